@@ -1,0 +1,1 @@
+"""Bayesian renewal, churn and net-growth forecasting in parameterised notebooks."""

@@ -1,0 +1,4 @@
+"""Raw tables to checked tables: schema, sources, mappings, quarantine, contract logic, simulator.
+
+May import `core` only.
+"""

@@ -1,0 +1,4 @@
+"""PyMC graphs: built here, never sampled here.
+
+May import `core` and `features`.
+"""
