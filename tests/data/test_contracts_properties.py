@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,16 @@ def test_the_cut_removes_what_was_not_known():
     assert cut(book, ORIGIN + pd.Timedelta(days=90))["ended_on"].isna().all()
 
 
+def test_the_comparison_sees_a_leak():
+    """Chaining with a later date stands for code that forgets what was known."""
+    row = {"contract_id": "c", "account_id": "a", "product": "p", "arr": 1.0, "end_reason": ""}
+    book = pd.DataFrame([row | {"start_on": ORIGIN, "end_on": pd.NaT, "signed_on": pd.NaT}])
+    book["ended_on"] = ORIGIN + pd.Timedelta(days=90)
+    as_of, later = ORIGIN + pd.Timedelta(days=60), ORIGIN + pd.Timedelta(days=120)
+    with pytest.raises(AssertionError):
+        same(subscriptions(book, later), subscriptions(cut(book, as_of), later))
+
+
 @given(books(), DAY, st.randoms(use_true_random=False))
 @settings(max_examples=20, deadline=None)
 def test_the_order_of_the_rows_does_not_matter(book, day, random):
@@ -113,7 +124,6 @@ def test_steps_and_terms_fill_each_subscription(book, day):
         assert (terms["end_on"].dropna() > terms["start_on"][terms["end_on"].notna()]).all()
         assert (terms["end_on"].isna() | ~(terms["end_on"] > terms["planned_end_on"])).all()
         hole = terms["start_on"].iloc[1:].array - terms["end_on"].iloc[:-1].array
-        # Only a contract stopped early leaves its planned term overlapping nothing.
         assert (hole <= pd.Timedelta(days=GAP_DAYS)).all()
 
 

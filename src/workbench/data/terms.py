@@ -100,46 +100,58 @@ def term_table(
     contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, today: int
 ) -> pd.DataFrame:
     """Cut each run of stretches into its terms (see :class:`Subscriptions` for the columns)."""
-    row = pieces["row"].to_numpy()
-    ends = np.flatnonzero(last_of(anchor))
-    heads = anchor[ends]
-    base, final = row[heads], row[ends]
-    chain = pieces["chain"].to_numpy()[heads]
-    begun, until = pieces["from_day"].to_numpy()[heads], pieces["until_day"].to_numpy()[ends]
-    follows = np.append(chain[1:] == chain[:-1], False)[: len(chain)]
-    next_begun = np.where(follows, np.append(begun[1:], FAR)[: len(begun)], FAR)
-    months = written_months(contracts)[base]
-    planned = contracts.planned[base]
+    run = _run_table(contracts, pieces, anchor, today)
+    further = run["further"].to_numpy()
+    each = run.loc[run.index.repeat(further + 1)]
+    nth = np.arange(len(each)) - np.repeat(np.cumsum(further + 1) - further - 1, further + 1)
+    planned, begun = each["planned"].to_numpy(), each["begun"].to_numpy()
     fixed = np.where(planned < FAR, planned, 0)
-    # A term that ends today has not renewed itself yet: that is known only tomorrow.
-    seen = np.where(until < FAR, until, np.maximum(today, begun))
-    beyond = np.where(planned < seen, periods_until(fixed, months, seen), 0)
-    itself = renews_itself(contracts)[final]
-    beyond = np.where(itself, beyond, np.minimum(beyond, 1))
-    run = np.repeat(np.arange(len(heads)), beyond + 1)
-    nth = np.arange(len(run)) - np.repeat(np.cumsum(beyond + 1) - beyond - 1, beyond + 1)
-    overrun = (nth > 0) & ~itself[run]
-    step = months[run]
-    start = np.where(nth == 0, 0, add_months(fixed[run], (nth - 1) * step))
-    start = np.maximum(start, begun[run])
-    plan = np.where(nth == 0, planned[run], add_months(fixed[run], nth * step))
+    months, overrun = each["months"].to_numpy(), (nth > 0) & ~each["itself"].to_numpy()
+    start = np.where(nth == 0, begun, add_months(fixed, (nth - 1) * months))
+    plan = np.where(nth == 0, planned, add_months(fixed, nth * months))
     plan = np.where(overrun, FAR, plan)
-    end = np.minimum(plan, next_begun[run])
-    term_months = np.where(overrun, 1, step)
-    table = pd.DataFrame(
-        {
-            "chain": chain[run],
-            "base": base[run],
-            "implied": nth > 0,
-            "start_day": start,
-            "end_day": end,
-            "planned_day": plan,
-            "term_months": term_months,
-            "month_to_month": (plan == FAR) | (term_months == 1),
-        }
+    term_months = np.where(overrun, 1, months)
+    table = each[["chain", "base"]].assign(
+        implied=nth > 0,
+        start_day=np.maximum(start, begun),
+        end_day=np.minimum(plan, each["next_begun"]),
+        planned_day=plan,
+        term_months=term_months,
+        month_to_month=(plan == FAR) | (term_months == 1),
     )
     # A contract that speaks again after its own written end has no first term left.
-    return table[end > start].reset_index(drop=True)
+    return table[table["end_day"] > table["start_day"]].reset_index(drop=True)
+
+
+def _run_table(
+    contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, today: int
+) -> pd.DataFrame:
+    """Describe each run of terms, with how many ``further`` terms follow the written one."""
+    row, chains = pieces["row"].to_numpy(), pieces["chain"].to_numpy()
+    begins, ends = pieces["from_day"].to_numpy(), pieces["until_day"].to_numpy()
+    last = np.flatnonzero(last_of(anchor))
+    first = anchor[last]
+    base, chain, begun, until = row[first], chains[first], begins[first], ends[last]
+    next_begun = np.append(np.where(chain[1:] == chain[:-1], begun[1:], FAR), FAR)[: len(chain)]
+    planned, months = contracts.planned[base], written_months(contracts)[base]
+    # A term that ends today has not renewed itself yet: that is known only tomorrow.
+    seen = np.where(until < FAR, until, np.maximum(today, begun))
+    fixed = np.where(planned < FAR, planned, 0)
+    further = np.where(planned < seen, periods_until(fixed, months, seen), 0)
+    itself = renews_itself(contracts)[row[last]]
+    return pd.DataFrame(
+        {
+            "chain": chain,
+            "base": base,
+            "begun": begun,
+            "next_begun": next_begun,
+            "planned": planned,
+            "months": months,
+            "itself": itself,
+            # What runs over without renewing itself goes on month to month: one open term.
+            "further": np.where(itself, further, np.minimum(further, 1)),
+        }
+    )
 
 
 def with_contract_facts(
