@@ -1,0 +1,168 @@
+"""The at-risk table: one row per subscription and month in which it could have been left.
+
+Start-stop (counting-process) form after Andersen & Gill (1982), Annals of Statistics 10, 1100-1120,
+on whole months: a subscription that began in month s is at risk in s+1, s+2, ... until the month in
+which it ends or the last month that is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_number
+from workbench.core.names import exit_kind
+
+MAX_LEAD_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Window:
+    """The months in which endings are on record.
+
+    Parameters
+    ----------
+    first_month, last_month : int
+        Month numbers, both inclusive. Subscriptions that began earlier enter late: they are known
+        only because they survived until the window began (left truncation).
+    """
+
+    first_month: int
+    last_month: int
+
+
+def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
+    """Find the window in which endings are on record, from the endings themselves.
+
+    Returns
+    -------
+    Window
+        From the month of the first recorded ending to the last complete month before `as_of`. Data
+        in which every ending falls into one month is a snapshot; it is read as if everyone had been
+        followed from the start, and the audit says what that costs.
+    """
+    last = month_number(as_of) - 1
+    started = month_number(spans["started_on"])
+    ended = month_number(spans["ended_on"]).dropna()
+    ended = ended[ended <= last]
+    if ended.nunique() > 1:
+        return Window(int(ended.min()), last)
+    return Window(int(started.min()) + 1 if len(spans) else last, last)
+
+
+def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Lay out the months at risk of every subscription up to the window's end.
+
+    Parameters
+    ----------
+    spans, terms : DataFrame
+        Subscriptions and their terms, as `workbench.data.contracts.subscriptions` returns them.
+    window : Window
+        Where endings are on record.
+
+    Returns
+    -------
+    DataFrame
+        One row per subscription and month, ordered by both: subscription_id, account_id, product,
+        month (month number), tenure_months (whole months since the start, at least 1),
+        term_months, months_to_term_end (0 in the month in which the term ends), at_renewal,
+        exit_kind, arr (per year, of the term in force when the month begins), observed (False for
+        months before the window: they are known to have been survived, and only that), event (the
+        subscription ended in this month).
+    """
+    start = month_number(spans["started_on"]).to_numpy("int64")
+    ended = month_number(spans["ended_on"])
+    event_month = ended.where(ended <= window.last_month)
+    stop = event_month.fillna(window.last_month).to_numpy("int64")
+    index, month = _expand(start + 1, stop)
+    rows = spans[["subscription_id", "account_id", "product"]].iloc[index].reset_index(drop=True)
+    rows["month"] = month
+    rows["tenure_months"] = month - start[index]
+    rows = attach_terms(rows, terms)
+    rows["observed"] = month >= window.first_month
+    has_event = event_month.notna().to_numpy(bool)
+    rows["event"] = has_event[index] & (month == stop[index])
+    # A subscription that ended before the window is no survivor: nothing can be learnt from it.
+    return rows[stop[index] >= window.first_month].reset_index(drop=True)
+
+
+def future_rows(
+    spans: pd.DataFrame, terms: pd.DataFrame, first_month: int, horizon_months: int
+) -> pd.DataFrame:
+    """Lay out the next months of the subscriptions that are running, each term renewed for as long.
+
+    Parameters
+    ----------
+    first_month : int
+        The first month of the forecast: the one that contains the as-of date.
+    horizon_months : int
+        At least 1.
+
+    Returns
+    -------
+    DataFrame
+        As `at_risk_rows`, without observed and event, and with horizon (1 to `horizon_months`);
+        exactly `horizon_months` rows for each running subscription. A term that has run out and
+        awaits a late renewal is at renewal in the first month.
+    """
+    running = spans[spans["ended_on"].isna()]
+    start = month_number(running["started_on"]).to_numpy("int64")
+    index = np.repeat(np.arange(len(running)), horizon_months)
+    horizon = np.tile(np.arange(1, horizon_months + 1), len(running))
+    rows = running[["subscription_id", "account_id", "product"]].iloc[index].reset_index(drop=True)
+    rows["month"] = first_month + horizon - 1
+    rows["tenure_months"] = np.maximum(rows["month"].to_numpy() - start[index], 1)
+    rows["horizon"] = horizon
+    rows = attach_terms(rows, terms)
+    end = rows["month"].to_numpy() + rows["months_to_term_end"].to_numpy()
+    first_end = np.maximum(end, first_month)
+    length = rows["term_months"].to_numpy()
+    past = rows["month"].to_numpy() - first_end
+    to_end = np.where(past > 0, -past % length, -past)
+    rows["months_to_term_end"] = to_end
+    return _name_exits(rows)
+
+
+def attach_terms(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Add to each row the term in force when its month begins: the last that began before it."""
+    known = terms.assign(month=month_number(terms["start_on"]).astype("int64") + 1)
+    known["term_end_month"] = month_number(known["end_on"]).astype("Float64").to_numpy(
+        float, na_value=np.nan
+    )
+    known = known[
+        ["subscription_id", "month", "term_months", "month_to_month", "arr", "term_end_month"]
+    ].sort_values("month", kind="stable")
+    ordered = rows.assign(position=np.arange(len(rows))).sort_values("month", kind="stable")
+    joined = pd.merge_asof(ordered, known, on="month", by="subscription_id")
+    joined = joined.sort_values("position").drop(columns="position").reset_index(drop=True)
+    end = joined.pop("term_end_month").to_numpy()
+    to_end = np.where(np.isnan(end), 0, end - joined["month"].to_numpy())
+    joined["months_to_term_end"] = to_end.astype("int64")
+    return _name_exits(joined)
+
+
+def draw_leads(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Pair each row with the lead, 0 to 12 months, at which its signals are read."""
+    lead = rng.integers(0, MAX_LEAD_MONTHS + 1, size=len(rows))
+    return rows.assign(lead_months=lead, read_month=rows["month"].to_numpy() - lead)
+
+
+def _name_exits(rows: pd.DataFrame) -> pd.DataFrame:
+    rows["at_renewal"] = rows["month_to_month"].astype(bool) | (rows["months_to_term_end"] == 0)
+    keys = rows[["term_months", "at_renewal", "month_to_month"]]
+    unique = keys.drop_duplicates()
+    unique = unique.assign(
+        exit_kind=[exit_kind(*key) for key in unique.itertuples(index=False, name=None)]
+    )
+    rows["exit_kind"] = keys.merge(unique, how="left")["exit_kind"].to_numpy()
+    return rows
+
+
+def _expand(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the position and the value of every whole number from first to last, each inclusive."""
+    count = np.maximum(last - first + 1, 0)
+    index = np.repeat(np.arange(len(first)), count)
+    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return index, first[index] + offset

@@ -1,0 +1,227 @@
+"""At-risk rows to the arrays of the hazard model, and the rules to encode later rows alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import BSpline
+
+from workbench.core.calendar import quarter_number
+from workbench.core.names import EXIT_KINDS
+from workbench.features.encode import Encoder, encode, fit_encoder
+
+TENURE_KNOTS_MONTHS = (1, 3, 6, 12, 24, 36, 60, 96)
+
+
+@dataclass(frozen=True)
+class Coding:
+    """Everything learnt from the training rows that later rows must be coded with.
+
+    Parameters
+    ----------
+    signals : Encoder
+        Columns read at a lead; their effect fades with it.
+    attributes : Encoder
+        Columns fixed for a subscription; their effect does not fade.
+    groupings : tuple of str
+        Grouping columns, in the order of `group_levels`.
+    group_levels : tuple of tuple of str
+        Levels of each grouping.
+    quarters : tuple of int
+        Calendar quarters (`year * 4 + quarter - 1`) in which someone was at risk; none if all
+        endings fall into one of them, as in a snapshot: then they carry no calendar effect.
+    max_tenure_months : int
+        Longest tenure seen; beyond it the tenure effect stays level.
+    """
+
+    signals: Encoder
+    attributes: Encoder
+    groupings: tuple[str, ...]
+    group_levels: tuple[tuple[str, ...], ...]
+    quarters: tuple[int, ...]
+    max_tenure_months: int
+
+    @property
+    def flat_levels(self) -> tuple[str, ...]:
+        """Names of all group levels, `grouping: level`, in the model's order."""
+        return tuple(
+            f"{grouping}: {level}"
+            for grouping, levels in zip(self.groupings, self.group_levels, strict=True)
+            for level in levels
+        )
+
+    @property
+    def level_grouping(self) -> np.ndarray:
+        """Position of the grouping of each flat level."""
+        sizes = [len(levels) for levels in self.group_levels]
+        return np.repeat(np.arange(len(sizes)), sizes)
+
+
+@dataclass(frozen=True)
+class Design:
+    """The arrays of the hazard model.
+
+    Rows are ordered by subscription and month. Months that share tenure, exit kind and quarter
+    share a cell, so the model computes such a sum once per cell instead of once per row.
+
+    Parameters
+    ----------
+    coding : Coding
+    signal_value : ndarray, shape (row, signal)
+    lead_months : ndarray of int, shape (row,)
+    cell_idx, subscription_idx : ndarray of int, shape (row,)
+    cell_tenure, cell_exit_idx, cell_quarter_idx : ndarray of int, shape (cell,)
+        Quarter -1 stands for a quarter outside the observed ones: no shock.
+    attribute_value : ndarray, shape (subscription, attribute)
+    group_idx : ndarray of int, shape (subscription, grouping)
+        Position of the level among the flat levels; the position after the last one stands for a
+        missing or unseen level, whose effect is the average, zero.
+    row_end, entry_end : ndarray of int, shape (subscription,)
+        Rows of a subscription end before `row_end`; those before `entry_end` were survived
+        before the window began.
+    event : ndarray of bool, shape (subscription,)
+        The subscription ended in its last row.
+    subscription_id : ndarray of str, shape (subscription,)
+    """
+
+    coding: Coding
+    signal_value: np.ndarray
+    lead_months: np.ndarray
+    cell_idx: np.ndarray
+    subscription_idx: np.ndarray
+    cell_tenure: np.ndarray
+    cell_exit_idx: np.ndarray
+    cell_quarter_idx: np.ndarray
+    attribute_value: np.ndarray
+    group_idx: np.ndarray
+    row_end: np.ndarray
+    entry_end: np.ndarray
+    event: np.ndarray
+    subscription_id: np.ndarray
+
+    @property
+    def row_start(self) -> np.ndarray:
+        """Where the rows of each subscription begin."""
+        return np.concatenate([[0], self.row_end[:-1]])
+
+
+def fit_coding(
+    rows: pd.DataFrame, signals: list[str], attributes: list[str], groupings: list[str]
+) -> Coding:
+    """Learn the coding from the observed at-risk rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        At-risk rows with the named columns joined on.
+    signals, attributes, groupings : list of str
+        Columns of `rows`. Groupings with fewer than two levels are left out.
+
+    Returns
+    -------
+    Coding
+    """
+    seen = rows[rows["observed"]]
+    levels = {name: tuple(sorted(map(str, seen[name].dropna().unique()))) for name in groupings}
+    kept = tuple(name for name in groupings if len(levels[name]) > 1)
+    first = seen.drop_duplicates("subscription_id")
+    quarters = quarter_number(seen["month"])
+    shaken = len(np.unique(quarters[seen["event"].to_numpy(bool)])) > 1
+    return Coding(
+        signals=fit_encoder(seen[signals]),
+        attributes=fit_encoder(first[attributes]),
+        groupings=kept,
+        group_levels=tuple(levels[name] for name in kept),
+        quarters=tuple(int(q) for q in np.unique(quarters)) if shaken else (),
+        max_tenure_months=int(rows["tenure_months"].max()),
+    )
+
+
+def build_design(rows: pd.DataFrame, coding: Coding) -> Design:
+    """Arrange rows as the model's arrays.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        At-risk or future rows with the coding's columns joined on. Columns `observed`, `event` and
+        `lead_months` may be absent: then every row is observed, without event, and the lead is
+        `horizon - 1`.
+
+    Returns
+    -------
+    Design
+    """
+    codes, ids = pd.factorize(rows["subscription_id"])
+    last = np.append(np.flatnonzero(np.diff(codes)), len(rows) - 1)
+    row_end = last + 1
+    observed = rows["observed"].to_numpy(bool) if "observed" in rows else np.ones(len(rows), bool)
+    lead = rows["lead_months"] if "lead_months" in rows else rows["horizon"] - 1
+    event = rows["event"].to_numpy(bool)[last] if "event" in rows else np.zeros(len(last), bool)
+    start = np.concatenate([[0], row_end[:-1]])
+    before = np.add.reduceat((~observed).astype("int64"), start)
+    signal = encode(coding.signals, rows)
+    signal[~observed] = 0.0  # before the window no signal was read: the average stands in
+    cells, cell_idx = _cells(rows, coding, observed)
+    firsts = rows.iloc[start + np.minimum(before, row_end - start - 1)]
+    return Design(
+        coding=coding,
+        signal_value=signal,
+        lead_months=lead.to_numpy("int64"),
+        cell_idx=cell_idx,
+        subscription_idx=codes.astype("int64"),
+        cell_tenure=cells[:, 0],
+        cell_exit_idx=cells[:, 1],
+        cell_quarter_idx=cells[:, 2],
+        attribute_value=encode(coding.attributes, firsts),
+        group_idx=_group_positions(firsts, coding),
+        row_end=row_end,
+        entry_end=start + before,
+        event=event,
+        subscription_id=np.asarray(ids, dtype=object),
+    )
+
+
+def tenure_basis(max_tenure_months: int) -> np.ndarray:
+    """Evaluate a cubic B-spline in log tenure for every tenure from 0 to the longest.
+
+    Knots stand at 1, 3, 6, 12, 24, 36, 60 and 96 months, as far as the data reach: leaving changes
+    faster early than late.
+
+    Returns
+    -------
+    ndarray, shape (max_tenure_months + 1, function)
+    """
+    top = max(max_tenure_months, 4)
+    inner = [knot for knot in TENURE_KNOTS_MONTHS[1:] if knot < 0.8 * top]
+    points = np.log(np.array([1, *inner, top], float))
+    knots = np.concatenate([[points[0]] * 3, points, [points[-1]] * 3])
+    tenure = np.clip(np.arange(max_tenure_months + 1), 1, top)
+    return BSpline.design_matrix(np.log(tenure), knots, 3).toarray()
+
+
+def _cells(
+    rows: pd.DataFrame, coding: Coding, observed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    tenure = np.minimum(rows["tenure_months"].to_numpy("int64"), coding.max_tenure_months)
+    kind = pd.Categorical(rows["exit_kind"], categories=list(EXIT_KINDS)).codes
+    quarter = pd.Index(coding.quarters).get_indexer(quarter_number(rows["month"]))
+    quarter = np.where(observed, quarter, -1)
+    keys = np.column_stack([tenure, kind.astype("int64"), quarter])
+    packed = (keys[:, 0] * 1000 + keys[:, 1] + 1) * 10000 + keys[:, 2] + 1
+    _, first, cell_idx = np.unique(packed, return_index=True, return_inverse=True)
+    return keys[first], cell_idx
+
+
+def _group_positions(firsts: pd.DataFrame, coding: Coding) -> np.ndarray:
+    none = len(coding.flat_levels)
+    positions = np.full((len(firsts), len(coding.groupings)), none)
+    offset = 0
+    for column, (name, levels) in enumerate(
+        zip(coding.groupings, coding.group_levels, strict=True)
+    ):
+        codes = pd.Index(levels).get_indexer(firsts[name].astype("str"))
+        positions[:, column] = np.where(codes < 0, none, codes + offset)
+        offset += len(levels)
+    return positions

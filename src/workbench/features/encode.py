@@ -1,0 +1,122 @@
+"""Columns of any kind to numbers a model can use, by rules learnt on the training rows only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.names import MISSING
+
+CLIP_SD = 4.0
+MAX_LEVELS = 12
+MIN_MISSING_SHARE = 0.005
+
+
+@dataclass(frozen=True)
+class Column:
+    """One encoded column: how to read it and how to scale it.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the model: `arr`, `industry: Retail` or `employees: missing`.
+    source : str
+        The column that it reads.
+    kind : {"number", "level", "missing"}
+        A standardised number; 1 where the text equals `level`; 1 where the value is missing.
+    mean, sd : float
+        Subtracted, then divided by; indicators keep sd 1, so a coefficient is for having it.
+    level : str
+        The text that a level column stands for.
+    """
+
+    name: str
+    source: str
+    kind: str
+    mean: float
+    sd: float = 1.0
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """What `encode` needs to turn a table into a matrix; its columns are the model's columns."""
+
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def fit_encoder(table: pd.DataFrame) -> Encoder:
+    """Learn scales, levels and missingness from training rows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Numbers, flags or texts, one row per unit. Columns that never vary are left out. A text
+        column becomes one column for each level but the most frequent; it may have at most 12
+        levels, rarer ones share the reference.
+
+    Returns
+    -------
+    Encoder
+    """
+    columns: list[Column] = []
+    for name in table.columns:
+        columns.extend(_columns_of(str(name), table[name]))
+    return Encoder(tuple(columns))
+
+
+def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
+    """Apply an encoder.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows, columns)
+        Numbers are (x - mean) / sd, cut at 4 sd so that no single account rules a coefficient;
+        missing numbers stand at the training mean, beside their indicator.
+    """
+    out = np.zeros((len(table), len(encoder.columns)))
+    for position, column in enumerate(encoder.columns):
+        values = table[column.source]
+        if column.kind == "level":
+            raw = values.astype("str").eq(column.level).to_numpy(float)
+        elif column.kind == "missing":
+            raw = values.isna().to_numpy(float)
+        else:
+            raw = _numbers(values)
+        scaled = np.clip((raw - column.mean) / column.sd, -CLIP_SD, CLIP_SD)
+        out[:, position] = np.nan_to_num(scaled, nan=0.0)
+    return out
+
+
+def _columns_of(name: str, values: pd.Series) -> list[Column]:
+    columns = []
+    if _is_text(values):
+        counts = values.dropna().astype("str").value_counts()
+        for level in counts.index[1 : MAX_LEVELS + 1]:
+            share = float(values.astype("str").eq(level).mean())
+            columns.append(Column(f"{name}: {level}", name, "level", share, level=str(level)))
+    else:
+        numbers = _numbers(values)
+        known = numbers[~np.isnan(numbers)]
+        if len(known) and known.std() > 1e-12:
+            is_flag = set(np.unique(known)) <= {0.0, 1.0}
+            sd = 1.0 if is_flag else float(known.std())
+            columns.append(Column(name, name, "number", float(known.mean()), sd))
+    missing = float(values.isna().mean())
+    if columns and missing > MIN_MISSING_SHARE:
+        columns.append(Column(f"{name}: {MISSING.strip('()')}", name, "missing", missing))
+    return columns
+
+
+def _is_text(values: pd.Series) -> bool:
+    return not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values))
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    return values.astype("Float64").to_numpy(float, na_value=np.nan)
