@@ -15,8 +15,17 @@ from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.data.simulator.course import run
 from workbench.data.simulator.law import law, span
 from workbench.data.simulator.population import draw_offers, draw_population
+from workbench.data.simulator.records_activity import invoices_table, metrics_table, usage_table
 from workbench.data.simulator.records_contracts import accounts_table, contracts_table
-from workbench.data.simulator.scene import set_scene
+from workbench.data.simulator.records_people import (
+    actions_table,
+    contacts,
+    events_table,
+    surveys_table,
+)
+from workbench.data.simulator.records_sales import opportunities_table
+from workbench.data.simulator.records_support import messages_table, tickets_table
+from workbench.data.simulator.scene import Scene, set_scene
 from workbench.data.simulator.signals import draw_panels
 from workbench.data.simulator.truth import Truth, tell
 
@@ -92,9 +101,29 @@ def simulate(
     panels = draw_panels(people, truth_law, when, panel_rng)
     course, ledger = run(people, offers, panels, truth_law, when, course_rng)
     scene = set_scene(accounts, people, offers, panels, course, when)
-    contracts, first = contracts_table(scene, ledger.rows())
+    rows = ledger.rows()
+    contracts, first = contracts_table(scene, rows)
     tables = {"accounts": accounts_table(scene, contracts, table_rng), "contracts": contracts}
+    tables |= _records(scene, rows, texts, table_rng)
+    tables["opportunities"] = opportunities_table(scene, tables, table_rng)
     return Simulation(tables, tell(scene, truth_law, tables, first))
+
+
+def _records(
+    scene: Scene, rows: dict[str, np.ndarray], texts: bool, rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
+    people = contacts(scene, rng)
+    return {
+        "usage": usage_table(scene, rows, rng),
+        "invoices": invoices_table(scene, rng),
+        "tickets": tickets_table(scene, texts, rng),
+        "surveys": surveys_table(scene, people, rng),
+        "messages": messages_table(scene, people, texts, rng),
+        "contacts": people.table,
+        "account_events": events_table(scene, rng),
+        "metrics": metrics_table(scene, rng),
+        "actions": actions_table(scene, rng),
+    }
 
 
 def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -> Path:

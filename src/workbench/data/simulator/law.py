@@ -110,10 +110,10 @@ class Law:
     )
     boundary: Mapping[str, float] = field(
         default_factory=lambda: _table(
-            mid_1=-3.75,
-            end_12=-2.05,
-            end_24=-1.75,
-            end_36=-1.55,
+            mid_1=-3.85,
+            end_12=-2.2,
+            end_24=-1.9,
+            end_36=-1.7,
             mid_12=-6.6,
             mid_24=-6.8,
             mid_36=-7.0,

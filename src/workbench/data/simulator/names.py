@@ -56,7 +56,10 @@ def company_names(parent: np.ndarray, rng: np.random.Generator) -> pd.Series:
 
 
 def person_names(count: int, rng: np.random.Generator) -> pd.Series:
-    """Return `count` names of people; those of the first thousand are all different."""
+    """Return `count` names of people, all different: namesakes are numbered."""
     whole = [f"{given} {family}" for given in _GIVEN for family in _FAMILY]
+    rounds = -(-count // len(whole))
     order = rng.permutation(len(whole))
-    return labels(whole, order[np.arange(count) % len(whole)])
+    names = [whole[place] for place in order]
+    names += [f"{name} {turn}" for turn in range(2, rounds + 1) for name in names[: len(whole)]]
+    return labels(names, np.arange(count))

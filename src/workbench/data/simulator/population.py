@@ -90,6 +90,8 @@ def draw_population(accounts: int, law: Law, span: Span, rng: np.random.Generato
     levels = {"industry": len(INDUSTRIES), "region": len(REGIONS), "owner": owners}
     levels["parent"] = parents
     effects = {name: rng.normal(0, law.group_sd[name], size) for name, size in levels.items()}
+    # Few levels would shift the whole book's level by their mean: what counts is the contrast.
+    effects = {name: effect - effect.mean() for name, effect in effects.items()}
     effects["segment"] = np.array([law.segment_effects[name] for name in SEGMENTS])
     total = effects["segment"][segment] + np.where(parent >= 0, effects["parent"][parent], 0.0)
     for name in ("industry", "region", "owner"):

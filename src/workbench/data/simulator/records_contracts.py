@@ -20,7 +20,9 @@ def accounts_table(scene: Scene, contracts: pd.DataFrame, rng: np.random.Generat
     parent = people.parent[keep]
     parents = keys("P", int(people.parent.max()) + 1, 5)
     owners = person_names(int(people.owner.max()) + 1, np.random.default_rng(7))
-    signed = contracts.groupby("account_id")["signed_on"].min()
+    signed = contracts.groupby("account_id")["signed_on"].min().reindex(scene.account_key)
+    # A prospect is known for some time before it signs.
+    courting = rng.integers(10, 100, len(keep)).astype("timedelta64[D]")
     staff = people.staff[keep].astype("float64")
     staff[rng.random(len(keep)) < 0.08] = np.nan
     industry = np.where(rng.random(len(keep)) < 0.03, -1, people.industry[keep])
@@ -34,7 +36,7 @@ def accounts_table(scene: Scene, contracts: pd.DataFrame, rng: np.random.Generat
             "region": labels(REGIONS, people.region[keep]),
             "owner": labels(owners, people.owner[keep]),
             "employees": staff,
-            "created_on": signed.reindex(scene.account_key).to_numpy(),
+            "created_on": signed.to_numpy() - courting,
         }
     )
 

@@ -56,13 +56,14 @@ class Truth:
 def tell(scene: Scene, law: Law, tables: dict[str, pd.DataFrame], first: np.ndarray) -> Truth:
     """Gather the truth of the kept accounts."""
     course, span, keep = scene.course, scene.span, scene.keep
-    begun = scene.subs
+    order = np.argsort(first[scene.subs])
+    begun = scene.subs[order]
     leave = course.leave_step[begun]
     gone = leave < NEVER
     subscriptions = pd.DataFrame(
         {
             "subscription_id": labels(tables["contracts"]["contract_id"], first[begun]),
-            "account_id": labels(scene.account_key, scene.sub_account),
+            "account_id": labels(scene.account_key, scene.sub_account[order]),
             "start_month": scene.offers.start[begun] + span.first_month,
             "leave_month": _months(leave + span.first_month, gone),
             "frailty": scene.offers.frailty[begun].astype("float64"),
