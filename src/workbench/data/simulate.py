@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.data.simulator.course import run
-from workbench.data.simulator.law import law, span
+from workbench.data.simulator.law import Law, law
 from workbench.data.simulator.population import draw_offers, draw_population
 from workbench.data.simulator.records_activity import invoices_table, metrics_table, usage_table
 from workbench.data.simulator.records_contracts import accounts_table, contracts_table
@@ -27,6 +27,7 @@ from workbench.data.simulator.records_sales import opportunities_table
 from workbench.data.simulator.records_support import messages_table, tickets_table
 from workbench.data.simulator.scene import Scene, set_scene
 from workbench.data.simulator.signals import draw_panels
+from workbench.data.simulator.span import span
 from workbench.data.simulator.truth import Truth, tell
 
 FORMATS = ("parquet", "csv")
@@ -56,7 +57,7 @@ def simulate(
     *,
     end: str = "2026-01-01",
     texts: bool = True,
-    process: str = "hazard",
+    process: str | Law = "hazard",
 ) -> Simulation:
     """Make a company that sells by subscription, in all canonical tables, with its truth.
 
@@ -73,7 +74,7 @@ def simulate(
         date.
     texts : bool
         Whether messages and tickets carry text. Without it all else stays the same.
-    process : {"hazard", "relationship"}
+    process : {"hazard", "relationship"} or Law
         What makes customers leave: see `workbench.data.simulator.law.Law`.
 
     Returns
@@ -92,7 +93,8 @@ def simulate(
     20
     """
     _check(accounts, months, seed)
-    truth_law, when = law(process), span(months, end)
+    truth_law = process if isinstance(process, Law) else law(process)
+    when = span(months, end)
     people_rng, panel_rng, course_rng, table_rng = (
         np.random.default_rng([seed, subject]) for subject in range(4)
     )
@@ -131,6 +133,7 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
 
     Parameters
     ----------
+    simulation : Simulation
     folder : path
         Must not exist yet, or be empty.
     format : {"parquet", "csv"}

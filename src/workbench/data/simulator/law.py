@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
-from workbench.core.calendar import month_number, parse_date
 from workbench.core.errors import ParameterError, Problem, nearest
 
-PAST_MONTHS = 60
-LOOK_BACK_MONTHS = 6
-FUTURE_MONTHS = 36
 ACTION_MONTHS = 6
 TERMS_MONTHS = (1, 12, 24, 36)
 PROCESSES = ("hazard", "relationship")
@@ -42,10 +36,6 @@ ACTIONS = (
     "roi_analysis",
     "newsletter",
 )
-
-
-def _table(**numbers: float) -> Mapping[str, float]:
-    return MappingProxyType(numbers)
 
 
 @dataclass(frozen=True)
@@ -84,48 +74,56 @@ class Law:
         Standard deviation of the calendar shock, one per quarter, shared by all.
     new_tenure, tenure_months : float
         The baseline is ``new_tenure * exp(-tenure / tenure_months)``.
+    reasons : dict
+        By reason, the weight (a logit) that each signal, and a takeover in the last six months,
+        gives it once an account leaves.
+    quantity : dict
+        Logits of more and of less against the same quantity at a renewal, and the mean of the
+        log-ratio of each; at mid-term, the monthly rate of amendments at full use, how
+        consumption multiplies it, and the mean of their log-ratio.
+    price_rise_share : float
+        Share of renewals with a price rise, of 2 to 7 % (uniform).
+    growth, season : float
+        Arrivals grow by `growth` a month (log) and swing by the share `season` with the year.
     """
 
     process: str = "hazard"
-    coefficients: Mapping[str, float] = field(
-        default_factory=lambda: _table(
-            consumption=-0.9,
-            late_payment=0.8,
-            severe_tickets=0.22,
-            detractor=0.35,
-            champion_absent=0.6,
-            engagement=-0.3,
-            bad_news=0.5,
-            uptime=0.0,
-        )
+    coefficients: dict[str, float] = field(
+        default_factory=lambda: {
+            "consumption": -0.9,
+            "late_payment": 0.8,
+            "severe_tickets": 0.22,
+            "detractor": 0.35,
+            "champion_absent": 0.6,
+            "engagement": -0.3,
+            "bad_news": 0.5,
+        }
     )
-    action_effects: Mapping[str, float] = field(
-        default_factory=lambda: _table(
-            business_review=-0.35,
-            executive_sponsor_call=-0.5,
-            adoption_workshop=-0.6,
-            roi_analysis=-0.25,
-            newsletter=0.0,
-        )
+    action_effects: dict[str, float] = field(
+        default_factory=lambda: {
+            "business_review": -0.35,
+            "executive_sponsor_call": -0.5,
+            "adoption_workshop": -0.6,
+            "roi_analysis": -0.25,
+            "newsletter": 0.0,
+        }
     )
-    boundary: Mapping[str, float] = field(
-        default_factory=lambda: _table(
-            mid_1=-3.85,
-            end_12=-2.2,
-            end_24=-1.9,
-            end_36=-1.7,
-            mid_12=-6.6,
-            mid_24=-6.8,
-            mid_36=-7.0,
-        )
+    boundary: dict[str, float] = field(
+        default_factory=lambda: {
+            "mid_1": -3.85,
+            "end_12": -2.2,
+            "end_24": -1.9,
+            "end_36": -1.7,
+            "mid_12": -6.6,
+            "mid_24": -6.8,
+            "mid_36": -7.0,
+        }
     )
-    group_sd: Mapping[str, float] = field(
-        default_factory=lambda: _table(industry=0.25, region=0.2, owner=0.2, parent=0.25)
+    group_sd: dict[str, float] = field(
+        default_factory=lambda: {"industry": 0.25, "region": 0.2, "owner": 0.2, "parent": 0.25}
     )
-    segment_effects: Mapping[str, float] = field(
-        default_factory=lambda: MappingProxyType(
-            {"SMB": 0.2, "Mid-market": 0.0, "Enterprise": -0.3}
-        )
+    segment_effects: dict[str, float] = field(
+        default_factory=lambda: {"SMB": 0.2, "Mid-market": 0.0, "Enterprise": -0.3}
     )
     theta: float = 0.3
     rho: float = 0.92
@@ -134,6 +132,33 @@ class Law:
     shock_sd: float = 0.15
     new_tenure: float = 0.4
     tenure_months: float = 12.0
+    reasons: dict[str, dict[str, float]] = field(
+        default_factory=lambda: {
+            "price": {"base": 0.6, "late_payment": 0.8},
+            "product": {"base": 0.2, "consumption": -1.5},
+            "service": {"base": -0.3, "severe_tickets": 0.5, "detractor": 0.4},
+            "competitor": {"base": 0.5, "engagement": -0.4},
+            "budget": {"base": -0.2, "bad_news": 1.2, "takeover": -1.2},
+            "acquired": {"base": -2.5, "takeover": 3.5},
+            "sponsor_left": {"base": -1.5, "champion_absent": 2.0},
+        }
+    )
+    quantity: dict[str, float] = field(
+        default_factory=lambda: {
+            "more": -0.9,
+            "more_consumption": 1.8,
+            "more_log_ratio": 0.16,
+            "less": -1.9,
+            "less_consumption": -2.0,
+            "less_log_ratio": -0.22,
+            "amend_rate": 0.008,
+            "amend_consumption": 2.5,
+            "amend_log_ratio": 0.18,
+        }
+    )
+    price_rise_share: float = 0.7
+    growth: float = 0.006
+    season: float = 0.25
 
     def baseline(self, tenure_months: np.ndarray) -> np.ndarray:
         """Return the baseline's part of eta at each tenure in whole months."""
@@ -161,7 +186,9 @@ def law(process: str) -> Law:
     if process == "relationship":
         return _relationship()
     known = " or ".join(PROCESSES)
-    problem = Problem("unknown process", "process", known, repr(process), nearest(process, PROCESSES))
+    problem = Problem(
+        "unknown process", "process", known, repr(process), nearest(process, PROCESSES)
+    )
     raise ParameterError("The company cannot be simulated.", [problem])
 
 
@@ -170,66 +197,18 @@ def _relationship() -> Law:
     never = -30.0
     return Law(
         process="relationship",
-        coefficients=_table(**dict.fromkeys(hazard.coefficients, 0.0)),
-        boundary=_table(
-            mid_1=-4.3,
-            end_12=-2.3,
-            end_24=-2.0,
-            end_36=-1.8,
-            mid_12=never,
-            mid_24=never,
-            mid_36=never,
-        ),
+        coefficients=dict(**dict.fromkeys(hazard.coefficients, 0.0)),
+        boundary={
+            "mid_1": -4.3,
+            "end_12": -2.3,
+            "end_24": -2.0,
+            "end_36": -1.8,
+            "mid_12": never,
+            "mid_24": never,
+            "mid_36": never,
+        },
         theta=0.0,
         loading=0.65,
         quality=-1.1,
         new_tenure=0.0,
     )
-
-
-@dataclass(frozen=True)
-class Span:
-    """The months that are simulated: a past, the window that the tables show, a future.
-
-    Parameters
-    ----------
-    first_month : int
-        Month number of step 0.
-    window, end, steps : int
-        Step at which the window begins, at which it ends (exclusive), and their number.
-    """
-
-    first_month: int
-    window: int
-    end: int
-    steps: int
-
-    def day(self, step: np.ndarray | int, day: np.ndarray | int = 1) -> np.ndarray:
-        """Return days since 1970-01-01 of a day (1-28) in each step's month."""
-        months = np.asarray(step) + (self.first_month - 1970 * 12)
-        first = months.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
-        return first + (np.asarray(day) - 1)
-
-    def quarter(self) -> np.ndarray:
-        """Return the calendar quarter of each step, counted from the first one's."""
-        quarters = (self.first_month + np.arange(self.steps)) // 3
-        return quarters - quarters[0]
-
-
-def span(months: int, end: str) -> Span:
-    """Return the months to simulate for a window of `months` that ends before `end`.
-
-    Raises
-    ------
-    ParameterError
-        When `end` is not the first day of a month.
-    """
-    last = parse_date(end, "end")
-    if last.day != 1:
-        problem = Problem(
-            "not the first of a month", "end", "a date such as 2026-01-01", repr(str(end))
-        )
-        raise ParameterError("The company cannot be simulated.", [problem])
-    window = LOOK_BACK_MONTHS + PAST_MONTHS
-    stop = window + months
-    return Span(month_number(last) - stop, window, stop, stop + FUTURE_MONTHS)

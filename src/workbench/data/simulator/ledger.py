@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.data.simulator.law import Span
+from workbench.data.simulator.law import Law
 from workbench.data.simulator.population import Offers
+from workbench.data.simulator.span import Span
 
 OPEN_ENDED = -1
 RENEWED, AMENDED = 100, 101
@@ -22,14 +23,17 @@ class Ledger:
     ----------
     offers : Offers
         First terms of every subscription.
+    law : Law
+        How quantities and prices move.
     span : Span
         The simulated months.
     """
 
-    def __init__(self, offers: Offers, span: Span) -> None:
+    def __init__(self, offers: Offers, law: Law, span: Span) -> None:
         self.arr = offers.arr.astype("float64")
         self.units_month = offers.units_month.astype("float64")
         self._offers = offers
+        self._law = law
         self._span = span
         self._row = np.full(offers.size, -1)
         self._anchor = np.zeros(offers.size, dtype="int64")
@@ -53,8 +57,10 @@ class Ledger:
         # A contract that renews by itself often leaves no new row behind.
         spoken = ~(self._offers.auto_renew[subs] & (draw[0] < 0.5))
         subs, consumption, draw = subs[spoken], consumption[spoken], draw[:, spoken]
-        quantity = _renewed_quantity(consumption, rng)
-        price = np.where(draw[1] < 0.7, 1 + rng.uniform(0.02, 0.07, len(subs)), 1.0)
+        quantity = _renewed_quantity(consumption, self._law.quantity, rng)
+        price = np.where(
+            draw[1] < self._law.price_rise_share, 1 + rng.uniform(0.02, 0.07, len(subs)), 1.0
+        )
         self._change(subs, quantity, price)
         day = self._offers.day[subs]
         # Late and early by days within the month, so that its end finds the renewal in the book.
@@ -71,9 +77,11 @@ class Ledger:
         self, subs: np.ndarray, step: int, consumption: np.ndarray, rng: np.random.Generator
     ) -> None:
         """Extend some contracts within their term, which keeps its end."""
-        chosen = rng.random(len(subs)) < np.minimum(0.008 * np.exp(2.5 * consumption), 0.2)
-        subs = subs[chosen]
-        self._change(subs, np.exp(rng.normal(0.18, 0.06, len(subs))), np.ones(len(subs)))
+        law = self._law.quantity
+        rate = law["amend_rate"] * np.exp(law["amend_consumption"] * consumption)
+        subs = subs[rng.random(len(subs)) < np.minimum(rate, 0.2)]
+        grown = np.maximum(rng.normal(law["amend_log_ratio"], 0.06, len(subs)), 0.02)
+        self._change(subs, np.exp(grown), np.ones(len(subs)))
         start = self._span.day(step, rng.integers(2, 28, len(subs)))
         signed = np.maximum(start - rng.integers(0, 10, len(subs)), self._span.day(step))
         self._end(self._row[subs], start, np.full(len(subs), AMENDED), step)
@@ -137,12 +145,14 @@ class Ledger:
             self._ends.append({"row": row, "ended": day, "reason": reason})
 
 
-def _renewed_quantity(consumption: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _renewed_quantity(
+    consumption: np.ndarray, law: dict[str, float], rng: np.random.Generator
+) -> np.ndarray:
     """Draw the factor on the quantity: less, the same or more, by how much was used."""
     size = len(consumption)
-    more, less = np.exp(-0.9 + 1.8 * consumption), np.exp(-1.9 - 2.0 * consumption)
-    total = 1 + more + less
-    draw = rng.random(size) * total
-    grown = np.exp(np.maximum(rng.normal(0.16, 0.08, size), 0.02))
-    shrunk = np.exp(-np.maximum(rng.normal(0.22, 0.1, size), 0.02))
+    more = np.exp(law["more"] + law["more_consumption"] * consumption)
+    less = np.exp(law["less"] + law["less_consumption"] * consumption)
+    draw = rng.random(size) * (1 + more + less)
+    grown = np.exp(np.maximum(rng.normal(law["more_log_ratio"], 0.08, size), 0.02))
+    shrunk = np.exp(np.minimum(rng.normal(law["less_log_ratio"], 0.1, size), -0.02))
     return np.select([draw < more, draw < more + less], [grown, shrunk], 1.0)

@@ -8,13 +8,12 @@ import numpy as np
 
 from workbench.data.simulator.law import (
     INDUSTRIES,
-    LOOK_BACK_MONTHS,
     REGIONS,
     SEGMENTS,
     TERMS_MONTHS,
     Law,
-    Span,
 )
+from workbench.data.simulator.span import LOOK_BACK_MONTHS, Span
 
 # Some of those who came before the window are gone when it begins: draw more, keep the first.
 SPARE = 1.5
@@ -97,15 +96,15 @@ def draw_population(accounts: int, law: Law, span: Span, rng: np.random.Generato
     for name in ("industry", "region", "owner"):
         total = total + effects[name][groups[name]]
     staff = np.exp(rng.normal(np.take(_LOG_STAFF, segment), 0.7)).astype("int64") + 3
-    start = _arrivals(n, span, rng)
+    start = _arrivals(n, law, span, rng)
     return Population(segment, *groups.values(), staff, start, effects, total.astype("float32"))
 
 
-def _arrivals(n: int, span: Span, rng: np.random.Generator) -> np.ndarray:
+def _arrivals(n: int, law: Law, span: Span, rng: np.random.Generator) -> np.ndarray:
     """Draw the steps at which accounts arrive: a growing business with a yearly season."""
     steps = np.arange(LOOK_BACK_MONTHS, span.end)
-    season = 1 + 0.25 * np.cos(2 * np.pi * ((span.first_month + steps) % 12 - 2) / 12)
-    rate = season * np.exp(0.006 * steps)
+    season = 1 + law.season * np.cos(2 * np.pi * ((span.first_month + steps) % 12 - 2) / 12)
+    rate = season * np.exp(law.growth * steps)
     return rng.choice(steps, n, p=rate / rate.sum())
 
 
@@ -138,5 +137,3 @@ def draw_offers(people: Population, law: Law, span: Span, rng: np.random.Generat
         notice_days=np.where(term == 1, 30, rng.choice([30, 60, 90], n, p=[0.3, 0.3, 0.4])),
         frailty=frailty.astype("float32"),
     )
-
-

@@ -56,7 +56,7 @@ def _entitled(
 
 
 def metrics_table(scene: Scene, rng: np.random.Generator) -> pd.DataFrame:
-    """Return uptime, which matters to nobody's leaving, and onboarding in an account's first year."""
+    """Return uptime, and onboarding in the first year: neither matters to anybody's leaving."""
     shown = scene.span.end - scene.span.window
     outage = rng.exponential(0.06, (shown, len(REGIONS)))
     region = scene.people.region[scene.keep[scene.account]]

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.simulator.columns import dates, flags, keys, labels, until
-from workbench.data.simulator.law import INDUSTRIES, PRODUCTS, REASONS, REGIONS, SEGMENTS
+from workbench.data.simulator.law import (
+    INDUSTRIES,
+    PRODUCTS,
+    REASONS,
+    REGIONS,
+    SEGMENTS,
+)
 from workbench.data.simulator.ledger import AMENDED, OPEN_ENDED, RENEWED
 from workbench.data.simulator.names import company_names, person_names
 from workbench.data.simulator.scene import Scene

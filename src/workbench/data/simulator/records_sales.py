@@ -16,7 +16,7 @@ _RENEWAL_DAYS = 90
 def opportunities_table(
     scene: Scene, tables: dict[str, pd.DataFrame], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return renewals, first sales, second products, amendments, and offers that came to nothing."""
+    """Return renewals, first sales, second products, amendments, and what came to nothing."""
     contracts = tables["contracts"]
     created = contracts["account_id"].map(tables["accounts"].set_index("account_id")["created_on"])
     first = ~contracts.duplicated(["account_id", "product"])
@@ -87,9 +87,7 @@ def _renewals(contracts: pd.DataFrame) -> pd.DataFrame:
     return _part(rows, "renewal", opened[shown], closed[shown], won[shown], rows["arr"])
 
 
-def _first_sales(
-    rows: pd.DataFrame, created: pd.Series, rng: np.random.Generator
-) -> pd.DataFrame:
+def _first_sales(rows: pd.DataFrame, created: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     """Return the sale behind each product's first contract."""
     core = (rows["product"] == PRODUCTS[0]).to_numpy()
     lag = pd.to_timedelta(rng.integers(20, 90, len(rows)), unit="D")

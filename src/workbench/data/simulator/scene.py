@@ -9,9 +9,9 @@ import pandas as pd
 
 from workbench.data.simulator.columns import keys
 from workbench.data.simulator.course import Course
-from workbench.data.simulator.law import Span
 from workbench.data.simulator.population import Offers, Population
 from workbench.data.simulator.signals import Panels
+from workbench.data.simulator.span import Span
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.data.simulator.law import BAD_NEWS, EVENTS, GOOD_NEWS, INDUSTRIES, Law, Span
+from workbench.data.simulator.law import (
+    BAD_NEWS,
+    EVENTS,
+    GOOD_NEWS,
+    INDUSTRIES,
+    Law,
+)
 from workbench.data.simulator.population import Population
+from workbench.data.simulator.span import Span
 
 INVOICE_MONTHS = 3
 SURVEY_MONTHS = 6
@@ -163,8 +170,8 @@ def _champion_absent(shape: tuple[int, int], rng: np.random.Generator) -> np.nda
 
 
 def _events(people: Population, before: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw news; each industry has one hard half-year in which budgets are cut and staff leaves."""
-    steps, accounts = before.shape
+    """Draw news; each industry has one hard half-year of budget cuts and layoffs."""
+    steps = len(before)
     hard_start = rng.integers(0, steps - 6, len(INDUSTRIES))[people.industry]
     since = np.arange(steps)[:, None] - hard_start[None, :]
     hard = (since >= 0) & (since < 6)

@@ -9,7 +9,12 @@ import pandas as pd
 
 from workbench.data.simulator.columns import labels
 from workbench.data.simulator.course import NEVER
-from workbench.data.simulator.law import INDUSTRIES, REGIONS, SEGMENTS, Law
+from workbench.data.simulator.law import (
+    INDUSTRIES,
+    REGIONS,
+    SEGMENTS,
+    Law,
+)
 from workbench.data.simulator.scene import Scene
 
 
