@@ -75,7 +75,7 @@ def faults(simulation: Simulation) -> list[str]:
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, database=None)
 @given(
     accounts=st.integers(1, 25),
     months=st.integers(6, 20),

@@ -18,7 +18,9 @@ _TAKEOVERS = tuple(EVENTS.index(kind) for kind in BAD_NEWS[:2])
 
 def risk(signals: dict[str, np.ndarray], law: Law) -> np.ndarray:
     """Return the part of eta that the signals explain."""
-    return sum(np.float32(law.coefficients[name]) * value for name, value in signals.items())
+    return np.sum(
+        [np.float32(law.coefficients[name]) * value for name, value in signals.items()], axis=0
+    )
 
 
 def chance(eta: np.ndarray, log_frailty: np.ndarray, law: Law) -> np.ndarray:

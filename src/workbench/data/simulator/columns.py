@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,13 @@ def keys(prefix: str, count: int, digits: int) -> pd.Series:
     >>> keys("A", 2, 3).tolist()
     ['A001', 'A002']
     """
-    numbers = pc.utf8_lpad(pa.array(np.arange(1, count + 1)).cast(pa.string()), digits, "0")
-    text = pc.binary_join_element_wise(prefix, numbers, "")
+    # pyarrow makes its functions at run time, where no type checker sees them.
+    numbers = pc.utf8_lpad(pa.array(np.arange(1, count + 1)).cast(pa.string()), digits, "0")  # pyright: ignore[reportAttributeAccessIssue]
+    text = pc.binary_join_element_wise(prefix, numbers, "")  # pyright: ignore[reportAttributeAccessIssue]
     return pd.Series(pd.array(text, dtype="str"))
 
 
-def labels(words: Sequence[str] | pd.Series, codes: np.ndarray) -> pd.Series:
+def labels(words: Iterable[str], codes: np.ndarray) -> pd.Series:
     """Return the word at each code; missing where the code is -1."""
     known = pd.array(list(words), dtype="str") if not isinstance(words, pd.Series) else words.array
     return pd.Series(known.take(np.asarray(codes, dtype="int64"), allow_fill=True))

@@ -7,33 +7,38 @@ import pandas as pd
 
 from workbench.data.simulator.columns import labels
 
-_STEMS = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_STEMS = _words(
     "Alder Amber Arbor Ardent Aspen Aurel Basalt Beacon Birch Bright Brook Cedar Cinder Cobalt "
     "Copper Coral Crest Dorn Eider Elm Ember Falk Fern Fjord Flint Garnet Granit Hafen Harbour "
     "Hazel Heron Indigo Iris Jasper Juniper Kestrel Kiel Larch Linden Lumen Maple Marl Meridian "
     "Mistral Nimbus Nord Oak Ochre Opal Orchard Osprey Pebble Pine Quartz Quill Raven Reed Rowan "
     "Sable Saffron Salt Sequoia Slate Sparrow Sterling Tamar Teal Thistle Umbra Vale Velvet Vesper "
     "Walnut Wharf Willow Wren Yarrow Zephyr"
-).split()
-_TRADES = (
+)
+_TRADES = _words(
     "bridge dale field ford gate haven hill line loom mark mere mill point port ridge stone "
     "stream track ward way well wood works yard"
-).split()
+)
 _FORMS = ("Group", "Ltd", "GmbH", "AG", "Inc", "BV", "SA", "Partners", "Industries", "& Sons")
-_CITIES = (
+_CITIES = _words(
     "Aarhus Antwerp Basel Bergen Bilbao Bologna Boston Bremen Brno Cork Dallas Denver Ghent "
     "Gothenburg Graz Hobart Kyoto Leeds Leipzig Linz Lyon Malmo Nantes Osaka Oslo Perth Porto "
     "Quebec Riga Seattle Seville Tampere Trieste Turin Utrecht Vilnius"
-).split()
-_GIVEN = (
+)
+_GIVEN = _words(
     "Ada Amir Anouk Bea Caspar Chiara Dario Edda Emre Femke Gita Hugo Ines Ivo Jana Kofi Lars "
     "Leila Maren Milo Nadia Nils Olga Pavel Priya Ruben Sana Sven Tara Tomas Uma Vera Wim Yara Zoe"
-).split()
-_FAMILY = (
+)
+_FAMILY = _words(
     "Abbasi Andersen Bauer Bianchi Cohen Costa Duarte Eriksen Fischer Gallo Haas Hansen Ito Jansen "
     "Kaya Keller Lindqvist Marchetti Mbeki Moreau Nakamura Novak Okafor Olsen Petrov Quist Rao "
     "Rossi Santos Schmid Tanaka Ueda Vogel Weber Ximenes Yilmaz Zeller"
-).split()
+)
 
 
 def company_names(parent: np.ndarray, rng: np.random.Generator) -> pd.Series:

@@ -97,7 +97,17 @@ def draw_population(accounts: int, law: Law, span: Span, rng: np.random.Generato
         total = total + effects[name][groups[name]]
     staff = np.exp(rng.normal(np.take(_LOG_STAFF, segment), 0.7)).astype("int64") + 3
     start = _arrivals(n, law, span, rng)
-    return Population(segment, *groups.values(), staff, start, effects, total.astype("float32"))
+    return Population(
+        segment=segment,
+        industry=groups["industry"],
+        region=groups["region"],
+        owner=groups["owner"],
+        parent=parent,
+        staff=staff,
+        start=start,
+        effects=effects,
+        account_effect=total.astype("float32"),
+    )
 
 
 def _arrivals(n: int, law: Law, span: Span, rng: np.random.Generator) -> np.ndarray:

@@ -26,7 +26,8 @@ def accounts_table(scene: Scene, contracts: pd.DataFrame, rng: np.random.Generat
     parent = people.parent[keep]
     parents = keys("P", int(people.parent.max()) + 1, 5)
     owners = person_names(int(people.owner.max()) + 1, np.random.default_rng(7))
-    signed = contracts.groupby("account_id")["signed_on"].min().reindex(scene.account_key)
+    first_signed = contracts.groupby("account_id")["signed_on"].agg("min")
+    signed = pd.Series(first_signed).reindex(scene.account_key)
     # A prospect is known for some time before it signs.
     courting = rng.integers(10, 100, len(keep)).astype("timedelta64[D]")
     staff = people.staff[keep].astype("float64")

@@ -42,50 +42,64 @@ class Contacts:
         return np.where(champion, self.spell_row[found], self.standing_row[account])
 
 
+@dataclass(frozen=True)
+class _Spells:
+    """Champions' spells, one entry each; `row` counts months from the one before the window."""
+
+    account: np.ndarray
+    row: np.ndarray
+    joined: np.ndarray
+    left: np.ndarray
+    there: np.ndarray
+
+
 def contacts(scene: Scene, rng: np.random.Generator) -> Contacts:
     """Return champions who come and go, and others, of whom one per account always stays."""
-    span, size = scene.span, len(scene.keep)
-    shown = slice(span.window - 1, span.end)
-    customer = scene.course.on[shown, scene.keep]
-    there = ~scene.panels.absent[shown, scene.keep] & customer
-    was = np.vstack([np.zeros((1, size), dtype=bool), there[:-1]])
-    # Row 0 is the month before the window: champions of that time have no known first day.
-    joins_at = np.argwhere((there & ~was).T)
-    leaves_at = np.argwhere((was & ~there & customer).T)
-    join_key = joins_at[:, 0] * _MONTHS + joins_at[:, 1]
-    leave_key = leaves_at[:, 0] * _MONTHS + leaves_at[:, 1]
-    following = np.searchsorted(leave_key, join_key)
-    padded = np.append(leave_key, -1)
-    left = padded[following] // _MONTHS == joins_at[:, 0]
-    joined = _day_of(scene, joins_at[:, 1], rng)
-    begins = span.window - 1 + joins_at[:, 1] <= scene.start[joins_at[:, 0]]
-    joined = np.where(begins | (joins_at[:, 1] == 0), NO_DAY, joined)
-    left_on = np.where(left, _day_of(scene, padded[following] % _MONTHS, rng), NO_DAY)
-    others = rng.integers(0, 4, size)
-    account = np.concatenate([joins_at[:, 0], np.arange(size), np.repeat(np.arange(size), others)])
-    spells, rest = len(joins_at), int(others.sum())
+    size = len(scene.keep)
+    spells = _champions(scene, rng)
+    count = len(spells.account)
+    others = np.repeat(np.arange(size), rng.integers(0, 4, size))
+    account = np.concatenate([spells.account, np.arange(size), others])
     role = np.zeros(len(account), dtype="int64")
-    role[spells:] = rng.choice([1, 2, 3], size + rest, p=[0.3, 0.2, 0.5])
-    gone = np.full(len(account), NO_DAY)
-    gone[:spells] = left_on
-    gone[spells + size :] = _others_leave(scene, account[spells + size :], rng)
+    role[count:] = rng.choice([1, 2, 3], size + len(others), p=[0.3, 0.2, 0.5])
+    unknown = np.full(size, NO_DAY)
+    joined = np.concatenate([spells.joined, unknown, np.full(len(others), NO_DAY)])
+    gone = np.concatenate([spells.left, unknown, _others_leave(scene, others, rng)])
     table = pd.DataFrame(
         {
             "contact_id": keys("K", len(account), 8),
             "account_id": labels(scene.account_key, account),
             "name": _people(len(account), rng),
             "role": labels(ROLES, role),
-            "joined_on": dates(np.append(joined, np.full(size + rest, NO_DAY))),
+            "joined_on": dates(joined),
             "left_on": dates(gone),
         }
     )
     return Contacts(
         table=table,
-        spell_key=join_key - 1,
-        spell_row=np.arange(spells),
-        present=there[1:] & there[:-1],
-        standing_row=spells + np.arange(size),
+        spell_key=spells.account * _MONTHS + spells.row - 1,
+        spell_row=np.arange(count),
+        present=spells.there[1:] & spells.there[:-1],
+        standing_row=count + np.arange(size),
     )
+
+
+def _champions(scene: Scene, rng: np.random.Generator) -> _Spells:
+    span = scene.span
+    shown = slice(span.window - 1, span.end)
+    customer = scene.course.on[shown, scene.keep]
+    there = ~scene.panels.absent[shown, scene.keep] & customer
+    was = np.vstack([np.zeros_like(there[:1]), there[:-1]])
+    account, row = np.nonzero((there & ~was).T)
+    leaver, leaves = np.nonzero((was & ~there & customer).T)
+    following = np.searchsorted(leaver * _MONTHS + leaves, account * _MONTHS + row)
+    # The next leave may be another account's, or there is none: then the champion stays.
+    ends = np.append(leaver, -1)[following] == account
+    # Who was there when the account came, or before the window, has no known first day.
+    early = (span.window - 1 + row <= scene.start[account]) | (row == 0)
+    joined = np.where(early, NO_DAY, _day_of(scene, row, rng))
+    left = np.where(ends, _day_of(scene, np.append(leaves, 0)[following], rng), NO_DAY)
+    return _Spells(account, row, joined, left, there)
 
 
 def _day_of(scene: Scene, row: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -18,11 +20,12 @@ def opportunities_table(
 ) -> pd.DataFrame:
     """Return renewals, first sales, second products, amendments, and what came to nothing."""
     contracts = tables["contracts"]
-    created = contracts["account_id"].map(tables["accounts"].set_index("account_id")["created_on"])
+    created_on = tables["accounts"].set_index("account_id").loc[:, "created_on"]
+    created = created_on.reindex(contracts["account_id"]).set_axis(contracts.index)
     first = ~contracts.duplicated(["account_id", "product"])
     parts = [
         _renewals(contracts),
-        _first_sales(contracts[first], created[first], rng),
+        _first_sales(contracts.loc[first], created.loc[first], rng),
         _amendments(contracts, rng),
         _unsuccessful(scene, rng),
     ]
@@ -30,36 +33,33 @@ def opportunities_table(
     limit = scene.end_day
     opened = _days(table["opened_on"])
     shown = (opened < limit) & (_days(table["closed_on"]) >= int(scene.span.day(scene.span.window)))
-    table = table[shown].sort_values(["opened_on", "account_id", "kind"], ignore_index=True)
+    table = table.loc[shown].sort_values(by=["opened_on", "account_id", "kind"], ignore_index=True)
     closed = until(_days(table["closed_on"]), limit)
     is_open = closed == NO_DAY
     age = limit - _days(table["opened_on"])
     stage = np.where(is_open, np.minimum(age // 40, 2), np.where(table.pop("won"), 3, 4))
-    return table.assign(
-        opportunity_id=keys("O", len(table), 7),
-        stage=labels(STAGES, stage),
-        closed_on=dates(closed),
-        won=flags(stage == 3, missing=is_open),
-    )[
-        [
-            "opportunity_id",
-            "account_id",
-            "kind",
-            "product",
-            "stage",
-            "amount",
-            "opened_on",
-            "closed_on",
-            "won",
-        ]
-    ]
+    return pd.DataFrame(
+        {
+            "opportunity_id": keys("O", len(table), 7),
+            "account_id": table["account_id"],
+            "kind": table["kind"],
+            "product": table["product"],
+            "stage": labels(STAGES, stage),
+            "amount": table["amount"],
+            "opened_on": table["opened_on"],
+            "closed_on": dates(closed),
+            "won": flags(stage == 3, missing=is_open),
+        }
+    )
 
 
-def _days(dates_: pd.Series) -> np.ndarray:
+def _days(dates_: Any) -> np.ndarray:
     return dates_.to_numpy().astype("datetime64[D]").astype("int64")
 
 
-def _part(rows: pd.DataFrame, kind: str, opened, closed, won, amount) -> pd.DataFrame:
+def _part(
+    rows: pd.DataFrame, kind: str, opened: Any, closed: Any, won: Any, amount: Any
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "account_id": rows["account_id"],
@@ -83,7 +83,7 @@ def _renewals(contracts: pd.DataFrame) -> pd.DataFrame:
     shown = offered & (contracts["end_reason"] != "amended")
     closed = decided.fillna(contracts["end_on"])
     won = decided.isna() | replaced
-    rows = contracts[shown]
+    rows = contracts.loc[shown]
     return _part(rows, "renewal", opened[shown], closed[shown], won[shown], rows["arr"])
 
 
@@ -102,7 +102,7 @@ def _amendments(contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
     before = contracts.set_index("contract_id")[["arr", "end_reason"]]
     old = before.reindex(contracts["previous_contract_id"]).set_index(contracts.index)
     made = old["end_reason"] == "amended"
-    rows = contracts[made]
+    rows = contracts.loc[made]
     lag = pd.to_timedelta(rng.integers(7, 50, len(rows)), unit="D")
     added = (rows["arr"] - old.loc[made, "arr"]).round(2)
     return _part(rows, "amendment", rows["signed_on"] - lag, rows["signed_on"], True, added)
