@@ -1,0 +1,185 @@
+"""A believable company whose truth is known: canonical tables, and what made them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.errors import ParameterError, Problem, nearest
+from workbench.data.simulator.course import run
+from workbench.data.simulator.law import Law, law
+from workbench.data.simulator.population import draw_offers, draw_population
+from workbench.data.simulator.records_activity import invoices_table, metrics_table, usage_table
+from workbench.data.simulator.records_contracts import accounts_table, contracts_table
+from workbench.data.simulator.records_people import (
+    actions_table,
+    contacts,
+    events_table,
+    surveys_table,
+)
+from workbench.data.simulator.records_sales import opportunities_table
+from workbench.data.simulator.records_support import messages_table, tickets_table
+from workbench.data.simulator.scene import Scene, set_scene
+from workbench.data.simulator.signals import draw_panels
+from workbench.data.simulator.span import span
+from workbench.data.simulator.truth import Truth, tell
+
+FORMATS = ("parquet", "csv")
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A simulated company.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        Canonical tables by name. Contracts reach back before the window; everything else that
+        happened is shown within the window only, and only as far as it was known at its end.
+    truth : Truth
+        What made them, and what happens in the 36 months after.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    truth: Truth
+
+
+def simulate(
+    accounts: int = 600,
+    months: int = 48,
+    seed: int = 0,
+    *,
+    end: str = "2026-01-01",
+    texts: bool = True,
+    process: str | Law = "hazard",
+) -> Simulation:
+    """Make a company that sells by subscription, in all canonical tables, with its truth.
+
+    Parameters
+    ----------
+    accounts : int
+        Number of accounts that are customers at some time within the window; at least 1.
+    months : int
+        Length of the window, 6 to 240 months.
+    seed : int
+        Same arguments, same tables; 0 or greater.
+    end : str
+        First day after the window, an ISO date that is the first of a month: the natural as-of
+        date.
+    texts : bool
+        Whether messages and tickets carry text. Without it all else stays the same.
+    process : {"hazard", "relationship"} or Law
+        What makes customers leave: see `workbench.data.simulator.law.Law`.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    ParameterError
+        When a parameter is out of its range.
+
+    Examples
+    --------
+    >>> book = simulate(accounts=20, months=12, seed=1)
+    >>> len(book.tables["accounts"])
+    20
+    """
+    _check(accounts, months, seed)
+    truth_law = process if isinstance(process, Law) else law(process)
+    when = span(months, end)
+    people_rng, panel_rng, course_rng, table_rng = (
+        np.random.default_rng([seed, subject]) for subject in range(4)
+    )
+    people = draw_population(accounts, truth_law, when, people_rng)
+    offers = draw_offers(people, truth_law, when, people_rng)
+    panels = draw_panels(people, truth_law, when, panel_rng)
+    course, ledger = run(people, offers, panels, truth_law, when, course_rng)
+    scene = set_scene(accounts, people, offers, panels, course, when)
+    rows = ledger.rows()
+    contracts, first = contracts_table(scene, rows)
+    tables = {"accounts": accounts_table(scene, contracts, table_rng), "contracts": contracts}
+    tables |= _records(scene, rows, texts, table_rng)
+    tables["opportunities"] = opportunities_table(scene, tables, table_rng)
+    return Simulation(tables, tell(scene, truth_law, tables, first))
+
+
+def _records(
+    scene: Scene, rows: dict[str, np.ndarray], texts: bool, rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
+    people = contacts(scene, rng)
+    return {
+        "usage": usage_table(scene, rows, rng),
+        "invoices": invoices_table(scene, rng),
+        "tickets": tickets_table(scene, texts, rng),
+        "surveys": surveys_table(scene, people, rng),
+        "messages": messages_table(scene, people, texts, rng),
+        "contacts": people.table,
+        "account_events": events_table(scene, rng),
+        "metrics": metrics_table(scene, rng),
+        "actions": actions_table(scene, rng),
+    }
+
+
+def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -> Path:
+    """Write one file per table into a new folder, all or nothing; return the folder.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    folder : path
+        Must not exist yet, or be empty.
+    format : {"parquet", "csv"}
+
+    Raises
+    ------
+    ParameterError
+        When the format is unknown or the folder holds something.
+    """
+    target = Path(folder)
+    problems = []
+    if format not in FORMATS:
+        known = " or ".join(FORMATS)
+        hint = nearest(str(format), FORMATS)
+        problems.append(Problem("unknown format", "format", known, repr(format), hint))
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        problems.append(
+            Problem("not an empty folder", str(target), hint="Name a new folder, or empty it.")
+        )
+    if problems:
+        raise ParameterError("The simulated tables were not written.", problems)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        for name, table in simulation.tables.items():
+            file = aside / f"{name}.{format}"
+            if format == "csv":
+                table.to_csv(file, index=False)
+            else:
+                table.to_parquet(file, index=False)
+        aside.chmod(0o755)
+        os.replace(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _check(accounts: int, months: int, seed: int) -> None:
+    problems = [
+        Problem("out of range", name, expected, repr(value))
+        for name, value, low, high, expected in (
+            ("accounts", accounts, 1, 10_000_000, "a whole number from 1 to 10,000,000"),
+            ("months", months, 6, 240, "a whole number from 6 to 240"),
+            ("seed", seed, 0, 2**63 - 1, "a whole number, 0 or greater"),
+        )
+        if not low <= value <= high
+    ]
+    if problems:
+        raise ParameterError("The company cannot be simulated.", problems)

@@ -1,0 +1,58 @@
+"""How likely a subscription is to end in a month under the law, and what reason is given."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.data.simulator.law import (
+    BAD_NEWS,
+    EVENTS,
+    REASONS,
+    Law,
+)
+
+MISSING_REASON = -1
+_MISSING_SHARE = 0.15
+_TAKEOVERS = tuple(EVENTS.index(kind) for kind in BAD_NEWS[:2])
+
+
+def risk(signals: dict[str, np.ndarray], law: Law) -> np.ndarray:
+    """Return the part of eta that the signals explain."""
+    return np.sum(
+        [np.float32(law.coefficients[name]) * value for name, value in signals.items()], axis=0
+    )
+
+
+def chance(eta: np.ndarray, log_frailty: np.ndarray, law: Law) -> np.ndarray:
+    """Return the probability of leaving in the month."""
+    if law.process == "relationship":
+        return 1 / (1 + np.exp(-eta))
+    return -np.expm1(-np.exp(eta + log_frailty))
+
+
+def reasons(
+    signals: dict[str, np.ndarray], news: np.ndarray, law: Law, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw a reason for each leaver: whatever was wrong weighs, chance decides.
+
+    Parameters
+    ----------
+    signals : dict of arrays, shape (leaver,)
+    news : array, shape (month, leaver)
+        Events of the last six months.
+
+    Returns
+    -------
+    array of int, shape (leaver,)
+        Index of `law.REASONS`; `MISSING_REASON` where nobody wrote one down.
+    """
+    bought = np.isin(news, _TAKEOVERS).any(axis=0).astype("float64")
+    seen = {**signals, "base": np.ones_like(bought), "takeover": bought}
+    weight = np.stack(
+        [
+            sum(slope * seen[name] for name, slope in law.reasons[reason].items())
+            for reason in REASONS
+        ]
+    )
+    reason = (weight + rng.gumbel(size=weight.shape)).argmax(axis=0)
+    return np.where(rng.random(len(bought)) < _MISSING_SHARE, MISSING_REASON, reason)

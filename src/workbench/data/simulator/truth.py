@@ -1,0 +1,129 @@
+"""The truth beside the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.data.simulator.columns import labels
+from workbench.data.simulator.course import NEVER
+from workbench.data.simulator.law import (
+    INDUSTRIES,
+    REGIONS,
+    SEGMENTS,
+    Law,
+)
+from workbench.data.simulator.scene import Scene
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a model of the simulated book should find, and what a forecast should foresee.
+
+    Parameters
+    ----------
+    law : Law
+        Coefficients, action effects, boundary effects, baseline, theta and rho.
+    group_effects : dict of Series
+        Effect on eta by grouping (segment, industry, region, owner, parent) and level.
+    quarter_shocks : Series
+        Effect on eta by month number, the same for the months of a quarter; future ones included.
+    observed_from, end : int
+        Month numbers: the window's first month, and the first after it.
+    accounts : DataFrame, one row per account
+        account_id; account_effect; running (a customer when the window ends); leave_month (month
+        number of the event, within 36 months after the end; missing when it stays or had left).
+    subscriptions : DataFrame, one row per subscription
+        subscription_id (its first contract), account_id, start_month, leave_month (as far as the
+        simulation goes, past or future; missing when it outlasts it), frailty.
+    future_arr : array of float, shape (month, account)
+        Yearly revenue at the end of each of the 36 months after the window, were nothing changed.
+    signals : dict of arrays of float32, shape (month, account)
+        Signals as they stood on the first day of each month of the window: what eta was made of.
+    hazard : array of float32, shape (month, subscription)
+        Probability of leaving in each month of the window and of the future; NaN when not at risk.
+    """
+
+    law: Law
+    group_effects: dict[str, pd.Series]
+    quarter_shocks: pd.Series
+    observed_from: int
+    end: int
+    accounts: pd.DataFrame
+    subscriptions: pd.DataFrame
+    future_arr: np.ndarray
+    signals: dict[str, np.ndarray]
+    hazard: np.ndarray
+
+
+def tell(scene: Scene, law: Law, tables: dict[str, pd.DataFrame], first: np.ndarray) -> Truth:
+    """Gather the truth of the kept accounts."""
+    course, span, keep = scene.course, scene.span, scene.keep
+    order = np.argsort(first[scene.subs])
+    begun = scene.subs[order]
+    leave = course.leave_step[begun]
+    gone = leave < NEVER
+    subscriptions = pd.DataFrame(
+        {
+            "subscription_id": labels(tables["contracts"]["contract_id"], first[begun]),
+            "account_id": labels(scene.account_key, scene.sub_account[order]),
+            "start_month": scene.offers.start[begun] + span.first_month,
+            "leave_month": _months(leave + span.first_month, gone),
+            "frailty": scene.offers.frailty[begun].astype("float64"),
+        }
+    )
+    months = np.arange(span.steps) + span.first_month
+    shown = slice(0, span.end - span.window)
+    return Truth(
+        law=law,
+        group_effects=_group_effects(scene, tables["accounts"]),
+        quarter_shocks=pd.Series(course.shocks.astype("float64"), index=months),
+        observed_from=span.first_month + span.window,
+        end=span.first_month + span.end,
+        accounts=_accounts(scene),
+        subscriptions=subscriptions,
+        future_arr=course.arr[shown.stop :, keep],
+        signals={name: values[shown, keep] for name, values in course.signals.items()},
+        hazard=course.hazard[:, begun],
+    )
+
+
+def _accounts(scene: Scene) -> pd.DataFrame:
+    span, keep = scene.span, scene.keep
+    future = scene.course.on[span.end :, keep]
+    running = scene.course.on[span.end - 1, keep]
+    # Once no subscription runs, none begins: the first month off is the month of the event.
+    leaves = running & ~future.all(axis=0)
+    month = span.first_month + span.end + (~future).argmax(axis=0)
+    return pd.DataFrame(
+        {
+            "account_id": scene.account_key,
+            "account_effect": scene.people.account_effect[keep].astype("float64"),
+            "running": running,
+            "leave_month": _months(month, leaves),
+        }
+    )
+
+
+def _months(months: np.ndarray, known: np.ndarray) -> pd.Series:
+    return pd.Series(months, dtype="Int64").where(pd.Series(known))
+
+
+def _group_effects(scene: Scene, accounts: pd.DataFrame) -> dict[str, pd.Series]:
+    people, keep = scene.people, scene.keep
+    effects = people.effects
+    named = {
+        "segment": pd.Series(effects["segment"], index=list(SEGMENTS)),
+        "industry": pd.Series(effects["industry"], index=list(INDUSTRIES)),
+        "region": pd.Series(effects["region"], index=list(REGIONS)),
+    }
+    for name, column, codes in (
+        ("owner", "owner", people.owner[keep]),
+        ("parent", "parent_id", people.parent[keep]),
+    ):
+        pairs = pd.Series(codes, index=accounts[column]).loc[lambda code: code.to_numpy() >= 0]
+        pairs = pairs[~pairs.index.duplicated()].sort_index()
+        named[name] = pd.Series(effects[name][pairs.to_numpy()], index=pairs.index)
+    return named
