@@ -61,18 +61,21 @@ def describe_field(field: FieldInfo) -> str:
     """Return in words what a field accepts.
 
     >>> describe_field(ReportSettings.model_fields["max_lost_share"])
-    'a number, at least 0, at most 1'
+    'a number from 0 to 1'
     """
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "form" in extra:
         return str(extra["form"])
-    bounds = [
-        f"{words} {getattr(mark, bound)}"
+    bounds = {
+        bound: getattr(mark, bound)
         for mark in field.metadata
-        for bound, words in _BOUNDS.items()
+        for bound in _BOUNDS
         if hasattr(mark, bound)
-    ]
-    return ", ".join([type_words(field), *bounds])
+    }
+    if set(bounds) == {"ge", "le"}:
+        return f"{type_words(field)} from {bounds['ge']} to {bounds['le']}"
+    words = [f"{_BOUNDS[bound]} {limit}" for bound, limit in bounds.items()]
+    return ", ".join([type_words(field), *words])
 
 
 def make_settings(report: Report, values: Mapping[str, Any]) -> ReportSettings:
