@@ -29,21 +29,26 @@ class Answer:
     err: str
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def parameters_source() -> str:
     """The source of a right parameters cell of the data audit."""
     fields = REPORTS["data_audit"].settings.model_fields
     return "\n".join(f"{name} = {field.default!r}" for name, field in fields.items())
 
 
-@pytest.fixture
-def make_project(tmp_path: Path, parameters_source: str) -> Callable[..., Path]:
-    """Make a project whose data audit consists of the cells given; return its root."""
+@pytest.fixture(scope="module")
+def make_project(
+    tmp_path_factory: pytest.TempPathFactory, parameters_source: str
+) -> Callable[..., Path]:
+    """Make a project, or change one, so that its data audit consists of the cells given."""
 
     def make(
-        *cells: str, parameters: str = parameters_source, tags: Sequence[str] = ("parameters",)
+        *cells: str,
+        root: Path | None = None,
+        parameters: str = parameters_source,
+        tags: Sequence[str] = ("parameters",),
     ) -> Path:
-        root = tmp_path / "project"
+        root = root or tmp_path_factory.mktemp("project")
         (root / "params").mkdir(parents=True, exist_ok=True)
         (root / "notebooks").mkdir(exist_ok=True)
         first = new_code_cell(parameters, metadata={"tags": list(tags)})

@@ -21,7 +21,7 @@ from workbench.apps.manifest import workbench_version
 from workbench.core.errors import WorkbenchError
 from workbench.core.masking import mask_passwords
 
-_HELP = """Renewal, churn and net-growth forecasts from contracts, as reports with their uncertainty.
+_HELP = """Forecast renewals, churn and net growth from contracts, with their uncertainty.
 
 Start here:
 
@@ -96,7 +96,7 @@ def main() -> None:
     except WorkbenchError as error:
         typer.echo(mask_passwords(str(error)), err=True)
         sys.exit(error.exit_status)
-    except Exception as error:  # noqa: BLE001 (the last resort before the user)
+    except Exception as error:
         words = mask_passwords(f"{type(error).__name__}: {error}")
         typer.echo(f"Something unforeseen went wrong: {words}", err=True)
         typer.echo(f"Details: {_write_traceback()}", err=True)

@@ -93,7 +93,7 @@ def _cell_failure(error: PapermillExecutionError, name: str) -> Failure:
     words = mask_passwords(strip_color(error.evalue))
     if error.ename in _KINDS:
         return Failure(words, error.ename, _KINDS[error.ename].exit_status)
-    where = f"{name}, cell {error.cell_index + 1}"
+    where = f"{name}, In [{error.exec_count}],"
     return Failure(f"{where} stopped with {error.ename}: {words}", error.ename)
 
 

@@ -1,4 +1,4 @@
-"""The kernel of the interpreter that is running now, whatever kernels the machine has registered."""
+"""The kernel of the interpreter that is running, whatever kernels the machine has registered."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import structlog
+from structlog.typing import EventDict
 
 from workbench.core.masking import mask_passwords
 
@@ -21,7 +22,7 @@ def configure_log() -> None:
     )
 
 
-def _mask(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _mask(_logger: object, _method: str, event: EventDict) -> EventDict:
     return {
         key: mask_passwords(value) if isinstance(value, str) else value
         for key, value in event.items()

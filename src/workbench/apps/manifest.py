@@ -15,10 +15,10 @@ from workbench.core.masking import mask_passwords
 from workbench.core.settings import Report, ReportSettings
 
 _PACKAGE = Path(__file__).parents[1]
-_PACKAGES = (
-    "arviz duckdb great-tables ibis-framework matplotlib nbconvert numpy nutpie pandas papermill "
-    "pyarrow pydantic pymc pytensor scipy xarray"
-).split()
+_PACKAGES = [
+    "arviz", "duckdb", "great-tables", "ibis-framework", "matplotlib", "nbconvert", "numpy",
+    "nutpie", "pandas", "papermill", "pyarrow", "pydantic", "pymc", "pytensor", "scipy", "xarray"
+]  # fmt: skip
 
 
 def read_facts(folder: Path) -> dict[str, Any]:

@@ -189,9 +189,9 @@ def _names_in_literal_cells(cells: list[str]) -> list[str]:
 
 
 def assigned_literals(source: str) -> dict[str, Any]:
-    """Return the names and values that a cell sets, or nothing when it does more than that.
+    r"""Return the names and values that a cell sets, or nothing when it does more than that.
 
-    >>> assigned_literals("horizon_months: int = 24  # months\\ngroups = ['region']")
+    >>> assigned_literals("horizon_months: int = 24  # months\ngroups = ['region']")
     {'horizon_months': 24, 'groups': ['region']}
     >>> assigned_literals("import os")
     {}

@@ -67,7 +67,10 @@ def resolve_source(text: str, start: Path) -> str:
     name = text.removeprefix("env:").strip()
     if not os.environ.get(name):
         problem = Problem(
-            "environment variable is not set", "source", f"the source's address in {name}", "nothing"
+            "environment variable is not set",
+            "source",
+            f"the source's address in {name}",
+            "nothing",
         )
         raise ParameterError("The source is unknown.", [problem])
     return os.environ[name]

@@ -20,22 +20,24 @@ from workbench.core.errors import Problem, WorkbenchError
 
 _TEMPLATES = Path(__file__).parent
 
-_TAGS = (
-    "a abbr b blockquote br caption code col colgroup dd del div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup "
-    "table tbody td tfoot th thead tr ul"
-).split()
+_TAGS = [
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
+    "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "i", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul"
+]  # fmt: skip
 _ATTRIBUTES = {
     "*": ["class", "id", "style", "title", "lang"],
     "a": ["href"],
     "td": ["colspan", "rowspan", "headers"],
     "th": ["colspan", "rowspan", "scope"],
 }
-_STYLES = (
-    "background-color border border-bottom border-color border-left border-right border-style "
-    "border-top border-width color font-size font-style font-weight height margin max-width "
-    "min-width padding text-align text-decoration vertical-align white-space width"
-).split()
+_STYLES = [
+    "background-color", "border", "border-bottom", "border-color", "border-left", "border-right",
+    "border-style", "border-top", "border-width", "color", "font-size", "font-style",
+    "font-weight", "height", "margin", "max-width", "min-width", "padding", "text-align",
+    "text-decoration", "vertical-align", "white-space", "width"
+]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
     "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
@@ -130,5 +132,5 @@ def _fetches(css: str) -> bool:
 
 
 def _safe_html(markup: str) -> str:
-    # Tables bring style sheets of their own; the page has one, and the sanitiser would print theirs.
+    # Tables bring style sheets; the page has its own, and the sanitiser would print theirs.
     return _SANITISER.sanitize_html_tags(_STYLE_BLOCK.sub("", markup))

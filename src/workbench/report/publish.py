@@ -32,14 +32,9 @@ def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     1      Ann       2
     """
     safe = frame.rename(columns=_defused)
-    texts = [
-        position
-        for position, dtype in enumerate(frame.dtypes)
-        if isinstance(dtype, pd.CategoricalDtype) or not pd.api.types.is_any_real_numeric_dtype(dtype)
-    ]
-    for position in texts:
-        column = frame.iloc[:, position].astype(object).map(_defused)
-        safe.isetitem(position, column)
+    for position, dtype in enumerate(frame.dtypes):
+        if not pd.api.types.is_numeric_dtype(dtype):
+            safe.isetitem(position, frame.iloc[:, position].astype(object).map(_defused))
     return safe
 
 

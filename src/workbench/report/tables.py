@@ -1,4 +1,4 @@
-"""Tables for the page. Great Tables prints text as HTML, so text is escaped before it gets there."""
+"""Tables for the page; Great Tables prints text as HTML, so it is escaped on the way there."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from great_tables import GT
 def escape_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the text in it, which may come from customers' systems, as plain HTML.
 
-    >>> escape_text(pd.DataFrame({"name": ["<b>Ann</b>"], "arr": [1.0]}))
-                           name  arr
-    0  &lt;b&gt;Ann&lt;/b&gt;  1.0
+    >>> escape_text(pd.DataFrame({"name": ["<b>Ann"], "arr": [1.0]})).loc[0].tolist()
+    ['&lt;b&gt;Ann', 1.0]
     """
     return frame.map(_escaped)
 

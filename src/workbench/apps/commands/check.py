@@ -1,4 +1,4 @@
-"""`workbench check`: can a source be loaded, and what is wrong with it?"""
+"""`workbench check`: what is wrong with a source, before a report is made of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check(
 
     Exit status 0 when it can be used, 3 when it cannot.
 
-    Examples:
+    For example:
 
       workbench check crm_export/
 

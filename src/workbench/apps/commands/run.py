@@ -33,7 +33,7 @@ def run(
     and manifest go to outputs/REPORT/AS-OF/RUN, and outputs/REPORT/latest leads
     to the last published run.
 
-    Examples:
+    For example:
 
       workbench run renewals
 

@@ -21,7 +21,7 @@ def simulate(
 ) -> None:
     """Write a simulated book of accounts as canonical tables and print the folder.
 
-    Example:
+    For example:
 
       workbench simulate book/ --accounts 200 --months 36 --seed 7 --format csv
     """
