@@ -13,13 +13,15 @@ from workbench.report.page import external_loads
 
 AUDIT = REPORTS["data_audit"]
 GOOD = """
+import matplotlib.pyplot as plt
 import pandas as pd
 from workbench.report.publish import publish_facts, publish_table
 frame = pd.DataFrame({"name": ["<script>alert(1)</script>", "=cmd()"], "change": [-1.5, 2.0]})
 publish_table(settings, "accounts", frame)
 publish_facts(settings, "data", {"as_of": "2026-01-01", "fingerprint": "ab12"})
 publish_facts(settings, "gates", {"rhat": {"passed": True}})
-frame
+plt.plot([1, 2])
+display(frame)
 """
 
 
@@ -30,7 +32,9 @@ def run(root, **values):
 @pytest.fixture(scope="module")
 def published(make_project):
     root = make_project(GOOD)
-    return root, run(root)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("MPLBACKEND", "Agg")
+        return root, run(root)
 
 
 def test_published_run_is_complete_and_a_failure_leaves_it_the_latest(published, make_project):
@@ -67,6 +71,10 @@ def test_text_of_customers_is_escaped_in_the_page_and_defused_in_the_csv(publish
     assert written["change"].tolist() == [-1.5, 2.0]
     stored = pd.read_parquet(result.folder / "tables" / "accounts.parquet")
     assert stored["name"].tolist()[1] == "=cmd()"
+
+
+def test_figures_reach_the_page_whatever_the_scheduler_chose_to_draw_with(published):
+    assert "data:image/png;base64," in published[1].page.read_text()
 
 
 def test_error_in_a_cell_is_told_in_words_and_traced_in_the_log(make_project, workbench):

@@ -8,6 +8,12 @@ from collections.abc import Mapping
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+_ENVIRONMENT = {
+    # A scheduler's own choice, Agg as a rule, would leave every figure out of the page.
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
 
 def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
     """Return the class that starts this interpreter's kernel.
@@ -24,7 +30,7 @@ def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", quiet],
         display_name="workbench",
         language="python",
-        env={"PYDEVD_DISABLE_FILE_VALIDATION": "1", **environment},
+        env={**_ENVIRONMENT, **environment},
     )
 
     class OwnKernelManager(AsyncKernelManager):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -15,7 +15,7 @@ from workbench.core.project import resolve_mapping, resolve_source
 from workbench.data.audit import audit
 from workbench.data.book import load_book
 
-_SHOWN_ROWS = 30
+_SHOWN_ROWS = 20
 
 
 def check(
@@ -44,9 +44,18 @@ def check(
     found = audit(book)
     console = Console()
     for name, frame in found.tables.items():
-        console.print(_table(name, frame))
+        if len(frame):
+            console.print(_table(name, frame))
     for finding in found.findings:
         console.print(f"• {escape(finding)}", highlight=False)
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.4g}" if isinstance(value, float) else escape(str(value))
 
 
 def _table(name: str, frame: pd.DataFrame) -> Table:
@@ -57,5 +66,5 @@ def _table(name: str, frame: pd.DataFrame) -> Table:
         numeric = pd.api.types.is_numeric_dtype(frame[column])
         table.add_column(escape(str(column)), justify="right" if numeric else "left")
     for row in frame.head(_SHOWN_ROWS).itertuples(index=False):
-        table.add_row(*("" if pd.isna(cell) else escape(str(cell)) for cell in row))
+        table.add_row(*map(_cell, row))
     return table
