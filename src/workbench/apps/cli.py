@@ -1,0 +1,110 @@
+"""The command line: `workbench COMMAND`.
+
+Each command stands in a module of its own that is loaded when it is called, so that help comes at
+once while a run may import all it needs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from workbench.apps.log import configure_log
+from workbench.apps.manifest import workbench_version
+from workbench.core.errors import WorkbenchError
+from workbench.core.masking import mask_passwords
+
+_HELP = """Forecast renewals, churn and net growth from contracts, with their uncertainty.
+
+Start here:
+
+  [b]workbench run renewals[/b]    the report on a simulated book
+
+  [b]workbench simulate book/ --accounts 200[/b]    such a book as files, to look at
+
+  [b]workbench check crm_export/[/b]    what is wrong with your own data?
+
+  [b]workbench run renewals -p source=crm_export/[/b]    the report on it
+
+Each command explains itself: [b]workbench run --help[/b].
+
+Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate failed.
+"""
+
+_COMMANDS = {
+    "run": "Make a report and print the path of its page.",
+    "reports": "List the reports, each with its parameters, ranges and defaults.",
+    "check": "Load a source as a report would, and say what was found.",
+    "simulate": "Write a simulated book whose truth is known.",
+}
+
+app = typer.Typer(
+    help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,
+    add_completion=False,
+)  # fmt: skip
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"workbench {workbench_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _front(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def _lazy(name: str) -> Callable[[typer.Context], None]:
+    def call(context: typer.Context) -> None:
+        module = import_module(f"workbench.apps.commands.{name}")
+        single = typer.Typer(
+            rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False
+        )
+        single.command()(getattr(module, name))
+        command = typer.main.get_command(single)
+        status = command.main(context.args, prog_name=f"workbench {name}", standalone_mode=False)
+        raise typer.Exit(status or 0)
+
+    return call
+
+
+_PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+for _name, _summary in _COMMANDS.items():
+    app.command(_name, help=_summary, context_settings=_PASS_ON)(_lazy(_name))
+
+
+def main() -> None:
+    """Run the command line; leave with a status and words, never with a bare traceback."""
+    configure_log()
+    try:
+        app(prog_name="workbench")
+    except WorkbenchError as error:
+        typer.echo(mask_passwords(str(error)), err=True)
+        sys.exit(error.exit_status)
+    except Exception as error:
+        words = mask_passwords(f"{type(error).__name__}: {error}")
+        typer.echo(f"Something unforeseen went wrong: {words}", err=True)
+        typer.echo(f"Details: {_write_traceback()}", err=True)
+        sys.exit(1)
+
+
+def _write_traceback() -> str:
+    handle, path = tempfile.mkstemp(prefix="workbench-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write(mask_passwords(traceback.format_exc()))
+    return path

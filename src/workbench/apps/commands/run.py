@@ -1,0 +1,56 @@
+"""`workbench run`: make a report."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from workbench.apps.parameter_files import read_settings
+from workbench.apps.runner import run_report
+from workbench.core.parameters import find_report
+from workbench.core.project import find_project_root
+
+
+def run(
+    report: Annotated[str, typer.Argument(help="Name of a report; see [b]workbench reports[/b].")],
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", "-f", help="Parameter file; params/REPORT.yaml if not given."),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="KEY=VALUE", help="Wins over the file; YAML."),
+    ] = None,
+) -> None:
+    """Make a report and print the path of its page.
+
+    Nothing is computed before every parameter is right. Page, tables, figures
+    and manifest go to outputs/REPORT/AS-OF/RUN, and outputs/REPORT/latest leads
+    to the last published run.
+
+    For example:
+
+      workbench run renewals
+
+      workbench run renewals -p source=crm/ -p mapping=crm.yaml -p horizon_months=12
+
+      workbench run renewals -f params/smoke.yaml
+    """
+    log = structlog.get_logger()
+    found = find_report(report)
+    root = find_project_root(Path.cwd())
+    settings = read_settings(found, root, file, parameter or [])
+    log.info("running", report=report, source=settings.source)
+    started = time.monotonic()
+    result = run_report(found, settings, root, progress=sys.stderr.isatty())
+    log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
+    if result.failure is not None:
+        typer.echo(result.failure.words, err=True)
+        typer.echo(f"Nothing was published. Notebook and log: {result.folder}", err=True)
+        raise typer.Exit(result.failure.exit_status)
+    typer.echo(result.page)

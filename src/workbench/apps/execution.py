@@ -1,0 +1,117 @@
+"""A notebook executed by papermill, and what went wrong in it put into words."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import papermill
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError, strip_color
+
+from workbench.apps.kernel import kernel_manager
+from workbench.core.errors import DataError, GateError, ParameterError
+from workbench.core.masking import mask_passwords
+from workbench.core.settings import ReportSettings
+
+_SECRET_VARIABLE = "WORKBENCH_SOURCE"
+_KINDS = {kind.__name__: kind for kind in (ParameterError, DataError, GateError)}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run ended early.
+
+    Parameters
+    ----------
+    words : str
+        For the reader.
+    kind : str
+        Name of the error's class.
+    exit_status : int
+        2 parameters, 3 data, 4 a gate, 1 anything else.
+    """
+
+    words: str
+    kind: str
+    exit_status: int = 1
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What to execute and where.
+
+    Parameters
+    ----------
+    notebook, output : Path
+        The notebook and its executed copy, saved after every cell.
+    log : Path
+        Receives what the notebook printed to stderr, and the traceback of a failure.
+    cwd : Path
+        The notebook's working folder.
+    """
+
+    notebook: Path
+    output: Path
+    log: Path
+    cwd: Path
+
+
+def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failure | None:
+    """Execute a notebook in a kernel of this interpreter; return what stopped it, if anything."""
+    parameters, environment = _kernel_inputs(settings)
+    with plan.log.open("w", encoding="utf-8") as log:
+        try:
+            papermill.execute_notebook(
+                _literal_path(plan.notebook),
+                _literal_path(plan.output),
+                parameters,
+                kernel_name="python3",
+                language="python",
+                progress_bar=progress,
+                stderr_file=log,
+                cwd=str(plan.cwd),
+                kernel_manager_class=kernel_manager(environment),
+            )
+        except PapermillExecutionError as error:
+            log.write(strip_color("\n".join(error.traceback)) + "\n")
+            failure = _cell_failure(error, plan.notebook.name)
+        except DeadKernelError:
+            log.write(traceback.format_exc())
+            words = "The kernel died while a cell was running; most often memory ran out."
+            failure = Failure(words, "DeadKernelError")
+        else:
+            failure = None
+    if environment:
+        _mask_files(plan.output, plan.log)
+    return failure
+
+
+def _cell_failure(error: PapermillExecutionError, name: str) -> Failure:
+    words = mask_passwords(strip_color(error.evalue))
+    if error.ename in _KINDS:
+        return Failure(words, error.ename, _KINDS[error.ename].exit_status)
+    where = f"{name}, In [{error.exec_count}],"
+    return Failure(f"{where} stopped with {error.ename}: {words}", error.ename)
+
+
+def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, str]]:
+    # A parameter is written into the executed notebook; a password must not be.
+    parameters = settings.model_dump()
+    if mask_passwords(settings.source) == settings.source:
+        return parameters, {}
+    secret = {_SECRET_VARIABLE: settings.source}
+    return parameters | {"source": f"env:{_SECRET_VARIABLE}"}, secret
+
+
+def _mask_files(*paths: Path) -> None:
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(mask_passwords(text), encoding="utf-8")
+
+
+def _literal_path(path: Path) -> str:
+    # Papermill fills in braces that it finds in a path.
+    return str(path).replace("{", "{{").replace("}", "}}")

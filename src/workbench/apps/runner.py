@@ -1,0 +1,120 @@
+"""A report's run: check, execute, draw the page, write the manifest, move into place."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from workbench.apps.execution import Execution, Failure, execute
+from workbench.apps.manifest import describe_run, read_facts
+from workbench.apps.notebook_check import check_notebook
+from workbench.apps.run_folder import close_run, open_run
+from workbench.core.errors import WorkbenchError
+from workbench.core.settings import Report, ReportSettings
+from workbench.report.page import PageText, render_page
+
+_SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended.
+
+    Parameters
+    ----------
+    status : str
+        ``published``, ``smoke`` or ``failed``.
+    folder : Path
+        Everything that the run left.
+    page : Path or None
+        The page to read; None when none could be drawn.
+    failure : Failure or None
+        What stopped it.
+    """
+
+    status: str
+    folder: Path
+    page: Path | None
+    failure: Failure | None
+
+
+def run_report(
+    report: Report, settings: ReportSettings, root: Path, progress: bool = False
+) -> RunResult:
+    """Run a report and put what it made into ``outputs``.
+
+    Parameters
+    ----------
+    report : Report
+        Which one.
+    settings : ReportSettings
+        Of the report's class; ``run_dir`` is set here.
+    root : Path
+        Project root: holds ``notebooks`` and receives ``outputs``.
+    progress : bool
+        Whether to draw a progress bar.
+
+    Raises
+    ------
+    ParameterError
+        When the notebook cannot take the settings; nothing has been written then.
+    """
+    notebook = root / "notebooks" / report.notebook
+    check_notebook(notebook, report)
+    run = open_run(root / "outputs" / report.name)
+    plan = Execution(notebook, run.path / f"{report.name}.ipynb", run.path / "run.log", root)
+    started = time.monotonic()
+    failure = execute(plan, settings.model_copy(update={"run_dir": str(run.path)}), progress)
+    executed = time.monotonic()
+    page, failure = _draw(report, run.run_id, plan.output, settings, failure)
+    facts = read_facts(run.path)
+    status = _status(settings, failure)
+    manifest = {
+        "run_id": run.run_id,
+        "status": status,
+        "failure": asdict(failure) if failure else None,
+        **describe_run(report, settings, facts, notebook),
+        "seconds": {
+            "notebook": round(executed - started, 3),
+            "page": round(time.monotonic() - executed, 3),
+        },
+    }
+    _write_json(run.path / "manifest.json", manifest)
+    folder = close_run(run, _as_of(settings, facts), status)
+    return RunResult(status, folder, folder / page.name if page else None, failure)
+
+
+def _status(settings: ReportSettings, failure: Failure | None) -> str:
+    if failure:
+        return "failed"
+    return "smoke" if getattr(settings, "smoke", False) else "published"
+
+
+def _draw(
+    report: Report, run_id: str, executed: Path, settings: ReportSettings, failure: Failure | None
+) -> tuple[Path | None, Failure | None]:
+    status = _status(settings, failure)
+    banner = {"failed": f"Not published. {failure.words if failure else ''}", "smoke": _SMOKE}
+    text = PageText(report.question, banner.get(status, ""), f"{report.name}, run {run_id}")
+    page = executed.with_suffix(".html")
+    try:
+        markup = render_page(nbformat.read(executed, as_version=4), text)
+    except WorkbenchError as error:
+        return None, failure or Failure(str(error), type(error).__name__)
+    page.write_text(markup, encoding="utf-8")
+    return page, failure
+
+
+def _as_of(settings: ReportSettings, facts: dict[str, Any]) -> str:
+    text = facts.get("data", {}).get("as_of") or settings.as_of
+    return date.fromisoformat(str(text)[:10]).isoformat() if text else "undated"
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,224 @@
+"""Parameters to settings, with everything wrong reported at once.
+
+Papermill injects whatever it is given and runs on; a mistyped name would silently leave the
+default in force. So the first cell of each notebook after its parameters reads them back through
+`read_parameters`, which stops the run before anything is computed. The command line checks the
+same way, before a kernel is even started.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from workbench.core.errors import ParameterError, Problem, nearest
+from workbench.core.masking import mask_passwords
+from workbench.core.project import resolve_mapping, resolve_source
+from workbench.core.settings import REPORTS, Report, ReportSettings
+
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "text",
+    "str | None": "text, or nothing",
+    "list[str]": "a list of texts",
+}
+_BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+_LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
+
+
+def find_report(name: str) -> Report:
+    """Return a report by name.
+
+    Raises
+    ------
+    ParameterError
+        When there is none of that name.
+    """
+    if name not in REPORTS:
+        problem = Problem(f"unknown report {name}", hint=nearest(name, REPORTS))
+        raise ParameterError("The report is unknown.", [problem])
+    return REPORTS[name]
+
+
+def type_words(field: FieldInfo) -> str:
+    """Return a field's type in words.
+
+    >>> type_words(ReportSettings.model_fields["max_lost_share"])
+    'a number'
+    """
+    annotation = field.annotation
+    return _WORDS[annotation.__name__ if type(annotation) is type else str(annotation)]
+
+
+def describe_field(field: FieldInfo) -> str:
+    """Return in words what a field accepts.
+
+    >>> describe_field(ReportSettings.model_fields["max_lost_share"])
+    'a number from 0 to 1'
+    """
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "form" in extra:
+        return str(extra["form"])
+    bounds = {
+        bound: getattr(mark, bound)
+        for mark in field.metadata
+        for bound in _BOUNDS
+        if hasattr(mark, bound)
+    }
+    if set(bounds) == {"ge", "le"}:
+        return f"{type_words(field)} from {bounds['ge']} to {bounds['le']}"
+    words = [f"{_BOUNDS[bound]} {limit}" for bound, limit in bounds.items()]
+    return ", ".join([type_words(field), *words])
+
+
+def make_settings(report: Report, values: Mapping[str, Any]) -> ReportSettings:
+    """Return a report's settings from named values; what is not named keeps its default.
+
+    Raises
+    ------
+    ParameterError
+        Naming every unknown, mistyped and out-of-range parameter.
+    """
+    return _build(report, values, [])
+
+
+def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
+    """Return a notebook's parameters as settings, or stop it before anything is computed.
+
+    Call it in the first cell after the parameters, before any other import of the workbench:
+    ``settings = read_parameters("renewals", globals())``.
+
+    Parameters
+    ----------
+    report : str
+        The report that the notebook makes.
+    namespace : mapping
+        The notebook's ``globals()``. In IPython, a parameter is a name set by a cell of literals
+        only, as the parameters cell and papermill's own are, since the last call: a notebook can
+        be run again from the top. Elsewhere, every public name bound to a literal.
+
+    Returns
+    -------
+    ReportSettings
+        Of the report's own class; ``source`` and ``mapping`` are resolved (see `core.project`).
+
+    Raises
+    ------
+    ParameterError
+        Naming every unknown, missing, mistyped and out-of-range parameter.
+
+    Examples
+    --------
+    >>> cell = {name: field.default for name, field in ReportSettings.model_fields.items()}
+    >>> read_parameters("data_audit", cell | {"max_lost_share": 0.1}).max_lost_share
+    0.1
+    """
+    found = find_report(report)
+    fields = found.settings.model_fields
+    missing = [
+        Problem("missing", name, describe_field(field), hint="Add it to the parameters cell.")
+        for name, field in fields.items()
+        if name not in namespace
+    ]
+    present = {name: namespace[name] for name in fields if name in namespace}
+    unknown = {name: namespace[name] for name in _set_names(namespace) if name not in fields}
+    settings = _build(found, present | unknown, missing)
+    here = Path.cwd()
+    resolved = {
+        "source": resolve_source(settings.source, here),
+        "mapping": resolve_mapping(settings.mapping, here),
+    }
+    return settings.model_copy(update=resolved)
+
+
+def _build(report: Report, values: Mapping[str, Any], problems: list[Problem]) -> ReportSettings:
+    try:
+        settings = report.settings(**values)
+    except ValidationError as error:
+        broken = {str(detail["loc"][0]): detail for detail in error.errors()}
+        problems = [*problems, *(_problem(report, *item) for item in broken.items())]
+    else:
+        if not problems:
+            return settings
+    raise ParameterError(f"The parameters of {report.name} are not usable.", problems)
+
+
+def _problem(report: Report, name: str, detail: Any) -> Problem:
+    fields = report.settings.model_fields
+    value = detail["input"]
+    if name not in fields:
+        found = _shown(value)
+        return Problem("unknown parameter", name, found=found, hint=nearest(name, fields))
+    clause = {"value_error": "not accepted"}.get(detail["type"], "wrong type")
+    if detail["type"] in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        clause = "out of range"
+    number_wanted = type_words(fields[name]) != "text" and "list" not in type_words(fields[name])
+    quoted = clause == "wrong type" and isinstance(value, str) and number_wanted
+    hint = "Write it without quotes." if quoted else ""
+    return Problem(clause, name, describe_field(fields[name]), _shown(value), hint)
+
+
+def _shown(value: Any) -> str:
+    text = mask_passwords(repr(value))
+    return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
+
+
+def _set_names(namespace: Mapping[str, Any]) -> list[str]:
+    names = (
+        [name for name in namespace if isinstance(namespace[name], _LITERALS)]
+        if "In" not in namespace
+        else _names_in_literal_cells(namespace["In"])
+    )
+    return [name for name in names if not name.startswith("_") and name in namespace]
+
+
+def _names_in_literal_cells(cells: list[str]) -> list[str]:
+    names: dict[str, None] = {}
+    for source in reversed(cells[:-1]):
+        if "read_parameters(" in source:
+            break
+        names.update(dict.fromkeys(assigned_literals(source)))
+    return list(names)
+
+
+def assigned_literals(source: str) -> dict[str, Any]:
+    r"""Return the names and values that a cell sets, or nothing when it does more than that.
+
+    >>> assigned_literals("horizon_months: int = 24  # months\ngroups = ['region']")
+    {'horizon_months': 24, 'groups': ['region']}
+    >>> assigned_literals("import os")
+    {}
+    """
+    try:
+        return {name: value for line in ast.parse(source).body for name, value in _assigned(line)}
+    except (SyntaxError, ValueError):
+        return {}
+
+
+def _assigned(statement: ast.stmt) -> list[tuple[str, Any]]:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return []
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets, value = [statement.target], statement.value
+    elif isinstance(statement, ast.Assign):
+        targets, value = statement.targets, statement.value
+    else:
+        raise ValueError("more than assignments")
+    if not all(isinstance(target, ast.Name) for target in targets):
+        raise ValueError("more than plain names")
+    literal = _literal(value)
+    return [(target.id, literal) for target in targets if isinstance(target, ast.Name)]
+
+
+def _literal(value: ast.expr) -> Any:
+    # Papermill writes a number that YAML calls .inf or .nan as float('inf').
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "float" and len(value.args) == 1:
+        return float(ast.literal_eval(value.args[0]))
+    return ast.literal_eval(value)

@@ -1,0 +1,82 @@
+"""Where the project is, and what a relative path means.
+
+The project root is the folder that holds both ``notebooks`` and ``params``. A relative path is
+looked up in the current folder first, then in the project root, so that the same parameter file
+works on the command line, in a notebook and from a scheduler.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from workbench.core.errors import ParameterError, Problem
+
+_CHECKOUT = Path(__file__).parents[3]
+
+
+def find_project_root(start: Path) -> Path:
+    """Return the nearest folder at or above ``start`` that holds ``notebooks`` and ``params``.
+
+    Where there is none, as for a job started from ``/``, the checkout that this package runs from.
+
+    Raises
+    ------
+    ParameterError
+        When neither is one.
+    """
+    for folder in (start, *start.parents, _CHECKOUT):
+        if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
+            return folder
+    problem = Problem(
+        "no project here or above", str(start), hint="Change to the project's folder and run again."
+    )
+    raise ParameterError("The project was not found.", [problem])
+
+
+def resolve_path(text: str, start: Path) -> str:
+    """Return a path as absolute where it exists, in ``start`` or else in the project root.
+
+    Addresses, absolute paths and paths that exist nowhere come back unchanged.
+    """
+    if "://" in text or Path(text).is_absolute():
+        return text
+    for folder in (start, *_roots(start)):
+        if (folder / text).exists():
+            return str((folder / text).resolve())
+    return text
+
+
+def _roots(start: Path) -> list[Path]:
+    try:
+        return [find_project_root(start)]
+    except ParameterError:
+        return []
+
+
+def resolve_source(text: str, start: Path) -> str:
+    """Return the source that a parameter means: ``env:NAME`` read, a relative path made absolute.
+
+    Raises
+    ------
+    ParameterError
+        When the environment variable is not set.
+    """
+    if not text.startswith("env:"):
+        return resolve_path(text, start)
+    name = text.removeprefix("env:").strip()
+    if not os.environ.get(name):
+        problem = Problem(
+            "environment variable is not set",
+            "source",
+            f"the source's address in {name}",
+            "nothing",
+        )
+        raise ParameterError("The source is unknown.", [problem])
+    return os.environ[name]
+
+
+def resolve_mapping(name: str | None, start: Path) -> str | None:
+    """Return a mapping's file as an absolute path; the bare name of a shipped one unchanged."""
+    is_file = name is not None and (os.sep in name or name.endswith((".yaml", ".yml")))
+    return resolve_path(name, start) if name is not None and is_file else name

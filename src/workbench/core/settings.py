@@ -1,0 +1,133 @@
+"""What each report may be told: names, types, units, ranges, defaults.
+
+A field added here is all it takes for a new knob: the command line, `workbench reports` and the
+checks in the notebook read it from the class. The notebook's parameters cell and
+``params/base.yaml`` must name it too; a test holds the three together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+SIMULATED = "simulated"
+
+
+def _blank(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _missing(value: Any) -> Any:
+    return None if value == "" else value
+
+
+class ReportSettings(BaseModel):
+    """Settings that every report has.
+
+    Values are never converted: 24.0 is no whole number, "24" and true are no numbers.
+
+    >>> ReportSettings(as_of="2026-01-01").as_of
+    '2026-01-01'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    # Not in the repr: a database address may carry a password.
+    source: str = Field(
+        SIMULATED,
+        min_length=1,
+        repr=False,
+        description="Folder, file, database address, env:NAME for an address kept in an "
+        f"environment variable, or '{SIMULATED}' for the embedded simulated book",
+    )
+    mapping: Annotated[str | None, BeforeValidator(_missing)] = Field(
+        None, description="Shipped mapping or YAML file that feeds the canonical tables"
+    )
+    as_of: Annotated[str, BeforeValidator(_blank)] = Field(
+        "",
+        description="Nothing known on or after this day is used; empty takes the day after the "
+        "last complete month in the data",
+        json_schema_extra={"form": "an ISO date such as 2026-01-31, or empty"},
+    )
+    max_lost_share: float = Field(
+        0.05, ge=0, le=1, description="Share of rows that a load may lose before it stops"
+    )
+    run_dir: Annotated[str, BeforeValidator(_blank)] = Field(
+        "", description="Folder that receives tables and figures; empty writes nothing"
+    )
+    simulated_accounts: int = Field(
+        600, ge=10, le=1_000_000, description="Accounts in the simulated book"
+    )
+    simulated_months: int = Field(
+        48, ge=12, le=240, description="Months of history in the simulated book"
+    )
+    data_seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the simulated book")
+
+    @field_validator("as_of")
+    @classmethod
+    def _iso_date(cls, text: str) -> str:
+        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+
+
+class DataAuditSettings(ReportSettings):
+    """Settings of the data audit."""
+
+
+class RenewalsSettings(ReportSettings):
+    """Settings of the renewals report."""
+
+    horizon_months: int = Field(24, ge=1, le=36, description="Months forecast after the as-of date")
+    due_months: int = Field(
+        6, ge=1, le=36, description="Months ahead for which renewals due are listed"
+    )
+    covariates: list[str] = Field([], description="Features in the model; empty takes the usual")
+    groups: list[str] = Field(
+        ["industry", "segment", "region", "owner"],
+        description="Columns pooled partially; those the data lacks are left out",
+    )
+    draws: int = Field(1000, ge=10, le=100_000, description="Kept draws per chain")
+    tune: int = Field(1000, ge=10, le=100_000, description="Warm-up draws per chain")
+    chains: int = Field(2, ge=2, le=16, description="Chains")
+    target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")
+    seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the sampler")
+    interval_prob: float = Field(0.9, gt=0, lt=1, description="Probability inside each interval")
+    max_rhat: float = Field(1.01, ge=1, le=2, description="Gate: the largest R-hat allowed")
+    min_ess: float = Field(
+        400, ge=1, description="Gate: the smallest bulk or tail effective sample size allowed"
+    )
+    max_divergences: int = Field(0, ge=0, description="Gate: divergent transitions allowed")
+    smoke: bool = Field(
+        False, description="Mock sampler: proves that the code runs, never publishes"
+    )
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: its name, the question it answers, its notebook and its settings."""
+
+    name: str
+    question: str
+    notebook: str
+    settings: type[ReportSettings]
+
+
+REPORTS: dict[str, Report] = {
+    report.name: report
+    for report in (
+        Report(
+            "data_audit",
+            "Can this data carry a forecast, and what is wrong with it?",
+            "00_data_audit.ipynb",
+            DataAuditSettings,
+        ),
+        Report(
+            "renewals",
+            "Who will still be a customer, and what is at risk?",
+            "10_renewals.ipynb",
+            RenewalsSettings,
+        ),
+    )
+}

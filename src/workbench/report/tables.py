@@ -1,0 +1,38 @@
+"""Tables for the page; Great Tables prints text as HTML, so it is escaped on the way there."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pandas as pd
+from great_tables import GT
+
+
+def escape_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the text in it, which may come from customers' systems, as plain HTML.
+
+    >>> escape_text(pd.DataFrame({"name": ["<b>Ann"]}))["name"].tolist()
+    ['&lt;b&gt;Ann']
+    """
+    return frame.map(_escaped)
+
+
+def _escaped(cell: Any) -> Any:
+    return html.escape(cell) if isinstance(cell, str) else cell
+
+
+def report_table(frame: pd.DataFrame, title: str, subtitle: str | None = None) -> GT:
+    """Return a table for the page, to be formatted further by Great Tables' own methods.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per line; its index is left out.
+    title : str
+        Says what the table finds.
+    subtitle : str, optional
+        Units, date, what is left out.
+    """
+    columns = {name: html.escape(str(name)) for name in frame.columns}
+    return GT(escape_text(frame.rename(columns=columns))).tab_header(title, subtitle)

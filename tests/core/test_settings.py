@@ -1,0 +1,93 @@
+"""Settings, ``params/base.yaml`` and each notebook's parameters cell name the same knobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from workbench.core.errors import ParameterError
+from workbench.core.parameters import assigned_literals, describe_field, make_settings
+from workbench.core.settings import REPORTS, RenewalsSettings
+
+ROOT = Path(__file__).parents[2]
+EVERY_FIELD = {
+    name: field.default
+    for report in REPORTS.values()
+    for name, field in report.settings.model_fields.items()
+}
+
+
+def test_base_file_holds_every_knob_at_its_default():
+    base = yaml.safe_load((ROOT / "params" / "base.yaml").read_text(encoding="utf-8"))
+    assert base == EVERY_FIELD
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "params").glob("*.yaml")))
+def test_parameter_files_are_accepted(file):
+    values = yaml.safe_load((ROOT / "params" / file).read_text(encoding="utf-8"))
+    if file != "base.yaml":
+        make_settings(REPORTS.get(Path(file).stem, REPORTS["renewals"]), values)
+    assert set(values) <= set(EVERY_FIELD)
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)
+def test_notebook_has_the_settings_defaults(report):
+    path = ROOT / "notebooks" / report.notebook
+    if not path.exists():
+        pytest.skip(f"{report.notebook} is not written yet")
+    cells = nbformat.read(path, as_version=4).cells
+    [cell] = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    fields = report.settings.model_fields
+    assert assigned_literals(cell.source) == {n: field.default for n, field in fields.items()}
+
+
+@pytest.mark.parametrize("name", EVERY_FIELD)
+def test_every_knob_is_described(name):
+    for report in REPORTS.values():
+        if name in report.settings.model_fields:
+            field = report.settings.model_fields[name]
+            assert field.description
+            assert describe_field(field)
+
+
+def test_settings_are_frozen():
+    with pytest.raises(ValueError, match="frozen"):
+        RenewalsSettings().seed = 1  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("horizon_months", "24", "Write it without quotes"),
+        ("horizon_months", 24.0, "expected a whole number from 1 to 36; found 24.0 (float)"),
+        ("horizon_months", 37, "out of range"),
+        ("horizon_months", None, "wrong type"),
+        ("seed", True, "found True (bool)"),
+        ("smoke", 1, "expected true or false"),
+        ("target_accept", 1, "above 0, below 1"),
+        ("max_rhat", float("nan"), "found nan"),
+        ("groups", "industry", "expected a list of texts"),
+        ("groups", ["industry", 3], "expected a list of texts"),
+        ("as_of", "31-01-2026", "an ISO date such as 2026-01-31"),
+        ("as_of", "2026-02-30", "an ISO date such as 2026-01-31"),
+    ],
+)
+def test_wrong_value_is_refused_in_words(name, value, words):
+    with pytest.raises(ParameterError) as error:
+        make_settings(REPORTS["renewals"], {name: value})
+    assert f"{name}: " in str(error.value)
+    assert words in str(error.value)
+
+
+def test_blank_text_means_unset():
+    settings = make_settings(REPORTS["renewals"], {"as_of": None, "mapping": ""})
+    assert (settings.as_of, settings.mapping) == ("", None)
+
+
+def test_password_in_a_mistyped_parameter_is_masked():
+    with pytest.raises(ParameterError) as error:
+        make_settings(REPORTS["renewals"], {"sorce": "postgresql://ann:s3cret@db/crm"})
+    assert "s3cret" not in str(error.value)
