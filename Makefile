@@ -1,0 +1,65 @@
+# The two commands are `make report` and `make test`; `make` alone prints this list.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+bin := .venv/bin
+ready := .venv/.ready
+notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
+test := $(bin)/python -m pytest -n 2 --dist worksteal
+
+.PHONY: help report setup lab test test-slow test-all check format bench bench-telco sbc lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+report: $(ready) ## set up, run the renewals report on the simulated book, print its page's path
+	@$(bin)/workbench run renewals -f params/renewals.yaml
+
+test: $(ready) ## set up and run the tests
+	@$(test)
+
+setup: $(ready) ## make or refresh .venv; instant when it is current
+
+$(ready): requirements.lock pyproject.toml .python-version scripts/setup
+	@scripts/setup
+
+lab: $(ready) ## open JupyterLab at the notebooks
+	@$(bin)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+
+test-slow: $(ready) ## run the tests that take minutes
+	@$(test) -m slow
+
+test-all: $(ready) ## run every test; a missing database server or browser fails
+	@WORKBENCH_TEST_ALL=1 $(test) -m "slow or not slow"
+
+check: $(ready) ## lint code and notebooks, hold the floors, check types and dependencies
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/lint-imports --no-logo
+	$(bin)/pyright
+	$(bin)/deptry .
+	$(if $(notebooks),$(bin)/nbstripout --verify $(notebooks))
+
+format: $(ready) ## format code and notebooks, strip notebook outputs
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+	$(if $(notebooks),$(bin)/nbstripout $(notebooks))
+
+bench: $(ready) ## time the features, the sampler and the forecast
+	@$(bin)/python benchmarks/speed.py
+
+bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, five folds
+	@$(bin)/python benchmarks/telco.py
+
+sbc: $(ready) ## calibrate the models by simulation; writes a figure to docs/images
+	@$(bin)/python benchmarks/calibration.py
+
+lock: $(ready) ## resolve pyproject.toml anew into requirements.lock
+	$(bin)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.12 \
+	    --generate-hashes --no-emit-index-url --only-binary :all: --no-binary autograd-gamma \
+	    --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean: ## remove caches and the environment; outputs stay
+	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,74 @@
+"""Notebooks tell a story: no outputs, no functions, short cells, literal parameters."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+MAX_CELL_LINES = 12
+
+
+def faults(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return what is wrong with a notebook, one sentence per fault."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = []
+    for number, cell in enumerate(code, 1):
+        tree = ast.parse(cell.source)
+        if cell.outputs or cell.execution_count is not None:
+            found.append(f"code cell {number} holds outputs")
+        if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.walk(tree)):
+            found.append(f"code cell {number} defines a function or class")
+        if is_parameters(cell):
+            found += parameter_faults(cell.source, tree)
+        elif len(cell.source.splitlines()) > MAX_CELL_LINES:
+            found.append(f"code cell {number} is longer than {MAX_CELL_LINES} lines")
+    if sum(map(is_parameters, code)) != 1:
+        found.append("not exactly one cell is tagged parameters")
+    return found
+
+
+def is_parameters(cell: nbformat.NotebookNode) -> bool:
+    return "parameters" in cell.metadata.get("tags", [])
+
+
+def parameter_faults(source: str, tree: ast.Module) -> list[str]:
+    """Papermill reads this cell by line: literals only, and a comment with `=` loses its line."""
+    found = []
+    for node in tree.body:
+        try:
+            ast.literal_eval(node.value)
+        except (AttributeError, ValueError):
+            found.append(f"parameters line {node.lineno} is not a literal")
+    found += [
+        f"parameters line {number} has = in its comment"
+        for number, line in enumerate(source.splitlines(), 1)
+        if "=" in line.partition("#")[2]
+    ]
+    return found
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_thin(path: Path) -> None:
+    assert faults(nbformat.read(path, as_version=4)) == []
+
+
+def test_faults_are_found() -> None:
+    cell = nbformat.v4.new_code_cell
+    parameters = cell("months = 12\nstart = today()\nend = 3  # as k=3")
+    parameters.metadata["tags"] = ["parameters"]
+    shown = cell("1", outputs=[nbformat.v4.new_output("stream", text="1")], execution_count=1)
+    notebook = nbformat.v4.new_notebook(
+        cells=[parameters, shown, cell("def f():\n    pass"), cell("x = 1\n" * 13)]
+    )
+    assert faults(notebook) == [
+        "parameters line 2 is not a literal",
+        "parameters line 3 has = in its comment",
+        "code cell 2 holds outputs",
+        "code cell 3 defines a function or class",
+        "code cell 4 is longer than 12 lines",
+    ]
+    assert faults(nbformat.v4.new_notebook()) == ["not exactly one cell is tagged parameters"]
