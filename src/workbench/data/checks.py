@@ -1,0 +1,273 @@
+"""Check every cell and row of a canonical table, in the engine; keep what is right, say the rest.
+
+A row without a readable required value, or against a rule, is quarantined; an unreadable optional
+cell is set to missing. Both are listed with table, row, column, reason and value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.datatypes as dt
+import pandas as pd
+
+from workbench.core.errors import Problem
+from workbench.data.arrange import RawColumn, RawTable
+from workbench.data.cells import KIND_NAMES, as_text, cast, guess_format
+from workbench.data.schema import TABLES, Column, Table
+from workbench.data.source import ROW
+
+QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
+CELL_LOST = "; cell set to missing"
+_SHOWN = 80
+_TYPES = {
+    "text": dt.string,
+    "number": dt.float64,
+    "flag": dt.boolean,
+    "date": dt.Timestamp(scale=6),
+    "month": dt.Timestamp(scale=6),
+    "time": dt.Timestamp(scale=6),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked canonical table.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        The rows kept, canonical columns only.
+    seen : ibis.Table
+        Keys of all rows, for saying "quarantined" instead of "unknown".
+    quarantine : DataFrame
+        Columns of `QUARANTINE_COLUMNS`.
+    rows_in, rows_kept : int
+    """
+
+    table: ibis.Table
+    seen: ibis.Table
+    quarantine: pd.DataFrame
+    rows_in: int
+    rows_kept: int
+
+
+def check(
+    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, aggregate: dict[str, str]
+) -> Checked:
+    """Check one table.
+
+    Parameters
+    ----------
+    con : ibis backend
+        Receives the checked table under its canonical name.
+    raw : RawTable
+    accounts : Checked, optional
+        The checked accounts that other tables refer to; None for accounts themselves.
+    aggregate : dict of column to {"sum", "max", "mean"}
+        Collapse rows of one key to one; empty to quarantine the later ones as duplicates.
+    """
+    table = TABLES[raw.name]
+    columns = [column.column for column in raw.columns]
+    staged = _store(con, f"staged_{raw.name}", _staged(raw))
+    judged = _judged(staged, table, columns, accounts)
+    if table.unique and not aggregate:
+        judged = _without_duplicates(judged, table)
+    judged = _store(con, f"judged_{raw.name}", judged)
+    quarantine = pd.concat([_bad_cells(staged, table, columns), _bad_rows(judged, table)])
+    kept = judged.filter(judged.fault_reason.isnull())
+    rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
+    names = [column.name for column in columns]
+    result = _aggregated(kept, table, names, aggregate) if aggregate else kept.select(names)
+    result = _store(con, raw.name, result)
+    if raw.name == "contracts":
+        result, dangling = _link_contracts(con, result, kept)
+        quarantine = pd.concat([quarantine, dangling])
+    seen = _store(con, f"seen_{raw.name}", staged.select(table.key[0]).distinct())
+    for name in ("staged", "judged"):
+        con.drop_table(f"{name}_{raw.name}")
+    quarantine = quarantine.reset_index(drop=True)
+    return Checked(result, seen, quarantine, rows_in, rows_kept)
+
+
+def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
+    return con.create_table(name, table, temp=True)
+
+
+def _staged(raw: RawTable) -> ibis.Table:
+    """Cast every cell; beside each column keep why it is bad and what stood there."""
+    values = {ROW: raw.table[ROW]}
+    for column in raw.columns:
+        name = column.column.name
+        values[name] = cast(column.value, column.column, column.reading)
+        values[f"{name}__text"] = _original(column)
+    table = raw.table.select(**values)
+    checked: dict[str, ibis.Value] = {ROW: table[ROW]}
+    for column in raw.columns:
+        name = column.column.name
+        why = _why(table, column.column)
+        value = ibis.ifelse(why.isnull(), table[name], ibis.null(table[name].type()))
+        checked[name] = value.cast(_TYPES[column.column.kind])
+        checked[f"{name}__why"] = why
+        checked[f"{name}__text"] = ibis.ifelse(
+            why.notnull(), table[f"{name}__text"].substr(0, _SHOWN), ibis.null("string")
+        )
+    return table.select(**checked)
+
+
+def _original(raw: RawColumn) -> ibis.Value:
+    return as_text(raw.value)
+
+
+def _why(table: ibis.Table, column: Column) -> ibis.Value:
+    value, text = table[column.name], table[f"{column.name}__text"]
+    expected = ", ".join(column.choices) if column.choices else KIND_NAMES[column.kind]
+    reasons = [(text.notnull() & value.isnull(), f"not {'one of ' * bool(column.choices)}{expected}")]
+    if column.required:
+        reasons.append((value.isnull(), "missing"))
+    if column.low is not None:
+        word = "negative" if column.low == 0 else f"below {column.low:g}"
+        reasons.append((value < column.low, word))
+    if column.high is not None:
+        reasons.append((value > column.high, f"above {column.high:g}"))
+    if column.after:
+        reasons.append((value < table[column.after], f"before {column.after}"))
+    return ibis.cases(*reasons, else_=ibis.null("string"))
+
+
+def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]]:
+    """Return the rules that a row as a whole must keep: (broken, column, reason)."""
+    if name == "contracts":
+        return [
+            (table.end_on <= table.start_on, "end_on", "end_on is not after start_on"),
+            (table.ended_on < table.start_on, "ended_on", "ended_on is before start_on"),
+        ]
+    if name == "surveys":
+        return [((table.kind == "nps") & (table.score > 10), "score", "an NPS score is above 10")]
+    return []
+
+
+def _judged(
+    staged: ibis.Table, table: Table, columns: list[Column], accounts: Checked | None
+) -> ibis.Table:
+    """Say of each row which fault removes it: column, reason and value, or missing."""
+    faults = [
+        (staged[f"{column.name}__why"].notnull(), column.name, "bad cell")
+        for column in columns
+        if column.required
+    ]
+    faults += row_faults(staged, table.name)
+    if accounts is not None:
+        account = staged.account_id
+        faults += [
+            (account.notin(accounts.seen.account_id), "account_id", "unknown account"),
+            (account.notin(accounts.table.account_id), "account_id", "its account is quarantined"),
+        ]
+    if not faults:
+        raise ValueError(f"table {table.name} has no required column")
+    nothing = ibis.null("string")
+    judged = staged.select(
+        ROW,
+        *[column.name for column in columns],
+        fault_column=ibis.cases(*((broken, name) for broken, name, _ in faults), else_=nothing),
+        fault_reason=ibis.cases(*((broken, why) for broken, _, why in faults), else_=nothing),
+    )
+    return judged
+
+
+def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
+    sound = judged.fault_reason.isnull()
+    later = judged[ROW] > judged[ROW].min().over(
+        ibis.window(group_by=[*table.key, sound.name("sound")])
+    )
+    return judged.mutate(
+        fault_column=ibis.ifelse(sound & later, ", ".join(table.key), judged.fault_column),
+        fault_reason=ibis.ifelse(sound & later, "duplicate key", judged.fault_reason),
+    )
+
+
+def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.DataFrame:
+    counts = staged.agg(
+        **{column.name: staged[f"{column.name}__why"].count() for column in columns}
+    ).execute()
+    found = [_frame([])]
+    for column in columns:
+        if not counts[column.name].iloc[0]:
+            continue
+        why = staged[f"{column.name}__why"]
+        bad = staged.filter(why.notnull()).select(
+            row=staged[ROW], reason=why, value=staged[f"{column.name}__text"]
+        )
+        bad = bad.execute().assign(table=table.name, column=column.name)
+        bad["reason"] += "" if column.required else CELL_LOST
+        found.append(_frame(bad))
+    return pd.concat(found)
+
+
+def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
+    broken = judged.filter(judged.fault_reason.notnull() & (judged.fault_reason != "bad cell"))
+    names = {"duplicate key": table.key}
+    rows = broken.execute()
+    values = [
+        ", ".join(str(row[name]) for name in names.get(row["fault_reason"], (row["fault_column"],)))
+        for _, row in rows.iterrows()
+    ]
+    return _frame(
+        {"table": table.name, "row": rows[ROW], "column": rows["fault_column"],
+         "reason": rows["fault_reason"], "value": values}
+    )
+
+
+def _frame(content) -> pd.DataFrame:
+    frame = pd.DataFrame(content, columns=list(QUARANTINE_COLUMNS))
+    texts = {name: "str" for name in QUARANTINE_COLUMNS if name != "row"}
+    return frame.astype({**texts, "row": "int64"})
+
+
+def _aggregated(
+    kept: ibis.Table, table: Table, names: list[str], aggregate: dict[str, str]
+) -> ibis.Table:
+    rest = [name for name in names if name not in table.key]
+    values = {name: getattr(kept[name], aggregate.get(name, "min"))() for name in rest}
+    return kept.group_by(list(table.key)).agg(**values).select(names)
+
+
+def _link_contracts(
+    con: ibis.BaseBackend, contracts: ibis.Table, kept: ibis.Table
+) -> tuple[ibis.Table, pd.DataFrame]:
+    """Clear links to a contract that is not in the table, or that is the contract itself."""
+    previous = kept.previous_contract_id
+    dangling = kept.filter(
+        previous.notin(contracts.contract_id) | (previous == kept.contract_id)
+    ).select(row=kept[ROW], value=previous)
+    rows = dangling.execute()
+    if rows.empty:
+        return contracts, _frame([])
+    link = contracts.previous_contract_id
+    known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
+    linked = contracts.mutate(
+        previous_contract_id=ibis.ifelse(known, link, ibis.null("string"))
+    )
+    linked = _store(con, "linked_contracts", linked)
+    reason = "no such contract" + CELL_LOST
+    rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
+    return linked, _frame(rows)
+
+
+def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
+    """Return one problem per table, column and reason, with the first place and the count."""
+    problems = []
+    for (table, column, reason), rows in quarantine.groupby(
+        ["table", "column", "reason"], sort=False
+    ):
+        first = rows.iloc[0]
+        more = f" and {len(rows) - 1:,} more rows" if len(rows) > 1 else ""
+        where = f"{table} row {first['row']:,}{f', column {column}' if column else ''}{more}"
+        value = first["value"]
+        found = "" if pd.isna(value) else repr(value)
+        hint = guess_format(str(value)) if "a date" in reason else ""
+        expected = "an ISO date such as 2024-12-31" if "a date" in reason else ""
+        hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
+        problems.append(Problem(reason, where, expected, found, hint))
+    return problems
