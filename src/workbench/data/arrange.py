@@ -25,7 +25,7 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A canonical table before casting."""
+    """A canonical table before casting, with those of its columns that the source has."""
 
     name: str
     table: ibis.Table
@@ -112,8 +112,6 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
             raw.append(RawColumn(column, value, _reading(column_spec, spec, mapping)))
         elif spec.chain_terms and column.name in CHAINED:
             raw.append(RawColumn(column, table[column.name], Reading()))
-        else:
-            raw.append(RawColumn(column, ibis.null("string"), Reading()))
     for attribute, column_spec in spec.attributes.items():
         column = Column(ATTRIBUTE_PREFIX + attribute, column_spec.type)
         value = _value(table, column_spec, mapping, None)

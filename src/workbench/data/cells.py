@@ -79,16 +79,38 @@ def as_text(value: ibis.Value) -> ibis.Value:
     return value.strip().nullif("")
 
 
-def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
-    """Return a source column as its canonical kind; unreadable cells become missing.
+def readable(value: ibis.Value, text: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
+    """Return what `cast` reads: a native value as it is, or a text in the one form it knows.
 
     Parameters
     ----------
     value : ibis column
-        Of any type; native dates and numbers are taken as they are.
+        The source's cell, of any type.
+    text : ibis column
+        The same as `as_text` gives it.
     column : Column
     reading : Reading
+
+    Notes
+    -----
+    Reading takes two steps because each refers to the one before many times: as one expression
+    the SQL would double at every reference.
     """
+    native = value.type()
+    match column.kind:
+        case "number":
+            return value if native.is_numeric() else _number_text(text, reading)
+        case "flag":
+            return value if native.is_boolean() else text.lower()
+        case "date" | "month" | "time":
+            if native.is_timestamp() or native.is_date():
+                return value
+            return _iso_text(text, column.kind, reading)
+    return text.lower() if column.choices else text
+
+
+def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
+    """Return a column, made `readable`, as its canonical kind; what is not that becomes missing."""
     match column.kind:
         case "number":
             return _number(value, reading)
@@ -96,46 +118,38 @@ def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
             return _flag(value)
         case "date" | "month" | "time":
             return _moment(value, column.kind, reading)
-    text = as_text(value)
-    if column.choices:
-        text = text.lower()
-        return ibis.ifelse(text.isin(column.choices), text, ibis.null("string"))
-    if not value.type().is_string():
-        return text
-    return ibis.ifelse(text.length() <= LONGEST_TEXT, text, ibis.null("string"))
+    fits = value.isin(column.choices) if column.choices else value.length() <= LONGEST_TEXT
+    return ibis.ifelse(fits, value, ibis.null("string"))
+
+
+def _number_text(text: ibis.Value, reading: Reading) -> ibis.Value:
+    if reading.thousands:
+        text = text.replace(reading.thousands, "")
+    if reading.decimal != ".":
+        text = text.replace(reading.decimal, ".")
+    return _if_matches(text, _NUMBER)
 
 
 def _number(value: ibis.Value, reading: Reading) -> ibis.Value:
-    kind = value.type()
-    if kind.is_numeric() or kind.is_boolean():
-        number = value.cast("float64")
+    number = value.cast("float64")
+    if value.type().is_floating():
         number = ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
-    else:
-        text = as_text(value)
-        if reading.thousands:
-            text = text.replace(reading.thousands, "")
-        if reading.decimal != ".":
-            text = text.replace(reading.decimal, ".")
-        number = _if_matches(text, _NUMBER).cast("float64")
     return number * reading.multiply_by if reading.multiply_by != 1 else number
 
 
 def _flag(value: ibis.Value) -> ibis.Value:
     if value.type().is_boolean():
         return value
-    text = as_text(value).lower()
     return ibis.cases(
-        (text.isin(["true", "t", "1", "yes", "y"]), True),
-        (text.isin(["false", "f", "0", "no", "n"]), False),
+        (value.isin(["true", "t", "1", "yes", "y"]), True),
+        (value.isin(["false", "f", "0", "no", "n"]), False),
     )
 
 
 def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
-    native = value.type()
-    if native.is_timestamp() or native.is_date():
-        moment = value.cast(dt.Timestamp(scale=6))
-    else:
-        moment = _parsed(as_text(value), kind, reading)
+    if value.type().is_string():
+        value = ibis.ifelse(_is_real(value), value, ibis.null("string"))
+    moment = value.cast(dt.Timestamp(scale=6))
     if kind == "date":
         moment = moment.truncate("D")
     if kind == "month":
@@ -145,7 +159,7 @@ def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
     return moment.cast(dt.Timestamp(scale=6))
 
 
-def _parsed(text: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
+def _iso_text(text: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
     if reading.date_format:
         pattern, groups = format_pattern(reading.date_format)
         text = _if_matches(text, pattern)
@@ -158,8 +172,7 @@ def _parsed(text: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
         iso = _if_matches(text, _ISO)
         # The engines differ on offsets; only UTC's own is accepted, so it can go.
         iso = iso.re_replace(_UTC, "") if kind == "time" else iso
-    iso = iso if kind == "time" else iso.substr(0, 10)
-    return ibis.ifelse(_is_real(iso), iso, ibis.null("string")).cast(dt.Timestamp(scale=6))
+    return iso if kind == "time" else iso.substr(0, 10)
 
 
 def _with_clock(iso: ibis.Value, part: dict[str, ibis.Value]) -> ibis.Value:

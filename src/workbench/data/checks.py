@@ -13,8 +13,8 @@ import ibis.expr.datatypes as dt
 import pandas as pd
 
 from workbench.core.errors import Problem
-from workbench.data.arrange import RawColumn, RawTable
-from workbench.data.cells import KIND_NAMES, as_text, cast, guess_format
+from workbench.data.arrange import RawTable
+from workbench.data.cells import KIND_NAMES, as_text, cast, guess_format, readable
 from workbench.data.schema import TABLES, Column, Table
 from workbench.data.source import ROW
 
@@ -78,10 +78,9 @@ def check(
     quarantine = pd.concat([_bad_cells(staged, table, columns), _bad_rows(judged, table)])
     kept = judged.filter(judged.fault_reason.isnull())
     rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
-    names = [column.name for column in columns]
-    result = _aggregated(kept, table, names, aggregate) if aggregate else kept.select(names)
-    result = _store(con, raw.name, result)
-    if raw.name == "contracts":
+    whole = _aggregated(kept, table, columns, aggregate) if aggregate else kept
+    result = _store(con, raw.name, _completed(whole, table, columns))
+    if "previous_contract_id" in kept.columns:
         result, dangling = _link_contracts(con, result, kept)
         quarantine = pd.concat([quarantine, dangling])
     seen = _store(con, f"seen_{raw.name}", staged.select(table.key[0]).distinct())
@@ -92,32 +91,54 @@ def check(
 
 
 def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
-    return con.create_table(name, table, temp=True)
+    """Materialise a table, keeping each step a query of its own.
+
+    Fused, every reference to a step repeats its whole expression: the SQL of a date column grows
+    to a megabyte.
+    """
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        return con.create_table(name, table, temp=True)
+    finally:
+        ibis.options.sql.fuse_selects = fused
 
 
 def _staged(raw: RawTable) -> ibis.Table:
     """Cast every cell; beside each column keep why it is bad and what stood there."""
-    values = {ROW: raw.table[ROW]}
-    for column in raw.columns:
-        name = column.column.name
-        values[name] = cast(column.value, column.column, column.reading)
-        values[f"{name}__text"] = _original(column)
-    table = raw.table.select(**values)
-    checked: dict[str, ibis.Value] = {ROW: table[ROW]}
-    for column in raw.columns:
-        name = column.column.name
-        why = _why(table, column.column)
-        value = ibis.ifelse(why.isnull(), table[name], ibis.null(table[name].type()))
-        checked[name] = value.cast(_TYPES[column.column.kind])
-        checked[f"{name}__why"] = why
-        checked[f"{name}__text"] = ibis.ifelse(
-            why.notnull(), table[f"{name}__text"].substr(0, _SHOWN), ibis.null("string")
+    columns = {column.column.name: column for column in raw.columns}
+    table = raw.table.select(
+        raw.table[ROW], **{f"{name}__cell": column.value for name, column in columns.items()}
+    )
+    table = table.mutate(**{f"{name}__text": as_text(table[f"{name}__cell"]) for name in columns})
+    table = table.mutate(
+        **{
+            f"{name}__cell": readable(
+                table[f"{name}__cell"], table[f"{name}__text"], column.column, column.reading
+            )
+            for name, column in columns.items()
+        }
+    )
+    table = table.mutate(
+        **{
+            name: cast(table[f"{name}__cell"], column.column, column.reading).cast(
+                _TYPES[column.column.kind]
+            )
+            for name, column in columns.items()
+        }
+    )
+    table = table.mutate(
+        **{f"{name}__why": _why(table, column.column) for name, column in columns.items()}
+    )
+    kept: dict[str, ibis.Value] = {ROW: table[ROW]}
+    for name in columns:
+        why, value, text = table[f"{name}__why"], table[name], table[f"{name}__text"]
+        kept[name] = ibis.ifelse(why.isnull(), value, ibis.null(value.type()))
+        kept[f"{name}__why"] = why
+        kept[f"{name}__text"] = ibis.ifelse(
+            why.notnull(), text.substr(0, _SHOWN), ibis.null("string")
         )
-    return table.select(**checked)
-
-
-def _original(raw: RawColumn) -> ibis.Value:
-    return as_text(raw.value)
+    return table.select(**kept)
 
 
 def _why(table: ibis.Table, column: Column) -> ibis.Value:
@@ -131,21 +152,23 @@ def _why(table: ibis.Table, column: Column) -> ibis.Value:
         reasons.append((value < column.low, word))
     if column.high is not None:
         reasons.append((value > column.high, f"above {column.high:g}"))
-    if column.after:
+    if column.after and column.after in table.columns:
         reasons.append((value < table[column.after], f"before {column.after}"))
     return ibis.cases(*reasons, else_=ibis.null("string"))
 
 
 def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]]:
     """Return the rules that a row as a whole must keep: (broken, column, reason)."""
-    if name == "contracts":
-        return [
-            (table.end_on <= table.start_on, "end_on", "end_on is not after start_on"),
-            (table.ended_on < table.start_on, "ended_on", "ended_on is before start_on"),
-        ]
     if name == "surveys":
         return [((table.kind == "nps") & (table.score > 10), "score", "an NPS score is above 10")]
-    return []
+    faults = []
+    if name == "contracts" and "end_on" in table.columns:
+        broken = table.end_on <= table.start_on
+        faults.append((broken, "end_on", "end_on is not after start_on"))
+    if name == "contracts" and "ended_on" in table.columns:
+        broken = table.ended_on < table.start_on
+        faults.append((broken, "ended_on", "ended_on is before start_on"))
+    return faults
 
 
 def _judged(
@@ -164,8 +187,6 @@ def _judged(
             (account.notin(accounts.seen.account_id), "account_id", "unknown account"),
             (account.notin(accounts.table.account_id), "account_id", "its account is quarantined"),
         ]
-    if not faults:
-        raise ValueError(f"table {table.name} has no required column")
     nothing = ibis.null("string")
     judged = staged.select(
         ROW,
@@ -178,9 +199,9 @@ def _judged(
 
 def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
     sound = judged.fault_reason.isnull()
-    later = judged[ROW] > judged[ROW].min().over(
-        ibis.window(group_by=[*table.key, sound.name("sound")])
-    )
+    key = [name for name in table.key if name in judged.columns]
+    first = judged[ROW].min().over(ibis.window(group_by=[*key, sound.name("sound")]))
+    later = judged[ROW] > first
     return judged.mutate(
         fault_column=ibis.ifelse(sound & later, ", ".join(table.key), judged.fault_column),
         fault_reason=ibis.ifelse(sound & later, "duplicate key", judged.fault_reason),
@@ -207,7 +228,7 @@ def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.Da
 
 def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
     broken = judged.filter(judged.fault_reason.notnull() & (judged.fault_reason != "bad cell"))
-    names = {"duplicate key": table.key}
+    names = {"duplicate key": [name for name in table.key if name in judged.columns]}
     rows = broken.execute()
     values = [
         ", ".join(str(row[name]) for name in names.get(row["fault_reason"], (row["fault_column"],)))
@@ -226,11 +247,30 @@ def _frame(content) -> pd.DataFrame:
 
 
 def _aggregated(
-    kept: ibis.Table, table: Table, names: list[str], aggregate: dict[str, str]
+    kept: ibis.Table, table: Table, columns: list[Column], aggregate: dict[str, str]
 ) -> ibis.Table:
-    rest = [name for name in names if name not in table.key]
-    values = {name: getattr(kept[name], aggregate.get(name, "min"))() for name in rest}
-    return kept.group_by(list(table.key)).agg(**values).select(names)
+    names = [column.name for column in columns]
+    key = [name for name in table.key if name in names]
+    values = {
+        name: getattr(kept[name], aggregate.get(name, "min"))()
+        for name in names
+        if name not in key
+    }
+    return kept.group_by(key).agg(**values)
+
+
+def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Table:
+    """Return all canonical columns in order, missing where the source has none; then attributes."""
+    present = {column.name for column in columns}
+    values = {
+        column.name: kept[column.name]
+        if column.name in present
+        else ibis.null(_TYPES[column.kind])
+        for column in table.columns
+    }
+    values |= {name: kept[name] for name in present - set(table.names)}
+    extra = sorted(set(values) - set(table.names))
+    return kept.select(**{name: values[name] for name in (*table.names, *extra)})
 
 
 def _link_contracts(

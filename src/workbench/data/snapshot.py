@@ -16,7 +16,7 @@ from datetime import date
 import ibis
 import ibis.expr.datatypes as dt
 
-from workbench.data.cells import Reading, as_text, cast
+from workbench.data.cells import Reading, as_text, cast, readable
 from workbench.data.mapping import ChainTerms, Mapping, TableSpec
 from workbench.data.schema import Column
 
@@ -45,7 +45,8 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
         The source's columns, and those of `CHAINED`. Rows whose tenure or term cannot be read
         keep a missing ``start_on``, so that the checks can say so.
     """
-    tenure = cast(table[spec.tenure_months], Column("tenure", "number", low=0), Reading())
+    cell, column = table[spec.tenure_months], Column("tenure", "number")
+    tenure = cast(readable(cell, as_text(cell), column, Reading()), column, Reading())
     tenure = ibis.ifelse(tenure.between(0, LONGEST_TENURE_MONTHS), tenure, ibis.null("float64"))
     word = as_text(table[spec.term])
     term = ibis.cases(*((word == name, months) for name, months in spec.term_months.items()))
