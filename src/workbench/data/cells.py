@@ -65,29 +65,26 @@ class Reading:
 def as_text(value: ibis.Value) -> ibis.Value:
     """Return any source value as stripped text; empty becomes missing."""
     kind = value.type()
-    if kind.is_floating():
-        # 17.0 is how a table with a gap writes the key 17.
-        missing = value.isnan()
-        whole = (~missing) & (value == value.round()) & (value.abs() < 1e15)
-        text = ibis.ifelse(whole, ibis.ifelse(whole, value, 0).cast("int64").cast("string"),
-                           value.cast("string"))
-        return ibis.ifelse(missing, ibis.null("string"), text)
+    if kind.is_string():
+        return value.strip().nullif("")
     if kind.is_boolean():
         return ibis.ifelse(value, "true", "false")
-    if not kind.is_string():
-        return value.cast("string")
-    return value.strip().nullif("")
+    if kind.is_floating():
+        # 17.0 is how a table with a gap writes the key 17; NaN and infinity sort above the bound.
+        small = ibis.ifelse(value.abs() < 1e15, value, 0.5)
+        whole = small == small.round()
+        text = ibis.ifelse(whole, small.cast("int64").cast("string"), value.cast("string"))
+        return ibis.ifelse(value.isnan(), ibis.null("string"), text)
+    return value.cast("string")
 
 
-def readable(value: ibis.Value, text: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
+def readable(cell: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
     """Return what `cast` reads: a native value as it is, or a text in the one form it knows.
 
     Parameters
     ----------
-    value : ibis column
-        The source's cell, of any type.
-    text : ibis column
-        The same as `as_text` gives it.
+    cell : ibis column
+        The source's cell; texts stripped, as `as_text` does.
     column : Column
     reading : Reading
 
@@ -96,15 +93,16 @@ def readable(value: ibis.Value, text: ibis.Value, column: Column, reading: Readi
     Reading takes two steps because each refers to the one before many times: as one expression
     the SQL would double at every reference.
     """
-    native = value.type()
+    native = cell.type()
+    text = cell if native.is_string() else as_text(cell)
     match column.kind:
         case "number":
-            return value if native.is_numeric() else _number_text(text, reading)
+            return cell if native.is_numeric() else _number_text(text, reading)
         case "flag":
-            return value if native.is_boolean() else text.lower()
+            return cell if native.is_boolean() else text.lower()
         case "date" | "month" | "time":
             if native.is_timestamp() or native.is_date():
-                return value
+                return cell
             return _iso_text(text, column.kind, reading)
     return text.lower() if column.choices else text
 

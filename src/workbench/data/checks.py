@@ -110,18 +110,17 @@ def _staged(raw: RawTable) -> ibis.Table:
     table = raw.table.select(
         raw.table[ROW], **{f"{name}__cell": column.value for name, column in columns.items()}
     )
-    table = table.mutate(**{f"{name}__text": as_text(table[f"{name}__cell"]) for name in columns})
+    # A native cell becomes text only where it is reported: for millions of rows that is slow.
+    table = table.mutate(**{f"{name}__cell": _stripped(table[f"{name}__cell"]) for name in columns})
     table = table.mutate(
         **{
-            f"{name}__cell": readable(
-                table[f"{name}__cell"], table[f"{name}__text"], column.column, column.reading
-            )
+            f"{name}__form": readable(table[f"{name}__cell"], column.column, column.reading)
             for name, column in columns.items()
         }
     )
     table = table.mutate(
         **{
-            name: cast(table[f"{name}__cell"], column.column, column.reading).cast(
+            name: cast(table[f"{name}__form"], column.column, column.reading).cast(
                 _TYPES[column.column.kind]
             )
             for name, column in columns.items()
@@ -132,19 +131,30 @@ def _staged(raw: RawTable) -> ibis.Table:
     )
     kept: dict[str, ibis.Value] = {ROW: table[ROW]}
     for name in columns:
-        why, value, text = table[f"{name}__why"], table[name], table[f"{name}__text"]
+        why, value = table[f"{name}__why"], table[name]
+        shown = _shown(table[f"{name}__cell"])
         kept[name] = ibis.ifelse(why.isnull(), value, ibis.null(value.type()))
         kept[f"{name}__why"] = why
-        kept[f"{name}__text"] = ibis.ifelse(
-            why.notnull(), text.substr(0, _SHOWN), ibis.null("string")
-        )
+        kept[f"{name}__text"] = ibis.ifelse(why.notnull(), shown, ibis.null("string"))
     return table.select(**kept)
 
 
+def _shown(cell: ibis.Value) -> ibis.Value:
+    return (cell if cell.type().is_string() else as_text(cell)).left(_SHOWN)
+
+
+def _stripped(cell: ibis.Value) -> ibis.Value:
+    """Return a cell with every way of writing "missing" as a missing value."""
+    if cell.type().is_string():
+        return as_text(cell)
+    return cell.nullif(float("nan")) if cell.type().is_floating() else cell
+
+
 def _why(table: ibis.Table, column: Column) -> ibis.Value:
-    value, text = table[column.name], table[f"{column.name}__text"]
+    value, cell = table[column.name], table[f"{column.name}__cell"]
     expected = ", ".join(column.choices) if column.choices else KIND_NAMES[column.kind]
-    reasons = [(text.notnull() & value.isnull(), f"not {'one of ' * bool(column.choices)}{expected}")]
+    expected = f"one of {expected}" if column.choices else expected
+    reasons = [(cell.notnull() & value.isnull(), f"not {expected}")]
     if column.required:
         reasons.append((value.isnull(), "missing"))
     if column.low is not None:
@@ -198,13 +208,16 @@ def _judged(
 
 
 def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
-    sound = judged.fault_reason.isnull()
     key = [name for name in table.key if name in judged.columns]
+    sound = judged.fault_reason.isnull()
+    repeated = judged.filter(sound).group_by(key).agg(rows=ibis._.count()).filter(ibis._.rows > 1)
+    if not repeated.count().execute():
+        return judged
     first = judged[ROW].min().over(ibis.window(group_by=[*key, sound.name("sound")]))
-    later = judged[ROW] > first
+    later = sound & (judged[ROW] > first)
     return judged.mutate(
-        fault_column=ibis.ifelse(sound & later, ", ".join(table.key), judged.fault_column),
-        fault_reason=ibis.ifelse(sound & later, "duplicate key", judged.fault_reason),
+        fault_column=ibis.ifelse(later, ", ".join(table.key), judged.fault_column),
+        fault_reason=ibis.ifelse(later, "duplicate key", judged.fault_reason),
     )
 
 

@@ -45,8 +45,8 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
         The source's columns, and those of `CHAINED`. Rows whose tenure or term cannot be read
         keep a missing ``start_on``, so that the checks can say so.
     """
-    cell, column = table[spec.tenure_months], Column("tenure", "number")
-    tenure = cast(readable(cell, as_text(cell), column, Reading()), column, Reading())
+    cell, column = as_text(table[spec.tenure_months]), Column("tenure", "number")
+    tenure = cast(readable(cell, column, Reading()), column, Reading())
     tenure = ibis.ifelse(tenure.between(0, LONGEST_TENURE_MONTHS), tenure, ibis.null("float64"))
     word = as_text(table[spec.term])
     term = ibis.cases(*((word == name, months) for name, months in spec.term_months.items()))
