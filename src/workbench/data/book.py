@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.errors import DataError, Problem
 from workbench.data.arrange import arrange, source_columns, source_table, structure_problems
-from workbench.data.checks import CELL_LOST, Checked, check, problems_of
+from workbench.data.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
 from workbench.data.frames import fingerprint, normalised, sort_frame
 from workbench.data.mapping import Mapping, canonical_mapping, load_mapping
 from workbench.data.schema import REQUIRED_TABLES, TABLES
@@ -134,7 +134,7 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
             checked[table] = check(source.con, raw, accounts, dict(mapping.tables[table].aggregate))
     rejects = _rejects(source, mapping)
     quarantine = pd.concat([*(c.quarantine for c in checked.values()), *rejects.values()])
-    quarantine = quarantine.reset_index(drop=True)
+    quarantine = quarantine_frame(quarantine).reset_index(drop=True)
     rows = _rows(checked, {table: len(rejected) for table, rejected in rejects.items()})
     _refuse_heavy_losses(source.name, rows, quarantine, max_lost_share)
     tables = {table: c.table for table, c in checked.items()}

@@ -225,7 +225,7 @@ def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.Da
     counts = staged.agg(
         **{column.name: staged[f"{column.name}__why"].count() for column in columns}
     ).execute()
-    found = [_frame([])]
+    found = [quarantine_frame([])]
     for column in columns:
         if not counts[column.name].iloc[0]:
             continue
@@ -235,7 +235,7 @@ def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.Da
         )
         bad = bad.execute().assign(table=table.name, column=column.name)
         bad["reason"] += "" if column.required else CELL_LOST
-        found.append(_frame(bad))
+        found.append(quarantine_frame(bad))
     return pd.concat(found)
 
 
@@ -247,13 +247,14 @@ def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
         ", ".join(str(row[name]) for name in names.get(row["fault_reason"], (row["fault_column"],)))
         for _, row in rows.iterrows()
     ]
-    return _frame(
+    return quarantine_frame(
         {"table": table.name, "row": rows[ROW], "column": rows["fault_column"],
          "reason": rows["fault_reason"], "value": values}
     )
 
 
-def _frame(content) -> pd.DataFrame:
+def quarantine_frame(content) -> pd.DataFrame:
+    """Return quarantined rows and cells with their columns and types in place."""
     frame = pd.DataFrame(content, columns=list(QUARANTINE_COLUMNS))
     texts = {name: "str" for name in QUARANTINE_COLUMNS if name != "row"}
     return frame.astype({**texts, "row": "int64"})
@@ -296,7 +297,7 @@ def _link_contracts(
     ).select(row=kept[ROW], value=previous)
     rows = dangling.execute()
     if rows.empty:
-        return contracts, _frame([])
+        return contracts, quarantine_frame([])
     link = contracts.previous_contract_id
     known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
     linked = contracts.mutate(
@@ -305,7 +306,7 @@ def _link_contracts(
     linked = _store(con, "linked_contracts", linked)
     reason = "no such contract" + CELL_LOST
     rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
-    return linked, _frame(rows)
+    return linked, quarantine_frame(rows)
 
 
 def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
