@@ -177,6 +177,7 @@ def test_no_read_permission(tmp_path):
         capture_output=True,
         text=True,
         timeout=120,
+        check=False,
     )
     if "PermissionError" in done.stderr and "workbench" not in done.stdout:
         pytest.skip("an unprivileged user cannot read this interpreter's packages")

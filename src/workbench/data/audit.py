@@ -167,11 +167,12 @@ def _snapshot_finding(book: Book, ends: pd.DataFrame) -> list[str]:
         if book.snapshot_on is not None
         else ""
     )
-    return [
+    sentence = (
         f"This is a snapshot, not a history: all {count:,} endings fall in {month}, while "
         f"contracts began over {span} months.{stated} Whoever left earlier is not in the data, "
         "so customers can be ranked, but the level of survival is not real."
-    ]
+    )
+    return [sentence]
 
 
 def _share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:

@@ -86,7 +86,7 @@ def check(
     seen = _store(con, f"seen_{raw.name}", staged.select(table.key[0]).distinct())
     for name in ("staged", "judged"):
         con.drop_table(f"{name}_{raw.name}")
-    quarantine = quarantine.reset_index(drop=True)
+    quarantine = quarantine.sort_values(["row", "column"], ignore_index=True)
     return Checked(result, seen, quarantine, rows_in, rows_kept)
 
 

@@ -18,8 +18,21 @@ from workbench.data.cells import format_pattern
 from workbench.data.schema import TABLES
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without its old habit of reading No, Yes and on as true or false.
+
+    A mapping has no switches, and those are words that columns and cells do use.
+    """
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 class Condition(_Strict):
@@ -176,8 +189,8 @@ def load_mapping(name: str | Path) -> Mapping:
         raise ParameterError("The mapping could not be found.", [problem])
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text)
-        content = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_PlainLoader)
+        content = yaml.load(text, Loader=_PlainLoader)
     except UnicodeDecodeError:
         raise _invalid([Problem("not UTF-8 text", path.name)]) from None
     except yaml.YAMLError as error:

@@ -63,7 +63,7 @@ def describe_source(source: str | Path) -> str:
     >>> describe_source("postgresql://ann:secret@db.example/crm?sslmode=require")
     'postgresql://ann:***@db.example/crm?sslmode=require'
     """
-    if not is_url(source):
+    if "://" not in str(source):
         return str(source)
     parts = urlsplit(str(source))
     login, at, host = parts.netloc.rpartition("@")
@@ -95,10 +95,11 @@ def open_source(source: str | Path) -> Source:
     """
     if is_url(source):
         return _open_postgres(str(source))
+    if "://" in str(source):
+        expected = "a folder, a file or a postgresql:// URL"
+        raise _refused("not a source", describe_source(source), expected)
     path = Path(source)
     where = str(path)
-    if "://" in where:
-        raise _refused("not a source", where, "a folder, a file or a postgresql:// URL")
     if not path.exists():
         beside = sorted(p.name for p in path.parent.glob("*"))[:8] if path.parent.is_dir() else []
         found = f"beside it: {', '.join(beside)}" if beside else "nothing there"
