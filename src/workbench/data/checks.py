@@ -1,0 +1,327 @@
+"""Check every cell and row of a canonical table, in the engine; keep what is right, say the rest.
+
+A row without a readable required value, or against a rule, is quarantined; an unreadable optional
+cell is set to missing. Both are listed with table, row, column, reason and value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.datatypes as dt
+import pandas as pd
+
+from workbench.core.errors import Problem
+from workbench.data.arrange import RawTable
+from workbench.data.cells import KIND_NAMES, as_text, cast, guess_format, readable
+from workbench.data.schema import TABLES, Column, Table
+from workbench.data.source import ROW
+
+QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
+CELL_LOST = "; cell set to missing"
+_SHOWN = 80
+_TYPES = {
+    "text": dt.string,
+    "number": dt.float64,
+    "flag": dt.boolean,
+    "date": dt.Timestamp(scale=6),
+    "month": dt.Timestamp(scale=6),
+    "time": dt.Timestamp(scale=6),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked canonical table.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        The rows kept, canonical columns only.
+    seen : ibis.Table
+        Keys of all rows, for saying "quarantined" instead of "unknown".
+    quarantine : DataFrame
+        Columns of `QUARANTINE_COLUMNS`.
+    rows_in, rows_kept : int
+    """
+
+    table: ibis.Table
+    seen: ibis.Table
+    quarantine: pd.DataFrame
+    rows_in: int
+    rows_kept: int
+
+
+def check(
+    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, aggregate: dict[str, str]
+) -> Checked:
+    """Check one table.
+
+    Parameters
+    ----------
+    con : ibis backend
+        Receives the checked table under its canonical name.
+    raw : RawTable
+    accounts : Checked, optional
+        The checked accounts that other tables refer to; None for accounts themselves.
+    aggregate : dict of column to {"sum", "max", "mean"}
+        Collapse rows of one key to one; empty to quarantine the later ones as duplicates.
+    """
+    table = TABLES[raw.name]
+    columns = [column.column for column in raw.columns]
+    staged = _store(con, f"staged_{raw.name}", _staged(raw))
+    judged = _judged(staged, table, columns, accounts)
+    if table.unique and not aggregate:
+        judged = _without_duplicates(judged, table)
+    judged = _store(con, f"judged_{raw.name}", judged)
+    quarantine = pd.concat([_bad_cells(staged, table, columns), _bad_rows(judged, table)])
+    kept = judged.filter(judged.fault_reason.isnull())
+    rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
+    whole = _aggregated(kept, table, columns, aggregate) if aggregate else kept
+    result = _store(con, raw.name, _completed(whole, table, columns))
+    if "previous_contract_id" in kept.columns:
+        result, dangling = _link_contracts(con, result, kept)
+        quarantine = pd.concat([quarantine, dangling])
+    seen = _store(con, f"seen_{raw.name}", staged.select(table.key[0]).distinct())
+    for name in ("staged", "judged"):
+        con.drop_table(f"{name}_{raw.name}")
+    quarantine = quarantine.sort_values(["row", "column"], ignore_index=True)
+    return Checked(result, seen, quarantine, rows_in, rows_kept)
+
+
+def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
+    """Materialise a table, keeping each step a query of its own.
+
+    Fused, every reference to a step repeats its whole expression: the SQL of a date column grows
+    to a megabyte.
+    """
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        return con.create_table(name, table, temp=True)
+    finally:
+        ibis.options.sql.fuse_selects = fused
+
+
+def _staged(raw: RawTable) -> ibis.Table:
+    """Cast every cell; beside each column keep why it is bad and what stood there."""
+    columns = {column.column.name: column for column in raw.columns}
+    table = raw.table.select(
+        raw.table[ROW], **{f"{name}__cell": column.value for name, column in columns.items()}
+    )
+    # A native cell becomes text only where it is reported: for millions of rows that is slow.
+    table = table.mutate(**{f"{name}__cell": _stripped(table[f"{name}__cell"]) for name in columns})
+    table = table.mutate(
+        **{
+            f"{name}__form": readable(table[f"{name}__cell"], column.column, column.reading)
+            for name, column in columns.items()
+        }
+    )
+    table = table.mutate(
+        **{
+            name: cast(table[f"{name}__form"], column.column, column.reading).cast(
+                _TYPES[column.column.kind]
+            )
+            for name, column in columns.items()
+        }
+    )
+    table = table.mutate(
+        **{f"{name}__why": _why(table, column.column) for name, column in columns.items()}
+    )
+    kept: dict[str, ibis.Value] = {ROW: table[ROW]}
+    for name in columns:
+        why, value = table[f"{name}__why"], table[name]
+        shown = _shown(table[f"{name}__cell"])
+        kept[name] = ibis.ifelse(why.isnull(), value, ibis.null(value.type()))
+        kept[f"{name}__why"] = why
+        kept[f"{name}__text"] = ibis.ifelse(why.notnull(), shown, ibis.null("string"))
+    return table.select(**kept)
+
+
+def _shown(cell: ibis.Value) -> ibis.Value:
+    return (cell if cell.type().is_string() else as_text(cell)).left(_SHOWN)
+
+
+def _stripped(cell: ibis.Value) -> ibis.Value:
+    """Return a cell with every way of writing "missing" as a missing value."""
+    if cell.type().is_string():
+        return as_text(cell)
+    return cell.nullif(float("nan")) if cell.type().is_floating() else cell
+
+
+def _why(table: ibis.Table, column: Column) -> ibis.Value:
+    value, cell = table[column.name], table[f"{column.name}__cell"]
+    expected = ", ".join(column.choices) if column.choices else KIND_NAMES[column.kind]
+    expected = f"one of {expected}" if column.choices else expected
+    reasons = [(cell.notnull() & value.isnull(), f"not {expected}")]
+    if column.required:
+        reasons.append((value.isnull(), "missing"))
+    if column.low is not None:
+        word = "negative" if column.low == 0 else f"below {column.low:g}"
+        reasons.append((value < column.low, word))
+    if column.high is not None:
+        reasons.append((value > column.high, f"above {column.high:g}"))
+    if column.after and column.after in table.columns:
+        reasons.append((value < table[column.after], f"before {column.after}"))
+    return ibis.cases(*reasons, else_=ibis.null("string"))
+
+
+def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]]:
+    """Return the rules that a row as a whole must keep: (broken, column, reason)."""
+    if name == "surveys":
+        return [((table.kind == "nps") & (table.score > 10), "score", "an NPS score is above 10")]
+    faults = []
+    if name == "contracts" and "end_on" in table.columns:
+        broken = table.end_on <= table.start_on
+        faults.append((broken, "end_on", "end_on is not after start_on"))
+    if name == "contracts" and "ended_on" in table.columns:
+        broken = table.ended_on < table.start_on
+        faults.append((broken, "ended_on", "ended_on is before start_on"))
+    return faults
+
+
+def _judged(
+    staged: ibis.Table, table: Table, columns: list[Column], accounts: Checked | None
+) -> ibis.Table:
+    """Say of each row which fault removes it: column, reason and value, or missing."""
+    faults = [
+        (staged[f"{column.name}__why"].notnull(), column.name, "bad cell")
+        for column in columns
+        if column.required
+    ]
+    faults += row_faults(staged, table.name)
+    if accounts is not None:
+        account = staged.account_id
+        faults += [
+            (account.notin(accounts.seen.account_id), "account_id", "unknown account"),
+            (account.notin(accounts.table.account_id), "account_id", "its account is quarantined"),
+        ]
+    nothing = ibis.null("string")
+    judged = staged.select(
+        ROW,
+        *[column.name for column in columns],
+        fault_column=ibis.cases(*((broken, name) for broken, name, _ in faults), else_=nothing),
+        fault_reason=ibis.cases(*((broken, why) for broken, _, why in faults), else_=nothing),
+    )
+    return judged
+
+
+def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
+    key = [name for name in table.key if name in judged.columns]
+    sound = judged.fault_reason.isnull()
+    repeated = judged.filter(sound).group_by(key).agg(rows=ibis._.count()).filter(ibis._.rows > 1)
+    if not repeated.count().execute():
+        return judged
+    first = judged[ROW].min().over(ibis.window(group_by=[*key, sound.name("sound")]))
+    later = sound & (judged[ROW] > first)
+    return judged.mutate(
+        fault_column=ibis.ifelse(later, ", ".join(table.key), judged.fault_column),
+        fault_reason=ibis.ifelse(later, "duplicate key", judged.fault_reason),
+    )
+
+
+def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.DataFrame:
+    counts = staged.agg(
+        **{column.name: staged[f"{column.name}__why"].count() for column in columns}
+    ).execute()
+    found = [quarantine_frame([])]
+    for column in columns:
+        if not counts[column.name].iloc[0]:
+            continue
+        why = staged[f"{column.name}__why"]
+        bad = staged.filter(why.notnull()).select(
+            row=staged[ROW], reason=why, value=staged[f"{column.name}__text"]
+        )
+        bad = bad.execute().assign(table=table.name, column=column.name)
+        bad["reason"] += "" if column.required else CELL_LOST
+        found.append(quarantine_frame(bad))
+    return pd.concat(found)
+
+
+def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
+    broken = judged.filter(judged.fault_reason.notnull() & (judged.fault_reason != "bad cell"))
+    names = {"duplicate key": [name for name in table.key if name in judged.columns]}
+    rows = broken.execute()
+    values = [
+        ", ".join(str(row[name]) for name in names.get(row["fault_reason"], (row["fault_column"],)))
+        for _, row in rows.iterrows()
+    ]
+    return quarantine_frame(
+        {"table": table.name, "row": rows[ROW], "column": rows["fault_column"],
+         "reason": rows["fault_reason"], "value": values}
+    )
+
+
+def quarantine_frame(content) -> pd.DataFrame:
+    """Return quarantined rows and cells with their columns and types in place."""
+    frame = pd.DataFrame(content, columns=list(QUARANTINE_COLUMNS))
+    texts = {name: "str" for name in QUARANTINE_COLUMNS if name != "row"}
+    return frame.astype({**texts, "row": "int64"})
+
+
+def _aggregated(
+    kept: ibis.Table, table: Table, columns: list[Column], aggregate: dict[str, str]
+) -> ibis.Table:
+    names = [column.name for column in columns]
+    key = [name for name in table.key if name in names]
+    values = {
+        name: getattr(kept[name], aggregate.get(name, "min"))()
+        for name in names
+        if name not in key
+    }
+    return kept.group_by(key).agg(**values)
+
+
+def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Table:
+    """Return all canonical columns in order, missing where the source has none; then attributes."""
+    present = {column.name for column in columns}
+    values = {
+        column.name: kept[column.name]
+        if column.name in present
+        else ibis.null(_TYPES[column.kind])
+        for column in table.columns
+    }
+    values |= {name: kept[name] for name in present - set(table.names)}
+    extra = sorted(set(values) - set(table.names))
+    return kept.select(**{name: values[name] for name in (*table.names, *extra)})
+
+
+def _link_contracts(
+    con: ibis.BaseBackend, contracts: ibis.Table, kept: ibis.Table
+) -> tuple[ibis.Table, pd.DataFrame]:
+    """Clear links to a contract that is not in the table, or that is the contract itself."""
+    previous = kept.previous_contract_id
+    dangling = kept.filter(
+        previous.notin(contracts.contract_id) | (previous == kept.contract_id)
+    ).select(row=kept[ROW], value=previous)
+    rows = dangling.execute()
+    if rows.empty:
+        return contracts, quarantine_frame([])
+    link = contracts.previous_contract_id
+    known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
+    linked = contracts.mutate(
+        previous_contract_id=ibis.ifelse(known, link, ibis.null("string"))
+    )
+    linked = _store(con, "linked_contracts", linked)
+    reason = "no such contract" + CELL_LOST
+    rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
+    return linked, quarantine_frame(rows)
+
+
+def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
+    """Return one problem per table, column and reason, with the first place and the count."""
+    problems = []
+    for (table, column, reason), rows in quarantine.groupby(
+        ["table", "column", "reason"], sort=False
+    ):
+        first = rows.iloc[0]
+        more = f" and {len(rows) - 1:,} more rows" if len(rows) > 1 else ""
+        where = f"{table} row {first['row']:,}{f', column {column}' if column else ''}{more}"
+        value = first["value"]
+        found = "" if pd.isna(value) else repr(value)
+        hint = guess_format(str(value)) if "a date" in reason else ""
+        expected = "an ISO date such as 2024-12-31" if "a date" in reason else ""
+        hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
+        problems.append(Problem(reason, where, expected, found, hint))
+    return problems

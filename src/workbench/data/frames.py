@@ -1,0 +1,72 @@
+"""Canonical tables as DataFrames, and the fingerprint of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
+
+_DTYPES = {
+    "text": "str",
+    "number": "float64",
+    "flag": "boolean",
+    "date": "datetime64[us]",
+    "month": "datetime64[us]",
+    "time": "datetime64[us]",
+}
+_ROWS_AT_ONCE = 500_000
+
+
+def normalised(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a canonical table with the dtypes that hold whatever engine it came from.
+
+    Parameters
+    ----------
+    name : str
+        Canonical table.
+    frame : DataFrame
+    """
+    kinds = {column.name: _DTYPES[column.kind] for column in TABLES[name].columns}
+    for column in frame.columns:
+        if column.startswith(ATTRIBUTE_PREFIX):
+            kinds[column] = _attribute_dtype(frame[column])
+    return frame.astype(kinds)
+
+
+def _attribute_dtype(values: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(values):
+        return "boolean"
+    return "float64" if pd.api.types.is_numeric_dtype(values) else "str"
+
+
+def sort_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in the order of its key, and of all columns where keys may repeat."""
+    by = list(TABLES[name].key)
+    if not TABLES[name].unique:
+        by += [column for column in frame.columns if column not in by]
+    return frame.sort_values(by, ignore_index=True)
+
+
+def fingerprint(tables: Mapping[str, ibis.Table]) -> str:
+    """Return the sha256 of the content of canonical tables.
+
+    Neither the engine, the file format nor the order of rows or tables changes it: rows are
+    hashed one by one, the hashes sorted, and the sorted hashes digested with table and column
+    names.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        table = tables[name]
+        digest.update(f"{name}({','.join(table.columns)})".encode())
+        parts = [
+            pd.util.hash_pandas_object(normalised(name, batch.to_pandas()), index=False).to_numpy()
+            for batch in table.to_pyarrow_batches(chunk_size=_ROWS_AT_ONCE)
+        ]
+        hashes = np.sort(np.concatenate(parts)) if parts else np.empty(0, "uint64")
+        digest.update(hashes.astype("<u8").tobytes())
+    return digest.hexdigest()
