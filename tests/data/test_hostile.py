@@ -20,7 +20,9 @@ CONTRACTS = (
 )
 
 
-def folder(path: Path, accounts: str | bytes = ACCOUNTS, contracts: str | bytes = CONTRACTS) -> Path:
+def folder(
+    path: Path, accounts: str | bytes = ACCOUNTS, contracts: str | bytes = CONTRACTS
+) -> Path:
     for name, text in (("accounts", accounts), ("contracts", contracts)):
         content = text.encode() if isinstance(text, str) else text
         (path / f"{name}.csv").write_bytes(content)

@@ -161,7 +161,11 @@ tables:
     event = pd.Timestamp(2019, 12, 1)
     by_id = contracts.set_index("contract_id")
     assert contracts.groupby("account_id").size().to_dict() == {
-        "left_at_end": 2, "left_mid": 2, "stays": 2, "monthly": 1, "new": 1,
+        "left_at_end": 2,
+        "left_mid": 2,
+        "stays": 2,
+        "monthly": 1,
+        "new": 1,
     }
     assert by_id.loc["left_at_end-1", "start_on"] == pd.Timestamp(2017, 12, 1)
     assert by_id.loc["left_at_end-2", "end_on"] == event
@@ -204,7 +208,9 @@ def test_text_that_is_not_yaml_names_the_line(tmp_path):
 
 
 def test_missing_source_column_and_lookup_table(tmp_path):
-    text = BASIC.replace("column: Branch", "column: Brunch").replace("{table: orders", "{table: ord")
+    text = BASIC.replace("column: Branch", "column: Brunch").replace(
+        "{table: orders", "{table: ord"
+    )
     with pytest.raises(DataError) as caught:
         book_from_frames(FRAMES, mapping_file(tmp_path, text))
     assert "customers, column Brunch: source column is missing. Did you mean Branch?" in str(

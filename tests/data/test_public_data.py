@@ -60,7 +60,10 @@ def test_telco_is_named_a_snapshot(telco):
 
 def test_ravenstack_keeps_every_row(ravenstack):
     assert ravenstack.rows.set_index("table")["rows_kept"].to_dict() == {
-        "accounts": 500, "contracts": 5000, "usage": 25000, "tickets": 2000,
+        "accounts": 500,
+        "contracts": 5000,
+        "usage": 25000,
+        "tickets": 2000,
         "account_events": 600,
     }
 

@@ -42,17 +42,26 @@ def source_table(source: Source, spec: TableSpec) -> str | None:
 def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
     """Return every table and column that a load needs and the source has not."""
     problems = [
-        Problem("required table is missing", name, f"a table named {name}",
-                f"{source.name} with {', '.join(sorted(source.tables)) or 'no tables'}",
-                "State a mapping, or name the file or table so.")
+        Problem(
+            "required table is missing",
+            name,
+            f"a table named {name}",
+            f"{source.name} with {', '.join(sorted(source.tables)) or 'no tables'}",
+            "State a mapping, or name the file or table so.",
+        )
         for name in REQUIRED_TABLES
         if name not in mapping.tables
     ]
     for name, spec in mapping.tables.items():
         found = source_table(source, spec)
         if found is None:
-            problems.append(Problem(f"source table {spec.source} is missing", name,
-                                    hint=nearest(spec.source, source.tables)))
+            problems.append(
+                Problem(
+                    f"source table {spec.source} is missing",
+                    name,
+                    hint=nearest(spec.source, source.tables),
+                )
+            )
             continue
         problems += _column_problems(source, name, found, spec)
     return problems
@@ -64,22 +73,40 @@ def _column_problems(source: Source, name: str, found: str, spec: TableSpec) -> 
     chained_columns = CHAINED if spec.chain_terms else ()
     for required in TABLES[name].required:
         if required not in spec.columns and required not in chained_columns:
-            problems.append(Problem("required column is missing", f"{found}, column {required}",
-                                    hint=nearest(required, known)))
+            problems.append(
+                Problem(
+                    "required column is missing",
+                    f"{found}, column {required}",
+                    hint=nearest(required, known),
+                )
+            )
     for column in source_columns(spec):
         if column not in known:
-            problems.append(Problem("source column is missing", f"{found}, column {column}",
-                                    hint=nearest(column, known)))
+            problems.append(
+                Problem(
+                    "source column is missing",
+                    f"{found}, column {column}",
+                    hint=nearest(column, known),
+                )
+            )
     for column_spec in spec.columns.values():
         if look := column_spec.lookup:
             other = source.tables.get(look.table)
             if other is None:
-                problems.append(Problem("lookup table is missing", f"{name}, {look.table}",
-                                        hint=nearest(look.table, source.tables)))
+                problems.append(
+                    Problem(
+                        "lookup table is missing",
+                        f"{name}, {look.table}",
+                        hint=nearest(look.table, source.tables),
+                    )
+                )
                 continue
             problems += [
-                Problem("source column is missing", f"{look.table}, column {column}",
-                        hint=nearest(column, other.columns))
+                Problem(
+                    "source column is missing",
+                    f"{look.table}, column {column}",
+                    hint=nearest(column, other.columns),
+                )
                 for column in (look.key, look.value)
                 if column not in other.columns
             ]

@@ -88,7 +88,9 @@ def audit(book: Book) -> Audit:
     }
     grave = [*_snapshot_finding(book, tables["endings"]), *_share_findings(tables)]
     findings = [*grave, *_loss_findings(tables), *_signal_findings(book, tables)]
-    return Audit(tables, findings, _verdict(grave, bool(_snapshot_finding(book, tables["endings"]))))
+    return Audit(
+        tables, findings, _verdict(grave, bool(_snapshot_finding(book, tables["endings"])))
+    )
 
 
 def quarantined(quarantine: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +110,9 @@ def signals(book: Book) -> pd.DataFrame:
         if table is None:
             rows.append((name, False, 0, 0.0))
             continue
-        count, known = table.agg(n=table.count(), known=table.account_id.nunique()).execute().iloc[0]
+        count, known = (
+            table.agg(n=table.count(), known=table.account_id.nunique()).execute().iloc[0]
+        )
         rows.append((name, bool(count), int(count), known / accounts))
     return pd.DataFrame(rows, columns=["table", "present", "rows", "account_share"])
 
@@ -131,8 +135,10 @@ def coverage(book: Book) -> pd.DataFrame:
     parts = []
     for name, table in book.tables.items():
         moment = table[MOMENTS[name]]
-        counted = table.filter(moment.notnull()).group_by(month=moment.truncate("M")).agg(
-            rows=ibis._.count()
+        counted = (
+            table.filter(moment.notnull())
+            .group_by(month=moment.truncate("M"))
+            .agg(rows=ibis._.count())
         )
         months = counted.execute()
         if months.empty:

@@ -177,8 +177,13 @@ def _with_clock(iso: ibis.Value, part: dict[str, ibis.Value]) -> ibis.Value:
     if "H" not in part:
         return iso
     return (
-        iso + " " + _two(part["H"]) + ":" + _two(part.get("M", _ZERO))
-        + ":" + _two(part.get("S", _ZERO))
+        iso
+        + " "
+        + _two(part["H"])
+        + ":"
+        + _two(part.get("M", _ZERO))
+        + ":"
+        + _two(part.get("S", _ZERO))
     )
 
 

@@ -248,8 +248,13 @@ def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
         for _, row in rows.iterrows()
     ]
     return quarantine_frame(
-        {"table": table.name, "row": rows[ROW], "column": rows["fault_column"],
-         "reason": rows["fault_reason"], "value": values}
+        {
+            "table": table.name,
+            "row": rows[ROW],
+            "column": rows["fault_column"],
+            "reason": rows["fault_reason"],
+            "value": values,
+        }
     )
 
 
@@ -266,9 +271,7 @@ def _aggregated(
     names = [column.name for column in columns]
     key = [name for name in table.key if name in names]
     values = {
-        name: getattr(kept[name], aggregate.get(name, "min"))()
-        for name in names
-        if name not in key
+        name: getattr(kept[name], aggregate.get(name, "min"))() for name in names if name not in key
     }
     return kept.group_by(key).agg(**values)
 
@@ -277,9 +280,7 @@ def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Ta
     """Return all canonical columns in order, missing where the source has none; then attributes."""
     present = {column.name for column in columns}
     values = {
-        column.name: kept[column.name]
-        if column.name in present
-        else ibis.null(_TYPES[column.kind])
+        column.name: kept[column.name] if column.name in present else ibis.null(_TYPES[column.kind])
         for column in table.columns
     }
     values |= {name: kept[name] for name in present - set(table.names)}
@@ -300,9 +301,7 @@ def _link_contracts(
         return contracts, quarantine_frame([])
     link = contracts.previous_contract_id
     known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
-    linked = contracts.mutate(
-        previous_contract_id=ibis.ifelse(known, link, ibis.null("string"))
-    )
+    linked = contracts.mutate(previous_contract_id=ibis.ifelse(known, link, ibis.null("string")))
     linked = _store(con, "linked_contracts", linked)
     reason = "no such contract" + CELL_LOST
     rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)

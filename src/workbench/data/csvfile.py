@@ -22,9 +22,7 @@ _CHUNK = 1 << 20
 _HINT_UTF8 = "Save it as UTF-8; it may be in Windows-1252 or UTF-16."
 
 
-def read_csv(
-    con: ibis.BaseBackend, file: Path, row_name: str
-) -> tuple[ibis.Table, pd.DataFrame]:
+def read_csv(con: ibis.BaseBackend, file: Path, row_name: str) -> tuple[ibis.Table, pd.DataFrame]:
     """Read one CSV file into the connection.
 
     Parameters
@@ -128,8 +126,13 @@ def _take_rejects(con: ibis.BaseBackend, table: str) -> pd.DataFrame:
     con.raw_sql("DROP TABLE reject_scans")
     reason = "not a table row: " + found["reason"].str.rstrip(".").str.lower()
     return pd.DataFrame(
-        {"table": table, "row": found["row"], "column": "", "reason": reason,
-         "value": found["value"]}
+        {
+            "table": table,
+            "row": found["row"],
+            "column": "",
+            "reason": reason,
+            "value": found["value"],
+        }
     )
 
 

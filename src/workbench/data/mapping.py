@@ -184,8 +184,13 @@ def load_mapping(name: str | Path) -> Mapping:
     shipped = shipped_mappings()
     path = shipped.get(str(name), Path(name))
     if not path.is_file():
-        problem = Problem("no such mapping", "mapping", "a shipped name or a YAML file",
-                          repr(str(name)), nearest(str(name), shipped))
+        problem = Problem(
+            "no such mapping",
+            "mapping",
+            "a shipped name or a YAML file",
+            repr(str(name)),
+            nearest(str(name), shipped),
+        )
         raise ParameterError("The mapping could not be found.", [problem])
     try:
         text = path.read_text(encoding="utf-8")
@@ -196,8 +201,9 @@ def load_mapping(name: str | Path) -> Mapping:
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" line {where.line + 1}" if where else ""
-        raise _invalid([Problem("not YAML", f"{path.name}{line}",
-                                found=str(error).splitlines()[0])]) from None
+        raise _invalid(
+            [Problem("not YAML", f"{path.name}{line}", found=str(error).splitlines()[0])]
+        ) from None
     try:
         mapping = Mapping.model_validate(content)
     except pydantic.ValidationError as error:
@@ -262,13 +268,17 @@ def _unknown_names(file: str, root: yaml.Node | None, mapping: Mapping) -> list[
         for part in ("columns", "aggregate"):
             for column in getattr(spec, part):
                 if column not in TABLES[name].names:
-                    unknown("not a canonical column", ["tables", name, part, column],
-                            TABLES[name].names)
+                    unknown(
+                        "not a canonical column", ["tables", name, part, column], TABLES[name].names
+                    )
         if spec.attributes and name != "accounts":
             unknown("only accounts carry attributes", ["tables", name, "attributes"], TABLES)
         if spec.chain_terms and mapping.snapshot_on is None:
-            unknown("chain_terms needs snapshot_on at the top level",
-                    ["tables", name, "chain_terms"], ["snapshot_on"])
+            unknown(
+                "chain_terms needs snapshot_on at the top level",
+                ["tables", name, "chain_terms"],
+                ["snapshot_on"],
+            )
     return problems
 
 

@@ -89,20 +89,48 @@ def timing_paradoxes(tables: dict[str, ibis.Table]) -> pd.DataFrame:
 def _rules(tables: dict[str, ibis.Table]) -> list:
     """Return (table, moment, broken, words) of the rules whose table is present."""
     rules = [
-        ("accounts", "created_on", lambda t: t.created_on > t["first"],
-         "accounts were created after their first contract began"),
-        ("usage", "month", lambda t: t.month < t["first"].truncate("M"),
-         "usage rows lie before the account's first contract"),
-        ("usage", "month", lambda t: t.month >= t["last"],
-         "usage rows lie after the account's last contract ended"),
-        ("tickets", "opened_at", lambda t: t.opened_at < t["first"],
-         "tickets were opened before the account's first contract"),
-        ("tickets", "opened_at", lambda t: t.opened_at >= t["last"],
-         "tickets were opened after the account's last contract ended"),
-        ("invoices", "issued_on", lambda t: t.issued_on < t["first"],
-         "invoices were issued before the account's first contract"),
-        ("account_events", "on", lambda t: t.kind.contains("churn") & t.running,
-         "events that report or concern churn are of accounts whose contracts still run"),
+        (
+            "accounts",
+            "created_on",
+            lambda t: t.created_on > t["first"],
+            "accounts were created after their first contract began",
+        ),
+        (
+            "usage",
+            "month",
+            lambda t: t.month < t["first"].truncate("M"),
+            "usage rows lie before the account's first contract",
+        ),
+        (
+            "usage",
+            "month",
+            lambda t: t.month >= t["last"],
+            "usage rows lie after the account's last contract ended",
+        ),
+        (
+            "tickets",
+            "opened_at",
+            lambda t: t.opened_at < t["first"],
+            "tickets were opened before the account's first contract",
+        ),
+        (
+            "tickets",
+            "opened_at",
+            lambda t: t.opened_at >= t["last"],
+            "tickets were opened after the account's last contract ended",
+        ),
+        (
+            "invoices",
+            "issued_on",
+            lambda t: t.issued_on < t["first"],
+            "invoices were issued before the account's first contract",
+        ),
+        (
+            "account_events",
+            "on",
+            lambda t: t.kind.contains("churn") & t.running,
+            "events that report or concern churn are of accounts whose contracts still run",
+        ),
     ]
     return [rule for rule in rules if rule[0] in tables]
 

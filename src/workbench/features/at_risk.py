@@ -39,14 +39,17 @@ def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
     Returns
     -------
     Window
-        From the month of the first recorded ending to the last complete month before `as_of`. Data
-        in which every ending falls into one month is a snapshot; it is read as if everyone had been
-        followed from the start, and the audit says what that costs.
+        From the month in which the first account left altogether to the last complete month before
+        `as_of`: had earlier leavers been kept on record, there would be some. A product that a
+        surviving account gave up long ago does not count. Data in which everyone leaves in one
+        month is a snapshot; it is read as if everyone had been followed from the start, and the
+        audit says what that costs.
     """
     last = month_number(as_of) - 1
     started = month_number(spans["started_on"])
-    ended = month_number(spans["ended_on"]).dropna()
-    ended = ended[ended <= last]
+    by_account = month_number(spans["ended_on"]).groupby(spans["account_id"])
+    left = by_account.max()[by_account.count() == by_account.size()]
+    ended = left[left <= last]
     if ended.nunique() > 1:
         return Window(int(ended.min()), last)
     return Window(int(started.min()) + 1 if len(spans) else last, last)
@@ -89,14 +92,14 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
 
 
 def future_rows(
-    spans: pd.DataFrame, terms: pd.DataFrame, first_month: int, horizon_months: int
+    spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp, horizon_months: int
 ) -> pd.DataFrame:
     """Lay out the next months of the subscriptions that are running, each term renewed for as long.
 
     Parameters
     ----------
-    first_month : int
-        The first month of the forecast: the one that contains the as-of date.
+    as_of : Timestamp
+        The month that contains it is the first of the forecast.
     horizon_months : int
         At least 1.
 
@@ -105,9 +108,11 @@ def future_rows(
     DataFrame
         As `at_risk_rows`, without observed and event, and with horizon (1 to `horizon_months`);
         exactly `horizon_months` rows for each running subscription. A term that has run out and
-        awaits a late renewal is at renewal in the first month.
+        awaits a late renewal is at renewal in the first month; one whose renewal is already signed
+        is not at renewal when it ends.
     """
-    running = spans[spans["ended_on"].isna()]
+    first_month = month_number(as_of)
+    running = spans[spans["ended_on"].isna() & (spans["started_on"] < as_of)]
     start = month_number(running["started_on"]).to_numpy("int64")
     index = np.repeat(np.arange(len(running)), horizon_months)
     horizon = np.tile(np.arange(1, horizon_months + 1), len(running))
@@ -122,14 +127,19 @@ def future_rows(
     past = rows["month"].to_numpy() - first_end
     to_end = np.where(past > 0, -past % length, -past)
     rows["months_to_term_end"] = to_end
+    signed = terms.loc[~terms["implied"], ["subscription_id"]].assign(
+        month=month_number(terms["start_on"]).astype("int64")
+    )
+    renewed = rows.merge(signed.drop_duplicates(), how="left", indicator=True)["_merge"] == "both"
+    rows.loc[renewed.to_numpy(), "months_to_term_end"] += length[renewed.to_numpy()]
     return _name_exits(rows)
 
 
 def attach_terms(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Add to each row the term in force when its month begins: the last that began before it."""
     known = terms.assign(month=month_number(terms["start_on"]).astype("int64") + 1)
-    known["term_end_month"] = month_number(known["end_on"]).astype("Float64").to_numpy(
-        float, na_value=np.nan
+    known["term_end_month"] = (
+        month_number(known["planned_end_on"]).astype("Float64").to_numpy(float, na_value=np.nan)
     )
     known = known[
         ["subscription_id", "month", "term_months", "month_to_month", "arr", "term_end_month"]
@@ -143,9 +153,14 @@ def attach_terms(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     return _name_exits(joined)
 
 
-def draw_leads(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Pair each row with the lead, 0 to 12 months, at which its signals are read."""
-    lead = rng.integers(0, MAX_LEAD_MONTHS + 1, size=len(rows))
+def draw_leads(rows: pd.DataFrame, window: Window, rng: np.random.Generator) -> pd.DataFrame:
+    """Pair each row with the lead, 0 to 12 months, at which its signals are read.
+
+    Signals are not read earlier than the month in which the window begins, where tables other than
+    the contracts may be empty; the longest lead is shorter there.
+    """
+    longest = np.clip(rows["month"].to_numpy() - window.first_month, 0, MAX_LEAD_MONTHS)
+    lead = rng.integers(0, longest + 1)
     return rows.assign(lead_months=lead, read_month=rows["month"].to_numpy() - lead)
 
 

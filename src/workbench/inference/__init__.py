@@ -1,4 +1,4 @@
 """The one place that samples: run, gates, store.
 
-May import `core` and `models`.
+May import `core`, `features` and `models`.
 """

@@ -11,6 +11,9 @@ it is still running and f(L1) - f(L0) + log(1 - exp(f(L2) - f(L1))) if it ended 
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
+
 import numba
 import numpy as np
 import pytensor.tensor as pt
@@ -37,7 +40,8 @@ DATA = (
     "entry_end",
     "event",
 )
-KERNEL_VERSION = 1  # raise it when the kernel changes: compiled code is cached by it
+# Compiled code is cached under this number: it must change whenever the kernel does.
+KERNEL_VERSION = zlib.crc32(Path(__file__).read_bytes())
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -80,9 +84,7 @@ def value_and_gradient(  # noqa: PLR0913
     cell, g_cell = np.empty(n_cells), np.zeros(n_cells)
     for c in range(n_cells):
         shock = shock_0 + cell_quarter_idx[c] % n_quarters
-        cell[c] = (
-            effect[cell_exit_idx[c]] + effect[tenure_0 + cell_tenure[c]] + effect[shock]
-        )
+        cell[c] = effect[cell_exit_idx[c]] + effect[tenure_0 + cell_tenure[c]] + effect[shock]
     # A lead is one of a dozen whole months: raise the fade to each once, not once per row.
     longest_lead = lead_months.max() if n_signals > 0 else 0
     power, slope = np.empty(longest_lead + 1), np.empty(longest_lead + 1)

@@ -1,0 +1,176 @@
+"""Gates: named checks that a posterior must pass before anything is published from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import arviz as az
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from workbench.core.errors import GateError, Problem
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What the sampling gates ask for.
+
+    Parameters
+    ----------
+    max_rhat : float
+        Rank-normalised split R-hat (Vehtari et al. 2021, Bayesian Analysis 16, 667-718) of every
+        variable; they recommend 1.01.
+    min_ess : float
+        Bulk and tail effective sample size of every variable; they recommend 400.
+    max_divergences : int
+    min_bfmi : float
+        Smallest energy fraction of missing information of any chain.
+    """
+
+    max_rhat: float = 1.01
+    min_ess: float = 400.0
+    max_divergences: int = 0
+    min_bfmi: float = 0.3
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One check and how it came out.
+
+    Parameters
+    ----------
+    name : str
+    value, limit : float
+        What was found and what is allowed.
+    passed : bool
+    where : str
+        The variable, or chain, with the worst value.
+    advice : str
+        What to do when it fails.
+    """
+
+    name: str
+    value: float
+    limit: float
+    passed: bool
+    where: str
+    advice: str
+
+
+def sampling_gates(
+    posterior: xr.Dataset, diverging: int, bfmi: np.ndarray, limits: Thresholds
+) -> tuple[Gate, ...]:
+    """Judge a sample.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Variables with dimensions chain and draw; those that never vary are passed over.
+    diverging : int
+    bfmi : ndarray, shape (chain,)
+    limits : Thresholds
+
+    Returns
+    -------
+    tuple of Gate
+        R-hat, bulk ESS, tail ESS, divergences, energy.
+    """
+    posterior = _varying(posterior)
+    rhat, rhat_at = _worst(az.rhat(posterior), np.nanmax)
+    bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.nanmin)
+    tail, tail_at = _worst(az.ess(posterior, method="tail"), np.nanmin)
+    more = "Raise tune and draws; look at the variable named."
+    low = float(np.min(bfmi))
+    return (
+        Gate("R-hat", rhat, limits.max_rhat, rhat <= limits.max_rhat, rhat_at, more),
+        Gate("bulk ESS", bulk, limits.min_ess, bulk >= limits.min_ess, bulk_at, more),
+        Gate("tail ESS", tail, limits.min_ess, tail >= limits.min_ess, tail_at, more),
+        Gate(
+            "divergences",
+            float(diverging),
+            float(limits.max_divergences),
+            diverging <= limits.max_divergences,
+            "all chains",
+            "Raise target_accept towards 0.99.",
+        ),
+        Gate(
+            "energy (BFMI)",
+            low,
+            limits.min_bfmi,
+            low >= limits.min_bfmi,
+            f"chain {int(np.argmin(bfmi))}",
+            more,
+        ),
+    )
+
+
+def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:
+    """Return gates as a table: gate, value, limit, passed, worst at."""
+    return pd.DataFrame(
+        [(g.name, g.value, g.limit, g.passed, g.where) for g in gates],
+        columns=["gate", "value", "limit", "passed", "worst at"],
+    )
+
+
+def require(gates: Iterable[Gate]) -> None:
+    """Stop publication unless every gate passed.
+
+    Raises
+    ------
+    GateError
+        Naming every gate that failed, where, and what to do.
+    """
+    failed = [gate for gate in gates if not gate.passed]
+    if failed:
+        problems = [
+            Problem(
+                "gate failed",
+                gate.name,
+                f"{gate.limit:g}",
+                f"{gate.value:.4g} at {gate.where}",
+                gate.advice,
+            )
+            for gate in failed
+        ]
+        raise GateError("The posterior must not be published.", problems)
+
+
+def _varying(posterior: xr.Dataset) -> xr.Dataset:
+    """Keep what varies: a constant has no R-hat, and computing one warns."""
+    kept = {}
+    for name, array in posterior.data_vars.items():
+        others = [dim for dim in array.dims if dim not in ("chain", "draw")]
+        if others and array.size:
+            flat = array.stack(place=others)
+            varies = (flat.max(("chain", "draw")) > flat.min(("chain", "draw"))).values
+            labels = [", ".join(map(str, np.atleast_1d(p))) for p in flat["place"].values[varies]]
+            values = flat.transpose("chain", "draw", "place").values[..., varies]
+            kept[name] = xr.DataArray(
+                values, dims=("chain", "draw", others[0]), coords={others[0]: labels}
+            )
+        elif array.size and float(array.max()) > float(array.min()):
+            kept[name] = array
+    # Each variable keeps labels of its own: dimensions that two share may differ by now.
+    return xr.Dataset({n: a.rename({d: f"{n} {d}" for d in a.dims[2:]}) for n, a in kept.items()})
+
+
+def _worst(diagnostic: xr.Dataset, pick: np.ufunc) -> tuple[float, str]:
+    values = {}
+    for name, array in diagnostic.data_vars.items():
+        flat = np.atleast_1d(array.values).ravel()
+        if np.isfinite(flat).any():
+            worst = float(pick(flat))
+            position = int(np.flatnonzero(flat == worst)[0])
+            values[_place(str(name), array, position)] = worst
+    chosen = float(pick(list(values.values())))
+    return chosen, next(place for place, value in values.items() if value == chosen)
+
+
+def _place(name: str, array: xr.DataArray, position: int) -> str:
+    if not array.dims:
+        return name
+    spot = np.unravel_index(position, array.shape)
+    labels = [str(array[d].values[i]) for d, i in zip(array.dims, spot, strict=True)]
+    return f"{name}[{', '.join(labels)}]"

@@ -1,0 +1,79 @@
+"""Stored fits: a fit whose data, code and settings have not changed is read, not computed again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+_PACKAGES = ("pymc", "pytensor", "nutpie", "numpy")
+
+
+def fit_key(parts: Iterable[Any], sources: Iterable[Path]) -> str:
+    """Return a digest of everything a fit depends on.
+
+    Parameters
+    ----------
+    parts : iterable
+        Arrays, numbers, texts and dataclasses of them.
+    sources : iterable of Path
+        Source files whose change makes a stored fit stale.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        _feed(digest, part)
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    for package in _PACKAGES:
+        digest.update(version(package).encode())
+    return digest.hexdigest()[:32]
+
+
+def save_fit(path: Path, posterior: xr.Dataset, facts: dict[str, Any]) -> None:
+    """Write a posterior and its facts in one step: there is the whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        stored = posterior.assign_attrs(facts=json.dumps(facts))
+        stored.to_netcdf(aside, engine="h5netcdf")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def read_fit(path: Path) -> tuple[xr.Dataset, dict[str, Any]] | None:
+    """Return a stored posterior and its facts, or None where there is none that can be read."""
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as stored:
+            posterior = stored.load()
+        return posterior, json.loads(posterior.attrs.pop("facts"))
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def _feed(digest: Any, part: Any) -> None:
+    if isinstance(part, np.ndarray):
+        digest.update(f"{part.dtype}{part.shape}".encode())
+        if part.dtype == object:
+            digest.update("\0".join(map(str, part)).encode())
+        else:
+            digest.update(np.ascontiguousarray(part).tobytes())
+    elif is_dataclass(part):
+        for field in fields(part):
+            digest.update(field.name.encode())
+            _feed(digest, getattr(part, field.name))
+    else:
+        digest.update(repr(part).encode())
