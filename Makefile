@@ -55,7 +55,10 @@ bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, fi
 sbc: $(ready) ## calibrate the models by simulation; writes a figure to docs/images
 	@$(bin)/python benchmarks/calibration.py
 
-lock: $(ready) ## resolve pyproject.toml anew into requirements.lock
+$(bin)/uv:
+	@scripts/setup
+
+lock: $(bin)/uv ## resolve pyproject.toml anew into requirements.lock
 	$(bin)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.12 \
 	    --generate-hashes --no-emit-index-url --only-binary :all: --no-binary autograd-gamma \
 	    --custom-compile-command "make lock" --quiet --output-file requirements.lock

@@ -23,6 +23,7 @@ FROM_CONDA = {
     "python-duckdb": "duckdb",
     "ibis-duckdb": "ibis-framework",
     "ibis-postgres": "ibis-framework",
+    "jupyter_client": "jupyter-client",
 }
 CONDA_ONLY = {"python", "pip", "hatchling"}
 
