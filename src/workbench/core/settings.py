@@ -88,8 +88,8 @@ class RenewalsSettings(ReportSettings):
         ["industry", "segment", "region", "owner"],
         description="Columns pooled partially; those the data lacks are left out",
     )
-    draws: int = Field(1000, ge=10, le=100_000, description="Kept draws per chain")
-    tune: int = Field(1000, ge=10, le=100_000, description="Warm-up draws per chain")
+    draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
+    tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
     chains: int = Field(2, ge=2, le=16, description="Chains")
     target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")
     seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the sampler")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -72,8 +72,8 @@ class Design:
     signal_value : ndarray, shape (row, signal)
     lead_months : ndarray of int, shape (row,)
     cell_idx, subscription_idx : ndarray of int, shape (row,)
-    cell_tenure, cell_exit_idx, cell_quarter_idx : ndarray of int, shape (cell,)
-        Quarter -1 stands for a quarter outside the observed ones: no shock.
+    cell_tenure, cell_exit_idx, cell_quarter, cell_quarter_idx : ndarray of int, shape (cell,)
+        The calendar quarter and its position among those that were seen, -1 for any other.
     attribute_value : ndarray, shape (subscription, attribute)
     group_idx : ndarray of int, shape (subscription, grouping)
         Position of the level among the flat levels; the position after the last one stands for a
@@ -93,6 +93,7 @@ class Design:
     subscription_idx: np.ndarray
     cell_tenure: np.ndarray
     cell_exit_idx: np.ndarray
+    cell_quarter: np.ndarray
     cell_quarter_idx: np.ndarray
     attribute_value: np.ndarray
     group_idx: np.ndarray
@@ -105,6 +106,10 @@ class Design:
     def row_start(self) -> np.ndarray:
         """Where the rows of each subscription begin."""
         return np.concatenate([[0], self.row_end[:-1]])
+
+    def with_quarter_idx(self, positions: np.ndarray) -> Design:
+        """Return the same design with other quarter positions, one per cell."""
+        return replace(self, cell_quarter_idx=positions)
 
 
 def fit_coding(
@@ -173,7 +178,8 @@ def build_design(rows: pd.DataFrame, coding: Coding) -> Design:
         subscription_idx=codes.astype("int64"),
         cell_tenure=cells[:, 0],
         cell_exit_idx=cells[:, 1],
-        cell_quarter_idx=cells[:, 2],
+        cell_quarter=cells[:, 2],
+        cell_quarter_idx=pd.Index(coding.quarters).get_indexer(cells[:, 2]),
         attribute_value=encode(coding.attributes, firsts),
         group_idx=_group_positions(firsts, coding),
         row_end=row_end,
@@ -206,10 +212,10 @@ def _cells(
 ) -> tuple[np.ndarray, np.ndarray]:
     tenure = np.minimum(rows["tenure_months"].to_numpy("int64"), coding.max_tenure_months)
     kind = pd.Categorical(rows["exit_kind"], categories=list(EXIT_KINDS)).codes
-    quarter = pd.Index(coding.quarters).get_indexer(quarter_number(rows["month"]))
-    quarter = np.where(observed, quarter, -1)
+    # Months before the window have no quarter of their own: their shocks were never seen.
+    quarter = np.where(observed, quarter_number(rows["month"]), -1)
     keys = np.column_stack([tenure, kind.astype("int64"), quarter])
-    packed = (keys[:, 0] * 1000 + keys[:, 1] + 1) * 10000 + keys[:, 2] + 1
+    packed = (keys[:, 0] * len(EXIT_KINDS) + keys[:, 1]) * 100_000 + keys[:, 2] + 1
     _, first, cell_idx = np.unique(packed, return_index=True, return_inverse=True)
     return keys[first], cell_idx
 

@@ -1,0 +1,81 @@
+"""What goes with leaving: hazard ratios of signals, attributes and group levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from workbench.core import names
+
+_KINDS = (
+    (names.SIGNAL, names.SIGNAL_NAME, "signal"),
+    (names.STATIC, names.STATIC_NAME, "attribute"),
+    (names.GROUP, names.GROUP_LEVEL, "group"),
+)
+
+
+def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
+    """Return how much faster or slower subscriptions leave with each driver.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Named effects.
+    prob : float
+        Probability inside each equal-tailed interval.
+
+    Returns
+    -------
+    DataFrame
+        driver, kind, hazard_ratio (posterior median; for one standard deviation of a number, for
+        having an indicator, against the average for a group level), low, high, clear (the interval
+        excludes 1); strongest first. It says what goes with leaving, not what causes it.
+    """
+    tail = (1 - prob) / 2
+    parts = []
+    for variable, dim, kind in _KINDS:
+        effect = posterior[variable]
+        if effect.sizes[dim]:
+            middle, low, high = np.exp(
+                effect.quantile([0.5, tail, 1 - tail], dim=("chain", "draw")).values
+            )
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "driver": effect[dim].values,
+                        "kind": kind,
+                        "hazard_ratio": middle,
+                        "low": low,
+                        "high": high,
+                    }
+                )
+            )
+    columns = ["driver", "kind", "hazard_ratio", "low", "high"]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    table["clear"] = (table["low"] > 1) | (table["high"] < 1)
+    strength = -np.abs(np.log(table["hazard_ratio"].astype(float)))
+    return table.iloc[np.argsort(strength, kind="stable")].reset_index(drop=True)
+
+
+def drivers_in_words(drivers: pd.DataFrame, prob: float) -> str:
+    """Say in one or two sentences which drivers stand out, or that none does.
+
+    With many drivers some intervals exclude 1 by chance; the sentence says how many would.
+    """
+    tried = drivers[drivers["kind"] != "group"]
+    clear = tried[tried["clear"]]
+    by_chance = (1 - prob) * len(tried)
+    if len(tried) == 0:
+        return "The model has no signals or attributes."
+    if len(clear) <= max(by_chance, 1) * 1.5:
+        return (
+            f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no effect, "
+            f"and chance alone would make it about {by_chance:.0f}."
+        )
+    worst = ", ".join(clear.loc[clear["hazard_ratio"] > 1, "driver"].head(3)) or "none"
+    best = ", ".join(clear.loc[clear["hazard_ratio"] < 1, "driver"].head(3)) or "none"
+    return (
+        f"{len(clear)} of {len(tried)} drivers stand out. Leaving goes most with: {worst}; "
+        f"staying with: {best}. This is association, not cause."
+    )

@@ -1,0 +1,210 @@
+"""Posterior draws and months to come: who is still a customer, given that it is one today.
+
+The same sums as the model's, in numpy, from the names that both floors know. For a subscription with
+cumulative hazard P so far and F over the months to come, given that it is running today,
+
+    S = ((1 + theta (P + F)) / (1 + theta P)) ** (-1 / theta),
+
+since the frailty of a survivor is again a gamma, with shape 1 / theta and rate 1 / theta + P (Vaupel,
+Manton & Stallard 1979, Demography 16, 439-454): who has survived much is less frail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from workbench.core import names
+from workbench.features.design import Design
+
+DRAWS_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Posterior draws as plain arrays, draw first; what the posterior names by label stands by position.
+
+    Parameters
+    ----------
+    exit, tenure, shock, attribute, group, signal : ndarray, shape (draw, ...)
+        The shock and group effects close with a zero column: a quarter or level that was not seen.
+    shock_sd, fade, frailty : ndarray, shape (draw,)
+    """
+
+    exit: np.ndarray
+    tenure: np.ndarray
+    shock: np.ndarray
+    attribute: np.ndarray
+    group: np.ndarray
+    signal: np.ndarray
+    shock_sd: np.ndarray
+    fade: np.ndarray
+    frailty: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.fade)
+
+    def take(self, which: slice) -> Draws:
+        """Return some of the draws."""
+        return Draws(**{name: getattr(self, name)[which] for name in self.__dataclass_fields__})
+
+
+def read_draws(posterior: xr.Dataset, most: int = 1000) -> Draws:
+    """Take evenly spaced draws from a posterior, all chains in turn.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Named effects with dimensions chain and draw.
+    most : int
+        At most so many draws.
+
+    Returns
+    -------
+    Draws
+    """
+    total = posterior.sizes["chain"] * posterior.sizes["draw"]
+    keep = np.unique(np.linspace(0, total - 1, min(most, total)).round().astype(int))
+    values = {}
+    for name, array in posterior.data_vars.items():
+        drawn = array.transpose("draw", "chain", ...).values
+        values[name] = drawn.reshape(total, *drawn.shape[2:])[keep]
+    zero = np.zeros((len(keep), 1))
+    return Draws(
+        exit=values[names.EXIT],
+        tenure=values[names.TENURE],
+        shock=np.concatenate([values[names.SHOCK], zero], axis=1),
+        attribute=values[names.STATIC],
+        group=np.concatenate([values[names.GROUP], zero], axis=1),
+        signal=values[names.SIGNAL],
+        shock_sd=values[names.SHOCK_SD],
+        fade=values[names.FADE],
+        frailty=values[names.FRAILTY],
+    )
+
+
+def row_hazard(draws: Draws, design: Design, new_shock: np.ndarray | None = None) -> np.ndarray:
+    """Return exp(eta) of every row in every draw, before frailty.
+
+    Parameters
+    ----------
+    draws : Draws
+    design : Design
+    new_shock : ndarray, shape (draw, quarter), optional
+        Shocks of quarters that the model has not seen; `design.cell_quarter_idx` points past the
+        seen quarters into it. See `with_future_quarters`.
+
+    Returns
+    -------
+    ndarray, shape (draw, row)
+    """
+    shock = draws.shock
+    if new_shock is not None:
+        shock = np.concatenate([shock[:, :-1], new_shock, shock[:, -1:]], axis=1)
+    cell = (
+        draws.exit[:, design.cell_exit_idx]
+        + draws.tenure[:, design.cell_tenure]
+        + shock[:, design.cell_quarter_idx]
+    )
+    own = draws.attribute @ design.attribute_value.T
+    for column in design.group_idx.T:
+        own += draws.group[:, column]
+    eta = cell[:, design.cell_idx] + own[:, design.subscription_idx]
+    if design.signal_value.shape[1]:
+        strength = draws.signal @ design.signal_value.T
+        eta += strength * draws.fade[:, None] ** design.lead_months
+    return np.exp(eta, out=eta)
+
+
+def past_hazard(draws: Draws, design: Design) -> np.ndarray:
+    """Return the cumulative hazard that each subscription has survived, entry included.
+
+    Returns
+    -------
+    ndarray, shape (draw, subscription)
+    """
+    parts = [
+        np.add.reduceat(row_hazard(chunk, design), design.row_start, axis=1)
+        for chunk, _ in _chunks(draws)
+    ]
+    return np.concatenate(parts)
+
+
+def survival(
+    draws: Draws, past: Design, future: Design, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the probability that each subscription still runs after each month to come.
+
+    Parameters
+    ----------
+    draws : Draws
+    past : Design
+        At-risk rows so far. A subscription that has none yet has survived nothing.
+    future : Design
+        The same number of months for every subscription, in order.
+    rng : Generator
+        Draws the shocks of quarters to come, shared by all subscriptions.
+
+    Returns
+    -------
+    ndarray of float32, shape (draw, subscription, month)
+        Given that it is running at the as-of date.
+    """
+    future, n_new = with_future_quarters(future)
+    position = {key: i for i, key in enumerate(past.subscription_id)}
+    known = np.array([position.get(key, -1) for key in future.subscription_id])
+    months = len(future.cell_idx) // len(future.row_end)
+    out = np.empty((len(draws), len(future.row_end), months), dtype="float32")
+    for chunk, where in _chunks(draws):
+        survived = np.add.reduceat(row_hazard(chunk, past), past.row_start, axis=1)
+        so_far = np.where(known >= 0, survived[:, known], 0.0)[:, :, None]
+        new = rng.normal(size=(len(chunk), n_new)) * chunk.shock_sd[:, None]
+        ahead = row_hazard(chunk, future, new).reshape(len(chunk), -1, months)
+        out[where] = conditional_survival(
+            so_far, np.cumsum(ahead, axis=2), chunk.frailty[:, None, None]
+        )
+    return out
+
+
+def conditional_survival(
+    survived: np.ndarray, ahead: np.ndarray, frailty: np.ndarray
+) -> np.ndarray:
+    """Return S(ahead | survived) under a gamma frailty of that variance; exp(-ahead) at zero.
+
+    >>> float(conditional_survival(np.array(0.5), np.array(1.0), np.array(0.0)).round(4))
+    0.3679
+    >>> float(conditional_survival(np.array(2.0), np.array(2.0), np.array(1.0)).round(4))
+    0.6
+    """
+    theta = np.maximum(frailty, 1e-8)
+    return np.exp(-np.log1p(theta * ahead / (1 + theta * survived)) / theta)
+
+
+def with_future_quarters(future: Design) -> tuple[Design, int]:
+    """Give every unseen quarter among the rows a position of its own, after the seen ones.
+
+    Returns
+    -------
+    Design, int
+        The design with positions filled in, and how many unseen quarters there are.
+    """
+    unseen = sorted(set(future.cell_quarter[future.cell_quarter_idx < 0].tolist()))
+    seen = len(future.coding.quarters)
+    place = {quarter: seen + i for i, quarter in enumerate(unseen)}
+    filled = np.array(
+        [
+            place[quarter] if idx < 0 else idx
+            for quarter, idx in zip(future.cell_quarter, future.cell_quarter_idx, strict=True)
+        ],
+        dtype="int64",
+    )
+    return future.with_quarter_idx(filled), len(unseen)
+
+
+def _chunks(draws: Draws) -> Iterator[tuple[Draws, slice]]:
+    for start in range(0, len(draws), DRAWS_AT_ONCE):
+        where = slice(start, start + DRAWS_AT_ONCE)
+        yield draws.take(where), where
