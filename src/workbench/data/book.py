@@ -13,7 +13,8 @@ from workbench.core.errors import DataError, Problem
 from workbench.data.arrange import arrange, source_columns, source_table, structure_problems
 from workbench.data.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
 from workbench.data.frames import fingerprint, normalised, sort_frame
-from workbench.data.mapping import Mapping, canonical_mapping, load_mapping
+from workbench.data.mapping import Mapping, canonical_mapping
+from workbench.data.mapping_file import load_mapping
 from workbench.data.schema import REQUIRED_TABLES, TABLES
 from workbench.data.source import ROW, Source, open_frames, open_source
 
