@@ -33,6 +33,9 @@ def company(accounts: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:
                 "industry": rng.choice(["Retail", "", "Bank"], accounts),
                 "employees": np.where(rng.random(accounts) < 0.2, np.nan, 17.0),
                 "created_on": pd.Timestamp("2020-02-29"),
+                "attr_tier": rng.choice(["gold", "tin"], accounts),
+                "attr_seats": rng.integers(1, 9, accounts),
+                "attr_partner": rng.random(accounts) < 0.5,
             }
         ),
         "contracts": pd.DataFrame(
@@ -172,6 +175,12 @@ def test_one_changed_cell_changes_the_fingerprint():
 def test_types_are_the_canonical_ones():
     book = book_from_frames(company())
     contracts, tickets = book.frame("contracts"), book.frame("tickets")
+    attributes = book.frame("accounts").dtypes.astype("str")
+    assert attributes.filter(like="attr_").to_dict() == {
+        "attr_partner": "boolean",
+        "attr_seats": "float64",
+        "attr_tier": "str",
+    }
     assert str(contracts["start_on"].dtype) == "datetime64[us]"
     assert str(contracts["arr"].dtype) == "float64"
     assert str(contracts["auto_renew"].dtype) == "boolean"

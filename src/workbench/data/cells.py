@@ -8,6 +8,7 @@ calendar day before the engine sees it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -219,3 +220,27 @@ def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     february = ibis.ifelse(leap, 29, 28)
     return ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
+
+
+def content_type(column: ibis.Value) -> Literal["text", "number", "flag"]:
+    """Tell what a column without a stated type holds, by its type or, for texts, its content.
+
+    The same content is told the same way whether it comes as text or typed.
+    """
+    kind = column.type()
+    if kind.is_boolean():
+        return "flag"
+    if kind.is_numeric():
+        return "number"
+    if not kind.is_string():
+        return "text"
+    text = as_text(column)
+    counts = text.as_table().agg(
+        filled=text.count(),
+        number=text.re_search(_NUMBER).sum(),
+        flag=text.lower().isin(["true", "false"]).sum(),
+    )
+    filled, number, flag = counts.execute().fillna(0).iloc[0]
+    if not filled:
+        return "text"
+    return "number" if number == filled else "flag" if flag == filled else "text"

@@ -30,15 +30,12 @@ class Checked:
     ----------
     table : ibis.Table
         The rows kept, canonical columns only.
-    seen : ibis.Table
-        Keys of all rows, for saying "quarantined" instead of "unknown".
     quarantine : DataFrame
         Columns of `QUARANTINE_COLUMNS`.
     rows_in, rows_kept : int
     """
 
     table: ibis.Table
-    seen: ibis.Table
     quarantine: pd.DataFrame
     rows_in: int
     rows_kept: int
@@ -75,11 +72,10 @@ def check(
     if "previous_contract_id" in kept.columns:
         result, dangling = _link_contracts(con, result, kept)
         found.append(dangling)
-    seen = _store(con, f"seen_{raw.name}", staged.select(table.key[0]).distinct())
     for name in ("staged", "judged"):
         con.drop_table(f"{name}_{raw.name}")
     quarantine = pd.concat(found).sort_values(["row", "column"], ignore_index=True)
-    return Checked(result, seen, quarantine, rows_in, rows_kept)
+    return Checked(result, quarantine, rows_in, rows_kept)
 
 
 def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
@@ -121,11 +117,10 @@ def _judged(
     ]
     faults += row_faults(staged, table.name)
     if accounts is not None:
-        account = staged.account_id
-        faults += [
-            (account.notin(accounts.seen.account_id), "account_id", "unknown account"),
-            (account.notin(accounts.table.account_id), "account_id", "its account is quarantined"),
-        ]
+        whole = accounts.rows_kept == accounts.rows_in
+        reason = "unknown account" if whole else "account unknown or in quarantine"
+        lost = staged.account_id.notin(accounts.table.account_id)
+        faults.append((lost, "account_id", reason))
     nothing = ibis.null("string")
     judged = staged.select(
         ROW,

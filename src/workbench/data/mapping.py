@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pydantic
 
 from workbench.data.dateformat import format_pattern
-from workbench.data.schema import TABLES
+from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 
 
 class Strict(pydantic.BaseModel):
@@ -138,17 +138,27 @@ def _known_format(text: str) -> str:
     return text
 
 
-def canonical_mapping(tables: dict[str, list[str]]) -> Mapping:
+def canonical_mapping(
+    tables: dict[str, list[str]], attributes: dict[str, Literal["text", "number", "flag"]]
+) -> Mapping:
     """Return the mapping of a source that already speaks the canonical names.
 
     Parameters
     ----------
     tables : dict of str to list of str
         The source's tables and their columns; those that are not canonical are left out.
+    attributes : dict of str to {"text", "number", "flag"}
+        Columns of accounts under the prefix ``attr_``, and what they hold.
     """
     specs: dict[str, TableSpec] = {}
     for name, columns in tables.items():
         if name in TABLES:
             known = {c: ColumnSpec(column=c) for c in columns if c in TABLES[name].names}
             specs[name] = TableSpec(**{"from": name}, columns=known)
+    if "accounts" in specs:
+        extra = {
+            column.removeprefix(ATTRIBUTE_PREFIX): ColumnSpec(column=column, type=kind)
+            for column, kind in attributes.items()
+        }
+        specs["accounts"] = specs["accounts"].model_copy(update={"attributes": extra})
     return Mapping(tables=specs)

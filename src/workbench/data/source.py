@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -218,6 +219,8 @@ def _open_postgres(url: str) -> Source:
         found = _without_password(_first(error), url)
         raise _refused("no connection to the database", name, found=found) from None
     con = ibis.postgres.from_connection(session)
+    # A book lives as long as its tables; with the last of them the session ends.
+    weakref.finalize(con, session.close)
     tables = {table: con.table(table) for table in con.list_tables()}
     return Source(con, _with_rows(tables), name)
 
