@@ -16,6 +16,8 @@ import ibis.expr.datatypes as dt
 from workbench.data.dateformat import format_pattern
 from workbench.data.schema import Column
 
+ContentType = Literal["text", "number", "flag"]
+
 LONGEST_TEXT = 1_000_000
 """Characters; a longer cell is an accident of export, not a text."""
 
@@ -222,7 +224,7 @@ def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
     return ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
 
 
-def content_type(column: ibis.Value) -> Literal["text", "number", "flag"]:
+def content_type(column: ibis.Value) -> ContentType:
     """Tell what a column without a stated type holds, by its type or, for texts, its content.
 
     The same content is told the same way whether it comes as text or typed.

@@ -122,13 +122,12 @@ def _judged(
         lost = staged.account_id.notin(accounts.table.account_id)
         faults.append((lost, "account_id", reason))
     nothing = ibis.null("string")
-    judged = staged.select(
+    return staged.select(
         ROW,
         *[column.name for column in columns],
         fault_column=ibis.cases(*((broken, name) for broken, name, _ in faults), else_=nothing),
         fault_reason=ibis.cases(*((broken, why) for broken, _, why in faults), else_=nothing),
     )
-    return judged
 
 
 def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pydantic
 
+from workbench.data.cells import ContentType
 from workbench.data.dateformat import format_pattern
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 
@@ -49,7 +50,7 @@ class ColumnSpec(Strict):
     thousands: str = ""
     multiply_by: float = 1.0
     add_days: int = 0
-    type: Literal["text", "number", "flag"] = "text"
+    type: ContentType = "text"
 
     @pydantic.model_validator(mode="after")
     def _one_origin(self) -> ColumnSpec:
@@ -138,9 +139,7 @@ def _known_format(text: str) -> str:
     return text
 
 
-def canonical_mapping(
-    tables: dict[str, list[str]], attributes: dict[str, Literal["text", "number", "flag"]]
-) -> Mapping:
+def canonical_mapping(tables: dict[str, list[str]], attributes: dict[str, ContentType]) -> Mapping:
     """Return the mapping of a source that already speaks the canonical names.
 
     Parameters
@@ -154,7 +153,7 @@ def canonical_mapping(
     for name, columns in tables.items():
         if name in TABLES:
             known = {c: ColumnSpec(column=c) for c in columns if c in TABLES[name].names}
-            specs[name] = TableSpec(**{"from": name}, columns=known)
+            specs[name] = TableSpec.model_validate({"from": name, "columns": known})
     if "accounts" in specs:
         extra = {
             column.removeprefix(ATTRIBUTE_PREFIX): ColumnSpec(column=column, type=kind)

@@ -206,8 +206,11 @@ def _open_duckdb(path: Path) -> Source:
     except duckdb.Error as error:
         what = "not a readable DuckDB file" if os.access(path, os.R_OK) else "no permission to read"
         raise _refused(what, str(path), found=_first(error)) from None
-    names = con.list_tables(database=("source_file", "main"))
-    tables = {name: con.table(name, database=("source_file", "main")) for name in names}
+    names = con.raw_sql(
+        "SELECT table_name FROM information_schema.tables "
+        "WHERE table_catalog = 'source_file' AND table_schema = 'main'"
+    ).fetchall()
+    tables = {name: con.table(name, database=("source_file", "main")) for (name,) in names}
     return Source(con, _with_rows(tables), str(path))
 
 
