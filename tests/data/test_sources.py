@@ -9,7 +9,9 @@ import psycopg
 import pytest
 
 from workbench.core.errors import DataError
+from workbench.data.audit import audit
 from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.schema import TABLES
 from workbench.data.source import describe_source
 
 
@@ -31,6 +33,9 @@ def company(accounts: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:
                 "industry": rng.choice(["Retail", "", "Bank"], accounts),
                 "employees": np.where(rng.random(accounts) < 0.2, np.nan, 17.0),
                 "created_on": pd.Timestamp("2020-02-29"),
+                "attr_tier": rng.choice(["gold", "tin"], accounts),
+                "attr_seats": rng.integers(1, 9, accounts),
+                "attr_partner": rng.random(accounts) < 0.5,
             }
         ),
         "contracts": pd.DataFrame(
@@ -91,12 +96,13 @@ _PG_TYPES = {"float64": "double precision", "int64": "bigint", "bool": "boolean"
 
 def into_postgres(frames, url):
     with psycopg.connect(url, autocommit=True) as con:
+        for name in ("telco", *TABLES):
+            con.execute(f"DROP TABLE IF EXISTS {name}")
         for name, frame in frames.items():
             columns = ", ".join(
                 f'"{c}" {_PG_TYPES.get(str(t), "timestamp" if "datetime" in str(t) else "text")}'
                 for c, t in frame.dtypes.items()
             )
-            con.execute(f"DROP TABLE IF EXISTS {name}")
             con.execute(f"CREATE TABLE {name} ({columns})")
             with con.cursor().copy(f"COPY {name} FROM STDIN") as copy:
                 for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
@@ -137,6 +143,22 @@ def test_postgres_finds_the_same_faults(postgres_url):
     pd.testing.assert_frame_equal(one.quarantine, other.quarantine)
 
 
+def test_snapshot_and_audit_are_the_same_in_postgres(postgres_url, public_data):
+    frame = pd.read_csv(public_data("telco.csv"), dtype="str").iloc[:300]
+    into_postgres({"telco": frame}, postgres_url)
+    one, other = load_book(postgres_url, "telco"), book_from_frames({"telco": frame}, "telco")
+    assert_same(one, other)
+    for name, table in audit(one).tables.items():
+        pd.testing.assert_frame_equal(table, audit(other).tables[name])
+
+
+def test_audit_of_all_tables_runs_in_postgres(postgres_url):
+    into_postgres(company(), postgres_url)
+    found, expected = audit(load_book(postgres_url)), audit(book_from_frames(company()))
+    pd.testing.assert_frame_equal(found.tables["timing"], expected.tables["timing"])
+    pd.testing.assert_frame_equal(found.tables["coverage"], expected.tables["coverage"])
+
+
 def test_order_of_rows_does_not_change_the_fingerprint():
     frames = company()
     turned = {name: frame.iloc[::-1] for name, frame in frames.items()}
@@ -153,6 +175,12 @@ def test_one_changed_cell_changes_the_fingerprint():
 def test_types_are_the_canonical_ones():
     book = book_from_frames(company())
     contracts, tickets = book.frame("contracts"), book.frame("tickets")
+    attributes = book.frame("accounts").dtypes.astype("str")
+    assert attributes.filter(like="attr_").to_dict() == {
+        "attr_partner": "boolean",
+        "attr_seats": "float64",
+        "attr_tier": "str",
+    }
     assert str(contracts["start_on"].dtype) == "datetime64[us]"
     assert str(contracts["arr"].dtype) == "float64"
     assert str(contracts["auto_renew"].dtype) == "boolean"

@@ -231,6 +231,6 @@ def _verdict(grave: list[str], is_snapshot: bool) -> str:
     if grave:
         return (
             f"To be used with care: {len(grave)} findings contradict what contracts, usage or "
-            "tickets should look like, and a model that finds strong signals here should be doubted."
+            "tickets should look like. Doubt a model that finds strong signals here."
         )
     return "No contradiction found between contracts and the other tables."

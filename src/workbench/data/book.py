@@ -11,10 +11,12 @@ import pandas as pd
 
 from workbench.core.errors import DataError, Problem
 from workbench.data.arrange import arrange, source_columns, source_table, structure_problems
+from workbench.data.cells import ContentType, content_type
 from workbench.data.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
 from workbench.data.frames import fingerprint, normalised, sort_frame
-from workbench.data.mapping import Mapping, canonical_mapping, load_mapping
-from workbench.data.schema import REQUIRED_TABLES, TABLES
+from workbench.data.mapping import Mapping, canonical_mapping
+from workbench.data.mapping_file import load_mapping
+from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES
 from workbench.data.source import ROW, Source, open_frames, open_source
 
 
@@ -122,7 +124,7 @@ def book_from_frames(
 
 
 def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: float) -> Book:
-    mapping = stated or canonical_mapping({n: list(t.columns) for n, t in source.tables.items()})
+    mapping = stated or _canonical(source)
     problems = structure_problems(source, mapping)
     if problems:
         raise DataError(f"{source.name} cannot be loaded.", problems)
@@ -152,6 +154,14 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
         pd.Timestamp(mapping.snapshot_on) if mapping.snapshot_on else None,
         _ignored(source, mapping),
     )
+
+
+def _canonical(source: Source) -> Mapping:
+    attributes: dict[str, ContentType] = {}
+    if (accounts := source.tables.get("accounts")) is not None:
+        extra = [name for name in accounts.columns if name.startswith(ATTRIBUTE_PREFIX)]
+        attributes = {name: content_type(accounts[name]) for name in extra}
+    return canonical_mapping({n: list(t.columns) for n, t in source.tables.items()}, attributes)
 
 
 def _rejects(source: Source, mapping: Mapping) -> dict[str, pd.DataFrame]:

@@ -7,13 +7,16 @@ calendar day before the engine sees it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from typing import Literal
 
 import ibis
 import ibis.expr.datatypes as dt
 
+from workbench.data.dateformat import format_pattern
 from workbench.data.schema import Column
+
+ContentType = Literal["text", "number", "flag"]
 
 LONGEST_TEXT = 1_000_000
 """Characters; a longer cell is an accident of export, not a text."""
@@ -26,7 +29,6 @@ _ISO = (
 _ZERO, _ONE = ibis.literal("0"), ibis.literal("1")
 _UTC = r"([Zz]|[+-]00(:?00)?)$"
 _MONTH = r"^([0-9]{4})-([0-9]{2})$"
-_DIGITS = {"Y": "{4}", "m": "{1,2}", "d": "{1,2}", "H": "{1,2}", "M": "{2}", "S": "{2}"}
 
 KIND_NAMES = {
     "text": f"text of at most {LONGEST_TEXT:,} characters",
@@ -222,44 +224,25 @@ def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
     return ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
 
 
-def format_pattern(date_format: str) -> tuple[str, dict[str, int]]:
-    """Return the regular expression of a date format, and which group holds which part.
+def content_type(column: ibis.Value) -> ContentType:
+    """Tell what a column without a stated type holds, by its type or, for texts, its content.
 
-    Raises
-    ------
-    ValueError
-        When the format has an unknown part, or no year and month.
-
-    >>> format_pattern("%d.%m.%Y")
-    ('^([0-9]{1,2})[.]([0-9]{1,2})[.]([0-9]{4})$', {'d': 1, 'm': 2, 'Y': 3})
+    The same content is told the same way whether it comes as text or typed.
     """
-    pattern, groups = "", {}
-    for token in re.findall(r"%.|[^%]", date_format):
-        if token[0] == "%":
-            if token[1:] not in _DIGITS or token[1:] in groups:
-                raise ValueError(f"{token} is unknown or stands twice")
-            groups[token[1:]] = len(groups) + 1
-            pattern += f"([0-9]{_DIGITS[token[1:]]})"
-        else:
-            pattern += token if token.isalnum() or token in " -:/," else f"[{token}]"
-    if not {"Y", "m"} <= set(groups):
-        raise ValueError("a format needs %Y and %m")
-    return f"^{pattern}$", groups
-
-
-def guess_format(text: str) -> str:
-    """Say which date form a text looks like, or nothing.
-
-    >>> guess_format("31-12-2024")
-    'looks like DD-MM-YYYY: state date_format: "%d-%m-%Y" in a mapping'
-    """
-    found = re.match(r"^(\d{1,2})([-./])(\d{1,2})\2(\d{4})\b", text)
-    if found is None:
-        return ""
-    first, mark, second = int(found[1]), found[2], int(found[3])
-    day_first, month_first = f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
-    if first > 12:
-        return f'looks like DD{mark}MM{mark}YYYY: state date_format: "{day_first}" in a mapping'
-    if second > 12:
-        return f'looks like MM{mark}DD{mark}YYYY: state date_format: "{month_first}" in a mapping'
-    return f'state date_format: "{day_first}" or "{month_first}" in a mapping'
+    kind = column.type()
+    if kind.is_boolean():
+        return "flag"
+    if kind.is_numeric():
+        return "number"
+    if not kind.is_string():
+        return "text"
+    text = as_text(column)
+    counts = text.as_table().agg(
+        filled=text.count(),
+        number=text.re_search(_NUMBER).sum(),
+        flag=text.lower().isin(["true", "false"]).sum(),
+    )
+    filled, number, flag = counts.execute().fillna(0).iloc[0]
+    if not filled:
+        return "text"
+    return "number" if number == filled else "flag" if flag == filled else "text"

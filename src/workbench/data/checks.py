@@ -9,26 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import ibis
-import ibis.expr.datatypes as dt
 import pandas as pd
 
 from workbench.core.errors import Problem
 from workbench.data.arrange import RawTable
-from workbench.data.cells import KIND_NAMES, as_text, cast, guess_format, readable
+from workbench.data.dateformat import guess_format
 from workbench.data.schema import TABLES, Column, Table
 from workbench.data.source import ROW
+from workbench.data.staging import TYPES, stage
 
 QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
 CELL_LOST = "; cell set to missing"
-_SHOWN = 80
-_TYPES = {
-    "text": dt.string,
-    "number": dt.float64,
-    "flag": dt.boolean,
-    "date": dt.Timestamp(scale=6),
-    "month": dt.Timestamp(scale=6),
-    "time": dt.Timestamp(scale=6),
-}
 
 
 @dataclass(frozen=True)
@@ -39,15 +30,12 @@ class Checked:
     ----------
     table : ibis.Table
         The rows kept, canonical columns only.
-    seen : ibis.Table
-        Keys of all rows, for saying "quarantined" instead of "unknown".
     quarantine : DataFrame
         Columns of `QUARANTINE_COLUMNS`.
     rows_in, rows_kept : int
     """
 
     table: ibis.Table
-    seen: ibis.Table
     quarantine: pd.DataFrame
     rows_in: int
     rows_kept: int
@@ -70,24 +58,24 @@ def check(
     """
     table = TABLES[raw.name]
     columns = [column.column for column in raw.columns]
-    staged = _store(con, f"staged_{raw.name}", _staged(raw))
+    staged = _store(con, f"staged_{raw.name}", stage(raw))
     judged = _judged(staged, table, columns, accounts)
     if table.unique and not aggregate:
         judged = _without_duplicates(judged, table)
     judged = _store(con, f"judged_{raw.name}", judged)
-    quarantine = pd.concat([_bad_cells(staged, table, columns), _bad_rows(judged, table)])
+    found = [_bad_cells(staged, table, columns), _bad_rows(judged, table)]
     kept = judged.filter(judged.fault_reason.isnull())
     rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
     whole = _aggregated(kept, table, columns, aggregate) if aggregate else kept
-    result = _store(con, raw.name, _completed(whole, table, columns))
+    # The prefix keeps a database's own table of that name in reach.
+    result = _store(con, f"checked_{raw.name}", _completed(whole, table, columns))
     if "previous_contract_id" in kept.columns:
         result, dangling = _link_contracts(con, result, kept)
-        quarantine = pd.concat([quarantine, dangling])
-    seen = _store(con, f"seen_{raw.name}", staged.select(table.key[0]).distinct())
+        found.append(dangling)
     for name in ("staged", "judged"):
         con.drop_table(f"{name}_{raw.name}")
-    quarantine = quarantine.sort_values(["row", "column"], ignore_index=True)
-    return Checked(result, seen, quarantine, rows_in, rows_kept)
+    quarantine = pd.concat(found).sort_values(["row", "column"], ignore_index=True)
+    return Checked(result, quarantine, rows_in, rows_kept)
 
 
 def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
@@ -102,69 +90,6 @@ def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
         return con.create_table(name, table, temp=True)
     finally:
         ibis.options.sql.fuse_selects = fused
-
-
-def _staged(raw: RawTable) -> ibis.Table:
-    """Cast every cell; beside each column keep why it is bad and what stood there."""
-    columns = {column.column.name: column for column in raw.columns}
-    table = raw.table.select(
-        raw.table[ROW], **{f"{name}__cell": column.value for name, column in columns.items()}
-    )
-    # A native cell becomes text only where it is reported: for millions of rows that is slow.
-    table = table.mutate(**{f"{name}__cell": _stripped(table[f"{name}__cell"]) for name in columns})
-    table = table.mutate(
-        **{
-            f"{name}__form": readable(table[f"{name}__cell"], column.column, column.reading)
-            for name, column in columns.items()
-        }
-    )
-    table = table.mutate(
-        **{
-            name: cast(table[f"{name}__form"], column.column, column.reading).cast(
-                _TYPES[column.column.kind]
-            )
-            for name, column in columns.items()
-        }
-    )
-    table = table.mutate(
-        **{f"{name}__why": _why(table, column.column) for name, column in columns.items()}
-    )
-    kept: dict[str, ibis.Value] = {ROW: table[ROW]}
-    for name in columns:
-        why, value = table[f"{name}__why"], table[name]
-        shown = _shown(table[f"{name}__cell"])
-        kept[name] = ibis.ifelse(why.isnull(), value, ibis.null(value.type()))
-        kept[f"{name}__why"] = why
-        kept[f"{name}__text"] = ibis.ifelse(why.notnull(), shown, ibis.null("string"))
-    return table.select(**kept)
-
-
-def _shown(cell: ibis.Value) -> ibis.Value:
-    return (cell if cell.type().is_string() else as_text(cell)).left(_SHOWN)
-
-
-def _stripped(cell: ibis.Value) -> ibis.Value:
-    """Return a cell with every way of writing "missing" as a missing value."""
-    if cell.type().is_string():
-        return as_text(cell)
-    return cell.nullif(float("nan")) if cell.type().is_floating() else cell
-
-
-def _why(table: ibis.Table, column: Column) -> ibis.Value:
-    value, cell = table[column.name], table[f"{column.name}__cell"]
-    expected = ", ".join(column.choices) if column.choices else KIND_NAMES[column.kind]
-    expected = f"one of {expected}" if column.choices else expected
-    reasons = [(cell.notnull() & value.isnull(), f"not {expected}")]
-    if column.required:
-        reasons.append((value.isnull(), "missing"))
-    if column.low is not None:
-        word = "negative" if column.low == 0 else f"below {column.low:g}"
-        reasons.append((value < column.low, word))
-    if column.high is not None:
-        reasons.append((value > column.high, f"above {column.high:g}"))
-    if column.after and column.after in table.columns:
-        reasons.append((value < table[column.after], f"before {column.after}"))
-    return ibis.cases(*reasons, else_=ibis.null("string"))
 
 
 def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]]:
@@ -192,19 +117,17 @@ def _judged(
     ]
     faults += row_faults(staged, table.name)
     if accounts is not None:
-        account = staged.account_id
-        faults += [
-            (account.notin(accounts.seen.account_id), "account_id", "unknown account"),
-            (account.notin(accounts.table.account_id), "account_id", "its account is quarantined"),
-        ]
+        whole = accounts.rows_kept == accounts.rows_in
+        reason = "unknown account" if whole else "account unknown or in quarantine"
+        lost = staged.account_id.notin(accounts.table.account_id)
+        faults.append((lost, "account_id", reason))
     nothing = ibis.null("string")
-    judged = staged.select(
+    return staged.select(
         ROW,
         *[column.name for column in columns],
         fault_column=ibis.cases(*((broken, name) for broken, name, _ in faults), else_=nothing),
         fault_reason=ibis.cases(*((broken, why) for broken, _, why in faults), else_=nothing),
     )
-    return judged
 
 
 def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
@@ -280,7 +203,7 @@ def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Ta
     """Return all canonical columns in order, missing where the source has none; then attributes."""
     present = {column.name for column in columns}
     values = {
-        column.name: kept[column.name] if column.name in present else ibis.null(_TYPES[column.kind])
+        column.name: kept[column.name] if column.name in present else ibis.null(TYPES[column.kind])
         for column in table.columns
     }
     values |= {name: kept[name] for name in present - set(table.names)}

@@ -65,7 +65,7 @@ def fingerprint(tables: Mapping[str, ibis.Table]) -> str:
         digest.update(f"{name}({','.join(table.columns)})".encode())
         parts = [
             pd.util.hash_pandas_object(normalised(name, batch.to_pandas()), index=False).to_numpy()
-            for batch in table.to_pyarrow_batches(chunk_size=_ROWS_AT_ONCE)
+            for batch in table.to_pyarrow().to_batches(max_chunksize=_ROWS_AT_ONCE)
         ]
         hashes = np.sort(np.concatenate(parts)) if parts else np.empty(0, "uint64")
         digest.update(hashes.astype("<u8").tobytes())

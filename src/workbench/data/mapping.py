@@ -1,48 +1,31 @@
-"""Mappings: YAML files that say which source columns feed which canonical ones.
-
-A mapping is checked completely before anything is read; every message names the line.
-"""
+"""Mappings: which source columns feed which canonical ones, as checked values."""
 
 from __future__ import annotations
 
 from datetime import date
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
 
 import pydantic
-import yaml
 
-from workbench.core.errors import DataError, ParameterError, Problem, nearest
-from workbench.data.cells import format_pattern
-from workbench.data.schema import TABLES
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without its old habit of reading No, Yes and on as true or false.
-
-    A mapping has no switches, and those are words that columns and cells do use.
-    """
+from workbench.data.cells import ContentType
+from workbench.data.dateformat import format_pattern
+from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 
 
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+class Strict(pydantic.BaseModel):
+    """A part of a mapping: unknown keys are refused."""
 
-
-class _Strict(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
-class Condition(_Strict):
+class Condition(Strict):
     """A source cell equal to a text, both without surrounding blanks."""
 
     column: str
     equals: str
 
 
-class Lookup(_Strict):
+class Lookup(Strict):
     """Fetch a value from another source table: the row whose ``key`` equals this column."""
 
     table: str
@@ -50,7 +33,7 @@ class Lookup(_Strict):
     value: str
 
 
-class ColumnSpec(_Strict):
+class ColumnSpec(Strict):
     """Where one canonical column comes from, and how it is written there.
 
     Exactly one of ``column`` and ``value``. The order of the steps is: lookup, map, default,
@@ -67,7 +50,7 @@ class ColumnSpec(_Strict):
     thousands: str = ""
     multiply_by: float = 1.0
     add_days: int = 0
-    type: Literal["text", "number", "flag"] = "text"
+    type: ContentType = "text"
 
     @pydantic.model_validator(mode="after")
     def _one_origin(self) -> ColumnSpec:
@@ -81,7 +64,7 @@ class ColumnSpec(_Strict):
         return _known_format(text)
 
 
-class ChainTerms(_Strict):
+class ChainTerms(Strict):
     """Derive dated contracts from a snapshot of tenure and contract type.
 
     Each source row becomes a chain: terms of the stated length from the start until the
@@ -95,7 +78,7 @@ class ChainTerms(_Strict):
     left: Condition
 
 
-class TableSpec(_Strict):
+class TableSpec(Strict):
     """One canonical table: its source table and columns."""
 
     source: str = pydantic.Field(alias="from")
@@ -119,7 +102,7 @@ class TableSpec(_Strict):
         return _known_format(text)
 
 
-class Mapping(_Strict):
+class Mapping(Strict):
     """A whole mapping.
 
     Parameters
@@ -156,143 +139,25 @@ def _known_format(text: str) -> str:
     return text
 
 
-def shipped_mappings() -> dict[str, Path]:
-    """Return the mappings that come with the package, by name."""
-    folder = Path(str(files("workbench.data") / "mappings"))
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-
-
-def load_mapping(name: str | Path) -> Mapping:
-    """Load a shipped mapping by name, or one from a file.
-
-    Parameters
-    ----------
-    name : str or Path
-        ``telco``, ``ravenstack``, or the path of a YAML file.
-
-    Returns
-    -------
-    Mapping
-
-    Raises
-    ------
-    ParameterError
-        When there is no such mapping; names the nearest.
-    DataError
-        When the file is not a valid mapping; all faults together, each with its line.
-    """
-    shipped = shipped_mappings()
-    path = shipped.get(str(name), Path(name))
-    if not path.is_file():
-        problem = Problem(
-            "no such mapping",
-            "mapping",
-            "a shipped name or a YAML file",
-            repr(str(name)),
-            nearest(str(name), shipped),
-        )
-        raise ParameterError("The mapping could not be found.", [problem])
-    try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=_PlainLoader)
-        content = yaml.load(text, Loader=_PlainLoader)
-    except UnicodeDecodeError:
-        raise _invalid([Problem("not UTF-8 text", path.name)]) from None
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" line {where.line + 1}" if where else ""
-        raise _invalid(
-            [Problem("not YAML", f"{path.name}{line}", found=str(error).splitlines()[0])]
-        ) from None
-    try:
-        mapping = Mapping.model_validate(content)
-    except pydantic.ValidationError as error:
-        faults = [_problem(path.name, root, fault) for fault in error.errors()]
-        raise _invalid(faults) from None
-    problems = _unknown_names(path.name, root, mapping)
-    if problems:
-        raise _invalid(problems)
-    return mapping
-
-
-def _invalid(problems: list[Problem]) -> DataError:
-    return DataError("The mapping is not valid.", problems)
-
-
-def _problem(file: str, root: yaml.Node | None, fault: Any) -> Problem:
-    steps = [str(step) for step in fault["loc"]]
-    where = f"{file} line {_line(root, steps)}, {'.'.join(steps) or 'top level'}"
-    if fault["type"] == "extra_forbidden":
-        return Problem("unknown key", where, hint=nearest(steps[-1], _keys_beside(steps)))
-    return Problem(fault["msg"].removeprefix("Value error, "), where, found=repr(fault["input"]))
-
-
-def _keys_beside(steps: list[str]) -> list[str]:
-    """Keys that may stand where an unknown one was found, told from the depth."""
-    models: list[type[_Strict]] = [Mapping, Mapping, TableSpec, TableSpec, ColumnSpec, Lookup]
-    model = models[min(len(steps) - 1, 5)]
-    if "chain_terms" in steps[:-1]:
-        model = Condition if "left" in steps else ChainTerms
-    if "drop_when" in steps[:-1]:
-        model = Condition
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _line(root: yaml.Node | None, steps: list[str]) -> int:
-    """Return the 1-based line of the deepest node on the way that exists."""
-    node, line = root, 1
-    for step in steps:
-        if isinstance(node, yaml.MappingNode):
-            pairs = {key.value: (key, value) for key, value in node.value}
-            if step not in pairs:
-                break
-            key, node = pairs[step]
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and step.isdigit():
-            node = node.value[int(step)]
-            line = node.start_mark.line + 1
-    return line
-
-
-def _unknown_names(file: str, root: yaml.Node | None, mapping: Mapping) -> list[Problem]:
-    problems = []
-
-    def unknown(what: str, steps: list[str], known: Any) -> None:
-        where = f"{file} line {_line(root, steps)}, {'.'.join(steps)}"
-        problems.append(Problem(what, where, hint=nearest(steps[-1], known)))
-
-    for name, spec in mapping.tables.items():
-        if name not in TABLES:
-            unknown("not a canonical table", ["tables", name], TABLES)
-            continue
-        for part in ("columns", "aggregate"):
-            for column in getattr(spec, part):
-                if column not in TABLES[name].names:
-                    unknown(
-                        "not a canonical column", ["tables", name, part, column], TABLES[name].names
-                    )
-        if spec.attributes and name != "accounts":
-            unknown("only accounts carry attributes", ["tables", name, "attributes"], TABLES)
-        if spec.chain_terms and mapping.snapshot_on is None:
-            unknown(
-                "chain_terms needs snapshot_on at the top level",
-                ["tables", name, "chain_terms"],
-                ["snapshot_on"],
-            )
-    return problems
-
-
-def canonical_mapping(tables: dict[str, list[str]]) -> Mapping:
+def canonical_mapping(tables: dict[str, list[str]], attributes: dict[str, ContentType]) -> Mapping:
     """Return the mapping of a source that already speaks the canonical names.
 
     Parameters
     ----------
     tables : dict of str to list of str
         The source's tables and their columns; those that are not canonical are left out.
+    attributes : dict of str to {"text", "number", "flag"}
+        Columns of accounts under the prefix ``attr_``, and what they hold.
     """
     specs: dict[str, TableSpec] = {}
     for name, columns in tables.items():
         if name in TABLES:
             known = {c: ColumnSpec(column=c) for c in columns if c in TABLES[name].names}
-            specs[name] = TableSpec(**{"from": name}, columns=known)
+            specs[name] = TableSpec.model_validate({"from": name, "columns": known})
+    if "accounts" in specs:
+        extra = {
+            column.removeprefix(ATTRIBUTE_PREFIX): ColumnSpec(column=column, type=kind)
+            for column, kind in attributes.items()
+        }
+        specs["accounts"] = specs["accounts"].model_copy(update={"attributes": extra})
     return Mapping(tables=specs)

@@ -78,7 +78,7 @@ def timing_paradoxes(tables: dict[str, ibis.Table]) -> pd.DataFrame:
         joined = tables[name].inner_join(by_account, "account_id")
         counted = joined.filter(joined[moment].notnull())
         broken_rows = broken(counted)
-        found = counted.agg(of=counted.count(), rows=broken_rows.cast("int64").sum()).execute()
+        found = counted.agg(of=counted.count(), rows=broken_rows.sum()).execute()
         rows.append((words, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])))
     if "usage" in tables:
         rows.append(_usage_before_product(tables["usage"], contracts))
@@ -139,7 +139,7 @@ def _usage_before_product(usage: ibis.Table, contracts: ibis.Table) -> tuple[str
     first = contracts.group_by("account_id", "product").agg(first=contracts.start_on.min())
     joined = usage.inner_join(first, ["account_id", "product"])
     found = joined.agg(
-        of=joined.count(), rows=(joined.month < joined["first"].truncate("M")).cast("int64").sum()
+        of=joined.count(), rows=(joined.month < joined["first"].truncate("M")).sum()
     ).execute()
     words = "usage rows lie before the first contract for that product"
     return words, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])

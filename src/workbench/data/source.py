@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,8 +206,11 @@ def _open_duckdb(path: Path) -> Source:
     except duckdb.Error as error:
         what = "not a readable DuckDB file" if os.access(path, os.R_OK) else "no permission to read"
         raise _refused(what, str(path), found=_first(error)) from None
-    names = con.list_tables(database=("source_file", "main"))
-    tables = {name: con.table(name, database=("source_file", "main")) for name in names}
+    names = con.raw_sql(
+        "SELECT table_name FROM information_schema.tables "
+        "WHERE table_catalog = 'source_file' AND table_schema = 'main'"
+    ).fetchall()
+    tables = {name: con.table(name, database=("source_file", "main")) for (name,) in names}
     return Source(con, _with_rows(tables), str(path))
 
 
@@ -218,6 +222,8 @@ def _open_postgres(url: str) -> Source:
         found = _without_password(_first(error), url)
         raise _refused("no connection to the database", name, found=found) from None
     con = ibis.postgres.from_connection(session)
+    # A book lives as long as its tables; with the last of them the session ends.
+    weakref.finalize(con, session.close)
     tables = {table: con.table(table) for table in con.list_tables()}
     return Source(con, _with_rows(tables), name)
 
