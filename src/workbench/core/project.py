@@ -80,3 +80,8 @@ def resolve_mapping(name: str | None, start: Path) -> str | None:
     """Return a mapping's file as an absolute path; the bare name of a shipped one unchanged."""
     is_file = name is not None and (os.sep in name or name.endswith((".yaml", ".yml")))
     return resolve_path(name, start) if name is not None and is_file else name
+
+
+def fits_folder(start: Path) -> Path:
+    """Return the folder in which fits are stored, whichever folder a notebook runs in."""
+    return find_project_root(start) / "outputs" / ".fits"

@@ -66,7 +66,7 @@ class ReportSettings(BaseModel):
     )
     data_seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the simulated book")
 
-    @field_validator("as_of")
+    @field_validator("as_of", "observed_from", check_fields=False)
     @classmethod
     def _iso_date(cls, text: str) -> str:
         return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
@@ -88,6 +88,12 @@ class RenewalsSettings(ReportSettings):
         ["industry", "segment", "region", "owner"],
         description="Columns pooled partially; those the data lacks are left out",
     )
+    observed_from: Annotated[str, BeforeValidator(_blank)] = Field(
+        "",
+        description="Endings are on record from this day on; empty takes the month in which the "
+        "first account left",
+        json_schema_extra={"form": "an ISO date such as 2022-01-01, or empty"},
+    )
     draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
     tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
     chains: int = Field(2, ge=2, le=16, description="Chains")
@@ -99,6 +105,9 @@ class RenewalsSettings(ReportSettings):
         400, ge=1, description="Gate: the smallest bulk or tail effective sample size allowed"
     )
     max_divergences: int = Field(0, ge=0, description="Gate: divergent transitions allowed")
+    min_calibrated: int = Field(
+        7, ge=0, le=10, description="Gate: groups of rising risk, of ten, that the model describes"
+    )
     smoke: bool = Field(
         False, description="Mock sampler: proves that the code runs, never publishes"
     )

@@ -86,6 +86,11 @@ class HazardData:
     groups: tuple[str, ...]
 
     @property
+    def is_snapshot(self) -> bool:
+        """Every ending on record falls into one month: the level of survival is then not real."""
+        return self.rows.loc[self.rows["event"], "month"].nunique() == 1
+
+    @property
     def coding(self) -> Coding:
         """How columns became numbers."""
         return self.design.coding

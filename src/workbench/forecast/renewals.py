@@ -37,6 +37,10 @@ class Outlook:
     account_idx: np.ndarray
     months: np.ndarray
 
+    def today(self) -> dict[str, float]:
+        """Return how many accounts there are and what they are worth a year: accounts, arr."""
+        return {"accounts": len(self.accounts), "arr": float(self.book["arr"].sum())}
+
     def account(self) -> np.ndarray:
         """Return the probability that an account still has any subscription.
 

@@ -133,9 +133,7 @@ def past_hazard(draws: Draws, design: Design) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def survival(
-    draws: Draws, past: Design, future: Design, rng: np.random.Generator
-) -> np.ndarray:
+def survival(draws: Draws, past: Design, future: Design, rng: np.random.Generator) -> np.ndarray:
     """Return the probability that each subscription still runs after each month to come.
 
     Parameters

@@ -106,6 +106,24 @@ def sampling_gates(
     )
 
 
+def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:
+    """Judge a posterior-predictive check: how many groups hold their observed count.
+
+    With 90 % intervals, fewer than 7 of 10 happen once in a hundred for a model that is right.
+    """
+    advice = (
+        "The model does not describe the past: look at the check's figure, add what is missing."
+    )
+    return Gate(
+        "calibration by risk",
+        float(inside),
+        float(at_least),
+        inside >= at_least,
+        f"{groups} groups of rising risk",
+        advice,
+    )
+
+
 def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:
     """Return gates as a table: gate, value, limit, passed, worst at."""
     return pd.DataFrame(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 from matplotlib.figure import Figure
 
 from workbench.core.settings import ReportSettings
@@ -72,6 +73,13 @@ def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> None:
                     path, format=kind, dpi=200, bbox_inches="tight"
                 ),
             )
+
+
+def publish_posterior(settings: ReportSettings, name: str, posterior: xr.Dataset) -> None:
+    """Write ``posterior/<name>.nc`` (NetCDF 4); see `publish_table`."""
+    if settings.run_dir:
+        path = Path(settings.run_dir) / "posterior" / f"{name}.nc"
+        _write(path, lambda aside: posterior.to_netcdf(aside, engine="h5netcdf"))
 
 
 def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any]) -> None:

@@ -1,0 +1,23 @@
+"""The book that a report asks for: a source of its own, or the embedded simulated one."""
+
+from __future__ import annotations
+
+from workbench.core.settings import SIMULATED, ReportSettings
+from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.simulate import simulate
+
+
+def open_book(settings: ReportSettings) -> Book:
+    """Load the source named in the settings.
+
+    Raises
+    ------
+    DataError
+        As `workbench.data.book.load_book`.
+    """
+    if settings.source != SIMULATED:
+        return load_book(settings.source, settings.mapping, settings.max_lost_share)
+    simulation = simulate(
+        settings.simulated_accounts, settings.simulated_months, settings.data_seed
+    )
+    return book_from_frames(simulation.tables, max_lost_share=settings.max_lost_share)

@@ -1,0 +1,60 @@
+"""Figures of the data audit; each draws a table of `workbench.data.audit.audit`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from workbench.report.style import BLUE, RED, new_figure, say
+
+
+def coverage_figure(coverage: pd.DataFrame) -> Figure:
+    """Draw rows per month for every table, each in shades of its own busiest month.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        table, month (YYYY-MM), rows.
+    """
+    wide = coverage.pivot_table(index="table", columns="month", values="rows", aggfunc="sum")
+    tables = list(dict.fromkeys(coverage["table"]))
+    every = pd.period_range(coverage["month"].min(), coverage["month"].max(), freq="M")
+    months = every.strftime("%Y-%m")
+    wide = wide.reindex(index=tables, columns=months).fillna(0.0)
+    share = wide.div(wide.max(axis=1).clip(lower=1), axis=0)
+    figure, (ax,) = new_figure(height=0.8 + 0.24 * len(tables))
+    ax.pcolormesh(
+        np.arange(len(months) + 1), np.arange(len(tables) + 1), np.sqrt(share), cmap="Blues",
+        vmin=0, vmax=1, edgecolors="white", linewidth=0.3,
+    )  # fmt: skip
+    step = max(len(months) // 10, 1)
+    ax.set_xticks(np.arange(0, len(months), step) + 0.5, months[::step])
+    ax.set_yticks(np.arange(len(tables)) + 0.5, tables)
+    ax.invert_yaxis()
+    gaps = int((wide == 0).sum().sum())
+    say(ax, f"{len(tables)} tables, {gaps} table-months without a row", "month (darker: more rows)")
+    return figure
+
+
+def endings_figure(endings: pd.DataFrame) -> Figure:
+    """Draw contracts that began and that really stopped, by month.
+
+    Parameters
+    ----------
+    endings : DataFrame
+        month (YYYY-MM), starts, endings.
+    """
+    figure, (ax,) = new_figure(height=2.6)
+    place = np.arange(len(endings))
+    ax.bar(place, endings["starts"], color=BLUE, width=0.8, label="starts")
+    ax.bar(place, -endings["endings"], color=RED, width=0.8, label="endings")
+    step = max(len(endings) // 10, 1)
+    ax.set_xticks(place[::step], endings["month"].iloc[::step])
+    ax.axhline(0, color="black", lw=0.6)
+    busy = int((endings["endings"] > 0).sum())
+    total = int(endings["endings"].sum())
+    say(ax, f"{total:,} endings, on record in {busy} months", "month", "contracts")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
+    ax.legend(loc="upper left", ncols=2, frameon=False, fontsize=8)
+    return figure

@@ -1,0 +1,69 @@
+"""How figures look: one place for colours, sizes and number formats."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+# Okabe & Ito (2008): distinguishable for colour-blind readers, also in grey.
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+RED = "#D55E00"
+GREY = "#6B7280"
+LIGHT = "#D7DCE2"
+INK = "#1F2937"
+
+WIDTH_INCHES = 7.2
+
+
+def new_figure(height: float = 3.2, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure of the page's width and its axes, without touching global state.
+
+    Parameters
+    ----------
+    height : float
+        Inches.
+    columns : int
+        Axes side by side.
+    """
+    figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
+    axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    for ax in axes:
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.spines[["left", "bottom"]].set_color(GREY)
+        ax.tick_params(labelsize=8, colors=INK)
+        ax.set_axisbelow(True)
+    return figure, axes
+
+
+def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
+    """Title the axes with their finding and label them with quantities and units."""
+    ax.set_title(finding, loc="left", fontsize=9.5, fontweight="bold", color=INK)
+    ax.set_xlabel(across, fontsize=8.5, color=INK)
+    ax.set_ylabel(up, fontsize=8.5, color=INK)
+
+
+def as_money(axis, currency: str = "") -> None:
+    """Label an axis with money in thousands or millions."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
+
+
+def as_percent(axis) -> None:
+    """Label an axis of shares as percentages."""
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+def money(value: float, currency: str = "") -> str:
+    """Write an amount short.
+
+    >>> money(23_431_040, "EUR")
+    'EUR 23.4 M'
+    >>> money(8_200)
+    '8.2 k'
+    """
+    for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{currency} {value / size:.3g} {letter}".strip()
+    return f"{currency} {value:.0f}".strip()
