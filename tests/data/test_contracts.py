@@ -256,7 +256,7 @@ def test_several_products_per_account_are_several_subscriptions():
 
 def test_several_currencies_in_one_chain_are_refused():
     second = contract("c2", "2025-03-01", "2026-03-01", currency="EUR")
-    with pytest.raises(DataError, match="contracts, acme core.*found EUR, USD.*rate table"):
+    with pytest.raises(DataError, match=r"contracts, acme core.*found EUR, USD.*rate table"):
         chained(FIRST | {"currency": "USD"}, second)
 
 
@@ -268,7 +268,7 @@ def test_several_currencies_with_a_rate_table():
 
 
 def test_several_currencies_without_a_rate():
-    with pytest.raises(DataError, match="no rate for this currency.*found EURO.*Did you mean EUR"):
+    with pytest.raises(DataError, match=r"no rate for this currency.*found EURO.*Did you mean EUR"):
         chained(FIRST | {"currency": "EURO"}, rates=Rates("USD", {"EUR": 1.2}))
 
 

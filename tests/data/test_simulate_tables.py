@@ -52,7 +52,15 @@ def book() -> Simulation:
 
 def faults(simulation: Simulation) -> list[str]:
     """Everything that does not hang together."""
-    tables, end = simulation.tables, month_start(simulation.truth.end)
+    tables = simulation.tables
+    found = [*key_faults(tables), *date_faults(tables, month_start(simulation.truth.end))]
+    contracts = tables["contracts"]
+    if (contracts["end_on"] <= contracts["start_on"]).any() or (contracts["arr"] <= 0).any():
+        found.append("contracts: empty term or no money")
+    return found
+
+
+def key_faults(tables: dict[str, pd.DataFrame]) -> list[str]:
     found = []
     for name, key in KEYS.items():
         if tables[name].duplicated(key).any() or tables[name][key].isna().any(axis=None):
@@ -60,6 +68,11 @@ def faults(simulation: Simulation) -> list[str]:
     for name, column, other, key in REFERENCES:
         if not tables[name][column].dropna().isin(tables[other][key]).all():
             found.append(f"{name}.{column}: reference")
+    return found
+
+
+def date_faults(tables: dict[str, pd.DataFrame], end: pd.Timestamp) -> list[str]:
+    found = []
     for name, columns in ORDER.items():
         for before, after in pairwise(columns):
             if (tables[name][before] > tables[name][after]).any():
@@ -69,9 +82,6 @@ def faults(simulation: Simulation) -> list[str]:
             planned = column in {"end_on", "due_on", "start_on"}
             if str(dtype).startswith("datetime") and not planned and (table[column] >= end).any():
                 found.append(f"{name}.{column}: not known yet")
-    contracts = tables["contracts"]
-    if (contracts["end_on"] <= contracts["start_on"]).any() or (contracts["arr"] <= 0).any():
-        found.append("contracts: empty term or no money")
     return found
 
 

@@ -143,7 +143,7 @@ def known_contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFram
     canonical columns are present in the result, with their canonical types.
     """
     full = contracts.reindex(columns=[*_TEXT, *_DATES, *_NUMBERS, "auto_renew"])
-    full = full.astype({name: "datetime64[us]" for name in _DATES})
+    full = full.astype(dict.fromkeys(_DATES, "datetime64[us]"))
     known_on = full["signed_on"].fillna(full["start_on"])
     full = full[(known_on < as_of) | known_on.isna()].reset_index(drop=True)
     ended = full["ended_on"] < as_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -165,7 +164,7 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
             else:
                 table.to_parquet(file, index=False)
         aside.chmod(0o755)
-        os.replace(aside, target)
+        aside.replace(target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target

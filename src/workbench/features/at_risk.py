@@ -176,7 +176,7 @@ def _name_exits(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _expand(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the position and the value of every whole number from first to last, each inclusive."""
+    """Return the position and the value of every whole number, first to last inclusive."""
     count = np.maximum(last - first + 1, 0)
     index = np.repeat(np.arange(len(first)), count)
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

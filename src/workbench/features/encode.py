@@ -48,6 +48,7 @@ class Encoder:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Names of the encoded columns, in order."""
         return tuple(column.name for column in self.columns)
 
 

@@ -124,7 +124,7 @@ def hazard_data(book: Book, question: Question) -> HazardData:
     )
     known = {
         "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
-        "attributes": [c for c in _attributes(accounts) + [REVENUE] if rows[c].notna().any()],
+        "attributes": [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()],
     }
     chosen = _choose(question.covariates, known)
     groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]

@@ -70,8 +70,8 @@ def drivers_in_words(drivers: pd.DataFrame, prob: float) -> str:
         return "The model has no signals or attributes."
     if len(clear) <= max(by_chance, 1) * 1.5:
         return (
-            f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no effect, "
-            f"and chance alone would make it about {by_chance:.0f}."
+            f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no "
+            f"effect; chance alone would make it about {by_chance:.0f}."
         )
     worst = ", ".join(clear.loc[clear["hazard_ratio"] > 1, "driver"].head(3)) or "none"
     best = ", ".join(clear.loc[clear["hazard_ratio"] < 1, "driver"].head(3)) or "none"

@@ -1,12 +1,12 @@
 """Posterior draws and months to come: who is still a customer, given that it is one today.
 
-The same sums as the model's, in numpy, from the names that both floors know. For a subscription with
-cumulative hazard P so far and F over the months to come, given that it is running today,
+The same sums as the model's, in numpy, from the names that both floors know. For a subscription
+with cumulative hazard P so far and F over the months to come, given that it is running today,
 
     S = ((1 + theta (P + F)) / (1 + theta P)) ** (-1 / theta),
 
-since the frailty of a survivor is again a gamma, with shape 1 / theta and rate 1 / theta + P (Vaupel,
-Manton & Stallard 1979, Demography 16, 439-454): who has survived much is less frail.
+since the frailty of a survivor is again a gamma, with shape 1 / theta and rate 1 / theta + P
+(Vaupel, Manton & Stallard 1979, Demography 16, 439-454): who has survived much is less frail.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DRAWS_AT_ONCE = 50
 
 @dataclass(frozen=True)
 class Draws:
-    """Posterior draws as plain arrays, draw first; what the posterior names by label stands by position.
+    """Posterior draws as plain arrays, draw first; labels have become positions.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import arviz as az
@@ -174,7 +174,7 @@ def _varying(posterior: xr.Dataset) -> xr.Dataset:
     return xr.Dataset({n: a.rename({d: f"{n} {d}" for d in a.dims[2:]}) for n, a in kept.items()})
 
 
-def _worst(diagnostic: xr.Dataset, pick: np.ufunc) -> tuple[float, str]:
+def _worst(diagnostic: xr.Dataset, pick: Callable[..., float]) -> tuple[float, str]:
     values = {}
     for name, array in diagnostic.data_vars.items():
         flat = np.atleast_1d(array.values).ravel()

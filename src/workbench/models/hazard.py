@@ -20,6 +20,7 @@ late contribute S(t) / S(entry).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -37,7 +38,7 @@ def build_hazard(
     priors: HazardPriors | None = None,
     *,
     frailty: bool = True,
-    likelihood: Callable[..., list[pt.TensorVariable]] = hazard_log_likelihood,
+    likelihood: Callable[..., Any] = hazard_log_likelihood,
 ) -> pm.Model:
     """Build the hazard model's graph; nothing is sampled here.
 

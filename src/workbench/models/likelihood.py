@@ -4,7 +4,7 @@ Written in PyTensor's own operations, the same sum is some forty kernels and fou
 each compiled by itself (minutes before the first draw on a cold cache), and several passes over the
 rows for each gradient. The tests keep that form and hold the two together.
 
-For subscription i with cumulative hazards L0 at entry, L1 before its last row and L2 at its end, and
+For subscription i with cumulative hazards L0 at entry, L1 before its last row, L2 at its end, and
 f(L) = -log(1 + theta L) / theta (its limit -L at theta = 0), the log-likelihood is f(L2) - f(L0) if
 it is still running and f(L1) - f(L0) + log(1 - exp(f(L2) - f(L1))) if it ended in its last row.
 """
@@ -59,7 +59,8 @@ def log_survival(hazard: float, theta: float) -> tuple[float, float, float]:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def value_and_gradient(  # noqa: PLR0913
+# Flat and long on purpose: a call into a smaller function costs as much as the row itself.
+def value_and_gradient(  # noqa: C901, PLR0913
     latent, scale, fade, centre, effect_matrix, scale_idx, block_end,
     cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx, attribute_value,
     group_idx, signal_value, lead_months, row_end, entry_end, event,
@@ -191,7 +192,7 @@ class HazardLogLikelihood(Op):
 
     def pullback(self, inputs, outputs, cotangents):
         """Return the gradient, which the forward pass has already computed."""
-        by_parameter = [cotangents[0] * gradient for gradient in outputs[1:]]
+        by_parameter = [pt.mul(cotangents[0], gradient) for gradient in outputs[1:]]
         return [*by_parameter, *(disconnected_type() for _ in DATA)]
 
     def connection_pattern(self, node):
@@ -206,7 +207,7 @@ hazard_log_likelihood = HazardLogLikelihood()
 @register_funcify_default_op_cache_key(HazardLogLikelihood)
 def _funcify(op, node, **kwargs):
     @numba.njit
-    def run(
+    def run(  # noqa: PLR0913
         latent, scale, fade, centre, effect_matrix, scale_idx, block_end,
         cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx, attribute_value,
         group_idx, signal_value, lead_months, row_end, entry_end, event,

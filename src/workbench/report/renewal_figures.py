@@ -121,9 +121,9 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
         ax.errorbar(middle, place[part], xerr=reach, fmt="o", ms=4, color=colour, label=label)
     ax.axvline(1, color=ORANGE, lw=1)
     ax.set_xscale("log")
-    ticks = [tick for tick in (0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4)]
     low, high = shown["low"].min(), shown["high"].max()
-    ticks = [tick for tick in ticks if low * 0.9 <= tick <= high * 1.1]
+    marks = (0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4)
+    ticks = [tick for tick in marks if low * 0.9 <= tick <= high * 1.1]
     ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set_yticks(place, shown["driver"])

@@ -19,6 +19,8 @@ def escape_text(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _escaped(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
     return html.escape(cell) if isinstance(cell, str) else cell
 
 
@@ -35,4 +37,6 @@ def report_table(frame: pd.DataFrame, title: str, subtitle: str | None = None) -
         Units, date, what is left out.
     """
     columns = {name: html.escape(str(name)) for name in frame.columns}
-    return GT(escape_text(frame.rename(columns=columns))).tab_header(title, subtitle)
+    labels: dict[str, Any] = {name: name.replace("_", " ") for name in columns.values()}
+    table = GT(escape_text(frame.rename(columns=columns)))
+    return table.tab_header(title, subtitle).cols_label(cases=labels).sub_missing(missing_text="–")

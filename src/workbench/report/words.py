@@ -80,8 +80,9 @@ def data_note(
     """
     seen = rows[rows["observed"]]
     text = (
-        f"As of **{as_of.date().isoformat()}**: {seen['subscription_id'].nunique():,} subscriptions, "
-        f"{len(seen):,} months at risk, {int(seen['event'].sum()):,} endings, {covariates} signals "
+        f"As of **{as_of.date().isoformat()}**: {seen['subscription_id'].nunique():,} "
+        f"subscriptions, {len(seen):,} months at risk, {int(seen['event'].sum()):,} endings, "
+        f"{covariates} signals "
         f"and attributes; {lost:,} rows of the source are in quarantine."
     )
     if snapshot:

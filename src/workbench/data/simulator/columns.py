@@ -27,7 +27,7 @@ def keys(prefix: str, count: int, digits: int) -> pd.Series:
 
 def labels(words: Iterable[str], codes: np.ndarray) -> pd.Series:
     """Return the word at each code; missing where the code is -1."""
-    known = pd.array(list(words), dtype="str") if not isinstance(words, pd.Series) else words.array
+    known = pd.array(list(words), dtype="str")
     return pd.Series(known.take(np.asarray(codes, dtype="int64"), allow_fill=True))
 
 

@@ -45,6 +45,7 @@ class Population:
 
     @property
     def size(self) -> int:
+        """Number of candidates."""
         return len(self.start)
 
 
@@ -68,6 +69,7 @@ class Offers:
 
     @property
     def size(self) -> int:
+        """Number of offers."""
         return len(self.account)
 
 
