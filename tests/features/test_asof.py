@@ -41,6 +41,10 @@ def company(accounts: int, months: int, seed: int) -> dict[str, pd.DataFrame]:
             days = rng.integers(0, 120, len(table)) * (rng.random(len(table)) < 0.5)
             table[column] = table[column] + pd.to_timedelta(days, unit="D")
         tables[name] = table
+    spoken = tables["account_events"]["kind"]
+    tables["account_events"]["kind"] = spoken.mask(spoken == "referral", "Case_Study").where(
+        rng.random(len(spoken)) < 0.5, spoken
+    )
     turned = rng.random(len(tables["messages"])) < 0.3
     ways = tables["messages"]["direction"].map({"inbound": "outbound", "outbound": "inbound"})
     tables["messages"]["direction"] = tables["messages"]["direction"].mask(turned, ways)

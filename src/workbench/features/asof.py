@@ -50,8 +50,10 @@ def cut(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd
         stage of an opportunity that was not closed by then reads "open": the table keeps the
         latest stage only, so an earlier one cannot be known.
 
-    >>> tickets = pd.DataFrame({"opened_at": pd.to_datetime(["2024-01-05", "2024-03-01"]),
-    ...                         "closed_at": pd.to_datetime(["2024-02-02", None]), "csat": [4, None]})
+    >>> tickets = pd.DataFrame({
+    ...     "opened_at": pd.to_datetime(["2024-01-05", "2024-03-01"]),
+    ...     "closed_at": pd.to_datetime(["2024-02-02", None]), "csat": [4, None],
+    ... })
     >>> cut({"tickets": tickets}, pd.Timestamp("2024-02-01"))["tickets"].values.tolist()
     [[Timestamp('2024-01-05 00:00:00'), NaT, nan]]
     """

@@ -1,4 +1,4 @@
-"""Engagement: how much is said, who answers whom and how fast, how many of the contacts take part."""
+"""Engagement: how much is said, who answers whom and how fast, who takes part."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import ibis
 
 from workbench.features.signals.grid import (
-    KEY,
     buckets,
     count_if,
     cut_to_cells,

@@ -85,7 +85,7 @@ SIGNALS = (
     ),
     Signal(
         "mean_days_late_6m",
-        "mean days late of invoices due in the last six months; unpaid ones up to the day of reading",
+        "mean days late of invoices due in the last six months; unpaid ones until today",
         "finance", "days", _TABLES, 1,
         "no invoice fell due in these months, or no payment is on record yet",
         payments,

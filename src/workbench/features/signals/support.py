@@ -5,7 +5,6 @@ from __future__ import annotations
 import ibis
 
 from workbench.features.signals.grid import (
-    KEY,
     buckets,
     count_if,
     cut_to_cells,

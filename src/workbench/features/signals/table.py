@@ -13,6 +13,7 @@ from workbench.core.calendar import month_number, month_starts
 from workbench.data.book import Book
 from workbench.features.signals.catalogue import SIGNALS
 from workbench.features.signals.grid import LOOKBACK_MONTHS
+from workbench.features.signals.metrics import metric_signals
 from workbench.features.signals.signal import Cells, Signal
 
 _EPOCH_MONTH = 1970 * 12
@@ -29,7 +30,7 @@ def signal_table(
     months : sequence of int
         Month numbers R; a signal read at R uses what was known strictly before R's first day.
     signals : sequence of Signal, optional
-        All that the book has tables for, unless said.
+        Unless said, all that the book has tables for, and two for every metric it tracks.
 
     Returns
     -------
@@ -38,8 +39,11 @@ def signal_table(
         per account and month for accounts created before the month (or at an unknown time),
         ordered by both.
     """
+    wanted = sorted({int(month) for month in months})
     present = present_signals(book, SIGNALS if signals is None else signals)
-    rows = _rows(book, sorted({int(month) for month in months}))
+    if signals is None and wanted:
+        present += metric_signals(book, wanted[-1])
+    rows = _rows(book, wanted)
     values = np.full((len(present), len(rows)), np.nan)
     if len(rows):
         with _cells(book, rows) as cells:
