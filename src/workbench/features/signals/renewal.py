@@ -1,0 +1,102 @@
+"""Talk of the renewal: opened or lost as an opportunity, raised or refused in messages."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import ibis
+
+from workbench.features.signals.grid import (
+    buckets,
+    count_if,
+    cut_to_cells,
+    known_month,
+    last,
+    on_grid,
+    recorded,
+    since,
+    so_far,
+)
+from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.words import words
+
+
+def offers(tables: Tables, cells: Cells) -> ibis.Table:
+    """Read renewal opportunities: open from one date to another, won or lost at the latter."""
+    renewals = tables["opportunities"].filter(ibis._.kind == "renewal")
+    opened = renewals.mutate(known=known_month(renewals.opened_on))
+    closed = renewals.filter(renewals.closed_on.notnull())
+    closed = closed.mutate(known=known_month(closed.closed_on), lost=~closed.won)
+    grid = on_grid(
+        cells,
+        12,
+        buckets(opened, cells, 12, opened=ibis._.count()),
+        buckets(closed, cells, 12, closed=ibis._.count(), lost=count_if(ibis._.lost)),
+    )
+    running = so_far(grid.opened.fill_null(0) - grid.closed.fill_null(0))
+    grid = grid.mutate(running=running, lost_12m=last(grid.lost, 12))
+    is_open = (grid.running > 0).cast("int64")
+    decided = since(renewals, renewals.closed_on, renewals.won.notnull())
+    read = grid.mutate(
+        renewal_opportunity_open=recorded(grid, is_open, since(renewals, renewals.opened_on)),
+        renewals_lost_12m=recorded(grid, grid.lost_12m, decided),
+    )
+    return cut_to_cells(read, cells, "renewal_opportunity_open", "renewals_lost_12m")
+
+
+def words_said(tables: Tables, cells: Cells) -> ibis.Table:
+    """Look for phrases in what customers write."""
+    messages = tables["messages"].filter((ibis._.direction == "inbound") & ibis._.text.notnull())
+    said = messages.mutate(
+        known=known_month(messages.sent_at),
+        raised=_says(messages.text, "renewal_started"),
+        refused=_says(messages.text, "renewal_refused"),
+    )
+    counts = buckets(
+        said, cells, 6, raised=count_if(ibis._.raised), refused=count_if(ibis._.refused)
+    )
+    grid = on_grid(cells, 6, counts)
+    grid = grid.mutate(raised_3m=last(grid.raised, 3), refused_6m=last(grid.refused, 6))
+    start = since(messages, messages.sent_at)
+    read = grid.mutate(
+        renewal_raised_3m=recorded(grid, grid.raised_3m, start),
+        renewal_refused_6m=recorded(grid, grid.refused_6m, start),
+    )
+    return cut_to_cells(read, cells, "renewal_raised_3m", "renewal_refused_6m")
+
+
+def _says(text: Any, subject: str) -> Any:
+    lowered = text.lower()
+    return reduce(or_, (lowered.contains(phrase) for phrase in words(subject)))
+
+
+_OFFERS, _MESSAGES = ("opportunities",), ("messages",)
+_SILENT = "no message of any customer has a text yet"
+SIGNALS = (
+    Signal(
+        "renewal_opportunity_open",
+        "1 when a renewal is being discussed as an opportunity, else 0",
+        "sales", "0 or 1", _OFFERS, 0,
+        "no renewal opportunity of any account is on record yet",
+        offers,
+    ),
+    Signal(
+        "renewals_lost_12m",
+        "renewal opportunities lost in the last twelve months",
+        "sales", "opportunities", _OFFERS, 1,
+        "no renewal opportunity of any account has been decided yet",
+        offers,
+    ),
+    Signal(
+        "renewal_raised_3m",
+        "messages in which the customer raised the renewal, last three months",
+        "sales", "messages", _MESSAGES, -1, _SILENT, words_said,
+    ),
+    Signal(
+        "renewal_refused_6m",
+        "messages in which the customer refused or doubted the renewal, last six months",
+        "sales", "messages", _MESSAGES, 1, _SILENT, words_said,
+    ),
+)  # fmt: skip
