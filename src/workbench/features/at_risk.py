@@ -156,11 +156,21 @@ def attach_terms(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
 def draw_leads(rows: pd.DataFrame, window: Window, rng: np.random.Generator) -> pd.DataFrame:
     """Pair each row with the lead, 0 to 12 months, at which its signals are read.
 
+    Short leads are drawn more often, in proportion to 13 - lead: there a signal says most, and the
+    long ones still tell how fast it fades.
+
     Signals are not read earlier than the month in which the window begins, where tables other than
-    the contracts may be empty; the longest lead is shorter there.
+    the contracts may be empty, nor before the first month at risk: a forecast reads them of those
+    who are customers already. The longest lead is shorter there.
     """
-    longest = np.clip(rows["month"].to_numpy() - window.first_month, 0, MAX_LEAD_MONTHS)
-    lead = rng.integers(0, longest + 1)
+    known = np.minimum(
+        rows["month"].to_numpy() - window.first_month, rows["tenure_months"].to_numpy() - 1
+    )
+    longest = np.clip(known, 0, MAX_LEAD_MONTHS)
+    weight = MAX_LEAD_MONTHS + 1 - np.arange(MAX_LEAD_MONTHS + 1)
+    reach = np.cumsum(weight)
+    # A number below the weights of the leads allowed falls into one of them.
+    lead = np.searchsorted(reach, rng.random(len(rows)) * reach[longest], side="right")
     return rows.assign(lead_months=lead, read_month=rows["month"].to_numpy() - lead)
 
 

@@ -11,7 +11,8 @@ from workbench.core.names import MISSING
 
 CLIP_SD = 4.0
 MAX_LEVELS = 12
-MIN_MISSING_SHARE = 0.005
+MIN_MISSING_SHARE = 0.02
+SAME_GAPS = 0.95
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,24 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
     table : DataFrame
         Numbers, flags or texts, one row per unit. Columns that never vary are left out. A text
         column becomes one column for each level but the most frequent; it may have at most 12
-        levels, rarer ones share the reference.
+        levels, rarer ones share the reference. Where at least 2 % are missing, an indicator says
+        so; columns that are missing together (correlation above 0.95) share the first one's.
 
     Returns
     -------
     Encoder
     """
     columns: list[Column] = []
+    gaps: list[np.ndarray] = []
     for name in table.columns:
-        columns.extend(_columns_of(str(name), table[name]))
+        values = table[name]
+        found = _columns_of(str(name), values)
+        columns.extend(found)
+        gap = values.isna().to_numpy(float)
+        if found and MIN_MISSING_SHARE < gap.mean() < 1 and not _repeats(gap, gaps):
+            gaps.append(gap)
+            label = f"{name}: {MISSING.strip('()')}"
+            columns.append(Column(label, str(name), "missing", float(gap.mean())))
     return Encoder(tuple(columns))
 
 
@@ -109,10 +119,11 @@ def _columns_of(name: str, values: pd.Series) -> list[Column]:
             is_flag = set(np.unique(known)) <= {0.0, 1.0}
             sd = 1.0 if is_flag else float(known.std())
             columns.append(Column(name, name, "number", float(known.mean()), sd))
-    missing = float(values.isna().mean())
-    if columns and missing > MIN_MISSING_SHARE:
-        columns.append(Column(f"{name}: {MISSING.strip('()')}", name, "missing", missing))
     return columns
+
+
+def _repeats(gap: np.ndarray, gaps: list[np.ndarray]) -> bool:
+    return any(np.corrcoef(gap, other)[0, 1] > SAME_GAPS for other in gaps)
 
 
 def _is_text(values: pd.Series) -> bool:

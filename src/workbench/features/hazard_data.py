@@ -20,9 +20,29 @@ from workbench.features.at_risk import (
     observation_window,
 )
 from workbench.features.design import Coding, Design, build_design, fit_coding
-from workbench.features.signals import signal_table
+from workbench.features.signals.table import signal_table
 
 LATE_DAYS = 3
+
+# One or two of each family: most books have too few endings to tell sixty signals apart.
+USUAL = (
+    "consumption_3m",
+    "active_users_trend",
+    "arr_change_12m",
+    "past_renewals",
+    "renewal_refused_6m",
+    "mean_days_late_6m",
+    "disputes_12m",
+    "ticket_rate_change",
+    "severe_tickets_3m",
+    "escalations_6m",
+    "nps_latest",
+    "inbound_messages_3m",
+    "champion_present",
+    "key_contacts_left_12m",
+    "bad_news_6m",
+)
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -36,7 +56,8 @@ class Question:
     horizon_months : int
         Months to forecast.
     covariates : tuple of str
-        Signals and attributes; empty takes all that the book has.
+        Signals and attributes; empty takes those of `USUAL` that the book has, every metric's
+        latest value and every attribute; `("all",)` takes everything.
     groups : tuple of str
         Account columns whose levels are pooled; those the book lacks are left out.
     observed_from : str
@@ -245,9 +266,16 @@ def _attributes(accounts: pd.DataFrame) -> list[str]:
     return [column for column in accounts.columns if column not in known]
 
 
+def _is_metric(name: str) -> bool:
+    return name.startswith("metric: ") and not name.endswith(", change")
+
+
 def _choose(wanted: tuple[str, ...], known: dict[str, list[str]]) -> dict[str, list[str]]:
-    if not wanted:
+    if wanted == (ALL,):
         return known
+    if not wanted:
+        usual = [name for name in known["signals"] if name in USUAL or _is_metric(name)]
+        return known | {"signals": usual}
     every = known["signals"] + known["attributes"]
     problems = [
         Problem(f"the book has no {name}", "covariates", hint=nearest(name, every))

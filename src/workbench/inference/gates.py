@@ -13,6 +13,9 @@ import xarray as xr
 from workbench.core.errors import GateError, Problem
 
 
+_MORE = "Raise tune and draws; look at the variable or place named."
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """What the sampling gates ask for.
@@ -81,12 +84,11 @@ def sampling_gates(
     rhat, rhat_at = _worst(az.rhat(posterior), np.nanmax)
     bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.nanmin)
     tail, tail_at = _worst(az.ess(posterior, method="tail"), np.nanmin)
-    more = "Raise tune and draws; look at the variable named."
     low = float(np.min(bfmi))
     return (
-        Gate("R-hat", rhat, limits.max_rhat, rhat <= limits.max_rhat, rhat_at, more),
-        Gate("bulk ESS", bulk, limits.min_ess, bulk >= limits.min_ess, bulk_at, more),
-        Gate("tail ESS", tail, limits.min_ess, tail >= limits.min_ess, tail_at, more),
+        Gate("R-hat", rhat, limits.max_rhat, rhat <= limits.max_rhat, rhat_at, _MORE),
+        Gate("bulk ESS", bulk, limits.min_ess, bulk >= limits.min_ess, bulk_at, _MORE),
+        Gate("tail ESS", tail, limits.min_ess, tail >= limits.min_ess, tail_at, _MORE),
         Gate(
             "divergences",
             float(diverging),
@@ -101,7 +103,7 @@ def sampling_gates(
             limits.min_bfmi,
             low >= limits.min_bfmi,
             f"chain {int(np.argmin(bfmi))}",
-            more,
+            _MORE,
         ),
     )
 
@@ -122,6 +124,17 @@ def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:
         f"{groups} groups of rising risk",
         advice,
     )
+
+
+def loo_gate(pareto_k: np.ndarray, limit: float = 0.7) -> Gate:
+    """Judge whether leaving out single subscriptions could be worked out from the draws.
+
+    At most one in a hundred may have a Pareto shape above 0.7 (Vehtari et al. 2024, Journal of
+    Machine Learning Research 25, 1-58); many mean that single subscriptions rule the posterior.
+    """
+    share = float(np.mean(pareto_k > limit))
+    worst = f"{int(np.sum(pareto_k > limit))} of {len(pareto_k)} subscriptions"
+    return Gate("share with Pareto k above 0.7", share, 0.01, share <= 0.01, worst, _MORE)
 
 
 def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:

@@ -26,6 +26,8 @@ BLOCKS = (
     names.SIGNAL,
 )
 
+SCALES = ("tenure_step_sd", names.SHOCK_SD, names.STATIC_SD, names.SIGNAL_SD)
+
 
 @dataclass(frozen=True)
 class HazardPriors:
@@ -38,13 +40,12 @@ class HazardPriors:
         renewal, 0.4 in a month within the term, 3 in a month of a month-to-month contract.
     exit_sd : float
         1.0 lets a renewal lose between 3 and 76 per hundred (95 %).
-    effect_sd : float
-        Effect of one standard deviation of a signal or attribute: 0.5 keeps 95 % of hazard ratios
-        between 0.37 and 2.7, wider than most published churn drivers.
-    tenure_sd, group_sd, quarter_sd : float
-        Scales of the half-normal priors on the step between neighbouring tenure weights, the
-        spread of a grouping's levels, and the spread of calendar quarters. Two owners that differ
-        by a factor 2.5 in churn are then already unusual; a quarter that moves all accounts by
+    effect_sd, tenure_sd, group_sd, quarter_sd : float
+        Scales of the half-normal priors on the spread of the effects of signals (and, apart, of
+        attributes) of one standard deviation, on the step between neighbouring tenure weights, on
+        the spread of a grouping's levels and of calendar quarters. Learning the spread of effects
+        shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
+        differ by a factor 2.5 in churn are already unusual; a quarter that moves all accounts by
         more than 50 % is rare.
     frailty_sd : float
         Scale of the half-normal prior on the frailty variance.
@@ -79,6 +80,8 @@ class EffectMap:
         Names of the learnt scales.
     scale_prior : ndarray, shape (scale,)
         Scale of the half-normal prior of each.
+    n_spreads : ndarray of int, scalar
+        How many scales are spreads of effects.
     block_end : ndarray of int, shape (block,)
         Where each of BLOCKS ends among the effects. The shock and group blocks close with a zero,
         which stands for a quarter or level that was not seen.
@@ -89,6 +92,7 @@ class EffectMap:
     scale_idx: np.ndarray
     scales: tuple[str, ...]
     scale_prior: np.ndarray
+    n_spreads: np.ndarray
     block_end: np.ndarray
 
 
@@ -115,23 +119,25 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
         priors.exit_sd * np.eye(len(exits)),
         tenure,
         _closed_with_zero(np.eye(len(coding.quarters))),
-        priors.effect_sd * np.eye(len(coding.attributes.columns)),
+        np.eye(len(coding.attributes.columns)),
         _closed_with_zero(centring),
-        priors.effect_sd * np.eye(len(coding.signals.columns)),
+        np.eye(len(coding.signals.columns)),
     ]
     sizes = [block.shape[1] for block in blocks]
-    owner = [0, 1, 2, 0, 0, 0]
+    owner = [0, 1, 2, 3, 0, 4]
     scale_idx = np.repeat(owner, sizes)
-    scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = 3 + member
+    scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = 5 + member
     rows = np.cumsum([block.shape[0] for block in blocks])
     return EffectMap(
         centre=np.concatenate([exits, np.zeros(rows[-1] - len(exits))]),
         effect_matrix=np.ascontiguousarray(_block_diagonal(blocks).T),
         scale_idx=scale_idx,
-        scales=("tenure_step_sd", names.SHOCK_SD, *(f"{g} sd" for g in coding.groupings)),
+        scales=(*SCALES, *(f"{grouping} sd" for grouping in coding.groupings)),
         scale_prior=np.array(
-            [priors.tenure_sd, priors.quarter_sd] + [priors.group_sd] * len(coding.groupings)
+            [priors.tenure_sd, priors.quarter_sd, priors.effect_sd, priors.effect_sd]
+            + [priors.group_sd] * len(coding.groupings)
         ),
+        n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
         block_end=rows,
     )
 

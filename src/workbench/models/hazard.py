@@ -29,7 +29,14 @@ import xarray as xr
 
 from workbench.core import names
 from workbench.features.design import Coding, Design
-from workbench.models.effects import BLOCKS, HazardPriors, block_labels, effect_map, effects_of
+from workbench.models.effects import (
+    BLOCKS,
+    SCALES,
+    HazardPriors,
+    block_labels,
+    effect_map,
+    effects_of,
+)
 from workbench.models.likelihood import DATA, hazard_log_likelihood
 
 
@@ -114,10 +121,15 @@ def name_effects(
         start += sizes[block]
     zero = xr.zeros_like(scale.isel(scale_name=0, drop=True))
     known = list(scale["scale_name"].values)
-    absent = () if coding.quarters else (names.SHOCK_SD,)
-    for name in ("tenure_step_sd", names.SHOCK_SD, names.FRAILTY):
-        used = name in known and name not in absent
-        parts[name] = scale.sel(scale_name=name, drop=True) if used else zero
+    used = {
+        names.SHOCK_SD: bool(coding.quarters),
+        names.STATIC_SD: bool(coding.attributes.columns),
+        names.SIGNAL_SD: bool(coding.signals.columns),
+        names.FRAILTY: names.FRAILTY in known,
+    }
+    for name in (*SCALES, names.FRAILTY):
+        drawn = used.get(name, True)
+        parts[name] = scale.sel(scale_name=name, drop=True) if drawn else zero
     group_sd = scale.sel(scale_name=[f"{g} sd" for g in coding.groupings])
     parts[names.GROUP_SD] = group_sd.rename(scale_name=names.GROUP_NAME).assign_coords(
         {names.GROUP_NAME: np.asarray(coding.groupings, dtype=object)}

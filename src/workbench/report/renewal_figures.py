@@ -183,8 +183,8 @@ def check_figure(check: pd.DataFrame, prob: float) -> Figure:
     ax.set_xticks(place, [f"{risk:.1%}" for risk in check["risk"]])
     say(
         ax,
-        f"{int(check['inside'].sum())} of 10 observed counts lie inside the model's interval",
-        "monthly probability of ending, mean of the group (safest left)",
+        f"{int(check['inside'].sum())} of 10 counts lie inside the interval predicted without them",
+        "predicted monthly probability of ending, mean of the group (safest left)",
         "subscriptions that ended",
     )
     ax.set_ylim(0, None)

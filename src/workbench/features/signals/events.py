@@ -34,12 +34,13 @@ def happenings(tables: Tables, cells: Cells) -> ibis.Table:
     events = tables["account_events"]
     kind = events.kind.lower()
     flags = {name: kind == name for name, *_ in _KINDS}
+    flags["bad_news"] = kind.isin([name for name, *_, direction in _KINDS if direction > 0])
     flags["reference"] = kind.isin(words("references"))
     counts = {name: count_if(ibis._[name]) for name in flags}
     rows = events.mutate(known=known_month(events.on), **flags)
     grid = on_grid(cells, 12, buckets(rows, cells, 12, **counts))
     start = since(events, events.on)
-    months = {name: months for name, months, *_ in _KINDS} | {"reference": 12}
+    months = {name: months for name, months, *_ in _KINDS} | {"bad_news": 6, "reference": 12}
     grid = grid.mutate(**{f"{name}_{m}m": last(grid[name], m) for name, m in months.items()})
     names = [f"{name}_{m}m" for name, m in months.items()]
     read = grid.mutate(**{name: recorded(grid, grid[name], start) for name in names})
@@ -56,6 +57,11 @@ SIGNALS = (
             group, "events", _TABLES, direction, _MISSING, happenings,
         )
         for kind, months, group, direction in _KINDS
+    ),
+    Signal(
+        "bad_news_6m",
+        "mergers, acquisitions, layoffs, new leaders and budget cuts in the last 6 months",
+        "firmographic", "events", _TABLES, 1, _MISSING, happenings,
     ),
     Signal(
         "reference_12m",
