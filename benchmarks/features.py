@@ -64,7 +64,6 @@ def main() -> None:
 def one_size(accounts: int) -> float:
     """Simulate a company, measure it in another process, print what came out."""
     with tempfile.TemporaryDirectory() as folder:
-        # In a process of its own too: memory that the simulation took would be counted.
         source = Path(folder) / "book"
         write(simulate(accounts, MONTHS, seed=1, end=END, texts=False), source)
         command = [sys.executable, __file__, "--measure", str(source)]
