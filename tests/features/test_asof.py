@@ -120,7 +120,7 @@ def test_any_company_stands_any_cut(read_twice, accounts, months, seed, back):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(**COMPANIES)
 def test_many_companies_stand_many_cuts(read_twice, accounts, months, seed, back):
     full, known = read_twice(company(accounts, months, seed), END - back)

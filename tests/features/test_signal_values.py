@@ -85,7 +85,7 @@ def test_late_payments(read):
             "disputed": [True, False, False, True, False, False],
         }
     )  # fmt: skip
-    # v on time; w 10 days; x unpaid, 10 days so far; y unpaid, due yesterday; u and z not looked at.
+    # v on time; w 10 days late; x paid later, 10 days so far; y due yesterday; u and z not asked.
     assert found["late_invoices_6m"] == 3
     assert found["mean_days_late_6m"] == (0 + 10 + 10 + 1) / 4
     assert found["disputes_12m"] == 2
