@@ -8,7 +8,7 @@ ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-telco sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-telco sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ format: $(ready) ## format code and notebooks, strip notebook outputs
 
 bench: $(ready) ## time the features, the sampler and the forecast
 	@$(bin)/python benchmarks/speed.py
+
+bench-features: $(ready) ## time all signals for 10k, 30k and 100k accounts, 36 months
+	@$(bin)/python benchmarks/features.py
 
 bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, five folds
 	@$(bin)/python benchmarks/telco.py

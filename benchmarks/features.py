@@ -1,7 +1,8 @@
 """Time and peak memory of the table of signals, by number of accounts, and how they grow.
 
 Each size runs in a process of its own, so that one size's peak is not another's. Loading is not
-counted in the time, but the book lies in memory and counts in the peak.
+counted in the time, but the book lies in memory and counts in the peak. On a machine that does
+other work besides, half the processor time says what two free cores would take.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def measure(folder: Path) -> dict[str, float]:
     book = load_book(folder)
     loaded = time.perf_counter()
     load_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB
+    worked = time.process_time()
     last = month_number(np.datetime64(END).astype(object))
     table = signal_table(book, range(last - MONTHS + 1, last + 1))
     return {
@@ -41,6 +43,7 @@ def measure(folder: Path) -> dict[str, float]:
         "load_seconds": loaded - started,
         "load_peak_gib": load_peak,
         "seconds": time.perf_counter() - loaded,
+        "cpu_seconds": time.process_time() - worked,
         "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB,
     }
 
@@ -64,7 +67,6 @@ def main() -> None:
 def one_size(accounts: int) -> float:
     """Simulate a company, measure it in another process, print what came out."""
     with tempfile.TemporaryDirectory() as folder:
-        # In a process of its own too: memory that the simulation took would be counted.
         source = Path(folder) / "book"
         write(simulate(accounts, MONTHS, seed=1, end=END, texts=False), source)
         command = [sys.executable, __file__, "--measure", str(source)]
@@ -72,8 +74,9 @@ def one_size(accounts: int) -> float:
     found = json.loads(done.stdout.splitlines()[-1])
     print(
         f"{accounts:>7,} accounts × {MONTHS} months, {found['columns']} signals, "
-        f"{found['rows']:,} rows: {found['seconds']:.1f} s, peak {found['peak_gib']:.2f} GiB "
-        f"(loading {found['load_seconds']:.1f} s, {found['load_peak_gib']:.2f} GiB)",
+        f"{found['rows']:,} rows: {found['seconds']:.1f} s, {found['cpu_seconds']:.1f} s of "
+        f"processors, peak {found['peak_gib']:.2f} GiB (loading {found['load_seconds']:.1f} s, "
+        f"{found['load_peak_gib']:.2f} GiB)",
         flush=True,
     )
     return found["seconds"]

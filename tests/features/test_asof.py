@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from workbench.core.calendar import month_start
 from workbench.data.book import Book
-from workbench.data.frames import normalised
 from workbench.data.schema import TABLES
 from workbench.data.simulate import simulate
 from workbench.features.asof import cut
@@ -52,17 +51,6 @@ def company(accounts: int, months: int, seed: int) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def bare_book(tables: dict[str, pd.DataFrame]) -> Book:
-    """Put canonical tables into an engine as they are: checking them is another test's subject."""
-    con = ibis.duckdb.connect()
-    stored = {}
-    for name, table in tables.items():
-        whole = normalised(name, table.reindex(columns=list(TABLES[name].names)))
-        stored[name] = con.create_table(name, whole, temp=True)
-    nothing = pd.DataFrame()
-    return Book(stored, nothing, "", nothing)
-
-
 def difference(full: pd.DataFrame, known: pd.DataFrame) -> list[str]:
     """Name the columns of two tables that are not the same bytes."""
     assert list(full) == list(known)
@@ -78,16 +66,22 @@ def difference(full: pd.DataFrame, known: pd.DataFrame) -> list[str]:
     )
 
 
-def read_twice(
-    tables: dict[str, pd.DataFrame], month: int, signals: tuple[Signal, ...] | None = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+@pytest.fixture(scope="module")
+def read_twice(bare_book: Callable[..., Book]) -> Callable[..., tuple[pd.DataFrame, ...]]:
     """Read at a month, with all that happened later and without."""
-    known = cut(tables, month_start(month))
-    return tuple(signal_table(bare_book(t), [month - 2, month], signals) for t in (tables, known))
+
+    def read(
+        tables: dict[str, pd.DataFrame], month: int, signals: tuple[Signal, ...] | None = None
+    ) -> tuple[pd.DataFrame, ...]:
+        known = cut(tables, month_start(month))
+        months = [month - 2, month]
+        return tuple(signal_table(bare_book(t), months, signals) for t in (tables, known))
+
+    return read
 
 
 @pytest.fixture(scope="module")
-def readings() -> tuple[pd.DataFrame, pd.DataFrame]:
+def readings(read_twice) -> tuple[pd.DataFrame, ...]:
     return read_twice(company(120, 36, 11), END - 7)
 
 
@@ -120,15 +114,15 @@ COMPANIES = {
 
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(**COMPANIES)
-def test_any_company_stands_any_cut(accounts, months, seed, back):
+def test_any_company_stands_any_cut(read_twice, accounts, months, seed, back):
     full, known = read_twice(company(accounts, months, seed), END - back)
     assert difference(full, known) == []
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(**COMPANIES)
-def test_many_companies_stand_many_cuts(accounts, months, seed, back):
+def test_many_companies_stand_many_cuts(read_twice, accounts, months, seed, back):
     full, known = read_twice(company(accounts, months, seed), END - back)
     assert difference(full, known) == []
 
@@ -164,7 +158,7 @@ def leak_stage(tables, cells):
 
 
 @pytest.mark.parametrize("compute", [leak_payment, leak_same_day, leak_rating, leak_stage])
-def test_a_leaking_signal_is_caught(compute):
+def test_a_leaking_signal_is_caught(compute, read_twice):
     leaking = replace(SIGNALS[0], name="leak", tables=("accounts",), compute=compute)
     readings = read_twice(company(120, 36, 11), END - 7, (leaking, *SIGNALS[-2:]))
     assert difference(*readings) == ["leak"]

@@ -10,6 +10,7 @@ from workbench.features.signals.grid import (
     before,
     buckets,
     cut_to_cells,
+    flag,
     highest,
     known_month,
     last,
@@ -111,9 +112,7 @@ def use(tables: Tables, cells: Cells) -> ibis.Table:
         users=whole(ibis._.active_users).sum().cast("int64"),
     )
     grid = on_grid(cells, 12, monthly)
-    grid = grid.mutate(
-        some_units=grid.units.notnull().cast("int64"), some_users=grid.users.notnull().cast("int64")
-    )
+    grid = grid.mutate(some_units=flag(grid.units.notnull()), some_users=flag(grid.users.notnull()))
     sums = {
         f"{name}_{months}m": last(grid[name], months)
         for name in ("users", "some_users")

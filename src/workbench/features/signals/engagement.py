@@ -114,11 +114,8 @@ def taking_part(tables: Tables, cells: Cells) -> ibis.Table:
     heard = messages.filter(
         (messages.direction == "inbound") | messages.kind.lower().isin(words("meetings"))
     )
-    monthly = (
-        heard.mutate(known=known_month(heard.sent_at))
-        .distinct(on=["account_id", "contact_id", "known"])
-        .select("account_id", "contact_id", "known")
-    )
+    heard = heard.mutate(known=known_month(heard.sent_at))
+    monthly = heard.select("account_id", "contact_id", "known").distinct()
     contacts = tables["contacts"].mutate(
         gone=known_month(ibis._.left_on), came=known_month(ibis._.joined_on)
     )

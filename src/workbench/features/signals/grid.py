@@ -50,6 +50,11 @@ def count_if(flag: Any) -> Any:
     return flag.ifelse(1, 0).sum().cast("int64")
 
 
+def flag(condition: Any) -> Any:
+    """Return 1 where a condition holds, else 0."""
+    return condition.ifelse(1, 0).cast("int64")
+
+
 def buckets(rows: ibis.Table, cells: Cells, lookback: int, **sums: Any) -> ibis.Table:
     """Aggregate rows by account and month of becoming known.
 

@@ -15,6 +15,7 @@ from workbench.features.signals.grid import (
     before,
     buckets,
     cut_to_cells,
+    flag,
     known_month,
     on_grid,
 )
@@ -46,7 +47,7 @@ class Metrics:
         read: dict[str, Any] = {}
         for column, name in zip(values, self.names, strict=True):
             recent = [grid[f"{column}_{age}"] for age in range(_MONTHS)]
-            latest, count = ibis.coalesce(*recent), _total([v.notnull() for v in recent])
+            latest, count = ibis.coalesce(*recent), _total([flag(v.notnull()) for v in recent])
             mean = _total([v.fill_null(0.0) for v in recent]) / count.nullif(0)
             read[latest_name(name)] = latest
             read[change_name(name)] = ibis.ifelse(count > 1, latest - mean, None)

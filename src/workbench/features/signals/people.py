@@ -11,6 +11,7 @@ from workbench.features.signals.grid import (
     buckets,
     count_if,
     cut_to_cells,
+    flag,
     known_month,
     last,
     on_grid,
@@ -53,8 +54,8 @@ def presence(tables: Tables, cells: Cells) -> ibis.Table:
     known = grid.contacts > 0
     read = grid.select(
         *KEY,
-        champion_present=_if(known, (grid.champion > 0).cast("int64")),
-        sponsor_present=_if(known, (grid.sponsor > 0).cast("int64")),
+        champion_present=_if(known, flag(grid.champion > 0)),
+        sponsor_present=_if(known, flag(grid.sponsor > 0)),
         stakeholders=_if(known, grid.stakeholder),
         key_contacts_left_12m=_if(known, grid.left.fill_null(0)),
         key_contacts_new_12m=_if(known, grid.new.fill_null(0)),

@@ -12,6 +12,7 @@ from workbench.features.signals.grid import (
     buckets,
     count_if,
     cut_to_cells,
+    flag,
     known_month,
     last,
     on_grid,
@@ -37,7 +38,7 @@ def offers(tables: Tables, cells: Cells) -> ibis.Table:
     )
     running = so_far(grid.opened.fill_null(0) - grid.closed.fill_null(0))
     grid = grid.mutate(running=running, lost_12m=last(grid.lost, 12))
-    is_open = (grid.running > 0).cast("int64")
+    is_open = flag(grid.running > 0)
     decided = since(renewals, renewals.closed_on, renewals.won.notnull())
     read = grid.mutate(
         renewal_opportunity_open=recorded(grid, is_open, since(renewals, renewals.opened_on)),

@@ -22,6 +22,7 @@ from workbench.features.signals.signal import Cells, Signal, Tables
 from workbench.features.signals.words import words
 
 _HOUR = 3600.0
+_YEAR = 12
 
 
 def help_desk(tables: Tables, cells: Cells) -> ibis.Table:
@@ -45,7 +46,7 @@ def help_desk(tables: Tables, cells: Cells) -> ibis.Table:
     opening = since(tickets, tickets.opened_at)
     change = grid.opened_3m / 3.0 - grid.opened_before / 9.0
     read = grid.mutate(
-        ticket_rate_change=ibis.ifelse(grid.read_month >= opening + 12, change, None),
+        ticket_rate_change=ibis.ifelse(grid.read_month >= opening + _YEAR - 1, change, None),
         severe_tickets_3m=recorded(
             grid, grid.severe_3m, since(tickets, tickets.opened_at, tickets.severity.notnull())
         ),
