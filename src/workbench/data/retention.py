@@ -194,15 +194,15 @@ def _long_cells(frame: pd.DataFrame, word: str) -> tuple[Cells, list[Problem]]:
     if len(value) != 1:
         expected = " or ".join(LONG_VALUES)
         return [], [Problem("no single column of customers", "", expected, ", ".join(frame))]
-    unnamed = [Problem("no cohort", f"row {row + 1}") for row in np.flatnonzero(frame[COHORT].isna())]
+    unnamed = np.flatnonzero(frame[COHORT].isna()) + 1
     cells: Cells = []
-    problems: list[Problem] = []
+    problems = [Problem("no cohort", f"row {row}") for row in unnamed]
     for cohort, rows in frame.groupby(COHORT, sort=False):
         periods, found = _periods(rows[word], f"cohort {cohort}")
         problems += found
         if not found:
             cells.append((str(cohort), rows[value[0]].set_axis(periods), value[0] == "alive_pct"))
-    return cells, unnamed + problems
+    return cells, problems
 
 
 def _periods(column: pd.Series, where: str) -> tuple[pd.Index, list[Problem]]:
@@ -244,7 +244,8 @@ def _value_problems(values: np.ndarray, where: str, percent: bool) -> list[Probl
             Problem("does not start at 100 %", f"{where}, period 0", "100", f"{values[0]:g}", hint)
         )
     if not percent and values[0] <= 0:
-        problems.append(Problem("nobody at the start", f"{where}, period 0", found=f"{values[0]:g}"))
+        found = f"{values[0]:g}"
+        problems.append(Problem("nobody at the start", f"{where}, period 0", found=found))
     for at in np.flatnonzero(values < 0):
         problems.append(Problem("negative", f"{where}, period {at}", found=f"{values[at]:g}"))
     for at in np.flatnonzero(np.diff(values) > 0) + 1:

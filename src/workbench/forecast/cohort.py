@@ -145,7 +145,7 @@ def predictive_prob(draws: CohortDraws, alive: xr.DataArray, rng: np.random.Gene
         cells /= cells.sum(axis=1, keepdims=True)
         expected = np.sqrt(cells * kept[0])
         counts = np.sqrt(np.append(-np.diff(kept), kept[-1]))
-        again = np.sqrt(rng.multinomial(int(round(kept[0])), cells))
+        again = np.sqrt(rng.multinomial(round(kept[0]), cells))
         found += np.square(counts - expected).sum(axis=1)
         replicated += np.square(again - expected).sum(axis=1)
     return float(np.mean(replicated >= found))
@@ -171,16 +171,11 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     parts = []
     for j, cohort in enumerate(alive[names.COHORT].values):
         curve = np.concatenate([fitted[:, j, : survived[j] + 1], kept[:, j]], axis=1)
-        low, high = np.quantile(curve, tails, axis=0)
+        low, high = 100 * np.quantile(curve, tails, axis=0)
         period = np.arange(curve.shape[1])
-        columns = {"kept_pct": 100 * curve.mean(axis=0), "low_pct": 100 * low, "high_pct": 100 * high}
-        parts.append(
-            pd.DataFrame(
-                {names.COHORT: cohort, names.PERIOD: period}
-                | columns
-                | {"forecast": period > survived[j]}
-            )
-        )
+        part = {names.COHORT: cohort, names.PERIOD: period, "kept_pct": 100 * curve.mean(axis=0)}
+        part |= {"low_pct": low, "high_pct": high, "forecast": period > survived[j]}
+        parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""Fit a cohort model: by NUTS, read from the store if nothing has changed, or by likelihood alone."""
+"""Fit a cohort model: the stored posterior if nothing has changed, else NUTS; or by likelihood."""
 
 from __future__ import annotations
 

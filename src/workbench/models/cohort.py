@@ -87,7 +87,7 @@ def count_lost(alive: np.ndarray) -> CohortCounts:
     """
     observed = np.isfinite(alive).sum(axis=1) - 1
     left = alive[np.arange(len(alive)), observed]
-    return CohortCounts(np.nan_to_num(-np.diff(alive, axis=1)), left, observed)
+    return CohortCounts(np.nan_to_num(alive[:, :-1] - alive[:, 1:]), left, observed)
 
 
 def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = None) -> pm.Model:

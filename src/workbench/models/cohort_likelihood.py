@@ -4,9 +4,9 @@ With the beta-discrete-Weibull survival function
 
     S(t) = B(alpha, beta + t**shape) / B(alpha, beta)
 
-and n_t customers lost in period t of T, the cohort contributes the sum of n_t log(S(t-1) - S(t)) and
-(customers left) * log S(T): a multinomial log-likelihood without its constant (Fader & Hardie 2007,
-J. Interactive Marketing 21(1), equation 7). A shape of 1 gives their shifted-beta-geometric law.
+and n_t customers lost in period t of T, the cohort contributes the sum of n_t log(S(t-1) - S(t))
+and (customers left) * log S(T): a multinomial log-likelihood without its constant (Fader & Hardie
+2007, J. Interactive Marketing 21(1), Appendix B). A shape of 1 gives their shifted-beta-geometric.
 
 In PyTensor's own operations the same sum took 10 to 30 s to compile, a hundred times longer than to
 sample.
@@ -63,17 +63,17 @@ def value_and_gradient(quantity, lost, left, observed):
     total, gradient = 0.0, np.zeros_like(quantity)
     for j in range(len(left)):
         leaving = 1 / (1 + math.exp(-quantity[0, j]))
-        sum_, shape = math.exp(quantity[1, j]), math.exp(quantity[2, j])
-        alpha, beta = sum_ * leaving, sum_ * (1 - leaving)
-        start = math.lgamma(sum_) - math.lgamma(beta)
-        psi_sum, psi_beta = digamma(sum_), digamma(beta)
+        likeness, shape = math.exp(quantity[1, j]), math.exp(quantity[2, j])
+        alpha, beta = likeness * leaving, likeness * (1 - leaving)
+        start = math.lgamma(likeness) - math.lgamma(beta)
+        psi_sum, psi_beta = digamma(likeness), digamma(beta)
         by_alpha, by_beta, by_shape = 0.0, 0.0, 0.0
         # log S and its derivatives by alpha, beta and log shape, one period back.
         s0, a0, b0, c0 = 0.0, 0.0, 0.0, 0.0
         for t in range(1, observed[j] + 1):
             time = t**shape
-            s1 = start + math.lgamma(beta + time) - math.lgamma(sum_ + time)
-            psi_left, psi_all = digamma(beta + time), digamma(sum_ + time)
+            s1 = start + math.lgamma(beta + time) - math.lgamma(likeness + time)
+            psi_left, psi_all = digamma(beta + time), digamma(likeness + time)
             a1 = psi_sum - psi_all
             b1 = psi_left - psi_all + psi_sum - psi_beta
             c1 = (psi_left - psi_all) * time * math.log(t) * shape
