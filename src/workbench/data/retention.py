@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ import xarray as xr
 
 from workbench.core.cohort_names import COHORT, PERIOD
 from workbench.core.errors import DataError, Problem, nearest
+from workbench.core.settings import SIMULATED, CohortsSettings
 from workbench.data.source import ROW, Source, open_source
 
 PERIOD_WORDS = ("period", "year", "quarter", "month", "week", "renewal")
@@ -49,11 +50,14 @@ class Retention:
         What a period is: the table's own word, such as year.
     name : str
         Where it comes from, without a password.
+    assumed_size : int or None
+        Customers per cohort that a table in percent is taken to stand for; None for counts.
     """
 
     alive: xr.DataArray
     period_word: str
     name: str
+    assumed_size: int | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -68,11 +72,11 @@ class Retention:
         return self.alive.notnull().sum(PERIOD).values - 1
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per cohort and observed period: cohort, period, customers, kept_pct."""
+        """Return a row per cohort and observed period: cohort, period, customers, kept, a share."""
         wide = self.alive.to_pandas()
         long = wide.stack().rename("customers").reset_index()
         start = long[COHORT].map(wide[0])
-        return long.assign(kept_pct=100 * long["customers"] / start)
+        return long.assign(kept=long["customers"] / start)
 
 
 def hide_last(retention: Retention, periods: int) -> Retention:
@@ -84,7 +88,7 @@ def hide_last(retention: Retention, periods: int) -> Retention:
     keep = np.maximum(retention.observed - periods, np.minimum(retention.observed, 1))
     mask = retention.alive[PERIOD] <= xr.DataArray(keep, dims=COHORT)
     seen = retention.alive.where(mask).isel({PERIOD: slice(int(keep.max()) + 1)})
-    return Retention(seen, retention.period_word, retention.name)
+    return replace(retention, alive=seen)
 
 
 def simulate_retention(customers: int, periods: int, seed: int) -> Retention:
@@ -107,6 +111,18 @@ def simulate_retention(customers: int, periods: int, seed: int) -> Retention:
         seen = np.arange(max(periods - younger, 1) + 1)
         row[seen] = (stayed[:, None] > seen).sum(axis=0)
     return Retention(_labelled(alive, list(_INVENTED)), "quarter", "simulated")
+
+
+def open_retention(settings: CohortsSettings) -> Retention:
+    """Return the retention table that a report asks for; see `load_retention`.
+
+    The simulated one has `simulated_accounts` customers per cohort and a quarter for every three
+    of `simulated_months`.
+    """
+    if settings.source != SIMULATED:
+        return load_retention(settings.source, settings.cohort_size)
+    quarters = settings.simulated_months // 3
+    return simulate_retention(settings.simulated_accounts, quarters, settings.data_seed)
 
 
 def load_retention(source: str | Path, cohort_size: int) -> Retention:
@@ -149,7 +165,8 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
     table = np.full((len(alive), longest), np.nan)
     for row, column in zip(table, alive.values(), strict=True):
         row[: len(column)] = column
-    return Retention(_labelled(table, list(alive)), word, opened.name)
+    size = cohort_size if any(percent for *_, percent in cells) else None
+    return Retention(_labelled(table, list(alive)), word.lower(), opened.name, size)
 
 
 def _labelled(alive: np.ndarray, cohorts: list[str]) -> xr.DataArray:

@@ -152,7 +152,7 @@ def predictive_prob(draws: CohortDraws, alive: xr.DataArray, rng: np.random.Gene
 
 
 def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.DataFrame:
-    """Return the fitted curve up to today and the fan after it, in percent of each cohort's start.
+    """Return the fitted curve up to today and the fan after it, as shares of each cohort's start.
 
     Up to today the interval is that of the expected share; after it, of the share that will be
     seen, the customers' chance included.
@@ -160,7 +160,7 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     Returns
     -------
     DataFrame
-        cohort, period, kept_pct, low_pct, high_pct, forecast (bool).
+        cohort, period, kept, low, high, forecast (bool).
     """
     survived, _ = _today(alive)
     rng = np.random.default_rng(ahead.seed)
@@ -171,10 +171,10 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     parts = []
     for j, cohort in enumerate(alive[names.COHORT].values):
         curve = np.concatenate([fitted[:, j, : survived[j] + 1], kept[:, j]], axis=1)
-        low, high = 100 * np.quantile(curve, tails, axis=0)
+        low, high = np.quantile(curve, tails, axis=0)
         period = np.arange(curve.shape[1])
-        part = {names.COHORT: cohort, names.PERIOD: period, "kept_pct": 100 * curve.mean(axis=0)}
-        part |= {"low_pct": low, "high_pct": high, "forecast": period > survived[j]}
+        part = {names.COHORT: cohort, names.PERIOD: period, "kept": curve.mean(axis=0)}
+        part |= {"low": low, "high": high, "forecast": period > survived[j]}
         parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)
 
@@ -185,7 +185,7 @@ def cohort_answers(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     Returns
     -------
     DataFrame
-        cohort, customers (today), then mean, low and high of: `renew_pct`, chance to be there
+        cohort, customers (today), then mean, low and high of: `renew`, chance to be there
         after the next period; `kept`, customers there at the horizon, by chance too; and
         `periods_ahead`, periods within the horizon that a customer of today is expected to stay,
         the sum of S(n + k) / S(n) for k = 1, 2, ... up to the horizon.
@@ -194,7 +194,7 @@ def cohort_answers(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     stays = conditional_survival(draws, survived, ahead.periods)
     rng = np.random.default_rng(ahead.seed)
     quantities = {
-        "renew_pct": 100 * stays[..., 0],
+        "renew": stays[..., 0],
         "kept": simulate_kept(draws, alive, ahead.periods, rng)[..., -1],
         "periods_ahead": stays.sum(axis=-1),
     }
@@ -206,6 +206,11 @@ def cohort_answers(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     return table
 
 
+def rising_chance(draws: CohortDraws) -> float:
+    """Return the probability that the shape, over all cohorts, is above 1."""
+    return float(np.mean(np.log(draws.shape).mean(axis=1) > 0))
+
+
 def score_hidden(band: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
     """Compare a forecast with what was hidden from it.
 
@@ -214,24 +219,24 @@ def score_hidden(band: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
     band : DataFrame
         See `retention_band`.
     observed : DataFrame
-        cohort, period, kept_pct of all periods.
+        cohort, period, kept of all periods.
 
     Returns
     -------
     DataFrame
         Per cohort: hidden (periods), inside (of them, in the interval), and of the last one period,
-        observed_pct, forecast_pct and error_pct, by how much the forecast is off in percent of
-        the observed. Cohorts with nothing hidden are left out.
+        observed, forecast and error, by how much the forecast is off as a share of the observed.
+        Cohorts with nothing hidden are left out.
     """
     keys = [names.COHORT, names.PERIOD]
     both = band[band["forecast"]].merge(observed, on=keys, suffixes=("", "_seen"))
-    both["inside"] = both["kept_pct_seen"].between(both["low_pct"], both["high_pct"])
+    both["inside"] = both["kept_seen"].between(both["low"], both["high"])
     by_cohort = both.groupby(names.COHORT, sort=False)
-    last = by_cohort[["period", "kept_pct_seen", "kept_pct"]].last()
-    last.columns = ["period", "observed_pct", "forecast_pct"]
-    error = 100 * (last["forecast_pct"] / last["observed_pct"] - 1)
+    last = by_cohort[["period", "kept_seen", "kept"]].last()
+    last.columns = ["period", "observed", "forecast"]
+    error = last["forecast"] / last["observed"] - 1
     counts = by_cohort["inside"].agg(hidden="size", inside="sum")
-    return counts.join(last.assign(error_pct=error)).reset_index()
+    return counts.join(last.assign(error=error)).reset_index()
 
 
 def _today(alive: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:
