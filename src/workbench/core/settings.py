@@ -113,6 +113,37 @@ class RenewalsSettings(ReportSettings):
     )
 
 
+class CohortsSettings(ReportSettings):
+    """Settings of the cohorts report; the source is a retention table, so nothing is mapped."""
+
+    cohort_size: int = Field(
+        1000, ge=1, le=1_000_000_000, description="Customers of a cohort whose table is in percent"
+    )
+    horizon_periods: int = Field(
+        8, ge=1, le=120, description="Periods forecast after each cohort's last observed one"
+    )
+    holdout_periods: int = Field(
+        4, ge=0, le=120, description="Last periods hidden from a first fit, to test its forecast"
+    )
+    draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
+    tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
+    chains: int = Field(2, ge=2, le=16, description="Chains")
+    target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")
+    seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the sampler")
+    interval_prob: float = Field(0.9, gt=0, lt=1, description="Probability inside each interval")
+    max_rhat: float = Field(1.01, ge=1, le=2, description="Gate: the largest R-hat allowed")
+    min_ess: float = Field(
+        400, ge=1, description="Gate: the smallest bulk or tail effective sample size allowed"
+    )
+    max_divergences: int = Field(0, ge=0, description="Gate: divergent transitions allowed")
+    min_predictive_prob: float = Field(
+        0.01, ge=0, lt=1, description="Gate: the smallest posterior-predictive probability allowed"
+    )
+    smoke: bool = Field(
+        False, description="Mock sampler: proves that the code runs, never publishes"
+    )
+
+
 @dataclass(frozen=True)
 class Report:
     """A report: its name, the question it answers, its notebook and its settings."""
@@ -137,6 +168,12 @@ REPORTS: dict[str, Report] = {
             "Who will still be a customer, and what is at risk?",
             "10_renewals.ipynb",
             RenewalsSettings,
+        ),
+        Report(
+            "cohorts",
+            "How many customers of each cohort will stay, and for how long?",
+            "50_cohorts.ipynb",
+            CohortsSettings,
         ),
     )
 }

@@ -1,0 +1,132 @@
+"""Fit a cohort model: the stored posterior if nothing has changed, else NUTS; or by likelihood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from scipy.optimize import minimize
+
+from workbench.core import cohort_names as names
+from workbench.inference.fit import Fit
+from workbench.inference.gates import Gate
+from workbench.inference.run import Sampling, sample
+from workbench.inference.store import fit_key, read_fit, save_fit
+from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
+from workbench.models.cohort_likelihood import value_and_gradient
+
+_SOURCES = (
+    Path(names.__file__),
+    *Path(__file__).parent.glob("*.py"),
+    *(Path(__file__).parents[1] / "models").glob("cohort*.py"),
+)
+
+
+@dataclass(frozen=True)
+class Likeliest:
+    """Maximum likelihood estimates of one cohort.
+
+    Parameters
+    ----------
+    alpha, beta, shape : float
+        The shape is 1 under the sBG.
+    log_likelihood : float
+        Without the multinomial constant, as published.
+    """
+
+    alpha: float
+    beta: float
+    shape: float
+    log_likelihood: float
+
+
+def fit_cohorts(
+    alive: xr.DataArray,
+    law: str,
+    how: Sampling,
+    store: Path | None = None,
+    priors: CohortPriors | None = None,
+) -> Fit:
+    """Fit a cohort model to a retention table.
+
+    Parameters
+    ----------
+    alive : DataArray, dimensions cohort and period
+        Customers there; NaN past a cohort's last observed period.
+    law : str
+        One of `workbench.core.cohort_names.LAWS`.
+    how : Sampling
+    store : Path, optional
+        Folder of stored fits; left out, nothing is read or written.
+    priors : CohortPriors, optional
+
+    Returns
+    -------
+    Fit
+        Its posterior is that of `workbench.models.cohort.name_cohorts`.
+    """
+    chosen = priors or CohortPriors()
+    cohorts = alive[names.COHORT].values.astype(object)
+    key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], _SOURCES)
+    path = None if store is None or how.mock else store / f"cohorts-{key}.nc"
+    known = read_fit(path) if path else None
+    if known:
+        return Fit(known[0], **known[1], reused=True, mock=False, key=key)
+    sampled = sample(build_cohorts(alive, law, chosen), how)
+    posterior = name_cohorts(sampled.posterior, alive, law, chosen)
+    facts = {
+        "diverging": sampled.diverging,
+        "bfmi": [float(value) for value in sampled.bfmi],
+        "compile_seconds": sampled.compile_seconds,
+        "sample_seconds": sampled.sample_seconds,
+    }
+    if path:
+        save_fit(path, posterior, facts)
+    return Fit(posterior, **facts, reused=False, mock=how.mock, key=key)
+
+
+def most_likely(alive: np.ndarray, law: str) -> Likeliest:
+    """Return the maximum likelihood estimates of one cohort, to compare with published ones.
+
+    Parameters
+    ----------
+    alive : ndarray, shape (period,)
+        Customers there after 0, 1, ... periods.
+    law : str
+        One of `workbench.core.cohort_names.LAWS`.
+
+    >>> fit = most_likely(np.array([1000, 869, 743, 653, 593]), "BdW")
+    >>> round(fit.alpha, 3), round(fit.beta, 2), round(fit.shape, 2), round(fit.log_likelihood, 2)
+    (0.259, 1.72, 1.58, -1222.75)
+    """
+    counts = count_lost(np.asarray(alive, dtype=float)[None])
+    free = 3 if law == names.BDW else 2
+    data = (counts.lost, counts.left, counts.observed)
+    found = minimize(_loss, np.array([-1.4, 1.1, 0.0])[:free], data, "BFGS", jac=True, tol=1e-8)
+    log_odds, likeness, shape = np.append(found.x, [0.0] * (3 - free))
+    alpha = np.exp(likeness) / (1 + np.exp(-log_odds))
+    return Likeliest(
+        float(alpha), float(np.exp(likeness) - alpha), float(np.exp(shape)), -float(found.fun)
+    )
+
+
+def _loss(quantity, lost, left, observed):
+    full = np.append(quantity, np.zeros(3 - len(quantity)))[:, None]
+    value, gradient = value_and_gradient(full, lost, left, observed)
+    return -float(value), -gradient[: len(quantity), 0]
+
+
+def predictive_gate(prob: float, limit: float) -> Gate:
+    """Judge a posterior-predictive probability: the model must be able to produce such data.
+
+    Parameters
+    ----------
+    prob : float
+        See `workbench.forecast.cohort.predictive_prob`.
+    limit : float
+        The smallest allowed.
+    """
+    advice = "The law cannot bend that way: look at the figure, and at who is in the cohort."
+    return Gate("posterior predictive", prob, limit, prob >= limit, "all cohorts", advice)

@@ -1,0 +1,187 @@
+"""Retention of whole cohorts: shifted-beta-geometric (sBG) and beta-discrete-Weibull (BdW).
+
+Each customer of a cohort leaves at a renewal with a chance of its own, beta distributed over the
+cohort; the survivors of many renewals are the loyal ones, so that retention rises though nobody
+changes. The BdW lets each customer's own chance move with time as well, by a shape: above 1 it
+rises, below 1 it falls, at 1 the BdW is the sBG.
+
+    S(t) = B(alpha, beta + t**shape) / B(alpha, beta)
+
+Fader & Hardie 2007, J. Interactive Marketing 21(1), 76-90; Fader, Hardie, Liu, Davin & Steenburgh
+2018, J. Interactive Marketing 43, 1-16.
+
+The model speaks of three quantities that hardly depend on each other in the posterior: the log-odds
+of leaving in the first period, log(alpha / beta); how alike the customers are, log(alpha + beta);
+and log shape. Cohorts share a centre and a spread for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+import xarray as xr
+from scipy.special import expit
+
+from workbench.core import cohort_names as names
+from workbench.models.cohort_likelihood import cohort_log_likelihood
+
+QUANTITIES = ("first_leaving_log_odds", "log_likeness", "log_shape")
+
+
+@dataclass(frozen=True)
+class CohortPriors:
+    """Priors of the cohort models, each a mean and a standard deviation.
+
+    Parameters
+    ----------
+    first_leaving_log_odds : tuple of float
+        20 in a hundred leave in the first period, 95 % between 3 and 65.
+    log_likeness : tuple of float
+        log(alpha + beta). A median of 3 is a cohort of loyal and fickle customers mixed; the 95 %
+        range, 0.4 to 21, goes from "each stays for good or leaves at once" to "all nearly alike".
+    log_shape : tuple of float
+        Centred at the sBG; 95 % between 0.4 and 2.7, around the shapes published (0.5 to 1.6).
+    log_spread : tuple of float
+        Log of the standard deviation between cohorts: median 0.3, 95 % between 0.11 and 0.8, so
+        that cohorts are neither copies nor strangers.
+    """
+
+    first_leaving_log_odds: tuple[float, float] = (-1.4, 1.0)
+    log_likeness: tuple[float, float] = (1.1, 1.0)
+    log_shape: tuple[float, float] = (0.0, 0.5)
+    log_spread: tuple[float, float] = (-1.2, 0.5)
+
+
+@dataclass(frozen=True)
+class CohortCounts:
+    """Who was lost when, as the likelihood reads it.
+
+    Parameters
+    ----------
+    lost : ndarray, shape (cohort, period)
+        Customers lost in periods 1, 2, ...; 0 past the last observed one.
+    left : ndarray, shape (cohort,)
+        Customers there after the last observed period.
+    observed : ndarray of int, shape (cohort,)
+    """
+
+    lost: np.ndarray
+    left: np.ndarray
+    observed: np.ndarray
+
+
+def count_lost(alive: np.ndarray) -> CohortCounts:
+    """Return the counts of customers lost from those of customers there.
+
+    Parameters
+    ----------
+    alive : ndarray, shape (cohort, period)
+        Customers there in periods 0, 1, ...; NaN past a cohort's last observed period.
+
+    >>> count_lost(np.array([[10.0, 7.0, 6.0], [8.0, 8.0, np.nan]])).lost
+    array([[3., 1.],
+           [0., 0.]])
+    """
+    observed = np.isfinite(alive).sum(axis=1) - 1
+    left = alive[np.arange(len(alive)), observed]
+    return CohortCounts(np.nan_to_num(alive[:, :-1] - alive[:, 1:]), left, observed)
+
+
+def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = None) -> pm.Model:
+    """Build a cohort model's graph; nothing is sampled here.
+
+    Parameters
+    ----------
+    alive : DataArray, dimensions cohort and period
+        Customers there; NaN past a cohort's last observed period.
+    law : str
+        One of `workbench.core.cohort_names.LAWS`.
+    priors : CohortPriors, optional
+
+    Returns
+    -------
+    pm.Model
+        Its variables are `centre` and, for several cohorts, `log_spread` and `latent`;
+        `name_cohorts` turns their draws into alpha, beta and shape.
+    """
+    priors = priors or CohortPriors()
+    used = _used(law)
+    counts = count_lost(alive.values)
+    mean, sd = np.array([getattr(priors, quantity) for quantity in used]).T[:, :, None]
+    coords = {"quantity": used, names.COHORT: alive[names.COHORT].values.tolist()}
+    with pm.Model(coords=coords) as model:
+        centre = pm.Normal("centre", 0.0, 1.0, dims="quantity")
+        quantity = mean + sd * centre[:, None]
+        if len(counts.left) > 1:
+            log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")[:, None]
+            own = _own_weight(counts, used)
+            latent = pm.Normal(
+                "latent",
+                own * quantity,
+                pt.exp(own * log_spread),
+                dims=("quantity", names.COHORT),
+            )
+            quantity = quantity + pt.exp((1 - own) * log_spread) * (latent - own * quantity)
+        if law == names.SBG:
+            quantity = pt.concatenate([quantity, pt.zeros((1, len(counts.left)))])
+        data = [pm.Data(name, getattr(counts, name)) for name in ("lost", "left", "observed")]
+        pm.Potential("log_likelihood", cohort_log_likelihood(quantity, *data)[0])
+    return model
+
+
+def name_cohorts(
+    posterior: xr.Dataset, alive: xr.DataArray, law: str, priors: CohortPriors | None = None
+) -> xr.Dataset:
+    """Turn the sampled variables into the ones that forecasts read.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws of a model from `build_cohorts`, dimensions chain and draw.
+    alive, law, priors
+        What the model was built from.
+
+    Returns
+    -------
+    Dataset
+        alpha, beta and shape, dimensions chain, draw and cohort; the shape is 1 under the sBG.
+    """
+    priors = priors or CohortPriors()
+    used = _used(law)
+    mean, sd = np.array([getattr(priors, quantity) for quantity in used]).T[:, :, None]
+    shape = ("chain", "draw", "quantity", ...)
+    quantity = mean + sd * posterior["centre"].transpose(*shape).values[..., None]
+    if "latent" in posterior:
+        own = _own_weight(count_lost(alive.values), used)
+        spread = posterior["log_spread"].transpose(*shape).values[..., None]
+        latent = posterior["latent"].transpose(*shape).values
+        quantity = quantity + np.exp((1 - own) * spread) * (latent - own * quantity)
+    likeness = np.exp(quantity[:, :, 1])
+    values = {
+        names.ALPHA: likeness * expit(quantity[:, :, 0]),
+        names.BETA: likeness * expit(-quantity[:, :, 0]),
+        names.SHAPE: np.exp(quantity[:, :, 2]) if law == names.BDW else np.ones_like(likeness),
+    }
+    coords = {name: posterior[name].values for name in ("chain", "draw")}
+    coords[names.COHORT] = alive[names.COHORT].values.astype(object)
+    dims = ("chain", "draw", names.COHORT)
+    return xr.Dataset({name: (dims, value) for name, value in values.items()}, coords)
+
+
+def _used(law: str) -> tuple[str, ...]:
+    return QUANTITIES if law == names.BDW else QUANTITIES[:2]
+
+
+def _own_weight(counts: CohortCounts, used: tuple[str, ...]) -> np.ndarray:
+    """Return how far each cohort's quantities are centred: 0 not at all, 1 fully.
+
+    The posterior is the same for any; its geometry is not. A large cohort determines its own
+    quantities (then centring suits NUTS), a small one leans on the others. Half way is where the
+    cohort's own information is about that of a spread of 0.3 between cohorts.
+    """
+    halfway = np.array([100.0, 500.0, 500.0])[: len(used), None]
+    customers = counts.lost.sum(axis=1) + counts.left
+    return customers / (customers + halfway)

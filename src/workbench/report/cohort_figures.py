@@ -1,0 +1,66 @@
+"""The figure of the cohorts report; what it shows is computed in `forecast.cohort`."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workbench.core.cohort_names import BDW, COHORT, PERIOD, SBG
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, new_figure, say
+
+MOST_COHORTS = 3
+_COLOURS = {BDW: BLUE, SBG: RED}
+_LINES = {BDW: "-", SBG: "--"}
+
+
+def retention_figure(
+    bands: dict[str, pd.DataFrame], observed: pd.DataFrame, period_word: str, finding: str
+) -> Figure:
+    """Draw the observed retention of the first cohorts with the curve and fan of each law.
+
+    Parameters
+    ----------
+    bands : dict of str to DataFrame
+        By law; see `workbench.forecast.cohort.retention_band`.
+    observed : DataFrame
+        cohort, period and kept (share) of all periods; those past the start of the fan are drawn
+        open, for they were hidden from the fit.
+    period_word : str
+        What a period is.
+    finding : str
+        Title of the figure.
+    """
+    cohorts = list(dict.fromkeys(observed[COHORT]))[:MOST_COHORTS]
+    figure, axes = new_figure(height=3.6, columns=len(cohorts))
+    for ax, cohort in zip(axes, cohorts, strict=True):
+        own = {law: band[band[COHORT] == cohort] for law, band in bands.items()}
+        _draw_cohort(ax, own, observed[observed[COHORT] == cohort])
+        up = "still there, share of the cohort" if ax is axes[0] else ""
+        say(ax, "", f"{period_word}s since the start", up)
+        # A cohort's name comes from somebody's table: no markup.
+        ax.set_title(str(cohort)[:30], loc="left", fontsize=9, color=INK, parse_math=False)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    figure.suptitle(finding, x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK)
+    return figure
+
+
+def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.DataFrame) -> None:
+    today = 0
+    for law, band in bands.items():
+        today = int(band.loc[~band["forecast"], PERIOD].max())
+        colour = _COLOURS[law]
+        ax.fill_between(band[PERIOD], band["low"], band["high"], color=colour, alpha=0.2, lw=0)
+        ax.plot(band[PERIOD], band["kept"], _LINES[law], color=colour, lw=1.6, label=law)
+    hidden = observed[PERIOD] > today
+    seen, unseen = observed[~hidden], observed[hidden]
+    ax.plot(seen[PERIOD], seen["kept"], "o", color=INK, ms=3.5, label="observed")
+    if len(unseen):
+        style = {"mfc": "white", "color": INK, "ms": 4, "label": "hidden from the fit"}
+        ax.plot(unseen[PERIOD], unseen["kept"], "o", **style)
+    ax.axvline(today, color=GREY, lw=0.8, ls=":")
+    ax.set_ylim(0, 1.03)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    as_percent(ax.yaxis)
+    ax.grid(axis="y", color=LIGHT, lw=0.6)
