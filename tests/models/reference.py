@@ -1,4 +1,4 @@
-"""The hazard likelihood twice more: in PyTensor's own operations, and by integrating numerically."""
+"""The hazard likelihood twice more: as a PyTensor graph, and by numerical integration."""
 
 from __future__ import annotations
 
