@@ -127,17 +127,27 @@ def future_rows(
     past = rows["month"].to_numpy() - first_end
     to_end = np.where(past > 0, -past % length, -past)
     rows["months_to_term_end"] = to_end
-    signed = terms.loc[~terms["implied"], ["subscription_id"]].assign(
-        month=month_number(terms["start_on"]).astype("int64")
-    )
-    renewed = rows.merge(signed.drop_duplicates(), how="left", indicator=True)["_merge"] == "both"
-    rows.loc[renewed.to_numpy(), "months_to_term_end"] += length[renewed.to_numpy()]
+    renewed = _already_renewed(rows, terms)
+    rows.loc[renewed, "months_to_term_end"] += length[renewed]
     return _name_exits(rows)
 
 
+def _already_renewed(rows: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
+    """Tell in which months a term ends whose renewal is signed, be it to begin later."""
+    ends = terms.groupby("subscription_id")["end_on"].shift()
+    signed = terms.loc[~terms["implied"] & ends.notna(), ["subscription_id"]]
+    signed = signed.assign(month=month_number(ends).loc[signed.index].astype("int64"))
+    matched = rows.merge(signed.drop_duplicates(), how="left", indicator=True)["_merge"]
+    return (matched == "both").to_numpy()
+
+
 def attach_terms(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
-    """Add to each row the term in force when its month begins: the last that began before it."""
-    known = terms.assign(month=month_number(terms["start_on"]).astype("int64") + 1)
+    """Add to each row the term in force when its month begins: the last that began before it.
+
+    A subscription that began within the month, when the as-of date lies amid one, has its first.
+    """
+    renews = (terms["term_idx"] > 0).astype("int64")
+    known = terms.assign(month=month_number(terms["start_on"]).astype("int64") + renews)
     known["term_end_month"] = (
         month_number(known["planned_end_on"]).astype("Float64").to_numpy(float, na_value=np.nan)
     )

@@ -1,0 +1,165 @@
+"""Books drawn from the hazard model itself: months laid out, effects drawn, subscriptions lived.
+
+Whatever the model believes is then true of them, so a fit must find it again at the nominal rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.names import exit_kind
+from workbench.features.design import Design, build_design, fit_coding
+from workbench.forecast.survival import Draws, row_hazard
+from workbench.models.effects import EffectMap, effects_of
+
+FIRST_MONTH = 24_240
+MAX_LEAD_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Size of a book that is laid out.
+
+    Parameters
+    ----------
+    subscriptions, months : int
+        Subscriptions, and the months in which endings are on record. A subscription began up to
+        24 months before them, or at any time within them but the last month.
+    signals, attributes, levels : int
+        Standard normal covariates of each row and of each subscription; levels of one grouping.
+    """
+
+    subscriptions: int = 100
+    months: int = 24
+    signals: int = 2
+    attributes: int = 1
+    levels: int = 5
+
+
+def lay_out(shape: Shape, rng: np.random.Generator) -> pd.DataFrame:
+    """Return at-risk rows in which nobody ever leaves.
+
+    One subscription in four is month to month, the others have terms of 12 months.
+    """
+    start = FIRST_MONTH + rng.integers(-24, shape.months - 1, shape.subscriptions)
+    stop = FIRST_MONTH + shape.months
+    count = stop - start - 1
+    index = np.repeat(np.arange(shape.subscriptions), count)
+    tenure = np.concatenate([np.arange(1, n + 1) for n in count])
+    monthly = (np.arange(shape.subscriptions) % 4 == 0)[index]
+    due = tenure % 12 == 0
+    month = start[index] + tenure
+    observed = month >= FIRST_MONTH
+    longest = np.clip(month - FIRST_MONTH, 0, MAX_LEAD_MONTHS)
+    own = rng.normal(size=(shape.subscriptions, shape.attributes))
+    level = rng.integers(0, max(shape.levels, 1), shape.subscriptions)
+    rows = pd.DataFrame(
+        {
+            "subscription_id": pd.Series(index).map("s{:05d}".format),
+            "month": month,
+            "tenure_months": tenure,
+            "exit_kind": [
+                exit_kind(1 if m else 12, bool(m or d), bool(m))
+                for m, d in zip(monthly, due, strict=True)
+            ],
+            "observed": observed,
+            "event": False,
+            "lead_months": rng.integers(0, longest + 1),
+            "owner": pd.Series(level[index]).map("owner {:02d}".format),
+        }
+    )
+    for k in range(shape.signals):
+        rows[f"signal {k}"] = np.where(observed, rng.normal(size=len(rows)), np.nan)
+    for k in range(shape.attributes):
+        rows[f"attribute {k}"] = own[index, k]
+    return rows
+
+
+def design_of(rows: pd.DataFrame) -> Design:
+    """Arrange laid-out rows as arrays; every quarter of the window has a shock of its own."""
+    signals = [name for name in rows if name.startswith("signal ")]
+    attributes = [name for name in rows if name.startswith("attribute ")]
+    coding = fit_coding(rows, signals, attributes, ["owner"])
+    quarters = np.unique(rows.loc[rows["observed"], "month"].to_numpy() // 3)
+    coding = replace(coding, quarters=tuple(int(quarter) for quarter in quarters))
+    return build_design(rows, coding)
+
+
+def as_draws(layout: EffectMap, latent: np.ndarray, scale: np.ndarray, fade: np.ndarray) -> Draws:
+    """Return effects of given parameters, draw first, as a forecast reads them.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (draw, latent)
+    scale : ndarray, shape (draw, scale)
+        The frailty variance is the last where there is one more than the layout has.
+    fade : ndarray, shape (draw,)
+    """
+    effect = effects_of(layout, latent, scale)
+    parts = np.split(effect, layout.block_end[:-1], axis=1)
+    frail = scale.shape[1] > len(layout.scales)
+    return Draws(
+        *parts[:3],
+        attribute=parts[3],
+        group=parts[4],
+        signal=parts[5],
+        shock_sd=scale[:, 1],
+        fade=fade,
+        frailty=scale[:, -1] if frail else np.zeros(len(scale)),
+    )
+
+
+def live_through(design: Design, truth: Draws, rng: np.random.Generator) -> Design:
+    """Let each subscription live until it ends or the window does.
+
+    Parameters
+    ----------
+    design : Design
+        Everyone's rows to the end of the window.
+    truth : Draws
+        A single draw.
+    rng : Generator
+
+    Returns
+    -------
+    Design
+        Rows after the event are gone. Frailties are those of subscriptions that have survived
+        until they entered: what the likelihood is conditional on.
+    """
+    hazard = row_hazard(truth, design)[0]
+    observed = np.arange(len(hazard)) >= design.entry_end[design.subscription_idx]
+    survived = np.add.reduceat(np.where(observed, 0.0, hazard), design.row_start)
+    theta = truth.frailty[0]
+    frailty = np.ones(len(survived))
+    if theta > 0:
+        frailty = rng.gamma(1 / theta, 1 / (1 / theta + survived))
+    to_come = np.where(observed, hazard, 0.0) * frailty[design.subscription_idx]
+    total = np.cumsum(to_come)
+    before = np.concatenate([[0.0], total[design.row_end[:-1] - 1]])
+    lived = total - before[design.subscription_idx]
+    lifetime = rng.exponential(size=len(survived))
+    over = (lived >= lifetime[design.subscription_idx]) & observed
+    ended = np.logical_or.reduceat(over, design.row_start)
+    first = np.minimum.reduceat(np.where(over, np.arange(len(over)), len(over)), design.row_start)
+    row_end = np.where(ended, first + 1, design.row_end)
+    return cut(design, row_end, ended)
+
+
+def cut(design: Design, row_end: np.ndarray, event: np.ndarray) -> Design:
+    """Keep each subscription's rows before `row_end`; state whether it ends in the last."""
+    keep = np.arange(len(design.cell_idx)) < row_end[design.subscription_idx]
+    ends = np.cumsum(row_end - design.row_start)
+    starts = np.concatenate([[0], ends[:-1]])
+    return replace(
+        design,
+        signal_value=design.signal_value[keep],
+        lead_months=design.lead_months[keep],
+        cell_idx=design.cell_idx[keep],
+        subscription_idx=design.subscription_idx[keep],
+        row_end=ends,
+        entry_end=starts + design.entry_end - design.row_start,
+        event=event,
+    )

@@ -1,0 +1,119 @@
+"""Calibrate the hazard model by simulation: `make sbc`.
+
+Two questions. Are the posterior's intervals what they claim where the model is right (ranks of the
+truth), and how far off are forecasts where it is wrong (books from another process)? The answers go
+to docs/calibration.md and docs/images.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from books import Shape
+from hindsight import cover, summary
+from page import DOCS, as_markdown, measured_on, put
+from ranks import RANKS, Effort, prepare, rank_truth, uniformity
+
+PAGE = "calibration.md"
+GRID = (np.arange(RANKS) + 1) / RANKS
+
+
+def main() -> None:
+    """Read the arguments and run what was asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replications", type=int, default=200, help="books ranked (0: skip)")
+    parser.add_argument("--books", type=int, default=40, help="books forecast (0: skip)")
+    chosen = parser.parse_args()
+    mpl.use("Agg")
+    if chosen.replications:
+        rank(chosen.replications)
+    if chosen.books:
+        forecast(chosen.books)
+
+
+def rank(replications: int) -> None:
+    """Rank the truth in many small books; test, draw and note down."""
+    began = time.perf_counter()
+    bench = prepare(Shape(60, months=12, levels=4), seed=1)
+    ranks = pd.DataFrame([rank_truth(bench, Effort(), seed) for seed in range(replications)])
+    found = uniformity(ranks)
+    tests = 2 * len(found)
+    smallest = float(found[["chi_square", "ks"]].min().min())
+    verdict = "uniform" if smallest > 0.05 / tests else "NOT uniform"
+    draw(ranks, DOCS / "images" / "sbc-hazard.png", verdict)
+    text = "\n\n".join(
+        [
+            f"{replications} books of 60 subscriptions over 12 months, "
+            f"{time.perf_counter() - began:.0f} s. Ranks are **{verdict}**: the smallest of "
+            f"{tests} p-values is {smallest:.4f}; with so many, one below {0.05 / tests:.4f} "
+            "would speak against the model.",
+            as_markdown(found),
+            measured_on(),
+        ]
+    )
+    print(text)
+    put(PAGE, "ranks", text)
+
+
+def draw(ranks: pd.DataFrame, path, verdict: str) -> None:
+    """Draw each quantity's empirical distribution of ranks, less the uniform one, in its band."""
+    low, high = band(len(ranks))
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    axes.fill_between(GRID, low, high, color="0.85", label="95 % band for all points of one curve")
+    for name, column in ranks.items():
+        steps = np.searchsorted(np.sort(column), np.arange(RANKS), side="right") / len(ranks)
+        outside = ((steps - GRID < low) | (steps - GRID > high)).any()
+        axes.plot(
+            GRID,
+            steps - GRID,
+            color="tab:orange" if outside else "tab:blue",
+            lw=1.5 if outside else 0.7,
+            label=f"{name} (leaves the band)" if outside else None,
+        )
+    axes.set(
+        title=f"Ranks of the truth are {verdict} ({len(ranks)} books, {ranks.shape[1]} quantities)",
+        xlabel="rank of the truth among posterior draws, as a share",
+        ylabel="distribution of ranks less uniform",
+    )
+    axes.legend(loc="lower left", fontsize="small")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def band(replications: int, prob: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Return the band that holds a whole curve of uniform ranks with this probability.
+
+    Found by simulation, as in Säilynoja, Bürkner & Vehtari (2022), Statistics and Computing 32, 32.
+    """
+    rng = np.random.default_rng(0)
+    drawn = np.sort(rng.integers(0, RANKS, (4000, replications)), axis=1)
+    steps = np.stack([np.searchsorted(one, np.arange(RANKS), side="right") for one in drawn])
+    curves = steps / replications - GRID
+    inner = slice(0, RANKS - 1)
+    spread = np.sqrt(GRID[inner] * (1 - GRID[inner]) / replications)
+    reach = np.quantile(np.abs(curves[:, inner] / spread).max(axis=1), prob)
+    half = np.append(reach * spread, 0.0)
+    return -half, half
+
+
+def forecast(books: int) -> None:
+    """Forecast books of both processes a year ahead; note how often intervals held the truth."""
+    parts = []
+    for process in ("hazard", "relationship"):
+        began = time.perf_counter()
+        found = pd.DataFrame([cover(process, seed) for seed in range(books)])
+        parts.append(
+            f"Process `{process}`, {books} books, {time.perf_counter() - began:.0f} s:\n\n"
+            + as_markdown(summary(found))
+        )
+        print(parts[-1], flush=True)
+    put(PAGE, "coverage", "\n\n".join([*parts, measured_on()]))
+
+
+if __name__ == "__main__":
+    main()

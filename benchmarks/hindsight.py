@@ -1,0 +1,107 @@
+"""Forecast simulated books a year ahead and compare with what happened."""
+
+from __future__ import annotations
+
+import numpy as np
+import nutpie
+import pandas as pd
+
+from workbench.data.book import book_from_frames
+from workbench.data.simulate import Simulation, simulate
+from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.forecast.renewals import Outlook, book_table, look_ahead
+from workbench.forecast.survival import read_draws
+from workbench.models.effects import HazardPriors, effect_map
+from workbench.models.hazard import build_hazard, name_effects
+from workbench.models.likelihood import DATA
+
+HORIZON_MONTHS = 12
+PROB = 0.9
+_COMPILED: dict[tuple, nutpie.compile_pymc.CompiledPyMCModel] = {}
+
+
+def cover(process: str, seed: int, accounts: int = 200, months: int = 30) -> dict[str, float]:
+    """Forecast one book; return what was foreseen, with its interval, and what happened."""
+    company = simulate(accounts, months, seed, texts=False, process=process)
+    book = book_from_frames(company.tables)
+    data = hazard_data(
+        book,
+        Question(
+            as_of="2026-01-01",
+            horizon_months=HORIZON_MONTHS,
+            groups=("industry", "segment", "region"),
+            seed=seed,
+        ),
+    )
+    posterior = name_effects(_sample(data, seed), data.design)
+    draws = read_draws(posterior, 1000)
+    outlook = look_ahead(draws, data.design, data.future_design, data.future, seed)
+    last = book_table(outlook, PROB).iloc[-1]
+    happened = what_happened(company, outlook)
+    found = {"running": float(len(outlook.accounts))}
+    for name, truth in happened.items():
+        low, middle, high = last[f"{name}_low"], last[name], last[f"{name}_high"]
+        total = {"accounts": len(outlook.accounts), "arr": outlook.book["arr"].sum()}[name]
+        found |= {
+            f"{name} held": float(low <= truth <= high),
+            f"{name} error": (middle - truth) / total,
+            f"{name} width": (high - low) / total,
+            f"{name} kept": truth / total,
+        }
+    return found
+
+
+def what_happened(company: Simulation, outlook: Outlook) -> dict[str, float]:
+    """Return today's accounts, and today's revenue, that are still there at the horizon."""
+    end = company.truth.end + HORIZON_MONTHS
+    subs = company.truth.subscriptions.set_index("subscription_id")["leave_month"]
+    known = subs.reindex(outlook.book["subscription_id"])
+    if not outlook.book["subscription_id"].isin(subs.index).all():
+        raise ValueError("A subscription of the book is not one of the simulator's.")
+    kept = (known.isna() | (known >= end)).to_numpy(bool)
+    return {
+        "accounts": float(outlook.book.loc[kept, "account_id"].nunique()),
+        "arr": float(outlook.book.loc[kept, "arr"].sum()),
+    }
+
+
+def summary(found: pd.DataFrame) -> pd.DataFrame:
+    """Return, by quantity, coverage with its standard error, bias, and mean width of intervals."""
+    rows = []
+    for name in ("accounts", "arr"):
+        held = found[f"{name} held"].mean()
+        error, unsure = found[f"{name} error"], np.sqrt(held * (1 - held) / len(found))
+        rows.append(
+            {
+                "kept after 12 months": {"accounts": "accounts", "arr": "revenue"}[name],
+                "held by 90 % intervals": f"{held:.1%} ± {unsure:.1%}",
+                "kept, share": f"{found[f'{name} kept'].mean():.1%}",
+                "forecast less truth": f"{error.mean():+.2%} ± {error.sem():.2%}",
+                "mean width": f"{found[f'{name} width'].mean():.1%}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _sample(data: HazardData, seed: int):
+    """Sample; books with as many effects share one compiled model."""
+    model = build_hazard(data.design)
+    layout = effect_map(data.design, HazardPriors())
+    key = (layout.effect_matrix.shape[0], tuple(layout.scales), bool(data.signals))
+    if key not in _COMPILED:
+        _COMPILED[key] = nutpie.compile_pymc_model(model)
+    values = {
+        name: getattr(layout if hasattr(layout, name) else data.design, name) for name in DATA
+    }
+    tree = nutpie.sample(
+        _COMPILED[key].with_data(**values),
+        draws=400,
+        tune=400,
+        chains=2,
+        cores=2,
+        seed=seed,
+        target_accept=0.9,
+        progress_bar=False,
+        save_warmup=False,
+    )
+    return tree["posterior"].to_dataset()

@@ -1,0 +1,182 @@
+"""Simulation-based calibration: draw effects, live a book by them, fit, rank the truth.
+
+If model, likelihood and sampler are right, the truth's rank among the posterior draws is uniform
+(Talts et al. 2018, arXiv:1804.06788). The log-likelihood of the truth is ranked too: it finds
+faults that single parameters hide (Modrák et al. 2023, doi:10.1214/23-BA1404).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import nutpie
+import pandas as pd
+import xarray as xr
+from books import Shape, as_draws, design_of, lay_out, live_through
+from scipy.stats import chisquare, kstest
+
+from workbench.core.names import EXIT_KINDS, FADE
+from workbench.features.design import Design
+from workbench.forecast.survival import Draws
+from workbench.models.effects import EffectMap, HazardPriors, effect_map
+from workbench.models.hazard import build_hazard
+from workbench.models.likelihood import DATA, value_and_gradient
+
+RANKS = 100
+LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "event")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A laid-out book and its model, compiled once; lives are swapped in as data.
+
+    The layout is that of the whole book: it must not depend on who happened to leave.
+    """
+
+    design: Design
+    priors: HazardPriors
+    layout: EffectMap
+    compiled: nutpie.compile_pymc.CompiledPyMCModel
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to sample each book."""
+
+    draws: int = 400
+    tune: int = 400
+    chains: int = 2
+
+
+def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Bench:
+    """Lay out a book and compile its model."""
+    design = design_of(lay_out(shape, np.random.default_rng(seed)))
+    chosen = priors or HazardPriors()
+    compiled = nutpie.compile_pymc_model(build_hazard(design, chosen))
+    return Bench(design, chosen, effect_map(design, chosen), compiled)
+
+
+def resized(bench: Bench, shape: Shape, seed: int) -> Bench:
+    """Lay out another book for the model already compiled; its effects must be as many."""
+    design = design_of(lay_out(shape, np.random.default_rng(seed)))
+    layout = effect_map(design, bench.priors)
+    if layout.effect_matrix.shape != bench.layout.effect_matrix.shape:
+        raise ValueError("The book has other effects than the compiled model.")
+    data = {name: getattr(layout if hasattr(layout, name) else design, name) for name in DATA}
+    return Bench(design, bench.priors, layout, bench.compiled.with_data(**data))
+
+
+def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw latent, scale and fade from the prior, each with a leading dimension of one."""
+    spread = np.append(bench.layout.scale_prior, bench.priors.frailty_sd)
+    latent = rng.normal(size=(1, len(bench.layout.effect_matrix)))
+    return (
+        latent,
+        np.abs(rng.normal(size=(1, len(spread)))) * spread,
+        rng.beta(*bench.priors.fade, size=1),
+    )
+
+
+def refit(bench: Bench, lived: Design, how: Effort, seed: int) -> xr.Dataset:
+    """Sample the compiled model with a book's life as its data."""
+    swapped = bench.compiled.with_data(**{name: getattr(lived, name) for name in LIVED})
+    tree = nutpie.sample(
+        swapped,
+        draws=how.draws,
+        tune=how.tune,
+        chains=how.chains,
+        cores=how.chains,
+        seed=seed,
+        target_accept=0.9,
+        progress_bar=False,
+        save_warmup=False,
+    )
+    return tree["posterior"].to_dataset().stack(sample=("chain", "draw")).transpose("sample", ...)
+
+
+def effects_in(bench: Bench, posterior: xr.Dataset) -> Draws:
+    """Return the effects of a posterior from `refit`."""
+    latent, scale, fade = (posterior[name].values for name in ("latent", "scale", FADE))
+    return as_draws(bench.layout, latent, scale, fade)
+
+
+def named(bench: Bench, draws: Draws) -> dict[str, np.ndarray]:
+    """Return the effects by name, each with shape (draw,); exits that no row has are left out."""
+    out = {EXIT_KINDS[kind]: draws.exit[:, kind] for kind in np.unique(bench.design.cell_exit_idx)}
+    for month in (3, 12, 24):
+        out[f"tenure effect, month {month}"] = draws.tenure[:, month] - draws.tenure[:, 1]
+    out["shock of the first quarter"] = draws.shock[:, 0]
+    out["shock of the last quarter"] = draws.shock[:, -2]
+    out["sd of the shocks"] = draws.shock_sd
+    for level in range(draws.group.shape[1] - 1):
+        out[bench.design.coding.flat_levels[level]] = draws.group[:, level]
+    for name, columns in (("attribute", draws.attribute), ("signal", draws.signal)):
+        out |= {f"{name} {k}": columns[:, k] for k in range(columns.shape[1])}
+    return out | {"fade per month": draws.fade, "frailty variance": draws.frailty}
+
+
+def log_likelihood(bench: Bench, lived: Design, values: xr.Dataset | tuple) -> np.ndarray:
+    """Return the log-likelihood of each draw."""
+    latent, scale, fade = (
+        values
+        if isinstance(values, tuple)
+        else [values[name].values for name in ("latent", "scale", FADE)]
+    )
+    source = {
+        name: getattr(bench.layout if hasattr(bench.layout, name) else lived, name) for name in DATA
+    }
+    source["event"] = source["event"].astype("float64")
+    return np.array(
+        [
+            value_and_gradient(*draw, *source.values())[0]
+            for draw in zip(latent, scale, np.asarray(fade), strict=True)
+        ]
+    )
+
+
+def rank_truth(
+    bench: Bench,
+    how: Effort,
+    seed: int,
+    spoil: Callable[[Draws], Draws] = lambda truth: truth,
+) -> dict[str, float]:
+    """Return the rank of the truth, 0 to RANKS - 1, for each quantity of one book.
+
+    Parameters
+    ----------
+    spoil : callable
+        What the book lives by instead of the truth: a negative control.
+    """
+    rng = np.random.default_rng(seed)
+    truth = draw_truth(bench, rng)
+    effects = as_draws(bench.layout, *truth)
+    lived = live_through(bench.design, spoil(effects), rng)
+    posterior = refit(bench, lived, how, seed)
+    thin = np.linspace(0, posterior.sizes["sample"] - 1, RANKS - 1).round().astype(int)
+    posterior = posterior.isel(sample=thin)
+    found = named(bench, effects_in(bench, posterior))
+    known = named(bench, effects)
+    found["log-likelihood"] = log_likelihood(bench, lived, posterior)
+    known["log-likelihood"] = log_likelihood(bench, lived, truth)
+    return {name: float((values < known[name]).sum()) for name, values in found.items()}
+
+
+def uniformity(ranks: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
+    """Test each column of ranks for uniformity; return both p-values by quantity.
+
+    Returns
+    -------
+    DataFrame
+        quantity, chi_square (p-value over equal bins), ks (p-value, Kolmogorov-Smirnov), mean_rank
+        (0 to 1; one half when unbiased).
+    """
+    rows = []
+    for name, column in ranks.items():
+        counts = np.bincount((column * bins // RANKS).astype(int), minlength=bins)
+        middle = (column.to_numpy() + 0.5) / RANKS
+        rows.append(
+            (name, chisquare(counts).pvalue, kstest(middle, "uniform").pvalue, middle.mean())
+        )
+    return pd.DataFrame(rows, columns=["quantity", "chi_square", "ks", "mean_rank"])
