@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,5 +87,3 @@ def test_the_tenure_basis_is_a_partition_of_one(longest) -> None:
     assert basis.shape[0] == longest + 1
     np.testing.assert_allclose(basis.sum(axis=1), 1.0)
     assert (basis >= -1e-12).all()
-
-

@@ -73,9 +73,7 @@ def test_what_came_later_changes_nothing(company, data) -> None:
         )
     )
     tables = {"accounts": company.tables["accounts"], "contracts": cut}
-    small = hazard_data(
-        book_from_frames(tables), Question(as_of="2025-07-01", horizon_months=6)
-    )
+    small = hazard_data(book_from_frames(tables), Question(as_of="2025-07-01", horizon_months=6))
     contract_columns = ["subscription_id", "month", "tenure_months", "exit_kind", "arr"]
     for name in ("rows", "future"):
         pd.testing.assert_frame_equal(

@@ -12,7 +12,6 @@ import xarray as xr
 
 from workbench.core.errors import GateError, Problem
 
-
 _MORE = "Raise tune and draws; look at the variable or place named."
 
 
