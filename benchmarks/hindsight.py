@@ -12,8 +12,7 @@ from workbench.features.hazard_data import HazardData, Question, hazard_data
 from workbench.forecast.renewals import Outlook, book_table, look_ahead
 from workbench.forecast.survival import read_draws
 from workbench.models.effects import HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, name_effects
-from workbench.models.likelihood import DATA
+from workbench.models.hazard import build_hazard, model_data, name_effects
 
 HORIZON_MONTHS = 12
 PROB = 0.9
@@ -90,11 +89,8 @@ def _sample(data: HazardData, seed: int):
     key = (layout.effect_matrix.shape[0], tuple(layout.scales), bool(data.signals))
     if key not in _COMPILED:
         _COMPILED[key] = nutpie.compile_pymc_model(model)
-    values = {
-        name: getattr(layout if hasattr(layout, name) else data.design, name) for name in DATA
-    }
     tree = nutpie.sample(
-        _COMPILED[key].with_data(**values),
+        _COMPILED[key].with_data(**model_data(data.design)),
         draws=400,
         tune=400,
         chains=2,

@@ -21,8 +21,9 @@ from workbench.core.names import EXIT_KINDS, FADE
 from workbench.features.design import Design
 from workbench.forecast.survival import Draws
 from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import build_hazard
-from workbench.models.likelihood import DATA, value_and_gradient
+from workbench.models.hazard import build_hazard, model_data
+from workbench.models.kernels import by_rows as value_and_gradient
+from workbench.models.likelihood import ROW_DATA as DATA
 
 RANKS = 100
 LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "event")
@@ -64,7 +65,7 @@ def resized(bench: Bench, shape: Shape, seed: int) -> Bench:
     layout = effect_map(design, bench.priors)
     if layout.effect_matrix.shape != bench.layout.effect_matrix.shape:
         raise ValueError("The book has other effects than the compiled model.")
-    data = {name: getattr(layout if hasattr(layout, name) else design, name) for name in DATA}
+    data = model_data(design, bench.priors)
     return Bench(design, bench.priors, layout, bench.compiled.with_data(**data))
 
 

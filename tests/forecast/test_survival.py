@@ -25,7 +25,8 @@ from workbench.forecast.survival import (
 )
 from workbench.models.effects import HazardPriors, effect_map
 from workbench.models.hazard import name_effects
-from workbench.models.likelihood import DATA, value_and_gradient
+from workbench.models.kernels import by_rows as value_and_gradient
+from workbench.models.likelihood import ROW_DATA as DATA
 
 AHEAD = 6
 

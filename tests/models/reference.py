@@ -8,7 +8,8 @@ from scipy.integrate import quad
 from scipy.stats import gamma
 
 from workbench.features.design import Design
-from workbench.models.likelihood import DATA, PARAMETERS
+from workbench.models.likelihood import PARAMETERS
+from workbench.models.likelihood import ROW_DATA as DATA
 
 
 def graph_log_likelihood(*inputs, frailty: bool = True) -> list[pt.TensorVariable]:

@@ -18,13 +18,11 @@ from scipy.stats import beta
 from workbench.features.design import Design
 from workbench.forecast.survival import row_hazard
 from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import build_hazard
-from workbench.models.likelihood import (
-    DATA,
-    hazard_log_likelihood,
-    log_survival,
-    value_and_gradient,
-)
+from workbench.models.hazard import build_hazard, model_data
+from workbench.models.kernels import by_paths, log_survival
+from workbench.models.kernels import by_rows as value_and_gradient
+from workbench.models.likelihood import ROW_DATA as DATA
+from workbench.models.likelihood import hazard_log_likelihood
 
 SHAPES = {
     "full": Shape(60),
@@ -79,7 +77,9 @@ def graphs() -> dict[bool, Callable]:
         value = graph_log_likelihood(*inputs, frailty=frailty)[0]
         outputs = [value, *pt.grad(value, inputs[:3], disconnected_inputs="ignore")]
         mode = Mode(linker="py", optimizer=None)
-        functions[frailty] = pytensor.function(inputs, outputs, mode=mode)
+        functions[frailty] = pytensor.function(
+            inputs, outputs, mode=mode, on_unused_input="ignore"
+        )
     return functions
 
 
@@ -201,3 +201,13 @@ def test_priors_say_what_their_docstring_says() -> None:
     fade = beta(*priors.fade)
     assert fade.mean() == pytest.approx(0.8)
     assert fade.ppf([0.025, 0.975]) == pytest.approx([0.5, 0.98], abs=0.03)
+
+
+@pytest.mark.parametrize("frailty", [True, False])
+@pytest.mark.parametrize("shape", ["without signals", "bare"])
+def test_sums_over_shared_ways_equal_those_over_rows(shape, frailty) -> None:
+    case = make_case(SHAPES[shape], frailty, seed=5)
+    data = model_data(case.design).values()
+    shared = by_paths(case.latent, case.scale, np.asarray(case.fade), *data)
+    for ours, theirs in zip(shared[:3], value_and_gradient(*case.inputs())[:3], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)

@@ -29,6 +29,7 @@ import xarray as xr
 
 from workbench.core import names
 from workbench.features.design import Coding, Design
+from workbench.features.paths import paths_of
 from workbench.models.effects import (
     BLOCKS,
     SCALES,
@@ -37,7 +38,11 @@ from workbench.models.effects import (
     effect_map,
     effects_of,
 )
-from workbench.models.likelihood import DATA, hazard_log_likelihood
+from workbench.models.likelihood import (
+    HazardLogLikelihood,
+    hazard_log_likelihood,
+    path_log_likelihood,
+)
 
 
 def build_hazard(
@@ -45,7 +50,7 @@ def build_hazard(
     priors: HazardPriors | None = None,
     *,
     frailty: bool = True,
-    likelihood: Callable[..., Any] = hazard_log_likelihood,
+    likelihood: Callable[..., Any] | None = None,
 ) -> pm.Model:
     """Build the hazard model's graph; nothing is sampled here.
 
@@ -57,8 +62,8 @@ def build_hazard(
         The default priors if left out.
     frailty : bool
         Whether subscriptions differ beyond what is measured.
-    likelihood : callable
-        Takes the parameters and data named in `workbench.models.likelihood`; returns the
+    likelihood : callable, optional
+        Takes the parameters and data of `likelihood_for(design)`, which it replaces; returns the
         log-likelihood first.
 
     Returns
@@ -76,12 +81,31 @@ def build_hazard(
         scale = pm.HalfNormal("scale", prior, dims="scale_name")
         fades = bool(design.coding.signals.columns)
         fade = pm.Beta(names.FADE, *priors.fade) if fades else pt.constant(1.0)
-        data = [
-            pm.Data(name, _stored(getattr(layout if hasattr(layout, name) else design, name)))
-            for name in DATA
-        ]
-        pm.Potential("log_likelihood", likelihood(latent, scale, fade, *data)[0])
+        data = [pm.Data(name, values) for name, values in model_data(design, priors).items()]
+        op = likelihood or likelihood_for(design)
+        pm.Potential("log_likelihood", op(latent, scale, fade, *data)[0])
     return model
+
+
+def likelihood_for(design: Design) -> HazardLogLikelihood:
+    """Return the log-likelihood that suits a design: without signals, rows share their sums."""
+    return hazard_log_likelihood if design.coding.signals.columns else path_log_likelihood
+
+
+def model_data(design: Design, priors: HazardPriors | None = None) -> dict[str, np.ndarray]:
+    """Return the model's data by name, in the order in which its likelihood takes them.
+
+    A compiled model can be given those of another design of the same coding.
+    """
+    sources = [effect_map(design, priors or HazardPriors()), design]
+    op = likelihood_for(design)
+    if op is path_log_likelihood:
+        sources.append(paths_of(design))
+    found = {}
+    for name in op.data:
+        source = next(source for source in sources if hasattr(source, name))
+        found[name] = _stored(getattr(source, name))
+    return found
 
 
 def name_effects(
