@@ -207,7 +207,7 @@ def test_priors_say_what_their_docstring_says() -> None:
 @pytest.mark.parametrize("shape", ["without signals", "bare"])
 def test_sums_over_shared_ways_equal_those_over_rows(shape, frailty) -> None:
     case = make_case(SHAPES[shape], frailty, seed=5)
-    data = model_data(case.design).values()
-    shared = by_paths(case.latent, case.scale, np.asarray(case.fade), *data)
+    data = model_data(case.design) | {"effect_matrix": case.layout.effect_matrix}
+    shared = by_paths(case.latent, case.scale, np.asarray(case.fade), *data.values())
     for ours, theirs in zip(shared[:3], value_and_gradient(*case.inputs())[:3], strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)

@@ -171,4 +171,4 @@ def _block_sizes(coding: Coding) -> dict[str, int]:
 
 
 def _stored(values: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(values, dtype="float64" if values.dtype == bool else values.dtype)
+    return np.require(values, "float64" if values.dtype == bool else None, "C")
