@@ -49,7 +49,7 @@ def measure(folder: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print one line per size, then the growth exponent between the first and the last."""
+    """Print one line per size, then the growth exponent from the first to the last."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("accounts", type=int, nargs="*", default=[10_000, 30_000, 100_000])
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
@@ -61,11 +61,11 @@ def main() -> None:
     if len(seconds) > 1:
         ends = np.log([options.accounts[0], options.accounts[-1]])
         growth = np.diff(np.log([seconds[0], seconds[-1]])) / np.diff(ends)
-        print(f"growth exponent {growth[0]:.2f}")
+        print(f"growth exponent of processor time {growth[0]:.2f}")
 
 
 def one_size(accounts: int) -> float:
-    """Simulate a company, measure it in another process, print what came out."""
+    """Simulate a company, measure it in another process, print it; return processor seconds."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "book"
         write(simulate(accounts, MONTHS, seed=1, end=END, texts=False), source)
@@ -79,7 +79,7 @@ def one_size(accounts: int) -> float:
         f"{found['load_peak_gib']:.2f} GiB)",
         flush=True,
     )
-    return found["seconds"]
+    return found["cpu_seconds"]
 
 
 if __name__ == "__main__":
