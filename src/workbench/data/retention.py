@@ -73,9 +73,8 @@ class Retention:
 
     def frame(self) -> pd.DataFrame:
         """Return a row per cohort and observed period: cohort, period, customers, kept, a share."""
-        wide = self.alive.to_pandas()
-        long = wide.stack().rename("customers").reset_index()
-        start = long[COHORT].map(wide[0])
+        long = self.alive.to_series().dropna().rename("customers").reset_index()
+        start = long.groupby(COHORT)["customers"].transform("first")
         return long.assign(kept=long["customers"] / start)
 
 

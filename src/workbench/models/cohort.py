@@ -108,27 +108,23 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
         `name_cohorts` turns their draws into alpha, beta and shape.
     """
     priors = priors or CohortPriors()
-    used = _used(law)
     counts = count_lost(alive.values)
-    mean, sd = np.array([getattr(priors, quantity) for quantity in used]).T[:, :, None]
-    coords = {"quantity": used, names.COHORT: alive[names.COHORT].values.tolist()}
+    mean, sd = _prior_columns(priors)
+    coords = {"quantity": QUANTITIES, names.COHORT: alive[names.COHORT].values.tolist()}
     with pm.Model(coords=coords) as model:
         centre = pm.Normal("centre", 0.0, 1.0, dims="quantity")
         quantity = mean + sd * centre[:, None]
         if len(counts.left) > 1:
-            log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")[:, None]
-            own = _own_weight(counts, used)
-            latent = pm.Normal(
-                "latent",
-                own * quantity,
-                pt.exp(own * log_spread),
-                dims=("quantity", names.COHORT),
-            )
+            log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")
+            log_spread = pt.shape_padright(log_spread)
+            dims = ("quantity", names.COHORT)
+            own = pm.Data("own_weight", _own_weight(counts), dims=dims)
+            latent = pm.Normal("latent", own * quantity, pt.exp(own * log_spread), dims=dims)
             quantity = quantity + pt.exp((1 - own) * log_spread) * (latent - own * quantity)
-        if law == names.SBG:
-            quantity = pt.concatenate([quantity, pt.zeros((1, len(counts.left)))])
+        # Both laws share one graph, and so one compilation; the sBG leaves the log shape idle.
+        acts = pm.Data("acts", np.array([1.0, 1.0, float(law == names.BDW)]))
         data = [pm.Data(name, getattr(counts, name)) for name in ("lost", "left", "observed")]
-        pm.Potential("log_likelihood", cohort_log_likelihood(quantity, *data)[0])
+        pm.Potential("log_likelihood", cohort_log_likelihood(quantity * acts[:, None], *data)[0])
     return model
 
 
@@ -150,12 +146,11 @@ def name_cohorts(
         alpha, beta and shape, dimensions chain, draw and cohort; the shape is 1 under the sBG.
     """
     priors = priors or CohortPriors()
-    used = _used(law)
-    mean, sd = np.array([getattr(priors, quantity) for quantity in used]).T[:, :, None]
+    mean, sd = _prior_columns(priors)
     shape = ("chain", "draw", "quantity", ...)
     quantity = mean + sd * posterior["centre"].transpose(*shape).values[..., None]
     if "latent" in posterior:
-        own = _own_weight(count_lost(alive.values), used)
+        own = _own_weight(count_lost(alive.values))
         spread = posterior["log_spread"].transpose(*shape).values[..., None]
         latent = posterior["latent"].transpose(*shape).values
         quantity = quantity + np.exp((1 - own) * spread) * (latent - own * quantity)
@@ -171,17 +166,18 @@ def name_cohorts(
     return xr.Dataset({name: (dims, value) for name, value in values.items()}, coords)
 
 
-def _used(law: str) -> tuple[str, ...]:
-    return QUANTITIES if law == names.BDW else QUANTITIES[:2]
+def _prior_columns(priors: CohortPriors) -> np.ndarray:
+    """Return the means and the standard deviations of the quantities, each as a column."""
+    return np.array([getattr(priors, quantity) for quantity in QUANTITIES]).T[:, :, None]
 
 
-def _own_weight(counts: CohortCounts, used: tuple[str, ...]) -> np.ndarray:
+def _own_weight(counts: CohortCounts) -> np.ndarray:
     """Return how far each cohort's quantities are centred: 0 not at all, 1 fully.
 
     The posterior is the same for any; its geometry is not. A large cohort determines its own
     quantities (then centring suits NUTS), a small one leans on the others. Half way is where the
     cohort's own information is about that of a spread of 0.3 between cohorts.
     """
-    halfway = np.array([100.0, 500.0, 500.0])[: len(used), None]
+    halfway = np.array([100.0, 500.0, 500.0])[:, None]
     customers = counts.lost.sum(axis=1) + counts.left
     return customers / (customers + halfway)

@@ -111,7 +111,7 @@ class CohortLogLikelihood(Op):
 
     def pullback(self, inputs, outputs, cotangents):
         """Return the gradient, which the forward pass has already computed."""
-        return [cotangents[0] * outputs[1], *(disconnected_type() for _ in inputs[1:])]
+        return [pt.mul(cotangents[0], outputs[1]), *(disconnected_type() for _ in inputs[1:])]
 
     def connection_pattern(self, node):
         """Only the quantities carry a gradient."""

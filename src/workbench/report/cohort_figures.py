@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from workbench.core.cohort_names import BDW, COHORT, PERIOD, SBG
 from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, new_figure, say
@@ -34,8 +35,9 @@ def retention_figure(
     cohorts = list(dict.fromkeys(observed[COHORT]))[:MOST_COHORTS]
     figure, axes = new_figure(height=3.6, columns=len(cohorts))
     for ax, cohort in zip(axes, cohorts, strict=True):
+        part = observed[observed[COHORT] == cohort].set_index(PERIOD)["kept"]
         own = {law: band[band[COHORT] == cohort] for law, band in bands.items()}
-        _draw_cohort(ax, own, observed[observed[COHORT] == cohort])
+        _draw_cohort(ax, own, part)
         up = "still there, share of the cohort" if ax is axes[0] else ""
         say(ax, "", f"{period_word}s since the start", up)
         # A cohort's name comes from somebody's table: no markup.
@@ -46,21 +48,24 @@ def retention_figure(
     return figure
 
 
-def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.DataFrame) -> None:
+def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.Series) -> None:
     today = 0
     for law, band in bands.items():
-        today = int(band.loc[~band["forecast"], PERIOD].max())
-        colour = _COLOURS[law]
-        ax.fill_between(band[PERIOD], band["low"], band["high"], color=colour, alpha=0.2, lw=0)
-        ax.plot(band[PERIOD], band["kept"], _LINES[law], color=colour, lw=1.6, label=law)
-    hidden = observed[PERIOD] > today
-    seen, unseen = observed[~hidden], observed[hidden]
-    ax.plot(seen[PERIOD], seen["kept"], "o", color=INK, ms=3.5, label="observed")
+        fitted, fan = band[~band["forecast"]], band[band["forecast"]]
+        today, colour = int(fitted[PERIOD].max()), _COLOURS[law]
+        # The fan starts from who was really there, which is known.
+        known = dict.fromkeys(("kept", "low", "high"), observed[today]) | {PERIOD: today}
+        fan = pd.concat([pd.DataFrame([known]), fan], ignore_index=True)
+        ax.plot(fitted[PERIOD], fitted["kept"], _LINES[law], color=colour, lw=1, alpha=0.7)
+        ax.fill_between(fan[PERIOD], fan["low"], fan["high"], color=colour, alpha=0.2, lw=0)
+        ax.plot(fan[PERIOD], fan["kept"], _LINES[law], color=colour, lw=1.8, label=law)
+    seen, unseen = observed[observed.index <= today], observed[observed.index > today]
+    ax.plot(seen.index, seen, "o", color=INK, ms=3.5, label="observed")
     if len(unseen):
         style = {"mfc": "white", "color": INK, "ms": 4, "label": "hidden from the fit"}
-        ax.plot(unseen[PERIOD], unseen["kept"], "o", **style)
+        ax.plot(unseen.index, unseen, "o", **style)
     ax.axvline(today, color=GREY, lw=0.8, ls=":")
     ax.set_ylim(0, 1.03)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     as_percent(ax.yaxis)
     ax.grid(axis="y", color=LIGHT, lw=0.6)

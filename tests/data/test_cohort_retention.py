@@ -1,0 +1,125 @@
+"""Retention tables: both forms, percent and customers, and everything wrong named at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workbench.core.errors import DataError
+from workbench.core.settings import CohortsSettings
+from workbench.data.retention import hide_last, load_retention, open_retention, simulate_retention
+
+WIDE = "month,january,february\n0,412,380\n1,377,351\n2,349,\n"
+LONG = (
+    "cohort,period,alive\nfebruary,1,351\njanuary,0,412\njanuary,2,349\n"
+    "february,0,380\njanuary,1,377\n"
+)
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text, cohort_size=1000):
+        path = tmp_path / "retention.csv"
+        path.write_text(text, encoding="utf-8")
+        return load_retention(path, cohort_size)
+
+    return load
+
+
+@pytest.mark.parametrize(("text", "word"), [(WIDE, "month"), (LONG, "period")])
+def test_both_forms_give_one_table(load, text, word):
+    retention = load(text)
+    np.testing.assert_array_equal(
+        retention.alive.sel(cohort=["january", "february"]), [[412, 377, 349], [380, 351, np.nan]]
+    )
+    assert (retention.period_word, retention.assumed_size) == (word, None)
+    assert len(retention.frame()) == 5
+
+
+@pytest.mark.parametrize("header", ["gold_pct", "gold_percent", "gold %", "gold%"])
+def test_percent_becomes_customers(load, header):
+    retention = load(f"Year;{header}\n0;100\n1;63.1 %\n", cohort_size=500)
+    assert retention.alive.values.tolist() == [[500, 315.5]]
+    assert retention.alive["cohort"].values.tolist() == ["gold"]
+    assert (retention.period_word, retention.assumed_size) == ("year", 500)
+
+
+def test_long_form_in_percent(load):
+    retention = load("cohort,year,alive_pct\na,0,100\na,1,80\n", cohort_size=200)
+    assert retention.alive.values.tolist() == [[200, 160]]
+
+
+def test_everything_wrong_is_reported_together(load):
+    with pytest.raises(DataError) as error:
+        load("year,a_pct,b_pct,c,d,e,f\n0,90,100,50,10,0,5\n1,95,x,60,,0,4.5\n2,10,n/a,-3,9,0,4\n")
+    for words in (
+        "cohort a_pct, period 0: does not start at 100 %; expected 100; found 90",
+        "cohort a_pct, period 1: rises; expected no more than before; found 90, then 95",
+        "cohort b_pct, period 1: not a number; found 'x'",
+        "cohort b_pct, period 2: not a number; found 'n/a'",
+        "cohort c, period 1: rises",
+        "cohort c, period 2: negative; found -3",
+        "cohort d: gaps; expected periods 0, 1, ... up to its last; found periods 0, 2",
+        "cohort e, period 0: nobody at the start",
+        "cohort f, period 1: not a whole number of customers; found 4.5. Percent?",
+    ):
+        assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b\n1,2\n", "no single column of periods"),
+        ("yaer,b\n0,2\n", "Did you mean year?"),
+        ("year,month,b\n0,0,2\n", "found year, month"),
+        ("year,a\n0,10\n2,9\n", "periods are not in sequence; expected 0, 1, 2"),
+        ("year,a\n1,10\n2,9\n", "periods are not in sequence"),
+        ("year,a\n0,10\n0,9\n", "periods are not in sequence"),
+        ("year,a\nzero,10\n1,9\n", "found zero, 1"),
+        ("year,a\n0,10\n", "cohort a: gaps"),
+        ("year\n0\n1\n", "no cohort"),
+        ("year,a,a_pct\n0,10,100\n1,9,90\n", "two cohorts of one name"),
+        ("cohort,year,value\na,0,10\na,1,9\n", "expected alive or alive_pct"),
+        ("cohort,year,alive\na,0,10\n,1,9\n", "row 2: no cohort"),
+        ("cohort,year,alive\na,0,10\na,2,9\nb,0,inf\nb,1,3\n", "period 0: not a number"),
+        ("cohort,year,alive\na,0,10\na,2,9\nb,0,inf\nb,1,3\n", "cohort a: periods are not"),
+        ("year,a\n0,10\n1,9,8\n", "row 2: not a table row"),
+    ],
+)
+def test_unusable_table_is_refused_in_words(load, text, words):
+    with pytest.raises(DataError) as error:
+        load(text)
+    assert words in str(error.value)
+
+
+def test_folder_of_several_tables_is_refused(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("year,x\n0,2\n1,1\n")
+    with pytest.raises(DataError, match="a single retention table; found a, b"):
+        load_retention(tmp_path, 1000)
+
+
+def test_hidden_periods_leave_start_and_one(load):
+    retention = load(WIDE)
+    assert hide_last(retention, 0).alive.equals(retention.alive)
+    assert hide_last(retention, 1).alive.values.tolist() == [[412, 377], [380, 351]]
+    assert hide_last(retention, 9).observed.tolist() == [1, 1]
+
+
+def test_fingerprint_is_that_of_the_content(load):
+    assert load(WIDE).fingerprint == load(WIDE.replace(",", ";")).fingerprint
+    assert load(WIDE).fingerprint != load(WIDE.replace("412", "413")).fingerprint
+
+
+def test_simulated_table_follows_its_settings():
+    retention = open_retention(CohortsSettings(simulated_accounts=50, simulated_months=24))
+    assert (retention.alive[:, 0] == 50).all()
+    assert retention.observed.tolist() == [8, 5]
+    assert retention.alive.equals(simulate_retention(50, 8, 20260101).alive)
+
+
+def test_simulated_customers_follow_the_law():
+    """S(1) = beta / (alpha + beta), S(2) = S(1) (beta + 1) / (alpha + beta + 1)."""
+    shares = simulate_retention(200_000, 5, seed=1).alive.values[:, 1:3] / 200_000
+    expected = [[4.5 / 5.3, 4.5 / 5.3 * 5.5 / 6.3], [9 / 9.6, 9 / 9.6 * 10 / 10.6]]
+    np.testing.assert_allclose(shares, expected, atol=0.003)
