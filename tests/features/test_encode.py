@@ -49,7 +49,8 @@ def test_what_never_varies_is_left_out(values) -> None:
 
 def test_nothing_is_learnt_from_the_rows_that_are_encoded() -> None:
     encoder = fit_encoder(pd.DataFrame({"x": [0.0, 2.0], "plan": ["a", "b"]}))
-    one, many = pd.DataFrame({"x": [1.0], "plan": ["b"]}), pd.DataFrame(
-        {"x": [1.0, 50.0], "plan": ["b", "z"]}
+    one, many = (
+        pd.DataFrame({"x": [1.0], "plan": ["b"]}),
+        pd.DataFrame({"x": [1.0, 50.0], "plan": ["b", "z"]}),
     )
     np.testing.assert_array_equal(encode(encoder, one)[0], encode(encoder, many)[0])
