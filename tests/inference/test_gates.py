@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from workbench.core.errors import GateError
-from workbench.inference.gates import Thresholds, gate_table, require, sampling_gates
+from workbench.inference.gates import Thresholds, gate_table, loo_gate, require, sampling_gates
 
 LABELS = ["north", "south", "constant"]
 
@@ -84,3 +84,11 @@ def test_the_table_says_what_the_gates_say() -> None:
     table = gate_table(judge(posterior()).values())
     assert list(table.columns) == ["gate", "value", "limit", "passed", "worst at"]
     assert table["passed"].all() and len(table) == 5
+
+
+@pytest.mark.parametrize(("bad", "passed"), [(0, True), (2, True), (3, False)])
+def test_one_subscription_in_a_hundred_may_rule_its_own_leaving_out(bad, passed) -> None:
+    shape = np.where(np.arange(200) < bad, 0.8, 0.2)
+    gate = loo_gate(shape)
+    assert gate.passed is passed and gate.where == f"{bad} of 200 subscriptions"
+    assert loo_gate(np.where(shape > 0.7, np.nan, shape)).passed is passed

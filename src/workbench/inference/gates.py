@@ -12,7 +12,6 @@ import xarray as xr
 
 from workbench.core.errors import GateError, Problem
 
-
 _MORE = "Raise tune and draws; look at the variable or place named."
 
 
@@ -132,8 +131,9 @@ def loo_gate(pareto_k: np.ndarray, limit: float = 0.7) -> Gate:
     At most one in a hundred may have a Pareto shape above 0.7 (Vehtari et al. 2024, Journal of
     Machine Learning Research 25, 1-58); many mean that single subscriptions rule the posterior.
     """
-    share = float(np.mean(pareto_k > limit))
-    worst = f"{int(np.sum(pareto_k > limit))} of {len(pareto_k)} subscriptions"
+    bad = ~(pareto_k <= limit)  # so that what is no number counts
+    share = float(np.mean(bad))
+    worst = f"{int(bad.sum())} of {len(pareto_k)} subscriptions"
     return Gate("share with Pareto k above 0.7", share, 0.01, share <= 0.01, worst, _MORE)
 
 
