@@ -170,7 +170,7 @@ def test_a_snapshot_is_read_from_the_start() -> None:
 
 
 def test_signals_are_read_up_to_a_year_early_but_not_before_the_window() -> None:
-    rows = pd.DataFrame({"month": np.repeat([1200, 1203, 1250], 400)})
+    rows = pd.DataFrame({"month": np.repeat([1200, 1203, 1250], 4000), "tenure_months": 40})
     drawn = draw_leads(rows, Window(1200, 1260), np.random.default_rng(0))
     leads = drawn.groupby("month")["lead_months"].agg(["min", "max"])
     assert leads.values.tolist() == [[0, 0], [0, 3], [0, 12]]

@@ -20,7 +20,7 @@ SIGNALS = np.array([[0.8, -0.6]])
 def make_truth(bench: Bench, rng: np.random.Generator) -> Draws:
     """Effects as a real book has them: some 15 in a hundred leave at a renewal."""
     latent = rng.normal(size=(1, len(bench.layout.effect_matrix)))
-    scale = np.array([[0.3, 0.2, 0.3, 0.4]])
+    scale = np.full((1, len(bench.layout.scales) + 1), 0.3)
     drawn = as_draws(bench.layout, latent, scale, np.array([0.85]))
     exits = np.where([kind.startswith("early") for kind in EXIT_KINDS], -4.5, -1.7)
     exits[0] = -3.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.stats import binom, norm
 
 from workbench.core import names
 
@@ -61,14 +62,16 @@ def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
 def drivers_in_words(drivers: pd.DataFrame, prob: float) -> str:
     """Say in one or two sentences which drivers stand out, or that none does.
 
-    With many drivers some intervals exclude 1 by chance; the sentence says how many would.
+    With many drivers some intervals exclude 1 by chance; the sentence says how many would. Drivers
+    stand out when more are clear than chance gives in 95 of 100 such tables, or when one is so
+    clear that it is the best of as many by chance in at most 5 of 100 (Bonferroni).
     """
     tried = drivers[drivers["kind"] != "group"]
     clear = tried[tried["clear"]]
     by_chance = (1 - prob) * len(tried)
     if len(tried) == 0:
         return "The model has no signals or attributes."
-    if len(clear) <= max(by_chance, 1) * 1.5:
+    if len(clear) <= binom.ppf(0.95, len(tried), 1 - prob) and not _one_beyond_chance(tried, prob):
         return (
             f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no "
             f"effect; chance alone would make it about {by_chance:.0f}."
@@ -79,3 +82,11 @@ def drivers_in_words(drivers: pd.DataFrame, prob: float) -> str:
         f"{len(clear)} of {len(tried)} drivers stand out. Leaving goes most with: {worst}; "
         f"staying with: {best}. This is association, not cause."
     )
+
+
+def _one_beyond_chance(tried: pd.DataFrame, prob: float) -> bool:
+    """Tell whether any driver is too clear to be the best of so many by chance."""
+    width = np.log(tried["high"] / tried["low"])
+    sd = width / (norm.ppf((1 + prob) / 2) * 2)
+    distance = np.abs(np.log(tried["hazard_ratio"])) / sd
+    return bool((distance > norm.ppf(1 - 0.025 / len(tried))).any())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -88,7 +89,7 @@ def fit_hazard(
     path = None if store is None or how.mock else store / f"hazard-{key}.nc"
     known = read_fit(path) if path else None
     if known:
-        return Fit(known[0], **known[1], reused=True, mock=False, key=key)
+        return _fit(known[0], known[1], reused=True, mock=False, key=key)
     sampled = sample(build_hazard(design, chosen, frailty=frailty), how)
     posterior = name_effects(sampled.posterior, design, chosen)
     facts = {
@@ -99,4 +100,8 @@ def fit_hazard(
     }
     if path:
         save_fit(path, posterior, facts)
-    return Fit(posterior, **facts, reused=False, mock=how.mock, key=key)
+    return _fit(posterior, facts, reused=False, mock=how.mock, key=key)
+
+
+def _fit(posterior: xr.Dataset, facts: dict[str, Any], **how: Any) -> Fit:
+    return Fit(posterior, **facts | {"bfmi": tuple(facts["bfmi"])}, **how)

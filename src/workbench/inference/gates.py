@@ -80,9 +80,9 @@ def sampling_gates(
         R-hat, bulk ESS, tail ESS, divergences, energy.
     """
     posterior = _varying(posterior)
-    rhat, rhat_at = _worst(az.rhat(posterior), np.nanmax)
-    bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.nanmin)
-    tail, tail_at = _worst(az.ess(posterior, method="tail"), np.nanmin)
+    rhat, rhat_at = _worst(az.rhat(posterior), np.argmax)
+    bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.argmin)
+    tail, tail_at = _worst(az.ess(posterior, method="tail"), np.argmin)
     low = float(np.min(bfmi))
     return (
         Gate("R-hat", rhat, limits.max_rhat, rhat <= limits.max_rhat, rhat_at, _MORE),
@@ -131,8 +131,9 @@ def loo_gate(pareto_k: np.ndarray, limit: float = 0.7) -> Gate:
     At most one in a hundred may have a Pareto shape above 0.7 (Vehtari et al. 2024, Journal of
     Machine Learning Research 25, 1-58); many mean that single subscriptions rule the posterior.
     """
-    share = float(np.mean(pareto_k > limit))
-    worst = f"{int(np.sum(pareto_k > limit))} of {len(pareto_k)} subscriptions"
+    bad = ~(pareto_k <= limit)  # so that what is no number counts
+    share = float(np.mean(bad))
+    worst = f"{int(bad.sum())} of {len(pareto_k)} subscriptions"
     return Gate("share with Pareto k above 0.7", share, 0.01, share <= 0.01, worst, _MORE)
 
 
@@ -174,28 +175,29 @@ def _varying(posterior: xr.Dataset) -> xr.Dataset:
         others = [dim for dim in array.dims if dim not in ("chain", "draw")]
         if others and array.size:
             flat = array.stack(place=others)
-            varies = (flat.max(("chain", "draw")) > flat.min(("chain", "draw"))).values
+            # Equal, not less: what is no number is kept, so that it fails.
+            varies = (flat.max(("chain", "draw")) != flat.min(("chain", "draw"))).values
             labels = [", ".join(map(str, np.atleast_1d(p))) for p in flat["place"].values[varies]]
             values = flat.transpose("chain", "draw", "place").values[..., varies]
             kept[name] = xr.DataArray(
                 values, dims=("chain", "draw", others[0]), coords={others[0]: labels}
             )
-        elif array.size and float(array.max()) > float(array.min()):
+        elif array.size and float(array.max()) != float(array.min()):
             kept[name] = array
     # Each variable keeps labels of its own: dimensions that two share may differ by now.
     return xr.Dataset({n: a.rename({d: f"{n} {d}" for d in a.dims[2:]}) for n, a in kept.items()})
 
 
-def _worst(diagnostic: xr.Dataset, pick: Callable[..., float]) -> tuple[float, str]:
-    values = {}
+def _worst(diagnostic: xr.Dataset, pick: Callable[[np.ndarray], np.intp]) -> tuple[float, str]:
+    """Return the worst value and its place; what is no number is worst, and argmin finds it."""
+    values, places = [], []
     for name, array in diagnostic.data_vars.items():
         flat = np.atleast_1d(array.values).ravel()
-        if np.isfinite(flat).any():
-            worst = float(pick(flat))
-            position = int(np.flatnonzero(flat == worst)[0])
-            values[_place(str(name), array, position)] = worst
-    chosen = float(pick(list(values.values())))
-    return chosen, next(place for place, value in values.items() if value == chosen)
+        worst = int(pick(flat))
+        values.append(float(flat[worst]))
+        places.append(_place(str(name), array, worst))
+    chosen = int(pick(np.array(values)))
+    return values[chosen], places[chosen]
 
 
 def _place(name: str, array: xr.DataArray, position: int) -> str:
