@@ -115,7 +115,7 @@ def test_a_date_without_customers_stops(book, as_of, message) -> None:
 
 def test_the_default_date_is_the_day_after_the_last_complete_month(company, book) -> None:
     assert default_as_of(book_from_frames(company.tables)) == pd.Timestamp("2026-01-01")
-    last = max(book.frame("contracts")[c].max() for c in ("signed_on", "ended_on", "start_on"))
+    last = max(book.frame("contracts")[c].max() for c in ("signed_on", "ended_on"))
     assert default_as_of(book) == (last + pd.Timedelta(days=4)).replace(day=1)
 
 
