@@ -213,7 +213,7 @@ def _cells(
     tenure = np.minimum(rows["tenure_months"].to_numpy("int64"), coding.max_tenure_months)
     kind = pd.Categorical(rows["exit_kind"], categories=list(EXIT_KINDS)).codes
     # Months before the window have no quarter of their own: their shocks were never seen.
-    quarter = np.where(observed, quarter_number(rows["month"]), -1)
+    quarter = np.where(observed & bool(coding.quarters), quarter_number(rows["month"]), -1)
     keys = np.column_stack([tenure, kind.astype("int64"), quarter])
     packed = (keys[:, 0] * len(EXIT_KINDS) + keys[:, 1]) * 100_000 + keys[:, 2] + 1
     _, first, cell_idx = np.unique(packed, return_index=True, return_inverse=True)

@@ -29,7 +29,6 @@ USUAL = (
     "consumption_3m",
     "active_users_trend",
     "arr_change_12m",
-    "past_renewals",
     "renewal_refused_6m",
     "mean_days_late_6m",
     "disputes_12m",

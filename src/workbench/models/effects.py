@@ -115,13 +115,14 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     # Levels are centred within their grouping: what they share belongs to the exit effect.
     same = (member[:, None] == member[None, :]).astype(float)
     centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
+    weight = expected_endings(design)
     blocks = [
         priors.exit_sd * np.eye(len(exits)),
         tenure,
         _closed_with_zero(np.eye(len(coding.quarters))),
-        np.eye(len(coding.attributes.columns)),
+        turned(design.attribute_value, weight.by_subscription),
         _closed_with_zero(centring),
-        np.eye(len(coding.signals.columns)),
+        turned(design.signal_value, weight.by_row),
     ]
     sizes = [block.shape[1] for block in blocks]
     owner = [0, 1, 2, 3, 0, 4]
@@ -140,6 +141,37 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
         n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
         block_end=rows,
     )
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How many endings a row, and a subscription, would see at the average rate of its exits."""
+
+    by_row: np.ndarray
+    by_subscription: np.ndarray
+
+
+def expected_endings(design: Design) -> Weights:
+    """Spread the observed endings over rows by the rate of each row's exit kind."""
+    kind = design.cell_exit_idx[design.cell_idx]
+    ended = np.bincount(kind[design.row_end[design.event] - 1], minlength=len(names.EXIT_KINDS))
+    rate = (ended + 0.5) / (np.bincount(kind, minlength=len(names.EXIT_KINDS)) + 1.0)
+    return Weights(rate[kind], np.add.reduceat(rate[kind], design.row_start))
+
+
+def turned(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the rotation in which columns that go together become directions of their own.
+
+    A rotation of independent normals of one scale is again such normals: the prior stays the same,
+    while the likelihood's long ridges along correlated columns line up with the axes on which NUTS
+    sets its steps.
+
+    Returns
+    -------
+    ndarray, shape (column, column)
+        Orthonormal; effects are its product with the latent normals.
+    """
+    return np.linalg.eigh((values * weight[:, None]).T @ values)[1]
 
 
 def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
