@@ -29,7 +29,7 @@ def simulate(
 ) -> np.ndarray:
     """Lives of single customers: no survival function involved."""
     alpha, beta, shape = truth
-    each = rng.beta(alpha, beta, size=customers)
+    each = np.clip(rng.beta(alpha, beta, size=customers), 1e-12, 1 - 1e-12)
     lives = np.ceil((np.log(rng.random(customers)) / np.log1p(-each)) ** (1 / shape))
     return (lives[:, None] > np.arange(periods + 1)).sum(axis=0).astype(float)
 

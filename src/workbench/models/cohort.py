@@ -115,8 +115,7 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
         centre = pm.Normal("centre", 0.0, 1.0, dims="quantity")
         quantity = mean + sd * centre[:, None]
         if len(counts.left) > 1:
-            log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")
-            log_spread = pt.shape_padright(log_spread)
+            log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")[:, None]
             dims = ("quantity", names.COHORT)
             own = pm.Data("own_weight", _own_weight(counts), dims=dims)
             latent = pm.Normal("latent", own * quantity, pt.exp(own * log_spread), dims=dims)
@@ -124,7 +123,8 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
         # Both laws share one graph, and so one compilation; the sBG leaves the log shape idle.
         acts = pm.Data("acts", np.array([1.0, 1.0, float(law == names.BDW)]))
         data = [pm.Data(name, getattr(counts, name)) for name in ("lost", "left", "observed")]
-        pm.Potential("log_likelihood", cohort_log_likelihood(quantity * acts[:, None], *data)[0])
+        likelihood = cohort_log_likelihood.make_node(quantity * acts[:, None], *data)
+        pm.Potential("log_likelihood", likelihood.outputs[0])
     return model
 
 
