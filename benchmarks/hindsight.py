@@ -91,8 +91,8 @@ def _sample(data: HazardData, seed: int):
         _COMPILED[key] = nutpie.compile_pymc_model(model)
     tree = nutpie.sample(
         _COMPILED[key].with_data(**model_data(data.design)),
-        draws=400,
-        tune=400,
+        draws=300,
+        tune=300,
         chains=2,
         cores=2,
         seed=seed,
