@@ -47,6 +47,18 @@ def test_what_never_varies_is_left_out(values) -> None:
     assert fit_encoder(pd.DataFrame({"x": values})).columns == ()
 
 
+def test_columns_that_say_the_same_are_told_once() -> None:
+    internet = np.array([1, 0, 1, 1, 0, 1, 1])
+    backup = pd.Series(["no", "none", "yes", "yes", "none", "yes", "no"])
+    table = pd.DataFrame(
+        {"net": internet, "backup": backup, "bill": [3.0, 1.0, 4.0, 4.1, 1.2, 4.2, 3.1]}
+    )
+    assert fit_encoder(table[["backup"]]).names == ("backup: no", "backup: none")
+    assert fit_encoder(table).names == ("net", "backup: no", "bill")
+    table["other net"] = 1 - internet
+    assert fit_encoder(table).names == ("net", "backup: no", "bill")
+
+
 def test_nothing_is_learnt_from_the_rows_that_are_encoded() -> None:
     encoder = fit_encoder(pd.DataFrame({"x": [0.0, 2.0], "plan": ["a", "b"]}))
     one, many = (

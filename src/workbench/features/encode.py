@@ -61,8 +61,10 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
     table : DataFrame
         Numbers, flags or texts, one row per unit. Columns that never vary are left out. A text
         column becomes one column for each level but the most frequent; it may have at most 12
-        levels, rarer ones share the reference. Where at least 2 % are missing, an indicator says
-        so; columns that are missing together (correlation above 0.95) share the first one's.
+        levels, rarer ones share the reference. Of columns that say the same about every unit ("no
+        internet" beside every service that needs it) the one with the shortest name stays. Where
+        at least 2 % are missing, an indicator says so; columns that are missing together
+        (correlation above 0.95) share the first one's.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
             gaps.append(gap)
             label = f"{name}: {MISSING.strip('()')}"
             columns.append(Column(label, str(name), "missing", float(gap.mean())))
-    return Encoder(tuple(columns))
+    return Encoder(tuple(_distinct(columns, table)))
 
 
 def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
@@ -103,6 +105,19 @@ def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
         scaled = np.clip((raw - column.mean) / column.sd, -CLIP_SD, CLIP_SD)
         out[:, position] = np.nan_to_num(scaled, nan=0.0)
     return out
+
+
+def _distinct(columns: list[Column], table: pd.DataFrame) -> list[Column]:
+    """Leave out columns that equal another one or its opposite."""
+    kept: dict[bytes, Column] = {}
+    values = encode(Encoder(tuple(columns)), table)
+    for column, value in zip(columns, values.T, strict=True):
+        # Rounded, since a share and its complement differ in the last digit; + 0.0 for -0.0.
+        told = np.round(value * np.sign(value[:1]), 9) + 0.0
+        same = kept.get(told.tobytes())
+        if same is None or len(column.name) < len(same.name):
+            kept[told.tobytes()] = column
+    return [column for column in columns if column in kept.values()]
 
 
 def _columns_of(name: str, values: pd.Series) -> list[Column]:
