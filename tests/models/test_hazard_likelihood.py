@@ -77,9 +77,7 @@ def graphs() -> dict[bool, Callable]:
         value = graph_log_likelihood(*inputs, frailty=frailty)[0]
         outputs = [value, *pt.grad(value, inputs[:3], disconnected_inputs="ignore")]
         mode = Mode(linker="py", optimizer=None)
-        functions[frailty] = pytensor.function(
-            inputs, outputs, mode=mode, on_unused_input="ignore"
-        )
+        functions[frailty] = pytensor.function(inputs, outputs, mode=mode, on_unused_input="ignore")
     return functions
 
 

@@ -82,8 +82,9 @@ def build_hazard(
         fades = bool(design.coding.signals.columns)
         fade = pm.Beta(names.FADE, *priors.fade) if fades else pt.constant(1.0)
         data = [pm.Data(name, values) for name, values in model_data(design, priors).items()]
-        op = likelihood or likelihood_for(design)
-        pm.Potential("log_likelihood", op(latent, scale, fade, *data)[0])
+        op: Callable[..., Any] = likelihood or likelihood_for(design)
+        outputs: Any = op(latent, scale, fade, *data)
+        pm.Potential("log_likelihood", outputs[0])
     return model
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -157,7 +159,7 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
         ax.step(part["horizon_months"], part["probability"], where="mid", color=BLUE, lw=2)
         ax.set_ylim(0, 1.02)
         up = f"still a customer ({prob:.0%} interval)" if ax is axes[0] else ""
-        say(ax, str(part["name"].iloc[0])[:20], "months ahead", up)
+        say(ax, shorten(str(part["name"].iloc[0]), 19, placeholder=" …"), "months ahead", up)
         as_percent(ax.yaxis)
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     return figure
@@ -188,5 +190,5 @@ def check_figure(check: pd.DataFrame, prob: float) -> Figure:
         "subscriptions that ended",
     )
     ax.set_ylim(0, None)
-    ax.legend(loc="lower left", ncols=2, frameon=False, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure

@@ -1,0 +1,150 @@
+"""The reports themselves, through the command line and papermill, with the real sampler."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from workbench.apps.parameter_files import read_settings
+from workbench.apps.runner import RunResult, run_report
+from workbench.core.parameters import find_report
+from workbench.report.page import external_loads
+
+PROJECT = Path(__file__).parents[2]
+# Long enough to pass gates that were loosened with it; the defaults are for real reports.
+SMALL = [
+    "simulated_accounts=150",
+    "draws=300",
+    "tune=300",
+    "max_rhat=1.1",
+    "min_ess=40",
+    "max_divergences=20",
+    "min_calibrated=3",
+    "horizon_months=12",
+]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory) -> Path:
+    """A project with outputs of its own."""
+    root = tmp_path_factory.mktemp("project")
+    for folder in ("notebooks", "params"):
+        shutil.copytree(PROJECT / folder, root / folder)
+    return root
+
+
+def run(workspace: Path, report: str, *assignments: str) -> RunResult:
+    settings = read_settings(find_report(report), workspace, None, list(assignments))
+    return run_report(find_report(report), settings, workspace)
+
+
+@pytest.fixture(scope="module")
+def renewals(workspace) -> RunResult:
+    return run(workspace, "renewals", *SMALL)
+
+
+def test_the_renewals_report_is_published(renewals) -> None:
+    assert renewals.failure is None
+    assert renewals.status == "published"
+    page = renewals.page.read_text(encoding="utf-8")
+    assert external_loads(page) == []
+    assert "renewals</strong> worth" in page
+    assert page.count("data:image/svg+xml") == 5
+    manifest = json.loads((renewals.folder / "manifest.json").read_text())
+    assert manifest["data"]["as_of"] == "2026-01-01"
+    assert {gate["gate"] for gate in manifest["gates"]["gates"]} >= {"R-hat", "calibration by risk"}
+    assert (renewals.folder / "posterior" / "hazard.nc").stat().st_size > 10_000
+
+
+def test_its_tables_agree_with_each_other(renewals) -> None:
+    tables = {path.stem: pd.read_parquet(path) for path in renewals.folder.glob("tables/*.parquet")}
+    accounts, book, due = tables["accounts"], tables["book"], tables["renewals_due"]
+    assert accounts["probability"].between(0, 1).all()
+    assert (accounts["low"] <= accounts["probability"]).all()
+    steps = accounts.groupby("account_id")["probability"].diff().dropna()
+    assert (steps <= 1e-6).all()
+    expected = accounts.groupby("horizon_months")["probability"].sum()
+    assert book["accounts"].to_numpy() == pytest.approx(expected.to_numpy(), rel=0.05)
+    assert due["at_risk"].to_numpy() == pytest.approx(due["arr"] * (1 - due["probability"]))
+    assert due["at_risk"].is_monotonic_decreasing
+
+
+def test_an_unchanged_fit_is_read_and_gives_the_same_numbers(workspace, renewals) -> None:
+    again = run(workspace, "renewals", *SMALL)
+    facts = [json.loads((r.folder / "facts" / "fit.json").read_text()) for r in (renewals, again)]
+    assert facts[0]["key"] == facts[1]["key"]
+    assert facts[1]["reused"]
+    for path in (renewals.folder / "tables").glob("*.parquet"):
+        pd.testing.assert_frame_equal(
+            pd.read_parquet(path), pd.read_parquet(again.folder / "tables" / path.name)
+        )
+
+
+def test_a_failed_gate_leaves_the_last_good_report(workspace, renewals) -> None:
+    latest = workspace / "outputs" / "renewals" / "latest"
+    before = latest.resolve()
+    failed = run(workspace, "renewals", *SMALL, "min_ess=100000")
+    assert failed.status == "failed"
+    assert failed.failure.exit_status == 4
+    assert "bulk ESS: gate failed; expected 1e+05" in failed.failure.words
+    assert latest.resolve() == before
+    assert not (failed.folder / "tables").exists()
+
+
+def test_a_smoke_run_never_publishes(workspace, renewals) -> None:
+    latest = (workspace / "outputs" / "renewals" / "latest").resolve()
+    smoke = run(workspace, "renewals", *SMALL, "smoke=true", "draws=50", "simulated_accounts=40")
+    assert smoke.status == "smoke"
+    assert (workspace / "outputs" / "renewals" / "latest").resolve() == latest
+
+
+def test_the_data_audit_is_published(workspace) -> None:
+    result = run(workspace, "data_audit", "simulated_accounts=60")
+    assert result.failure is None
+    page = result.page.read_text(encoding="utf-8")
+    assert external_loads(page) == []
+    assert page.count("data:image/svg+xml") == 2
+    assert (result.folder / "tables" / "audit_rows.csv").exists()
+
+
+def test_telco_is_named_a_snapshot(workspace, public_data) -> None:
+    source = public_data("telco.csv")
+    result = run(workspace, "data_audit", f"source={source}", "mapping=telco")
+    assert result.failure is None
+    assert "snapshot" in result.page.read_text(encoding="utf-8")
+
+
+def by_hand(workspace: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "papermill", "notebooks/10_renewals.ipynb", "out.ipynb"]
+    return subprocess.run(
+        [*command, "-f", "params/renewals.yaml", "--no-progress-bar", *arguments],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+        check=False,
+    )
+
+
+def test_papermill_by_hand_refuses_what_it_does_not_know(workspace) -> None:
+    wrong = ["-p", "horizn_months", "12", "-p", "interval_prob", "1.5", "-y", "chains: two"]
+    done = by_hand(workspace, *wrong)
+    assert done.returncode != 0
+    for words in (
+        "horizn_months: unknown parameter",
+        "Did you mean horizon_months?",
+        "interval_prob: out of range",
+        "chains: wrong type",
+    ):
+        assert words in done.stderr
+    executed = json.loads((workspace / "out.ipynb").read_text())
+    code = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
+    ran = [cell for cell in code if cell["execution_count"] and "hazard_data(" in str(cell)]
+    assert ran == []
