@@ -76,7 +76,26 @@ class DataAuditSettings(ReportSettings):
     """Settings of the data audit."""
 
 
-class RenewalsSettings(ReportSettings):
+class SampledSettings(ReportSettings):
+    """Settings of every report that samples a model and judges the sample."""
+
+    draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
+    tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
+    chains: int = Field(2, ge=2, le=16, description="Chains")
+    target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")
+    seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the sampler")
+    interval_prob: float = Field(0.9, gt=0, lt=1, description="Probability inside each interval")
+    max_rhat: float = Field(1.01, ge=1, le=2, description="Gate: the largest R-hat allowed")
+    min_ess: float = Field(
+        400, ge=1, description="Gate: the smallest bulk or tail effective sample size allowed"
+    )
+    max_divergences: int = Field(0, ge=0, description="Gate: divergent transitions allowed")
+    smoke: bool = Field(
+        False, description="Mock sampler: proves that the code runs, never publishes"
+    )
+
+
+class RenewalsSettings(SampledSettings):
     """Settings of the renewals report."""
 
     horizon_months: int = Field(24, ge=1, le=36, description="Months forecast after the as-of date")
@@ -94,26 +113,12 @@ class RenewalsSettings(ReportSettings):
         "first account left",
         json_schema_extra={"form": "an ISO date such as 2022-01-01, or empty"},
     )
-    draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
-    tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
-    chains: int = Field(2, ge=2, le=16, description="Chains")
-    target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")
-    seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the sampler")
-    interval_prob: float = Field(0.9, gt=0, lt=1, description="Probability inside each interval")
-    max_rhat: float = Field(1.01, ge=1, le=2, description="Gate: the largest R-hat allowed")
-    min_ess: float = Field(
-        400, ge=1, description="Gate: the smallest bulk or tail effective sample size allowed"
-    )
-    max_divergences: int = Field(0, ge=0, description="Gate: divergent transitions allowed")
     min_calibrated: int = Field(
         7, ge=0, le=10, description="Gate: groups of rising risk, of ten, that the model describes"
     )
-    smoke: bool = Field(
-        False, description="Mock sampler: proves that the code runs, never publishes"
-    )
 
 
-class CohortsSettings(ReportSettings):
+class CohortsSettings(SampledSettings):
     """Settings of the cohorts report; the source is a retention table, so nothing is mapped."""
 
     cohort_size: int = Field(
@@ -125,22 +130,8 @@ class CohortsSettings(ReportSettings):
     holdout_periods: int = Field(
         4, ge=0, le=120, description="Last periods hidden from a first fit, to test its forecast"
     )
-    draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
-    tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
-    chains: int = Field(2, ge=2, le=16, description="Chains")
-    target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")
-    seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the sampler")
-    interval_prob: float = Field(0.9, gt=0, lt=1, description="Probability inside each interval")
-    max_rhat: float = Field(1.01, ge=1, le=2, description="Gate: the largest R-hat allowed")
-    min_ess: float = Field(
-        400, ge=1, description="Gate: the smallest bulk or tail effective sample size allowed"
-    )
-    max_divergences: int = Field(0, ge=0, description="Gate: divergent transitions allowed")
     min_predictive_prob: float = Field(
         0.01, ge=0, lt=1, description="Gate: the smallest posterior-predictive probability allowed"
-    )
-    smoke: bool = Field(
-        False, description="Mock sampler: proves that the code runs, never publishes"
     )
 
 

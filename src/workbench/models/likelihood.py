@@ -90,35 +90,13 @@ hazard_log_likelihood = HazardLogLikelihood()
 path_log_likelihood = PathLogLikelihood()
 
 
-@register_funcify_default_op_cache_key(HazardLogLikelihood)
-def _funcify_rows(op, node, **kwargs):
-    @numba.njit
-    def run(  # noqa: PLR0913
-        latent, scale, fade, centre, effect_matrix, scale_idx, n_spreads, block_end,
-        cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx, attribute_value,
-        group_idx, signal_value, lead_months, row_end, entry_end, event,
-    ):  # fmt: skip
-        return kernels.by_rows(
-            latent, scale, fade, centre, effect_matrix, scale_idx, n_spreads, block_end,
-            cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx, attribute_value,
-            group_idx, signal_value, lead_months, row_end, entry_end, event,
-        )  # fmt: skip
-
-    return run, KERNEL_VERSION
-
-
 @register_funcify_default_op_cache_key(PathLogLikelihood)
-def _funcify_paths(op, node, **kwargs):
+@register_funcify_default_op_cache_key(HazardLogLikelihood)
+def _funcify(op, node, **kwargs):
+    kernel = op.kernel
+
     @numba.njit
-    def run(  # noqa: PLR0913
-        latent, scale, fade, centre, effect_matrix, scale_idx, n_spreads, block_end,
-        cell_exit_idx, cell_tenure, cell_quarter_idx, attribute_value, group_idx,
-        node_parent, node_cell, end_node, last_node, entry_node, event,
-    ):  # fmt: skip
-        return kernels.by_paths(
-            latent, scale, fade, centre, effect_matrix, scale_idx, n_spreads, block_end,
-            cell_exit_idx, cell_tenure, cell_quarter_idx, attribute_value, group_idx,
-            node_parent, node_cell, end_node, last_node, entry_node, event,
-        )  # fmt: skip
+    def run(*inputs):
+        return kernel(*inputs)
 
     return run, KERNEL_VERSION
