@@ -90,6 +90,7 @@ def sample(model: pm.Model, how: Sampling) -> Sampled:
         seed=how.seed,
         target_accept=how.target_accept,
         progress_bar=how.progress,
+        adaptation="low_rank",
     )
     stats = tree["sample_stats"]
     energy = stats["energy"].transpose("chain", "draw").values
