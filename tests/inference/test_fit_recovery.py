@@ -43,7 +43,7 @@ def test_intervals_hold_the_truth_about_nine_times_in_ten(bench, seed, record_pr
     rng = np.random.default_rng(seed)
     truth = make_truth(bench, rng)
     inside = covered(bench, live_through(bench.design, truth, rng), truth, seed)
-    record_property("coverage", np.mean(list(inside.values())))
+    record_property("coverage", float(np.mean(list(inside.values()))))
     assert len(inside) > 15
     assert np.mean(list(inside.values())) >= 0.75, inside
 
