@@ -103,16 +103,18 @@ def band(replications: int, prob: float = 0.95) -> tuple[np.ndarray, np.ndarray]
 
 def forecast(books: int) -> None:
     """Forecast books of both processes a year ahead; note how often intervals held the truth."""
-    parts = []
     for process in ("relationship", "hazard"):
         began = time.perf_counter()
         found = pd.DataFrame([cover(process, seed) for seed in range(books)])
-        parts.append(
-            f"Process `{process}`, {books} books, {time.perf_counter() - began:.0f} s:\n\n"
-            + as_markdown(summary(found))
+        text = "\n\n".join(
+            [
+                f"{books} books, {time.perf_counter() - began:.0f} s.",
+                as_markdown(summary(found)),
+                measured_on(),
+            ]
         )
-        print(parts[-1], flush=True)
-    put(PAGE, "coverage", "\n\n".join([*parts, measured_on()]))
+        print(process, text, flush=True)
+        put(PAGE, process, text)
 
 
 if __name__ == "__main__":
