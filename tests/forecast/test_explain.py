@@ -11,7 +11,8 @@ import pytest
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design, build_design, fit_coding
 from workbench.features.signals.catalogue import SIGNALS
-from workbench.forecast.explain import Driver, contribution_table, drivers_at
+from workbench.forecast.explain import Driver, contribution_table, drivers_at, most_at_stake
+from workbench.forecast.renewals import Outlook
 from workbench.forecast.survival import Draws, row_hazard
 
 SIZE, MONTHS, DRAWS = 260, 4, 40
@@ -182,3 +183,13 @@ def test_table_means_add_up_for_every_subscription_and_month(draws, future, rows
     drivers = table[table["level"] == "driver"].groupby([*key, "group"])["contribution"].sum()
     groups = table[table["level"] == "group"].set_index([*key, "group"])["contribution"]
     np.testing.assert_allclose(drivers, groups.loc[drivers.index], atol=1e-9)
+
+
+def test_the_first_renewal_due_is_explained_in_its_month_else_the_largest_loss() -> None:
+    alive = np.array([[[0.9, 0.8], [0.5, 0.4], [0.9, 0.7]]], dtype="float32")
+    book = pd.DataFrame({"subscription_id": ["s0", "s1", "s2"], "arr": [100.0, 20.0, 90.0]})
+    months = np.array([24_312, 24_313])
+    outlook = Outlook(alive, alive > 0.5, book, np.array([]), np.array([]), months)
+    due = pd.DataFrame({"subscription_id": ["s1", "s0"], "due": ["2026-02", "2026-01"]})
+    assert most_at_stake(outlook, due) == ("s1", 2)
+    assert most_at_stake(outlook, due[:0]) == ("s2", 1)

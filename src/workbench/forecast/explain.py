@@ -23,6 +23,7 @@ from workbench.core.calendar import month_label
 from workbench.features.design import Design
 from workbench.features.encode import Encoder
 from workbench.features.signals.catalogue import SIGNALS
+from workbench.forecast.renewals import Outlook
 from workbench.forecast.survival import Draws
 
 TERM = "term and renewal date"
@@ -31,7 +32,7 @@ CONTRACT = "contract"
 FIRMOGRAPHIC = "firmographic"
 METRICS = "product"  # where `features.signals.metrics` files whatever else a team tracks
 DRIVER, GROUP, TOTAL = "driver", "group", "total"
-SUBSCRIPTIONS_AT_ONCE = 200
+SUBSCRIPTIONS_AT_ONCE = 50  # some 10 MB at a time
 
 _GROUP_OF = {signal.name: signal.group for signal in SIGNALS}
 
@@ -57,7 +58,7 @@ class Driver:
 
     def contribution(self, which: slice = slice(None)) -> np.ndarray:
         """Return what it adds to the log-hazard, shape (draw, subscription); zero on average."""
-        return self.effect @ self.value[which].T
+        return (self.value[which] @ self.effect.T).T
 
 
 def drivers_at(draws: Draws, future: Design, horizon: int = 1) -> tuple[Driver, ...]:
@@ -142,6 +143,28 @@ def contribution_table(
     return pd.concat(parts, ignore_index=True)
 
 
+def most_at_stake(outlook: Outlook, due: pd.DataFrame) -> tuple[str, int]:
+    """Choose the subscription with most revenue at stake, and the month in which to explain it.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    due : DataFrame
+        From `workbench.forecast.renewals.renewals_due`, most at risk first.
+
+    Returns
+    -------
+    str, int
+        subscription_id and horizon: the first renewal due, in the month in which it falls due;
+        where none is due, the largest loss expected by the horizon, in the first month.
+    """
+    if len(due):
+        labels = [month_label(month) for month in outlook.months]
+        return str(due["subscription_id"].iloc[0]), labels.index(due["due"].iloc[0]) + 1
+    loss = outlook.book["arr"] * (1 - outlook.subscription[:, :, -1].mean(axis=0))
+    return str(outlook.book["subscription_id"].iloc[int(loss.argmax())]), 1
+
+
 def _rows_at(future: Design, horizon: int) -> np.ndarray:
     return future.row_start + horizon - 1
 
@@ -171,12 +194,12 @@ def _lines(drivers: Sequence[Driver]) -> pd.DataFrame:
 def _values(
     drivers: Sequence[Driver], lines: pd.DataFrame, subscriptions: int
 ) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield what every line adds, shape (line, draw, subscription), some subscriptions at once."""
+    """Yield what every line adds, shape (line, subscription, draw), some subscriptions at once."""
     groups = lines.loc[lines["level"] == GROUP, "group"]
     members = [[i for i, d in enumerate(drivers) if d.group == group] for group in groups]
     for start in range(0, subscriptions, SUBSCRIPTIONS_AT_ONCE):
         which = slice(start, start + SUBSCRIPTIONS_AT_ONCE)
-        single = np.stack([driver.contribution(which) for driver in drivers])
+        single = np.stack([driver.contribution(which).T for driver in drivers])
         grouped = np.stack([single[own].sum(axis=0) for own in members])
         yield which, np.concatenate([grouped.sum(axis=0)[None], grouped, single])
 
@@ -184,10 +207,12 @@ def _values(
 def _summarised(
     ids: pd.DataFrame, lines: pd.DataFrame, values: np.ndarray, tail: float
 ) -> pd.DataFrame:
-    low, high = np.quantile(values, [tail, 1 - tail], axis=1)
+    # Draws last and sorted: quantiles are then found in half the time.
+    ordered = np.sort(values, axis=2)
+    low, high = np.quantile(ordered, [tail, 1 - tail], axis=2, overwrite_input=True)
     of, line = np.divmod(np.arange(len(ids) * len(lines)), len(lines))
     table = ids.iloc[of].reset_index(drop=True)
     table["month"] = [month_label(month) for month in table["month"]]
     table = pd.concat([table, lines.iloc[line].reset_index(drop=True)], axis=1)
-    numbers = {"contribution": values.mean(axis=1), "low": low, "high": high}
+    numbers = {"contribution": values.mean(axis=2), "low": low, "high": high}
     return table.assign(**{name: number.T.ravel() for name, number in numbers.items()})

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from workbench.forecast.explain import CONTRACT, DRIVER, GROUP, TOTAL
 from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
 
 MOST_DRIVERS = 9
@@ -20,27 +21,27 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
     Parameters
     ----------
     explained : DataFrame
-        Rows of `workbench.forecast.explain.contribution_table` for one subscription and month.
+        Rows of `workbench.forecast.explain.contribution_table` for one subscription and month. The
+        contract shows among the groups only: at a renewal it would dwarf every other driver.
     name : str
         Of the account.
     prob : float
         Probability inside the intervals.
     """
     level = explained["level"]
-    groups = explained[level == "group"].assign(label=lambda part: part["group"])
-    total = explained[level == "total"].assign(label="all together")
-    drivers = explained[level == "driver"].assign(label=lambda part: part["driver"])
+    total = explained[level == TOTAL].assign(label="all together")
+    groups = explained[level == GROUP]
+    drivers = explained[(level == DRIVER) & (explained["group"] != CONTRACT)]
     strongest = np.argsort(-drivers["contribution"].abs(), kind="stable")[:MOST_DRIVERS]
     figure, axes = new_figure(height=3.6, columns=2)
-    _draw_bars(axes[0], pd.concat([total, _sorted(groups)]))
-    _draw_bars(axes[1], _sorted(drivers.iloc[strongest]))
-    reach = explained.loc[[*total.index, *groups.index, *drivers.index[strongest]]]
-    edge = 1.05 * reach[["low", "high"]].abs().to_numpy().max()
-    for ax, what in zip(axes, ("Groups", "Strongest drivers"), strict=True):
-        ax.set_xlim(-edge, edge)
-        say(ax, what, "log-hazard (exp = times the average)")
+    _draw_bars(axes[0], pd.concat([total, _sorted(groups.assign(label=groups["group"]))]))
+    shown = drivers.iloc[strongest]
+    _draw_bars(axes[1], _sorted(shown.assign(label=shown["driver"])))
+    titles = ("Groups", "Drivers beside the contract")
+    for ax, title in zip(axes, titles, strict=True):
+        say(ax, title, "log-hazard (exp = times the average)")
     figure.suptitle(
-        fill(contribution_finding(explained, name, prob), 92),
+        fill(contribution_finding(explained, name, prob), 84),
         x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK, parse_math=False,
     )  # fmt: skip
     return figure
@@ -59,22 +60,28 @@ def contribution_finding(explained: pd.DataFrame, name: str, prob: float) -> str
     Returns
     -------
     str
-        A group is named when its interval excludes zero.
+        A group is named when its interval excludes zero; the contract is not, for that a renewal
+        falls due is no news.
     """
-    total = explained[explained["level"] == "total"].iloc[0]
-    middle, low, high = np.exp(total[["contribution", "low", "high"]].astype(float))
+    total = explained[explained["level"] == TOTAL].iloc[0]
+    middle, low, high = (_times(total[end]) for end in ("contribution", "low", "high"))
     text = (
-        f"{shorten(name, 30, placeholder=' …')}, {total['month']}: {middle:.2g} times the book's "
-        f"average hazard of leaving ({prob:.0%}: {low:.2g} to {high:.2g})"
+        f"{shorten(name, 30, placeholder=' …')}, {total['month']}: {middle} times the book's "
+        f"average hazard of leaving ({prob:.0%}: {low} to {high}); beside the contract "
     )
-    groups = explained[explained["level"] == "group"].set_index("group")
+    groups = explained[explained["level"] == GROUP].set_index("group").drop(CONTRACT)
     up, down = groups[groups["low"] > 0], groups[groups["high"] < 0]
     reasons = []
     if len(up):
         reasons.append(f"raised most by {up['contribution'].idxmax()}")
     if len(down):
         reasons.append(f"lowered most by {down['contribution'].idxmin()}")
-    return f"{text}; {', '.join(reasons) or 'no group clearly differs from the average'}"
+    return text + (" and ".join(reasons) or "no group clearly differs from the average")
+
+
+def _times(log_ratio: float) -> str:
+    ratio = float(np.exp(log_ratio))
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def _sorted(part: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +91,7 @@ def _sorted(part: pd.DataFrame) -> pd.DataFrame:
 def _draw_bars(ax: Axes, part: pd.DataFrame) -> None:
     place = -np.arange(len(part))
     middle = part["contribution"].to_numpy()
-    colour = np.where(part["level"] == "total", GREY, np.where(middle > 0, RED, BLUE))
+    colour = np.where(part["level"] == TOTAL, GREY, np.where(middle > 0, RED, BLUE))
     ax.barh(place, middle, color=colour, height=0.62)
     ax.hlines(place, part["low"], part["high"], color=INK, lw=1.2)
     ax.axvline(0, color=GREY, lw=0.8)
@@ -92,3 +99,6 @@ def _draw_bars(ax: Axes, part: pd.DataFrame) -> None:
     labels = [shorten(label, 28, placeholder=" …") for label in part["label"]]
     ax.set_yticks(place, labels, parse_math=False)
     ax.grid(axis="x", color=LIGHT, lw=0.6)
+    # The only subscription of a book is its average: all parts are zero.
+    edge = 1.05 * max(part[["low", "high"]].abs().to_numpy().max(initial=0.0), 0.1)
+    ax.set_xlim(-edge, edge)
