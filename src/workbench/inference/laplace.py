@@ -22,13 +22,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pytensor.tensor as pt
+import pymc as pm
 import xarray as xr
 from arviz_stats.base.array import array_stats
 from scipy.optimize import minimize
 
 from workbench.core import names
 from workbench.features.design import Design
+from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood
 from workbench.inference.run import Sampled, Sampling, sample
 from workbench.models.effects import EffectMap, HazardPriors, effect_map
 from workbench.models.hazard import build_hazard, likelihood_for, model_data
@@ -39,31 +40,6 @@ Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
 _STEP = 1e-3
 _ROUNDS = 50
 _VARIANCE_RANGE, _FADE_RANGE = (1e-3, 3.0), (0.05, 0.99)
-
-
-@dataclass(frozen=True)
-class Quadratic:
-    """A log-likelihood's quadratic about a point.
-
-    Parameters
-    ----------
-    point : ndarray, shape (parameter,)
-        Effects u, frailty variance, fade.
-    value : float
-    gradient : ndarray, shape (parameter,)
-    curvature : ndarray, shape (parameter, parameter)
-        Minus the Hessian, without directions of negative curvature.
-    """
-
-    point: np.ndarray
-    value: float
-    gradient: np.ndarray
-    curvature: np.ndarray
-
-    def at(self, points: np.ndarray) -> np.ndarray:
-        """Return its value at points of shape (..., parameter)."""
-        step = points - self.point
-        return self.value + step @ self.gradient - 0.5 * ((step @ self.curvature) * step).sum(-1)
 
 
 @dataclass(frozen=True)
@@ -110,7 +86,7 @@ def approximate(
     exact = exact_likelihood(design, priors, frailty=frailty)
     close = _expand_at_mode(exact, layout, priors, _start(design, layout, priors, frailty))
     expanded = time.perf_counter() - began
-    stand_in = _stand_in(close, layout, frailty=frailty)
+    stand_in = _stand_in(close, layout)
     sampled = sample(build_hazard(design, priors, frailty=frailty, likelihood=stand_in), how)
     began = time.perf_counter()
     points = _points(sampled.posterior, layout, frailty=frailty)
@@ -294,15 +270,16 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     return scale
 
 
-def _stand_in(close: Quadratic, layout: EffectMap, *, frailty: bool) -> Callable[..., Any]:
+def _stand_in(close: Quadratic, layout: EffectMap) -> Callable[..., Any]:
     """Return the quadratic as a log-likelihood that `build_hazard` takes."""
+    values = (close.point, close.value, close.gradient, close.curvature)
+    values = (*values, layout.scale_idx, layout.n_spreads)
 
-    def log_likelihood(latent: Any, scale: Any, fade: Any, *_: Any) -> tuple[Any]:
-        spread = pt.concatenate([pt.ones(1), scale])[layout.scale_idx]
-        theta = scale[-1] if frailty else pt.constant(0.0)
-        step = pt.concatenate([latent * spread, pt.stack([theta, fade])]) - close.point
-        bend = pt.dot(pt.constant(close.curvature), step)
-        return (close.value + pt.dot(step, close.gradient - 0.5 * bend),)
+    def log_likelihood(latent: Any, scale: Any, fade: Any, *_: Any) -> Any:
+        named = zip(QuadraticLogLikelihood.data, values, strict=True)
+        data = [pm.Data(f"stand-in {name}", np.asarray(value)) for name, value in named]
+        outputs: Any = QuadraticLogLikelihood()(latent, scale, fade, *data)
+        return outputs
 
     return log_likelihood
 
