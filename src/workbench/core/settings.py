@@ -94,6 +94,13 @@ class RenewalsSettings(ReportSettings):
         "first account left",
         json_schema_extra={"form": "an ISO date such as 2022-01-01, or empty"},
     )
+    method: str = Field(
+        "auto",
+        pattern="^(auto|nuts|laplace)$",
+        description="How the posterior is found; auto: nuts up to 200,000 rows that have signals, "
+        "laplace beyond",
+        json_schema_extra={"form": "auto, nuts or laplace"},
+    )
     draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
     tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
     chains: int = Field(2, ge=2, le=16, description="Chains")

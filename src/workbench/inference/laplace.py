@@ -26,6 +26,7 @@ import pymc as pm
 import xarray as xr
 from arviz_stats.base.array import array_stats
 from scipy.optimize import minimize
+from scipy.stats import truncnorm
 
 from workbench.core import names
 from workbench.features.design import Design
@@ -205,15 +206,30 @@ def _start(design: Design, layout: EffectMap, priors: HazardPriors, frailty: boo
 def _expand_at_mode(
     exact: Exact, layout: EffectMap, priors: HazardPriors, start: _Start
 ) -> Quadratic:
-    """Expand about the mode given likely scales, which a first expansion tells.
+    """Expand about the mode given likely scales and frailty, which a first expansion tells.
 
     The joint mode of scales and latents is no place to expand: it has scales of zero.
     """
     point = _mode(exact, layout.scale_prior / 2, layout, priors, start)
     rough = expand(exact, point, start.free)
     scale = _likely_scales(rough, layout)
-    point = _mode(exact, scale, layout, priors, replace(start, point=point))
+    point = point.copy()
+    point[-2] = _likely_variance(rough, scale, layout, priors) if start.free[-2] else 0.0
+    held = start.free & (np.arange(len(point)) != len(point) - 2)
+    point = _mode(exact, scale, layout, priors, _Start(point, held))
     return expand(exact, point, start.free)
+
+
+def _likely_variance(
+    rough: Quadratic, scale: np.ndarray, layout: EffectMap, priors: HazardPriors
+) -> float:
+    """Return the frailty variance's mean: it piles up at zero, where its mode says little."""
+    pull = np.concatenate(
+        [np.append(1.0, scale)[layout.scale_idx] ** -2, [priors.frailty_sd**-2, 1.0]]
+    )
+    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-2, -2])
+    mode = rough.point[-2]
+    return float(truncnorm(-mode / sd, np.inf, loc=mode, scale=sd).mean())
 
 
 def _mode(

@@ -45,7 +45,7 @@ class Quadratic:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def value_and_gradient(
+def value_and_gradient(  # noqa: PLR0913
     latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
 ):  # fmt: skip
     """Return the quadratic and its gradient by latent, scale and fade.
