@@ -113,6 +113,13 @@ class RenewalsSettings(SampledSettings):
         "first account left",
         json_schema_extra={"form": "an ISO date such as 2022-01-01, or empty"},
     )
+    method: str = Field(
+        "auto",
+        pattern="^(auto|nuts|laplace)$",
+        description="How the posterior is found; auto: nuts up to 200,000 rows that have signals, "
+        "laplace beyond",
+        json_schema_extra={"form": "auto, nuts or laplace"},
+    )
     min_calibrated: int = Field(
         7, ge=0, le=10, description="Gate: groups of rising risk, of ten, that the model describes"
     )

@@ -12,11 +12,15 @@ import xarray as xr
 from workbench.core import names
 from workbench.features import design as design_module
 from workbench.features.design import Design
-from workbench.inference.gates import Gate, Thresholds, sampling_gates
+from workbench.inference.gates import Gate, Thresholds, sampling_gates, weights_gate
+from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
 from workbench.models.effects import HazardPriors
 from workbench.models.hazard import build_hazard, name_effects
+
+# Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
+NUTS_ROWS = 200_000
 
 _SOURCES = (
     Path(names.__file__),
@@ -44,6 +48,9 @@ class Fit:
         Draws from the prior, of no meaning.
     key : str
         Digest of data, code and settings.
+    pareto_k, weight_ess : float or None
+        Of the importance weights of a Laplace approximation; see
+        `workbench.inference.laplace.Approximated`.
     """
 
     posterior: xr.Dataset
@@ -54,10 +61,20 @@ class Fit:
     reused: bool
     mock: bool
     key: str
+    pareto_k: float | None = None
+    weight_ess: float | None = None
+
+    @property
+    def method(self) -> str:
+        """Return "nuts" or "laplace"."""
+        return "nuts" if self.pareto_k is None else "laplace"
 
     def gates(self, limits: Thresholds) -> tuple[Gate, ...]:
-        """Judge the sample; see `workbench.inference.gates.sampling_gates`."""
-        return sampling_gates(self.posterior, self.diverging, np.asarray(self.bfmi), limits)
+        """Judge the sample, and the weights where it is weighted; see `inference.gates`."""
+        judged = sampling_gates(self.posterior, self.diverging, np.asarray(self.bfmi), limits)
+        if self.pareto_k is None:
+            return judged
+        return (*judged, weights_gate(self.pareto_k))
 
 
 def fit_hazard(
@@ -67,6 +84,7 @@ def fit_hazard(
     priors: HazardPriors | None = None,
     *,
     frailty: bool = True,
+    method: str = "auto",
 ) -> Fit:
     """Fit the hazard model to a design.
 
@@ -79,28 +97,48 @@ def fit_hazard(
     priors : HazardPriors, optional
     frailty : bool
         See `workbench.models.hazard.build_hazard`.
+    method : str
+        "nuts", "laplace", or "auto": Laplace beyond `NUTS_ROWS` rows that have signals.
 
     Returns
     -------
     Fit
     """
     chosen = priors or HazardPriors()
-    key = fit_key([design, replace(how, progress=False), chosen, frailty], _SOURCES)
+    method = resolve_method(method, design, how)
+    key = fit_key([design, replace(how, progress=False), chosen, frailty, method], _SOURCES)
     path = None if store is None or how.mock else store / f"hazard-{key}.nc"
     known = read_fit(path) if path else None
     if known:
         return _fit(known[0], known[1], reused=True, mock=False, key=key)
-    sampled = sample(build_hazard(design, chosen, frailty=frailty), how)
+    weights: dict[str, float] = {}
+    if method == "laplace":
+        found = approximate(design, how, chosen, frailty=frailty)
+        sampled = found.sampled
+        weights = {"pareto_k": found.pareto_k, "weight_ess": found.weight_ess}
+    else:
+        sampled = sample(build_hazard(design, chosen, frailty=frailty), how)
     posterior = name_effects(sampled.posterior, design, chosen)
     facts = {
         "diverging": sampled.diverging,
         "bfmi": [float(value) for value in sampled.bfmi],
         "compile_seconds": sampled.compile_seconds,
         "sample_seconds": sampled.sample_seconds,
+        **weights,
     }
     if path:
         save_fit(path, posterior, facts)
     return _fit(posterior, facts, reused=False, mock=how.mock, key=key)
+
+
+def resolve_method(method: str, design: Design, how: Sampling) -> str:
+    """Return "nuts" or "laplace"; a mock has nothing to approximate."""
+    if how.mock:
+        return "nuts"
+    if method != "auto":
+        return method
+    large = bool(design.coding.signals.columns) and len(design.cell_idx) > NUTS_ROWS
+    return "laplace" if large else "nuts"
 
 
 def _fit(posterior: xr.Dataset, facts: dict[str, Any], **how: Any) -> Fit:

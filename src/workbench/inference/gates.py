@@ -137,6 +137,17 @@ def loo_gate(pareto_k: np.ndarray, limit: float = 0.7) -> Gate:
     return Gate("share with Pareto k above 0.7", share, 0.01, share <= 0.01, worst, _MORE)
 
 
+def weights_gate(pareto_k: float, limit: float = 0.7) -> Gate:
+    """Judge importance weights by the Pareto shape of their tail.
+
+    Above 0.7 no practicable number of draws makes up for what the approximation misses (Vehtari et
+    al. 2024, Journal of Machine Learning Research 25, 1-58).
+    """
+    advice = "The approximation does not suit this book: set method to nuts."
+    passed = pareto_k <= limit
+    return Gate("Pareto k-hat", pareto_k, limit, passed, "importance weights", advice)
+
+
 def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:
     """Return gates as a table: gate, value, limit, passed, worst at."""
     return pd.DataFrame(

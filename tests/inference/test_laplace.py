@@ -1,0 +1,97 @@
+"""The Laplace approximation agrees with NUTS, and says when it must not be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+from books import Shape, as_draws, design_of, lay_out, live_through
+
+from workbench.core.errors import GateError
+from workbench.core.names import EXIT_KINDS
+from workbench.inference.fit import NUTS_ROWS, fit_hazard, resolve_method
+from workbench.inference.gates import require, weights_gate
+from workbench.inference.laplace import reweigh
+from workbench.inference.run import Sampling
+from workbench.models.effects import HazardPriors, effect_map
+
+DRAWS = 4000
+QUIET = ("exit_log_hazard", "attribute_effect", "signal_effect", "fade_per_month")
+
+
+def draws_of(sd: float, seed: int) -> tuple[xr.Dataset, np.ndarray]:
+    """Draws of a normal of that sd, in 5 dimensions, and their log-ratio to a standard normal."""
+    x = sd * np.random.default_rng(seed).normal(size=(2, DRAWS, 5))
+    log_ratio = (0.5 * np.square(x / sd) - 0.5 * np.square(x)).sum(-1)
+    return xr.Dataset({"x": (("chain", "draw", "place"), x)}), log_ratio
+
+
+def test_weights_make_a_wide_normal_a_standard_one() -> None:
+    resampled, pareto_k, ess = reweigh(*draws_of(1.3, 1), seed=1)
+    assert pareto_k < 0.7
+    assert 0.3 * 2 * DRAWS < ess < 2 * DRAWS
+    assert resampled["x"].std() == pytest.approx(1.0, abs=0.02)
+    assert resampled.sizes["draw"] == DRAWS
+
+
+def test_equal_weights_keep_every_draw() -> None:
+    posterior, _ = draws_of(1.0, 2)
+    resampled, _, ess = reweigh(posterior, np.random.default_rng(1).normal(0, 1e-9, (2, DRAWS)), 1)
+    assert ess == pytest.approx(2 * DRAWS)
+    xr.testing.assert_equal(resampled["x"].drop_vars("draw"), posterior["x"])
+
+
+def test_an_approximation_that_is_too_narrow_is_refused() -> None:
+    _, pareto_k, _ = reweigh(*draws_of(0.4, 3), seed=1)
+    assert pareto_k > 0.7
+    with pytest.raises(GateError, match="Pareto k-hat"):
+        require([weights_gate(pareto_k)])
+
+
+def test_no_number_is_refused() -> None:
+    assert not weights_gate(float("nan")).passed
+
+
+@pytest.fixture(scope="module")
+def lived():
+    rng = np.random.default_rng(5)
+    design = design_of(lay_out(Shape(2000, months=12, levels=4), rng))
+    layout = effect_map(design, HazardPriors())
+    latent = rng.normal(size=(1, len(layout.scale_idx)))
+    scale = np.full((1, len(layout.scales) + 1), 0.3)
+    truth = as_draws(layout, latent, scale, np.array([0.85]))
+    exits = np.where([kind.startswith("early") for kind in EXIT_KINDS], -4.5, -1.7)
+    exits[0] = -3.0
+    truth = replace(truth, exit=exits[None], signal=np.array([[0.8, -0.6]]))
+    return live_through(design, truth, rng)
+
+
+@pytest.fixture(scope="module")
+def both(lived):
+    how = Sampling(draws=2500, tune=500, chains=2, seed=1)
+    return [fit_hazard(lived, how, method=method) for method in ("laplace", "nuts")]
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_means_and_spreads_are_those_of_nuts(both, name) -> None:
+    ours, theirs = (fit.posterior[name] for fit in both)
+    over = ("chain", "draw")
+    away = abs(ours.mean(over) - theirs.mean(over)) / theirs.std(over)
+    assert float(away.max()) < 0.1
+    assert float(abs(ours.std(over) / theirs.std(over) - 1).max()) < 0.1
+
+
+def test_the_fit_carries_its_k_hat_through_the_gates(both) -> None:
+    approximated, sampled = both
+    assert approximated.method == "laplace" and sampled.method == "nuts"
+    assert approximated.pareto_k < 0.7
+    assert sampled.pareto_k is None and sampled.weight_ess is None
+
+
+def test_auto_takes_nuts_on_a_small_book(lived) -> None:
+    assert len(lived.cell_idx) <= NUTS_ROWS
+    assert resolve_method("auto", lived, Sampling()) == "nuts"
+    assert resolve_method("laplace", lived, Sampling()) == "laplace"
+    assert resolve_method("laplace", lived, Sampling(mock=True)) == "nuts"
