@@ -66,3 +66,11 @@ def test_nothing_is_learnt_from_the_rows_that_are_encoded() -> None:
         pd.DataFrame({"x": [1.0, 50.0], "plan": ["b", "z"]}),
     )
     np.testing.assert_array_equal(encode(encoder, one)[0], encode(encoder, many)[0])
+
+
+def test_a_missing_first_row_hides_no_column() -> None:
+    table = pd.DataFrame(np.random.default_rng(3).normal(size=(50, 3)), columns=list("abc"))
+    table.iloc[0] = np.nan
+    table["opposite"] = -table["a"]
+    assert fit_encoder(table).names[:3] == ("a", "b", "c")
+    assert "opposite" not in fit_encoder(table).names

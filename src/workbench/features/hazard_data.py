@@ -56,7 +56,8 @@ class Question:
         Months to forecast.
     covariates : tuple of str
         Signals and attributes; empty takes those of `USUAL` that the book has, every metric's
-        latest value and every attribute; `("all",)` takes everything.
+        latest value and every attribute, of a snapshot the attributes alone; `("all",)` takes
+        everything.
     groups : tuple of str
         Account columns whose levels are pooled; those the book lacks are left out.
     observed_from : str
@@ -146,6 +147,8 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
         "attributes": [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()],
     }
+    if not question.covariates and rows.loc[rows["event"], "month"].nunique() == 1:
+        known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
     chosen = _choose(question.covariates, known)
     groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups)

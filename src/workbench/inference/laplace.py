@@ -249,7 +249,7 @@ def _mode(
         if start.free[-1]:
             prior += (alpha - 1) * np.log(fade) + (beta - 1) * np.log1p(-fade)
             pull[-1] = (beta - 1) / (1 - fade) - (alpha - 1) / fade
-        return -(value + prior), (pull - gradient)[start.free]
+        return -float(value + prior), (pull - gradient)[start.free]
 
     bounds = np.array([(-np.inf, np.inf)] * len(spread) + [_VARIANCE_RANGE, _FADE_RANGE])
     found = minimize(
