@@ -28,10 +28,19 @@ def test_cells_hold_each_row_s_tenure_exit_and_quarter(rows, design) -> None:
     assert (design.cell_tenure[design.cell_idx] == rows["tenure_months"]).all()
     kinds = np.array(EXIT_KINDS, dtype=object)[design.cell_exit_idx[design.cell_idx]]
     assert (kinds == rows["exit_kind"].to_numpy()).all()
-    quarter = design.cell_quarter[design.cell_idx][rows["observed"]]
-    shaken = bool(design.coding.quarters)
-    assert (quarter == (rows.loc[rows["observed"], "month"] // 3 if shaken else -1)).all()
     assert len(design.cell_tenure) < len(rows)
+
+
+def test_cells_hold_the_quarter_where_quarters_have_an_effect(rows, design) -> None:
+    """All of the fixture's endings fall into one quarter, so it has none."""
+    assert set(design.cell_quarter) == {-1}
+    twice = rows.assign(event=rows["event"] | (rows["month"] == rows["month"].max() - 4))
+    shaken = build_design(rows, fit_coding(twice, [], [], []))
+    quarter = shaken.cell_quarter[shaken.cell_idx]
+    seen = rows["observed"].to_numpy()
+    assert (quarter[seen] == rows.loc[seen, "month"] // 3).all()
+    names = np.array(shaken.coding.quarters)
+    assert (names[shaken.cell_quarter_idx[shaken.cell_idx][seen]] == quarter[seen]).all()
 
 
 def test_months_before_the_window_have_no_quarter_and_no_signal(rows, design) -> None:
