@@ -57,7 +57,7 @@ def test_no_number_is_refused() -> None:
 @pytest.fixture(scope="module")
 def lived():
     rng = np.random.default_rng(5)
-    design = design_of(lay_out(Shape(2000, months=12, levels=4), rng))
+    design = design_of(lay_out(Shape(1000, months=12, levels=4), rng))
     layout = effect_map(design, HazardPriors())
     latent = rng.normal(size=(1, len(layout.scale_idx)))
     scale = np.full((1, len(layout.scales) + 1), 0.3)
@@ -70,7 +70,7 @@ def lived():
 
 @pytest.fixture(scope="module")
 def both(lived):
-    how = Sampling(draws=2500, tune=500, chains=2, seed=1)
+    how = Sampling(draws=2000, tune=400, chains=2, seed=1)
     return [fit_hazard(lived, how, method=method) for method in ("laplace", "nuts")]
 
 
