@@ -18,15 +18,16 @@ from workbench.core.parameters import find_report
 from workbench.report.page import external_loads
 
 PROJECT = Path(__file__).parents[2]
-# Long enough to pass gates that were loosened with it; the defaults are for real reports.
+# Short, with gates so loose that only a sampler gone wrong fails them: draws differ with the state
+# of the compiler's cache, and what is tested here is the report.
 SMALL = [
     "simulated_accounts=150",
-    "draws=300",
-    "tune=300",
-    "max_rhat=1.1",
-    "min_ess=40",
-    "max_divergences=20",
-    "min_calibrated=3",
+    "draws=500",
+    "tune=500",
+    "max_rhat=1.3",
+    "min_ess=10",
+    "max_divergences=200",
+    "min_calibrated=0",
     "horizon_months=12",
 ]
 
@@ -93,7 +94,7 @@ def test_a_failed_gate_leaves_the_last_good_report(workspace, renewals) -> None:
     failed = run(workspace, "renewals", *SMALL, "min_ess=100000")
     assert failed.status == "failed"
     assert failed.failure.exit_status == 4
-    assert "bulk ESS: gate failed; expected 1e+05" in failed.failure.words
+    assert "bulk ESS: gate failed; expected 100000" in failed.failure.words
     assert latest.resolve() == before
     assert not (failed.folder / "tables").exists()
 
