@@ -14,7 +14,9 @@ import pytest
 
 from workbench.apps.parameter_files import read_settings
 from workbench.apps.runner import RunResult, run_report
+from workbench.apps.unchanged import inputs_digest, unchanged_page
 from workbench.core.parameters import find_report
+from workbench.core.settings import RenewalsSettings
 from workbench.report.page import external_loads
 
 PROJECT = Path(__file__).parents[2]
@@ -86,6 +88,31 @@ def test_an_unchanged_fit_is_read_and_gives_the_same_numbers(workspace, renewals
         pd.testing.assert_frame_equal(
             pd.read_parquet(path), pd.read_parquet(again.folder / "tables" / path.name)
         )
+
+
+def test_an_unchanged_report_is_recognised(workspace, renewals) -> None:
+    report = find_report("renewals")
+    settings = read_settings(report, workspace, None, SMALL)
+    assert unchanged_page(report, settings, workspace) is not None
+    other = settings.model_copy(update={"due_months": 3})
+    assert unchanged_page(report, other, workspace) is None
+    notebook = workspace / "notebooks" / report.notebook
+    before = notebook.read_bytes()
+    notebook.write_bytes(before + b"\n")
+    assert unchanged_page(report, settings, workspace) is None
+    notebook.write_bytes(before)
+
+
+def test_a_changed_source_is_seen_and_a_database_never_trusted(tmp_path) -> None:
+    table, notebook = tmp_path / "accounts.csv", tmp_path / "n.ipynb"
+    table.write_text("a\n1\n")
+    notebook.write_text("{}")
+    settings = RenewalsSettings(source=str(tmp_path))
+    before = inputs_digest(settings, notebook)
+    assert before == inputs_digest(settings, notebook)
+    table.write_text("a\n2\n")
+    assert inputs_digest(settings, notebook) != before
+    assert inputs_digest(RenewalsSettings(source="postgresql://host/db"), notebook) is None
 
 
 def test_a_failed_gate_leaves_the_last_good_report(workspace, renewals) -> None:

@@ -15,6 +15,7 @@ from workbench.apps.execution import Execution, Failure, execute
 from workbench.apps.manifest import describe_run, read_facts
 from workbench.apps.notebook_check import check_notebook
 from workbench.apps.run_folder import close_run, open_run
+from workbench.apps.unchanged import inputs_digest
 from workbench.core.errors import WorkbenchError
 from workbench.core.settings import Report, ReportSettings
 from workbench.report.page import PageText, render_page
@@ -67,6 +68,7 @@ def run_report(
     """
     notebook = root / "notebooks" / report.notebook
     check_notebook(notebook, report)
+    inputs = inputs_digest(settings, notebook)
     run = open_run(root / "outputs" / report.name)
     plan = Execution(notebook, run.path / f"{report.name}.ipynb", run.path / "run.log", root)
     started = time.monotonic()
@@ -80,6 +82,7 @@ def run_report(
         "status": status,
         "failure": asdict(failure) if failure else None,
         **describe_run(report, settings, facts, notebook),
+        "inputs": inputs,
         "seconds": {
             "notebook": round(executed - started, 3),
             "page": round(time.monotonic() - executed, 3),

@@ -12,6 +12,7 @@ import typer
 
 from workbench.apps.parameter_files import read_settings
 from workbench.apps.runner import run_report
+from workbench.apps.unchanged import unchanged_page
 from workbench.core.parameters import find_report
 from workbench.core.project import find_project_root
 
@@ -26,12 +27,16 @@ def run(
         list[str] | None,
         typer.Option("--parameter", "-p", metavar="KEY=VALUE", help="Wins over the file; YAML."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run even if nothing has changed.")
+    ] = False,
 ) -> None:
     """Make a report and print the path of its page.
 
     Nothing is computed before every parameter is right. Page, tables, figures
     and manifest go to outputs/REPORT/AS-OF/RUN, and outputs/REPORT/latest leads
-    to the last published run.
+    to the last published run. If nothing has changed since that run (parameters,
+    source, mapping, code, packages), its page stands and nothing is run.
 
     For example:
 
@@ -45,6 +50,11 @@ def run(
     found = find_report(report)
     root = find_project_root(Path.cwd())
     settings = read_settings(found, root, file, parameter or [])
+    page = None if force else unchanged_page(found, settings, root)
+    if page is not None:
+        log.info("nothing has changed since the last run; --force runs it anew", report=report)
+        typer.echo(page)
+        return
     log.info("running", report=report, source=settings.source)
     started = time.monotonic()
     result = run_report(found, settings, root, progress=sys.stderr.isatty())

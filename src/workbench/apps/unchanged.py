@@ -1,0 +1,70 @@
+"""Has anything changed since the last published run? If not, its page stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from workbench.apps.manifest import package_versions
+from workbench.core.settings import SIMULATED, Report, ReportSettings
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
+    """Return a digest of all that a report is made of, or None where that cannot be known.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+    notebook : Path
+
+    Returns
+    -------
+    str or None
+        Over parameters, the bytes of source and mapping, the notebook, the workbench's files and
+        the packages. A database may change between two looks, so a report on one has none.
+    """
+    source = Path(settings.source)
+    if settings.source != SIMULATED and not source.exists():
+        return None
+    read = [notebook, *_files(_PACKAGE)]
+    if settings.source != SIMULATED:
+        read += _files(source)
+    if settings.mapping and Path(settings.mapping).exists():
+        read.append(Path(settings.mapping))
+    digest = hashlib.sha256()
+    given = settings.model_dump(exclude={"run_dir"})
+    digest.update(json.dumps([given, package_versions()], sort_keys=True).encode())
+    for path in read:
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def unchanged_page(report: Report, settings: ReportSettings, root: Path) -> Path | None:
+    """Return the page of the last published run if nothing that it was made of has changed.
+
+    Parameters
+    ----------
+    report : Report
+    settings : ReportSettings
+    root : Path
+        Project root.
+    """
+    latest = (root / "outputs" / report.name / "latest").resolve()
+    page = latest / f"{report.name}.html"
+    try:
+        known = json.loads((latest / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    except (OSError, ValueError, KeyError):
+        return None
+    now = inputs_digest(settings, root / "notebooks" / report.notebook)
+    return page if known is not None and known == now and page.exists() else None
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_file():
+        return [place]
+    return sorted(
+        path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
