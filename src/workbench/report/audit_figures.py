@@ -43,14 +43,15 @@ def endings_figure(endings: pd.DataFrame) -> Figure:
     Parameters
     ----------
     endings : DataFrame
-        month (YYYY-MM), starts, endings.
+        month (its first day), starts, endings.
     """
     figure, (ax,) = new_figure(height=2.6)
     place = np.arange(len(endings))
     ax.bar(place, endings["starts"], color=BLUE, width=0.8, label="starts")
     ax.bar(place, -endings["endings"], color=RED, width=0.8, label="endings")
     step = max(len(endings) // 10, 1)
-    ax.set_xticks(place[::step], endings["month"].iloc[::step])
+    months = pd.to_datetime(endings["month"]).dt.strftime("%Y-%m")
+    ax.set_xticks(place[::step], months.iloc[::step])
     ax.axhline(0, color="black", lw=0.6)
     busy = int((endings["endings"] > 0).sum())
     total = int(endings["endings"].sum())
