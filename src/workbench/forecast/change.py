@@ -1,0 +1,73 @@
+"""What a plan or a scenario of the world changes in the course of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.forecast.course import PROCESSES, Push
+
+
+@dataclass(frozen=True)
+class Change:
+    """Changes by line and month to come; every array is broadcast to full shape.
+
+    A dimension may have length 1: the same for all draws, lines or months.
+
+    Parameters
+    ----------
+    tilt : ndarray of float32, shape (process, draw, line, month), optional
+        Added to the predictors of `forecast.course.PROCESSES`.
+    renewal_price : ndarray of float64, shape (line, month), optional
+        Log factor on the price of a flat renewal in that month; of a month-to-month line in that
+        month itself. A movement `price`.
+    amend : ndarray of float64, shape (draw, line, month), optional
+        Log factor on the quantity in that month, of who is still a customer after it: expansion or
+        contraction.
+    sale_cents : ndarray of int64, shape (draw, line, month), optional
+        Yearly revenue of a further product, sold in that month to an account that is still a
+        customer; it counts at the account's first line only.
+    arrivals : ndarray of float64, shape (month,), optional
+        Factor on the expected number of new customers.
+    """
+
+    tilt: np.ndarray | None = None
+    renewal_price: np.ndarray | None = None
+    amend: np.ndarray | None = None
+    sale_cents: np.ndarray | None = None
+    arrivals: np.ndarray | None = None
+
+    def of_lines(self, which: np.ndarray) -> Change:
+        """Return the same change for some of the lines."""
+        return Change(
+            tilt=_some(self.tilt, which, 2),
+            renewal_price=_some(self.renewal_price, which, 0),
+            amend=_some(self.amend, which, 1),
+            sale_cents=_some(self.sale_cents, which, 1),
+            arrivals=self.arrivals,
+        )
+
+    def push(self, draws: int, lines: int, months: int) -> Push:
+        """Return the arrays that the course reads, broadcast, without copies."""
+        full = (draws, lines, months)
+        return Push(
+            tilt=_full(self.tilt, (len(PROCESSES), *full), "float32"),
+            renewal_price=_full(self.renewal_price, (lines, months), "float64"),
+            amend=_full(self.amend, full, "float64"),
+            sale=_full(self.sale_cents, full, "int64"),
+        )
+
+
+NOTHING = Change()
+
+
+def _full(values: np.ndarray | None, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    given = np.zeros((1,) * len(shape), dtype) if values is None else values.astype(dtype)
+    return np.broadcast_to(given, shape)
+
+
+def _some(values: np.ndarray | None, which: np.ndarray, axis: int) -> np.ndarray | None:
+    if values is None or values.shape[axis] == 1:
+        return values
+    return np.take(values, which, axis=axis)

@@ -1,0 +1,418 @@
+"""What becomes of customers, month by month: one compiled pass over draws and accounts.
+
+Each month a line (an account's subscription to one product) may leave; a fixed term that ends is
+renewed smaller, flat or larger, and a flat renewal may carry another price; within a term its
+quantity may be amended; and the account may take a further product. Money is whole cents of yearly
+revenue throughout, so sums are exact, whatever their order: opening + movements = closing in every
+draw. Chance is by name (`forecast.dice`).
+
+A line leaves when its cumulative hazard A reaches ((1 + theta P)(u^-theta - 1)) / theta, the
+inverse at a uniform u of S(A) = ((1 + theta (P + A)) / (1 + theta P)) ** (-1 / theta), its survival
+given the hazard P that it has survived (see `forecast.survival`). Amendments and further sales come
+when their cumulative rate reaches the next point of a unit Poisson process.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from workbench.forecast.dice import normal, stream, uniform
+
+_jit = numba.njit(cache=True, error_model="numpy", nogil=True)
+
+# Processes, in the order of the first dimension of `own`, `strength`, `fade` and `tilt`.
+LEAVE, CONTRACT, EXPAND, AMEND, CROSS_SELL = range(5)
+PROCESSES = ("leave", "contract", "expand", "amend", "cross_sell")
+# Kinds of change, in the order of the sizes.
+BY_CONTRACTION, BY_EXPANSION, BY_AMENDMENT, BY_CROSS_SELL = range(4)
+# Movements, in the order of `movements.KINDS`.
+NEW, EXPANSION, PRICE, CONTRACTION, CHURN, REACTIVATION = range(6)
+# What retention needs beside the movements; changes against the opening, summed up to a month.
+ACCOUNT_GROSS, ACCOUNTS_LOST, LINE_NET, LINE_GROSS, LINES_LOST = range(5)
+ELIGIBLE_NET, ELIGIBLE_GROSS, ELIGIBLE_LOST = range(5, 8)
+N_KINDS, N_KEPT = 6, 8
+# Purposes of chance.
+_LEAVES, _OUTCOME, _SIZE, _RISES, _PRICE, _WAIT, _AMOUNT, _DOWN = range(8)
+_SALE_WAIT, _SALE_SIZE, _TERM, _FIRST_SIZE = range(8, 12)
+SHOCK_PURPOSE = 12
+# Beyond this an exponential would pass what money can be; e^30 is far beyond any rate.
+_TOP = 30.0
+
+
+class World(NamedTuple):
+    """What all lines share, draw by draw.
+
+    Parameters
+    ----------
+    exit : ndarray, shape (draw, exit kind)
+        Log-hazard by the way out; see `core.names.EXIT_KINDS`.
+    tenure : ndarray, shape (draw, month of tenure)
+        Level beyond the last.
+    shock : ndarray, shape (draw, month)
+    fade : ndarray, shape (process, draw, month)
+        What is left, in each month to come, of signals read today.
+    frailty : ndarray, shape (draw,)
+    size_sd : ndarray, shape (kind of change, draw)
+        Of the log of the log-ratio; of the log-ratio itself for a further sale.
+    down : ndarray, shape (draw,)
+        Probability that an amendment goes down.
+    price : ndarray, shape (3, draw)
+        Probability that a flat renewal carries another price; mean and sd of its log-ratio.
+    """
+
+    exit: np.ndarray
+    tenure: np.ndarray
+    shock: np.ndarray
+    fade: np.ndarray
+    frailty: np.ndarray
+    size_sd: np.ndarray
+    down: np.ndarray
+    price: np.ndarray
+
+
+class Group(NamedTuple):
+    """Lines that are simulated together, account by account.
+
+    Parameters
+    ----------
+    key : ndarray of uint64, shape (line,)
+    begin : ndarray of int, shape (account + 1,)
+        Where the lines of each account begin.
+    cents, tenure, to_end, term : ndarray of int64, shape (line,)
+        Yearly revenue; months since the start and until the term's end, in the first month to
+        come; months of a term.
+    term_group : ndarray of int, shape (line,)
+        0 for month to month, else 1 to 4, see `core.names.TERM_GROUPS`.
+    level : ndarray of int, shape (line, grouping)
+    own, strength : ndarray of float32, shape (process, draw, line)
+    size_own : ndarray of float32, shape (kind of change, draw, line)
+    survived : ndarray of float32, shape (draw, line)
+    """
+
+    key: np.ndarray
+    begin: np.ndarray
+    cents: np.ndarray
+    tenure: np.ndarray
+    to_end: np.ndarray
+    term: np.ndarray
+    term_group: np.ndarray
+    level: np.ndarray
+    own: np.ndarray
+    strength: np.ndarray
+    size_own: np.ndarray
+    survived: np.ndarray
+
+
+class Push(NamedTuple):
+    """What a plan or a scenario changes, broadcast to full shape; see `forecast.change.Change`."""
+
+    tilt: np.ndarray
+    renewal_price: np.ndarray
+    amend: np.ndarray
+    sale: np.ndarray
+
+
+class Totals(NamedTuple):
+    """What is summed up while the months pass.
+
+    Parameters
+    ----------
+    flow : ndarray of int64, shape (draw, level, month, movement)
+        Signed cents.
+    kept : ndarray of int64, shape (draw, level, month, measure)
+    account : ndarray of int64, shape (draw, account, month)
+        Cents at the month's end, further products included.
+    line : ndarray of int64, shape (draw, line, month)
+        Of the lines themselves; of length 0 along draws when nobody asks.
+    alive : ndarray of float32, shape (draw, line, month)
+        Probability that the line still runs, its own luck and frailty integrated out; likewise.
+    """
+
+    flow: np.ndarray
+    kept: np.ndarray
+    account: np.ndarray
+    line: np.ndarray
+    alive: np.ndarray
+
+
+class Start(NamedTuple):
+    """A line on the day that its course begins."""
+
+    luck: np.uint64
+    month: int
+    cents: int
+    tenure: int
+    to_end: int
+    term: int
+    term_group: int
+    survived: float
+
+
+@_jit
+def move(flow, level, j, month, kind, cents):
+    """Book a movement under every grouping."""
+    for g in range(level.shape[1]):
+        flow[level[j, g], month, kind] += cents
+
+
+@_jit
+def _rate(world, group, push, process, d, j, h):
+    faded = group.strength[process, d, j] * world.fade[process, d, h]
+    return group.own[process, d, j] + faded + push.tilt[process, d, j, h]
+
+
+@_jit
+def _renewed(world, group, push, d, j, h, luck, cents, planned):
+    """Return the cents after a renewal, and the movement that it is."""
+    down = np.exp(min(_rate(world, group, push, CONTRACT, d, j, h), _TOP))
+    up = np.exp(min(_rate(world, group, push, EXPAND, d, j, h), _TOP))
+    which = uniform(luck, _OUTCOME, h) * (1 + down + up)
+    if which < down + up:
+        size = BY_CONTRACTION if which < down else BY_EXPANSION
+        z = normal(luck, _SIZE, h)
+        ratio = np.exp(min(group.size_own[size, d, j] + world.size_sd[size, d] * z, 3.0))
+        if size == BY_CONTRACTION:
+            return max(np.int64(np.rint(cents * np.exp(-ratio))), 1), CONTRACTION
+        return np.int64(np.rint(cents * np.exp(ratio))), EXPANSION
+    change = planned
+    if uniform(luck, _RISES, h) < world.price[0, d]:
+        change += world.price[1, d] + world.price[2, d] * normal(luck, _PRICE, h)
+    return max(np.int64(np.rint(cents * np.exp(change))), 1), PRICE
+
+
+@_jit
+def _amended(world, group, d, j, luck, count, cents):
+    z = normal(luck, _AMOUNT, count)
+    mean = group.size_own[BY_AMENDMENT, d, j]
+    ratio = np.exp(min(mean + world.size_sd[BY_AMENDMENT, d] * z, 3.0))
+    if uniform(luck, _DOWN, count) < world.down[d]:
+        ratio = -ratio
+    return max(np.int64(np.rint(cents * np.exp(ratio))), 1)
+
+
+@_jit
+def follow(world, group, push, d, j, start, planned, flow, track, alive):
+    """Follow one line from its start to the horizon.
+
+    Fills `track` with its cents at each month's end and `alive` with the probability that it still
+    runs, and books its movements. `planned` tells whether a plan's prices and seats are its own.
+    """
+    months = len(track)
+    theta = max(world.frailty[d], 1e-8)
+    rest = 1 + theta * start.survived
+    limit = rest / theta * np.expm1(-theta * np.log(uniform(start.luck, _LEAVES, 0)))
+    hazard, due, count = 0.0, 0.0, 0
+    wait = -np.log(uniform(start.luck, _WAIT, 0))
+    cents, to_end, longest = start.cents, start.to_end, world.tenure.shape[1] - 1
+    for h in range(start.month, months):
+        tenure = min(start.tenure + h - start.month, longest)
+        ends = to_end == 0 and start.term_group > 0
+        kind = 0 if start.term_group == 0 else start.term_group + (0 if ends else 4)
+        eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
+        hazard += np.exp(min(eta + _rate(world, group, push, LEAVE, d, j, h), _TOP))
+        if len(alive) > 0:
+            alive[h] = np.exp(-np.log1p(theta * hazard / rest) / theta)
+        elif cents == 0:
+            break
+        if cents == 0:
+            continue
+        before = cents
+        if hazard >= limit:
+            move(flow, group.level, j, h, CHURN, -cents)
+            cents = 0
+        elif ends:
+            extra = np.float64(push.renewal_price[j, h]) if planned else 0.0
+            cents, what = _renewed(world, group, push, d, j, h, start.luck, cents, extra)
+            move(flow, group.level, j, h, what, cents - before)
+        else:
+            if start.term_group == 0 and planned and push.renewal_price[j, h] != 0:
+                cents = max(np.int64(np.rint(cents * np.exp(push.renewal_price[j, h]))), 1)
+                move(flow, group.level, j, h, PRICE, cents - before)
+            due += np.exp(min(_rate(world, group, push, AMEND, d, j, h), _TOP))
+            if due >= wait:
+                before = cents
+                cents = _amended(world, group, d, j, start.luck, count, cents)
+                count += 1
+                wait = due - np.log(uniform(start.luck, _WAIT, count))
+                what = EXPANSION if cents > before else CONTRACTION
+                move(flow, group.level, j, h, what, cents - before)
+        if cents > 0 and planned and push.amend[d, j, h] != 0:
+            before = cents
+            cents = max(np.int64(np.rint(cents * np.exp(push.amend[d, j, h]))), 1)
+            what = EXPANSION if cents > before else CONTRACTION
+            move(flow, group.level, j, h, what, cents - before)
+        to_end = start.term - 1 if ends else to_end - 1
+        track[h] = cents
+
+
+@_jit
+def sell_further(world, group, push, d, j, luck, since, flow, account, lost, track, planned):
+    """Sell further products to an account, and follow each; `account` grows by them.
+
+    In a month in which the account loses a line nothing further is sold to it.
+    """
+    months = len(account)
+    wait, due, count = -np.log(uniform(luck, _SALE_WAIT, 0)), 0.0, 0
+    nothing = np.empty(0, dtype=np.float32)
+    for h in range(since, months):
+        if account[h] == 0:
+            continue
+        sale = push.sale[d, j, h] if planned else 0
+        due += np.exp(min(_rate(world, group, push, CROSS_SELL, d, j, h), _TOP))
+        if due >= wait and not lost[h]:
+            z = normal(luck, _SALE_SIZE, count)
+            mean = group.size_own[BY_CROSS_SELL, d, j]
+            ratio = np.exp(min(mean + world.size_sd[BY_CROSS_SELL, d] * z, 3.0))
+            sale += max(np.int64(np.rint(account[h] * ratio)), 1)
+            count += 1
+            wait = due - np.log(uniform(luck, _SALE_WAIT, count))
+        if sale > 0:
+            move(flow, group.level, j, h, EXPANSION, sale)
+            child = stream(luck, np.uint64(h), 0)
+            term = group.term[j]
+            start = Start(child, h + 1, sale, 1, term - 1, term, group.term_group[j], 0.0)
+            track[:] = 0
+            track[h] = sale
+            follow(world, group, push, d, j, start, False, flow, track, nothing)
+            for m in range(h, months):
+                account[m] += track[m]
+
+
+@_jit
+def _keep_line(group, d, j, track, kept):
+    opening, first_end = group.cents[j], group.to_end[j]
+    for h in range(len(track)):
+        change = track[h] - opening
+        if change == 0:
+            continue
+        loss = min(change, 0)
+        gone = 1 if track[h] == 0 else 0
+        eligible = group.term_group[j] == 0 or h >= first_end
+        for g in range(group.level.shape[1]):
+            place = kept[d, group.level[j, g], h]
+            place[LINE_NET] += change
+            place[LINE_GROSS] += loss
+            place[LINES_LOST] += gone
+            if eligible:
+                place[ELIGIBLE_NET] += change
+                place[ELIGIBLE_GROSS] += loss
+                place[ELIGIBLE_LOST] += gone
+
+
+@_jit
+def pass_months(seed, first_draw, world, group, push, totals):
+    """Follow all lines of a group through all months in every draw; fills `totals`."""
+    months = world.shock.shape[1]
+    track, lost = np.empty(months, np.int64), np.empty(months, np.bool_)
+    nothing = np.empty(0, dtype=np.float32)
+    for d in range(world.exit.shape[0]):
+        flow = totals.flow[d]
+        for a in range(len(group.begin) - 1):
+            account, opening = totals.account[d, a], np.int64(0)
+            lost[:] = False
+            for j in range(group.begin[a], group.begin[a + 1]):
+                luck = stream(seed, group.key[j], first_draw + d)
+                start = Start(
+                    luck,
+                    0,
+                    group.cents[j],
+                    group.tenure[j],
+                    group.to_end[j],
+                    group.term[j],
+                    group.term_group[j],
+                    np.float64(group.survived[d, j]),
+                )
+                track[:] = 0
+                alive = totals.alive[d, j] if totals.alive.shape[0] > 0 else nothing
+                follow(world, group, push, d, j, start, True, flow, track, alive)
+                _keep_line(group, d, j, track, totals.kept)
+                opening += group.cents[j]
+                before = group.cents[j]
+                for h in range(months):
+                    account[h] += track[h]
+                    lost[h] |= before > 0 and track[h] == 0
+                    before = track[h]
+                    if totals.line.shape[0] > 0:
+                        totals.line[d, j, h] = track[h]
+            j = group.begin[a]
+            luck = stream(seed, group.key[j], first_draw + d)
+            sell_further(world, group, push, d, j, luck, 0, flow, account, lost, track, True)
+            for h in range(months):
+                loss = min(account[h] - opening, 0)
+                if loss < 0:
+                    for g in range(group.level.shape[1]):
+                        place = totals.kept[d, group.level[j, g], h]
+                        place[ACCOUNT_GROSS] += loss
+                        place[ACCOUNTS_LOST] += 1 if account[h] == 0 else 0
+
+
+class Arrivals(NamedTuple):
+    """Customers to come, by source (a segment, or those who return) and month.
+
+    Parameters
+    ----------
+    key : ndarray of uint64, shape (source,)
+    count : ndarray of int64, shape (draw, source, month)
+    size_mean, size_sd : ndarray, shape (draw, source)
+        Of the log of the first yearly revenue, in the currency's units.
+    movement : ndarray of int, shape (source,)
+        NEW or REACTIVATION.
+    term_share : ndarray, shape (source, term)
+        Cumulative shares of terms, up to 1.
+    term, term_group : ndarray of int, shape (term,)
+    """
+
+    key: np.ndarray
+    count: np.ndarray
+    size_mean: np.ndarray
+    size_sd: np.ndarray
+    movement: np.ndarray
+    term_share: np.ndarray
+    term: np.ndarray
+    term_group: np.ndarray
+
+
+@_jit
+def receive(seed, world, group, push, arrivals, flow, closing):
+    """Let customers arrive and follow each; `group` has one line per source.
+
+    Books into `flow`, shape (draw, level, month, movement), and adds what they are worth at each
+    month's end to `closing`, shape (draw, month).
+    """
+    months = world.shock.shape[1]
+    account, track = np.empty(months, np.int64), np.empty(months, np.int64)
+    lost = np.zeros(months, np.bool_)
+    nothing = np.empty(0, dtype=np.float32)
+    for d in range(world.exit.shape[0]):
+        for s in range(len(arrivals.key)):
+            source = stream(seed, arrivals.key[s], d)
+            for h in range(months):
+                for i in range(arrivals.count[d, s, h]):
+                    luck = stream(source, np.uint64(i), h)
+                    z = normal(luck, _FIRST_SIZE, 0)
+                    size = arrivals.size_mean[d, s] + arrivals.size_sd[d, s] * z
+                    cents = max(np.int64(np.rint(100 * np.exp(min(size, 25.0)))), 1)
+                    which = np.searchsorted(arrivals.term_share[s], uniform(luck, _TERM, 0))
+                    term, term_group = arrivals.term[which], arrivals.term_group[which]
+                    group.term[s], group.term_group[s] = term, term_group
+                    move(flow[d], group.level, s, h, arrivals.movement[s], cents)
+                    account[:] = 0
+                    account[h] = cents
+                    start = Start(luck, h + 1, cents, 1, term - 1, term, term_group, 0.0)
+                    follow(world, group, push, d, s, start, False, flow[d], account, nothing)
+                    _note_losses(account, h, lost)
+                    sell_further(
+                        world, group, push, d, s, luck, h + 1, flow[d], account, lost, track, False
+                    )
+                    for m in range(h, months):
+                        closing[d, m] += account[m]
+
+
+@_jit
+def _note_losses(account, since, lost):
+    lost[:] = False
+    for h in range(since + 1, len(account)):
+        lost[h] = account[h - 1] > 0 and account[h] == 0
