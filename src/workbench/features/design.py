@@ -189,6 +189,39 @@ def build_design(rows: pd.DataFrame, coding: Coding) -> Design:
     )
 
 
+def take_subscriptions(design: Design, which: np.ndarray) -> Design:
+    """Return the rows of some subscriptions, in the order asked for.
+
+    Parameters
+    ----------
+    design : Design
+    which : ndarray of int, shape (chosen,)
+        Positions among the design's subscriptions.
+
+    Returns
+    -------
+    Design
+        Cells stay whole.
+    """
+    start = design.row_start[which]
+    length = design.row_end[which] - start
+    end = np.cumsum(length)
+    row = np.arange(end[-1] if len(end) else 0) + np.repeat(start - (end - length), length)
+    return replace(
+        design,
+        signal_value=design.signal_value[row],
+        lead_months=design.lead_months[row],
+        cell_idx=design.cell_idx[row],
+        subscription_idx=np.repeat(np.arange(len(which)), length),
+        attribute_value=design.attribute_value[which],
+        group_idx=design.group_idx[which],
+        row_end=end,
+        entry_end=end - length + design.entry_end[which] - start,
+        event=design.event[which],
+        subscription_id=design.subscription_id[which],
+    )
+
+
 def tenure_basis(max_tenure_months: int) -> np.ndarray:
     """Evaluate a cubic B-spline in log tenure for every tenure from 0 to the longest.
 

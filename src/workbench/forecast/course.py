@@ -303,7 +303,7 @@ def _keep_line(group, d, j, track, kept):
 
 
 @_jit
-def pass_months(seed, first_draw, world, group, push, totals):
+def pass_months(seed, world, group, push, totals):
     """Follow all lines of a group through all months in every draw; fills `totals`."""
     months = world.shock.shape[1]
     track, lost = np.empty(months, np.int64), np.empty(months, np.bool_)
@@ -314,7 +314,7 @@ def pass_months(seed, first_draw, world, group, push, totals):
             account, opening = totals.account[d, a], np.int64(0)
             lost[:] = False
             for j in range(group.begin[a], group.begin[a + 1]):
-                luck = stream(seed, group.key[j], first_draw + d)
+                luck = stream(seed, group.key[j], d)
                 start = Start(
                     luck,
                     0,
@@ -338,7 +338,7 @@ def pass_months(seed, first_draw, world, group, push, totals):
                     if totals.line.shape[0] > 0:
                         totals.line[d, j, h] = track[h]
             j = group.begin[a]
-            luck = stream(seed, group.key[j], first_draw + d)
+            luck = stream(seed, group.key[j], d)
             sell_further(world, group, push, d, j, luck, 0, flow, account, lost, track, True)
             for h in range(months):
                 loss = min(account[h] - opening, 0)

@@ -1,0 +1,351 @@
+"""The joint forecast of the book: every movement in every draw, streamed over accounts.
+
+Blocks of lines are simulated one after another and only sums are kept: memory does not grow with
+the book times the draws. Sums are whole cents and chance goes by name, so the result is the same,
+number for number, whatever the blocks and however many workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.features.design import Design, take_subscriptions
+from workbench.forecast.change import NOTHING, Change
+from workbench.forecast.course import N_KEPT, N_KINDS, Totals, pass_months, receive
+from workbench.forecast.levels import Levels
+from workbench.forecast.lines import Lines
+from workbench.forecast.scene import Scene
+from workbench.forecast.survival import past_hazard
+
+LINES_AT_ONCE = 2000
+SHARDS = 8
+WORKERS = 2
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The book's forecast; money is whole cents of yearly revenue.
+
+    Parameters
+    ----------
+    months : ndarray of int, shape (month,)
+        Month numbers.
+    levels : DataFrame
+        ``grouping`` and ``level``.
+    opening, opening_lines, opening_accounts : ndarray of int64, shape (level,)
+        Revenue, subscriptions and customers on the as-of date. An account counts where its first
+        line does.
+    eligible, eligible_lines : ndarray of int64, shape (level, month)
+        Revenue and number of the lines whose term ends by then, at the opening.
+    flow, won : ndarray of int64, shape (draw, level, month, movement)
+        Signed movements, in the order of `movements.KINDS`, of today's customers and of those who
+        come within the horizon.
+    kept : ndarray of int64, shape (draw, level, month, measure)
+        See `forecast.course`.
+    closing, won_closing : ndarray of int64, shape (draw, month)
+        Revenue of the whole book at each month's end, added up from the accounts themselves.
+    accounts : DataFrame
+        ``account_id``, ``opening``, ``expected`` at the horizon, ``low``, ``high``, ``stays``
+        (share of draws with any revenue left).
+    top : ndarray of int64, shape (draw, account, month)
+        Revenue of the largest accounts, ``top_accounts``, at each month's end.
+    top_accounts : ndarray of str, shape (account,)
+    """
+
+    months: np.ndarray
+    levels: pd.DataFrame
+    opening: np.ndarray
+    opening_lines: np.ndarray
+    opening_accounts: np.ndarray
+    eligible: np.ndarray
+    eligible_lines: np.ndarray
+    flow: np.ndarray
+    won: np.ndarray
+    kept: np.ndarray
+    closing: np.ndarray
+    won_closing: np.ndarray
+    accounts: pd.DataFrame
+    top: np.ndarray
+    top_accounts: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        """Movements of today's customers and of those to come."""
+        return self.flow + self.won
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the lines have survived: their at-risk rows so far."""
+
+    design: Design
+
+    def of(self, scene: Scene, lines: Lines) -> np.ndarray:
+        """Return the cumulative hazard so far, shape (draw, line); 0 for a line without rows."""
+        at = pd.Index(self.design.subscription_id).get_indexer(lines.subscription_id)
+        known = np.flatnonzero(at >= 0)
+        out = np.zeros((len(scene), len(lines)), dtype="float32")
+        if len(known):
+            out[:, known] = past_hazard(scene.hazard, take_subscriptions(self.design, at[known]))
+        return out
+
+    def part(self, lines: Lines) -> Past:
+        """Return what some lines need."""
+        at = pd.Index(self.design.subscription_id).get_indexer(lines.subscription_id)
+        return Past(take_subscriptions(self.design, at[at >= 0]))
+
+
+@dataclass(frozen=True)
+class Course:
+    """Some accounts, line by line.
+
+    Parameters
+    ----------
+    line : ndarray of int64, shape (draw, line, month)
+        Cents of yearly revenue at each month's end.
+    account : ndarray of int64, shape (draw, account, month)
+        Further products included.
+    alive : ndarray of float32, shape (draw, line, month)
+        Probability that the line still runs, its own luck integrated out.
+    flow : ndarray of int64, shape (draw, account, month, movement)
+        Signed movements.
+    """
+
+    line: np.ndarray
+    account: np.ndarray
+    alive: np.ndarray
+    flow: np.ndarray
+
+
+def follow_lines(
+    scene: Scene, lines: Lines, survived: np.ndarray, change: Change = NOTHING
+) -> Course:
+    """Simulate some accounts in full, by account and line.
+
+    Parameters
+    ----------
+    scene : Scene
+    lines : Lines
+        Whole accounts.
+    survived : ndarray, shape (draw, line)
+        See `Past.of`.
+    change : Change
+        By these lines.
+
+    Returns
+    -------
+    Course
+    """
+    n_accounts = len(lines.begin) - 1
+    level = np.repeat(np.arange(n_accounts), np.diff(lines.begin))[:, None]
+    totals = _empty(len(scene), n_accounts, scene.months, lines, detail=True)
+    push = change.push(len(scene), len(lines), scene.months)
+    pass_months(scene.seed, scene.world, scene.group(lines, survived, level), push, totals)
+    return Course(totals.line, totals.account, totals.alive, totals.flow)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the company holds on the as-of date: its lines, their past, and where they count."""
+
+    lines: Lines
+    past: Past
+    levels: Levels
+
+
+def forecast_book(
+    scene: Scene,
+    holdings: Holdings,
+    change: Change = NOTHING,
+    prob: float = 0.9,
+    spread: Callable[..., Iterable[Any]] | None = None,
+) -> Growth:
+    """Forecast the whole book.
+
+    Parameters
+    ----------
+    scene : Scene
+    holdings : Holdings
+    change : Change
+    prob : float
+        Probability inside the intervals of the table of accounts.
+    spread : callable, optional
+        Takes a function, the scene, tasks and further arguments, and returns the results in any
+        order; `forecast.cluster.Cluster` is one. Left out, two threads do the work.
+
+    Returns
+    -------
+    Growth
+    """
+    lines, levels = holdings.lines, holdings.levels
+    top = _largest(lines)
+    tasks = list(_shards(holdings, change, prob))
+    scene.world  # noqa: B018 -- shocks are drawn before threads share the scene
+    parts = list((spread or _in_threads)(_shard, scene, tasks, top))
+    parts.sort(key=lambda part: part.first_line)
+    won, won_closing = _newcomers(scene, levels, change)
+    held = np.concatenate([part.top for part in parts], axis=1)
+    held_accounts = np.concatenate([part.top_accounts for part in parts])
+    order = [int(np.flatnonzero(held_accounts == account)[0]) for account in top]
+    return Growth(
+        months=np.arange(scene.first_month, scene.first_month + scene.months),
+        levels=levels.table,
+        **_openings(lines, levels, scene.months),
+        flow=sum(part.flow for part in parts),
+        won=won,
+        kept=sum(part.kept for part in parts),
+        closing=sum(part.closing for part in parts),
+        won_closing=won_closing,
+        accounts=pd.concat([part.accounts for part in parts], ignore_index=True),
+        top=held[:, order],
+        top_accounts=top,
+    )
+
+
+def _in_threads(work: Callable[..., Any], scene: Scene, tasks: list[Any], *rest: Any) -> list[Any]:
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(lambda task: work(scene, task, *rest), tasks))
+
+
+@dataclass(frozen=True)
+class _Task:
+    first_line: int
+    lines: Lines
+    past: Past
+    level: np.ndarray
+    n_levels: int
+    change: Change
+    prob: float
+
+
+@dataclass(frozen=True)
+class _Part:
+    first_line: int
+    flow: np.ndarray
+    kept: np.ndarray
+    closing: np.ndarray
+    accounts: pd.DataFrame
+    top: np.ndarray
+    top_accounts: np.ndarray
+
+
+def _shards(holdings: Holdings, change: Change, prob: float) -> Iterator[_Task]:
+    lines, levels = holdings.lines, holdings.levels
+    for where in _cuts(lines, max(LINES_AT_ONCE, -(-len(lines) // SHARDS))):
+        some = lines.take(where)
+        part = change.of_lines(np.arange(where.start, where.stop))
+        past = holdings.past.part(some)
+        yield _Task(where.start, some, past, levels.line[where], len(levels), part, prob)
+
+
+def _cuts(lines: Lines, size: int) -> Iterator[slice]:
+    """Cut lines into stretches of about a size, never inside an account."""
+    begin = lines.begin
+    start = 0
+    while start < len(lines):
+        stop = int(begin[np.searchsorted(begin, min(start + size, len(lines)))])
+        yield slice(start, stop)
+        start = stop
+
+
+def _shard(scene: Scene, task: _Task, top: np.ndarray) -> _Part:
+    draws, months = len(scene), scene.months
+    flow = np.zeros((draws, task.n_levels, months, N_KINDS), "int64")
+    kept = np.zeros((draws, task.n_levels, months, N_KEPT), "int64")
+    closing = np.zeros((draws, months), "int64")
+    tables, held, names = [], [], []
+    for where in _cuts(task.lines, LINES_AT_ONCE):
+        lines = task.lines.take(where)
+        totals = _empty(draws, 0, months, lines, detail=False)._replace(flow=flow, kept=kept)
+        group = scene.group(lines, task.past.of(scene, lines), task.level[where])
+        change = task.change.of_lines(np.arange(where.start, where.stop))
+        pass_months(scene.seed, scene.world, group, change.push(draws, len(lines), months), totals)
+        closing += totals.account.sum(axis=1)
+        tables.append(_account_table(lines, totals.account[:, :, -1], task.prob))
+        chosen = np.flatnonzero(np.isin(lines.accounts, top))
+        held.append(totals.account[:, chosen])
+        names.append(lines.accounts[chosen])
+    return _Part(
+        task.first_line,
+        flow,
+        kept,
+        closing,
+        pd.concat(tables, ignore_index=True),
+        np.concatenate(held, axis=1),
+        np.concatenate(names),
+    )
+
+
+def _empty(draws: int, levels: int, months: int, lines: Lines, *, detail: bool) -> Totals:
+    n, accounts = len(lines), len(lines.begin) - 1
+    of_line = (draws if detail else 0, n, months)
+    return Totals(
+        flow=np.zeros((draws, levels, months, N_KINDS), "int64"),
+        kept=np.zeros((draws, levels, months, N_KEPT), "int64"),
+        account=np.zeros((draws, accounts, months), "int64"),
+        line=np.zeros(of_line, "int64"),
+        alive=np.zeros(of_line, "float32"),
+    )
+
+
+def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.DataFrame:
+    low, high = np.quantile(at_horizon, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    return pd.DataFrame(
+        {
+            "account_id": lines.accounts,
+            "opening": np.add.reduceat(lines.cents, lines.begin[:-1]),
+            "expected": at_horizon.mean(axis=0),
+            "low": low,
+            "high": high,
+            "stays": (at_horizon > 0).mean(axis=0),
+        }
+    )
+
+
+def _newcomers(scene: Scene, levels: Levels, change: Change) -> tuple[np.ndarray, np.ndarray]:
+    draws, months = len(scene), scene.months
+    flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")
+    closing = np.zeros((draws, months), "int64")
+    group = scene.newcomers(levels.source)
+    world_wide = replace(change, renewal_price=None, amend=None, sale_cents=None)
+    if world_wide.tilt is not None and world_wide.tilt.shape[2] > 1:
+        world_wide = replace(world_wide, tilt=None)
+    push = world_wide.push(draws, len(group.key), months)
+    receive(scene.seed, scene.world, group, push, scene.arrivals(change.arrivals), flow, closing)
+    return flow, closing
+
+
+def _largest(lines: Lines) -> np.ndarray:
+    worth = np.add.reduceat(lines.cents, lines.begin[:-1])
+    order = np.lexsort((np.arange(len(worth)), -worth))
+    return lines.accounts[order[:TOP]]
+
+
+def _openings(lines: Lines, levels: Levels, months: int) -> dict[str, np.ndarray]:
+    shape, n = (len(levels), months), len(levels)
+    first = lines.begin[:-1]
+    opening, count = np.zeros(n, "int64"), np.zeros(n, "int64")
+    accounts = np.zeros(n, "int64")
+    eligible, eligible_lines = np.zeros(shape, "int64"), np.zeros(shape, "int64")
+    due = np.where(lines.term_group == 0, 0, lines.months_to_end)
+    inside = due < months
+    for column in levels.line.T:
+        np.add.at(opening, column, lines.cents)
+        np.add.at(count, column, 1)
+        np.add.at(accounts, column[first], 1)
+        np.add.at(eligible, (column[inside], due[inside]), lines.cents[inside])
+        np.add.at(eligible_lines, (column[inside], due[inside]), 1)
+    return {
+        "opening": opening,
+        "opening_lines": count,
+        "opening_accounts": accounts,
+        "eligible": eligible.cumsum(axis=1),
+        "eligible_lines": eligible_lines.cumsum(axis=1),
+    }
