@@ -21,7 +21,9 @@ import numpy as np
 
 from workbench.forecast.dice import normal, stream, uniform
 
-_jit = numba.njit(cache=True, error_model="numpy", nogil=True)
+# Without numba's run time no array is counted when it is passed on, which took half of the time;
+# nothing may be allocated in these functions then, so scratch space is passed in.
+_jit = numba.njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 
 # Processes, in the order of the first dimension of `own`, `strength`, `fade` and `tilt`.
 LEAVE, CONTRACT, EXPAND, AMEND, CROSS_SELL = range(5)
@@ -30,7 +32,7 @@ PROCESSES = ("leave", "contract", "expand", "amend", "cross_sell")
 BY_CONTRACTION, BY_EXPANSION, BY_AMENDMENT, BY_CROSS_SELL = range(4)
 # Movements, in the order of `movements.KINDS`.
 NEW, EXPANSION, PRICE, CONTRACTION, CHURN, REACTIVATION = range(6)
-# What retention needs beside the movements; changes against the opening, summed up to a month.
+# What retention needs beside the movements, against the opening.
 ACCOUNT_GROSS, ACCOUNTS_LOST, LINE_NET, LINE_GROSS, LINES_LOST = range(5)
 ELIGIBLE_NET, ELIGIBLE_GROSS, ELIGIBLE_LOST = range(5, 8)
 N_KINDS, N_KEPT = 6, 8
@@ -123,6 +125,7 @@ class Totals(NamedTuple):
     flow : ndarray of int64, shape (draw, level, month, movement)
         Signed cents.
     kept : ndarray of int64, shape (draw, level, month, measure)
+        By how much each measure changes in the month.
     account : ndarray of int64, shape (draw, account, month)
         Cents at the month's end, further products included.
     line : ndarray of int64, shape (draw, line, month)
@@ -136,6 +139,15 @@ class Totals(NamedTuple):
     account: np.ndarray
     line: np.ndarray
     alive: np.ndarray
+
+
+class Scratch(NamedTuple):
+    """Space to work in: one value per month, and an array of length 0."""
+
+    account: np.ndarray
+    track: np.ndarray
+    lost: np.ndarray
+    nothing: np.ndarray
 
 
 class Start(NamedTuple):
@@ -249,14 +261,14 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
 
 
 @_jit
-def sell_further(world, group, push, d, j, luck, since, flow, account, lost, track, planned):
+def sell_further(world, group, push, d, j, luck, since, flow, account, scratch, planned):
     """Sell further products to an account, and follow each; `account` grows by them.
 
     In a month in which the account loses a line nothing further is sold to it.
     """
     months = len(account)
     wait, due, count = -np.log(uniform(luck, _SALE_WAIT, 0)), 0.0, 0
-    nothing = np.empty(0, dtype=np.float32)
+    track, lost = scratch.track, scratch.lost
     for h in range(since, months):
         if account[h] == 0:
             continue
@@ -276,38 +288,42 @@ def sell_further(world, group, push, d, j, luck, since, flow, account, lost, tra
             start = Start(child, h + 1, sale, 1, term - 1, term, group.term_group[j], 0.0)
             track[:] = 0
             track[h] = sale
-            follow(world, group, push, d, j, start, False, flow, track, nothing)
+            follow(world, group, push, d, j, start, False, flow, track, scratch.nothing)
             for m in range(h, months):
                 account[m] += track[m]
 
 
 @_jit
-def _keep_line(group, d, j, track, kept):
-    opening, first_end = group.cents[j], group.to_end[j]
-    for h in range(len(track)):
-        change = track[h] - opening
-        if change == 0:
-            continue
-        loss = min(change, 0)
-        gone = 1 if track[h] == 0 else 0
-        eligible = group.term_group[j] == 0 or h >= first_end
-        for g in range(group.level.shape[1]):
-            place = kept[d, group.level[j, g], h]
-            place[LINE_NET] += change
-            place[LINE_GROSS] += loss
-            place[LINES_LOST] += gone
-            if eligible:
-                place[ELIGIBLE_NET] += change
-                place[ELIGIBLE_GROSS] += loss
-                place[ELIGIBLE_LOST] += gone
+def _note(kept, level, j, d, h, measure, by):
+    if by != 0:
+        for g in range(level.shape[1]):
+            kept[d, level[j, g], h, measure] += by
 
 
 @_jit
-def pass_months(seed, world, group, push, totals):
-    """Follow all lines of a group through all months in every draw; fills `totals`."""
+def _keep_line(group, d, j, track, kept):
+    """Note in each month by how much the line's measures change in it."""
+    opening, first_end = group.cents[j], group.to_end[j]
+    change, gone, eligible = np.int64(0), 0, 0
+    for h in range(len(track)):
+        now, left = track[h] - opening, 1 if track[h] == 0 else 0
+        due = 1 if group.term_group[j] == 0 or h >= first_end else 0
+        if now == change and due == eligible:
+            continue
+        loss, before = min(now, 0), min(change, 0)
+        _note(kept, group.level, j, d, h, LINE_NET, now - change)
+        _note(kept, group.level, j, d, h, LINE_GROSS, loss - before)
+        _note(kept, group.level, j, d, h, LINES_LOST, left - gone)
+        _note(kept, group.level, j, d, h, ELIGIBLE_NET, due * now - eligible * change)
+        _note(kept, group.level, j, d, h, ELIGIBLE_GROSS, due * loss - eligible * before)
+        _note(kept, group.level, j, d, h, ELIGIBLE_LOST, due * left - eligible * gone)
+        change, gone, eligible = now, left, due
+
+
+@_jit
+def _pass_months(seed, world, group, push, totals, scratch):
     months = world.shock.shape[1]
-    track, lost = np.empty(months, np.int64), np.empty(months, np.bool_)
-    nothing = np.empty(0, dtype=np.float32)
+    track, lost = scratch.track, scratch.lost
     for d in range(world.exit.shape[0]):
         flow = totals.flow[d]
         for a in range(len(group.begin) - 1):
@@ -326,7 +342,7 @@ def pass_months(seed, world, group, push, totals):
                     np.float64(group.survived[d, j]),
                 )
                 track[:] = 0
-                alive = totals.alive[d, j] if totals.alive.shape[0] > 0 else nothing
+                alive = totals.alive[d, j] if totals.alive.shape[0] > 0 else scratch.nothing
                 follow(world, group, push, d, j, start, True, flow, track, alive)
                 _keep_line(group, d, j, track, totals.kept)
                 opening += group.cents[j]
@@ -339,14 +355,25 @@ def pass_months(seed, world, group, push, totals):
                         totals.line[d, j, h] = track[h]
             j = group.begin[a]
             luck = stream(seed, group.key[j], d)
-            sell_further(world, group, push, d, j, luck, 0, flow, account, lost, track, True)
+            sell_further(world, group, push, d, j, luck, 0, flow, account, scratch, True)
+            before, gone = np.int64(0), 0
             for h in range(months):
-                loss = min(account[h] - opening, 0)
-                if loss < 0:
-                    for g in range(group.level.shape[1]):
-                        place = totals.kept[d, group.level[j, g], h]
-                        place[ACCOUNT_GROSS] += loss
-                        place[ACCOUNTS_LOST] += 1 if account[h] == 0 else 0
+                loss, left = min(account[h] - opening, 0), 1 if account[h] == 0 else 0
+                if loss != before:
+                    _note(totals.kept, group.level, j, d, h, ACCOUNT_GROSS, loss - before)
+                    _note(totals.kept, group.level, j, d, h, ACCOUNTS_LOST, left - gone)
+                    before, gone = loss, left
+
+
+def pass_months(seed: int, world: World, group: Group, push: Push, totals: Totals) -> None:
+    """Follow all lines of a group through all months in every draw; fills `totals`."""
+    _pass_months(np.uint64(seed), world, group, push, totals, _scratch(world))
+
+
+def _scratch(world: World) -> Scratch:
+    months = world.shock.shape[1]
+    whole = (np.zeros(months, np.int64) for _ in range(2))
+    return Scratch(*whole, np.zeros(months, np.bool_), np.empty(0, np.float32))
 
 
 class Arrivals(NamedTuple):
@@ -376,16 +403,17 @@ class Arrivals(NamedTuple):
 
 
 @_jit
-def receive(seed, world, group, push, arrivals, flow, closing):
-    """Let customers arrive and follow each; `group` has one line per source.
+def _pick(share, s, luck):
+    which = 0
+    while which < share.shape[1] - 1 and luck > share[s, which]:
+        which += 1
+    return which
 
-    Books into `flow`, shape (draw, level, month, movement), and adds what they are worth at each
-    month's end to `closing`, shape (draw, month).
-    """
+
+@_jit
+def _receive(seed, world, group, push, arrivals, flow, closing, scratch):
     months = world.shock.shape[1]
-    account, track = np.empty(months, np.int64), np.empty(months, np.int64)
-    lost = np.zeros(months, np.bool_)
-    nothing = np.empty(0, dtype=np.float32)
+    account, nothing = scratch.account, scratch.nothing
     for d in range(world.exit.shape[0]):
         for s in range(len(arrivals.key)):
             source = stream(seed, arrivals.key[s], d)
@@ -395,7 +423,7 @@ def receive(seed, world, group, push, arrivals, flow, closing):
                     z = normal(luck, _FIRST_SIZE, 0)
                     size = arrivals.size_mean[d, s] + arrivals.size_sd[d, s] * z
                     cents = max(np.int64(np.rint(100 * np.exp(min(size, 25.0)))), 1)
-                    which = np.searchsorted(arrivals.term_share[s], uniform(luck, _TERM, 0))
+                    which = _pick(arrivals.term_share, s, uniform(luck, _TERM, 0))
                     term, term_group = arrivals.term[which], arrivals.term_group[which]
                     group.term[s], group.term_group[s] = term, term_group
                     move(flow[d], group.level, s, h, arrivals.movement[s], cents)
@@ -403,9 +431,9 @@ def receive(seed, world, group, push, arrivals, flow, closing):
                     account[h] = cents
                     start = Start(luck, h + 1, cents, 1, term - 1, term, term_group, 0.0)
                     follow(world, group, push, d, s, start, False, flow[d], account, nothing)
-                    _note_losses(account, h, lost)
+                    _note_losses(account, h, scratch.lost)
                     sell_further(
-                        world, group, push, d, s, luck, h + 1, flow[d], account, lost, track, False
+                        world, group, push, d, s, luck, h + 1, flow[d], account, scratch, False
                     )
                     for m in range(h, months):
                         closing[d, m] += account[m]
@@ -416,3 +444,29 @@ def _note_losses(account, since, lost):
     lost[:] = False
     for h in range(since + 1, len(account)):
         lost[h] = account[h - 1] > 0 and account[h] == 0
+
+
+def receive(
+    seed: int, world: World, group: Group, push: Push, arrivals: Arrivals, flow: np.ndarray
+) -> np.ndarray:
+    """Let customers arrive and follow each.
+
+    Parameters
+    ----------
+    seed : int
+    world : World
+    group : Group
+        One line per source.
+    push : Push
+    arrivals : Arrivals
+    flow : ndarray of int64, shape (draw, level, month, movement)
+        Their movements are added here.
+
+    Returns
+    -------
+    ndarray of int64, shape (draw, month)
+        What they are worth at each month's end.
+    """
+    closing = np.zeros(world.shock.shape, np.int64)
+    _receive(np.uint64(seed), world, group, push, arrivals, flow, closing, _scratch(world))
+    return closing

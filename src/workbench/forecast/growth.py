@@ -48,7 +48,7 @@ class Growth:
         Signed movements, in the order of `movements.KINDS`, of today's customers and of those who
         come within the horizon.
     kept : ndarray of int64, shape (draw, level, month, measure)
-        See `forecast.course`.
+        What retention needs, against the opening; measures as in `forecast.course`.
     closing, won_closing : ndarray of int64, shape (draw, month)
         Revenue of the whole book at each month's end, added up from the accounts themselves.
     accounts : DataFrame
@@ -200,7 +200,7 @@ def forecast_book(
         **_openings(lines, levels, scene.months),
         flow=sum(part.flow for part in parts),
         won=won,
-        kept=sum(part.kept for part in parts),
+        kept=sum(part.kept for part in parts).cumsum(axis=2),
         closing=sum(part.closing for part in parts),
         won_closing=won_closing,
         accounts=pd.concat([part.accounts for part in parts], ignore_index=True),
@@ -312,14 +312,13 @@ def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.Data
 def _newcomers(scene: Scene, levels: Levels, change: Change) -> tuple[np.ndarray, np.ndarray]:
     draws, months = len(scene), scene.months
     flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")
-    closing = np.zeros((draws, months), "int64")
     group = scene.newcomers(levels.source)
     world_wide = replace(change, renewal_price=None, amend=None, sale_cents=None)
     if world_wide.tilt is not None and world_wide.tilt.shape[2] > 1:
         world_wide = replace(world_wide, tilt=None)
     push = world_wide.push(draws, len(group.key), months)
-    receive(scene.seed, scene.world, group, push, scene.arrivals(change.arrivals), flow, closing)
-    return flow, closing
+    arrivals = scene.arrivals(change.arrivals)
+    return flow, receive(scene.seed, scene.world, group, push, arrivals, flow)
 
 
 def _largest(lines: Lines) -> np.ndarray:

@@ -142,9 +142,9 @@ class Scene:
             months_to_end=zero,
             term_months=zero.copy(),
             term_group=zero.copy(),
-            attribute_value=np.zeros((n, len(self.coding.attributes.columns))),
+            attribute_value=np.zeros((n, self.hazard.attribute.shape[1])),
             group_idx=group_idx,
-            signal_value=np.zeros((n, len(self.coding.signals.columns))),
+            signal_value=np.zeros((n, self.hazard.signal.shape[1])),
         )
         return self.group(lines, np.zeros((len(self), n)), level)
 
