@@ -7,127 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hand_made import holdings_of, lines_for, scene_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.core.names import EXIT_KINDS
-from workbench.features.design import Coding
-from workbench.features.encode import Encoder
 from workbench.forecast import course, growth
 from workbench.forecast.change import Change
-from workbench.forecast.growth import Holdings, Past, follow_lines, forecast_book
-from workbench.forecast.levels import levels_of
-from workbench.forecast.lines import Lines, term_groups
-from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
-from workbench.forecast.scene import Scene
-from workbench.forecast.survival import Draws, conditional_survival
-
-JANUARY = 2026 * 12
-SEGMENTS = ("Large", "Small")
-CODING = Coding(
-    signals=Encoder(()),
-    attributes=Encoder(()),
-    groupings=("segment",),
-    group_levels=(SEGMENTS,),
-    quarters=(),
-    max_tenure_months=24,
-)
-
-
-def effects(draws: int, base: float) -> Effects:
-    return Effects(
-        base=np.full(draws, base),
-        attribute=np.zeros((draws, 0)),
-        group=np.tile([0.1, -0.1, 0.0], (draws, 1)),
-        signal=np.zeros((draws, 0)),
-        fade=np.full(draws, 0.9),
-    )
-
-
-def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) -> Scene:
-    rng = np.random.default_rng(seed)
-    hazard = Draws(
-        exit=np.full((draws, len(EXIT_KINDS)), given.get("leave", -3.0)),
-        tenure=np.zeros((draws, 25)),
-        shock=np.zeros((draws, 1)),
-        attribute=np.zeros((draws, 0)),
-        group=np.tile([0.2, -0.2, 0.0], (draws, 1)),
-        signal=np.zeros((draws, 0)),
-        shock_sd=np.full(draws, given.get("shock_sd", 0.2)),
-        fade=np.full(draws, 0.9),
-        frailty=np.full(draws, given.get("frailty", 0.4)),
-    )
-    new = NewBusiness(
-        source=(*SEGMENTS, "(returning)"),
-        returning=np.array([False, False, True]),
-        rate=np.full((draws, 3, months), given.get("arrivals", 1.5)),
-        dispersion=rng.uniform(1, 4, (draws, 3)),
-        size_mean=np.full((draws, 3), 9.0),
-        size_sd=np.full((draws, 3), 0.5),
-        term_share=np.tile([0.2, 0.5, 0.3], (3, 1)),
-        term_months=np.array([1, 12, 24]),
-        month_to_month=np.array([True, False, False]),
-    )
-    revenue = RevenueDraws(
-        contract=effects(draws, given.get("contract", -1.5)),
-        expand=effects(draws, given.get("expand", -1.0)),
-        amend=effects(draws, given.get("amend", -3.5)),
-        cross_sell=effects(draws, given.get("cross_sell", -4.0)),
-        size_mean=np.full((4, draws), -1.6),
-        size_sd=np.full((4, draws), given.get("size_sd", 0.4)),
-        size_group=np.zeros((4, draws, 3)),
-        amend_down=np.full(draws, 0.2),
-        price_share=np.full(draws, given.get("price_share", 0.7)),
-        price_mean=np.full(draws, 0.04),
-        price_sd=np.full(draws, given.get("price_sd", 0.01)),
-        new=new,
-    )
-    return Scene(hazard, revenue, CODING, JANUARY, months, seed)
-
-
-def lines_for(accounts: int = 40, seed: int = 0) -> Lines:
-    rng = np.random.default_rng(seed)
-    of = np.repeat(np.arange(accounts), rng.integers(1, 4, accounts))
-    n = len(of)
-    term = rng.choice([1, 12, 24], n)
-    return Lines(
-        subscription_id=np.array([f"s{i:04d}" for i in range(n)], dtype=object),
-        account_id=np.array([f"a{i:04d}" for i in of], dtype=object),
-        product=rng.choice(np.array(["Core", "Insights"], dtype=object), n),
-        cents=rng.integers(1, 10**7, n),
-        tenure_months=rng.integers(1, 40, n),
-        months_to_end=np.where(term == 1, 0, rng.integers(0, 12, n)),
-        term_months=term,
-        term_group=term_groups(term, term == 1),
-        attribute_value=np.zeros((n, 0)),
-        group_idx=rng.integers(0, 3, (n, 1)),
-        signal_value=np.zeros((n, 0)),
-    )
-
-
-class NoPast(Past):
-    """Nobody has survived anything yet."""
-
-    def __init__(self) -> None:
-        """Hold nothing."""
-
-    def of(self, scene: Scene, lines: Lines) -> np.ndarray:
-        return np.zeros((len(scene), len(lines)), dtype="float32")
-
-    def part(self, lines: Lines) -> Past:
-        return self
-
-
-def accounts_of(lines: Lines) -> pd.DataFrame:
-    segment = np.where(np.arange(len(lines.accounts)) % 3, "Small", "Large")
-    return pd.DataFrame({"account_id": lines.accounts, "segment": segment})
-
-
-def holdings_of(lines: Lines) -> Holdings:
-    levels = levels_of(
-        lines, accounts_of(lines), ("segment", "product", "owner"), (*SEGMENTS, "(returning)")
-    )
-    return Holdings(lines, NoPast(), levels)
+from workbench.forecast.growth import follow_lines, forecast_book
+from workbench.forecast.survival import conditional_survival
 
 
 @settings(deadline=None, max_examples=15)
