@@ -1,0 +1,45 @@
+"""A forecast over a Dask cluster on this machine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from distributed import LocalCluster
+from hand_made import holdings_of, lines_for, scene_of
+
+from workbench.core.errors import ParameterError
+from workbench.forecast import cluster, growth
+from workbench.forecast.cluster import spread_over
+from workbench.forecast.growth import forecast_book
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_any_number_of_workers_gives_the_same_numbers(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "LINES_AT_ONCE", 9)
+    scene, holdings = scene_of(25), holdings_of(lines_for(40))
+    here = forecast_book(scene, holdings)
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        host="127.0.0.1",
+    ) as local:
+        there = forecast_book(scene, holdings, spread=spread_over(local.scheduler_address))
+    for name in ("flow", "won", "kept", "closing", "top"):
+        np.testing.assert_array_equal(getattr(here, name), getattr(there, name))
+    pd.testing.assert_frame_equal(here.accounts, there.accounts)
+
+
+def test_without_an_address_nothing_is_spread() -> None:
+    assert spread_over("") is None
+
+
+def test_a_silent_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 1)
+    spread = spread_over("tcp://127.0.0.1:9")
+    with pytest.raises(ParameterError, match="no scheduler answers"):
+        forecast_book(scene_of(5), holdings_of(lines_for(5)), spread=spread)

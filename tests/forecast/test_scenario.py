@@ -1,0 +1,67 @@
+"""Scenarios of the world: who is hit, by how much, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hand_made import accounts_of, holdings_of, lines_for, scene_of
+
+from workbench.core.errors import ParameterError
+from workbench.forecast import course
+from workbench.forecast.growth import forecast_book
+from workbench.forecast.scenario import Scenario, change_of
+
+
+def told(scenario: Scenario):
+    lines = lines_for(40)
+    return change_of(scenario, lines, accounts_of(lines), 18)
+
+
+def test_the_usual_world_changes_nothing() -> None:
+    scene, holdings = scene_of(30), holdings_of(lines_for(40))
+    assert Scenario().is_usual and Scenario().in_words() == "the world as it was"
+    usual, same = (forecast_book(scene, holdings, change) for change in (told(Scenario()),) * 2)
+    bare = forecast_book(scene, holdings)
+    for ahead in (usual, same):
+        np.testing.assert_array_equal(ahead.total, bare.total)
+
+
+def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
+    scene, holdings = scene_of(200), holdings_of(lines_for(40))
+    scenario = Scenario("segment: Large", 2.0, shock_from_month=3, shock_months=6)
+    usual, hit = (
+        forecast_book(scene, holdings, change) for change in (told(Scenario()), told(scenario))
+    )
+    levels = usual.levels
+    large, small = (
+        int(np.flatnonzero((levels["grouping"] == "segment") & (levels["level"] == name))[0])
+        for name in ("Large", "Small")
+    )
+    np.testing.assert_array_equal(usual.flow[:, small], hit.flow[:, small])
+    np.testing.assert_array_equal(usual.flow[:, large, :2], hit.flow[:, large, :2])
+    lost, more = (-a.flow[:, large, 2:8, course.CHURN].sum() for a in (usual, hit))
+    assert 1.4 < more / lost < 2.1
+    assert "segment: Large is hit from month 3 for 6 months: churn × 2" in scenario.in_words()
+
+
+def test_a_price_rise_raises_prices_and_loses_customers() -> None:
+    scene, holdings = scene_of(300, price_share=0.0), holdings_of(lines_for(40))
+    free = forecast_book(scene, holdings, told(Scenario(price_rise=0.1)))
+    paid = forecast_book(scene, holdings, told(Scenario(price_rise=0.1, price_hazard_ratio=1.5)))
+    usual = forecast_book(scene, holdings, told(Scenario()))
+    assert usual.flow[..., course.PRICE].sum() == 0
+    assert free.flow[:, 0, :, course.PRICE].sum() > 0
+    np.testing.assert_array_equal(
+        free.kept[..., course.LINES_LOST], usual.kept[..., course.LINES_LOST]
+    )
+    assert (paid.kept[..., course.LINES_LOST] >= usual.kept[..., course.LINES_LOST]).all()
+    assert paid.kept[..., course.LINES_LOST].sum() > usual.kept[..., course.LINES_LOST].sum()
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [("sector: Airlines", "the book has no sector"), ("segment: Larg", "segment Larg")],
+)
+def test_who_does_not_exist_cannot_be_hit(where: str, words: str) -> None:
+    with pytest.raises(ParameterError, match=words):
+        told(Scenario(where, 2.0))
