@@ -95,13 +95,10 @@ class SampledSettings(ReportSettings):
     )
 
 
-class RenewalsSettings(SampledSettings):
-    """Settings of the renewals report."""
+class ForecastSettings(SampledSettings):
+    """Settings of every report that forecasts the book from its contracts."""
 
     horizon_months: int = Field(24, ge=1, le=36, description="Months forecast after the as-of date")
-    due_months: int = Field(
-        6, ge=1, le=36, description="Months ahead for which renewals due are listed"
-    )
     covariates: list[str] = Field([], description="Features in the model; empty takes the usual")
     groups: list[str] = Field(
         ["industry", "segment", "region", "owner"],
@@ -120,8 +117,61 @@ class RenewalsSettings(SampledSettings):
         "laplace beyond",
         json_schema_extra={"form": "auto, nuts or laplace"},
     )
+
+
+class RenewalsSettings(ForecastSettings):
+    """Settings of the renewals report."""
+
+    due_months: int = Field(
+        6, ge=1, le=36, description="Months ahead for which renewals due are listed"
+    )
     min_calibrated: int = Field(
         7, ge=0, le=10, description="Gate: groups of rising risk, of ten, that the model describes"
+    )
+
+
+class RevenueSettings(ForecastSettings):
+    """Settings of the revenue report."""
+
+    due_months: int = Field(
+        6, ge=1, le=36, description="Months ahead for which renewals due are listed"
+    )
+
+
+class NetGrowthSettings(ForecastSettings):
+    """Settings of the net growth report."""
+
+    breakdowns: list[str] = Field(
+        ["segment", "owner", "parent", "product"],
+        description="Parts of the book told apart; those the data lacks are left out",
+    )
+    definition: str = Field(
+        "account-level",
+        pattern="^(account-level|line-level|eligible-for-renewal)$",
+        description="Definition of NRR and GRR in the answer; the tables hold all three",
+        json_schema_extra={"form": "account-level, line-level or eligible-for-renewal"},
+    )
+    scheduler: Annotated[str, BeforeValidator(_blank)] = Field(
+        "", description="Address of a Dask scheduler; empty computes here"
+    )
+    shock_where: Annotated[str, BeforeValidator(_blank)] = Field(
+        "",
+        description="Scenario: who is hit, as 'industry: Airlines' or 'all'; empty: nobody",
+    )
+    shock_hazard_ratio: float = Field(
+        1.0, gt=0, le=100, description="Scenario: those hit leave so many times as often"
+    )
+    shock_from_month: int = Field(1, ge=1, le=36, description="Scenario: first month hit")
+    shock_months: int = Field(6, ge=1, le=36, description="Scenario: how long the shock lasts")
+    price_rise: float = Field(
+        0.0, gt=-1, le=10, description="Scenario: share by which prices rise at renewals for a year"
+    )
+    price_hazard_ratio: float = Field(
+        1.0, gt=0, le=100, description="Scenario: customers leave so many times as often meanwhile"
+    )
+    price_from_month: int = Field(1, ge=1, le=36, description="Scenario: first month of new prices")
+    new_business: float = Field(
+        1.0, ge=0, le=100, description="Scenario: factor on the number of new customers"
     )
 
 

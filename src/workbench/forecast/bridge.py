@@ -13,6 +13,8 @@ from workbench.forecast.levels import BOOK
 from workbench.forecast.movements import KINDS
 
 CENTS = 100.0
+# As a bridge is read: what comes, what grows, what shrinks, what goes.
+ORDER = ("new", "reactivation", "expansion", "price", "contraction", "churn")
 
 
 def bridge_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFrame:
@@ -50,7 +52,7 @@ def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.Da
     end = ahead.total.shape[2] if months is None else months
     moved = ahead.total[:, 0, :end].sum(axis=1) / CENTS
     opening = np.full(len(moved), ahead.opening[0] / CENTS)
-    parts = {"opening": opening, **dict(zip(KINDS, moved.T, strict=True))}
+    parts = {"opening": opening, **{name: moved[:, KINDS.index(name)] for name in ORDER}}
     parts["closing"] = opening + moved.sum(axis=1)
     rows = [(name, values.mean(), *_interval(values, prob)) for name, values in parts.items()]
     return pd.DataFrame(rows, columns=["part", "mean", "low", "high"])

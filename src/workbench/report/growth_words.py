@@ -1,0 +1,103 @@
+"""The answers of the growth reports as sentences, made from the tables and nothing else."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.report.style import money
+
+
+def growth_answer(
+    book: pd.DataFrame,
+    parts: pd.DataFrame,
+    retention: pd.DataFrame,
+    naive: pd.DataFrame,
+    prob: float,
+    currency: str,
+) -> str:
+    """Answer in two paragraphs: where revenue goes, what moves it, how the naive forecast differs.
+
+    Parameters
+    ----------
+    book : DataFrame
+        From `workbench.forecast.bridge.bridge_table`, of the whole book.
+    parts : DataFrame
+        From `workbench.forecast.bridge.total_bridge`, over the same twelve months or fewer.
+    retention : DataFrame
+        From `workbench.forecast.bridge.retention_table`, of one definition.
+    naive : DataFrame
+        From `workbench.forecast.naive.naive_forecast`.
+    prob : float
+    currency : str
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    year = book[book["horizon_months"] <= 12].iloc[-1]
+    months = int(year["horizon_months"])
+    at = retention[retention["horizon_months"] == months].iloc[0]
+    part = parts.set_index("part")["mean"]
+    opening = part["opening"]
+    gained = part[["new", "reactivation", "expansion", "price"]].sum()
+    lost = -part[["contraction", "churn"]].sum()
+    text = (
+        f"From {money(opening, currency)} today, annual revenue is expected to be "
+        f"**{money(year['closing'], currency)}** in {months} months "
+        f"({money(year['closing_low'], currency)} to {money(year['closing_high'], currency)}): "
+        f"{money(gained, currency)} come from new customers, growth and prices, "
+        f"{money(lost, currency)} are lost by contraction and churn. "
+        f"Of every 100 of today's revenue, **{100 * at['nrr']:.0f}** are left with growth counted "
+        f"(NRR, {100 * at['nrr_low']:.0f} to {100 * at['nrr_high']:.0f}) and "
+        f"**{100 * at['grr']:.0f}** without (GRR, {100 * at['grr_low']:.0f} to "
+        f"{100 * at['grr_high']:.0f}). Intervals hold {prob:.0%}."
+    )
+    plain = naive[naive["horizon_months"] == months]["closing"].iloc[0]
+    inside = year["closing_low"] <= plain <= year["closing_high"]
+    gap = plain - year["closing"]
+    return text + (
+        f"\n\nThe naive forecast, the rates of the last years carried on, says "
+        f"{money(plain, currency)}: {money(abs(gap), currency)} {'more' if gap > 0 else 'less'}, "
+        f"{'inside' if inside else '**outside**'} the interval."
+    )
+
+
+def scenario_answer(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency: str) -> str:
+    """Say what a scenario of the world does to the closing of the bridge.
+
+    Parameters
+    ----------
+    usual, other : DataFrame
+        From `workbench.forecast.bridge.total_bridge`, over the same months, with common luck.
+    words : str
+        The scenario's assumptions.
+    currency : str
+    """
+    change = other.set_index("part")["mean"] - usual.set_index("part")["mean"]
+    moved = change.drop(["opening", "closing"])
+    largest = moved.abs().idxmax()
+    return (
+        f"**Assumed:** {words}. Revenue then ends {money(abs(change['closing']), currency)} "
+        f"{'higher' if change['closing'] > 0 else 'lower'} than without, most of it by "
+        f"{largest} ({'+' if moved[largest] > 0 else '−'}{money(abs(moved[largest]), currency)}). "
+        "The assumption is the reader's; only its consequences are computed."
+    )
+
+
+def reconciliation_note(history: pd.DataFrame, currency: str) -> str:
+    """Say that the past ties to the contracts, with its first and last balance.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `workbench.forecast.movements.bridge`, in cents.
+    currency : str
+    """
+    first, last = history.iloc[0], history.iloc[-1]
+    moved = last["closing"] - first["opening"]
+    return (
+        f"In the {len(history)} months before the as-of date revenue went from "
+        f"{money(first['opening'] / 100, currency)} to {money(last['closing'] / 100, currency)}; "
+        f"the movements add up to the difference of {money(moved / 100, currency)} to the cent."
+    )

@@ -1,0 +1,89 @@
+"""Tables as one Excel workbook: formats for people, and no cell that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.core.settings import ReportSettings
+
+_WIDEST = 44
+_SHEET_NAME = 31
+# Columns are formatted by their names' last words, which carry the unit.
+_SHARES = ("share", "probability", "retention", "nrr", "grr", "leaves", "stays")
+_COUNTS = ("months", "accounts", "renewals", "lines", "count")
+
+
+def publish_workbook(
+    settings: ReportSettings, name: str, sheets: Mapping[str, pd.DataFrame], currency: str
+) -> None:
+    """Write ``tables/<name>.xlsx``, one sheet per table.
+
+    Texts from customers' systems are written as texts, never as formulas or links.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Whose ``run_dir`` receives the file; empty writes nothing.
+    name : str
+    sheets : mapping of str to DataFrame
+        By the sheet's title. Numbers whose column is named as a share are percentages, counts are
+        whole, all others are money.
+    currency : str
+    """
+    if not settings.run_dir:
+        return
+    path = Path(settings.run_dir) / "tables" / f"{name}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.stem}.{os.getpid()}.xlsx")
+    try:
+        write_workbook(aside, sheets, currency)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str) -> None:
+    """Write a workbook; see `publish_workbook`."""
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"options": plain | {"nan_inf_to_errors": False}}
+    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as writer:
+        book = writer.book
+        money = book.add_format({"num_format": f'#,##0 "{currency}"' if currency else "#,##0"})
+        share, count = (book.add_format({"num_format": f}) for f in ("0.0%", "#,##0"))
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        for title, table in sheets.items():
+            sheet_name = title[:_SHEET_NAME]
+            table.to_excel(writer, sheet_name=sheet_name, index=False)
+            sheet = writer.sheets[sheet_name]
+            for at, column in enumerate(table.columns):
+                sheet.write_string(0, at, str(column).replace("_", " "), bold)
+                form = {"share": share, "count": count, "money": money}.get(kind_of(table, column))
+                sheet.set_column(at, at, _width(table[column]), form)
+            sheet.freeze_panes(1, 0)
+            sheet.autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
+
+
+def kind_of(table: pd.DataFrame, column: str) -> str:
+    """Return how a column is formatted: text, share, count or money.
+
+    >>> table = pd.DataFrame({"nrr_low": [0.9], "horizon_months": [1], "churn": [2.0]})
+    >>> [kind_of(table, name) for name in table]
+    ['share', 'count', 'money']
+    """
+    if not pd.api.types.is_numeric_dtype(table[column]):
+        return "text"
+    name = str(column).removesuffix("_low").removesuffix("_high")
+    if name.endswith(_SHARES):
+        return "share"
+    return "count" if name.endswith(_COUNTS) else "money"
+
+
+def _width(values: pd.Series) -> int:
+    if pd.api.types.is_numeric_dtype(values):
+        return 14
+    longest = values.astype("str").str.len().max() if len(values) else 0
+    return int(min(max(longest, 10), _WIDEST)) + 2
