@@ -8,7 +8,7 @@ ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-laplace bench-telco sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-forecast bench-laplace bench-telco sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench: $(ready) ## time the features, the sampler and the forecast
 
 bench-features: $(ready) ## time all signals for 10k, 30k and 100k accounts, 36 months
 	@$(bin)/python benchmarks/features.py
+
+bench-forecast: $(ready) ## time the joint forecast up to 1,000,000 subscriptions x 12 months x 500 draws
+	@$(bin)/python benchmarks/forecast.py
 
 bench-laplace: $(ready) ## time the Laplace approximation on 3,000,000 account-months
 	@$(bin)/python benchmarks/laplace.py

@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from scipy.stats import gamma
 
 from workbench.core import names
-from workbench.features.design import Design
+from workbench.features.design import Design, take_subscriptions
 from workbench.forecast.survival import (
     Draws,
     conditional_survival,
@@ -237,3 +237,15 @@ def test_named_effects_give_the_integral_over_the_frailty(whole, sampled, draws)
     hazard = row_hazard(draws, whole)
     found = integrated_log_likelihood(hazard[0], whole, draws.frailty[0])
     assert found == pytest.approx(log_likelihood(whole, sampled, whole)[0], rel=1e-6)
+
+
+def test_the_compiled_past_is_the_sum_of_its_rows(draws, whole) -> None:
+    rows = np.add.reduceat(row_hazard(draws, whole), whole.row_start, axis=1)
+    np.testing.assert_allclose(past_hazard(draws, whole), rows, rtol=1e-12)
+    some = np.array([7, 2, 5])
+    part = take_subscriptions(whole, some)
+    np.testing.assert_allclose(past_hazard(draws, part), rows[:, some], rtol=1e-12)
+    assert part.subscription_id.tolist() == whole.subscription_id[some].tolist()
+    np.testing.assert_array_equal(
+        part.row_end - part.entry_end, (whole.row_end - whole.entry_end)[some]
+    )

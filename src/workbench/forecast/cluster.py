@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from distributed import Client
@@ -33,10 +33,10 @@ def spread_over(scheduler: str) -> Callable[..., list[Any]] | None:
     if not scheduler:
         return None
 
-    def spread(work: Callable[..., Any], scene: Any, tasks: list[Any], *rest: Any) -> list[Any]:
+    def spread(work: Callable[..., Any], scene: Any, tasks: Iterable[Any], *rest: Any) -> list[Any]:
         with _client(scheduler) as client:
             shared = client.scatter(scene, broadcast=True)
-            parts = client.scatter(tasks, hash=False)
+            parts = client.scatter(list(tasks), hash=False)
             futures = [client.submit(work, shared, part, *rest, pure=False) for part in parts]
             return client.gather(futures)
 

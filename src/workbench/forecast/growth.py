@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -165,7 +166,7 @@ def forecast_book(
     holdings: Holdings,
     change: Change = NOTHING,
     prob: float = 0.9,
-    spread: Callable[..., Iterable[Any]] | None = None,
+    spread: Callable[..., list[Any]] | None = None,
 ) -> Growth:
     """Forecast the whole book.
 
@@ -186,9 +187,9 @@ def forecast_book(
     """
     lines, levels = holdings.lines, holdings.levels
     top = _largest(lines)
-    tasks = list(_shards(holdings, change, prob))
+    tasks = _shards(holdings, change, prob)
     scene.world  # noqa: B018 -- shocks are drawn before threads share the scene
-    parts = list((spread or _in_threads)(_shard, scene, tasks, top))
+    parts = (spread or _in_threads)(_shard, scene, tasks, top)
     parts.sort(key=lambda part: part.first_line)
     won, won_closing = _newcomers(scene, levels, change)
     held = np.concatenate([part.top for part in parts], axis=1)
@@ -209,9 +210,24 @@ def forecast_book(
     )
 
 
-def _in_threads(work: Callable[..., Any], scene: Scene, tasks: list[Any], *rest: Any) -> list[Any]:
+def _in_threads(
+    work: Callable[..., Any], scene: Scene, tasks: Iterable[Any], *rest: Any
+) -> list[Any]:
+    """Work on one task per thread at a time; the next one is cut when it is asked for."""
+    waiting, turn = iter(tasks), Lock()
+
+    def pull() -> list[Any]:
+        done = []
+        while True:
+            with turn:
+                task = next(waiting, None)
+            if task is None:
+                return done
+            done.append(work(scene, task, *rest))
+
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda task: work(scene, task, *rest), tasks))
+        threads = [pool.submit(pull) for _ in range(WORKERS)]
+        return [part for thread in threads for part in thread.result()]
 
 
 @dataclass(frozen=True)

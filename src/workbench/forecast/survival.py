@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import xarray as xr
 
@@ -122,15 +123,43 @@ def row_hazard(draws: Draws, design: Design, new_shock: np.ndarray | None = None
 def past_hazard(draws: Draws, design: Design) -> np.ndarray:
     """Return the cumulative hazard that each subscription has survived, entry included.
 
+    The sum of `row_hazard` over the rows of each, without the array of all rows and draws.
+
     Returns
     -------
     ndarray, shape (draw, subscription)
     """
-    parts = [
-        np.add.reduceat(row_hazard(chunk, design), design.row_start, axis=1)
-        for chunk, _ in _chunks(draws)
-    ]
-    return np.concatenate(parts)
+    used, cell_idx = np.unique(design.cell_idx, return_inverse=True)
+    cell = (
+        draws.exit[:, design.cell_exit_idx[used]]
+        + draws.tenure[:, design.cell_tenure[used]]
+        + draws.shock[:, design.cell_quarter_idx[used]]
+    )
+    own = draws.attribute @ design.attribute_value.T
+    for column in design.group_idx.T:
+        own += draws.group[:, column]
+    longest = int(design.lead_months.max(initial=0))
+    fade = draws.fade[:, None] ** np.arange(longest + 1)
+    signal = np.ascontiguousarray(design.signal_value), np.ascontiguousarray(draws.signal)
+    return _past(cell, own, *signal, fade, cell_idx, design.lead_months, design.row_end)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract"})
+def _past(cell, own, value, effect, fade, cell_idx, lead, row_end):
+    out = np.empty(own.shape)
+    for d in range(own.shape[0]):
+        row = 0
+        for s in range(own.shape[1]):
+            total = 0.0
+            while row < row_end[s]:
+                strength = 0.0
+                for k in range(value.shape[1]):
+                    strength += value[row, k] * effect[d, k]
+                eta = cell[d, cell_idx[row]] + own[d, s] + strength * fade[d, lead[row]]
+                total += np.exp(eta)
+                row += 1
+            out[d, s] = total
+    return out
 
 
 def survival(draws: Draws, past: Design, future: Design, rng: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,190 @@
+"""Time and memory of the joint forecast: subscriptions x 12 months x 500 draws, made up by hand.
+
+Each has a past of months at risk with signals, so nothing that a real forecast needs is left out.
+Run by `make bench-forecast`; give other numbers of subscriptions as arguments.
+"""
+
+from __future__ import annotations
+
+import platform
+import resource
+import sys
+import time
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.names import EXIT_KINDS
+from workbench.features.design import Coding, Design
+from workbench.features.encode import Encoder
+from workbench.forecast.bridge import total_bridge
+from workbench.forecast.growth import Holdings, Past, forecast_book
+from workbench.forecast.levels import levels_of
+from workbench.forecast.lines import Lines, term_groups
+from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
+from workbench.forecast.scene import Scene
+from workbench.forecast.survival import Draws
+
+DRAWS, MONTHS, SIGNALS, ATTRIBUTES, PAST_MONTHS = 500, 12, 10, 6, 18
+FIRST_MONTH = 2026 * 12
+SEGMENTS = ("Enterprise", "Mid-market", "SMB")
+OWNERS = tuple(f"owner {i:02d}" for i in range(40))
+CODING = Coding(
+    signals=Encoder(()),
+    attributes=Encoder(()),
+    groupings=("segment", "owner"),
+    group_levels=(SEGMENTS, OWNERS),
+    quarters=tuple(range(FIRST_MONTH // 3 - 6, FIRST_MONTH // 3)),
+    max_tenure_months=60,
+)
+LEVELS = len(CODING.flat_levels)
+
+
+def effects(rng: np.random.Generator, base: float) -> Effects:
+    """Draw the effects of one process around a base rate."""
+    return Effects(
+        base=rng.normal(base, 0.05, DRAWS),
+        attribute=rng.normal(0, 0.1, (DRAWS, ATTRIBUTES)),
+        group=np.column_stack([rng.normal(0, 0.1, (DRAWS, LEVELS)), np.zeros(DRAWS)]),
+        signal=rng.normal(0, 0.1, (DRAWS, SIGNALS)),
+        fade=rng.uniform(0.85, 0.95, DRAWS),
+    )
+
+
+def scene(rng: np.random.Generator, customers: int) -> Scene:
+    """Make up posterior draws like those of the simulated book."""
+    exits = np.full((DRAWS, len(EXIT_KINDS)), -6.6)
+    exits[:, 0], exits[:, 1:5] = -3.8, -2.0
+    leave = effects(rng, 0.0)
+    hazard = Draws(
+        exit=exits,
+        tenure=np.zeros((DRAWS, CODING.max_tenure_months + 1)),
+        shock=np.zeros((DRAWS, len(CODING.quarters) + 1)),
+        attribute=leave.attribute,
+        group=leave.group,
+        signal=leave.signal,
+        shock_sd=np.full(DRAWS, 0.15),
+        fade=leave.fade,
+        frailty=np.full(DRAWS, 0.3),
+    )
+    rate = np.full((DRAWS, len(SEGMENTS), MONTHS), customers * 0.004)
+    new = NewBusiness(
+        source=SEGMENTS,
+        returning=np.zeros(len(SEGMENTS), bool),
+        rate=rate,
+        dispersion=np.full((DRAWS, len(SEGMENTS)), 10.0),
+        size_mean=np.full((DRAWS, len(SEGMENTS)), 9.0),
+        size_sd=np.full((DRAWS, len(SEGMENTS)), 0.7),
+        term_share=np.tile([0.1, 0.6, 0.3], (len(SEGMENTS), 1)),
+        term_months=np.array([1, 12, 24]),
+        month_to_month=np.array([True, False, False]),
+    )
+    revenue = RevenueDraws(
+        contract=effects(rng, -1.9),
+        expand=effects(rng, -0.9),
+        amend=effects(rng, -4.8),
+        cross_sell=effects(rng, -5.5),
+        size_mean=np.full((4, DRAWS), -1.8),
+        size_sd=np.full((4, DRAWS), 0.4),
+        size_group=np.zeros((4, DRAWS, LEVELS + 1)),
+        amend_down=np.full(DRAWS, 0.1),
+        price_share=np.full(DRAWS, 0.7),
+        price_mean=np.full(DRAWS, 0.04),
+        price_sd=np.full(DRAWS, 0.015),
+        new=new,
+    )
+    return Scene(hazard, revenue, CODING, FIRST_MONTH, MONTHS, 1)
+
+
+def lines(rng: np.random.Generator, n: int) -> Lines:
+    """Make up subscriptions, one or two to an account."""
+    of = np.cumsum(rng.random(n) < 0.8)
+    term = rng.choice([1, 12, 24, 36], n, p=[0.1, 0.6, 0.2, 0.1])
+    index = pd.Index(range(n)).astype(str)
+    return Lines(
+        subscription_id=("s" + index).to_numpy(object),
+        account_id=("a" + pd.Index(of).astype(str)).to_numpy(object),
+        product=np.array(["Core", "Insights"], dtype=object)[rng.integers(0, 2, n)],
+        cents=np.exp(rng.normal(13.8, 0.8, n)).astype("int64"),
+        tenure_months=rng.integers(PAST_MONTHS + 1, 60, n),
+        months_to_end=np.where(term == 1, 0, rng.integers(0, 36, n) % term),
+        term_months=term,
+        term_group=term_groups(term, term == 1),
+        attribute_value=rng.normal(size=(n, ATTRIBUTES)),
+        group_idx=np.column_stack([rng.integers(0, 3, n), 3 + rng.integers(0, len(OWNERS), n)]),
+        signal_value=rng.normal(size=(n, SIGNALS)),
+    )
+
+
+def past(rng: np.random.Generator, held: Lines) -> Past:
+    """Give every subscription its months at risk so far, with signals read at leads of 0 to 12."""
+    n = len(held)
+    rows = n * PAST_MONTHS
+    cells = np.stack(np.meshgrid(range(61), range(9), range(6), indexing="ij"), axis=-1).reshape(
+        -1, 3
+    )
+    end = np.arange(1, n + 1) * PAST_MONTHS
+    return Past(
+        Design(
+            coding=CODING,
+            signal_value=rng.standard_normal((rows, SIGNALS), dtype="float32").astype("float64"),
+            lead_months=rng.integers(0, 13, rows),
+            cell_idx=rng.integers(0, len(cells), rows),
+            subscription_idx=np.repeat(np.arange(n), PAST_MONTHS),
+            cell_tenure=cells[:, 0],
+            cell_exit_idx=cells[:, 1],
+            cell_quarter=CODING.quarters[0] + cells[:, 2],
+            cell_quarter_idx=cells[:, 2],
+            attribute_value=held.attribute_value,
+            group_idx=held.group_idx,
+            row_end=end,
+            entry_end=end - PAST_MONTHS,
+            event=np.zeros(n, bool),
+            subscription_id=held.subscription_id,
+        )
+    )
+
+
+def measure(n: int) -> dict[str, float]:
+    """Forecast a book of n subscriptions and say what it took."""
+    rng = np.random.default_rng(0)
+    held = lines(rng, n)
+    accounts = pd.DataFrame({"account_id": held.accounts})
+    group = held.group_idx[held.begin[:-1]]
+    accounts["segment"] = np.asarray(SEGMENTS, dtype=object)[group[:, 0]]
+    accounts["owner"] = np.asarray(OWNERS, dtype=object)[group[:, 1] - 3]
+    levels = levels_of(held, accounts, ("segment", "owner", "product"), SEGMENTS)
+    holdings = Holdings(held, past(rng, held), levels)
+    world = scene(rng, n)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, used = time.perf_counter(), time.process_time()
+    ahead = forecast_book(world, holdings)
+    wall, cpu = time.perf_counter() - began, time.process_time() - used
+    closing = total_bridge(ahead, 0.9).set_index("part").loc["closing"]
+    return {
+        "subscriptions": n,
+        "wall_s": round(wall, 1),
+        "cpu_s": round(cpu, 1),
+        "ns_per_cell": round(cpu / (n * DRAWS * MONTHS) * 1e9, 1),
+        "data_gib": round(before / 2**20, 2),
+        "peak_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+        "closing_m": round(float(closing["mean"]) / 1e6, 1),
+        "interval_m": round(float(closing["high"] - closing["low"]) / 1e6, 1),
+    }
+
+
+def main() -> None:
+    """Print one line per size; the first, small run compiles."""
+    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
+    print(
+        f"Python {platform.python_version()}, numba {version('numba')}, two threads; "
+        f"{MONTHS} months, {DRAWS} draws, {PAST_MONTHS} past months, {SIGNALS} signals"
+    )
+    measure(1000)
+    for n in sizes:
+        print(measure(n), flush=True)
+
+
+if __name__ == "__main__":
+    main()
