@@ -8,11 +8,10 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.forecast import course
 from workbench.forecast.definitions import Pack
-from workbench.forecast.growth import Growth
+from workbench.forecast.growth import CENTS, Growth
 from workbench.forecast.levels import BOOK
 from workbench.forecast.movements import KINDS
 
-CENTS = 100.0
 # As a bridge is read: what comes, what grows, what shrinks, what goes.
 ORDER = ("new", "reactivation", "expansion", "price", "contraction", "churn")
 
@@ -140,12 +139,12 @@ def concentration(ahead: Growth, accounts: pd.DataFrame, prob: float) -> pd.Data
     """
     top = accounts.set_index("account_id")["name"].reindex(ahead.top_accounts)
     opening = ahead.accounts.set_index("account_id")["opening"].reindex(ahead.top_accounts)
-    cents = opening.to_numpy()
-    loss = np.maximum(cents - ahead.top[:, :, -1], 0)
-    loss = np.column_stack([loss, loss.sum(axis=1)]) / CENTS
+    worth = opening.to_numpy()
+    loss = np.maximum(worth - ahead.top[:, :, -1] / CENTS, 0)
+    loss = np.column_stack([loss, loss.sum(axis=1)])
     gone = np.append((ahead.top[:, :, -1] == 0).mean(axis=0), np.nan)
     low, high = _interval(loss, prob)
-    arr = np.append(cents, cents.sum()) / CENTS
+    arr = np.append(worth, worth.sum())
     return pd.DataFrame(
         {
             "account_id": [*ahead.top_accounts, ""],

@@ -24,6 +24,7 @@ from workbench.forecast.lines import Lines
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import past_hazard
 
+CENTS = 100.0
 LINES_AT_ONCE = 2000
 SHARDS = 8
 WORKERS = 2
@@ -53,8 +54,8 @@ class Growth:
     closing, won_closing : ndarray of int64, shape (draw, month)
         Revenue of the whole book at each month's end, added up from the accounts themselves.
     accounts : DataFrame
-        ``account_id``, ``opening``, ``expected`` at the horizon, ``low``, ``high``, ``stays``
-        (share of draws with any revenue left).
+        ``account_id``; ``opening``, ``expected`` at the horizon, ``low`` and ``high`` in the
+        currency's units; ``stays`` (share of draws with any revenue left).
     top : ndarray of int64, shape (draw, account, month)
         Revenue of the largest accounts, ``top_accounts``, at each month's end.
     top_accounts : ndarray of str, shape (account,)
@@ -316,10 +317,10 @@ def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.Data
     return pd.DataFrame(
         {
             "account_id": lines.accounts,
-            "opening": np.add.reduceat(lines.cents, lines.begin[:-1]),
-            "expected": at_horizon.mean(axis=0),
-            "low": low,
-            "high": high,
+            "opening": np.add.reduceat(lines.cents, lines.begin[:-1]) / CENTS,
+            "expected": at_horizon.mean(axis=0) / CENTS,
+            "low": low / CENTS,
+            "high": high / CENTS,
             "stays": (at_horizon > 0).mean(axis=0),
         }
     )

@@ -77,6 +77,11 @@ def scenario_answer(usual: pd.DataFrame, other: pd.DataFrame, words: str, curren
     change = other.set_index("part")["mean"] - usual.set_index("part")["mean"]
     moved = change.drop(["opening", "closing"])
     largest = moved.abs().idxmax()
+    if not moved[largest]:
+        return (
+            "No scenario was asked for. The parameters `shock_where`, `price_rise` and "
+            "`new_business` put one to the forecast."
+        )
     return (
         f"**Assumed:** {words}. Revenue then ends {money(abs(change['closing']), currency)} "
         f"{'higher' if change['closing'] > 0 else 'lower'} than without, most of it by "
