@@ -229,6 +229,7 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
             alive[h] = np.exp(-np.log1p(theta * hazard / rest) / theta)
         elif cents == 0:
             break
+        to_end = start.term - 1 if ends else to_end - 1
         if cents == 0:
             continue
         before = cents
@@ -256,7 +257,6 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
             cents = max(np.int64(np.rint(cents * np.exp(push.amend[d, j, h]))), 1)
             what = EXPANSION if cents > before else CONTRACTION
             move(flow, group.level, j, h, what, cents - before)
-        to_end = start.term - 1 if ends else to_end - 1
         track[h] = cents
 
 
