@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pydantic
-import yaml
 
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.marked_file import MarkedFile, read_marked
 from workbench.data.mapping import (
     ChainTerms,
     ColumnSpec,
@@ -21,18 +21,7 @@ from workbench.data.mapping import (
 )
 from workbench.data.schema import TABLES
 
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without its old habit of reading No, Yes and on as true or false.
-
-    A mapping has no switches, and those are words that columns and cells do use.
-    """
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_INVALID = "The mapping is not valid."
 
 
 def shipped_mappings() -> dict[str, Path]:
@@ -71,36 +60,21 @@ def load_mapping(name: str | Path) -> Mapping:
             nearest(str(name), shipped),
         )
         raise ParameterError("The mapping could not be found.", [problem])
+    read = read_marked(path, _INVALID)
     try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=_PlainLoader)
-        content = yaml.load(text, Loader=_PlainLoader)
-    except UnicodeDecodeError:
-        raise _invalid([Problem("not UTF-8 text", path.name)]) from None
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" line {where.line + 1}" if where else ""
-        raise _invalid(
-            [Problem("not YAML", f"{path.name}{line}", found=str(error).splitlines()[0])]
-        ) from None
-    try:
-        mapping = Mapping.model_validate(content)
+        mapping = Mapping.model_validate(read.content)
     except pydantic.ValidationError as error:
-        faults = [_problem(path.name, root, fault) for fault in error.errors()]
-        raise _invalid(faults) from None
-    problems = _unknown_names(path.name, root, mapping)
+        faults = [_problem(read, fault) for fault in error.errors()]
+        raise DataError(_INVALID, faults) from None
+    problems = _unknown_names(read, mapping)
     if problems:
-        raise _invalid(problems)
+        raise DataError(_INVALID, problems)
     return mapping
 
 
-def _invalid(problems: list[Problem]) -> DataError:
-    return DataError("The mapping is not valid.", problems)
-
-
-def _problem(file: str, root: yaml.Node | None, fault: Any) -> Problem:
+def _problem(read: MarkedFile, fault: Any) -> Problem:
     steps = [str(step) for step in fault["loc"]]
-    where = f"{file} line {_line(root, steps)}, {'.'.join(steps) or 'top level'}"
+    where = read.where(steps)
     if fault["type"] == "extra_forbidden":
         return Problem("unknown key", where, hint=nearest(steps[-1], _keys_beside(steps)))
     return Problem(fault["msg"].removeprefix("Value error, "), where, found=repr(fault["input"]))
@@ -117,28 +91,11 @@ def _keys_beside(steps: list[str]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _line(root: yaml.Node | None, steps: list[str]) -> int:
-    """Return the 1-based line of the deepest node on the way that exists."""
-    node, line = root, 1
-    for step in steps:
-        if isinstance(node, yaml.MappingNode):
-            pairs = {key.value: (key, value) for key, value in node.value}
-            if step not in pairs:
-                break
-            key, node = pairs[step]
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and step.isdigit():
-            node = node.value[int(step)]
-            line = node.start_mark.line + 1
-    return line
-
-
-def _unknown_names(file: str, root: yaml.Node | None, mapping: Mapping) -> list[Problem]:
+def _unknown_names(read: MarkedFile, mapping: Mapping) -> list[Problem]:
     problems = []
 
     def unknown(what: str, steps: list[str], known: Any) -> None:
-        where = f"{file} line {_line(root, steps)}, {'.'.join(steps)}"
-        problems.append(Problem(what, where, hint=nearest(steps[-1], known)))
+        problems.append(Problem(what, read.where(steps), hint=nearest(steps[-1], known)))
 
     for name, spec in mapping.tables.items():
         if name not in TABLES:
