@@ -1,4 +1,15 @@
 """What-if, goal-seek, optimiser and plan store: pure, except the store.
 
 May import `core` to `forecast`, but neither `models` nor `inference`.
+
+For whoever builds a view on it:
+
+- `planbook_file.read_planbook(path)` -> `planbook.Planbook`: months, accounts, `worth()`,
+  `facts(account)`, signals, support, drivers, opportunities. `snapshot.planbook_of` makes one,
+  `planbook_file.write_planbook` stores it.
+- `catalogue.read_catalogue()` -> actions; `suggested(facts)` -> those that apply, and why.
+- `plan.Plan`, `levers`: frozen values. `plan_file.read_plan(path, catalogue)`, `write_plan`,
+  `plan_text`; `plan.silences(plan)` -> what it leaves unsaid.
+- `outcome.Planner(book, catalogue, measured)`: `baseline(plan)` and `evaluate(plan)` -> `Outcome`.
+- `compare.compare(baseline, outcomes, book.months)` -> tables `summary`, `monthly`, `bridge`.
 """
