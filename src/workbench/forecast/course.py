@@ -42,6 +42,10 @@ _SALE_WAIT, _SALE_SIZE, _TERM, _FIRST_SIZE = range(8, 12)
 SHOCK_PURPOSE = 12
 # Beyond this an exponential would pass what money can be; e^30 is far beyond any rate.
 _TOP = 30.0
+# One change takes a line at most to twenty times its worth, or to a twentieth: log(20). Draws from
+# a prior would go beyond what whole cents can hold.
+_MOST = 3.0
+_MOST_CENTS = 10**15
 
 
 class World(NamedTuple):
@@ -177,6 +181,13 @@ def _rate(world, group, push, process, d, j, h):
 
 
 @_jit
+def _worth(cents, log_ratio):
+    """Return the cents after a change: at least one, since a line that is worth nothing is gone."""
+    after = np.rint(cents * np.exp(min(max(log_ratio, -_MOST), _MOST)))
+    return np.int64(min(max(after, 1.0), _MOST_CENTS))
+
+
+@_jit
 def _renewed(world, group, push, d, j, h, luck, cents, planned):
     """Return the cents after a renewal, and the movement that it is."""
     down = np.exp(min(_rate(world, group, push, CONTRACT, d, j, h), _TOP))
@@ -185,24 +196,24 @@ def _renewed(world, group, push, d, j, h, luck, cents, planned):
     if which < down + up:
         size = BY_CONTRACTION if which < down else BY_EXPANSION
         z = normal(luck, _SIZE, h)
-        ratio = np.exp(min(group.size_own[size, d, j] + world.size_sd[size, d] * z, 3.0))
+        ratio = np.exp(min(group.size_own[size, d, j] + world.size_sd[size, d] * z, _MOST))
         if size == BY_CONTRACTION:
-            return max(np.int64(np.rint(cents * np.exp(-ratio))), 1), CONTRACTION
-        return np.int64(np.rint(cents * np.exp(ratio))), EXPANSION
+            return _worth(cents, -ratio), CONTRACTION
+        return _worth(cents, ratio), EXPANSION
     change = planned
     if uniform(luck, _RISES, h) < world.price[0, d]:
         change += world.price[1, d] + world.price[2, d] * normal(luck, _PRICE, h)
-    return max(np.int64(np.rint(cents * np.exp(change))), 1), PRICE
+    return _worth(cents, change), PRICE
 
 
 @_jit
 def _amended(world, group, d, j, luck, count, cents):
     z = normal(luck, _AMOUNT, count)
     mean = group.size_own[BY_AMENDMENT, d, j]
-    ratio = np.exp(min(mean + world.size_sd[BY_AMENDMENT, d] * z, 3.0))
+    ratio = np.exp(min(mean + world.size_sd[BY_AMENDMENT, d] * z, _MOST))
     if uniform(luck, _DOWN, count) < world.down[d]:
         ratio = -ratio
-    return max(np.int64(np.rint(cents * np.exp(ratio))), 1)
+    return _worth(cents, ratio)
 
 
 @_jit
@@ -242,7 +253,7 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
             move(flow, group.level, j, h, what, cents - before)
         else:
             if start.term_group == 0 and planned and push.renewal_price[j, h] != 0:
-                cents = max(np.int64(np.rint(cents * np.exp(push.renewal_price[j, h]))), 1)
+                cents = _worth(cents, push.renewal_price[j, h])
                 move(flow, group.level, j, h, PRICE, cents - before)
             due += np.exp(min(_rate(world, group, push, AMEND, d, j, h), _TOP))
             if due >= wait:
@@ -254,7 +265,7 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
                 move(flow, group.level, j, h, what, cents - before)
         if cents > 0 and planned and push.amend[d, j, h] != 0:
             before = cents
-            cents = max(np.int64(np.rint(cents * np.exp(push.amend[d, j, h]))), 1)
+            cents = _worth(cents, push.amend[d, j, h])
             what = EXPANSION if cents > before else CONTRACTION
             move(flow, group.level, j, h, what, cents - before)
         track[h] = cents
@@ -277,8 +288,7 @@ def sell_further(world, group, push, d, j, luck, since, flow, account, scratch, 
         if due >= wait and not lost[h]:
             z = normal(luck, _SALE_SIZE, count)
             mean = group.size_own[BY_CROSS_SELL, d, j]
-            ratio = np.exp(min(mean + world.size_sd[BY_CROSS_SELL, d] * z, 3.0))
-            sale += max(np.int64(np.rint(account[h] * ratio)), 1)
+            sale += _worth(account[h], mean + world.size_sd[BY_CROSS_SELL, d] * z)
             count += 1
             wait = due - np.log(uniform(luck, _SALE_WAIT, count))
         if sale > 0:
