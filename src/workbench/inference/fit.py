@@ -22,7 +22,7 @@ from workbench.models.hazard import build_hazard, name_effects
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
 NUTS_ROWS = 200_000
 
-_SOURCES = (
+SOURCES = (
     Path(names.__file__),
     Path(design_module.__file__),
     *Path(__file__).parent.glob("*.py"),
@@ -106,7 +106,7 @@ def fit_hazard(
     """
     chosen = priors or HazardPriors()
     method = resolve_method(method, design, how)
-    key = fit_key([design, replace(how, progress=False), chosen, frailty, method], _SOURCES)
+    key = fit_key([design, replace(how, progress=False), chosen, frailty, method], SOURCES)
     path = None if store is None or how.mock else store / f"hazard-{key}.nc"
     known = read_fit(path) if path else None
     if known:

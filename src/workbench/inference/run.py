@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import nutpie
@@ -79,7 +80,20 @@ def sample(model: pm.Model, how: Sampling) -> Sampled:
     began = time.perf_counter()
     if how.mock:
         return _from_prior(model, how, began)
-    compiled = nutpie.compile_pymc_model(model)
+    return sample_compiled(nutpie.compile_pymc_model(model), how, began)
+
+
+def sample_compiled(compiled: Any, how: Sampling, began: float) -> Sampled:
+    """Sample what nutpie has compiled, with its own data or others; see `sample`.
+
+    Parameters
+    ----------
+    compiled : nutpie compiled model
+    how : Sampling
+        Not a mock.
+    began : float
+        When compiling began, by `time.perf_counter`.
+    """
     compiled_at = time.perf_counter()
     tree = nutpie.sample(
         compiled,

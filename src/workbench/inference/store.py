@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 _PACKAGES = ("pymc", "pytensor", "nutpie", "numpy")
@@ -23,7 +24,7 @@ def fit_key(parts: Iterable[Any], sources: Iterable[Path]) -> str:
     Parameters
     ----------
     parts : iterable
-        Arrays, numbers, texts and dataclasses of them.
+        Arrays, tables, numbers, texts and dataclasses of them.
     sources : iterable of Path
         Source files whose change makes a stored fit stale.
 
@@ -71,6 +72,9 @@ def _feed(digest: Any, part: Any) -> None:
             digest.update("\0".join(map(str, part)).encode())
         else:
             digest.update(np.ascontiguousarray(part).tobytes())
+    elif isinstance(part, pd.DataFrame):
+        digest.update(repr(list(part.columns)).encode())
+        digest.update(pd.util.hash_pandas_object(part).to_numpy().tobytes())
     elif is_dataclass(part):
         for field in fields(part):
             digest.update(field.name.encode())

@@ -1,0 +1,58 @@
+"""Names at which the revenue models and their forecasts meet: processes, variables, dimensions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Processes with a linear predictor, and what can be sized: the same four, in this order.
+CONTRACT: Final = "contract"
+EXPAND: Final = "expand"
+AMEND: Final = "amend"
+CROSS_SELL: Final = "cross_sell"
+PROCESSES: Final = (CONTRACT, EXPAND, AMEND, CROSS_SELL)
+
+# Outcomes of a renewal that is survived.
+OUTCOMES: Final = ("flat", "contraction", "expansion")
+
+# Parts of a predictor; a posterior variable is named "process part".
+BASE: Final = "base"
+ATTRIBUTE: Final = "attribute_effect"
+GROUP: Final = "group_effect"
+SIGNAL: Final = "signal_effect"
+FADE: Final = "fade_per_month"
+
+SIZE_MEAN: Final = "size_mean"
+SIZE_SD: Final = "size_sd"
+SIZE_GROUP: Final = "size_group_effect"
+SIZE_GROUP_SD: Final = "size_group_sd"
+AMEND_DOWN: Final = "amend_down"
+PRICE_BASE: Final = "price_base"
+PRICE_MEAN: Final = "price_mean"
+PRICE_SD: Final = "price_sd"
+
+# New business.
+LOG_RATE: Final = "new_log_rate"
+GROWTH: Final = "new_growth_per_month"
+SEASON: Final = "new_season"
+EXCESS: Final = "new_excess_variance"
+NEW_SIZE_MEAN: Final = "new_size_mean"
+NEW_SIZE_SD: Final = "new_size_sd"
+RETURN_RATE: Final = "reactivation_rate"
+RETURN_SIZE_MEAN: Final = "reactivation_size_mean"
+RETURN_SIZE_SD: Final = "reactivation_size_sd"
+
+# Dimensions beside those of `core.names`.
+PROCESS: Final = "process"
+SEGMENT: Final = "segment"
+MONTH_OF_YEAR: Final = "month_of_year"
+
+WHOLE_BOOK: Final = "whole book"
+
+
+def part(process: str, name: str) -> str:
+    """Name the posterior variable of one part of a process's predictor.
+
+    >>> part(CONTRACT, FADE)
+    'contract fade_per_month'
+    """
+    return f"{process} {name}"

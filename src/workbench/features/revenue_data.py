@@ -1,0 +1,203 @@
+"""From at-risk rows and movements to what the revenue models learn from.
+
+What counts as expansion, contraction or price is said by the table of movements alone, so a model's
+outcomes add up to the books' bridge. Rows are positions among the at-risk rows: covariates are
+those of the hazard model, read at the same leads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_number
+from workbench.core.revenue_names import OUTCOMES
+from workbench.features.design import Coding, Design
+from workbench.features.hazard_data import HazardData
+from workbench.features.new_business import NewBusiness, new_business
+
+# What a fit reads at most. With twenty quiet rows to a hit, the others would narrow an interval by
+# some 2 in a hundred, and cost minutes.
+MOST_HITS = 5_000
+QUIET_ROWS = 4_000
+QUIET_PER_HIT = 20
+MOST_RENEWALS = 20_000
+
+
+@dataclass(frozen=True)
+class Covariates:
+    """What a linear predictor reads, row by row; see `workbench.features.design.Design`.
+
+    Parameters
+    ----------
+    attribute_value : ndarray, shape (row, attribute)
+    group_idx : ndarray of int, shape (row, grouping)
+    signal_value : ndarray, shape (row, signal)
+    lead_months : ndarray of int, shape (row,)
+    """
+
+    attribute_value: np.ndarray
+    group_idx: np.ndarray
+    signal_value: np.ndarray
+    lead_months: np.ndarray
+
+    @classmethod
+    def of(cls, design: Design, rows: np.ndarray) -> Covariates:
+        """Take those of some at-risk rows."""
+        whose = design.subscription_idx[rows]
+        return cls(
+            design.attribute_value[whose],
+            design.group_idx[whose],
+            design.signal_value[rows],
+            design.lead_months[rows],
+        )
+
+
+@dataclass(frozen=True)
+class RevenueData:
+    """What happened to the revenue of customers, and who came.
+
+    Parameters
+    ----------
+    as_of : Timestamp
+    coding : Coding
+        The hazard model's.
+    renewals : DataFrame
+        One row per renewal of a fixed term that was survived: row (position among the at-risk
+        rows), subscription_id, account_id, month, outcome (flat, contraction, expansion), priced
+        (flat in quantity, yet worth something else), log_ratio (of yearly revenue, after to
+        before; 0 when nothing changed), before, after (cents).
+    amendments : DataFrame
+        One row per other month at risk that was survived: row, account_id, month, hit (the
+        quantity changed), log_ratio, weight (how many like it stand for themselves alone).
+    cross_sales : DataFrame
+        One row per account and month at risk: the same; hit: an existing customer began a further
+        product; log_ratio: of its yearly revenue to the account's so far.
+    renewal_covariates, amendment_covariates, cross_sale_covariates : Covariates
+    new : NewBusiness
+    """
+
+    as_of: pd.Timestamp
+    coding: Coding
+    renewals: pd.DataFrame
+    amendments: pd.DataFrame
+    cross_sales: pd.DataFrame
+    renewal_covariates: Covariates
+    amendment_covariates: Covariates
+    cross_sale_covariates: Covariates
+    new: NewBusiness
+
+
+def revenue_data(data: HazardData, moved: pd.DataFrame, seed: int = 0) -> RevenueData:
+    """Prepare a book for the revenue models.
+
+    Parameters
+    ----------
+    data : HazardData
+    moved : DataFrame
+        All movements until the last month of the window, from
+        `workbench.forecast.movements.movements`.
+    seed : int
+        Chooses which quiet rows of a large book are read.
+
+    Returns
+    -------
+    RevenueData
+        A large book's quiet months are sampled and weighted, which leaves the likelihood's
+        expectation as it is.
+    """
+    rng = np.random.default_rng(seed)
+    moved = moved.sort_values("month", kind="stable")
+    so_far = moved.groupby(["account_id", "product"])["cents"].cumsum() - moved["cents"]
+    moved = moved.assign(before=so_far)
+    rows = data.rows[["subscription_id", "account_id", "product", "month"]].assign(
+        row=np.arange(len(data.rows))
+    )
+    survived = rows[data.rows["observed"] & ~data.rows["event"]]
+    changed = survived.merge(moved, on=["account_id", "product", "month"], how="left")
+    changed = changed.assign(kind=changed["kind"].astype("str").fillna("none"))
+    at_renewal = _at_renewal(changed, data.subscriptions.terms)
+    renewals = _sampled(_renewals(changed[at_renewal]), rng)
+    amendments = _thinned(_amendments(changed[~at_renewal]), rng)
+    cross_sales = _thinned(_cross_sales(survived, moved), rng)
+    return RevenueData(
+        as_of=data.as_of,
+        coding=data.coding,
+        renewals=renewals,
+        amendments=amendments,
+        cross_sales=cross_sales,
+        renewal_covariates=Covariates.of(data.design, renewals["row"].to_numpy()),
+        amendment_covariates=Covariates.of(data.design, amendments["row"].to_numpy()),
+        cross_sale_covariates=Covariates.of(data.design, cross_sales["row"].to_numpy()),
+        new=new_business(data, moved),
+    )
+
+
+def _at_renewal(rows: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
+    """Flag the months in which a term follows a fixed one: on time, early or late."""
+    before = terms.groupby("subscription_id")["month_to_month"].shift()
+    follows = terms.loc[before.eq(False), ["subscription_id", "start_on"]]
+    follows = pd.MultiIndex.from_arrays(
+        [follows["subscription_id"], month_number(follows["start_on"]).astype("int64")]
+    )
+    return pd.MultiIndex.from_frame(rows[["subscription_id", "month"]]).isin(follows)
+
+
+def _renewals(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows[rows["kind"].isin(["none", "price", *OUTCOMES])]
+    outcome = rows["kind"].where(rows["kind"].isin(OUTCOMES), OUTCOMES[0])
+    table = rows[["row", "subscription_id", "account_id", "month"]].assign(
+        outcome=outcome, priced=rows["kind"] == "price", log_ratio=_log_ratio(rows)
+    )
+    return table.reset_index(drop=True)
+
+
+def _amendments(rows: pd.DataFrame) -> pd.DataFrame:
+    hit = rows["kind"].isin(OUTCOMES)
+    table = rows[["row", "account_id", "month"]].assign(
+        hit=hit, log_ratio=_log_ratio(rows).where(hit, 0.0)
+    )
+    return table.reset_index(drop=True)
+
+
+def _cross_sales(survived: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    """Return account-months; a product that takes another's place counts as a further one."""
+    months = survived.drop_duplicates(["account_id", "month"])
+    months = months[["row", "account_id", "month"]]
+    begun = moved[(moved["kind"] == "expansion") & (moved["before"] == 0)]
+    sold = begun.groupby(["account_id", "month"], as_index=False)["cents"].sum()
+    changes = moved.groupby(["account_id", "month"], as_index=False)["cents"].sum()
+    held = changes.groupby("account_id")["cents"].cumsum() - changes["cents"]
+    sold = sold.merge(changes.assign(before=held).drop(columns="cents"))
+    table = months.merge(sold, on=["account_id", "month"], how="left")
+    hit = table["cents"].notna()
+    ratio = np.log((table["cents"] / table["before"]).where(hit, 1.0))
+    return table[["row", "account_id", "month"]].assign(hit=hit, log_ratio=ratio)
+
+
+def _log_ratio(rows: pd.DataFrame) -> pd.Series:
+    changed = rows["cents"].notna()
+    return np.log(((rows["before"] + rows["cents"]) / rows["before"]).where(changed, 1.0))
+
+
+def _sampled(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    if len(table) <= MOST_RENEWALS:
+        return table
+    chosen = np.sort(rng.choice(len(table), MOST_RENEWALS, replace=False))
+    return table.iloc[chosen].reset_index(drop=True)
+
+
+def _thinned(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Keep some quiet rows and weigh them; of very many hits keep a share of all rows."""
+    hit = table["hit"].to_numpy(bool)
+    if hit.sum() > MOST_HITS:
+        table = table[rng.random(len(table)) < MOST_HITS / hit.sum()]
+        hit = table["hit"].to_numpy(bool)
+    quiet = int((~hit).sum())
+    wanted = max(QUIET_ROWS, QUIET_PER_HIT * int(hit.sum()))
+    share = min(1.0, wanted / max(quiet, 1))
+    kept = hit | (rng.random(len(table)) < share)
+    weight = np.where(hit, 1.0, 1.0 / share)
+    return table.assign(weight=weight)[kept].reset_index(drop=True)
