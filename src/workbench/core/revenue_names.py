@@ -26,7 +26,7 @@ SIZE_SD: Final = "size_sd"
 SIZE_GROUP: Final = "size_group_effect"
 SIZE_GROUP_SD: Final = "size_group_sd"
 AMEND_DOWN: Final = "amend_down"
-PRICE_BASE: Final = "price_base"
+PRICE_SHARE: Final = "price_share"
 PRICE_MEAN: Final = "price_mean"
 PRICE_SD: Final = "price_sd"
 
@@ -46,7 +46,7 @@ PROCESS: Final = "process"
 SEGMENT: Final = "segment"
 MONTH_OF_YEAR: Final = "month_of_year"
 
-WHOLE_BOOK: Final = "whole book"
+WHOLE_BOOK: Final = ""  # the segment of a book that has none
 
 
 def part(process: str, name: str) -> str:

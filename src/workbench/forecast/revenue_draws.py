@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
+
+from workbench.core import revenue_names as names
+from workbench.core.calendar import month_number
+from workbench.features.new_business import NewBusiness as SeenBusiness
+from workbench.features.revenue_data import RevenueData
+
+RETURNING = "(returning)"
+DAMPING = 0.95  # of growth, per month: of 1 % a month, 0.54 % are left after a year
+_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -97,3 +107,82 @@ class RevenueDraws:
 
     def __len__(self) -> int:
         return len(self.amend_down)
+
+
+def read_revenue_draws(
+    posterior: xr.Dataset, data: RevenueData, months: int, most: int = 1000
+) -> RevenueDraws:
+    """Take evenly spaced draws, as `workbench.forecast.survival.read_draws` does.
+
+    Given the book, the posteriors of the hazard and of revenue are independent: any draw of one may
+    go with any of the other.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        From `workbench.models.revenue.name_revenue`.
+    data : RevenueData
+        What it was fitted to.
+    months : int
+        Months to come for which new business is wanted.
+    most : int
+        At most so many draws.
+    """
+    total = posterior.sizes["chain"] * posterior.sizes["draw"]
+    keep = np.unique(np.linspace(0, total - 1, min(most, total)).round().astype(int))
+    values = {}
+    for name, array in posterior.data_vars.items():
+        drawn = array.transpose("draw", "chain", ...).values
+        values[str(name)] = drawn.reshape(total, *drawn.shape[2:])[keep]
+    return RevenueDraws(
+        **{process: _effects(values, process) for process in names.PROCESSES},
+        size_mean=values[names.SIZE_MEAN].T,
+        size_sd=values[names.SIZE_SD].T,
+        size_group=_closed(np.moveaxis(values[names.SIZE_GROUP], 1, 0)),
+        amend_down=values[names.AMEND_DOWN],
+        price_share=values[names.PRICE_SHARE],
+        price_mean=values[names.PRICE_MEAN],
+        price_sd=values[names.PRICE_SD],
+        new=_new_business(values, data.new, month_number(data.as_of), months),
+    )
+
+
+def _effects(values: dict[str, np.ndarray], process: str) -> Effects:
+    return Effects(
+        base=values[names.part(process, names.BASE)],
+        attribute=values[names.part(process, names.ATTRIBUTE)],
+        group=_closed(values[names.part(process, names.GROUP)]),
+        signal=values[names.part(process, names.SIGNAL)],
+        fade=values[names.part(process, names.FADE)],
+    )
+
+
+def _closed(effects: np.ndarray) -> np.ndarray:
+    return np.concatenate([effects, np.zeros((*effects.shape[:-1], 1))], axis=-1)
+
+
+def _new_business(
+    values: dict[str, np.ndarray], seen: SeenBusiness, first_month: int, months: int
+) -> NewBusiness:
+    """Continue the trend, damped, and the season; where nothing is on record, nobody comes."""
+    horizon = np.arange(1, months + 1)
+    grown = DAMPING * (1 - DAMPING**horizon) / (1 - DAMPING) * values[names.GROWTH][:, None]
+    season = values[names.SEASON][:, (first_month + horizon - 1) % _YEAR]
+    rate = np.exp(values[names.LOG_RATE][:, :, None] + (grown + season)[:, None, :])
+    back = np.repeat(values[names.RETURN_RATE][:, None, None], months, axis=2)
+    few = np.full((len(back), 1), 1e4)  # of returns there are too few to tell more than a rate
+    return NewBusiness(
+        source=(*seen.segments, RETURNING),
+        returning=np.append(np.zeros(len(seen.segments), bool), True),
+        rate=np.concatenate([rate, back], axis=1) * (len(seen.months) > 0),
+        dispersion=np.concatenate([1 / (values[names.EXCESS] + 1e-4), few], axis=1),
+        size_mean=_with(values[names.NEW_SIZE_MEAN], values[names.RETURN_SIZE_MEAN]),
+        size_sd=_with(values[names.NEW_SIZE_SD], values[names.RETURN_SIZE_SD]),
+        term_share=np.vstack([seen.term_share, seen.term_share.mean(axis=0)]),
+        term_months=seen.term_months,
+        month_to_month=seen.month_to_month,
+    )
+
+
+def _with(by_segment: np.ndarray, returning: np.ndarray) -> np.ndarray:
+    return np.concatenate([by_segment, returning[:, None]], axis=1)

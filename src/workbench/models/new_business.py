@@ -9,6 +9,7 @@ Growth is per month and has a tight prior; forecasts damp it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -52,18 +53,18 @@ class NewBusinessPriors:
 
 def add_new_business(seen: NewBusiness, priors: NewBusinessPriors) -> None:
     """Add new business to the PyMC model at hand."""
-    n_segments, n_months = seen.count.shape
+    n_months = seen.count.shape[1]
     centre = np.log((seen.count.sum(axis=1) + 0.5) / max(n_months, 1))
-    level = pm.Normal(names.LOG_RATE, centre, priors.level_sd, dims=names.SEGMENT)
+    level: Any = pm.Normal(names.LOG_RATE, centre, priors.level_sd, dims=names.SEGMENT)
     growth = pm.Normal(names.GROWTH, 0.0, priors.growth_sd)
-    z = pm.Normal("season latent", 0.0, 1.0, dims=names.MONTH_OF_YEAR)
+    z: Any = pm.Normal("season latent", 0.0, 1.0, dims=names.MONTH_OF_YEAR)
     season_sd = pm.HalfNormal("season_sd", priors.season_sd)
     season = (z - z.mean()) * season_sd
-    excess = pm.HalfNormal(names.EXCESS, priors.excess_sd, dims=names.SEGMENT)
+    excess: Any = pm.HalfNormal(names.EXCESS, priors.excess_sd, dims=names.SEGMENT)
     since = np.arange(n_months) - (n_months - 1.0)
     log_mean = level[:, None] + growth * since + season[seen.months % _YEAR]
     if n_months:
-        alpha = pt.reciprocal(excess + 1e-4)[:, None]
+        alpha = 1 / (excess[:, None] + 1e-4)
         pm.NegativeBinomial("new count", mu=pt.exp(log_mean), alpha=alpha, observed=seen.count)
     _add_sizes(seen, priors)
 

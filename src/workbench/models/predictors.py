@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pymc as pm
 import xarray as xr
-from pytensor.graph.op import Op
 from scipy.linalg import block_diag
 
 from workbench.core import names as shared
@@ -15,6 +15,7 @@ from workbench.core import revenue_names as names
 from workbench.features.design import Coding
 from workbench.features.revenue_data import Covariates, RevenueData
 from workbench.models.effects import turned
+from workbench.models.likelihood import HazardLogLikelihood
 from workbench.models.revenue_likelihood import outcome_log_likelihood, rate_log_likelihood
 
 
@@ -61,14 +62,14 @@ class RowPart:
     rows : Covariates
     seen : dict of ndarray
         What happened in each row, by the operation's name for it.
-    op : Op
+    op : HazardLogLikelihood
     """
 
     name: str
     processes: tuple[str, ...]
     rows: Covariates
     seen: dict[str, np.ndarray]
-    op: Op
+    op: HazardLogLikelihood
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def build_rows(part: RowPart, coding: Coding, priors: PredictorPriors) -> pm.Mod
         fade = pm.Beta("fade", *priors.fade, shape=several)
         values = part_data(part, coding, priors)
         data = [pm.Data(name, value) for name, value in values.items()]
-        outputs = part.op(latent, scale, fade, *data)
+        outputs: Any = part.op(latent, scale, fade, *data)
         pm.Potential("log_likelihood", outputs[0])
     return model
 

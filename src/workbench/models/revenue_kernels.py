@@ -31,7 +31,9 @@ def powers(fade, longest):
 
 
 @_jit
-def predict(effect, power, block_end, attribute_value, group_idx, signal_value, lead_months):
+def predict(  # noqa: PLR0913
+    effect, power, block_end, attribute_value, group_idx, signal_value, lead_months
+):
     """Return eta of every row, and its signals' strength before the fade."""
     n_rows = len(lead_months)
     eta, strength = np.empty(n_rows), np.zeros(n_rows)

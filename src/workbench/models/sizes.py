@@ -2,7 +2,7 @@
 
 log |log(after / before)| ~ N(mean_k + sum of group effects_k, sd_k)    quantities
 log(sold / account's revenue) ~ the same                               further products
-priced ~ Bernoulli(expit(base)),  log(after / before) ~ N(mean, sd)     renewals flat in quantity
+priced ~ Bernoulli(share), log(after / before) ~ N(mean, sd)     renewals flat in quantity
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ class SizePriors:
         Scales of half-normal priors.
     amend_down : tuple of float
         Beta prior: one amendment in five reduces, 95 % between 1 and 60 %.
-    price_base, price_mean : tuple of float
-        Half of the flat renewals change price, 95 % from 5 to 95; by 3 %, from -7 to 13 %.
+    price_share : tuple of float
+        Beta prior: nothing is known of how many of the flat renewals change price.
+    price_mean : tuple of float
+        By 3 %, from -7 to 13 %.
     price_sd : float
     """
 
@@ -46,7 +48,7 @@ class SizePriors:
     sd: float = 1.0
     group_sd: float = 0.3
     amend_down: tuple[float, float] = (1.0, 4.0)
-    price_base: tuple[float, float] = (0.0, 1.5)
+    price_share: tuple[float, float] = (1.0, 1.0)
     price_mean: tuple[float, float] = (0.03, 0.05)
     price_sd: float = 0.05
 
@@ -110,7 +112,7 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
     """Return the variables of sizes and prices that forecasts read."""
     kept = (
         names.SIZE_MEAN, names.SIZE_SD, names.SIZE_GROUP_SD, names.AMEND_DOWN,
-        names.PRICE_BASE, names.PRICE_MEAN, names.PRICE_SD,
+        names.PRICE_SHARE, names.PRICE_MEAN, names.PRICE_SD,
     )  # fmt: skip
     z = posterior["size latent"].transpose("chain", "draw", ...).values
     spread = posterior[names.SIZE_GROUP_SD].transpose("chain", "draw", ...).values
@@ -135,8 +137,8 @@ def _add_amend_down(amendments: pd.DataFrame, priors: SizePriors) -> None:
 def _add_prices(renewals: pd.DataFrame, priors: SizePriors) -> None:
     flat = renewals[renewals["outcome"] == "flat"]
     uplift = flat.loc[flat["priced"], "log_ratio"].to_numpy()
-    base = pm.Normal(names.PRICE_BASE, *priors.price_base)
+    share = pm.Beta(names.PRICE_SHARE, *priors.price_share)
     mean = pm.Normal(names.PRICE_MEAN, *priors.price_mean)
     sd = pm.HalfNormal(names.PRICE_SD, priors.price_sd)
-    pm.Binomial("priced", n=len(flat), logit_p=base, observed=len(uplift))
+    pm.Binomial("priced", n=len(flat), p=share, observed=len(uplift))
     pm.Normal("uplift", mean, sd, observed=uplift)

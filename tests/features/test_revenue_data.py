@@ -1,0 +1,129 @@
+"""What the revenue models learn from adds up to the movements of the books."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.core.calendar import month_number
+from workbench.data.book import Book, book_from_frames
+from workbench.data.simulate import Simulation, simulate
+from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.revenue_data import RevenueData, revenue_data
+from workbench.forecast.movements import lines, movements
+
+ASKED = Question(as_of="2026-01-01", horizon_months=3)
+
+
+@pytest.fixture(scope="module")
+def company() -> Simulation:
+    return simulate(accounts=200, months=36, seed=7, texts=False)
+
+
+def book_of(tables: dict[str, pd.DataFrame]) -> Book:
+    return book_from_frames({name: tables[name] for name in ("accounts", "contracts")})
+
+
+@pytest.fixture(scope="module")
+def data(company) -> HazardData:
+    return hazard_data(book_of(company.tables), ASKED)
+
+
+@pytest.fixture(scope="module")
+def moved(data) -> pd.DataFrame:
+    return movements(lines(data.subscriptions, data.window.last_month))
+
+
+@pytest.fixture(scope="module")
+def revenue(data, moved) -> RevenueData:
+    return revenue_data(data, moved)
+
+
+def in_window(data: HazardData, moved: pd.DataFrame) -> pd.DataFrame:
+    return moved[moved["month"] >= data.window.first_month]
+
+
+def test_every_change_of_quantity_is_at_a_renewal_or_within_a_term(data, moved, revenue) -> None:
+    known = in_window(data, moved)
+    sized = known["detail"].isin(["quantity", "amendment"])
+    for sign in (-1, 1):
+        expected = (sized & (np.sign(known["cents"]) == sign)).sum()
+        outcome = "expansion" if sign > 0 else "contraction"
+        found = (revenue.renewals["outcome"] == outcome).sum()
+        found += (np.sign(revenue.amendments["log_ratio"]) == sign).sum()
+        assert found == expected > 5
+
+
+def test_a_price_is_a_renewal_flat_in_quantity(data, moved, revenue) -> None:
+    priced = revenue.renewals[revenue.renewals["priced"]]
+    assert (priced["outcome"] == "flat").all()
+    assert len(priced) > 20
+    known = in_window(data, moved)
+    assert len(priced) >= 0.95 * (known["kind"] == "price").sum()
+    assert priced["log_ratio"].between(0.015, 0.07).all()
+
+
+def test_each_survived_end_of_a_term_is_one_renewal(data, revenue) -> None:
+    rows = data.rows
+    due = rows["observed"] & ~rows["event"] & (rows["months_to_term_end"] == 0)
+    due &= ~rows["month_to_month"].astype(bool)
+    keys = ["subscription_id", "month"]
+    missed = rows.loc[due, keys].merge(revenue.renewals[keys], how="left", indicator=True)
+    on_time = (missed["_merge"] == "both").mean()
+    assert on_time > 0.98
+    assert not revenue.renewals.duplicated(keys).any()
+
+
+def test_rows_point_at_the_at_risk_rows(data, revenue) -> None:
+    for table in (revenue.renewals, revenue.amendments, revenue.cross_sales):
+        own = data.rows.iloc[table["row"]]
+        assert (own["account_id"].to_numpy() == table["account_id"].to_numpy()).all()
+        assert (own["month"].to_numpy() == table["month"].to_numpy()).all()
+        assert (own["observed"] & ~own["event"]).all()
+    row = revenue.renewals["row"].to_numpy()
+    lead = data.design.lead_months[row]
+    assert (revenue.renewal_covariates.lead_months == lead).all()
+
+
+def test_a_further_product_is_measured_against_the_account(data, moved, revenue) -> None:
+    known = in_window(data, moved)
+    begun = known[known["detail"] == "cross_sell"]
+    sold = revenue.cross_sales[revenue.cross_sales["hit"]]
+    assert 0 < len(sold) <= len(begun)
+    one = sold.iloc[0]
+    before = moved[(moved["account_id"] == one["account_id"]) & (moved["month"] < one["month"])]
+    same = begun[(begun["account_id"] == one["account_id"]) & (begun["month"] == one["month"])]
+    share = same["cents"].sum() / before["cents"].sum()
+    assert np.exp(one["log_ratio"]) == pytest.approx(share)
+
+
+def test_without_stated_quantities_nothing_is_called_price(company) -> None:
+    contracts = company.tables["contracts"].assign(entitlement=np.nan)
+    data = hazard_data(book_of(company.tables | {"contracts": contracts}), ASKED)
+    moved = movements(lines(data.subscriptions, data.window.last_month))
+    renewals = revenue_data(data, moved).renewals
+    assert not renewals["priced"].any()
+    assert (renewals["outcome"] == "expansion").sum() > 20
+
+
+def test_new_accounts_are_counted_by_segment_and_month(company, data, moved, revenue) -> None:
+    new = revenue.new
+    assert new.segments == tuple(sorted(company.tables["accounts"]["segment"].unique()))
+    came = in_window(data, moved)
+    came = came[came["kind"] == "new"]
+    assert new.count.sum() == came["account_id"].nunique()
+    assert new.customers["cents"].sum() == came["cents"].sum()
+    assert new.months[-1] == month_number(data.as_of) - 1
+    assert new.term_share.sum(axis=1) == pytest.approx(1)
+    assert set(new.term_months[~new.month_to_month]) <= {12, 24, 36}
+
+
+def test_of_a_large_book_quiet_rows_are_sampled_and_weighed(data, moved, monkeypatch) -> None:
+    whole = revenue_data(data, moved).amendments
+    monkeypatch.setattr("workbench.features.revenue_data.QUIET_ROWS", 200)
+    monkeypatch.setattr("workbench.features.revenue_data.QUIET_PER_HIT", 2)
+    thin = revenue_data(data, moved, seed=3).amendments
+    assert thin["hit"].sum() == whole["hit"].sum()
+    assert len(thin) < len(whole) / 3
+    assert thin["weight"].sum() == pytest.approx(whole["weight"].sum(), rel=0.15)

@@ -1,0 +1,72 @@
+"""A fit of the revenue model: parts, store, and books in which little happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from workbench.core import revenue_names as names
+from workbench.data.book import book_from_frames
+from workbench.data.simulate import simulate
+from workbench.features.hazard_data import Question, hazard_data
+from workbench.features.revenue_data import RevenueData, revenue_data
+from workbench.forecast.movements import lines, movements
+from workbench.forecast.revenue_draws import read_revenue_draws
+from workbench.inference.fit_revenue import fit_revenue
+from workbench.inference.run import Sampling
+from workbench.inference.store import fit_key
+
+MOCK = Sampling(draws=20, tune=20, chains=2, seed=3, mock=True)
+
+
+@pytest.fixture(scope="module")
+def revenue() -> RevenueData:
+    company = simulate(accounts=80, months=18, seed=5, texts=False)
+    tables = {name: company.tables[name] for name in ("accounts", "contracts", "usage")}
+    data = hazard_data(book_from_frames(tables), Question(as_of="2026-01-01", horizon_months=3))
+    return revenue_data(data, movements(lines(data.subscriptions, data.window.last_month)))
+
+
+def test_draws_have_the_shapes_that_a_forecast_reads(revenue) -> None:
+    draws = read_revenue_draws(fit_revenue(revenue, MOCK).posterior, revenue, months=5, most=30)
+    levels = len(revenue.coding.flat_levels)
+    assert len(draws) == 30
+    for process in names.PROCESSES:
+        effects = getattr(draws, process)
+        assert effects.signal.shape == (30, len(revenue.coding.signals.columns))
+        assert effects.group.shape == (30, levels + 1)
+        assert not effects.group[:, -1].any()
+    assert draws.size_group.shape == (4, 30, levels + 1)
+    assert draws.size_mean.shape == draws.size_sd.shape == (4, 30)
+    assert draws.new.rate.shape == (30, len(revenue.new.segments) + 1, 5)
+    assert draws.new.returning.tolist() == [False] * len(revenue.new.segments) + [True]
+    assert draws.new.term_share.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_book_without_arrivals_on_record_expects_none(revenue) -> None:
+    new = replace(
+        revenue.new,
+        months=revenue.new.months[:0],
+        count=revenue.new.count[:, :0],
+        customers=revenue.new.customers[:0],
+        returns=revenue.new.returns[:0],
+    )
+    bare = replace(revenue, new=new)
+    draws = read_revenue_draws(fit_revenue(bare, MOCK).posterior, bare, months=5)
+    assert not draws.new.rate.any()
+
+
+def test_a_changed_outcome_makes_a_stored_fit_stale(revenue) -> None:
+    other = revenue.renewals.copy()
+    other.loc[len(other) - 1, "log_ratio"] += 1e-9
+    keys = {fit_key([data], []) for data in (revenue, replace(revenue, renewals=other))}
+    assert len(keys) == 2
+
+
+def test_growth_is_damped_and_seasons_come_back(revenue) -> None:
+    draws = read_revenue_draws(fit_revenue(revenue, MOCK).posterior, revenue, months=36)
+    rate = np.log(draws.new.rate[:, :-1])
+    year_1, year_2 = rate[:, :, 12] - rate[:, :, 0], rate[:, :, 24] - rate[:, :, 12]
+    assert year_2 == pytest.approx(0.95**12 * year_1)
