@@ -262,7 +262,8 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
             f"{leaves:.0%} leave", (arr, y), xytext=(3, 0), textcoords="offset points",
             va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, [shorten(str(name), 28, placeholder=" …") for name in own["name"]])
+    names = [shorten(str(name), 28, placeholder=" …") for name in own["name"]]
+    ax.set_yticks(place, names, parse_math=False)
     say(
         ax,
         f"{len(own)} accounts hold {whole['share']:.0%} of revenue and may lose "

@@ -1,0 +1,90 @@
+"""The growth report says and draws what its tables hold."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
+
+from workbench.forecast import bridge, movements
+from workbench.forecast.growth import Growth, forecast_book
+from workbench.forecast.naive import naive_forecast
+from workbench.forecast.scenario import Scenario, change_of
+from workbench.report import growth_figures, growth_words
+
+
+@pytest.fixture(scope="module")
+def ahead() -> Growth:
+    return forecast_book(scene_of(60, 18), holdings_of(lines_for(30)))
+
+
+@pytest.fixture(scope="module")
+def moved(ahead) -> pd.DataFrame:
+    """A past in which the whole book came two years ago."""
+    rows = [("a", JANUARY - 24, "new", int(ahead.opening[0]))]
+    return pd.DataFrame(rows, columns=["account_id", "month", "kind", "cents"])
+
+
+def bars(figure) -> list[float]:
+    return [bar.get_height() for bar in figure.axes[0].patches]
+
+
+def test_the_waterfall_is_the_bridge(ahead) -> None:
+    parts = bridge.total_bridge(ahead, 0.9, 12)
+    figure = growth_figures.waterfall_figure(parts, 12, 0.9, "EUR")
+    assert bars(figure) == pytest.approx(parts["mean"].tolist())
+    foot = [bar.get_y() for bar in figure.axes[0].patches]
+    assert foot[1] + bars(figure)[1] == pytest.approx(foot[2])
+    assert foot[-2] + bars(figure)[-2] == pytest.approx(parts["mean"].iloc[-1])
+    change = parts["mean"].iloc[-1] / parts["mean"].iloc[0] - 1
+    assert f"{abs(change):.1%}" in figure.axes[0].get_title(loc="left")
+
+
+def test_the_answer_holds_the_tables_numbers(ahead, moved) -> None:
+    book = bridge.bridge_table(ahead, 0.9)
+    own = bridge.retention_table(ahead, 0.9).query("definition == 'account-level'")
+    naive = naive_forecast(moved, JANUARY, 18, JANUARY - 24)
+    parts = bridge.total_bridge(ahead, 0.9, 12)
+    text = growth_words.growth_answer(book, parts, own, naive, 0.9, "EUR")
+    year = own[own["horizon_months"] == 12].iloc[0]
+    assert f"**{100 * year['nrr']:.0f}** are left" in text
+    assert f"**{100 * year['grr']:.0f}** without" in text
+    assert "in 12 months" in text and "Intervals hold 90%" in text
+    plain = naive["closing"].iloc[11]
+    low, high = book[["closing_low", "closing_high"]].iloc[11]
+    assert ("**outside** the interval" in text) == (not low <= plain <= high)
+    figure = growth_figures.revenue_figure(
+        book, naive, movements.bridge(moved, JANUARY - 12, JANUARY - 1), 0.9, "EUR"
+    )
+    drawn = {line.get_label(): line.get_ydata() for line in figure.axes[0].lines}
+    np.testing.assert_allclose(drawn["expected"][1:], book["closing"])
+    assert drawn["from the contracts"][-1] == pytest.approx(ahead.opening[0] / 100)
+
+
+def test_a_scenario_is_told_by_its_difference(ahead) -> None:
+    lines = lines_for(30)
+    scenario = Scenario("all", 3.0)
+    change = change_of(scenario, lines, accounts_of(lines), 18)
+    usual = bridge.total_bridge(ahead, 0.9, 12)
+    hit = bridge.total_bridge(forecast_book(scene_of(60, 18), holdings_of(lines), change), 0.9, 12)
+    text = growth_words.scenario_answer(usual, hit, scenario.in_words(), "")
+    assert "all is hit from month 1" in text and "lower than without" in text
+    assert re.search(r"most of it by churn \(−", text)
+    assert "No scenario was asked for" in growth_words.scenario_answer(usual, usual, "", "")
+
+
+def test_fans_and_concentration_draw_their_tables(ahead) -> None:
+    table = bridge.retention_table(ahead, 0.9)
+    figure = growth_figures.retention_figure(table, "line-level", 0.9)
+    own = table[table["definition"] == "line-level"]
+    np.testing.assert_allclose(figure.axes[0].lines[0].get_ydata()[1:], own["nrr"])
+    np.testing.assert_allclose(figure.axes[1].lines[0].get_ydata()[1:], own["grr"])
+    names = accounts_of(lines_for(30)).assign(name="<script>")
+    top = bridge.concentration(ahead, names, 0.9)
+    figure = growth_figures.concentration_figure(top, 0.9, "EUR")
+    widths = [bar.get_width() for bar in figure.axes[0].patches]
+    assert widths[:10] == pytest.approx(top["arr"].iloc[:10].tolist()[::-1])
+    assert widths[10:] == pytest.approx(top["at_risk"].iloc[:10].tolist()[::-1])
