@@ -1,156 +1,17 @@
-"""A small book for planners, made by hand: every number of it is known."""
+"""What tests of plans share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-import pandas as pd
 import pytest
+from planbooks import make_book
 
-from workbench.core.names import EXIT_KINDS
-from workbench.features.design import Coding
-from workbench.features.encode import Column, Encoder, encode
-from workbench.forecast.lines import Lines, term_groups
-from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
-from workbench.forecast.scene import Scene
-from workbench.forecast.survival import Draws
 from workbench.plans.catalogue import Catalogue, read_catalogue
 from workbench.plans.planbook import Planbook
-from workbench.plans.snapshot import SUPPORT_COLUMNS
-
-JANUARY = 2026 * 12
-SIGNALS = Encoder(
-    (
-        Column("consumption_3m", "consumption_3m", "number", 0.8, 0.2),
-        Column("champion_present", "champion_present", "number", 0.6),
-        Column("champion_present: missing", "champion_present", "missing", 0.1),
-    )
-)
-CODING = Coding(SIGNALS, Encoder(()), ("segment",), (("Large", "Small"),), (), 24)
-
-
-def _effects(rng: np.random.Generator, draws: int, base: float, slope: float) -> Effects:
-    return Effects(
-        base=np.full(draws, base),
-        attribute=np.zeros((draws, 0)),
-        group=np.tile([0.1, -0.1, 0.0], (draws, 1)),
-        signal=slope * rng.normal([1.0, 0.5, 0.1], 0.1, (draws, 3)),
-        fade=rng.uniform(0.8, 0.95, draws),
-    )
-
-
-def _scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float) -> Scene:
-    """Make draws; `leave`, `contract`, `expand`, `amend`, `cross_sell` are log-rates."""
-    rng = np.random.default_rng(7)
-    exit_log_hazard = np.array(
-        [-3.5, *[given.get("leave", -1.5)] * 4, *[given.get("early", -5.5)] * 4]
-    )
-    assert len(exit_log_hazard) == len(EXIT_KINDS)
-    hazard = Draws(
-        exit=exit_log_hazard + rng.normal(0, 0.1, (draws, 1)),
-        tenure=np.zeros((draws, 25)),
-        shock=np.zeros((draws, 1)),
-        attribute=np.zeros((draws, 0)),
-        group=np.tile([-0.1, 0.1, 0.0], (draws, 1)),
-        signal=rng.normal([-0.5, -0.4, 0.1], 0.1, (draws, 3)),
-        shock_sd=np.full(draws, 0.1),
-        fade=rng.uniform(0.8, 0.95, draws),
-        frailty=rng.uniform(0.0, 0.6, draws),
-    )
-    new = NewBusiness(
-        source=("Large", "Small", "(returning)"),
-        returning=np.array([False, False, True]),
-        rate=np.full((draws, 3, months), 1.0),
-        dispersion=np.full((draws, 3), 2.0),
-        size_mean=np.full((draws, 3), 9.0),
-        size_sd=np.full((draws, 3), 0.5),
-        term_share=np.tile([0.3, 0.7], (3, 1)),
-        term_months=np.array([1, 12]),
-        month_to_month=np.array([True, False]),
-    )
-    rates = {"contract": -1.8, "expand": -1.0, "amend": -4.5, "cross_sell": -4.5} | given
-    slopes = {"contract": -0.3, "expand": 0.3, "amend": 0.4, "cross_sell": 0.1}
-    revenue = RevenueDraws(
-        **{name: _effects(rng, draws, rates[name], slope) for name, slope in slopes.items()},
-        size_mean=np.full((4, draws), -1.8),
-        size_sd=np.full((4, draws), 0.3),
-        size_group=np.zeros((4, draws, 3)),
-        amend_down=np.full(draws, 0.2),
-        price_share=np.full(draws, given.get("price_share", 0.6)),
-        price_mean=np.full(draws, 0.04),
-        price_sd=np.full(draws, 0.01),
-        new=new,
-    )
-    return Scene(hazard, revenue, CODING, JANUARY, months, seed)
-
-
-def _book(accounts: int = 12, **given: float) -> Planbook:
-    """Make a book: the first account has one line due in month 5, the rest one to three lines."""
-    rng = np.random.default_rng(3)
-    scene = _scene(**given)
-    of = np.repeat(np.arange(accounts), np.append(1, rng.integers(1, 4, accounts - 1)))
-    n = len(of)
-    term = rng.choice([1, 12, 24], n)
-    term[0] = 12
-    to_end = np.where(term == 1, 0, rng.integers(0, 12, n))
-    to_end[0] = 4
-    signals = pd.DataFrame(
-        {
-            "account_id": [f"A{i:03d}" for i in range(accounts)],
-            "consumption_3m": rng.uniform(0.4, 1.1, accounts),
-            "champion_present": rng.choice([0.0, 1.0, np.nan], accounts),
-        }
-    )
-    signals.loc[0, ["consumption_3m", "champion_present"]] = [0.7, 0.0]
-    coded = encode(SIGNALS, signals)
-    lines = Lines(
-        subscription_id=np.array([f"S{i:04d}" for i in range(n)], dtype=object),
-        account_id=np.array([f"A{i:03d}" for i in of], dtype=object),
-        product=rng.choice(np.array(["Core", "Insights"], dtype=object), n),
-        cents=rng.integers(10**6, 10**7, n),
-        tenure_months=rng.integers(1, 40, n),
-        months_to_end=to_end,
-        term_months=term,
-        term_group=term_groups(term, term == 1),
-        attribute_value=np.zeros((n, 0)),
-        group_idx=rng.integers(0, 3, (n, 1)),
-        signal_value=coded[of],
-    )
-    quantiles = [("x", "product", "share", 0.1, 0.4, 0.8, 1.1, 1.3)] * 2
-    support = pd.DataFrame(
-        [(name, *row) for name, row in zip(signals.columns[1:], quantiles, strict=True)],
-        columns=list(SUPPORT_COLUMNS),
-    )
-    support.loc[1, ["low", "high"]] = [0.0, 1.0]
-    return Planbook(
-        as_of="2026-01-01",
-        currency="EUR",
-        scene=scene,
-        lines=lines,
-        survived=rng.gamma(1.0, 0.3, (len(scene), n)).astype("float32"),
-        accounts=pd.DataFrame(
-            {
-                "account_id": signals["account_id"],
-                "name": [f"Customer {i}" for i in range(accounts)],
-                "industry": np.where(np.arange(accounts) % 3, "Bank", "Retail"),
-            }
-        ),
-        signals=signals,
-        support=support,
-        drivers=pd.DataFrame({"account_id": pd.Series(dtype="str")}),
-        opportunities=pd.DataFrame({"opportunity_id": ["O1"], "account_id": ["A000"]}),
-    )
-
-
-@pytest.fixture(scope="session")
-def make_book() -> Callable[..., Planbook]:
-    return _book
 
 
 @pytest.fixture(scope="session")
 def book() -> Planbook:
-    return _book()
+    return make_book()
 
 
 @pytest.fixture(scope="session")

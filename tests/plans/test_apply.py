@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planbooks import make_book
 from scipy.stats import norm
 
 from workbench.core.errors import ParameterError
@@ -31,7 +32,7 @@ def planner(book: Planbook, catalogue: Catalogue) -> Planner:
 
 
 @pytest.fixture(scope="module")
-def quiet(make_book) -> Planbook:
+def quiet() -> Planbook:
     """A book in which customers leave, and nothing else happens."""
     return make_book(**QUIET)
 
@@ -57,7 +58,7 @@ def test_a_plan_of_nothing_changes_nothing(planner: Planner) -> None:
     lasts=st.sampled_from(["once", "sustained", 4]),
     percent=st.floats(-50, 50),
 )
-def test_levers_not_pulled_change_nothing(make_book, shift, month, lasts, percent) -> None:
+def test_levers_not_pulled_change_nothing(shift, month, lasts, percent) -> None:
     planner = Planner(make_book(4, draws=20), Catalogue({}), {})
     month = f"2026-{month:02d}"
     plan = plan_of(
@@ -234,7 +235,7 @@ def test_an_account_fares_alone_as_in_the_book(planner: Planner) -> None:
     np.testing.assert_array_equal(alone.expected[0], whole.expected[0])
 
 
-def test_common_luck_makes_the_difference_precise(make_book, catalogue: Catalogue) -> None:
+def test_common_luck_makes_the_difference_precise(catalogue: Catalogue) -> None:
     lever = levers.RateLever(process="leave", month="2026-01", source=Assumed(low=0.9, high=0.9))
     plan = plan_of(lever, accounts=("all",))
     one, other = (Planner(make_book(seed=seed, draws=400), catalogue, {}) for seed in (1, 2))

@@ -11,5 +11,8 @@ For whoever builds a view on it:
 - `plan.Plan`, `levers`: frozen values. `plan_file.read_plan(path, catalogue)`, `write_plan`,
   `plan_text`; `plan.silences(plan)` -> what it leaves unsaid.
 - `outcome.Planner(book, catalogue, measured)`: `baseline(plan)` and `evaluate(plan)` -> `Outcome`.
+- `sources.sources(planner, plan)` -> where each effect comes from, with its warnings.
+- `goal.seek_level(planner, plan, goal)`, `goal.seek_actions(planner, plan, goal, actions)` ->
+  `goal.Found`, with a sentence.
 - `compare.compare(baseline, outcomes, book.months)` -> tables `summary`, `monthly`, `bridge`.
 """

@@ -15,14 +15,17 @@ import yaml
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.marked_file import MarkedFile, read_marked
 from workbench.plans.catalogue import Catalogue
+from workbench.plans.effects import Estimate, read_estimates
+from workbench.plans.levers import Measured
 from workbench.plans.plan import ALL, Plan
+from workbench.plans.planbook import Planbook
+from workbench.plans.pulls import Fault, faults_against, levers_of
 from workbench.plans.strict import read_part
 
 INVALID = "The plan is not valid."
-Fault = tuple[tuple[str | int, ...], str, str]  # the way to the place, what is wrong, a hint
 
 
-def read_plan(path: str | Path, catalogue: Catalogue) -> Plan:
+def read_plan(path: str | Path, catalogue: Catalogue, book: Planbook | None = None) -> Plan:
     """Read a plan.
 
     Parameters
@@ -31,6 +34,8 @@ def read_plan(path: str | Path, catalogue: Catalogue) -> Plan:
         A ``.json`` file is read as JSON, any other as YAML.
     catalogue : Catalogue
         Its actions may be named.
+    book : Planbook, optional
+        If given, accounts, signals, months and opportunities must be its own.
 
     Returns
     -------
@@ -46,6 +51,7 @@ def read_plan(path: str | Path, catalogue: Catalogue) -> Plan:
     read = read_plan_file(Path(path))
     plan = read_part(Plan, read, INVALID)
     found = [*_goal_faults(plan), *_action_faults(plan, catalogue), *_lever_faults(plan)]
+    found += faults_against(plan, book) if book else []
     if found:
         problems = [Problem(what, read.where(steps), hint=hint) for steps, what, hint in found]
         raise DataError(INVALID, problems)
@@ -88,6 +94,28 @@ def _lever_faults(plan: Plan) -> Iterator[Fault]:
     for at, lever in enumerate(plan.levers):
         if lever.month is None:
             yield ("levers", at), "no month", "A lever outside of an action names its month."
+
+
+def read_measured(plan: Plan, catalogue: Catalogue, folder: Path) -> dict[str, dict[str, Estimate]]:
+    """Read the files of measured effects that a plan names.
+
+    Parameters
+    ----------
+    plan : Plan
+    catalogue : Catalogue
+        Its levers count where an action has none of its own.
+    folder : Path
+        The plan's own: paths are relative to it.
+
+    Returns
+    -------
+    dict of str to dict
+        Estimates by file, as the plan names it, and effect.
+    """
+    filled = plan.model_copy(update={"actions": tuple(map(catalogue.filled, plan.actions))})
+    sources = [lever.source for _, lever in levers_of(filled)]
+    named = {source.file for source in sources if isinstance(source, Measured)}
+    return {name: read_estimates(folder / name) for name in sorted(named)}
 
 
 def plan_text(plan: Plan, form: str = "yaml") -> str:

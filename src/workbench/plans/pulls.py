@@ -13,7 +13,7 @@ from workbench.plans.levers import Lever, SignalLever
 from workbench.plans.plan import ALL, Plan
 from workbench.plans.planbook import Planbook
 
-Fault = tuple[tuple[str | int, ...], str, str]
+Fault = tuple[tuple[str | int, ...], str, str]  # the way to the place, what is wrong, a hint
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ def _opportunity_faults(plan: Plan, book: Planbook) -> Iterator[Fault]:
             yield ("win_plans", at), f"no open opportunity {win.opportunity_id}", hint
 
 
-def _levers(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], Lever]]:
+def levers_of(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], Lever]]:
+    """Yield the levers that a plan states itself, each with the way to it."""
     for part in ("actions", "win_plans"):
         for at, holder in enumerate(getattr(plan, part)):
             for nth, lever in enumerate(holder.levers or ()):
@@ -136,14 +137,14 @@ def _month_faults(plan: Plan, book: Planbook) -> Iterator[Fault]:
     hint = f"The forecast reaches from {months[0]} to {months[-1]}."
     dated = [(("actions", at, "month"), action.month) for at, action in enumerate(plan.actions)]
     dated += [(("win_plans", at, "on"), f"{win.on:%Y-%m}") for at, win in enumerate(plan.win_plans)]
-    dated += [((*steps, "month"), lever.month) for steps, lever in _levers(plan) if lever.month]
+    dated += [((*steps, "month"), lever.month) for steps, lever in levers_of(plan) if lever.month]
     for steps, month in dated:
         if month not in months:
             yield steps, f"{month} lies outside of the forecast", hint
 
 
 def _signal_faults(plan: Plan, book: Planbook) -> Iterator[Fault]:
-    for steps, lever in _levers(plan):
+    for steps, lever in levers_of(plan):
         if isinstance(lever, SignalLever) and lever.signal not in book.signal_names:
             hint = nearest(lever.signal, book.signal_names)
             yield (*steps, "signal"), f"the model has no signal {lever.signal}", hint

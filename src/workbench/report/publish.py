@@ -17,6 +17,8 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from workbench.core.settings import ReportSettings
+from workbench.plans.planbook import Planbook
+from workbench.plans.planbook_file import write_planbook
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -73,6 +75,12 @@ def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> None:
                     path, format=kind, dpi=200, bbox_inches="tight"
                 ),
             )
+
+
+def publish_planbook(settings: ReportSettings, book: Planbook) -> None:
+    """Write ``planbook.zip``, on which `workbench plan` works; see `publish_table`."""
+    if settings.run_dir:
+        write_planbook(book, Path(settings.run_dir) / "planbook.zip")
 
 
 def publish_posterior(settings: ReportSettings, name: str, posterior: xr.Dataset) -> None:

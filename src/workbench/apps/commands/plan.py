@@ -1,0 +1,123 @@
+"""`workbench plan`: what an account plan is expected to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workbench.core.errors import ParameterError, Problem
+from workbench.core.project import find_project_root
+from workbench.plans.catalogue import read_catalogue
+from workbench.plans.compare import compare
+from workbench.plans.outcome import Planner
+from workbench.plans.plan import silences
+from workbench.plans.plan_file import read_measured, read_plan
+from workbench.plans.planbook_file import read_planbook
+from workbench.plans.sources import sources
+
+PLANBOOK = "planbook.zip"
+_ROWS = {
+    "renews": "customer after the next renewal",
+    "stays": "customer at the horizon",
+    "arr": "yearly revenue at the horizon",
+    "nrr": "net revenue retention",
+    "gain": "gain",
+    "better": "better than as things stand",
+    "worse": "worse",
+    "hours": "hours",
+    "cost": "cost",
+    "gain_per_hour": "gain per hour",
+    "gain_per_cost": "gain per unit of cost",
+}
+_SHARES = ("renews", "stays", "nrr", "better", "worse")
+
+
+def plan(
+    file: Annotated[Path, typer.Argument(help="A plan in YAML or JSON.")],
+    book: Annotated[
+        Path | None,
+        typer.Option(help=f"Planbook of a report; the newest outputs/*/latest/{PLANBOOK}."),
+    ] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Catalogue of actions; none for the shipped one.")
+    ] = None,
+    prob: Annotated[float, typer.Option(min=0.01, max=0.99, help="Inside the intervals.")] = 0.9,
+) -> None:
+    """Evaluate a plan on a report's stored draws and print the comparison.
+
+    Nothing is sampled: the same draws and the same luck serve the plan and the
+    book as things stand, so a difference is the plan's.
+
+    For example:
+
+      workbench plan params/plans/keep_a_customer.yaml
+    """
+    known = read_catalogue(catalogue)
+    found = read_planbook(book or _newest(find_project_root(Path.cwd())))
+    wanted = read_plan(file, known, found)
+    planner = Planner(found, known, read_measured(wanted, known, file.parent))
+    before, after = planner.baseline(wanted), planner.evaluate(wanted)
+    told = compare(before, [after], found.months, prob)
+    console = Console()
+    console.print(_summary(told.summary, _title(wanted.name, len(before.accounts)), prob))
+    console.print(_bridge(told.bridge))
+    console.print(_sources(sources(planner, wanted)))
+    for sentence in (*silences(wanted), *(f"Assumed: {text}" for text in wanted.assumptions)):
+        console.print(f"• {escape(sentence)}", highlight=False)
+
+
+def _newest(root: Path) -> Path:
+    found = sorted(root.glob(f"outputs/*/latest/{PLANBOOK}"), key=lambda path: path.stat().st_mtime)
+    if found:
+        return found[-1]
+    hint = "Run a report that writes one, or name it with --book."
+    problem = Problem("no planbook", f"outputs/*/latest/{PLANBOOK}", hint=hint)
+    raise ParameterError("There is no book to plan on.", [problem])
+
+
+def _title(name: str, accounts: int) -> str:
+    return f"{name}: {accounts} account{'s' if accounts > 1 else ''}"
+
+
+def _summary(table: pd.DataFrame, title: str, prob: float) -> Table:
+    shown = Table(title=escape(title), title_justify="left", caption=f"intervals: {prob:.0%}")
+    shown.add_column("")
+    for name in table["plan"]:
+        shown.add_column(escape(str(name)), justify="right")
+    for key, words in _ROWS.items():
+        shown.add_row(words, *(_cell(row, key) for row in table.to_dict("records")))
+    return shown
+
+
+def _cell(row: dict[str, float], key: str) -> str:
+    form = "{:.0%}" if key in _SHARES else "{:,.0f}"
+    if pd.isna(row[key]):
+        return ""
+    middle = form.format(row[key])
+    if f"{key}_low" not in row:
+        return middle
+    return f"{middle} ({form.format(row[f'{key}_low'])} to {form.format(row[f'{key}_high'])})"
+
+
+def _bridge(table: pd.DataFrame) -> Table:
+    shown = Table(title="From today's revenue to the horizon's, expected", title_justify="left")
+    for column in table.columns:
+        shown.add_column(str(column), justify="left" if column == "plan" else "right")
+    for row in table.itertuples(index=False):
+        shown.add_row(escape(str(row[0])), *(f"{value:,.0f}" for value in row[1:]))
+    return shown
+
+
+def _sources(table: pd.DataFrame) -> Table:
+    shown = Table(title="Where the effects come from", title_justify="left", show_lines=True)
+    for column in table.columns:
+        shown.add_column(str(column), overflow="fold")
+    for row in table.itertuples(index=False):
+        shown.add_row(*(escape(str(value)) for value in row))
+    return shown

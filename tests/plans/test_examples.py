@@ -1,0 +1,105 @@
+"""The plans that come with the project: read and evaluated, on a book that has their customers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from planbooks import make_book, make_scene
+
+from workbench.data.book import Book, book_from_frames
+from workbench.data.simulate import simulate
+from workbench.features.encode import encode
+from workbench.features.hazard_data import Question, hazard_data
+from workbench.forecast.lines import lines_of
+from workbench.forecast.revenue_draws import Effects
+from workbench.plans.catalogue import Catalogue
+from workbench.plans.compare import compare
+from workbench.plans.outcome import Planner
+from workbench.plans.plan import Plan, silences
+from workbench.plans.plan_file import read_measured, read_plan
+from workbench.plans.planbook import Planbook
+from workbench.plans.snapshot import planbook_of
+from workbench.plans.sources import sources
+
+PLANS = Path(__file__).parents[2] / "params" / "plans"
+EXAMPLES = sorted(set(PLANS.glob("*.yaml")) - {PLANS / "effects.yaml"})
+CUSTOMERS = ("A000040", "A000117", "A000382", "A000424")
+
+
+@pytest.fixture(scope="module")
+def their_book() -> Planbook:
+    book = make_book(keys=CUSTOMERS)
+    industry = np.where(np.arange(12) % 3, "Banking", "Airlines")
+    opportunities = pd.DataFrame({"opportunity_id": ["O0001527"], "account_id": [CUSTOMERS[2]]})
+    return replace(
+        book, accounts=book.accounts.assign(industry=industry), opportunities=opportunities
+    )
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_does_something(path: Path, their_book: Planbook, catalogue: Catalogue) -> None:
+    plan = read_plan(path, catalogue, their_book)
+    planner = Planner(their_book, catalogue, read_measured(plan, catalogue, path.parent))
+    before, after = planner.baseline(plan), planner.evaluate(plan)
+    gain = compare(before, [after], their_book.months).summary["gain"].iloc[1]
+    assert gain < 0 if path.stem == "budget_shock" else gain > 0
+    assert set(sources(planner, plan)["source"]) <= {"association", "assumed", "measured"}
+    says_goals = "The plan names none of the customer's own goals or challenges."
+    assert (says_goals in silences(plan)) == (not plan.goals)
+
+
+@pytest.fixture(scope="module")
+def simulated() -> Book:
+    return book_from_frames(simulate(accounts=40, months=24, seed=5, texts=False).tables)
+
+
+def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
+    data = hazard_data(simulated, Question(horizon_months=24))
+    scene = make_scene(draws=20)
+    n = (len(data.coding.signals.columns), len(data.coding.attributes.columns))
+    levels = len(data.coding.flat_levels) + 1
+
+    def sized(part: Effects) -> Effects:
+        return replace(
+            part,
+            signal=np.full((20, n[0]), -0.1),
+            attribute=np.zeros((20, n[1])),
+            group=np.zeros((20, levels)),
+        )
+
+    names = ("contract", "expand", "amend", "cross_sell")
+    scene = replace(
+        scene,
+        coding=data.coding,
+        hazard=replace(
+            scene.hazard,
+            exit=np.full((20, 9), -3.0),
+            tenure=np.zeros((20, data.coding.max_tenure_months + 1)),
+            shock=np.zeros((20, len(data.coding.quarters) + 1)),
+            signal=np.full((20, n[0]), -0.1),
+            attribute=np.zeros((20, n[1])),
+            group=np.zeros((20, levels)),
+        ),
+        revenue=replace(
+            scene.revenue,
+            **{name: sized(getattr(scene.revenue, name)) for name in names},
+            size_group=np.zeros((4, 20, levels)),
+        ),
+    )
+    book = planbook_of(data, scene, opportunities=simulated.frame("opportunities"))
+    lines = lines_of(data.future, data.future_design)
+    assert list(book.accounts["account_id"]) == list(lines.accounts)
+    assert list(book.signals["account_id"]) == list(lines.accounts)
+    assert book.survived.shape == (20, len(lines))
+    # The raw signals, coded, are the lines' own.
+    place = book.account_index.get_indexer(lines.account_id)
+    again = encode(data.coding.signals, book.signals.iloc[place])
+    np.testing.assert_allclose(again, lines.signal_value)
+    assert book.opportunities["account_id"].isin(lines.accounts).all()
+    everybody = Plan(version=1, name="all", accounts=("all",))
+    planner = Planner(book, Catalogue({}), {})
+    np.testing.assert_array_equal(planner.evaluate(everybody).arr, planner.baseline(everybody).arr)
