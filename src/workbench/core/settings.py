@@ -218,6 +218,18 @@ REPORTS: dict[str, Report] = {
             RenewalsSettings,
         ),
         Report(
+            "revenue",
+            "What is a renewal worth, and what will the next contracts bring?",
+            "20_revenue.ipynb",
+            RevenueSettings,
+        ),
+        Report(
+            "net_growth",
+            "Where does revenue go: new, grown, dearer, smaller, gone?",
+            "30_net_growth.ipynb",
+            NetGrowthSettings,
+        ),
+        Report(
             "cohorts",
             "How many customers of each cohort will stay, and for how long?",
             "50_cohorts.ipynb",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import arviz as az
 import numpy as np
@@ -146,6 +146,13 @@ def weights_gate(pareto_k: float, limit: float = 0.7) -> Gate:
     advice = "The approximation does not suit this book: set method to nuts."
     passed = pareto_k <= limit
     return Gate("Pareto k-hat", pareto_k, limit, passed, "importance weights", advice)
+
+
+def of_models(gates: Mapping[str, Iterable[Gate]]) -> tuple[Gate, ...]:
+    """Return the gates of several models in one row, each named after its model."""
+    return tuple(
+        replace(gate, name=f"{model}: {gate.name}") for model, own in gates.items() for gate in own
+    )
 
 
 def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:

@@ -274,3 +274,44 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     as_money(ax.xaxis, currency)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure
+
+
+def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> Figure:
+    """Draw the strongest drivers of each process of revenue, side by side.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        From `workbench.forecast.revenue_drivers.revenue_drivers`.
+    prob : float
+    most : int
+        Drivers shown of each process.
+    """
+    processes = list(dict.fromkeys(drivers["process"]))
+    figure = new_figure(height=0.75 * len(processes) + 0.21 * most * len(processes))[0]
+    figure.clear()
+    axes = figure.subplots(len(processes), 1, sharex=True)
+    for ax, process in zip(np.atleast_1d(axes), processes, strict=True):
+        own = drivers[drivers["process"] == process]
+        shown = own.head(most).iloc[::-1]
+        place = np.arange(len(shown))
+        middle = shown["ratio"].to_numpy()
+        reach = np.abs(shown[["low", "high"]].to_numpy().T - middle)
+        for clear, colour in ((True, BLUE), (False, GREY)):
+            part = (shown["clear"] == clear).to_numpy()
+            ax.errorbar(middle[part], place[part], xerr=reach[:, part], fmt="o", ms=4, color=colour)
+        ax.axvline(1, color=ORANGE, lw=1)
+        ax.set_xscale("log")
+        ax.set_yticks(place, shown["driver"], parse_math=False)
+        ax.tick_params(labelsize=8, colors=INK)
+        ax.spines[["top", "right"]].set_visible(False)
+        clear_count = int(own["clear"].sum())
+        title = f"{own['effect'].iloc[0]}: {clear_count} of {len(own)} stand out"
+        last = ax is np.atleast_1d(axes)[-1]
+        say(ax, title, f"ratio, median and {prob:.0%} interval; blue excludes ×1" if last else "")
+    low, high = drivers["low"].min(), drivers["high"].max()
+    marks = (0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4)
+    ticks = [tick for tick in marks if low * 0.9 <= tick <= high * 1.1]
+    np.atleast_1d(axes)[-1].set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
+    np.atleast_1d(axes)[-1].minorticks_off()
+    return figure

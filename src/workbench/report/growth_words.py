@@ -106,3 +106,35 @@ def reconciliation_note(history: pd.DataFrame, currency: str) -> str:
         f"{money(first['opening'] / 100, currency)} to {money(last['closing'] / 100, currency)}; "
         f"the movements add up to the difference of {money(moved / 100, currency)} to the cent."
     )
+
+
+def calendar_answer(due: pd.DataFrame, became: pd.DataFrame, prob: float, currency: str) -> str:
+    """Say what falls due, what is expected of it, and what became of earlier renewals.
+
+    Parameters
+    ----------
+    due : DataFrame
+        From `workbench.forecast.renewal_calendar.renewal_calendar`.
+    became : DataFrame
+        From `workbench.forecast.revenue_drivers.outcome_table`.
+    prob : float
+    currency : str
+    """
+    total = due["arr"].sum()
+    if not total:
+        return "No fixed term ends in the months listed."
+    worst = due.loc[(due["arr"] - due["expected"]).idxmax()]
+    text = (
+        f"**{int(due['renewals'].sum())} renewals** worth {money(total, currency)} fall due in "
+        f"{len(due)} months; {money(due['expected'].sum(), currency)} are expected after them, "
+        f"leaving counted as nothing. The most is at stake in {worst['month']}: "
+        f"{money(worst['arr'], currency)} falls due, {money(worst['low'], currency)} to "
+        f"{money(worst['high'], currency)} ({prob:.0%}) are left."
+    )
+    if became.empty:
+        return text
+    grown = became.set_index("outcome")["share"].reindex(["expansion", "contraction"]).fillna(0)
+    return text + (
+        f" Of {int(became['renewals'].sum())} renewals won so far, {grown['expansion']:.0%} grew "
+        f"and {grown['contraction']:.0%} shrank in quantity."
+    )
