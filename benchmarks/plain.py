@@ -8,7 +8,7 @@ import pytensor.tensor as pt
 
 from workbench.core import names
 from workbench.features.design import Design
-from workbench.models.effects import HazardPriors, effect_map
+from workbench.models.effects import HazardPriors, effect_map, exit_covariance
 
 STEP_SD = "tenure_step_sd"
 
@@ -27,9 +27,7 @@ def build_plain(design: Design, priors: HazardPriors) -> pm.Model:
     last[design.row_end - 1] = design.event
     cell, sub = design.cell_idx[observed], design.subscription_idx[observed]
     with pm.Model() as model:
-        exits = pm.Normal(
-            names.EXIT, layout.centre[:first_step], priors.exit_sd, shape=int(first_step)
-        )
+        exits = pm.MvNormal(names.EXIT, layout.centre[:first_step], exit_covariance(priors))
         step_sd = pm.HalfNormal(STEP_SD, priors.tenure_sd)
         step = pm.Normal("tenure_step", 0, step_sd, shape=len(steps))
         tenure = pm.Deterministic(names.TENURE, step @ steps)

@@ -35,9 +35,13 @@ def test_the_prior_of_the_effects_is_unchanged(design: Design) -> None:
     layout = effect_map(design, PRIORS)
     kinds, attributes = layout.block_end[0], layout.block_end[2:4]
     exits = layout.effect_matrix[layout.scale_idx == 0]
-    np.testing.assert_allclose(
-        (exits.T @ exits)[:kinds, :kinds], PRIORS.exit_sd**2 * np.eye(kinds), atol=1e-10
-    )
+    found = (exits.T @ exits)[:kinds, :kinds]
+    monthly, renewal, early = slice(0, 1), slice(1, 5), slice(5, 9)
+    np.testing.assert_allclose(np.sqrt(np.diag(found)), [1.0] * 5 + [1.5] * 4)
+    np.testing.assert_allclose(found[renewal, renewal][~np.eye(4, dtype=bool)], 0.5)
+    np.testing.assert_allclose(found[early, early][~np.eye(4, dtype=bool)], 0.8 * 1.5**2)
+    for one, other in ((monthly, renewal), (monthly, early), (renewal, early)):
+        np.testing.assert_allclose(found[one, other], 0.0, atol=1e-10)
     spread = layout.effect_matrix[layout.scale_idx == SCALES.index("attribute_sd") + 1]
     own = spread[:, slice(*attributes)]
     np.testing.assert_allclose(own.T @ own, np.eye(own.shape[1]), atol=1e-10)

@@ -196,6 +196,8 @@ def test_priors_say_what_their_docstring_says() -> None:
     assert leave == pytest.approx([0.18, 0.004], abs=0.003)
     spread = priors.renewal_log_hazard + np.array([-1.96, 1.96]) * priors.exit_sd
     assert -np.expm1(-np.exp(spread)) == pytest.approx([0.03, 0.76], abs=0.015)
+    early = priors.early_log_hazard + np.array([-1.96, 1.96]) * priors.early_sd
+    assert -np.expm1(-np.exp(early)) == pytest.approx([0.0002, 0.07], abs=0.005)
     fade = beta(*priors.fade)
     assert fade.mean() == pytest.approx(0.8)
     assert fade.ppf([0.025, 0.975]) == pytest.approx([0.5, 0.98], abs=0.03)
