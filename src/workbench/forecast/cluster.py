@@ -36,9 +36,10 @@ def spread_over(scheduler: str) -> Callable[..., list[Any]] | None:
     def spread(work: Callable[..., Any], scene: Any, tasks: Iterable[Any], *rest: Any) -> list[Any]:
         with _client(scheduler) as client:
             shared = client.scatter(scene, broadcast=True)
-            parts = client.scatter(list(tasks), hash=False)
+            parts: Any = client.scatter(list(tasks), hash=False)
             futures = [client.submit(work, shared, part, *rest, pure=False) for part in parts]
-            return client.gather(futures)
+            done: Any = client.gather(futures)
+            return done
 
     return spread
 

@@ -23,7 +23,9 @@ from workbench.forecast.dice import normal, stream, uniform
 
 # Without numba's run time no array is counted when it is passed on, which took half of the time;
 # nothing may be allocated in these functions then, so scratch space is passed in.
-_jit = numba.njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
+_jit = numba.njit(  # pyright: ignore[reportCallIssue]
+    cache=True, error_model="numpy", nogil=True, _nrt=False
+)
 
 # Processes, in the order of the first dimension of `own`, `strength`, `fade` and `tilt`.
 LEAVE, CONTRACT, EXPAND, AMEND, CROSS_SELL = range(5)
@@ -159,7 +161,7 @@ class Start(NamedTuple):
 
     luck: np.uint64
     month: int
-    cents: int
+    cents: int | np.integer
     tenure: int
     to_end: int
     term: int
@@ -382,8 +384,8 @@ def pass_months(seed: int, world: World, group: Group, push: Push, totals: Total
 
 def _scratch(world: World) -> Scratch:
     months = world.shock.shape[1]
-    whole = (np.zeros(months, np.int64) for _ in range(2))
-    return Scratch(*whole, np.zeros(months, np.bool_), np.empty(0, np.float32))
+    account, track = np.zeros((2, months), np.int64)
+    return Scratch(account, track, np.zeros(months, np.bool_), np.empty(0, np.float32))
 
 
 class Arrivals(NamedTuple):

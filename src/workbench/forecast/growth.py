@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import reduce
 from threading import Lock
 from typing import Any
 
@@ -200,10 +201,10 @@ def forecast_book(
         months=np.arange(scene.first_month, scene.first_month + scene.months),
         levels=levels.table,
         **_openings(lines, levels, scene.months),
-        flow=sum(part.flow for part in parts),
+        flow=reduce(np.add, [part.flow for part in parts]),
         won=won,
-        kept=sum(part.kept for part in parts).cumsum(axis=2),
-        closing=sum(part.closing for part in parts),
+        kept=reduce(np.add, [part.kept for part in parts]).cumsum(axis=2),
+        closing=reduce(np.add, [part.closing for part in parts]),
         won_closing=won_closing,
         accounts=pd.concat([part.accounts for part in parts], ignore_index=True),
         top=held[:, order],

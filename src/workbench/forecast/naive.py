@@ -51,7 +51,7 @@ def naive_forecast(
         closing.append(worth)
     return pd.DataFrame(
         {
-            "month": [month_label(first_month + h - 1) for h in horizon],
+            "month": [month_label(first_month + h) for h in range(months)],
             "horizon_months": horizon,
             "kept": today * stays**horizon,
             "closing": closing,
