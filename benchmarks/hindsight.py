@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-import nutpie
 import pandas as pd
 
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import Simulation, simulate
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import Question, hazard_data
 from workbench.forecast.renewals import Outlook, book_table, look_ahead
 from workbench.forecast.survival import read_draws
-from workbench.models.effects import HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, model_data, name_effects
+from workbench.inference.fit import fit_hazard
+from workbench.inference.run import Sampling
 
 HORIZON_MONTHS = 12
 PROB = 0.9
-_COMPILED: dict[tuple, nutpie.compile_pymc.CompiledPyMCModel] = {}
 
 
 def cover(process: str, seed: int, accounts: int = 200, months: int = 30) -> dict[str, float]:
@@ -32,8 +30,8 @@ def cover(process: str, seed: int, accounts: int = 200, months: int = 30) -> dic
             seed=seed,
         ),
     )
-    posterior = name_effects(_sample(data, seed), data.design)
-    draws = read_draws(posterior, 1000)
+    how = Sampling(draws=300, tune=300, chains=2, seed=seed)
+    draws = read_draws(fit_hazard(data.design, how).posterior, 1000)
     outlook = look_ahead(draws, data.design, data.future_design, data.future, seed)
     last = book_table(outlook, PROB).iloc[-1]
     happened = what_happened(company, outlook)
@@ -80,24 +78,3 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _sample(data: HazardData, seed: int):
-    """Sample; books with as many effects share one compiled model."""
-    model = build_hazard(data.design)
-    layout = effect_map(data.design, HazardPriors())
-    key = (layout.effect_matrix.shape[0], tuple(layout.scales), bool(data.signals))
-    if key not in _COMPILED:
-        _COMPILED[key] = nutpie.compile_pymc_model(model)
-    tree = nutpie.sample(
-        _COMPILED[key].with_data(**model_data(data.design)),
-        draws=300,
-        tune=300,
-        chains=2,
-        cores=2,
-        seed=seed,
-        target_accept=0.9,
-        progress_bar=False,
-        save_warmup=False,
-    )
-    return tree["posterior"].to_dataset()

@@ -8,10 +8,9 @@ faults that single parameters hide (Modrák et al. 2023, doi:10.1214/23-BA1404).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import nutpie
 import pandas as pd
 import xarray as xr
 from books import Shape, as_draws, design_of, lay_out, live_through
@@ -20,8 +19,10 @@ from scipy.stats import chisquare, kstest
 from workbench.core.names import EXIT_KINDS, FADE
 from workbench.features.design import Design
 from workbench.forecast.survival import Draws
+from workbench.inference.run import Sampling, sample
+from workbench.models.density import KernelModel
 from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, model_data
+from workbench.models.hazard import hazard_model
 from workbench.models.kernels import by_rows as value_and_gradient
 from workbench.models.likelihood import ROW_DATA as DATA
 
@@ -31,7 +32,7 @@ LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "eve
 
 @dataclass(frozen=True)
 class Bench:
-    """A laid-out book and its model, compiled once; lives are swapped in as data.
+    """A laid-out book and its model; lives are swapped in as data.
 
     The layout is that of the whole book: it must not depend on who happened to leave.
     """
@@ -39,7 +40,7 @@ class Bench:
     design: Design
     priors: HazardPriors
     layout: EffectMap
-    compiled: nutpie.compile_pymc.CompiledPyMCModel
+    model: KernelModel
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,10 @@ class Effort:
 
 
 def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Bench:
-    """Lay out a book and compile its model."""
+    """Lay out a book and its model."""
     design = design_of(lay_out(shape, np.random.default_rng(seed)))
     chosen = priors or HazardPriors()
-    compiled = nutpie.compile_pymc_model(build_hazard(design, chosen))
-    return Bench(design, chosen, effect_map(design, chosen), compiled)
-
-
-def resized(bench: Bench, shape: Shape, seed: int) -> Bench:
-    """Lay out another book for the model already compiled; its effects must be as many."""
-    design = design_of(lay_out(shape, np.random.default_rng(seed)))
-    layout = effect_map(design, bench.priors)
-    if layout.effect_matrix.shape != bench.layout.effect_matrix.shape:
-        raise ValueError("The book has other effects than the compiled model.")
-    data = model_data(design, bench.priors)
-    return Bench(design, bench.priors, layout, bench.compiled.with_data(**data))
+    return Bench(design, chosen, effect_map(design, chosen), hazard_model(design, chosen))
 
 
 def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -81,20 +71,12 @@ def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, np.n
 
 
 def refit(bench: Bench, lived: Design, how: Effort, seed: int) -> xr.Dataset:
-    """Sample the compiled model with a book's life as its data."""
-    swapped = bench.compiled.with_data(**{name: getattr(lived, name) for name in LIVED})
-    tree = nutpie.sample(
-        swapped,
-        draws=how.draws,
-        tune=how.tune,
-        chains=how.chains,
-        cores=how.chains,
-        seed=seed,
-        target_accept=0.9,
-        progress_bar=False,
-        save_warmup=False,
-    )
-    return tree["posterior"].to_dataset().stack(sample=("chain", "draw")).transpose("sample", ...)
+    """Sample the model with a book's life as its data."""
+    values = {name: np.asarray(getattr(lived, name)) for name in LIVED}
+    values["event"] = values["event"].astype("float64")
+    swapped = replace(bench.model, data=bench.model.data | values)
+    sampled = sample(swapped, Sampling(how.draws, how.tune, how.chains, seed=seed))
+    return sampled.posterior.stack(sample=("chain", "draw")).transpose("sample", ...)
 
 
 def effects_in(bench: Bench, posterior: xr.Dataset) -> Draws:

@@ -29,7 +29,7 @@ from workbench.core import names
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
 from workbench.models.effects import HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, name_effects
+from workbench.models.hazard import hazard_model, name_effects
 
 COMPARED = Shape(600, months=24, signals=4, attributes=2, levels=12)
 LARGE = Shape(2261, months=36, signals=4, attributes=0, levels=8)
@@ -87,7 +87,7 @@ def run(part: str) -> dict[str, float]:
         posterior, compiling = plain(design)
     else:
         how = Sampling(400, 400, seed=1) if part == "large" else Sampling(1000, 1000, seed=1)
-        sampled = sample(build_hazard(design, frailty=part == "large"), how)
+        sampled = sample(hazard_model(design, frailty=part == "large"), how)
         posterior = name_effects(sampled.posterior, design)
         compiling = sampled.compile_seconds
     total, cpu = time.perf_counter() - began, time.process_time() - worked

@@ -1,10 +1,10 @@
-"""A model compiled once for all tests of this floor: compiling is most of the wait."""
+"""Laid-out books that the tests of this floor share."""
 
 from __future__ import annotations
 
 import pytest
 from books import Shape
-from ranks import Bench, prepare, resized
+from ranks import Bench, prepare
 
 
 @pytest.fixture(scope="session")
@@ -13,5 +13,5 @@ def small_bench() -> Bench:
 
 
 @pytest.fixture(scope="session")
-def bench(small_bench) -> Bench:
-    return resized(small_bench, Shape(500, months=12, levels=4), seed=2)
+def bench() -> Bench:
+    return prepare(Shape(500, months=12, levels=4), seed=2)

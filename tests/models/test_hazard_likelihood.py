@@ -17,8 +17,9 @@ from scipy.stats import beta
 
 from workbench.features.design import Design
 from workbench.forecast.survival import row_hazard
+from workbench.models.density import graph_of
 from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, model_data
+from workbench.models.hazard import hazard_model, model_data
 from workbench.models.kernels import by_paths, log_survival
 from workbench.models.kernels import by_rows as value_and_gradient
 from workbench.models.likelihood import ROW_DATA as DATA
@@ -161,7 +162,7 @@ def test_the_model_has_the_same_density_with_either_likelihood(frailty) -> None:
     case = make_case(Shape(30), frailty, seed=9)
     densities = []
     for likelihood in (hazard_log_likelihood, partial(graph_log_likelihood, frailty=frailty)):
-        model = build_hazard(case.design, frailty=frailty, likelihood=likelihood)
+        model = graph_of(replace(hazard_model(case.design, frailty=frailty), likelihood=likelihood))
         with pytensor.config.change_flags(mode="FAST_COMPILE"):
             density = model.compile_logp()
             slopes = model.compile_dlogp()

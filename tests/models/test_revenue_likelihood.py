@@ -9,12 +9,13 @@ from scipy.optimize import approx_fprime
 from workbench.features.design import Coding
 from workbench.features.encode import Column, Encoder
 from workbench.features.revenue_data import Covariates
+from workbench.models.density import graph_of
 from workbench.models.predictors import (
     PredictorPriors,
     RowPart,
-    build_rows,
     part_data,
     predictor_map,
+    row_model,
 )
 from workbench.models.revenue_likelihood import outcome_log_likelihood, rate_log_likelihood
 
@@ -109,7 +110,7 @@ def test_without_rows_the_prior_speaks() -> None:
     rng = np.random.default_rng(1)
     seen = {"hit": np.zeros(0), "weight": np.zeros(0)}
     part = RowPart("amend", ("amend",), covariates(0, rng), seen, rate_log_likelihood)
-    model = build_rows(part, CODING, PRIORS)
+    model = graph_of(row_model(part, CODING, PRIORS))
     assert (
         model.potentials[0].eval(
             {model["latent"]: np.ones(10), model["scale"]: np.ones(4), model["fade"]: 0.5}

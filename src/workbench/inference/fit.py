@@ -17,7 +17,7 @@ from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
 from workbench.models.effects import HazardPriors
-from workbench.models.hazard import build_hazard, name_effects
+from workbench.models.hazard import hazard_model, name_effects
 
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
 NUTS_ROWS = 200_000
@@ -96,7 +96,7 @@ def fit_hazard(
         Folder of stored fits; left out, nothing is read or written.
     priors : HazardPriors, optional
     frailty : bool
-        See `workbench.models.hazard.build_hazard`.
+        See `workbench.models.hazard.hazard_model`.
     method : str
         "nuts", "laplace", or "auto": Laplace beyond `NUTS_ROWS` rows that have signals.
 
@@ -117,7 +117,7 @@ def fit_hazard(
         sampled = found.sampled
         weights = {"pareto_k": found.pareto_k, "weight_ess": found.weight_ess}
     else:
-        sampled = sample(build_hazard(design, chosen, frailty=frailty), how)
+        sampled = sample(hazard_model(design, chosen, frailty=frailty), how)
     posterior = name_effects(sampled.posterior, design, chosen)
     facts = {
         "diverging": sampled.diverging,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import nutpie
 import xarray as xr
 
 from workbench.core import revenue_names as names
@@ -16,9 +14,8 @@ from workbench.features import new_business as new_business_module
 from workbench.features import revenue_data as revenue_data_module
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.fit import SOURCES, Fit
-from workbench.inference.run import Sampled, Sampling, sample, sample_compiled
+from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.predictors import part_data, row_parts
 from workbench.models.revenue import RevenuePriors, build_revenue, name_revenue
 
 _OWN_SOURCES = (
@@ -55,7 +52,8 @@ def fit_revenue(
     known = read_fit(path) if path else None
     if known:
         return _fit(*known, reused=True, mock=False, key=key)
-    sampled = _sample_parts(data, how, chosen)
+    models = build_revenue(data, chosen)
+    sampled = {name: sample(model, how) for name, model in models.items()}
     posterior = name_revenue({name: part.posterior for name, part in sampled.items()}, data, chosen)
     facts = {
         "diverging": sum(part.diverging for part in sampled.values()),
@@ -66,26 +64,6 @@ def fit_revenue(
     if path:
         save_fit(path, posterior, facts)
     return _fit(posterior, facts, reused=False, mock=how.mock, key=key)
-
-
-def _sample_parts(data: RevenueData, how: Sampling, priors: RevenuePriors) -> dict[str, Sampled]:
-    models = build_revenue(data, priors)
-    if how.mock:
-        return {name: sample(model, how) for name, model in models.items()}
-    sampled = {
-        name: sample(model, how)
-        for name, model in models.items()
-        if name not in (names.AMEND, names.CROSS_SELL)
-    }
-    # Amendments and cross-sales are one graph with two sets of data: it is compiled once.
-    began = time.perf_counter()
-    compiled = nutpie.compile_pymc_model(models[names.AMEND])
-    for part in row_parts(data):
-        if part.name not in sampled:
-            values = part_data(part, data.coding, priors.predictors)
-            sampled[part.name] = sample_compiled(compiled.with_data(**values), how, began)
-            began = time.perf_counter()
-    return sampled
 
 
 def _fit(posterior: xr.Dataset, facts: dict[str, Any], **how: Any) -> Fit:

@@ -19,10 +19,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 from arviz_stats.base.array import array_stats
 from scipy.optimize import minimize
@@ -32,8 +30,9 @@ from workbench.core import names
 from workbench.features.design import Design
 from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood
 from workbench.inference.run import Sampled, Sampling, sample
+from workbench.models.density import KernelModel
 from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, likelihood_for, model_data
+from workbench.models.hazard import hazard_model, likelihood_for, model_data
 
 # A log-likelihood and its gradient at a point: effects u, then frailty variance, then fade.
 Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -87,8 +86,7 @@ def approximate(
     exact = exact_likelihood(design, priors, frailty=frailty)
     close = _expand_at_mode(exact, layout, priors, _start(design, layout, priors, frailty))
     expanded = time.perf_counter() - began
-    stand_in = _stand_in(close, layout)
-    sampled = sample(build_hazard(design, priors, frailty=frailty, likelihood=stand_in), how)
+    sampled = sample(stand_in(hazard_model(design, priors, frailty=frailty), close, layout), how)
     began = time.perf_counter()
     points = _points(sampled.posterior, layout, frailty=frailty)
     log_ratio = np.array([[exact(point)[0] for point in chain] for chain in points])
@@ -286,18 +284,12 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     return scale
 
 
-def _stand_in(close: Quadratic, layout: EffectMap) -> Callable[..., Any]:
-    """Return the quadratic as a log-likelihood that `build_hazard` takes."""
-    values = (close.point, close.value, close.gradient, close.curvature)
+def stand_in(model: KernelModel, close: Quadratic, layout: EffectMap) -> KernelModel:
+    """Return the model with the quadratic in place of its log-likelihood."""
+    values = (close.point, np.asarray(close.value), close.gradient, close.curvature)
     values = (*values, layout.scale_idx, layout.n_spreads)
-
-    def log_likelihood(latent: Any, scale: Any, fade: Any, *_: Any) -> Any:
-        named = zip(QuadraticLogLikelihood.data, values, strict=True)
-        data = [pm.Data(f"stand-in {name}", np.asarray(value)) for name, value in named]
-        outputs: Any = QuadraticLogLikelihood()(latent, scale, fade, *data)
-        return outputs
-
-    return log_likelihood
+    data = dict(zip(QuadraticLogLikelihood.data, values, strict=True))
+    return replace(model, likelihood=QuadraticLogLikelihood(), data=data)
 
 
 def _points(posterior: xr.Dataset, layout: EffectMap, *, frailty: bool) -> np.ndarray:

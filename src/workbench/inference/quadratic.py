@@ -1,22 +1,13 @@
-"""A quadratic in place of a log-likelihood, for numpy and as an operation of a PyMC model.
-
-One small compiled kernel: in PyTensor's own operations the same sum took a minute to compile.
-"""
+"""A quadratic in place of a log-likelihood, for numpy and as one compiled kernel."""
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import numba
 import numpy as np
-from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
 from workbench.models.likelihood import HazardLogLikelihood
-
-# Compiled code is cached under this number: it must change whenever the kernel does.
-KERNEL_VERSION = zlib.crc32(Path(__file__).read_bytes())
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class Quadratic:
         return self.value + step @ self.gradient - 0.5 * ((step @ self.curvature) * step).sum(-1)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", nogil=True)
 def value_and_gradient(  # noqa: PLR0913
     latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
 ):  # fmt: skip
@@ -81,16 +72,3 @@ class QuadraticLogLikelihood(HazardLogLikelihood):
 
     data = ("point", "value", "gradient", "curvature", "scale_idx", "n_spreads")
     kernel = staticmethod(value_and_gradient)
-
-
-@register_funcify_default_op_cache_key(QuadraticLogLikelihood)
-def _funcify(op, node, **kwargs):
-    @numba.njit
-    def run(  # noqa: PLR0913
-        latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
-    ):  # fmt: skip
-        return value_and_gradient(
-            latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
-        )
-
-    return run, KERNEL_VERSION

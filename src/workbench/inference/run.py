@@ -10,6 +10,9 @@ import numpy as np
 import nutpie
 import pymc as pm
 import xarray as xr
+from nutpie.compiled_pyfunc import PyFuncModel, from_pyfunc
+
+from workbench.models.density import Density, KernelModel, graph_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Sampled:
     sample_seconds: float
 
 
-def sample(model: pm.Model, how: Sampling) -> Sampled:
+def sample(model: pm.Model | KernelModel, how: Sampling) -> Sampled:
     """Sample a model.
 
     The same seed gives the same draws for the same compiled code; keep a stored posterior where
@@ -70,7 +73,9 @@ def sample(model: pm.Model, how: Sampling) -> Sampled:
 
     Parameters
     ----------
-    model : pm.Model
+    model : pm.Model or KernelModel
+        A graph is compiled; a model of one kernel is sampled by its density, of which only the
+        kernel is compiled, once for all books.
     how : Sampling
 
     Returns
@@ -79,21 +84,12 @@ def sample(model: pm.Model, how: Sampling) -> Sampled:
     """
     began = time.perf_counter()
     if how.mock:
-        return _from_prior(model, how, began)
-    return sample_compiled(nutpie.compile_pymc_model(model), how, began)
-
-
-def sample_compiled(compiled: Any, how: Sampling, began: float) -> Sampled:
-    """Sample what nutpie has compiled, with its own data or others; see `sample`.
-
-    Parameters
-    ----------
-    compiled : nutpie compiled model
-    how : Sampling
-        Not a mock.
-    began : float
-        When compiling began, by `time.perf_counter`.
-    """
+        return _from_prior(graph_of(model) if isinstance(model, KernelModel) else model, how, began)
+    compiled: Any
+    if isinstance(model, KernelModel):
+        compiled = compile_density(Density(model))
+    else:
+        compiled = nutpie.compile_pymc_model(model)
     compiled_at = time.perf_counter()
     tree = nutpie.sample(
         compiled,
@@ -115,6 +111,23 @@ def sample_compiled(compiled: Any, how: Sampling, began: float) -> Sampled:
         bfmi=step / energy.var(axis=1),
         compile_seconds=compiled_at - began,
         sample_seconds=time.perf_counter() - compiled_at,
+    )
+
+
+def compile_density(density: Density) -> PyFuncModel:
+    """Return what nutpie samples, with the kernel compiled or read from Numba's files."""
+    model = density.model
+    density.value_and_gradient(density.start(0))
+    return from_pyfunc(
+        sum(density.sizes),
+        make_logp_fn=lambda: density.value_and_gradient,
+        make_expand_fn=lambda *_: density.constrained,
+        make_initial_point_fn=density.start,
+        expanded_names=list(model.shapes),
+        expanded_shapes=list(model.shapes.values()),
+        expanded_dtypes=[np.dtype("float64")] * len(model.shapes),
+        coords=dict(model.coords),
+        dims={"scale": tuple(model.coords)},
     )
 
 

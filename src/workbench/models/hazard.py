@@ -19,17 +19,14 @@ late contribute S(t) / S(entry).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
 
 from workbench.core import names
 from workbench.features.design import Coding, Design
 from workbench.features.paths import paths_of
+from workbench.models.density import KernelModel, graph_of
 from workbench.models.effects import (
     BLOCKS,
     SCALES,
@@ -45,14 +42,10 @@ from workbench.models.likelihood import (
 )
 
 
-def build_hazard(
-    design: Design,
-    priors: HazardPriors | None = None,
-    *,
-    frailty: bool = True,
-    likelihood: Callable[..., Any] | None = None,
-) -> pm.Model:
-    """Build the hazard model's graph; nothing is sampled here.
+def hazard_model(
+    design: Design, priors: HazardPriors | None = None, *, frailty: bool = True
+) -> KernelModel:
+    """Lay out the hazard model for a design; nothing is sampled here.
 
     Parameters
     ----------
@@ -62,30 +55,31 @@ def build_hazard(
         The default priors if left out.
     frailty : bool
         Whether subscriptions differ beyond what is measured.
-    likelihood : callable, optional
-        Takes the parameters and data of `likelihood_for(design)`, which it replaces; returns the
-        log-likelihood first.
 
     Returns
     -------
-    pm.Model
+    KernelModel
         Its variables are `latent`, `scale` and the fade; `name_effects` turns their draws into
         named effects.
     """
     priors = priors or HazardPriors()
     layout = effect_map(design, priors)
-    scales = [*layout.scales, *([names.FRAILTY] if frailty else [])]
-    prior = np.append(layout.scale_prior, [priors.frailty_sd] if frailty else [])
-    with pm.Model(coords={"scale_name": scales}) as model:
-        latent = pm.Normal("latent", 0.0, 1.0, shape=len(layout.effect_matrix))
-        scale = pm.HalfNormal("scale", prior, dims="scale_name")
-        fades = bool(design.coding.signals.columns)
-        fade = pm.Beta(names.FADE, *priors.fade) if fades else pt.constant(1.0)
-        data = [pm.Data(name, values) for name, values in model_data(design, priors).items()]
-        op: Callable[..., Any] = likelihood or likelihood_for(design)
-        outputs: Any = op(latent, scale, fade, *data)
-        pm.Potential("log_likelihood", outputs[0])
-    return model
+    return KernelModel(
+        likelihood=likelihood_for(design),
+        data=model_data(design, priors),
+        latent_shape=(len(layout.effect_matrix),),
+        scale_prior=np.append(layout.scale_prior, [priors.frailty_sd] if frailty else []),
+        scale_names=(*layout.scales, *([names.FRAILTY] if frailty else [])),
+        fade_prior=priors.fade if design.coding.signals.columns else None,
+        fade_name=names.FADE,
+    )
+
+
+def build_hazard(
+    design: Design, priors: HazardPriors | None = None, *, frailty: bool = True
+) -> pm.Model:
+    """Build the hazard model's graph: `hazard_model` as a PyMC model."""
+    return graph_of(hazard_model(design, priors, frailty=frailty))
 
 
 def likelihood_for(design: Design) -> HazardLogLikelihood:
@@ -94,10 +88,7 @@ def likelihood_for(design: Design) -> HazardLogLikelihood:
 
 
 def model_data(design: Design, priors: HazardPriors | None = None) -> dict[str, np.ndarray]:
-    """Return the model's data by name, in the order in which its likelihood takes them.
-
-    A compiled model can be given those of another design of the same coding.
-    """
+    """Return the model's data by name, in the order in which its likelihood takes them."""
     sources = [effect_map(design, priors or HazardPriors()), design]
     op = likelihood_for(design)
     if op is path_log_likelihood:

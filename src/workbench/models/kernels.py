@@ -15,7 +15,10 @@ import numba
 import numpy as np
 
 # Sums may be regrouped so that several columns of signals are taken at once; infinities stay.
-_jit = numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+# Chains are threads: a kernel must not hold the interpreter's lock.
+_jit = numba.njit(
+    cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"}
+)
 _exact = numba.njit(cache=True, error_model="numpy")
 
 

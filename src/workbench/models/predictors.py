@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 from scipy.linalg import block_diag
 
@@ -14,6 +12,7 @@ from workbench.core import names as shared
 from workbench.core import revenue_names as names
 from workbench.features.design import Coding
 from workbench.features.revenue_data import Covariates, RevenueData
+from workbench.models.density import KernelModel
 from workbench.models.effects import turned
 from workbench.models.likelihood import HazardLogLikelihood
 from workbench.models.revenue_likelihood import outcome_log_likelihood, rate_log_likelihood
@@ -164,19 +163,18 @@ def centred_levels(member: np.ndarray) -> np.ndarray:
     return np.hstack([centring, np.zeros((len(member), 1))])
 
 
-def build_rows(part: RowPart, coding: Coding, priors: PredictorPriors) -> pm.Model:
-    """Build the graph of a part; parts of the same operation differ in data only."""
+def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelModel:
+    """Lay out the model of a part; nothing is sampled here."""
     layout = predictor_map(part, coding, priors)
     several = (len(part.processes),) if len(part.processes) > 1 else ()
-    with pm.Model() as model:
-        latent = pm.Normal("latent", 0.0, 1.0, shape=(*several, len(layout.effect_matrix)))
-        scale = pm.HalfNormal("scale", layout.scale_prior, shape=(*several, len(layout.scales)))
-        fade = pm.Beta("fade", *priors.fade, shape=several)
-        values = part_data(part, coding, priors)
-        data = [pm.Data(name, value) for name, value in values.items()]
-        outputs: Any = part.op(latent, scale, fade, *data)
-        pm.Potential("log_likelihood", outputs[0])
-    return model
+    return KernelModel(
+        likelihood=part.op,
+        data=part_data(part, coding, priors),
+        latent_shape=(*several, len(layout.effect_matrix)),
+        scale_prior=layout.scale_prior,
+        scale_names=layout.scales,
+        fade_prior=priors.fade,
+    )
 
 
 def part_data(part: RowPart, coding: Coding, priors: PredictorPriors) -> dict[str, np.ndarray]:

@@ -15,8 +15,9 @@ import xarray as xr
 
 from workbench.core import revenue_names as names
 from workbench.features.revenue_data import RevenueData
+from workbench.models.density import KernelModel
 from workbench.models.new_business import NewBusinessPriors, add_new_business, name_new_business
-from workbench.models.predictors import PredictorPriors, build_rows, name_rows, row_parts
+from workbench.models.predictors import PredictorPriors, name_rows, row_model, row_parts
 from workbench.models.sizes import SizePriors, add_sizes, name_sizes
 
 MONEY = "money"
@@ -31,8 +32,10 @@ class RevenuePriors:
     new: NewBusinessPriors = field(default_factory=NewBusinessPriors)
 
 
-def build_revenue(data: RevenueData, priors: RevenuePriors | None = None) -> dict[str, pm.Model]:
-    """Build the graphs of the revenue model; nothing is sampled here.
+def build_revenue(
+    data: RevenueData, priors: RevenuePriors | None = None
+) -> dict[str, KernelModel | pm.Model]:
+    """Build the parts of the revenue model; nothing is sampled here.
 
     Parameters
     ----------
@@ -41,23 +44,22 @@ def build_revenue(data: RevenueData, priors: RevenuePriors | None = None) -> dic
 
     Returns
     -------
-    dict of pm.Model
-        By part: renewal, amend, cross_sell (the graph of amend with other data) and money: sizes,
-        prices and new business.
+    dict of KernelModel or pm.Model
+        By part: renewal, amend, cross_sell and, as a graph, money: sizes, prices, new business.
     """
     chosen = priors or RevenuePriors()
-    models = {
-        part.name: build_rows(part, data.coding, chosen.predictors) for part in row_parts(data)
+    models: dict[str, KernelModel | pm.Model] = {
+        part.name: row_model(part, data.coding, chosen.predictors) for part in row_parts(data)
     }
     coords = {
         names.PROCESS: list(names.PROCESSES),
         names.SEGMENT: list(data.new.segments),
         names.MONTH_OF_YEAR: np.arange(1, 13),
     }
-    with pm.Model(coords=coords) as models[MONEY]:
+    with pm.Model(coords=coords) as money:
         add_sizes(data, chosen.sizes)
         add_new_business(data.new, chosen.new)
-    return models
+    return models | {MONEY: money}
 
 
 def name_revenue(

@@ -17,7 +17,9 @@ import numpy as np
 
 from workbench.models.kernels import spread_effects
 
-_jit = numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+_jit = numba.njit(
+    cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"}
+)
 
 
 @_jit
