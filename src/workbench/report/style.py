@@ -18,8 +18,10 @@ INK = "#1F2937"
 WIDTH_INCHES = 7.2
 
 
-def new_figure(height: float = 3.2, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """Return an empty figure of the page's width and its axes, without touching global state.
+def new_figure(
+    height: float = 3.2, columns: int = 1, width: float = WIDTH_INCHES
+) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure and its axes, without touching global state.
 
     Parameters
     ----------
@@ -27,8 +29,10 @@ def new_figure(height: float = 3.2, columns: int = 1) -> tuple[Figure, list[Axes
         Inches.
     columns : int
         Axes side by side.
+    width : float
+        Inches; the page's, unless a figure stands beside others.
     """
-    figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
