@@ -152,8 +152,8 @@ def _draw_fans(ax: Axes, parts: list[tuple[str, pd.DataFrame]], *, steps: bool) 
             for edge in (low, high):
                 ax.plot(at, edge, color=GREY, lw=0.9, ls=":", drawstyle=where)
         else:
-            band = {"step": "post"} if steps else {}
-            ax.fill_between(at, low, high, color=colour, alpha=0.2, lw=0, **band)
+            step = "post" if steps else None
+            ax.fill_between(at, low, high, color=colour, alpha=0.2, lw=0, step=step)
         ax.plot(at, middle, color=colour, lw=2, ls=style, label=label, drawstyle=where)
 
 
