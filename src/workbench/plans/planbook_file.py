@@ -18,6 +18,7 @@ from workbench.core.errors import ParameterError, Problem
 from workbench.plans.planbook import Planbook
 
 VERSION = 1
+NAME = "planbook.zip"
 _VALUES = "planbook.json"
 
 
@@ -70,6 +71,22 @@ def read_planbook(path: str | Path) -> Planbook:
             problem = Problem("another version", str(path), str(VERSION), found, hint)
             raise ParameterError("The planbook could not be read.", [problem])
         return _unpacked(Planbook, content["values"], "", pack)
+
+
+def newest_planbook(root: Path) -> Path:
+    """Return the planbook that a report published last.
+
+    Raises
+    ------
+    ParameterError
+        When there is none.
+    """
+    found = sorted(root.glob(f"outputs/*/latest/{NAME}"), key=lambda path: path.stat().st_mtime)
+    if found:
+        return found[-1]
+    hint = "Run a report that writes one, such as net_growth, or name the file."
+    problem = Problem("no planbook", f"outputs/*/latest/{NAME}", hint=hint)
+    raise ParameterError("There is no book to plan on.", [problem])
 
 
 def _packed(

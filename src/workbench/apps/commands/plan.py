@@ -11,17 +11,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.compare import compare
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import silences
 from workbench.plans.plan_file import read_measured, read_plan
-from workbench.plans.planbook_file import read_planbook
+from workbench.plans.planbook_file import NAME, newest_planbook, read_planbook
 from workbench.plans.sources import sources
 
-PLANBOOK = "planbook.zip"
 _ROWS = {
     "renews": "customer after the next renewal",
     "stays": "customer at the horizon",
@@ -42,7 +40,7 @@ def plan(
     file: Annotated[Path, typer.Argument(help="A plan in YAML or JSON.")],
     book: Annotated[
         Path | None,
-        typer.Option(help=f"Planbook of a report; the newest outputs/*/latest/{PLANBOOK}."),
+        typer.Option(help=f"Planbook of a report; the newest outputs/*/latest/{NAME}."),
     ] = None,
     catalogue: Annotated[
         Path | None, typer.Option(help="Catalogue of actions; none for the shipped one.")
@@ -59,7 +57,7 @@ def plan(
       workbench plan params/plans/keep_a_customer.yaml
     """
     known = read_catalogue(catalogue)
-    found = read_planbook(book or _newest(find_project_root(Path.cwd())))
+    found = read_planbook(book or newest_planbook(find_project_root(Path.cwd())))
     wanted = read_plan(file, known, found)
     planner = Planner(found, known, read_measured(wanted, known, file.parent))
     before, after = planner.baseline(wanted), planner.evaluate(wanted)
@@ -70,15 +68,6 @@ def plan(
     console.print(_sources(sources(planner, wanted)))
     for sentence in (*silences(wanted), *(f"Assumed: {text}" for text in wanted.assumptions)):
         console.print(f"• {escape(sentence)}", highlight=False)
-
-
-def _newest(root: Path) -> Path:
-    found = sorted(root.glob(f"outputs/*/latest/{PLANBOOK}"), key=lambda path: path.stat().st_mtime)
-    if found:
-        return found[-1]
-    hint = "Run a report that writes one, or name it with --book."
-    problem = Problem("no planbook", f"outputs/*/latest/{PLANBOOK}", hint=hint)
-    raise ParameterError("There is no book to plan on.", [problem])
 
 
 def _title(name: str, accounts: int) -> str:

@@ -1,0 +1,142 @@
+"""Pick actions, say who does them when, and drag their levers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.apps.planner.controls import button, control, dial_control, row, section
+from workbench.apps.planner.desk import Desk
+from workbench.plans.dials import Board, boards, turned
+from workbench.plans.plan import Action
+from workbench.report.plan_view import action_head, lever_note, note
+
+
+def action_panel(desk: Desk) -> widgets.VBox:
+    """Return the part of the page on which actions are picked and levers are dragged."""
+    beside, shown = widgets.HTML(), widgets.VBox()
+    shown.add_class("wb-actions")
+    kind = control(widgets.Dropdown, "Action (★ suggested for this account)")
+    month = control(widgets.Dropdown, "Done in (month)", options=desk.planner.book.months)
+    state = {"account": ("",), "shape": None, "notes": {}}
+
+    def add() -> None:
+        beside.value = ""
+        chosen = Action(kind=kind.value, month=month.value)
+        desk.put(desk.plan.model_copy(update={"actions": (*desk.plan.actions, chosen)}))
+
+    def follow() -> None:
+        if desk.plan.accounts != state["account"]:
+            state["account"] = desk.plan.accounts
+            kind.options = _offered(desk)
+        told = boards(desk.planner, desk.plan)
+        if _shape(desk) != state["shape"]:
+            state["shape"], state["notes"] = _shape(desk), {}
+            shown.children = [*_own_levers(desk, told, state["notes"]),
+                              *_boxes(desk, told, state["notes"])]  # fmt: skip
+        for board in told:
+            if board.way in state["notes"]:
+                state["notes"][board.way].value = lever_note(board)
+
+    desk.watch(follow)
+    add_button = button("Add this action", add, beside, "primary")
+    return section("Actions and levers", row(kind, month, add_button), beside, shown)
+
+
+def _offered(desk: Desk) -> list[tuple[str, str]]:
+    """Return the catalogue's actions, those that apply to the account first."""
+    entries = desk.planner.catalogue.entries
+    fits = desk.suggested()
+    first = [(f"★ {entries[kind].title}", kind) for kind in fits]
+    return first + [(entry.title, kind) for kind, entry in entries.items() if kind not in fits]
+
+
+def _shape(desk: Desk) -> tuple[Any, ...]:
+    """Return what, when it changes, asks for other controls; where they stand is not of it."""
+    plan = desk.plan
+    actions = tuple((action.kind, len(action.levers or ()) or None) for action in plan.actions)
+    return desk.opened, plan.accounts, actions, len(plan.levers), plan.win_plans, plan.goals
+
+
+def _boxes(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> list[widgets.VBox]:
+    return [_box(desk, at, told, notes) for at in range(len(desk.plan.actions))]
+
+
+def _box(desk: Desk, at: int, told: tuple[Board, ...], notes: dict[Any, Any]) -> widgets.VBox:
+    action = desk.planner.catalogue.filled(desk.plan.actions[at])
+    entry, beside = desk.planner.catalogue.entries[action.kind], widgets.HTML()
+    own = [board for board in told if board.way[:2] == ("actions", at)]
+
+    def change(**given: Any) -> None:
+        actions = list(desk.plan.actions)
+        actions[at] = actions[at].model_copy(update=given)
+        desk.put(desk.plan.model_copy(update={"actions": tuple(actions)}))
+
+    def remove() -> None:
+        kept = (*desk.plan.actions[:at], *desk.plan.actions[at + 1 :])
+        desk.put(desk.plan.model_copy(update={"actions": kept}))
+
+    month = control(
+        widgets.Dropdown, "Done in (month)", options=desk.planner.book.months, value=action.month
+    )
+    month.observe(lambda seen: change(month=seen["new"]), "value")
+    owner = control(widgets.Text, "Who does it (name)", value=action.owner, continuous_update=False)
+    owner.observe(lambda seen: change(owner=seen["new"].strip()), "value")
+    serves = control(
+        widgets.SelectMultiple, "Serves (goals and challenges)", rows=3,
+        options=[goal.name for goal in desk.plan.goals], value=action.serves,
+    )  # fmt: skip
+    serves.observe(lambda seen: change(serves=tuple(seen["new"])), "value")
+    effort = [_effort(name, unit, getattr(action, name) or 0.0, change, beside)
+              for name, unit in (("hours", "hours"), ("cost", desk.money_unit))]  # fmt: skip
+    made = widgets.VBox(
+        [
+            widgets.HTML(action_head(entry)),
+            row(month, owner, *effort),
+            *([serves] if desk.plan.goals else []),
+            beside,
+            *(_lever(desk, board, notes) for board in own),
+            button(f"Remove {entry.title}", remove, beside),
+        ]
+    )
+    made.add_class("wb-action")
+    return made
+
+
+def _effort(
+    name: str, unit: str, value: float, change: Callable[..., None], beside: widgets.HTML
+) -> Any:
+    made = control(widgets.FloatText, f"{name.capitalize()} ({unit})", value=value,
+                   continuous_update=False)  # fmt: skip
+
+    def take(seen: Any) -> None:
+        wrong = seen["new"] < 0
+        beside.value = note(f"{name.capitalize()} cannot be below 0.", wrong=True) if wrong else ""
+        if not wrong:
+            change(**{name: seen["new"]})
+
+    made.observe(take, "value")
+    return made
+
+
+def _own_levers(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> list[widgets.VBox]:
+    return [_lever(desk, board, notes) for board in told if board.way[0] != "actions"]
+
+
+def _lever(desk: Desk, board: Board, notes: dict[Any, Any]) -> widgets.VBox:
+    notes[board.way] = widgets.HTML(lever_note(board))
+
+    def turn(place: int, value: Any) -> None:
+        # The dial's own ends may have moved since; where it stands in the plan has not.
+        now = next(one for one in boards(desk.planner, desk.plan) if one.way == board.way)
+        desk.put(turned(desk.planner, desk.plan, now.dials[place], value))
+
+    dials = [
+        dial_control(dial, lambda value, place=place: turn(place, value))
+        for place, dial in enumerate(board.dials)
+    ]
+    made = widgets.VBox([*dials, notes[board.way]])
+    made.add_class("wb-lever")
+    return made

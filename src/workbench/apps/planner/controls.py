@@ -1,0 +1,96 @@
+"""Controls with a label, a unit and room for a sentence beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.core.errors import WorkbenchError
+from workbench.plans.dials import RANGE, Dial
+from workbench.report.plan_view import note
+
+_WIDE = {"width": "auto", "min_width": "0"}
+
+
+def style_sheet() -> widgets.HTML:
+    """Return the page's style sheet as a widget."""
+    sheet = (files("workbench.apps.planner") / "page.css").read_text(encoding="utf-8")
+    return widgets.HTML(f"<style>{sheet}</style>")
+
+
+def control(kind: type, label: str, **given: Any) -> Any:
+    """Return a control whose label stands whole above it.
+
+    Parameters
+    ----------
+    kind : type
+        Of the widget.
+    label : str
+        With the unit of what is asked for.
+    given : Any
+        The widget's own traits.
+    """
+    made = kind(description=label, style={"description_width": "initial"}, layout=_WIDE, **given)
+    made.add_class("wb-control")
+    return made
+
+
+def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str = "") -> Any:
+    """Return a button; what stops its action is said beside it."""
+    made = widgets.Button(description=label, button_style=kind, layout={"width": "auto"})
+    made.add_class("wb-button")
+
+    def pressed(_: object) -> None:
+        made.disabled = True
+        try:
+            with_words(act, beside)
+        finally:
+            made.disabled = False
+
+    made.on_click(pressed)
+    return made
+
+
+def with_words(act: Callable[[], None], beside: widgets.HTML) -> None:
+    """Act, and say beside the control what stood in the way."""
+    try:
+        act()
+    except WorkbenchError as error:
+        words = " ".join([error.headline, *map(str, error.problems)])
+        beside.value = note(words, wrong=True)
+
+
+def dial_control(dial: Dial, turn: Callable[[Any], None]) -> Any:
+    """Return the slider of a dial; it calls while it is dragged.
+
+    The page sends one value at a time and waits until it is drawn, so values that are passed over
+    are never computed.
+    """
+    label = f"{dial.words} ({dial.unit})" if dial.unit else dial.words
+    ends = {"min": dial.low, "max": dial.high, "step": dial.step, "value": dial.value}
+    if dial.field == RANGE:
+        kind, form = widgets.FloatRangeSlider, {"readout_format": ".2f"}
+    elif isinstance(dial.value, int):
+        kind, form = widgets.IntSlider, {}
+    else:
+        kind, form = widgets.FloatSlider, {"readout_format": ".3~g"}
+    made = control(kind, label, continuous_update=True, **ends, **form)
+    made.observe(lambda change: turn(change["new"]), "value")
+    return made
+
+
+def section(title: str, *parts: widgets.Widget) -> widgets.VBox:
+    """Return a part of the page under its heading."""
+    made = widgets.VBox([widgets.HTML(f"<h3>{title}</h3>"), *parts])
+    made.add_class("wb-section")
+    return made
+
+
+def row(*parts: widgets.Widget) -> widgets.Box:
+    """Return controls side by side, one below the other where they do not fit."""
+    made = widgets.Box(list(parts), layout={"display": "flex", "flex_flow": "row wrap"})
+    made.add_class("wb-row")
+    return made

@@ -1,0 +1,62 @@
+"""Pick an account: search by name, order by money at stake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from workbench.apps.planner.controls import control, row, section
+from workbench.apps.planner.desk import Desk
+from workbench.plans.stakes import ORDERS, found_accounts
+from workbench.report.plan_view import account_line, note
+
+
+def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
+    """Return the part of the page that picks an account.
+
+    Parameters
+    ----------
+    desk : Desk
+    stakes : DataFrame
+        From `workbench.plans.stakes.stakes`.
+    """
+    currency = desk.planner.book.currency
+    search = control(widgets.Text, "Search (part of a name or key)", placeholder="all accounts")
+    order = control(widgets.Dropdown, "Order by", options=list(ORDERS))
+    shown = control(widgets.Select, f"Account (money in {currency} a year)", rows=7)
+    beside = widgets.HTML()
+    filling: list[bool] = []
+
+    def fill(_: Any = None) -> None:
+        found = found_accounts(stakes, search.value, order.value)
+        options = [(account_line(one, currency), one["account_id"]) for one in found]
+        filling.append(True)  # other options move the selection; nobody has picked by that
+        shown.options = options
+        filling.clear()
+        follow()
+        beside.value = note(
+            f"{len(found)} of {len(stakes)} accounts."
+            if found
+            else "No account's name or key holds this text.",
+            wrong=not found,
+        )
+
+    def pick(change: Any) -> None:
+        if change["new"] and not filling and (change["new"],) != desk.plan.accounts:
+            desk.pick(change["new"])
+
+    def follow() -> None:
+        wanted = desk.plan.accounts[0]
+        there = wanted in [key for _, key in shown.options]
+        filling.append(True)
+        shown.value = wanted if there else None
+        filling.clear()
+
+    fill()
+    search.observe(fill, "value")
+    order.observe(fill, "value")
+    shown.observe(pick, "value")
+    desk.watch(follow)
+    return section("Account", row(search, order), shown, beside)
