@@ -88,15 +88,15 @@ def drivers_at(draws: Draws, future: Design, horizon: int = 1) -> tuple[Driver, 
         (TENURE, CONTRACT, *_levels(draws.tenure, future.cell_tenure[cell])),
         *(
             (name, FIRMOGRAPHIC, draws.attribute[:, own], future.attribute_value[:, own])
-            for name, own in _sources(coding.attributes).items()
+            for name, own in sources(coding.attributes).items()
         ),
         *(
             (name, FIRMOGRAPHIC, *_levels(draws.group, positions))
             for name, positions in zip(coding.groupings, future.group_idx.T, strict=True)
         ),
         *(
-            (name, _GROUP_OF.get(name, METRICS), faded[:, own], future.signal_value[row][:, own])
-            for name, own in _sources(coding.signals).items()
+            (name, group_of(name), faded[:, own], future.signal_value[row][:, own])
+            for name, own in sources(coding.signals).items()
         ),
     ]
     found: dict[tuple[str, str], list[tuple[np.ndarray, np.ndarray]]] = {}
@@ -175,7 +175,16 @@ def _levels(effect: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.nd
     return effect[:, used], np.eye(len(used))[place]
 
 
-def _sources(encoder: Encoder) -> dict[str, list[int]]:
+def group_of(signal: str) -> str:
+    """Return which side of the house a signal belongs to.
+
+    >>> group_of("nps_latest")
+    'service'
+    """
+    return _GROUP_OF.get(signal, METRICS)
+
+
+def sources(encoder: Encoder) -> dict[str, list[int]]:
     """Return the positions of the columns that stem from each source."""
     found: dict[str, list[int]] = {}
     for position, column in enumerate(encoder.columns):

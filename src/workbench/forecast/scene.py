@@ -72,7 +72,7 @@ class Scene:
         revenue = self.revenue
         # A signal read today is as fresh in the first month to come as at a lead of 0.
         lead = np.arange(self.months)
-        fades = [self.hazard.fade, *(part.fade for part in self._parts)]
+        fades = [part.fade for part in self.predictors]
         return World(
             exit=np.ascontiguousarray(self.hazard.exit, "float64"),
             tenure=np.ascontiguousarray(self.hazard.tenure, "float64"),
@@ -98,14 +98,7 @@ class Scene:
         -------
         Group
         """
-        hazard = Effects(
-            np.zeros(len(self)),
-            self.hazard.attribute,
-            self.hazard.group,
-            self.hazard.signal,
-            self.hazard.fade,
-        )
-        parts = (hazard, *self._parts)
+        parts = self.predictors
         return Group(
             key=lines.key,
             begin=lines.begin,
@@ -169,9 +162,13 @@ class Scene:
         )
 
     @property
-    def _parts(self) -> tuple[Effects, ...]:
-        revenue = self.revenue
-        return revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell
+    def predictors(self) -> tuple[Effects, ...]:
+        """Predictors of `forecast.course.PROCESSES`, in their order; leaving has no base here."""
+        hazard, revenue = self.hazard, self.revenue
+        leave = Effects(
+            np.zeros(len(self)), hazard.attribute, hazard.group, hazard.signal, hazard.fade
+        )
+        return leave, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell
 
     def _shocks(self) -> np.ndarray:
         quarter = quarter_number(np.arange(self.first_month, self.first_month + self.months))

@@ -118,6 +118,16 @@ class Catalogue:
         found = {name: entry.reasons(facts) for name, entry in self.entries.items()}
         return {name: reasons for name, reasons in found.items() if reasons is not None}
 
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The signals that actions move.
+
+        >>> "champion_present" in read_catalogue().signals
+        True
+        """
+        levers = [lever for entry in self.entries.values() for lever in entry.levers]
+        return tuple(dict.fromkeys(lever.signal for lever in levers if lever.lever == "signal"))
+
 
 def read_catalogue(path: str | Path | None = None) -> Catalogue:
     """Read a catalogue; the shipped one if no path is given.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -89,6 +91,28 @@ def support_of(rows: pd.DataFrame, signals: list[str]) -> pd.DataFrame:
         words = (signal.meaning, signal.group, signal.unit) if signal else (name, "product", "")
         lines.append((name, *words, *np.quantile(values, [0, 0.05, 0.5, 0.95, 1])))
     return pd.DataFrame(lines, columns=list(SUPPORT_COLUMNS))
+
+
+def movable(rows: pd.DataFrame, signals: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Return between which values the model has mostly seen the signals that a plan can move.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        At-risk rows, with `observed`.
+    signals : iterable of str
+        Those that the rows do not have are passed over.
+
+    Returns
+    -------
+    dict of str to (float, float)
+        The 5 % and 95 % quantiles; of a signal that hardly varies, the lowest and the highest.
+    """
+    support = support_of(rows, [name for name in signals if name in rows])
+    narrow = support["q05"] == support["q95"]
+    low = support["q05"].where(~narrow, support["low"])
+    high = support["q95"].where(~narrow, support["high"])
+    return dict(zip(support["signal"], zip(low, high, strict=True), strict=True))
 
 
 def _first_drivers(drivers: pd.DataFrame | None) -> pd.DataFrame:

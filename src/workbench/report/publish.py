@@ -64,8 +64,8 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
         _write(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
 
 
-def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> None:
-    """Write ``figures/<name>.png`` and ``figures/<name>.svg``; see `publish_table`."""
+def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
+    """Write ``figures/<name>.png`` and ``.svg`` and return the figure; see `publish_table`."""
     if settings.run_dir:
         folder = Path(settings.run_dir) / "figures"
         for kind in ("png", "svg"):
@@ -75,6 +75,7 @@ def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> None:
                     path, format=kind, dpi=200, bbox_inches="tight"
                 ),
             )
+    return figure
 
 
 def publish_planbook(settings: ReportSettings, book: Planbook) -> None:

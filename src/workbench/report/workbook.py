@@ -13,7 +13,7 @@ from workbench.core.settings import ReportSettings
 _WIDEST = 44
 _SHEET_NAME = 31
 # Columns are formatted by their names' last words, which carry the unit.
-_SHARES = ("share", "probability", "retention", "nrr", "grr", "leaves", "stays")
+_SHARES = ("share", "probability", "retention", "nrr", "grr", "leaves", "stays", "renews")
 _COUNTS = ("months", "accounts", "renewals", "lines", "count")
 
 
