@@ -50,8 +50,8 @@ class Extension:
         beside `average`. The contributions of an account sum to the difference in every draw.
     levers : DataFrame
         account_id, signal, now, then, gain, low, high: what `expected` gains when a signal moves,
-        today and once, by one standard deviation within what was seen; the better direction, the
-        largest gain first. A gain is what goes with the signal, not what causes it.
+        today and once, by one standard deviation (a count by one at least) within what was seen;
+        the better direction, the largest gain first. A gain is what goes with the signal, not what causes it.
     """
 
     accounts: pd.DataFrame
@@ -223,7 +223,10 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
     lowest, highest = ((end - column.mean) / column.sd for end in book.support[column.source])
     effect = np.stack([part.signal[:, at] for part in contract.scene.predictors[:N_PREDICTORS]])
     first, gains, ends = seen.lines.begin[:-1], [], []
-    for step in (-1.0, 1.0):
+    # What is counted moves by one at least: nobody settles a third of a dispute.
+    counted = all(float(end).is_integer() for end in book.support[column.source])
+    size = max(1.0, 1 / column.sd) if counted else 1.0
+    for step in (-size, size):
         then = np.clip(coded + step, lowest, highest)
         # Whoever stands beyond what was mostly seen is not pushed further out, nor back in.
         then = np.where((then - coded) * step > 0, then, coded)

@@ -109,14 +109,15 @@ def _draw_factors(ax: Axes, one: pd.Series, factors: pd.DataFrame, currency: str
         place[1:-1], foot, steps, [*shown["low"], np.nan], [*shown["high"], np.nan], strict=True
     ):
         ax.hlines(y, left + low, left + high, color=INK, lw=1)
+        edge = np.nanmax([left, left + step, left + high])
         ax.annotate(
-            ("+" if step > 0 else "") + money(step), (max(left, left + step), y), xytext=(4, 0),
-            textcoords="offset points", va="bottom", fontsize=7, color=GREY,
+            f"{'+' if step > 0 else '−'}{money(abs(step))}", (edge, y), xytext=(4, 0),
+            textcoords="offset points", va="center", fontsize=7, color=GREY,
         )  # fmt: skip
     ax.set_yticks(place, [shorten(n, 26, placeholder=" …") for n in names], parse_math=False)
     say(ax, "What makes it more or less", "expected yearly revenue")
-    ax.margins(x=0.12)
-    ax.locator_params(axis="x", nbins=4)
+    ax.margins(x=0.14)
+    ax.locator_params(axis="x", nbins=3)
     as_money(ax.xaxis, currency)
 
 
@@ -136,5 +137,5 @@ def _draw_levers(ax: Axes, levers: pd.DataFrame, currency: str) -> None:
     ]
     ax.set_yticks(place, labels, parse_math=False, fontsize=7.5)
     say(ax, "What would raise it: an association", "yearly revenue gained by one step")
-    ax.locator_params(axis="x", nbins=4)
+    ax.locator_params(axis="x", nbins=3)
     as_money(ax.xaxis, currency)
