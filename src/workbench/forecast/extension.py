@@ -51,7 +51,8 @@ class Extension:
     levers : DataFrame
         account_id, signal, now, then, gain, low, high: what `expected` gains when a signal moves,
         today and once, by one standard deviation (a count by one at least) within what was seen;
-        the better direction, the largest gain first. A gain is what goes with the signal, not what causes it.
+        the better direction, the largest gain first. A gain is what goes with the signal, not what
+        causes it.
     """
 
     accounts: pd.DataFrame
