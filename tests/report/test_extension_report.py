@@ -67,6 +67,13 @@ def test_each_account_is_told_with_its_clear_factors_and_levers(told) -> None:
     assert told["levers"].tolist() == ["consumption_3m +8 k; severe_tickets_3m +2 k", "", ""]
 
 
+def test_a_book_without_levers_is_told_all_the_same(found) -> None:
+    bare = Extension(found.accounts, found.factors, found.levers[:0])
+    assert set(
+        extension_words.told_contracts(bare, pd.DataFrame({"account_id": []}))["levers"]
+    ) == {""}
+
+
 def test_the_answer_adds_up_who_has_a_next_contract(told) -> None:
     text = extension_words.extension_answer(told, 0.9, "EUR")
     assert "**2 accounts**, worth EUR 290 k today" in text

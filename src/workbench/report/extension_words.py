@@ -79,7 +79,8 @@ def most_at_stake(told: pd.DataFrame) -> pd.Series:
 
 
 def _joined(table: pd.DataFrame, name: str, amount: str) -> pd.Series:
-    signed = table[amount].map(lambda value: f"{'+' if value > 0 else '−'}{money(abs(value))}")
-    text = table[name] + " " + signed
+    pairs = zip(table[name], table[amount].astype("float64"), strict=True)
+    words = [f"{what} {'+' if value > 0 else '−'}{money(abs(value))}" for what, value in pairs]
+    text = pd.Series(words, table.index, dtype="object")
     grouped = text.groupby(table["account_id"], sort=False)
     return grouped.agg(lambda parts: "; ".join(parts.iloc[:MOST_FACTORS]))
