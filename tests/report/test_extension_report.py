@@ -69,9 +69,8 @@ def test_each_account_is_told_with_its_clear_factors_and_levers(told) -> None:
 
 def test_a_book_without_levers_is_told_all_the_same(found) -> None:
     bare = Extension(found.accounts, found.factors, found.levers[:0])
-    assert set(
-        extension_words.told_contracts(bare, pd.DataFrame({"account_id": []}))["levers"]
-    ) == {""}
+    told = extension_words.told_contracts(bare, pd.DataFrame({"account_id": ["a"]}))
+    assert set(told["levers"]) == {""}
 
 
 def test_the_answer_adds_up_who_has_a_next_contract(told) -> None:

@@ -35,8 +35,9 @@ def told_contracts(found: Extension, accounts: pd.DataFrame) -> pd.DataFrame:
         "factors": _joined(strongest, "driver", "contribution"),
         "levers": _joined(found.levers, "signal", "gain"),
     }
+    ids = table["account_id"]
     told = table.assign(
-        **{column: table["account_id"].map(text).fillna("") for column, text in texts.items()}
+        **{column: [text.get(one, "") for one in ids] for column, text in texts.items()}
     )
     told.insert(1, "name", pd.Series(name, dtype="object").fillna(told["account_id"]))
     return told
@@ -78,9 +79,9 @@ def most_at_stake(told: pd.DataFrame) -> pd.Series:
     return told.loc[(told["if_renewed"] - told["expected"]).idxmax()]
 
 
-def _joined(table: pd.DataFrame, name: str, amount: str) -> pd.Series:
+def _joined(table: pd.DataFrame, name: str, amount: str) -> dict[str, str]:
     pairs = zip(table[name], table[amount].astype("float64"), strict=True)
     words = [f"{what} {'+' if value > 0 else '−'}{money(abs(value))}" for what, value in pairs]
     text = pd.Series(words, table.index, dtype="object")
     grouped = text.groupby(table["account_id"], sort=False)
-    return grouped.agg(lambda parts: "; ".join(parts.iloc[:MOST_FACTORS]))
+    return {str(one): "; ".join(parts.iloc[:MOST_FACTORS]) for one, parts in grouped}
