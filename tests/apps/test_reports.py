@@ -59,10 +59,18 @@ def test_the_renewals_report_is_published(renewals) -> None:
     page = renewals.page.read_text(encoding="utf-8")
     assert external_loads(page) == []
     assert "renewals</strong> worth" in page
-    assert page.count("data:image/svg+xml") == 6
+    assert page.count("data:image/svg+xml") == 5
     manifest = json.loads((renewals.folder / "manifest.json").read_text())
     assert manifest["data"]["as_of"] == "2026-01-01"
-    assert {gate["gate"] for gate in manifest["gates"]["gates"]} >= {"R-hat", "calibration by risk"}
+    assert {gate["gate"] for gate in manifest["gates"]["gates"]} >= {
+        "R-hat",
+        "bulk ESS",
+        "divergences",
+        "energy (BFMI)",
+        "calibration by risk",
+        "survival curve over Kaplan-Meier",
+        "share with Pareto k above 0.7",
+    }
     assert (renewals.folder / "posterior" / "hazard.nc").stat().st_size > 10_000
 
 
@@ -88,6 +96,31 @@ def test_an_unchanged_fit_is_read_and_gives_the_same_numbers(workspace, renewals
         pd.testing.assert_frame_equal(
             pd.read_parquet(path), pd.read_parquet(again.folder / "tables" / path.name)
         )
+
+
+def test_the_model_check_examines_the_fit_of_the_renewals_report(workspace, renewals) -> None:
+    """Same settings, same stored fit: nothing is sampled, and the gates come out alike."""
+    checked = run(workspace, "model_check", *SMALL)
+    assert checked.status == "published", checked.failure
+    facts = [json.loads((r.folder / "facts" / "fit.json").read_text()) for r in (renewals, checked)]
+    assert facts[1]["key"] == facts[0]["key"] and facts[1]["reused"]
+    manifests = [json.loads((r.folder / "manifest.json").read_text()) for r in (renewals, checked)]
+    first, second = (
+        {gate["gate"]: gate["passed"] for gate in manifest["gates"]["gates"]}
+        for manifest in manifests
+    )
+    assert first == second
+    assert manifests[1]["gates"]["loo"]["p_loo"] > 0
+    page = checked.page.read_text(encoding="utf-8")
+    assert external_loads(page) == [] and page.count("data:image/svg+xml") == 6
+    assert "of 100 renewals, 35 to 96 stay" in page and "8 gates can tell, yes" in page
+    tables = {path.stem: pd.read_parquet(path) for path in checked.folder.glob("tables/*.parquet")}
+    shares = tables["prior_predictive"]
+    narrower = shares["posterior_high"] - shares["posterior_low"]
+    assert (narrower < 0.7 * (shares["prior_high"] - shares["prior_low"])).all()
+    assert set(tables["sensitivity"]["kind"]) == {"answer", "parameter"}
+    assert tables["survival"]["observed"].between(0, 1).all()
+    assert {"priors", "diagnostics", "calibration"} <= set(tables)
 
 
 def test_an_unchanged_report_is_recognised(workspace, renewals) -> None:

@@ -119,15 +119,27 @@ class ForecastSettings(SampledSettings):
     )
 
 
-class RenewalsSettings(ForecastSettings):
+class JudgedSettings(ForecastSettings):
+    """Settings of every report that holds the model of leaving against the past."""
+
+    min_calibrated: int = Field(
+        7, ge=0, le=10, description="Gate: groups of rising risk, of ten, that the model describes"
+    )
+    min_curve_prob: float = Field(
+        0.01, ge=0, lt=1, description="Gate: the smallest predictive probability of the curves"
+    )
+
+
+class RenewalsSettings(JudgedSettings):
     """Settings of the renewals report."""
 
     due_months: int = Field(
         6, ge=1, le=36, description="Months ahead for which renewals due are listed"
     )
-    min_calibrated: int = Field(
-        7, ge=0, le=10, description="Gate: groups of rising risk, of ten, that the model describes"
-    )
+
+
+class ModelCheckSettings(JudgedSettings):
+    """Settings of the model check."""
 
 
 class RevenueSettings(ForecastSettings):
@@ -216,6 +228,12 @@ REPORTS: dict[str, Report] = {
             "Who will still be a customer, and what is at risk?",
             "10_renewals.ipynb",
             RenewalsSettings,
+        ),
+        Report(
+            "model_check",
+            "Can the model be believed?",
+            "11_model_check.ipynb",
+            ModelCheckSettings,
         ),
         Report(
             "revenue",

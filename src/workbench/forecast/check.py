@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from arviz_stats.base.array import array_stats
-from scipy.special import softmax
+from scipy.special import logsumexp, softmax
 from scipy.stats import norm
 
 from workbench.features.design import Design
@@ -47,6 +47,11 @@ class LeftOut:
         2017, Statistics and Computing 27, 1413-1432).
     elpd_se : float
         Its standard error.
+    by_subscription : ndarray, shape (subscription,)
+        What each adds to the elpd.
+    p_loo : float
+        Effective number of parameters: by how much subscriptions are foretold better when they
+        have been seen.
     pareto_k : ndarray, shape (subscription,)
         Above 0.7 the estimate for that subscription cannot be trusted.
     """
@@ -54,6 +59,8 @@ class LeftOut:
     chance: np.ndarray
     elpd: float
     elpd_se: float
+    by_subscription: np.ndarray
+    p_loo: float
     pareto_k: np.ndarray
 
 
@@ -68,11 +75,7 @@ def leave_one_out(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> Lef
     rows : DataFrame
         The at-risk rows that the design was built from.
     """
-    observed = rows["observed"].to_numpy(bool)
-    event = rows["event"].to_numpy(bool) & observed
-    inside = np.clip(chance, 1e-12, 1 - 1e-7).astype(float)
-    by_row = np.where(event, np.log(inside), np.where(observed, np.log1p(-inside), 0.0))
-    by_subscription = np.add.reduceat(by_row, design.row_start, axis=1)
+    by_subscription = log_likelihood(chance, design, rows)
     # Takes log-likelihoods and turns their sign itself.
     log_weight, pareto_k = array_stats.psislw(by_subscription.T)
     weight = softmax(log_weight, axis=1).T
@@ -80,7 +83,18 @@ def leave_one_out(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> Lef
     left_out = np.einsum("dr,dr->r", np.repeat(weight, size, axis=1), chance)
     elpd = np.log(np.sum(weight * np.exp(by_subscription), axis=0))
     spread = float(np.sqrt(len(elpd) * elpd.var()))
-    return LeftOut(left_out, float(elpd.sum()), spread, np.asarray(pareto_k))
+    seen = logsumexp(by_subscription, axis=0) - np.log(len(chance))
+    p_loo = float(seen.sum() - elpd.sum())
+    return LeftOut(left_out, float(elpd.sum()), spread, elpd, p_loo, np.asarray(pareto_k))
+
+
+def log_likelihood(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> np.ndarray:
+    """Return the log-likelihood of each subscription in each draw, shape (draw, subscription)."""
+    observed = rows["observed"].to_numpy(bool)
+    event = rows["event"].to_numpy(bool) & observed
+    inside = np.clip(chance, 1e-12, 1 - 1e-7).astype(float)
+    by_row = np.where(event, np.log(inside), np.where(observed, np.log1p(-inside), 0.0))
+    return np.add.reduceat(by_row, design.row_start, axis=1)
 
 
 def endings_check(

@@ -79,7 +79,7 @@ def sampling_gates(
     tuple of Gate
         R-hat, bulk ESS, tail ESS, divergences, energy.
     """
-    posterior = _varying(posterior)
+    posterior = varying(posterior)
     rhat, rhat_at = _worst(az.rhat(posterior), np.argmax)
     bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.argmin)
     tail, tail_at = _worst(az.ess(posterior, method="tail"), np.argmin)
@@ -123,6 +123,16 @@ def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:
         f"{groups} groups of rising risk",
         advice,
     )
+
+
+def survival_gate(probability: float, at_least: float, where: str) -> Gate:
+    """Judge a posterior-predictive check of the survival curves by its probability.
+
+    A limit of 0.01 stops a model that is right at most about once in a hundred books.
+    """
+    advice = "Survival is not as the model has it: look at the curves, add what is missing."
+    passed = probability >= at_least
+    return Gate("survival curve over Kaplan-Meier", probability, at_least, passed, where, advice)
 
 
 def loo_gate(pareto_k: np.ndarray, limit: float = 0.7) -> Gate:
@@ -186,8 +196,8 @@ def require(gates: Iterable[Gate]) -> None:
         raise GateError("The posterior must not be published.", problems)
 
 
-def _varying(posterior: xr.Dataset) -> xr.Dataset:
-    """Keep what varies: a constant has no R-hat, and computing one warns."""
+def varying(posterior: xr.Dataset) -> xr.Dataset:
+    """Keep what varies, one dimension of labels each: a constant has no R-hat, and warns of it."""
     kept = {}
     for name, array in posterior.data_vars.items():
         others = [dim for dim in array.dims if dim not in ("chain", "draw")]

@@ -1,0 +1,97 @@
+"""Priors read aloud, drawn from and evaluated: what was believed before the book was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from workbench.features.design import Design
+from workbench.inference.run import Sampling, sample
+from workbench.models.effects import HazardPriors
+from workbench.models.hazard import build_hazard, name_effects
+from workbench.models.priors import Prior, hazard_priors
+
+DRAWN = 20_000
+
+
+def prior_table(
+    priors: Iterable[Prior] | None = None, prob: float = 0.9, seed: int = 0
+) -> pd.DataFrame:
+    """Say what each prior means in customers, from draws of it.
+
+    Parameters
+    ----------
+    priors : iterable of Prior, optional
+        Those of the hazard model if left out.
+    prob : float
+        Probability inside the interval that the meaning states.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        parameter, prior, meaning, reason, source.
+    """
+    tail = (1 - prob) / 2
+    lines = []
+    for prior in priors or hazard_priors():
+        rng = np.random.default_rng(seed)
+        # Evenly spread over the law rather than by chance: the ends are then those of the law.
+        drawn = prior.law.distribution.ppf((np.arange(DRAWN) + 0.5) / DRAWN)
+        low, high = np.quantile(prior.counted(drawn, rng), [tail, 1 - tail])
+        meaning = prior.meaning.format(low=low, high=high)
+        lines.append((prior.parameter, prior.law.text, meaning, prior.reason, prior.source))
+    return pd.DataFrame(lines, columns=["parameter", "prior", "meaning", "reason", "source"])
+
+
+def draw_prior(
+    design: Design, draws: int, seed: int, priors: HazardPriors | None = None
+) -> xr.Dataset:
+    """Draw from the prior by the model's own graph.
+
+    Parameters
+    ----------
+    design : Design
+        Whose coding lays out the effects; its events are not looked at.
+    draws : int
+    seed : int
+    priors : HazardPriors, optional
+
+    Returns
+    -------
+    Dataset
+        Named effects, as a fit's posterior has them, in one chain.
+    """
+    how = Sampling(draws=draws, chains=1, seed=seed, mock=True)
+    return name_effects(sample(build_hazard(design, priors), how).posterior, design, priors)
+
+
+def log_prior(posterior: xr.Dataset, priors: HazardPriors | None = None) -> xr.Dataset:
+    """Return the log-density of each prior in every draw.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Named effects, dimensions chain and draw.
+    priors : HazardPriors, optional
+
+    Returns
+    -------
+    Dataset
+        One variable per prior, named by its parameter, dimensions chain and draw: the densities of
+        all that it covers, added up. Parameters that the model does without have none.
+    """
+    found = {}
+    for prior in hazard_priors(priors):
+        values = posterior[prior.variable]
+        if prior.labels:
+            values = values.sel({values.dims[-1]: list(prior.labels)})
+        if values.size and float(values.std()) > 0:
+            density = xr.DataArray(prior.law.distribution.logpdf(values.values), dims=values.dims)
+            others = [dim for dim in values.dims if dim not in ("chain", "draw")]
+            found[prior.parameter] = density.sum(others).transpose("chain", "draw")
+    coords = {dim: posterior[dim].values for dim in ("chain", "draw")}
+    return xr.Dataset(found).assign_coords(coords)
