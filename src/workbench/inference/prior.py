@@ -43,7 +43,7 @@ def prior_table(
         drawn = prior.law.distribution.ppf((np.arange(DRAWN) + 0.5) / DRAWN)
         low, high = np.quantile(prior.counted(drawn, rng), [tail, 1 - tail])
         meaning = prior.meaning.format(low=low, high=high)
-        lines.append((prior.parameter, prior.law.text, meaning, prior.reason, prior.source))
+        lines.append((prior.parameter, prior.text, meaning, prior.reason, prior.source))
     return pd.DataFrame(lines, columns=["parameter", "prior", "meaning", "reason", "source"])
 
 
@@ -90,8 +90,8 @@ def log_prior(posterior: xr.Dataset, priors: HazardPriors | None = None) -> xr.D
         if prior.labels:
             values = values.sel({values.dims[-1]: list(prior.labels)})
         if values.size and float(values.std()) > 0:
-            density = xr.DataArray(prior.law.distribution.logpdf(values.values), dims=values.dims)
-            others = [dim for dim in values.dims if dim not in ("chain", "draw")]
-            found[prior.parameter] = density.sum(others).transpose("chain", "draw")
+            flat = values.transpose("chain", "draw", ...).values
+            density = prior.log_density(flat.reshape(*flat.shape[:2], -1))
+            found[prior.parameter] = (("chain", "draw"), density)
     coords = {dim: posterior[dim].values for dim in ("chain", "draw")}
     return xr.Dataset(found).assign_coords(coords)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta, halfnorm, norm
+from scipy.stats import beta, halfnorm, multivariate_normal, norm
 
 from workbench.core import names
 from workbench.models.effects import HazardPriors
@@ -45,6 +45,9 @@ class Prior:
     labels : tuple of str
         Where the variable has several labels of which this prior covers some: which.
     law : Law
+        Of each label alone.
+    correlation : float
+        Between the labels.
     meaning : str
         A sentence with places for `low` and `high`, the ends of an interval of `counted`.
     counted : callable
@@ -56,10 +59,27 @@ class Prior:
     variable: str
     labels: tuple[str, ...]
     law: Law
+    correlation: float
     meaning: str
     counted: Counted
     reason: str
     source: str
+
+    @property
+    def text(self) -> str:
+        """The law, and how labels go together."""
+        if not self.correlation:
+            return self.law.text
+        return f"{self.law.text}, correlation {self.correlation:g} between terms"
+
+    def log_density(self, values: np.ndarray) -> np.ndarray:
+        """Return the log-density of labels together, shape (...) from (..., label)."""
+        alone, n = self.law.distribution, values.shape[-1]
+        if not self.correlation:
+            return alone.logpdf(values).sum(axis=-1)
+        among = np.full((n, n), self.correlation) + (1 - self.correlation) * np.eye(n)
+        together = multivariate_normal(np.full(n, alone.mean()), among * alone.var())
+        return np.reshape(together.logpdf(values), values.shape[:-1])
 
 
 def hazard_priors(numbers: HazardPriors | None = None) -> tuple[Prior, ...]:
@@ -113,9 +133,11 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             names.EXIT,
             kinds("renewal"),
             normal(numbers.renewal_log_hazard, numbers.exit_sd),
+            numbers.renewal_correlation,
             "of 100 renewals, {low:.0f} to {high:.0f} stay",
             lambda x, _: 100 - ended(x),
-            "From contracts hardly anyone leaves to contracts most leave; one per length of term.",
+            "From contracts hardly anyone leaves to contracts most leave; terms of different "
+            "lengths resemble each other somewhat.",
             "first renewals in Fader & Hardie (2007), Journal of Interactive Marketing 21, 76-90, "
             "lose 13 and 37 of 100",
         ),
@@ -123,10 +145,12 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             "leaving within the term",
             names.EXIT,
             kinds("early"),
-            normal(numbers.early_log_hazard, numbers.exit_sd),
+            normal(numbers.early_log_hazard, numbers.early_sd),
+            numbers.early_correlation,
             "of 100 yearly contracts, {low:.0f} to {high:.0f} are left before the term ends",
             lambda x, _: ended(x + np.log(11)),
-            "A contract binds; who leaves it early is an exception, not a rule.",
+            "Whether customers get out of a running contract is the law and habit of the company "
+            "more than of the term; some contracts rule it out.",
             _WEAK,
         ),
         Prior(
@@ -134,6 +158,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             names.EXIT,
             kinds(names.MONTH_TO_MONTH),
             normal(numbers.monthly_log_hazard, numbers.exit_sd),
+            0.0,
             "of 100 month-to-month customers, {low:.0f} to {high:.0f} are there a year later",
             lambda x, _: 100 - ended(x + np.log(12)),
             "Nothing binds these customers: over a year they leave more often than at one renewal.",
@@ -156,7 +181,8 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
         parameter: str, variable: str, scale: float, whom: str, why: str, source: str = _SPREAD
     ) -> Prior:
         meaning = base + "{low:.0f} to {high:.0f} " + whom
-        return Prior(parameter, variable, (), half_normal(scale), meaning, other, why, source)
+        law = half_normal(scale)
+        return Prior(parameter, variable, (), law, 0.0, meaning, other, why, source)
 
     effect = numbers.effect_sd
     return (
@@ -189,7 +215,7 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
             "A quarter that moves all accounts by half is rare, and no portfolio is without any.",
         ),
         Prior(
-            "variance of the frailty", names.FRAILTY, (), half_normal(numbers.frailty_sd),
+            "variance of the frailty", names.FRAILTY, (), half_normal(numbers.frailty_sd), 0.0,
             base + "{low:.0f} to {high:.0f} of customers who look the same otherwise", frailer,
             "What is not measured differs too; without it, who stayed long looks like luck.",
             "Vaupel, Manton & Stallard (1979), Demography 16, 439-454; scale weakly informative",
@@ -203,6 +229,7 @@ def _fade(numbers: HazardPriors) -> Prior:
         names.FADE,
         (),
         beta_law(*numbers.fade),
+        0.0,
         "a signal says half as much after {low:.1f} to {high:.0f} months",
         lambda x, _: np.log(0.5) / np.log(x),
         "From news that is stale next month to habits that tell for years.",
