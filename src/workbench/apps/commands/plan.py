@@ -19,6 +19,7 @@ from workbench.plans.plan import silences
 from workbench.plans.plan_file import read_measured, read_plan
 from workbench.plans.planbook_file import NAME, newest_planbook, read_planbook
 from workbench.plans.sources import sources
+from workbench.report.plan_document import plan_document, write_document
 
 _ROWS = {
     "renews": "customer after the next renewal",
@@ -46,6 +47,9 @@ def plan(
         Path | None, typer.Option(help="Catalogue of actions; none for the shipped one.")
     ] = None,
     prob: Annotated[float, typer.Option(min=0.01, max=0.99, help="Inside the intervals.")] = 0.9,
+    document: Annotated[
+        Path | None, typer.Option(help="Write the plan as an HTML document, to send or print.")
+    ] = None,
 ) -> None:
     """Evaluate a plan on a report's stored draws and print the comparison.
 
@@ -55,6 +59,8 @@ def plan(
     For example:
 
       workbench plan params/plans/keep_a_customer.yaml
+
+      workbench plan params/plans/keep_a_customer.yaml --document keep.html
     """
     known = read_catalogue(catalogue)
     found = read_planbook(book or newest_planbook(find_project_root(Path.cwd())))
@@ -68,6 +74,9 @@ def plan(
     console.print(_sources(sources(planner, wanted)))
     for sentence in (*silences(wanted), *(f"Assumed: {text}" for text in wanted.assumptions)):
         console.print(f"• {escape(sentence)}", highlight=False)
+    if document:
+        write_document(plan_document(planner, wanted, prob), document)
+        console.print(f"Document: {escape(str(document))}", highlight=False, soft_wrap=True)
 
 
 def _title(name: str, accounts: int) -> str:

@@ -1,0 +1,318 @@
+"""What a plan document says, computed before it is laid out: sentences, rows and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from workbench.forecast.explain import CONTRACT
+from workbench.plans.catalogue import Catalogue
+from workbench.plans.levers import Lever
+from workbench.plans.outcome import Outcome, Planner, interval
+from workbench.plans.plan import Action, Goal, Plan, Step
+from workbench.plans.planbook import Planbook
+from workbench.report.style import money
+
+MOST_ACCOUNTS = 6  # a plan for a book lists its largest; the rest are summed up
+MOST_DRIVERS = 2  # that raise, and that lower
+COMPARED = {
+    "renews": "still a customer after the next renewal",
+    "stays": "still a customer at the horizon",
+    "arr": "yearly revenue at the horizon",
+    "nrr": "net revenue retention",
+    "gain": "more revenue than as things stand",
+    "better": "draws in which the plan does better",
+    "worse": "draws in which it does worse",
+    "hours": "hours of our people",
+    "cost": "cost besides",
+    "gain_per_hour": "more revenue per hour",
+    "gain_per_cost": "more revenue per unit of cost",
+}
+_SHARES = ("renews", "stays", "nrr", "better", "worse")
+_PLAIN = ("hours", "gain_per_cost")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the road map.
+
+    Parameters
+    ----------
+    when : str
+        A month or a day, ISO.
+    what, who : str
+    hours, cost : float
+    serves : tuple of str
+        Names of goals and challenges.
+    steps : tuple of Step
+    note : str
+    begins, ends : float
+        Months after the as-of date between which it acts; equal for what acts on no signal.
+    """
+
+    when: str
+    what: str
+    who: str
+    hours: float
+    cost: float
+    serves: tuple[str, ...]
+    steps: tuple[Step, ...]
+    note: str
+    begins: float
+    ends: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one account stands, the plan left aside.
+
+    Parameters
+    ----------
+    name, account_id : str
+    worth : float
+        Yearly revenue today.
+    products : str
+    renewal : str
+        Month of the next renewal, in words where there is none.
+    due : float or None
+        The same, in months after the as-of date.
+    probability, low, high : float
+        Of still being a customer after it.
+    raised, lowered : tuple of str
+        Strongest drivers of its hazard, with their factors.
+    """
+
+    name: str
+    account_id: str
+    worth: float
+    products: str
+    renewal: str
+    due: float | None
+    probability: float
+    low: float
+    high: float
+    raised: tuple[str, ...]
+    lowered: tuple[str, ...]
+
+
+def road_map(planner: Planner, plan: Plan) -> list[Item]:
+    """Return who does what when, in order of time: actions, win plans and demand."""
+    items = [_of_action(planner, action) for action in plan.actions]
+    for win in plan.win_plans:
+        at = _months_after(planner, win.on)
+        ends = max([_ends(planner, lever, at) for lever in win.levers], default=at)
+        what = f"Win {win.opportunity_id}{_offer(planner, win.opportunity_id)}"
+        items.append(
+            Item(win.on.isoformat(), what, win.owner, win.hours, win.cost, (), win.steps, win.how,
+                 at, ends)
+        )  # fmt: skip
+    for demand in plan.demand:
+        at = _months_after(planner, demand.on)
+        note = f"for {demand.segment}" if demand.segment else ""
+        items.append(
+            Item(demand.on.isoformat(), demand.what, demand.owner, demand.hours, demand.cost,
+                 ("new customers",), (), note, at, at)
+        )  # fmt: skip
+    return sorted(items, key=lambda item: item.when)
+
+
+def _of_action(planner: Planner, action: Action) -> Item:
+    filled = planner.catalogue.filled(action)
+    at = float(planner.book.months.index(action.month))
+    ends = max([_ends(planner, lever, at) for lever in filled.levers or ()], default=at)
+    return Item(
+        when=action.month,
+        what=_title(planner.catalogue, action.kind),
+        who=action.owner,
+        hours=filled.hours or 0.0,
+        cost=filled.cost or 0.0,
+        serves=action.serves,
+        steps=filled.steps or (),
+        note=action.note,
+        begins=at,
+        ends=ends,
+    )
+
+
+def _title(catalogue: Catalogue, kind: str) -> str:
+    return catalogue.entries[kind].title
+
+
+def _offer(planner: Planner, opportunity_id: str) -> str:
+    offers = planner.book.opportunities
+    row = offers[offers["opportunity_id"] == opportunity_id]
+    if row.empty or "product" not in row or pd.isna(row["product"].iloc[0]):
+        return ""
+    return f": {row['product'].iloc[0]}"
+
+
+def _months_after(planner: Planner, day: date) -> float:
+    first = planner.book.scene.first_month
+    return day.year * 12 + day.month - 1 - first + (day.day - 1) / 31
+
+
+def _ends(planner: Planner, lever: Lever, at: float) -> float:
+    lasts = getattr(lever, "lasts", "sustained")
+    months = planner.book.scene.months
+    if lasts == "sustained":
+        return float(months)
+    return min(at + (1 if lasts == "once" else int(lasts)), float(months))
+
+
+def served(plan: Plan, catalogue: Catalogue) -> list[tuple[Goal, tuple[str, ...]]]:
+    """Return each goal or challenge of the customer's with the actions that serve it."""
+    return [
+        (
+            goal,
+            tuple(
+                _title(catalogue, action.kind)
+                for action in plan.actions
+                if goal.name in action.serves
+            ),
+        )
+        for goal in plan.goals
+    ]
+
+
+def standings(planner: Planner, before: Outcome, prob: float) -> list[Standing]:
+    """Return how the plan's largest accounts stand.
+
+    Parameters
+    ----------
+    planner : Planner
+    before : Outcome
+        The plan's baseline.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    list of Standing
+        At most `MOST_ACCOUNTS`, largest first.
+    """
+    worth = planner.book.worth().loc[list(before.accounts)]
+    worth = worth.sort_values(ascending=False, kind="stable")
+    return [_standing(planner, str(account), prob) for account in worth.index[:MOST_ACCOUNTS]]
+
+
+def _standing(planner: Planner, account: str, prob: float) -> Standing:
+    book = planner.book
+    alone = planner.baseline(Plan(version=1, name=account, accounts=(account,)))
+    own = book.lines.take(book.lines_of([account]))
+    low, high = interval(alone.renews, prob)
+    due = float(book.facts(account)["months_to_renewal"]) - 1
+    if np.isnan(due):
+        renewal, place = "month to month", None
+    elif due >= book.scene.months:
+        renewal, place = f"after {book.months[-1]}", None
+    else:
+        renewal, place = book.months[int(due)], due
+    raised, lowered = _drivers(planner, account)
+    named = book.accounts.set_index("account_id")["name"]
+    return Standing(
+        name=str(named[account]),
+        account_id=account,
+        worth=own.cents.sum() / 100,
+        products=", ".join(sorted({str(product) for product in own.product})),
+        renewal=renewal,
+        due=place,
+        probability=float(alone.renews.mean()),
+        low=float(low),
+        high=float(high),
+        raised=raised,
+        lowered=lowered,
+    )
+
+
+def _drivers(planner: Planner, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what clearly raises and lowers the hazard of the account's largest subscription."""
+    table = planner.book.drivers
+    own = table[table["account_id"] == account]
+    if own.empty:
+        return (), ()
+    lines = planner.book.lines.take(planner.book.lines_of([account]))
+    largest = lines.subscription_id[int(np.argmax(lines.cents))]
+    own = own[(own["subscription_id"] == largest) & (own["group"] != CONTRACT)]
+    up = own[own["low"] > 0].nlargest(MOST_DRIVERS, "contribution")
+    down = own[own["high"] < 0].nsmallest(MOST_DRIVERS, "contribution")
+    return tuple(_factors(up)), tuple(_factors(down))
+
+
+def _factors(rows: pd.DataFrame) -> Iterator[str]:
+    for row in rows.itertuples():
+        yield f"{row.driver} (× {np.exp(float(row.contribution)):.2g})"
+
+
+def answer(summary: pd.DataFrame, book: Planbook, accounts: int, prob: float) -> str:
+    """Say in a paragraph what the plan is expected to change.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        From `workbench.plans.compare.compare`: the baseline and the plan.
+    book : Planbook
+    accounts : int
+        How many the plan is for.
+    prob : float
+    """
+    before, after, currency = summary.iloc[0], summary.iloc[1], book.currency
+    who = (
+        "the probability of still being a customer after the next renewal is"
+        if accounts == 1
+        else f"the share of the {accounts} accounts that are customers after their next renewal is"
+    )
+    takes = ""
+    if after["hours"] or after["cost"]:
+        takes = f", for {after['hours']:,.0f} hours and {money(after['cost'], currency)}"
+    return (
+        f"With this plan {who} expected at {after['renews']:.0%} ({after['renews_low']:.0%} to "
+        f"{after['renews_high']:.0%}), against {before['renews']:.0%} as things stand. Yearly "
+        f"revenue in {book.months[-1]} is expected at {money(after['arr'], currency)} instead of "
+        f"{money(before['arr'], currency)}: {_signed(after['gain'], currency)}{takes}. The plan "
+        f"does better in {after['better']:.0%} of draws, worse in {after['worse']:.0%}. Intervals "
+        f"hold {prob:.0%}."
+    )
+
+
+def _signed(value: float, currency: str) -> str:
+    return f"{money(abs(value), currency)} {'more' if value >= 0 else 'less'}"
+
+
+def compared(summary: pd.DataFrame, currency: str) -> list[tuple[str, str, str]]:
+    """Return the comparison as rows: what, as things stand, with the plan."""
+    before, after = summary.iloc[0], summary.iloc[1]
+    rows = []
+    for key, words in COMPARED.items():
+        told = [_cell(row, key, currency) for row in (before, after)]
+        if key in ("gain", "better", "worse"):
+            told[0] = ""
+        if told[1]:
+            rows.append((words, *told))
+    return rows
+
+
+def _cell(row: pd.Series, key: str, currency: str) -> str:
+    if pd.isna(row[key]):
+        return ""
+
+    def written(value: float) -> str:
+        if key in _SHARES:
+            return f"{value:.0%}"
+        return f"{value:,.3g}" if key in _PLAIN else money(value, currency)
+
+    middle = written(row[key])
+    if f"{key}_low" not in row:
+        return middle
+    return f"{middle} ({written(row[f'{key}_low'])} to {written(row[f'{key}_high'])})"
+
+
+def told_sources(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return where effects come from with actions by their titles, equal warnings said once."""
+    named = {kind: entry.title for kind, entry in catalogue.entries.items()}
+    out = table.assign(action=[named.get(kind, kind) for kind in table["action"]])
+    again = out["warning"].duplicated() & out["warning"].ne("")
+    return out.assign(warning=out["warning"].mask(again, "as above"))

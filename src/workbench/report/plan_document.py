@@ -1,0 +1,132 @@
+"""An account plan as one HTML page: opens anywhere, offline, and prints on two A4 pages."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.figure import Figure
+
+from workbench.core.errors import Problem, WorkbenchError
+from workbench.plans.compare import compare
+from workbench.plans.outcome import Planner
+from workbench.plans.plan import Plan, silences
+from workbench.plans.sources import sources
+from workbench.report import plan_content
+from workbench.report.page import external_loads
+from workbench.report.style import money
+
+_TEMPLATES = Path(__file__).parent / "page_template"
+_MARK_TOP, _MARK_ROW = 24, 15  # of the timeline, in its own units: 720 across
+_MARK_LEFT, _MARK_RIGHT = 210.0, 716.0
+
+
+def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
+    """Return the document of a plan: wishes, standing, road map, expected effect and its sources.
+
+    Parameters
+    ----------
+    planner : Planner
+        Book, catalogue and measured effects.
+    plan : Plan
+        Must fit the book.
+    prob : float
+        Probability inside the intervals, between 0 and 1.
+
+    Returns
+    -------
+    str
+        HTML that fetches nothing. Text from plans and customers is escaped.
+
+    Raises
+    ------
+    ParameterError
+        When the plan does not fit the book.
+    """
+    before, after = planner.baseline(plan), planner.evaluate(plan)
+    book = planner.book
+    told = compare(before, [after], book.months, prob)
+    items = plan_content.road_map(planner, plan)
+    standings = plan_content.standings(planner, before, prob)
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    page = environment.get_template("plan_document.html.j2").render(
+        css="".join((_TEMPLATES / name).read_text() for name in ("page.css", "plan_document.css")),
+        plan=plan,
+        book=book,
+        prob=prob,
+        accounts=len(before.accounts),
+        opening=before.opening / 100,
+        answer=plan_content.answer(told.summary, book, len(before.accounts), prob),
+        silences=silences(plan),
+        goals=plan_content.served(plan, planner.catalogue),
+        standings=standings,
+        items=items,
+        total=(after.hours, after.cost),
+        timeline=_timeline(book.months, items, standings),
+        compared=plan_content.compared(told.summary, book.currency),
+        figures=[],
+        sources=plan_content.told_sources(sources(planner, plan), planner.catalogue),
+        money=lambda value: money(value, book.currency),
+    )
+    if loads := external_loads(page):
+        problems = [Problem("fetches from elsewhere", found=load) for load in loads]
+        raise WorkbenchError("The document would not open offline.", problems)
+    return page
+
+
+def write_document(page: str, path: str | Path) -> None:
+    """Write a document in one step: at any moment the file is the old, the new or absent."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_text(page, encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _drawn(figure: Figure) -> str:
+    """Return a figure as an address that needs no file."""
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _timeline(
+    months: list[str],
+    items: list[plan_content.Item],
+    standings: list[plan_content.Standing],
+) -> dict[str, object]:
+    """Place the road map and the renewals along the months to come."""
+    scale = (_MARK_RIGHT - _MARK_LEFT) / len(months)
+
+    def across(month: float) -> float:
+        return round(_MARK_LEFT + scale * month, 1)
+
+    step = 3 if len(months) <= 24 else 6
+    return {
+        "rows": [
+            {
+                "label": item.what,
+                "x": across(item.begins),
+                "to": across(item.ends),
+                "y": _MARK_TOP + _MARK_ROW * at,
+            }
+            for at, item in enumerate(items)
+        ],
+        "renewals": [
+            (across(one.due), f"{one.name}, {one.renewal}")
+            for one in standings
+            if one.due is not None
+        ],
+        "renewals_y": _MARK_TOP + _MARK_ROW * len(items),
+        "ticks": [(across(at), months[at]) for at in range(0, len(months), step)],
+        "height": _MARK_TOP + _MARK_ROW * (len(items) + 1),
+    }
