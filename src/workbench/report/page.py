@@ -1,7 +1,7 @@
 """An executed notebook as one HTML page that opens anywhere, offline, and prints on A4.
 
-Code is left out, images are inside, nothing is fetched and nothing runs: markup that customers'
-text may have brought along is shown as text.
+Code is left out, images are inside, nothing is fetched and nothing runs but the workbench's own
+sliders: markup that customers' text may have brought along is shown as text.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
+from workbench.report.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders
 
 _TEMPLATES = Path(__file__).parent
 
@@ -40,7 +41,7 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
+    MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LOADING = {
@@ -82,15 +83,25 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
         exclude_anchor_links=True,
     )
     exporter.register_filter("safe_html", _safe_html)
-    page, _ = exporter.from_notebook_node(notebook, resources={"page": asdict(text)})
+    exporter.register_filter("sliders", lambda data: sliders(data[MIME]))
+    around = asdict(text) | {"sliders": _has_sliders(notebook)}
+    around |= {"script": SCRIPT, "style": STYLE, "allowed": ALLOWED}
+    page, _ = exporter.from_notebook_node(notebook, resources={"page": around})
     if loads := external_loads(page):
         problems = [Problem("fetches from elsewhere", found=load) for load in loads]
         raise WorkbenchError("The page would not open offline.", problems)
     return page
 
 
+def _has_sliders(notebook: NotebookNode) -> bool:
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return any(MIME in output.get("data", {}) for output in outputs)
+
+
 def external_loads(page: str) -> list[str]:
     """Return whatever the page would run or fetch from outside itself; links do neither.
+
+    The script of the sliders is the workbench's own, and JSON does not run.
 
     >>> external_loads('<a href="http://a.example">a</a><img src="http://b.example/c.png">')
     ['<img src="http://b.example/c.png">']
@@ -106,6 +117,7 @@ class _LoadFinder(HTMLParser):
         super().__init__()
         self.loads: list[str] = []
         self._in_style = False
+        self._script: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_style = tag == "style"
@@ -113,16 +125,27 @@ class _LoadFinder(HTMLParser):
         fetched = [given[name] for name in _LOADING & set(given)]
         fetched += [given["href"]] if tag in ("link", "base", "image", "use") else []
         outside = any(not value.strip().startswith(("data:", "#")) for value in fetched)
-        runs = tag in ("script", "iframe", "object", "embed") or any(
-            name.startswith("on") for name in given
-        )
+        runs = tag in ("iframe", "object", "embed") or any(name.startswith("on") for name in given)
+        if tag == "script" and given.get("type") != "application/json":
+            self._script = []
         if outside or runs or _fetches(given.get("style", "")):
             self.loads.append(self.get_starttag_text() or tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._in_style = self._in_style and tag != "style"
+        if tag == "script" and self._script is not None:
+            if "".join(self._script) != SCRIPT:
+                self.loads.append("<script>")
+            self._script = None
+
+    def close(self) -> None:
+        super().close()
+        if self._script is not None:
+            self.loads.append("<script>")
 
     def handle_data(self, data: str) -> None:
+        if self._script is not None:
+            self._script.append(data)
         if self._in_style and _fetches(data):
             self.loads.append("<style>")
 

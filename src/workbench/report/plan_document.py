@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,13 +13,16 @@ from matplotlib.figure import Figure
 
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.plans.compare import compare
+from workbench.plans.grid import lever_grid
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Plan, silences
 from workbench.plans.sources import sources
 from workbench.report import plan_content
 from workbench.report.page import external_loads
+from workbench.report.sliders import ALLOWED, SCRIPT, STYLE, sliders
 from workbench.report.style import money
 
+MOST_SLIDERS = 3  # accounts that a reader may drag; each costs a second or two
 _TEMPLATES = Path(__file__).parent / "page_template"
 _MARK_TOP, _MARK_ROW = 24, 15  # of the timeline, in its own units: 720 across
 _MARK_LEFT, _MARK_RIGHT = 210.0, 716.0
@@ -51,12 +55,15 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
     told = compare(before, [after], book.months, prob)
     items = plan_content.road_map(planner, plan)
     standings = plan_content.standings(planner, before, prob)
+    shown = standings[:MOST_SLIDERS]
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     page = environment.get_template("plan_document.html.j2").render(
-        css="".join((_TEMPLATES / name).read_text() for name in ("page.css", "plan_document.css")),
+        css="".join(map(_style, ("page.css", "plan_document.css"))) + STYLE,
+        script=SCRIPT,
+        allowed=ALLOWED,
         plan=plan,
         book=book,
         prob=prob,
@@ -71,11 +78,12 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
         timeline=_timeline(book.months, items, standings),
         compared=plan_content.compared(told.summary, book.currency),
         figures=[],
+        sliders=sliders(asdict(lever_grid(planner, [one.account_id for one in shown], prob))),
         sources=plan_content.told_sources(sources(planner, plan), planner.catalogue),
         money=lambda value: money(value, book.currency),
     )
     if loads := external_loads(page):
-        problems = [Problem("fetches from elsewhere", found=load) for load in loads]
+        problems = [Problem("runs or fetches what is not its own", found=load) for load in loads]
         raise WorkbenchError("The document would not open offline.", problems)
     return page
 
@@ -90,6 +98,10 @@ def write_document(page: str, path: str | Path) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _style(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _drawn(figure: Figure) -> str:
