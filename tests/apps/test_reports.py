@@ -60,6 +60,7 @@ def test_the_renewals_report_is_published(renewals) -> None:
     assert external_loads(page) == []
     assert "renewals</strong> worth" in page
     assert page.count("data:image/svg+xml") == 5
+    assert page.count('class="sliders"') == 1
     manifest = json.loads((renewals.folder / "manifest.json").read_text())
     assert manifest["data"]["as_of"] == "2026-01-01"
     assert {gate["gate"] for gate in manifest["gates"]["gates"]} >= {

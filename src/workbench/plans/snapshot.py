@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ def planbook_of(
     currency: str = "",
     drivers: pd.DataFrame | None = None,
     opportunities: pd.DataFrame | None = None,
+    accounts: Sequence[str] | None = None,
 ) -> Planbook:
     """Take from a forecast what planners need.
 
@@ -42,16 +43,20 @@ def planbook_of(
         level ``driver`` are kept.
     opportunities : DataFrame, optional
         The canonical table; those that were open on the as-of date are kept.
+    accounts : sequence of str, optional
+        Only these; left out, the whole book.
 
     Returns
     -------
     Planbook
     """
     lines = lines_of(data.future, data.future_design)
+    if accounts is not None:
+        lines = lines.take(lines.of_accounts(list(accounts)))
     facts = data.accounts.set_index("account_id").reindex(lines.accounts)
     known = [name for name in _ACCOUNT_COLUMNS if name in facts]
-    accounts = facts[known].reset_index()
-    accounts["name"] = accounts["name"].fillna(accounts["account_id"])
+    told = facts[known].reset_index()
+    told["name"] = told["name"].fillna(told["account_id"])
     sources = list(dict.fromkeys(column.source for column in data.coding.signals.columns))
     now = data.future.drop_duplicates("account_id").set_index("account_id")[sources]
     return Planbook(
@@ -60,7 +65,7 @@ def planbook_of(
         scene=scene,
         lines=lines,
         survived=Past(data.design).of(scene, lines),
-        accounts=accounts,
+        accounts=told,
         signals=now.reindex(lines.accounts).astype("float64").reset_index(),
         support=support_of(data.rows, sources),
         drivers=_first_drivers(drivers),
