@@ -267,4 +267,5 @@ def _at_end(outcome: Outcome) -> np.ndarray:
 
 def _told(values: np.ndarray, prob: float, digits: int) -> Told:
     low, high = interval(values, prob)
-    return tuple(round(float(value), digits) for value in (values.mean(), low, high))
+    mean = float(values.mean())
+    return round(mean, digits), round(float(low), digits), round(float(high), digits)

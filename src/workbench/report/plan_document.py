@@ -8,16 +8,18 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.plans.compare import compare
 from workbench.plans.grid import lever_grid
-from workbench.plans.outcome import Planner
+from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Plan, silences
 from workbench.plans.sources import sources
-from workbench.report import plan_content
+from workbench.report import plan_content, plan_figures
 from workbench.report.page import external_loads
 from workbench.report.sliders import ALLOWED, SCRIPT, STYLE, sliders
 from workbench.report.style import money
@@ -77,7 +79,7 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
         total=(after.hours, after.cost),
         timeline=_timeline(book.months, items, standings),
         compared=plan_content.compared(told.summary, book.currency),
-        figures=[],
+        figures=_figures(planner, before, told.monthly, prob),
         sliders=sliders(asdict(lever_grid(planner, [one.account_id for one in shown], prob))),
         sources=plan_content.told_sources(sources(planner, plan), planner.catalogue),
         money=lambda value: money(value, book.currency),
@@ -98,6 +100,26 @@ def write_document(page: str, path: str | Path) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _figures(
+    planner: Planner, before: Outcome, monthly: pd.DataFrame, prob: float
+) -> list[tuple[str, str]]:
+    """Return the figures as addresses, each with what a reader who cannot see it is told."""
+    single = len(before.accounts) == 1
+    due = float(planner.book.facts(before.accounts[0])["months_to_renewal"]) if single else np.nan
+    due_month = int(due) if due <= planner.book.scene.months else None
+    opening, currency = before.opening / 100, planner.book.currency
+    return [
+        (
+            _drawn(plan_figures.revenue_figure(monthly, opening, prob, currency)),
+            "Yearly revenue by month, as things stand and with the plan, with intervals",
+        ),
+        (
+            _drawn(plan_figures.renewal_figure(monthly, due_month, prob)),
+            "Probability of still being a customer by month, as things stand and with the plan",
+        ),
+    ]
 
 
 def _style(name: str) -> str:
