@@ -28,6 +28,7 @@ _WORDS = {
     "str": "text",
     "str | None": "text, or nothing",
     "list[str]": "a list of texts",
+    "list[int]": "a list of whole numbers",
 }
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 SIMULATED = "simulated"
 
@@ -187,6 +194,31 @@ class NetGrowthSettings(ForecastSettings):
     )
 
 
+class BacktestSettings(ForecastSettings):
+    """Settings of the backtest."""
+
+    origins: int = Field(4, ge=1, le=60, description="Past days from which the future is forecast")
+    step_months: int = Field(6, ge=1, le=24, description="Months between origins")
+    horizons: list[int] = Field(
+        [3, 6, 12],
+        description="Months ahead that are scored, none beyond horizon_months",
+        json_schema_extra={"form": "a list of whole numbers from 1 to horizon_months"},
+    )
+    refit: bool = Field(
+        True, description="Fit at each origin; false: fit at the first one and use that fit again"
+    )
+    simulated_forecasts: bool = Field(
+        True, description="The simulated book's account managers forecast their renewals"
+    )
+
+    @field_validator("horizons")
+    @classmethod
+    def _within_reach(cls, months: list[int], info: ValidationInfo) -> list[int]:
+        if not months or not all(1 <= m <= info.data.get("horizon_months", 36) for m in months):
+            raise ValueError("beyond horizon_months, or none")
+        return sorted(set(months))
+
+
 class CohortsSettings(SampledSettings):
     """Settings of the cohorts report; the source is a retention table, so nothing is mapped."""
 
@@ -246,6 +278,12 @@ REPORTS: dict[str, Report] = {
             "Where does revenue go: new, grown, dearer, smaller, gone?",
             "30_net_growth.ipynb",
             NetGrowthSettings,
+        ),
+        Report(
+            "backtest",
+            "Had we forecast then, would it have come true?",
+            "40_backtest.ipynb",
+            BacktestSettings,
         ),
         Report(
             "cohorts",

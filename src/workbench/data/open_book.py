@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.core.settings import SIMULATED, ReportSettings
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.simulate import simulate
+from workbench.data.simulator.law import Law
 
 
 def open_book(settings: ReportSettings) -> Book:
@@ -17,7 +18,8 @@ def open_book(settings: ReportSettings) -> Book:
     """
     if settings.source != SIMULATED:
         return load_book(settings.source, settings.mapping, settings.max_lost_share)
+    process = Law(forecasts=getattr(settings, "simulated_forecasts", False))
     simulation = simulate(
-        settings.simulated_accounts, settings.simulated_months, settings.data_seed
+        settings.simulated_accounts, settings.simulated_months, settings.data_seed, process=process
     )
     return book_from_frames(simulation.tables, max_lost_share=settings.max_lost_share)

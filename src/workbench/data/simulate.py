@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.data.simulator.course import run
+from workbench.data.simulator.forecasts import forecasts_table
 from workbench.data.simulator.law import Law, law
 from workbench.data.simulator.population import draw_offers, draw_population
 from workbench.data.simulator.records_activity import invoices_table, metrics_table, usage_table
@@ -107,6 +108,9 @@ def simulate(
     tables = {"accounts": accounts_table(scene, contracts, table_rng), "contracts": contracts}
     tables |= _records(scene, rows, texts, table_rng)
     tables["opportunities"] = opportunities_table(scene, tables, table_rng)
+    if truth_law.forecasts:
+        own = forecasts_table(scene, truth_law, np.random.default_rng([seed, 4]))
+        tables["metrics"] = pd.concat([tables["metrics"], own], ignore_index=True)
     return Simulation(tables, tell(scene, truth_law, tables, first))
 
 

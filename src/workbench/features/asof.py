@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
+
+from workbench.data.book import Book, book_from_frames
 
 # The moments from which a row is known; the first that is not missing counts. A row without any
 # has always been known.
@@ -58,6 +61,16 @@ def cut(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd
     [[Timestamp('2024-01-05 00:00:00'), NaT, nan]]
     """
     return {name: _cut_table(name, table, pd.Timestamp(as_of)) for name, table in tables.items()}
+
+
+def book_as_known(book: Book, as_of: pd.Timestamp | str) -> Book:
+    """Return the book as it was known strictly before a date; see `cut`.
+
+    Whatever is computed from it cannot know more, whichever way it is computed.
+    """
+    frames = {name: book.frame(name) for name in book.tables}
+    known = book_from_frames(cut(frames, pd.Timestamp(as_of)), max_lost_share=1.0)
+    return replace(known, source=book.source, mapping=book.mapping, snapshot_on=book.snapshot_on)
 
 
 def _cut_table(name: str, table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

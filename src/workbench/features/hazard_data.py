@@ -20,6 +20,8 @@ from workbench.features.at_risk import (
     observation_window,
 )
 from workbench.features.design import Coding, Design, build_design, fit_coding
+from workbench.features.human_forecast import METRIC
+from workbench.features.signals.metrics import latest_name
 from workbench.features.signals.table import signal_table
 
 LATE_DAYS = 3
@@ -269,6 +271,9 @@ def _attributes(accounts: pd.DataFrame) -> list[str]:
 
 
 def _is_metric(name: str) -> bool:
+    """Tell a team's own metrics, but for the forecast that stands beside the model's."""
+    if name == latest_name(METRIC):
+        return False
     return name.startswith("metric: ") and not name.endswith(", change")
 
 

@@ -85,6 +85,8 @@ class Law:
         Share of renewals with a price rise, of 2 to 7 % (uniform).
     growth, season : float
         Arrivals grow by `growth` a month (log) and swing by the share `season` with the year.
+    forecasts : bool
+        Account managers forecast their renewals; the table `metrics` then has their forecasts.
     """
 
     process: str = "hazard"
@@ -159,6 +161,7 @@ class Law:
     price_rise_share: float = 0.7
     growth: float = 0.006
     season: float = 0.25
+    forecasts: bool = False
 
     def baseline(self, tenure_months: np.ndarray) -> np.ndarray:
         """Return the baseline's part of eta at each tenure in whole months."""

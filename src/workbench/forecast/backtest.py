@@ -1,0 +1,357 @@
+"""Forecasts of the past beside what then happened, and beside simpler forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_label, month_number
+from workbench.forecast import scores
+from workbench.forecast.frozen import ACCOUNTS, KEPT, RENEWED, REVENUE, renewed_until
+from workbench.forecast.happened import Known, outcomes, renewals
+from workbench.forecast.rolling import Origin
+
+MODEL = "model"
+NAIVE = "trailing rate"
+DEFAULT = "70 % default"
+HUMAN = "human forecast"
+FORECASTS = (MODEL, NAIVE, DEFAULT, HUMAN)
+DEFAULT_RATE = 0.7
+QUANTITIES = (REVENUE, KEPT, RENEWED, ACCOUNTS)
+BINS = 10
+LEAST_CASES = 30
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An origin's forecast with what happened.
+
+    Parameters
+    ----------
+    origin : Origin
+    renewals : DataFrame
+        From `forecast.happened.renewals`, those whose outcome is known; with ``default`` and
+        ``human`` (probabilities; missing where nobody forecast).
+    fates : ndarray of bool, shape (draw, renewal)
+        Of these.
+    outcome : dict of ndarray, shape (month,)
+        From `forecast.happened.outcomes`.
+    worth : ndarray, shape (account, horizon)
+        What today's customers were worth; missing where it is not settled.
+    left : DataFrame
+        found and left of every line; see `forecast.happened.Known.left`.
+    """
+
+    origin: Origin
+    renewals: pd.DataFrame
+    fates: np.ndarray
+    outcome: dict[str, np.ndarray]
+    worth: np.ndarray
+    left: pd.DataFrame
+
+
+def judge(origin: Origin, known: Known, human: pd.Series) -> Judged:
+    """Put what happened beside an origin's forecast.
+
+    Parameters
+    ----------
+    origin : Origin
+    known : Known
+        The contracts as known today.
+    human : Series
+        Probability of renewal by account_id, as forecast by people at the origin; may be empty.
+    """
+    due = renewals(origin.stays, known)
+    happened = due["renewed"].notna().to_numpy()
+    people = due["account_id"].map(human).astype(float)
+    due = due.assign(default=DEFAULT_RATE, human=people)[happened].reset_index(drop=True)
+    worth = np.full((len(origin.accounts), len(origin.horizons)), np.nan)
+    first = month_number(origin.stays.as_of)
+    for at, horizon in enumerate(origin.horizons):
+        if first + horizon - 1 <= known.settled:
+            then = known.revenue(first + horizon - 1)
+            worth[:, at] = then.reindex(origin.accounts).fillna(0.0)
+    return Judged(
+        origin=origin,
+        renewals=due,
+        fates=origin.fates[:, happened],
+        outcome=outcomes(origin.stays, known) | outcomes(origin.revenue, known),
+        worth=worth,
+        left=known.left(origin.stays.lines["subscription_id"]),
+    )
+
+
+def money_cases(judged: Iterable[Judged], prob: float) -> pd.DataFrame:
+    """Score every quantity at every origin and horizon, by every forecast that has it.
+
+    Returns
+    -------
+    DataFrame
+        origin, horizon_months, month, quantity, forecast, expected, low, high, happened, opening
+        (yearly revenue, or accounts, at the origin), crps, error (expected less happened), covered
+        and pit (of the model alone).
+    """
+    rng = np.random.default_rng(0)
+    rows = []
+    for one in judged:
+        for horizon in one.origin.horizons:
+            for name in QUANTITIES:
+                seen = one.outcome[name][horizon - 1]
+                if not np.isnan(seen):
+                    rows += _cases(one, name, horizon, seen, prob, rng)
+    return pd.DataFrame(rows)
+
+
+def _cases(
+    one: Judged, name: str, horizon: int, seen: float, prob: float, rng: np.random.Generator
+) -> list[dict[str, object]]:
+    stays = one.origin.stays
+    frozen = one.origin.revenue if name == REVENUE else stays
+    draws = frozen.book[name][:, [horizon - 1]]
+    truth = np.array([seen])
+    low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
+    accounts = stays.lines["account_id"].nunique()
+    about = {
+        "origin": one.origin.day,
+        "horizon_months": horizon,
+        "month": month_label(stays.first_month + horizon - 1),
+        "quantity": name,
+        "happened": seen,
+        "opening": accounts if name == ACCOUNTS else stays.opening,
+    }
+    model = about | {
+        "forecast": MODEL,
+        "expected": float(draws.mean()),
+        "low": float(low),
+        "high": float(high),
+        "crps": float(scores.crps(draws, truth)[0]),
+        "error": float(draws.mean() - seen),
+        "covered": bool(scores.covered(draws, truth, prob)[0]),
+        "pit": float(scores.pit(draws, truth, rng)[0]),
+    }
+    points = _points(one, name, horizon)
+    return [model] + [
+        about
+        | {"forecast": rival, "expected": value, "crps": abs(value - seen), "error": value - seen}
+        for rival, value in points.items()
+    ]
+
+
+def _points(one: Judged, name: str, horizon: int) -> dict[str, float]:
+    """Return what forecasts without spread say."""
+    if name == REVENUE:
+        return {NAIVE: float(one.origin.revenue.naive[REVENUE][horizon - 1])}
+    if name != RENEWED:
+        return {}
+    known = one.renewals
+    chances = {NAIVE: known["naive"], DEFAULT: known["default"]}
+    if known["human"].notna().any():
+        # Where nobody forecast, the trailing rate stands in, so that the sums are of one size.
+        chances[HUMAN] = known["human"].fillna(known["naive"])
+    first = one.origin.stays.first_month
+    return {
+        rival: float(renewed_until(values.to_numpy(float)[None], known, first, horizon)[0, -1])
+        for rival, values in chances.items()
+    }
+
+
+def money_table(cases: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the scores by quantity, horizon and forecast.
+
+    Returns
+    -------
+    DataFrame
+        quantity, horizon_months, forecast, origins, crps, skill (against the trailing rate),
+        error and absolute_error as shares of the opening, covered (share; of the model alone).
+    """
+    keys = ["quantity", "horizon_months", "forecast"]
+    shared = cases.assign(
+        share=cases["error"] / cases["opening"],
+        size=cases["error"].abs() / cases["opening"],
+        covered=cases["covered"].astype(float),
+    )
+    table = (
+        shared.groupby(keys, sort=False)
+        .agg(
+            origins=("origin", "nunique"),
+            crps=("crps", "mean"),
+            error=("share", "mean"),
+            absolute_error=("size", "mean"),
+            covered=("covered", "mean"),
+        )
+        .reset_index()
+    )
+    plain = table[table["forecast"] == NAIVE].set_index(keys[:2])["crps"]
+    reference = plain.reindex(pd.MultiIndex.from_frame(table[keys[:2]])).to_numpy()
+    table.insert(5, "skill", 1 - table["crps"] / np.where(reference > 0, reference, np.nan))
+    order = {name: at for at, name in enumerate((*QUANTITIES, *FORECASTS))}
+    return table.sort_values(
+        keys, key=lambda column: column.map(order).fillna(column), ignore_index=True
+    )
+
+
+def pooled_renewals(judged: Sequence[Judged]) -> pd.DataFrame:
+    """Return the renewals of all origins, one row per origin and renewal due."""
+    return pd.concat(
+        [one.renewals.assign(origin=one.origin.day) for one in judged], ignore_index=True
+    )
+
+
+def renewal_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
+    """Score the probabilities of renewal by horizon and forecast.
+
+    Returns
+    -------
+    DataFrame
+        horizon_months (renewals due until then), forecast, renewals (cases: a renewal that several
+        origins foresaw counts in each), brier, skill (against the 70 % default), gain (how much
+        higher the rival's Brier score is, on the cases that it has), low, high (interval of the
+        gain, accounts counted as one observation each), c (0.5: no better than chance).
+    """
+    pooled = pooled_renewals(judged)
+    column = dict(zip(FORECASTS, ("probability", "naive", "default", "human"), strict=True))
+    rows = []
+    for horizon in judged[0].origin.horizons:
+        near = pooled[pooled["horizon_months"] <= horizon]
+        for forecast in FORECASTS:
+            own = near[near[column[forecast]].notna()]
+            if own.empty:
+                continue
+            chance = own[column[forecast]].to_numpy(float)
+            happened = own["renewed"].to_numpy(bool)
+            ours, unit = own["probability"].to_numpy(float), own["account_id"].to_numpy()
+            gain = scores.brier_gain(ours, chance, happened, unit, prob)
+            score = scores.brier(chance, happened)
+            by_default = scores.brier(np.full(len(own), DEFAULT_RATE), happened)
+            c = scores.concordance(np.where(happened, 2, 1), ~happened, 1 - chance)
+            other = gain if forecast != MODEL else (np.nan,) * 3
+            skill = scores.skill(score, by_default)
+            rows.append((horizon, forecast, len(own), score, skill, *other, c))
+    columns = ["horizon_months", "forecast", "renewals", "brier", "skill"]
+    return pd.DataFrame(rows, columns=[*columns, "gain", "low", "high", "c"])
+
+
+def leaving_table(judged: Sequence[Judged], settled: int) -> pd.DataFrame:
+    """Tell how well subscriptions are ordered by who leaves first.
+
+    Returns
+    -------
+    DataFrame
+        origin, horizon_months (until which endings are settled), subscriptions, left, c.
+    """
+    rows = []
+    for one in judged:
+        first = one.origin.stays.first_month
+        months = min(one.origin.stays.months, settled - first + 1)
+        since = (one.left["left"] - first + 1).to_numpy(float, na_value=np.inf)
+        event = since <= months
+        # Whoever is found to have ended before the origin left in its first month.
+        at = np.where(event, np.maximum(since, 1), months).astype("int64")
+        risk = one.origin.gone[:, months - 1]
+        c = scores.concordance(at, event, risk)
+        rows.append((one.origin.day, months, len(event), int(event.sum()), c))
+    return pd.DataFrame(rows, columns=["origin", "horizon_months", "subscriptions", "left", "c"])
+
+
+def renewal_calibration(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
+    """Compare probabilities of renewal with what happened; see `forecast.scores.calibration`.
+
+    Up to ten groups, of at least thirty cases where there are that many.
+    """
+    pooled = pooled_renewals(judged)
+    groups = min(max(len(pooled) // LEAST_CASES, 3), BINS)
+    draws = min(len(one.fates) for one in judged)
+    fates = np.concatenate([one.fates[:draws] for one in judged], axis=1)
+    return scores.calibration(
+        pooled["probability"].to_numpy(float),
+        pooled["renewed"].to_numpy(bool),
+        fates,
+        groups,
+        prob,
+    )
+
+
+def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFrame:
+    """Count where in their forecasts the accounts' revenues lie, with the band of a right forecast.
+
+    Each draw in turn is taken for what happened and placed among the others: accounts that share
+    shocks then move the bars together, in the band as in the data.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+    prob : float
+        Probability inside the band, bin by bin.
+    seed : int
+        Breaks ties.
+
+    Returns
+    -------
+    DataFrame
+        horizon_months, bin (lower edge), accounts (cases), share (of cases), low, high.
+    """
+    rng = np.random.default_rng(seed)
+    tables = []
+    for at, horizon in enumerate(judged[0].origin.horizons):
+        seen, replicates, cases = np.zeros(BINS), 0.0, 0
+        for one in judged:
+            truth = one.worth[:, at]
+            if np.isnan(truth).any():
+                continue
+            draws = one.origin.worth[:, :, at]
+            seen += np.bincount(_bin(scores.pit(draws, truth, rng)), minlength=BINS)
+            replicates = replicates + _replicate_bins(draws, rng)
+            cases += len(truth)
+        if cases:
+            low, high = np.quantile(replicates, [(1 - prob) / 2, (1 + prob) / 2], axis=0) / cases
+            edges = np.arange(BINS) / BINS
+            columns = {"horizon_months": horizon, "bin": edges, "accounts": cases}
+            tables.append(pd.DataFrame(columns | {"share": seen / cases, "low": low, "high": high}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _bin(values: np.ndarray) -> np.ndarray:
+    return np.minimum((values * BINS).astype("int64"), BINS - 1)
+
+
+def _replicate_bins(draws: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the histogram of each draw among the others, shape (draw, bin), in random order."""
+    ordered = np.sort(draws, axis=0)
+    bins = np.zeros((len(draws), BINS))
+    for account in range(draws.shape[1]):
+        own = draws[:, account]
+        below = np.searchsorted(ordered[:, account], own, side="left")
+        ties = np.searchsorted(ordered[:, account], own, side="right") - below - 1
+        place = (below + rng.random(len(own)) * (ties + 1)) / len(own)
+        bins[np.arange(len(own)), _bin(place)] += 1
+    # Origins are joined draw by draw; their draws have nothing to do with each other.
+    return bins[rng.permutation(len(bins))]
+
+
+def fan_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
+    """Return each origin's forecast of revenue, month by month.
+
+    Returns
+    -------
+    DataFrame
+        origin, month (number; the month before the first holds the opening), expected, low, high,
+        naive.
+    """
+    tables = []
+    for one in judged:
+        frozen = one.origin.revenue
+        draws = frozen.book[REVENUE]
+        low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+        series = {
+            "expected": draws.mean(axis=0),
+            "low": low,
+            "high": high,
+            "naive": frozen.naive[REVENUE],
+        }
+        months = np.arange(frozen.first_month - 1, frozen.first_month + frozen.months)
+        begun = {name: np.append(frozen.opening, values) for name, values in series.items()}
+        tables.append(pd.DataFrame({"origin": one.origin.day, "month": months, **begun}))
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,137 @@
+"""What happened after a forecast, as far as the contracts known today tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_number, month_start
+from workbench.data.contracts import Subscriptions
+from workbench.forecast import frozen as names
+from workbench.forecast.frozen import Frozen, renewed_until
+from workbench.forecast.movements import lines, standing
+
+GRACE_DAYS = 30  # so long a renewal may be late; see `workbench.data.contracts.subscriptions`
+SAME_BOOK = 0.9
+_SAME_MONEY = 0.005
+
+
+@dataclass(frozen=True)
+class Known:
+    """The contracts as known today.
+
+    Parameters
+    ----------
+    subscriptions : Subscriptions
+    line_table : DataFrame
+        From `workbench.forecast.movements.lines`.
+    settled : int
+        Number of the last month whose outcomes are settled: a renewal due later may still come.
+    """
+
+    subscriptions: Subscriptions
+    line_table: pd.DataFrame
+    settled: int
+
+    @classmethod
+    def of(cls, book: Subscriptions, as_of: pd.Timestamp) -> Known:
+        """Arrange what is known at a date."""
+        return cls(book, lines(book, month_number(as_of) - 1), settled_month(as_of))
+
+    def left(self, subscription_id: pd.Series) -> pd.DataFrame:
+        """Return found (it is on record) and left (month number; missing while it runs)."""
+        spans = self.subscriptions.spans.set_index("subscription_id")
+        ended = subscription_id.map(month_number(spans["ended_on"])).astype("Int64")
+        found = subscription_id.isin(spans.index)
+        return pd.DataFrame({"found": found, "left": ended.where(ended <= self.settled)})
+
+    def revenue(self, month: int) -> pd.Series:
+        """Return each account's yearly revenue at a month's end, in the currency's units."""
+        return standing(self.line_table, month).groupby("account_id")["cents"].sum() / 100
+
+
+def settled_month(as_of: pd.Timestamp) -> int:
+    """Return the last month in which a term's end can no longer be followed by a late renewal.
+
+    >>> settled_month(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
+    0
+    """
+    month = month_number(as_of) - 1
+    while month_start(month + 1) + pd.Timedelta(days=GRACE_DAYS) > as_of:
+        month -= 1
+    return month
+
+
+def likeness(forecast: Frozen, known: Known) -> float:
+    """Return the share of the forecast's revenue that today's contracts confirm.
+
+    Revenue counts where today's contracts say that the subscription ran in the month before the
+    forecast at the same price. Another company's book, or another simulated one, has almost none.
+    """
+    steps = known.subscriptions.steps
+    last_day = month_start(forecast.first_month) - pd.Timedelta(days=1)
+    there = (steps["from_on"] <= last_day) & ~(steps["until_on"] <= last_day)
+    then = steps[there].drop_duplicates("subscription_id").set_index("subscription_id")["arr"]
+    stated = forecast.lines["arr"].to_numpy(float)
+    found = forecast.lines["subscription_id"].map(then).to_numpy(float)
+    same = np.abs(found - stated) <= _SAME_MONEY * np.maximum(stated, 1)
+    return float(stated[same].sum() / max(stated.sum(), 1e-9))
+
+
+def outcomes(forecast: Frozen, known: Known) -> dict[str, np.ndarray]:
+    """Return what became of each quantity that was forecast.
+
+    Parameters
+    ----------
+    forecast : Frozen
+    known : Known
+
+    Returns
+    -------
+    dict of ndarray, shape (month,)
+        Missing after the last settled month.
+    """
+    first, months = forecast.first_month, forecast.months
+    arr = forecast.lines["arr"].to_numpy(float)
+    gone = known.left(forecast.lines["subscription_id"])["left"].to_numpy(float, na_value=np.inf)
+    account, _ = pd.factorize(forecast.lines["account_id"])
+    told = {name: np.full(months, np.nan) for name in forecast.book}
+    for at in range(min(months, known.settled - first + 1)):
+        runs = gone > first + at
+        then = known.revenue(first + at)
+        values = {
+            names.REVENUE: then.sum(),
+            names.KEPT: arr[runs].sum(),
+            names.ACCOUNTS: len(np.unique(account[runs])),
+            names.CUSTOMERS: len(then.index.intersection(forecast.lines["account_id"].unique())),
+        }
+        for name in set(values) & set(told):
+            told[name][at] = values[name]
+    if names.RENEWED in told:
+        due = renewals(forecast, known)
+        # What the contracts no longer know brings no revenue.
+        happened = due["renewed"].mask(~due["found"] & (due["due"] <= known.settled), False)
+        stays = happened.to_numpy(float, na_value=np.nan)
+        told[names.RENEWED] = renewed_until(stays[None], forecast.lines, first, months)[0]
+    return told
+
+
+def renewals(forecast: Frozen, known: Known) -> pd.DataFrame:
+    """Return the renewals that the forecast saw coming, with what became of them.
+
+    Returns
+    -------
+    DataFrame
+        The lines with a renewal due, and horizon_months (1: the first month to come), found, left
+        (month number) and renewed (runs on after the month of the renewal; missing while it is not
+        settled, or where the contracts no longer know the subscription).
+    """
+    due = forecast.lines[forecast.lines["due"].notna()].reset_index(drop=True)
+    then = known.left(due["subscription_id"])
+    settled = (due["due"] <= known.settled) & then["found"]
+    stays = ~(then["left"] <= due["due"]).fillna(False).astype(bool)
+    renewed = stays.astype("boolean").where(settled.astype(bool))
+    horizon = due["due"].astype("int64") - forecast.first_month + 1
+    return due.assign(horizon_months=horizon, **then, renewed=renewed)

@@ -1,0 +1,187 @@
+"""Scores of forecasts against what happened: CRPS, coverage, PIT, Brier, calibration, C.
+
+A forecast is an ensemble of equally likely values (posterior-predictive draws, or points that stand
+for them) or a probability; an outcome is a number or yes and no. docs/backtest.md says how to read
+each score.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+from scoringrules import crps_ensemble
+
+
+def crps(draws: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """Score ensembles by the continuous ranked probability score; 0 is perfect.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draw, case)
+        One draw makes it the absolute error, so a forecast without spread is scored alike.
+    outcome : ndarray, shape (case,)
+
+    Returns
+    -------
+    ndarray, shape (case,)
+        In the outcome's unit: E|X - y| - E|X - X'| / 2 (Gneiting & Raftery 2007, JASA 102,
+        359-378, equation 21).
+    """
+    values = np.asarray(draws, float)
+    return np.asarray(crps_ensemble(np.asarray(outcome, float), values, m_axis=0))
+
+
+def covered(draws: np.ndarray, outcome: np.ndarray, prob: float) -> np.ndarray:
+    """Tell whether each outcome lies in the ensemble's equal-tailed interval.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draw, case)
+    outcome : ndarray, shape (case,)
+    prob : float
+        Probability inside the interval, 0 to 1.
+
+    Returns
+    -------
+    ndarray of bool, shape (case,)
+    """
+    low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    return (outcome >= low) & (outcome <= high)
+
+
+def pit(draws: np.ndarray, outcome: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the probability integral transform: where in its forecast each outcome lies.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draw, case)
+    outcome : ndarray, shape (case,)
+    rng : Generator
+        Breaks ties: counts and revenue that may be nothing at all share values with the draws
+        (Czado, Gneiting & Held 2009, Biometrics 65, 1254-1261).
+
+    Returns
+    -------
+    ndarray, shape (case,)
+        Uniform on 0 to 1, exactly, where outcome and draws come from one distribution.
+    """
+    below = (draws < outcome).sum(axis=0)
+    ties = (draws == outcome).sum(axis=0)
+    return (below + rng.random(np.shape(outcome)) * (ties + 1)) / (len(draws) + 1)
+
+
+def brier(probability: np.ndarray, happened: np.ndarray) -> float:
+    """Return the mean squared error of probabilities: 0 is perfect, 0.25 what saying 1/2 gives."""
+    gap = np.asarray(probability, float) - np.asarray(happened, float)
+    return float(np.mean(gap**2)) if len(gap) else float("nan")
+
+
+def skill(score: float, reference: float) -> float:
+    """Return the share by which a score (smaller is better) is below another forecast's.
+
+    >>> skill(0.15, 0.2)
+    0.25
+    """
+    return float(1 - score / reference) if reference else float("nan")
+
+
+def concordance(months: np.ndarray, event: np.ndarray, risk: np.ndarray) -> float:
+    """Return Harrell's C: how often of two the riskier one left first.
+
+    Parameters
+    ----------
+    months : ndarray of int, shape (case,)
+        When it left, or until when it was seen to stay.
+    event : ndarray of bool, shape (case,)
+        It left.
+    risk : ndarray, shape (case,)
+        Higher leaves sooner.
+
+    Returns
+    -------
+    float
+        0.5 is chance, equal risks count half; missing where no two can be compared. Who is seen to
+        stay through a month outlasts those who left in it (Harrell, Lee & Mark 1996, Statistics in
+        Medicine 15, 361-387).
+
+    >>> concordance(np.array([1, 2, 3]), np.array([True, True, False]), np.array([0.9, 0.1, 0.2]))
+    0.6666666666666666
+    """
+    months, event, risk = np.asarray(months), np.asarray(event, bool), np.asarray(risk, float)
+    right = pairs = 0.0
+    for month in np.unique(months[event]):
+        left = risk[event & (months == month)]
+        outlasted = np.sort(risk[(months > month) | ((months == month) & ~event)])
+        lower = np.searchsorted(outlasted, left, side="left")
+        equal = np.searchsorted(outlasted, left, side="right") - lower
+        right += float((lower + equal / 2).sum())
+        pairs += len(left) * len(outlasted)
+    return right / pairs if pairs else float("nan")
+
+
+def calibration(
+    probability: np.ndarray, happened: np.ndarray, fates: np.ndarray, groups: int, prob: float
+) -> pd.DataFrame:
+    """Compare forecast probabilities with what happened, in groups of rising probability.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (case,)
+    happened : ndarray of bool, shape (case,)
+    fates : ndarray of bool, shape (draw, case)
+        What happens in each draw: shocks that cases share make the interval as wide as it must be.
+    groups : int
+        At most so many groups of about equal size.
+    prob : float
+        Probability inside the interval.
+
+    Returns
+    -------
+    DataFrame
+        group, cases, forecast (mean probability), happened (share), low, high (where the share
+        lies if the forecast is right), inside.
+    """
+    order = np.argsort(probability, kind="stable")
+    table = []
+    for number, member in enumerate(np.array_split(order, min(groups, max(len(order), 1))), 1):
+        if not len(member):
+            continue
+        share = fates[:, member].mean(axis=1)
+        low, high = np.quantile(share, [(1 - prob) / 2, (1 + prob) / 2])
+        seen = float(np.mean(happened[member]))
+        table.append((number, len(member), float(np.mean(probability[member])), seen, low, high))
+    columns = ["group", "cases", "forecast", "happened", "low", "high"]
+    told = pd.DataFrame(table, columns=columns)
+    return told.assign(inside=told["happened"].between(told["low"], told["high"]))
+
+
+def brier_gain(
+    ours: np.ndarray, other: np.ndarray, happened: np.ndarray, unit: np.ndarray, prob: float
+) -> tuple[float, float, float]:
+    """Return by how much our Brier score is lower than another's, with an interval.
+
+    Parameters
+    ----------
+    ours, other : ndarray, shape (case,)
+        Probabilities.
+    happened : ndarray of bool, shape (case,)
+    unit : ndarray, shape (case,)
+        Cases of one unit (an account) hang together and are counted as one observation.
+    prob : float
+        Probability inside the interval.
+
+    Returns
+    -------
+    tuple of float
+        Mean difference (above 0: ours is better), low, high; the normal interval with a standard
+        error that is robust to dependence within units (Liang & Zeger 1986, Biometrika 73, 13-22).
+    """
+    truth = np.asarray(happened, float)
+    gain = (np.asarray(other, float) - truth) ** 2 - (np.asarray(ours, float) - truth) ** 2
+    mean = float(gain.mean())
+    codes, units = pd.factorize(np.asarray(unit, dtype=object))
+    sums = np.bincount(codes, gain - mean)
+    few = len(units) / max(len(units) - 1, 1)
+    reach = float(norm.ppf((1 + prob) / 2) * np.sqrt(few * (sums**2).sum()) / len(gain))
+    return mean, mean - reach, mean + reach
