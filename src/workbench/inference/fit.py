@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -107,28 +108,49 @@ def fit_hazard(
     chosen = priors or HazardPriors()
     method = resolve_method(method, design, how)
     key = fit_key([design, replace(how, progress=False), chosen, frailty, method], SOURCES)
-    path = None if store is None or how.mock else store / f"hazard-{key}.nc"
+
+    def make() -> tuple[xr.Dataset, dict[str, Any]]:
+        if method == "laplace":
+            found = approximate(design, how, chosen, frailty=frailty)
+            weights = {"pareto_k": found.pareto_k, "weight_ess": found.weight_ess}
+            sampled, facts = found.sampled, found.sampled.facts | weights
+        else:
+            sampled = sample(hazard_model(design, chosen, frailty=frailty), how)
+            facts = sampled.facts
+        return name_effects(sampled.posterior, design, chosen), facts
+
+    return fit_once("hazard", key, how, store, make)
+
+
+def fit_once(
+    kind: str,
+    key: str,
+    how: Sampling,
+    store: Path | None,
+    make: Callable[[], tuple[xr.Dataset, dict[str, Any]]],
+) -> Fit:
+    """Read the stored fit of a key; where there is none, make and store it.
+
+    Parameters
+    ----------
+    kind : str
+        Of model; the file's name begins with it.
+    key : str
+        From `workbench.inference.store.fit_key`.
+    how : Sampling
+        A mock is neither stored nor read.
+    store : Path, optional
+        Folder of stored fits; left out, nothing is read or written.
+    make : callable
+        Returns the named posterior and the facts of the run, see `Sampled.facts`.
+    """
+    path = None if store is None or how.mock else store / f"{kind}-{key}.nc"
     known = read_fit(path) if path else None
-    if known:
-        return _fit(known[0], known[1], reused=True, mock=False, key=key)
-    weights: dict[str, float] = {}
-    if method == "laplace":
-        found = approximate(design, how, chosen, frailty=frailty)
-        sampled = found.sampled
-        weights = {"pareto_k": found.pareto_k, "weight_ess": found.weight_ess}
-    else:
-        sampled = sample(hazard_model(design, chosen, frailty=frailty), how)
-    posterior = name_effects(sampled.posterior, design, chosen)
-    facts = {
-        "diverging": sampled.diverging,
-        "bfmi": [float(value) for value in sampled.bfmi],
-        "compile_seconds": sampled.compile_seconds,
-        "sample_seconds": sampled.sample_seconds,
-        **weights,
-    }
-    if path:
+    posterior, facts = known or make()
+    if path and not known:
         save_fit(path, posterior, facts)
-    return _fit(posterior, facts, reused=False, mock=how.mock, key=key)
+    told: dict[str, Any] = facts | {"bfmi": tuple(facts["bfmi"])}
+    return Fit(posterior, **told, reused=known is not None, mock=how.mock, key=key)
 
 
 def resolve_method(method: str, design: Design, how: Sampling) -> str:
@@ -139,7 +161,3 @@ def resolve_method(method: str, design: Design, how: Sampling) -> str:
         return method
     large = bool(design.coding.signals.columns) and len(design.cell_idx) > NUTS_ROWS
     return "laplace" if large else "nuts"
-
-
-def _fit(posterior: xr.Dataset, facts: dict[str, Any], **how: Any) -> Fit:
-    return Fit(posterior, **facts | {"bfmi": tuple(facts["bfmi"])}, **how)

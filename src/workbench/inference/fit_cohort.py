@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from scipy.optimize import minimize
 
 from workbench.core import cohort_names as names
-from workbench.inference.fit import Fit
+from workbench.inference.fit import Fit, fit_once
 from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
-from workbench.inference.store import fit_key, read_fit, save_fit
+from workbench.inference.store import fit_key
 from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
 from workbench.models.cohort_likelihood import value_and_gradient
 
@@ -70,21 +71,12 @@ def fit_cohorts(
     chosen = priors or CohortPriors()
     cohorts = alive[names.COHORT].values.astype(object)
     key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], _SOURCES)
-    path = None if store is None or how.mock else store / f"cohorts-{key}.nc"
-    known = read_fit(path) if path else None
-    if known:
-        return Fit(known[0], **known[1], reused=True, mock=False, key=key)
-    sampled = sample(build_cohorts(alive, law, chosen), how)
-    posterior = name_cohorts(sampled.posterior, alive, law, chosen)
-    facts = {
-        "diverging": sampled.diverging,
-        "bfmi": [float(value) for value in sampled.bfmi],
-        "compile_seconds": sampled.compile_seconds,
-        "sample_seconds": sampled.sample_seconds,
-    }
-    if path:
-        save_fit(path, posterior, facts)
-    return Fit(posterior, **facts, reused=False, mock=how.mock, key=key)
+
+    def make() -> tuple[xr.Dataset, dict[str, Any]]:
+        sampled = sample(build_cohorts(alive, law, chosen), how)
+        return name_cohorts(sampled.posterior, alive, law, chosen), sampled.facts
+
+    return fit_once("cohorts", key, how, store, make)
 
 
 def most_likely(alive: np.ndarray, law: str) -> Likeliest:

@@ -64,6 +64,16 @@ class Sampled:
     compile_seconds: float
     sample_seconds: float
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How they came about, as plain values that can be stored."""
+        return {
+            "diverging": self.diverging,
+            "bfmi": [float(value) for value in self.bfmi],
+            "compile_seconds": self.compile_seconds,
+            "sample_seconds": self.sample_seconds,
+        }
+
 
 def sample(model: pm.Model | KernelModel, how: Sampling) -> Sampled:
     """Sample a model.
