@@ -149,6 +149,17 @@ class ModelCheckSettings(JudgedSettings):
     """Settings of the model check."""
 
 
+class ReasonsSettings(ForecastSettings):
+    """Settings of the reasons report."""
+
+    min_reason_endings: int = Field(
+        5, ge=1, le=1_000_000, description="Reasons given less often are pooled as other"
+    )
+    min_predictive_prob: float = Field(
+        0.01, ge=0, lt=1, description="Gate: the smallest posterior-predictive probability allowed"
+    )
+
+
 class RevenueSettings(ForecastSettings):
     """Settings of the revenue report."""
 
@@ -266,6 +277,12 @@ REPORTS: dict[str, Report] = {
             "Can the model be believed?",
             "11_model_check.ipynb",
             ModelCheckSettings,
+        ),
+        Report(
+            "reasons",
+            "Why do customers leave, and how much could be saved against each reason?",
+            "12_reasons.ipynb",
+            ReasonsSettings,
         ),
         Report(
             "revenue",
