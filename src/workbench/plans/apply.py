@@ -90,11 +90,18 @@ def _moved(stage: Stage, pull: Pull) -> Change:
     return NOTHING  # a term has been signed before
 
 
-def _associated(stage: Stage, pull: Pull, lever: SignalLever) -> Change:
-    """Return b x for every process, x being the change of the coded signal."""
-    scene, book = stage.book.scene, stage.book
+def coded_move(stage: Stage, pull: Pull, lever: SignalLever) -> tuple[np.ndarray, np.ndarray]:
+    """Return by how much a lever moves each line's coded signal.
+
+    Returns
+    -------
+    columns : ndarray of int, shape (column,)
+        Among the model's coded signals; none where the model has no such signal.
+    moved : ndarray of float32, shape (line, column)
+    """
+    book = stage.book
     if lever.signal not in book.signal_names:
-        return NOTHING  # of the catalogue: the model has no such signal, and the result says so
+        return np.empty(0, int), np.empty((len(stage.lines), 0), "float32")
     at = book.account_index.get_indexer(stage.lines.account_id)
     now = book.signals[lever.signal].to_numpy(float)[at]
     goal = now + lever.shift if lever.shift is not None else np.full(len(now), lever.set)
@@ -103,10 +110,18 @@ def _associated(stage: Stage, pull: Pull, lever: SignalLever) -> Change:
         start = np.where(np.isnan(now), book_mean(book, lever.signal), now)
     after = goal if stage.strength == 1 else start + stage.strength * (goal - start)
     columns, moved = coded_change(book, lever.signal, now, after)
-    moved = (moved * stage.own(pull)[:, None]).astype("float32")
+    return columns, (moved * stage.own(pull)[:, None]).astype("float32")
+
+
+def _associated(stage: Stage, pull: Pull, lever: SignalLever) -> Change:
+    """Return b x for every process, x being the change of the coded signal."""
+    scene = stage.book.scene
+    columns, moved = coded_move(stage, pull, lever)
+    if not len(columns):
+        return NOTHING  # of the catalogue: the model has no such signal, and the result says so
     revenue = scene.revenue
     parts = (scene.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
-    tilt = np.empty((len(parts), len(scene), len(now), stage.months), "float32")
+    tilt = np.empty((len(parts), len(scene), len(moved), stage.months), "float32")
     for process, part in enumerate(parts):
         effect = part.signal[:, columns].astype("float32") @ moved.T
         over = weight(scene.world.fade[process], pull.month_idx, lever.lasts).astype("float32")
@@ -139,6 +154,16 @@ def _with_term(stage: Stage, pull: Pull, lever: TermLever) -> tuple[Lines, np.nd
     return changed, np.where(signs, begins, -1)
 
 
+def price_factor(stage: Stage, pull: Pull, lever: PriceLever) -> tuple[float, np.ndarray]:
+    """Return the log of the price change, and draws of the log factor on leaving at its renewal."""
+    change = float(np.log1p(np.maximum(lever.change_percent * stage.strength, -99.0) / 100))
+    factor = stage.factor(pull)
+    if factor is None:
+        z = effects.belief(stage.book.scene, pull.name)
+        factor = effects.log_price_factor(change, z)
+    return change, factor
+
+
 def _price(stage: Stage, pull: Pull, lever: PriceLever, signed: np.ndarray) -> Change:
     """Return what a price change does to money and to the renewal that it meets.
 
@@ -146,15 +171,11 @@ def _price(stage: Stage, pull: Pull, lever: PriceLever, signed: np.ndarray) -> C
     stake: that the customer signs is the plan's assumption.
     """
     lines, months = stage.lines, stage.months
-    change = np.log1p(np.maximum(lever.change_percent * stage.strength, -99.0) / 100)
+    change, factor = price_factor(stage, pull, lever)
     own = np.broadcast_to(stage.own(pull), len(lines))
     now = own & (signed == pull.month_idx)
     due = next_renewal(lines, pull.month_idx, months)
     meets = (np.arange(months) == due[:, None]) & (own & ~now)[:, None]
-    factor = stage.factor(pull)
-    if factor is None:
-        z = effects.belief(stage.book.scene, pull.name)
-        factor = effects.log_price_factor(change, z)
     at_once = (np.arange(months) == pull.month_idx) & now[:, None]
     moved = tilt(stage, LEAVE, factor[:, None, None] * meets)
     return replace(

@@ -150,7 +150,7 @@ class Planner:
         begin = before.begin
         # An account is gone when all of its lines are; given a draw, they leave independently.
         gone = np.multiply.reduceat(1 - course.alive, begin[:-1], axis=1)
-        stays, due = 1 - gone, _account_due(before, book.scene.months)
+        stays, due = 1 - gone, account_due(before, book.scene.months)
         return {
             "accounts": before.accounts,
             "arr": course.account.sum(axis=1),
@@ -177,7 +177,8 @@ def effort(plan: Plan, catalogue: Catalogue) -> tuple[float, float]:
     )
 
 
-def _account_due(lines: Lines, months: int) -> np.ndarray:
+def account_due(lines: Lines, months: int) -> np.ndarray:
+    """Return the position of the month of each account's next renewal, the last where none is."""
     due = np.minimum.reduceat(next_renewal(lines, 0, months), lines.begin[:-1])
     return np.minimum(due, months - 1)
 
@@ -209,12 +210,12 @@ def money_table(outcome: Outcome, months: list[str], prob: float) -> pd.DataFram
         plan, month, horizon_months, arr, arr_low, arr_high (predictive), stays, stays_low,
         stays_high, nrr.
     """
-    table = pd.DataFrame({"plan": outcome.name, "month": months})
-    table["horizon_months"] = np.arange(1, len(months) + 1)
+    ahead = np.arange(1, len(months) + 1)
+    table: dict[str, object] = {"plan": outcome.name, "month": months, "horizon_months": ahead}
     for name, values in (("arr", outcome.arr / 100), ("stays", outcome.stays)):
         low, high = interval(values, prob)
-        table[name], table[f"{name}_low"], table[f"{name}_high"] = values.mean(axis=0), low, high
-    return table.assign(nrr=table["arr"] * 100 / outcome.opening)
+        table |= {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
+    return pd.DataFrame({**table, "nrr": outcome.arr.mean(axis=0) / outcome.opening})
 
 
 def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:

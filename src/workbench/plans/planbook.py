@@ -71,11 +71,23 @@ class Planbook:
     @cached_property
     def account_index(self) -> pd.Index:
         """The accounts as an index, in the order of `accounts` and `signals`."""
-        return pd.Index(self.accounts["account_id"])
+        return pd.Index(self.accounts["account_id"], dtype=object)
+
+    @cached_property
+    def account_keys(self) -> frozenset[str]:
+        """The accounts, to ask whether there is one."""
+        return frozenset(self.accounts["account_id"])
+
+    @cached_property
+    def _begin(self) -> np.ndarray:
+        return self.lines.begin
 
     def lines_of(self, accounts: object) -> np.ndarray:
-        """Return the positions of the lines of some accounts."""
-        return self.lines.of_accounts(accounts)
+        """Return the positions of the lines of some accounts, in the book's order."""
+        keys = np.atleast_1d(np.asarray(accounts, dtype=object))
+        at = np.unique(self.account_index.get_indexer(keys))
+        found = [np.arange(self._begin[i], self._begin[i + 1]) for i in at[at >= 0]]
+        return np.concatenate([np.empty(0, int), *found])
 
     def worth(self) -> pd.Series:
         """Return the yearly revenue of each account today, largest first."""

@@ -46,12 +46,13 @@ class Pull:
 def accounts_of(plan: Plan, book: Planbook) -> np.ndarray:
     """Return the accounts that a plan is for, in the book's order."""
     table = book.accounts
-    chosen = np.ones(len(table), bool)
+    chosen = np.full(len(table), plan.accounts == (ALL,))
     if plan.accounts != (ALL,):
-        chosen = table["account_id"].isin(plan.accounts).to_numpy()
+        at = book.account_index.get_indexer(list(plan.accounts))
+        chosen[at[at >= 0]] = True
     for condition in plan.where:
         chosen &= table[condition.column].isin(condition.values).to_numpy()
-    return table.loc[chosen, "account_id"].to_numpy(dtype=object)
+    return book.account_index[chosen].to_numpy(dtype=object)
 
 
 def pulls_of(plan: Plan, book: Planbook, catalogue: Catalogue) -> tuple[Pull, ...]:
@@ -95,7 +96,7 @@ def _name(action: str, lever: Lever, at: int) -> str:
 
 def faults_against(plan: Plan, book: Planbook) -> Iterator[Fault]:
     """Yield what a plan names that the book does not have: way to the place, fault, hint."""
-    known = set(book.accounts["account_id"])
+    known = book.account_keys
     for at, account in enumerate(plan.accounts):
         if plan.accounts != (ALL,) and account not in known:
             yield ("accounts", at), f"no customer {account}", nearest(account, known)

@@ -1,0 +1,151 @@
+"""From a change to its numbers: one account in full, and a lever on a whole book at a glance.
+
+A book of 5,000 accounts x 1,000 draws x 12 months is made up by hand. Beside the pass over the book
+stands what the machine could do at best: reading the same hazards once, by numpy and by a compiled
+loop on as many threads. Run by `make bench-plans`; give another number of accounts as an argument.
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import version
+
+import forecast as made_up
+import numba
+import numpy as np
+import pandas as pd
+
+from workbench.features.encode import Column, Encoder
+from workbench.forecast.lines import Lines
+from workbench.forecast.scene import Scene
+from workbench.plans.catalogue import Catalogue
+from workbench.plans.compare import compare
+from workbench.plans.levers import PriceLever, SignalLever
+from workbench.plans.outcome import Planner
+from workbench.plans.plan import Plan
+from workbench.plans.planbook import Planbook
+from workbench.plans.snapshot import SUPPORT_COLUMNS
+from workbench.plans.swift import WORKERS, glance, numbers, passage_of
+
+ACCOUNTS, DRAWS, TIMES = 5000, 1000, 15
+SIGNALS = tuple(f"signal_{i}" for i in range(made_up.SIGNALS))
+
+
+def planbook(accounts: int) -> Planbook:
+    """Make up a book, one or two subscriptions to an account, every signal known."""
+    rng = np.random.default_rng(0)
+    made_up.DRAWS = DRAWS
+    lines = cut(made_up.lines(rng, round(accounts * 1.4)), accounts)
+    signals = pd.DataFrame(rng.normal(size=(accounts, len(SIGNALS))), columns=list(SIGNALS)).assign(
+        account_id=lines.accounts
+    )
+    of = np.repeat(np.arange(accounts), np.diff(lines.begin))
+    lines = replace(lines, signal_value=signals[list(SIGNALS)].to_numpy()[of])
+    encoder = Encoder(tuple(Column(name, name, "number", 0.0, 1.0) for name in SIGNALS))
+    scene = made_up.scene(rng, accounts)
+    scene = Scene(
+        scene.hazard, scene.revenue, replace(made_up.CODING, signals=encoder),
+        scene.first_month, scene.months, scene.seed,
+    )  # fmt: skip
+    spread = (-3.0, -1.6, 0.0, 1.6, 3.0)
+    support = [(name, name, "product", "", *spread) for name in SIGNALS]
+    return Planbook(
+        as_of="2026-01-01",
+        currency="EUR",
+        scene=scene,
+        lines=lines,
+        survived=rng.gamma(1.0, 0.3, (DRAWS, len(lines))).astype("float32"),
+        accounts=pd.DataFrame({"account_id": lines.accounts, "name": lines.accounts}),
+        signals=signals,
+        support=pd.DataFrame(support, columns=list(SUPPORT_COLUMNS)),
+        drivers=pd.DataFrame({"account_id": pd.Series(dtype="str")}),
+        opportunities=pd.DataFrame({"opportunity_id": pd.Series(dtype="str")}),
+    )
+
+
+def cut(lines: Lines, accounts: int) -> Lines:
+    """Return the lines of the first accounts."""
+    return lines.take(slice(0, int(lines.begin[accounts])))
+
+
+def timed(what: str, work: Callable[[], object], times: int = TIMES) -> None:
+    """Print the median and the range of some runs, after one that may compile."""
+    work()
+    taken, used = [], []
+    for _ in range(times):
+        began, spent = time.perf_counter(), time.process_time()
+        work()
+        taken.append(1000 * (time.perf_counter() - began))
+        used.append(1000 * (time.process_time() - spent))
+    print(
+        f"{what:<58}{statistics.median(taken):>9.1f} ms median  ({min(taken):.1f} to "
+        f"{max(taken):.1f}); {statistics.median(used):.1f} ms of processor",
+        flush=True,
+    )
+
+
+@numba.njit(nogil=True, fastmath=True)
+def read_once(values: np.ndarray) -> float:
+    """Sum up: as little as can be done with every number."""
+    total = np.float32(0)
+    for i in range(len(values)):
+        total += values[i]
+    return total
+
+
+def main() -> None:
+    """Print one line per measurement."""
+    accounts = int(sys.argv[1]) if len(sys.argv) > 1 else ACCOUNTS
+    book = planbook(accounts)
+    planner = Planner(book, Catalogue({}), {})
+    print(
+        f"Python {platform.python_version()}, numba {version('numba')}, {WORKERS} threads; "
+        f"{accounts} accounts, {len(book.lines)} subscriptions, {DRAWS} draws, "
+        f"{book.scene.months} months"
+    )
+    shift = SignalLever(signal="signal_1", shift=0.5, month="2026-02", lasts=6)
+    put = SignalLever(signal="signal_1", set=1.0, month="2026-02", lasts="sustained")
+    price = PriceLever(change_percent=-5, month="2026-02")
+
+    def plan(*levers: object, account: str = "all") -> Plan:
+        return Plan.model_validate(
+            {"version": 1, "name": "p", "accounts": (account,), "levers": levers}
+        )
+
+    one = str(book.lines.accounts[0])
+    before = planner.baseline(plan(account=one))
+    change = plan(shift, account=one)
+    timed(
+        "one account in full, from change to comparison",
+        lambda: compare(before, [planner.evaluate(change)], book.months),
+    )
+    began = time.perf_counter()
+    passage = passage_of(book)
+    print(f"the book made ready, once: {time.perf_counter() - began:.1f} s")
+    still = glance(passage, planner, plan())
+    for what, levers in (
+        ("a signal shifted, whole book, from change to numbers", (shift,)),
+        ("a signal set, likewise", (put,)),
+        ("a signal set and a price changed, likewise", (put, price)),
+    ):
+        moved = plan(*levers)
+        timed(what, lambda moved=moved: numbers(still, glance(passage, planner, moved)))
+    flat = passage.hazard.reshape(-1)
+    halves = np.array_split(flat, WORKERS)
+    print(f"the hazards are {flat.nbytes / 1e6:.0f} MB; reading them once and nothing else:")
+    timed("bound: numpy's sum, one thread", lambda: flat.sum())
+    with ThreadPoolExecutor(WORKERS) as pool:
+        timed(
+            f"bound: a compiled sum, {WORKERS} threads", lambda: list(pool.map(read_once, halves))
+        )
+    timed("the same lever in the full course", lambda: planner.evaluate(plan(shift)), times=1)
+
+
+if __name__ == "__main__":
+    main()
