@@ -14,5 +14,8 @@ For whoever builds a view on it:
 - `sources.sources(planner, plan)` -> where each effect comes from, with its warnings.
 - `goal.seek_level(planner, plan, goal)`, `goal.seek_actions(planner, plan, goal, actions)` ->
   `goal.Found`, with a sentence.
+- `swift.passage_of(book)`, `swift.glance(passage, planner, plan)` -> chances and revenue of a whole
+  book while a lever is dragged; `swift.numbers` tells them.
+- `grid.lever_grid(planner, accounts)` -> the strongest levers at a few levels, for offline sliders.
 - `compare.compare(baseline, outcomes, book.months)` -> tables `summary`, `monthly`, `bridge`.
 """
