@@ -96,7 +96,7 @@ def read_once(values: np.ndarray) -> float:
     total = np.float32(0)
     for i in range(len(values)):
         total += values[i]
-    return total
+    return float(total)
 
 
 def main() -> None:

@@ -86,7 +86,9 @@ class Planbook:
         """Return the positions of the lines of some accounts, in the book's order."""
         keys = np.atleast_1d(np.asarray(accounts, dtype=object))
         at = np.unique(self.account_index.get_indexer(keys))
-        found = [np.arange(self._begin[i], self._begin[i + 1]) for i in at[at >= 0]]
+        at = at[at >= 0]
+        ends = zip(self._begin[at].tolist(), self._begin[at + 1].tolist(), strict=True)
+        found = [np.arange(first, last) for first, last in ends]
         return np.concatenate([np.empty(0, int), *found])
 
     def worth(self) -> pd.Series:

@@ -142,11 +142,13 @@ def glance(passage: Passage, planner: Planner, plan: Plan, strength: float = 1.0
     cuts = np.linspace(0, n, min(SHARDS, n) + 1).astype(int)
 
     def work(first: int, last: int) -> tuple[np.ndarray, ...]:
-        sums = [np.zeros((stage.months, len(book.scene)), "float32") for _ in range(2)]
-        renews = np.zeros(len(book.scene), "float32")
-        given = (passage.hazard, passage.scale, passage.power, begin, passage.due, push)
-        pass_lines(*given, first, last, *sums, renews, each)
-        return (*sums, renews)
+        stays = np.zeros((stage.months, len(book.scene)), "float32")
+        revenue, renews = np.zeros_like(stays), np.zeros(len(book.scene), "float32")
+        pass_lines(
+            passage.hazard, passage.scale, passage.power, begin, passage.due, push, first, last,
+            stays, revenue, renews, each,
+        )  # fmt: skip
+        return stays, revenue, renews
 
     with ThreadPoolExecutor(WORKERS) as pool:
         parts = list(pool.map(work, cuts[:-1].tolist(), cuts[1:].tolist()))

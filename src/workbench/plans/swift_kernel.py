@@ -81,13 +81,13 @@ def exp(x):
     p = p * r + np.float32(1.6666665459e-1)
     p = p * r + np.float32(5.0000001201e-1)
     p = p * r * r + r + _ONE
-    return p * _number((np.int32(n) + np.int32(127)) << np.int32(23))
+    return p * _number((np.int32(n) + np.int32(127)) << np.int32(23))  # pyright: ignore[reportCallIssue]
 
 
 @_inline
 def log(x):
     """Return the logarithm of a single-precision number of 1 or more (Cephes, logf)."""
-    bits = _bits(x)
+    bits = _bits(x)  # pyright: ignore[reportCallIssue]
     e = np.float32((bits >> np.int32(23)) - np.int32(126))
     m = _number((bits & _MANTISSA) | _EXPONENT_OF_HALF)
     low = m < _ROOT_HALF
