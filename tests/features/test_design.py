@@ -98,3 +98,16 @@ def test_the_tenure_basis_is_a_partition_of_one(longest) -> None:
     assert basis.shape[0] == longest + 1
     np.testing.assert_allclose(basis.sum(axis=1), 1.0)
     assert (basis >= -1e-12).all()
+
+
+def test_a_level_that_only_running_subscriptions_have_is_one_of_its_grouping(rows) -> None:
+    """A new owner is coded apart from a missing one; a grouping of one level stays out."""
+    running = rows.assign(owner="Zoe", city="Oslo").head(3)
+    known = rows.assign(city="Bergen")
+    coding = fit_coding(known, [], [], ["owner", "city"], running)
+    assert coding.groupings == ("owner",)
+    assert coding.group_levels[0] == ("Zoe", *sorted(rows["owner"].unique()))
+    coded = build_design(running, coding).group_idx
+    assert set(coded.ravel()) == {coding.flat_levels.index("owner: Zoe")}
+    without = fit_coding(known, [], [], ["owner"])
+    assert set(build_design(running, without).group_idx.ravel()) == {len(without.flat_levels)}

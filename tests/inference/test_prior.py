@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,3 +126,10 @@ def test_a_prior_set_elsewhere_than_the_graph_is_noticed(small_bench, prior) -> 
         if not entry.labels and abs(float(below.mean()) - 0.5) > 0.035:
             far.append(entry.parameter)
     assert len(far) >= 5
+
+
+def test_the_page_shows_the_table_of_today() -> None:
+    """docs/priors.md is made from the numbers; `python benchmarks/priors.py` makes it anew."""
+    page = (Path(__file__).parents[2] / "docs" / "priors.md").read_text(encoding="utf-8")
+    for line in prior_table().itertuples(index=False):
+        assert "| " + " | ".join(line) + " |" in page

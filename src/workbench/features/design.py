@@ -113,7 +113,11 @@ class Design:
 
 
 def fit_coding(
-    rows: pd.DataFrame, signals: list[str], attributes: list[str], groupings: list[str]
+    rows: pd.DataFrame,
+    signals: list[str],
+    attributes: list[str],
+    groupings: list[str],
+    running: pd.DataFrame | None = None,
 ) -> Coding:
     """Learn the coding from the observed at-risk rows.
 
@@ -123,14 +127,19 @@ def fit_coding(
         At-risk rows with the named columns joined on.
     signals, attributes, groupings : list of str
         Columns of `rows`. Groupings with fewer than two levels are left out.
+    running : DataFrame, optional
+        Rows to forecast. A level that only they have, such as an owner who came this month, gets
+        an effect of its own, of which the data say nothing but how much its grouping's levels
+        differ: the forecast is as unsure of it as it should be.
 
     Returns
     -------
     Coding
     """
     seen = rows[rows["observed"]]
-    levels = {name: tuple(sorted(map(str, seen[name].dropna().unique()))) for name in groupings}
-    kept = tuple(name for name in groupings if len(levels[name]) > 1)
+    kept = tuple(name for name in groupings if seen[name].nunique() > 1)
+    known = seen if running is None else pd.concat([seen[list(kept)], running[list(kept)]])
+    levels = {name: tuple(sorted(map(str, known[name].dropna().unique()))) for name in kept}
     first = seen.drop_duplicates("subscription_id")
     quarters = quarter_number(seen["month"])
     shaken = len(np.unique(quarters[seen["event"].to_numpy(bool)])) > 1

@@ -153,7 +153,7 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
     chosen = _choose(question.covariates, known)
     groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]
-    coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups)
+    coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
         as_of=as_of,
         window=window,

@@ -21,7 +21,7 @@ from workbench.models.effects import HazardPriors
 Counted = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 _WEAK = "weakly informative, after Gelman et al. (2008), Annals of Applied Statistics 2, 1360-1383"
-_SPREAD = "weakly informative, after Gelman (2006), Bayesian Analysis 1, 515-534, section 7"
+_SPREAD = "weakly informative, after Gelman (2006), Bayesian Analysis 1, 515-534"
 
 
 @dataclass(frozen=True)
