@@ -8,7 +8,7 @@ ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-forecast bench-laplace bench-plans bench-telco sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-forecast bench-laplace bench-plans bench-telco bench-interactions priors sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,12 @@ bench-plans: $(ready) ## time account plans: one account in full, a lever on 5,0
 
 bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, five folds
 	@$(bin)/python benchmarks/telco.py
+
+bench-interactions: $(ready) ## ask whether products of signals pay; writes docs/interactions.md
+	@$(bin)/python benchmarks/interactions.py
+
+priors: $(ready) ## write the table of priors into docs/priors.md
+	@$(bin)/python benchmarks/priors.py
 
 sbc: $(ready) ## calibrate the models by simulation; writes a figure to docs/images
 	@$(bin)/python benchmarks/calibration.py

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from page import as_markdown, measured_on, put
 
 from workbench.core.settings import RenewalsSettings
 from workbench.data.open_book import open_book
 from workbench.features.design import build_design, fit_coding
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import Question, hazard_data
 from workbench.forecast.check import LeftOut, leave_one_out, month_probability
 from workbench.forecast.survival import read_draws
 from workbench.inference.fit import fit_hazard
@@ -93,12 +94,11 @@ def products(rows: pd.DataFrame, signals: list[str]) -> dict[str, pd.DataFrame]:
     return found
 
 
-def left_out(data: HazardData, extra: pd.DataFrame, how: Sampling) -> LeftOut:
-    """Fit with further signals and leave out each subscription."""
-    rows = pd.concat([data.rows, extra], axis=1)
-    signals, attributes = [*data.signals, *extra.columns], list(data.attributes)
-    coding = fit_coding(rows, signals, attributes, list(data.groups))
-    design = build_design(rows, coding)
+def left_out(
+    rows: pd.DataFrame, signals: list[str], attributes: list[str], groups: list[str], how: Sampling
+) -> LeftOut:
+    """Fit the model with these columns and leave out each subscription."""
+    design = build_design(rows, fit_coding(rows, signals, attributes, groups))
     fit = fit_hazard(design, how)
     return leave_one_out(month_probability(read_draws(fit.posterior, 500), design), design, rows)
 
@@ -107,29 +107,31 @@ def measure(data_seed: int, accounts: int, how: Sampling) -> pd.DataFrame:
     """Return the gain of every family on one simulated book."""
     settings = RenewalsSettings(data_seed=data_seed, simulated_accounts=accounts)
     data = hazard_data(open_book(settings), Question(seed=settings.seed))
-    usual = [name for name in data.signals if data.rows[name].notna().any()]
-    base = left_out(data, pd.DataFrame(index=data.rows.index), how)
+    signals, others = list(data.signals), (list(data.attributes), list(data.groups), how)
+    base = left_out(data.rows, signals, *others)
     lines = []
-    for family, extra in products(data.rows, usual[:8]).items():
-        found = gain(base, left_out(data, extra, how))
-        lines.append(
-            (data_seed, family, extra.shape[1], found.elpd, found.se, found.max_k, found.pays)
-        )
+    for family, extra in products(data.rows, signals[:8]).items():
+        rows = pd.concat([data.rows, extra], axis=1)
+        found = gain(base, left_out(rows, [*signals, *extra.columns], *others))
+        verdict = "yes" if found.pays else "no"
+        numbers = (found.elpd, found.se, found.max_k)
+        lines.append((data_seed, family, extra.shape[1], *numbers, verdict))
         print(lines[-1], flush=True)
-    return pd.DataFrame(
-        lines, columns=["book", "family", "columns", "elpd_gain", "se", "max_k", "pays"]
-    )
+    columns = ["book", "family", "columns", "elpd gain", "standard error", "largest k-hat", "pays"]
+    return pd.DataFrame(lines, columns=columns)
 
 
 def main() -> None:
-    """Print the table as Markdown."""
+    """Write the table into docs/interactions.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--books", type=int, default=3)
-    parser.add_argument("--accounts", type=int, default=600)
+    parser.add_argument("--books", type=int, default=2, help="simulated books")
+    parser.add_argument("--accounts", type=int, default=400, help="accounts of each")
     arguments = parser.parse_args()
     how = Sampling(draws=500, tune=400, seed=1)
-    tables = [measure(20260101 + k, arguments.accounts, how) for k in range(arguments.books)]
-    print(pd.concat(tables).to_string(index=False))
+    seeds = range(20260101, 20260101 + arguments.books)
+    table = pd.concat([measure(seed, arguments.accounts, how) for seed in seeds])
+    text = f"Books of {arguments.accounts} accounts and 48 months.\n\n{as_markdown(table)}"
+    put("interactions.md", "families", f"{text}\n\n{measured_on()}")
 
 
 if __name__ == "__main__":
