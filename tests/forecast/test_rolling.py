@@ -149,7 +149,7 @@ def test_a_fit_used_again_is_coded_as_its_own_rows(tables) -> None:
 def test_what_happened_is_read_from_the_contracts(tables) -> None:
     made = forecast(tables, DAY)
     today = subscriptions(tables["contracts"], END)
-    known = Known.of(today, END)
+    known = Known(today, END)
     judged = backtest.judge(made, known, pd.Series(dtype=float))
     ended = month_number(today.spans.set_index("subscription_id")["ended_on"])
     for row in judged.renewals.itertuples():
@@ -167,7 +167,7 @@ def test_what_happened_is_read_from_the_contracts(tables) -> None:
 
 def test_scores_tell_a_bold_forecast_from_a_sober_one(tables) -> None:
     made = forecast(tables, DAY)
-    known = Known.of(subscriptions(tables["contracts"], END), END)
+    known = Known(subscriptions(tables["contracts"], END), END)
     people = human_forecast(book_as_known(book_from_frames(tables), DAY), pd.Timestamp(DAY))
     judged = [backtest.judge(made, known, people)]
     table = backtest.renewal_table(judged, 0.9)
@@ -197,7 +197,7 @@ def test_a_late_renewal_is_waited_for() -> None:
             "arr": 100.0,
         }
     )
-    known = Known.of(subscriptions(contracts, END), END)
+    known = Known(subscriptions(contracts, END), END)
     left = known.left(pd.Series(["a", "b"]))["left"]
     assert left.isna().tolist() == [True, False]
 

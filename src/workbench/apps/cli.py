@@ -43,6 +43,7 @@ _COMMANDS = {
     "reports": "List the reports, each with its parameters, ranges and defaults.",
     "check": "Load a source as a report would, and say what was found.",
     "simulate": "Write a simulated book whose truth is known.",
+    "clean": "Remove old runs; what they forecast stays in the ledger.",
     "plan": "Evaluate an account plan and print what it is expected to do.",
 }
 

@@ -42,18 +42,23 @@ class RunFolder:
     @property
     def path(self) -> Path:
         """Where the run writes."""
-        return self.base / f".{self.run_id}.partial"
+        return aside(self.base, self.run_id)
+
+
+def aside(base: Path, name: str) -> Path:
+    """Return where a folder stands that is not yet in place, or no longer."""
+    return base / f".{name}.partial"
 
 
 def open_run(base: Path) -> RunFolder:
     """Remove what dead runs left behind and start a folder of one's own."""
     base.mkdir(parents=True, exist_ok=True)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    with _alone(base):
+    with alone(base):
         for leftover in base.glob(".*.partial"):
             if not _is_held(leftover):
                 shutil.rmtree(leftover)
-        folder = base / f".{run_id}.partial"
+        folder = aside(base, run_id)
         folder.mkdir()
         lock = (folder / _LOCK).open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -80,7 +85,7 @@ def close_run(run: RunFolder, as_of: str, status: str) -> Path:
     name = run.run_id if status == "published" else f"{run.run_id}-{status}"
     final = run.base / as_of / name
     final.parent.mkdir(exist_ok=True)
-    with _alone(run.base):
+    with alone(run.base):
         (run.path / _LOCK).unlink()
         run.path.rename(final)
         if status == "published":
@@ -107,7 +112,8 @@ def _is_held(folder: Path) -> bool:
 
 
 @contextmanager
-def _alone(base: Path) -> Iterator[None]:
+def alone(base: Path) -> Iterator[None]:
+    """Hold the lock of a report's folder: nothing is moved in or out meanwhile."""
     with (base / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 
 from workbench.apps.execution import Execution, Failure, execute
+from workbench.apps.ledger import settle
 from workbench.apps.manifest import describe_run, read_facts
 from workbench.apps.notebook_check import check_notebook
 from workbench.apps.run_folder import close_run, open_run
@@ -37,12 +38,15 @@ class RunResult:
         The page to read; None when none could be drawn.
     failure : Failure or None
         What stopped it.
+    warnings : tuple of str
+        What the reader should know of a published run, such as a drift of earlier forecasts.
     """
 
     status: str
     folder: Path
     page: Path | None
     failure: Failure | None
+    warnings: tuple[str, ...] = ()
 
 
 def run_report(
@@ -69,6 +73,7 @@ def run_report(
     notebook = root / "notebooks" / report.notebook
     check_notebook(notebook, report)
     inputs = inputs_digest(settings, notebook)
+    settle(root / "outputs")  # a run may have been killed between publication and the ledger
     run = open_run(root / "outputs" / report.name)
     plan = Execution(notebook, run.path / f"{report.name}.ipynb", run.path / "run.log", root)
     started = time.monotonic()
@@ -90,7 +95,9 @@ def run_report(
     }
     _write_json(run.path / "manifest.json", manifest)
     folder = close_run(run, _as_of(settings, facts), status)
-    return RunResult(status, folder, folder / page.name if page else None, failure)
+    settle(root / "outputs")
+    warnings = tuple(facts.get("ledger", {}).get("warnings", ()))
+    return RunResult(status, folder, folder / page.name if page else None, failure, warnings)
 
 
 def _status(settings: ReportSettings, failure: Failure | None) -> str:

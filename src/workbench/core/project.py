@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workbench.core.errors import ParameterError, Problem
 
+LEDGER = "ledger"
 _CHECKOUT = Path(__file__).parents[3]
 
 
@@ -80,6 +81,11 @@ def resolve_mapping(name: str | None, start: Path) -> str | None:
     """Return a mapping's file as an absolute path; the bare name of a shipped one unchanged."""
     is_file = name is not None and (os.sep in name or name.endswith((".yaml", ".yml")))
     return resolve_path(name, start) if name is not None and is_file else name
+
+
+def ledger_folder(start: Path) -> Path:
+    """Return the folder in which published forecasts are kept until they can be scored."""
+    return find_project_root(start) / "outputs" / LEDGER
 
 
 def fits_folder(start: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -25,20 +26,22 @@ class Known:
     Parameters
     ----------
     subscriptions : Subscriptions
-    line_table : DataFrame
-        From `workbench.forecast.movements.lines`.
-    settled : int
-        Number of the last month whose outcomes are settled: a renewal due later may still come.
+    as_of : Timestamp
+        Nothing known on or after it is used.
     """
 
     subscriptions: Subscriptions
-    line_table: pd.DataFrame
-    settled: int
+    as_of: pd.Timestamp
 
-    @classmethod
-    def of(cls, book: Subscriptions, as_of: pd.Timestamp) -> Known:
-        """Arrange what is known at a date."""
-        return cls(book, lines(book, month_number(as_of) - 1), settled_month(as_of))
+    @property
+    def settled(self) -> int:
+        """Number of the last month whose outcomes are settled: a later renewal may still come."""
+        return settled_month(self.as_of)
+
+    @cached_property
+    def line_table(self) -> pd.DataFrame:
+        """What each account and product is worth; needs a book in one currency."""
+        return lines(self.subscriptions, month_number(self.as_of) - 1)
 
     def left(self, subscription_id: pd.Series) -> pd.DataFrame:
         """Return found (it is on record) and left (month number; missing while it runs)."""
@@ -98,17 +101,18 @@ def outcomes(forecast: Frozen, known: Known) -> dict[str, np.ndarray]:
     gone = known.left(forecast.lines["subscription_id"])["left"].to_numpy(float, na_value=np.inf)
     account, _ = pd.factorize(forecast.lines["account_id"])
     told = {name: np.full(months, np.nan) for name in forecast.book}
+    accounts = forecast.lines["account_id"].unique()
     for at in range(min(months, known.settled - first + 1)):
         runs = gone > first + at
-        then = known.revenue(first + at)
-        values = {
-            names.REVENUE: then.sum(),
-            names.KEPT: arr[runs].sum(),
-            names.ACCOUNTS: len(np.unique(account[runs])),
-            names.CUSTOMERS: len(then.index.intersection(forecast.lines["account_id"].unique())),
-        }
-        for name in set(values) & set(told):
-            told[name][at] = values[name]
+        if names.KEPT in told:
+            told[names.KEPT][at] = arr[runs].sum()
+        if names.ACCOUNTS in told:
+            told[names.ACCOUNTS][at] = len(np.unique(account[runs]))
+        if names.REVENUE in told or names.CUSTOMERS in told:
+            then = known.revenue(first + at)
+            worth = {names.REVENUE: then.sum(), names.CUSTOMERS: then.index.isin(accounts).sum()}
+            for name in set(worth) & set(told):
+                told[name][at] = worth[name]
     if names.RENEWED in told:
         due = renewals(forecast, known)
         # What the contracts no longer know brings no revenue.

@@ -17,9 +17,14 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from workbench.core.settings import ReportSettings
+from workbench.forecast.frozen import Frozen
+from workbench.forecast.ledger import Scored
+from workbench.forecast.ledger_file import write_forecast
 from workbench.plans.planbook import Planbook
 from workbench.plans.planbook_file import write_planbook
+from workbench.report.ledger_words import drift_warnings
 
+FORECAST = "forecast.parquet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -82,6 +87,25 @@ def publish_planbook(settings: ReportSettings, book: Planbook) -> None:
     """Write ``planbook.zip``, on which `workbench plan` works; see `publish_table`."""
     if settings.run_dir:
         write_planbook(book, Path(settings.run_dir) / "planbook.zip")
+
+
+def publish_forecast(settings: ReportSettings, forecast: Frozen) -> None:
+    """Write ``forecast.parquet``, which the runner takes into the ledger; see `publish_table`."""
+    if settings.run_dir:
+        path = Path(settings.run_dir) / FORECAST
+        _write(path, lambda aside: write_forecast(forecast, aside))
+
+
+def publish_ledger(settings: ReportSettings, scored: Scored) -> None:
+    """Write the scores of earlier forecasts as tables, warnings as ``facts/ledger.json``."""
+    publish_table(settings, "ledger", scored.scores)
+    publish_table(settings, "ledger_tests", scored.tests)
+    facts = {
+        "scored": int(scored.scores["as_of"].nunique()),
+        "left_out": scored.left_out.to_dict("records"),
+        "warnings": drift_warnings(scored),
+    }
+    publish_facts(settings, "ledger", facts)
 
 
 def publish_posterior(settings: ReportSettings, name: str, posterior: xr.Dataset) -> None:

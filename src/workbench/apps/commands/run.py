@@ -63,4 +63,6 @@ def run(
         typer.echo(result.failure.words, err=True)
         typer.echo(f"Nothing was published. Notebook and log: {result.folder}", err=True)
         raise typer.Exit(result.failure.exit_status)
+    for warning in result.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     typer.echo(result.page)
