@@ -58,7 +58,7 @@ def compare(
     every = [baseline, *outcomes]
     return Comparison(
         summary=pd.DataFrame([_summary(baseline, one, prob) for one in every]),
-        monthly=pd.concat([money_table(one, months, prob) for one in every], ignore_index=True),
+        monthly=money_table(every, months, prob),
         bridge=pd.DataFrame([_bridge(one) for one in every]),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -194,12 +194,12 @@ def _blocks(lines: Lines, own: np.ndarray) -> Iterator[np.ndarray]:
         start = stop
 
 
-def money_table(outcome: Outcome, months: list[str], prob: float) -> pd.DataFrame:
-    """Tell month by month what an outcome is worth.
+def money_table(outcomes: Sequence[Outcome], months: list[str], prob: float) -> pd.DataFrame:
+    """Tell month by month what outcomes are worth.
 
     Parameters
     ----------
-    outcome : Outcome
+    outcomes : sequence of Outcome
     months : list of str
     prob : float
         Probability inside the intervals.
@@ -208,14 +208,26 @@ def money_table(outcome: Outcome, months: list[str], prob: float) -> pd.DataFram
     -------
     DataFrame
         plan, month, horizon_months, arr, arr_low, arr_high (predictive), stays, stays_low,
-        stays_high, nrr.
+        stays_high, nrr; one outcome after the other.
     """
-    ahead = np.arange(1, len(months) + 1)
-    table: dict[str, object] = {"plan": outcome.name, "month": months, "horizon_months": ahead}
+    told = [_by_month(outcome, prob) for outcome in outcomes]
+    # One table from whole columns: tables put together one by one cost most of a slider's time.
+    return pd.DataFrame(
+        {
+            "plan": np.repeat([outcome.name for outcome in outcomes], len(months)),
+            "month": months * len(outcomes),
+            "horizon_months": np.tile(np.arange(1, len(months) + 1), len(outcomes)),
+            **{name: np.concatenate([part[name] for part in told]) for name in told[0]},
+        }
+    )
+
+
+def _by_month(outcome: Outcome, prob: float) -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] = {}
     for name, values in (("arr", outcome.arr / 100), ("stays", outcome.stays)):
         low, high = interval(values, prob)
-        table |= {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
-    return pd.DataFrame({**table, "nrr": outcome.arr.mean(axis=0) / outcome.opening})
+        found |= {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
+    return found | {"nrr": found["arr"] * 100 / outcome.opening}
 
 
 def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:

@@ -127,5 +127,5 @@ def coded_change(
     columns = book.scene.coding.signals.columns
     positions = [at for at, column in enumerate(columns) if column.source == signal]
     own = Encoder(tuple(columns[at] for at in positions))
-    old, new = (encode(own, pd.DataFrame({signal: values})) for values in (before, after))
-    return np.array(positions), new - old
+    coded = encode(own, pd.DataFrame({signal: np.concatenate([before, after])}))
+    return np.array(positions), coded[len(before) :] - coded[: len(before)]
