@@ -118,7 +118,7 @@ class Course:
     alive : ndarray of float32, shape (draw, line, month)
         Probability that the line still runs, its own luck integrated out.
     flow : ndarray of int64, shape (draw, account, month, movement)
-        Signed movements.
+        Signed movements; of all accounts together, of length 1, where that was asked for.
     """
 
     line: np.ndarray
@@ -128,7 +128,12 @@ class Course:
 
 
 def follow_lines(
-    scene: Scene, lines: Lines, survived: np.ndarray, change: Change = NOTHING
+    scene: Scene,
+    lines: Lines,
+    survived: np.ndarray,
+    change: Change = NOTHING,
+    *,
+    flow_together: bool = False,
 ) -> Course:
     """Simulate some accounts in full, by account and line.
 
@@ -141,14 +146,17 @@ def follow_lines(
         See `Past.of`.
     change : Change
         By these lines.
+    flow_together : bool
+        Movements of all accounts in one sum: far less memory to go through.
 
     Returns
     -------
     Course
     """
-    n_accounts = len(lines.begin) - 1
-    level = np.repeat(np.arange(n_accounts), np.diff(lines.begin))[:, None]
-    totals = _empty(len(scene), n_accounts, scene.months, lines, detail=True)
+    n_levels = 1 if flow_together else len(lines.begin) - 1
+    level = np.repeat(np.arange(len(lines.begin) - 1), np.diff(lines.begin))[:, None]
+    level = np.minimum(level, n_levels - 1)
+    totals = _empty(len(scene), n_levels, scene.months, lines, detail=True)
     push = change.push(len(scene), len(lines), scene.months)
     pass_months(scene.seed, scene.world, scene.group(lines, survived, level), push, totals)
     return Course(totals.line, totals.account, totals.alive, totals.flow)

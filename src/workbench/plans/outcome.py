@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ from workbench.plans.pulls import Pull, accounts_of, pulls_of
 from workbench.plans.stage import Stage, laid_out
 
 # Changes by line and draw are laid out in full, so a whole book goes through in stretches.
-LINES_AT_ONCE = 100
+LINES_AT_ONCE = 50
+WORKERS = 2
 BASELINE = "as things stand"
 
 
@@ -122,7 +124,9 @@ class Planner:
         effort: tuple[float, float],
     ) -> Outcome:
         own = self.book.lines_of(accounts)
-        parts = [self._part(block, pulls, strength) for block in _blocks(self.book.lines, own)]
+        blocks = list(_blocks(self.book.lines, own))
+        with ThreadPoolExecutor(WORKERS) as pool:
+            parts = list(pool.map(lambda block: self._part(block, pulls, strength), blocks))
         n = len(accounts)
         return Outcome(
             name=name,
@@ -146,7 +150,8 @@ class Planner:
         before = book.lines.take(where)
         stage = Stage(book, before, self.measured, strength)
         lines, change = apply(stage, pulls)
-        course = follow_lines(book.scene, lines, book.survived[:, where], laid_out(stage, change))
+        survived, change = book.survived[:, where], laid_out(stage, change)
+        course = follow_lines(book.scene, lines, survived, change, flow_together=True)
         begin = before.begin
         # An account is gone when all of its lines are; given a draw, they leave independently.
         gone = np.multiply.reduceat(1 - course.alive, begin[:-1], axis=1)
