@@ -35,6 +35,14 @@ def test_a_plan_is_compared(project: Path, workbench) -> None:
         assert words in " ".join(answer.out.split())
 
 
+def test_a_plan_is_written_as_a_document(project: Path, workbench) -> None:
+    answer = workbench(project, "plan", "plan.yaml", "--document", "shared/plan.html")
+    assert answer.status == 0, answer.err
+    assert "Document: shared/plan.html" in answer.out
+    page = (project / "shared" / "plan.html").read_text(encoding="utf-8")
+    assert "Keep &lt;b&gt;Acme&lt;/b&gt;" in page and "Adoption workshop" in page
+
+
 def test_a_fault_names_its_line(project: Path, workbench) -> None:
     (project / "wrong.yaml").write_text(PLAN.replace("[A000]", "[A0x0]"))
     answer = workbench(project, "plan", "wrong.yaml")
