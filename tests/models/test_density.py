@@ -66,10 +66,8 @@ def graph(model) -> pm.Model:
 
 
 def points(density: Density, count: int = 4) -> list[np.ndarray]:
-    rng = np.random.default_rng(7)
-    return [
-        density.start(seed) + 0.5 * rng.normal(size=sum(density.sizes)) for seed in range(count)
-    ]
+    rng, middle = np.random.default_rng(7), density.middle()
+    return [middle + rng.normal(size=len(middle)) for _ in range(count)]
 
 
 def as_point(graph: pm.Model, density: Density, vector: np.ndarray) -> dict[str, np.ndarray]:
@@ -122,21 +120,19 @@ def test_a_density_without_its_change_of_variables_is_found_out(model, graph) ->
 def test_far_out_it_is_still_a_number() -> None:
     density = Density(MODELS["rows"]())
     for far in (-40.0, 40.0):
-        vector = density.start(1)
+        vector = density.middle()
         vector[-1] = far
         value, gradient = density.value_and_gradient(vector)
         assert np.isfinite(value) and np.isfinite(gradient).all()
         assert gradient[-1] == pytest.approx(-np.sign(far) * (6.0 if far < 0 else 1.5), rel=1e-6)
 
 
-def test_chains_start_apart_and_near_the_priors() -> None:
+def test_the_middle_is_that_of_the_priors() -> None:
     density = Density(MODELS["rows"]())
-    first, again, other = (density.start(seed) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(first, again)
-    assert np.abs(first - other).max() > 0.5
-    drawn = density.constrained(first)
-    assert (drawn["scale"] < 3 * density.model.scale_prior).all()
-    assert 0.5 < drawn[names.FADE] < 0.95
+    middle = density.constrained(density.middle())
+    assert not middle["latent"].any()
+    np.testing.assert_allclose(middle["scale"], density.model.scale_prior * np.sqrt(2 / np.pi))
+    assert middle[names.FADE] == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("kind", [HazardLogLikelihood, QuadraticLogLikelihood])

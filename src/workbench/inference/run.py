@@ -12,6 +12,7 @@ import pymc as pm
 import xarray as xr
 from nutpie.compiled_pyfunc import PyFuncModel, from_pyfunc
 
+from workbench.inference.coordinates import find_coordinates
 from workbench.models.density import Density, KernelModel, graph_of
 
 
@@ -100,7 +101,7 @@ def sample(model: pm.Model | KernelModel, how: Sampling, adaptation: str = "low_
         return _from_prior(graph_of(model) if isinstance(model, KernelModel) else model, how, began)
     compiled: Any
     if isinstance(model, KernelModel):
-        compiled = compile_density(Density(model))
+        compiled = compile_density(model)
     else:
         compiled = nutpie.compile_pymc_model(model)
     compiled_at = time.perf_counter()
@@ -127,15 +128,16 @@ def sample(model: pm.Model | KernelModel, how: Sampling, adaptation: str = "low_
     )
 
 
-def compile_density(density: Density) -> PyFuncModel:
+def compile_density(model: KernelModel) -> PyFuncModel:
     """Return what nutpie samples, with the kernel compiled or read from Numba's files."""
-    model = density.model
-    density.value_and_gradient(density.start(0))
+    density = Density(model)
+    walk = find_coordinates(density)
+    walk.value_and_gradient(walk.start(0))
     return from_pyfunc(
         sum(density.sizes),
-        make_logp_fn=lambda: density.value_and_gradient,
-        make_expand_fn=lambda *_: density.constrained,
-        make_initial_point_fn=density.start,
+        make_logp_fn=lambda: walk.value_and_gradient,
+        make_expand_fn=lambda *_: walk.constrained,
+        make_initial_point_fn=walk.start,
         expanded_names=list(model.shapes),
         expanded_shapes=list(model.shapes.values()),
         expanded_dtypes=[np.dtype("float64")] * len(model.shapes),

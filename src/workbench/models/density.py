@@ -133,16 +133,15 @@ class Density:
             for (name, shape), part in zip(self.model.shapes.items(), parts, strict=False)
         }
 
-    def start(self, seed: int) -> np.ndarray:
-        """Return a vector near the middle of the priors, each entry moved by up to 1."""
+    def middle(self) -> np.ndarray:
+        """Return the vector at the middle of the priors."""
         alpha, beta = self._fade_prior
         middle = [
             np.zeros(self.sizes[0]),
             np.log(self._scale_prior * math.sqrt(2 / math.pi)),
             np.full(sum(self.sizes[2:]), logit(alpha / (alpha + beta))),
         ]
-        vector = np.concatenate(middle)
-        return vector + np.random.default_rng(seed).uniform(-1, 1, len(vector))
+        return np.concatenate(middle)
 
     def _split(self, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         latents, scales = self.sizes[:2]

@@ -1,0 +1,205 @@
+"""Coordinates in which NUTS walks: effects that are apart from their spread, whatever it is.
+
+Were the log-likelihood of an effect u = s z quadratic, with curvature h and pull b, then given s
+
+    u ~ N(b / (h + 1 / s^2), 1 / (h + 1 / s^2)),
+    z = s b / (1 + q) + y / sqrt(1 + q),   q = s^2 h
+
+and y is standard normal whatever s: not centred where the data say little of u, centred where they
+say much, and in between as far as they say it (Papaspiliopoulos, Roberts & Skold 2007, Statistical
+Science 22, 59-73). Among the effects of one spread, turned into the curvature's own directions, the
+formula holds for all at once. A variance that piles up at zero (the frailty) goes by the inverse of
+log(1 + exp(t)), in which effects that depend on it do so evenly.
+
+Nothing is approximated: the density is the model's with the change of variables, and curvature and
+pull, found once at a mode, only say where the walk is easy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from scipy.optimize import minimize
+
+from workbench.models.density import Density
+
+_jit = numba.njit(cache=True, error_model="numpy", nogil=True)
+_STEP = 1e-3
+# In shares of the prior's scale: below it the coordinate is logarithmic, above it even.
+_SOFT_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """A density by place instead of by vector.
+
+    Parameters
+    ----------
+    density : Density
+    owner : ndarray of int, shape (latent,)
+        Position of each latent's scale, -1 where it is fixed at 1.
+    rotation : ndarray, shape (latent, latent)
+        Orthonormal; it turns latents of the same scale only, so their prior stays the same.
+    curvature, pull : ndarray, shape (latent,)
+        h and b of the turned latents.
+    soft : ndarray, shape (scale,)
+        Unit of a scale that goes by the inverse of log(1 + exp(t)); 0 where it goes by its log.
+    """
+
+    density: Density
+    owner: np.ndarray
+    rotation: np.ndarray
+    curvature: np.ndarray
+    pull: np.ndarray
+    soft: np.ndarray
+
+    def vector(self, place: np.ndarray) -> np.ndarray:
+        """Return the density's vector at a place."""
+        return to_vector(place, *self._rules)
+
+    def value_and_gradient(self, place: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the log-density at a place, change of variables included, and its gradient."""
+        value, slope = self.density.value_and_gradient(self.vector(place))
+        gradient = np.empty(len(place))
+        return value + change_of_variables(place, *self._rules, slope, gradient), gradient
+
+    def constrained(self, place: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the model's variables at a place."""
+        return self.density.constrained(self.vector(place))
+
+    def start(self, seed: int) -> np.ndarray:
+        """Return a place near the mode of the effects and the middle of the other priors."""
+        place, latents = self.density.middle(), len(self.owner)
+        scales = place[latents : latents + len(self.soft)]
+        soft = self.soft > 0
+        scales[soft] = np.log(np.expm1(np.exp(scales[soft]) / self.soft[soft]))
+        return place + np.random.default_rng(seed).uniform(-1, 1, len(place))
+
+    @property
+    def _rules(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        return self.owner, self.rotation, self.curvature, self.pull, self.soft
+
+
+def find_coordinates(density: Density) -> Coordinates:
+    """Find coordinates by expanding the log-likelihood about a mode at middling scales.
+
+    Parameters
+    ----------
+    density : Density
+
+    Returns
+    -------
+    Coordinates
+    """
+    member = np.asarray(density.model.data["scale_idx"]) - 1
+    latents, scales = density.sizes[:2]
+    width = len(density.model.scale_prior)
+    place = np.arange(latents // len(member))[:, None] * width
+    owner = np.where(member >= 0, member + place, -1).ravel()
+    middle = density.middle()
+    spread = np.append(np.exp(middle[latents : latents + scales]), 1.0)[owner]
+    mode = _mode(density, middle, latents, scales)
+    curvature = np.zeros((latents, latents))
+    for j in range(latents):
+        step = np.zeros(len(mode))
+        step[j] = _STEP
+        behind, ahead = (density.value_and_gradient(mode + by)[1] for by in (-step, step))
+        curvature[j] = (behind - ahead)[:latents] / (2 * _STEP)
+    # The likelihood's own, by effect: without the latents' standard normal prior.
+    curvature = ((curvature + curvature.T) / 2 - np.eye(latents)) / np.outer(spread, spread)
+    slope = (density.value_and_gradient(mode)[1] + mode)[:latents] / spread
+    rotation, size = np.zeros((latents, latents)), np.zeros(latents)
+    for scale in np.unique(owner):
+        own = np.flatnonzero(owner == scale)
+        bend, direction = np.linalg.eigh(curvature[np.ix_(own, own)])
+        rotation[np.ix_(own, own)], size[own] = direction, np.maximum(bend, 0.0)
+    pull = rotation.T @ slope + size * (rotation.T @ (mode[:latents] * spread))
+    alone = ~np.isin(np.arange(scales), owner)
+    soft = np.where(alone, _SOFT_SHARE * np.tile(density.model.scale_prior, scales // width), 0.0)
+    return Coordinates(density, owner, rotation, size, pull, soft)
+
+
+def _mode(density: Density, middle: np.ndarray, latents: int, scales: int) -> np.ndarray:
+    """Return the mode of latents and fade at the middle's scales."""
+    free = np.ones(len(middle), bool)
+    free[latents : latents + scales] = False
+
+    point = middle.copy()
+
+    def loss(short: np.ndarray) -> tuple[float, np.ndarray]:
+        point[free] = short
+        value, gradient = density.value_and_gradient(point)
+        return -value, -gradient[free]
+
+    found = minimize(
+        loss, middle[free], jac=True, method="L-BFGS-B", options={"maxiter": 200, "gtol": 1e-2}
+    )
+    point[free] = found.x
+    return point
+
+
+@_jit
+def _softplus(t):
+    return max(t, 0.0) + np.log1p(np.exp(-abs(t)))
+
+
+@_jit
+def to_vector(place, owner, rotation, curvature, pull, soft):
+    """Return the density's vector at a place."""
+    latents = len(owner)
+    vector = place.copy()
+    for k in range(len(soft)):
+        if soft[k] > 0:
+            vector[latents + k] = np.log(soft[k] * _softplus(place[latents + k]))
+    turned = np.empty(latents)
+    for j in range(latents):
+        s = np.exp(vector[latents + owner[j]]) if owner[j] >= 0 else 1.0
+        q = 1 + s * s * curvature[j]
+        turned[j] = s * pull[j] / q + place[j] / np.sqrt(q)
+    for i in range(latents):
+        total = 0.0
+        for j in range(latents):
+            total += rotation[i, j] * turned[j]
+        vector[i] = total
+    return vector
+
+
+@_jit
+def change_of_variables(  # noqa: PLR0913
+    place, owner, rotation, curvature, pull, soft, slope, gradient
+):
+    """Return the logarithm of the volume's change; write the gradient by place."""
+    latents, total = len(owner), 0.0
+    gradient[latents:] = slope[latents:]
+    for k in range(len(soft)):
+        if soft[k] > 0:
+            total += _log_rate(place[latents + k])
+    for j in range(latents):
+        by_turned = 0.0
+        for i in range(latents):
+            by_turned += rotation[i, j] * slope[i]
+        s, at = 1.0, latents + owner[j]
+        if owner[j] >= 0:
+            s = np.exp(place[at])
+        learnt = s * s * curvature[j]
+        q = 1 + learnt
+        gradient[j] = by_turned / np.sqrt(q)
+        total -= 0.5 * np.log(q)
+        if owner[j] >= 0:
+            moved = s * pull[j] * (1 - learnt) / (q * q) - place[j] * learnt / q**1.5
+            gradient[at] += by_turned * moved - learnt / q
+    for k in range(len(soft)):
+        if soft[k] > 0:
+            t = place[latents + k]
+            rate = np.exp(_log_rate(t))
+            gradient[latents + k] *= rate
+            gradient[latents + k] += 1 / (1 + np.exp(t)) - rate
+    return total
+
+
+@_jit
+def _log_rate(t):
+    """Return log of d log(softplus(t)) / dt."""
+    return -np.log1p(np.exp(-t)) - np.log(_softplus(t))
