@@ -23,7 +23,7 @@ import pymc as pm
 import xarray as xr
 from books import Shape, as_draws, design_of, lay_out, live_through
 from page import as_markdown, measured_on, put
-from plain import build_plain
+from plain import STEP_SD, build_plain
 
 from workbench.core import names
 from workbench.features.design import Design
@@ -33,7 +33,11 @@ from workbench.models.hazard import hazard_model, name_effects
 
 COMPARED = Shape(600, months=24, signals=4, attributes=2, levels=12)
 LARGE = Shape(2261, months=36, signals=4, attributes=0, levels=8)
-SHARED = (names.EXIT, names.SHOCK, names.STATIC, names.SIGNAL, names.FADE, names.SHOCK_SD)
+# All that both models have; the plain one's group levels are not centred, so they are others.
+SHARED = (
+    names.EXIT, names.TENURE, names.SHOCK, names.STATIC, names.SIGNAL, names.FADE,
+    names.SHOCK_SD, names.STATIC_SD, names.SIGNAL_SD, names.GROUP_SD, STEP_SD,
+)  # fmt: skip
 PARTS = {
     "ours, cold": ("ours", True),
     "ours, warm": ("ours", False),
@@ -121,7 +125,7 @@ def plain(design: Design) -> tuple[xr.Dataset, float]:
 
 
 def smallest_ess(posterior: xr.Dataset, design: Design) -> float:
-    """Return the smallest bulk ESS among the effects that both models have."""
+    """Return the smallest bulk ESS among the effects and spreads that both models have."""
     kinds = np.unique(design.cell_exit_idx)
     values = []
     for name in SHARED:
