@@ -41,6 +41,21 @@ RETURN_RATE: Final = "reactivation_rate"
 RETURN_SIZE_MEAN: Final = "reactivation_size_mean"
 RETURN_SIZE_SD: Final = "reactivation_size_sd"
 
+# The sales pipeline.
+STAGE: Final = "stage"
+TO_STAGE: Final = "to_stage"
+OFFER_KIND: Final = "offer_kind"
+AGE: Final = "age_from_month"
+DECISION: Final = "decision"
+DECISIONS: Final = ("won", "lost")
+PIPELINE_MOVE: Final = "pipeline_move"
+PIPELINE_BASE: Final = "pipeline_base"
+PIPELINE_EFFECTS: Final = {
+    STAGE: "pipeline_stage_effect",
+    OFFER_KIND: "pipeline_kind_effect",
+    AGE: "pipeline_age_effect",
+}
+
 # Dimensions beside those of `core.names`.
 PROCESS: Final = "process"
 SEGMENT: Final = "segment"

@@ -26,6 +26,7 @@ MOMENTS = {
     "messages": "sent_at",
     "contacts": "joined_on",
     "opportunities": "opened_on",
+    "opportunity_stages": "entered_on",
     "account_events": "on",
     "metrics": "month",
     "actions": "done_on",

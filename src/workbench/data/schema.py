@@ -219,6 +219,13 @@ _TABLES = (
         ),
         key=("opportunity_id",),
     ),
+    # Which stage an opportunity was in when: `opportunities` keeps the latest only.
+    Table(
+        "opportunity_stages",
+        (_must("opportunity_id"), _must("stage"), _must("entered_on", "date")),
+        key=("opportunity_id", "entered_on", "stage"),
+        unique=False,
+    ),
     Table(
         "account_events",
         (_must("account_id"), _must("on", "date"), _must("kind")),

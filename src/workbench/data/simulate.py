@@ -23,11 +23,12 @@ from workbench.data.simulator.records_people import (
     events_table,
     surveys_table,
 )
+from workbench.data.simulator.records_pipeline import prospects_table, stages_table
 from workbench.data.simulator.records_sales import opportunities_table
 from workbench.data.simulator.records_support import messages_table, tickets_table
 from workbench.data.simulator.scene import Scene, set_scene
 from workbench.data.simulator.signals import draw_panels
-from workbench.data.simulator.span import span
+from workbench.data.simulator.span import Span, span
 from workbench.data.simulator.truth import Truth, tell
 
 FORMATS = ("parquet", "csv")
@@ -107,11 +108,22 @@ def simulate(
     contracts, first = contracts_table(scene, rows)
     tables = {"accounts": accounts_table(scene, contracts, table_rng), "contracts": contracts}
     tables |= _records(scene, rows, texts, table_rng)
-    tables["opportunities"] = opportunities_table(scene, tables, table_rng)
+    customers = opportunities_table(scene, tables, table_rng)
+    tables |= _pipeline(scene, customers, when, np.random.default_rng([seed, 5]))
     if truth_law.forecasts:
         own = forecasts_table(scene, truth_law, np.random.default_rng([seed, 4]))
         tables["metrics"] = pd.concat([tables["metrics"], own], ignore_index=True)
     return Simulation(tables, tell(scene, truth_law, tables, first))
+
+
+def _pipeline(
+    scene: Scene, customers: pd.DataFrame, when: Span, rng: np.random.Generator
+) -> dict[str, pd.DataFrame]:
+    """Put prospects beside the customers' offers; chance of its own changes no other table."""
+    prospects = prospects_table(scene, customers, rng)
+    stages, latest = stages_table(customers, prospects, when, rng)
+    both = pd.concat([customers, prospects.assign(stage=latest)], ignore_index=True)
+    return {"opportunities": both, "opportunity_stages": stages}
 
 
 def _records(

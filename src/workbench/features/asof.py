@@ -20,6 +20,7 @@ _ROW_KNOWN: dict[str, tuple[str, ...]] = {
     "messages": ("sent_at",),
     "contacts": ("joined_on",),
     "opportunities": ("opened_on",),
+    "opportunity_stages": ("entered_on",),
     "account_events": ("on",),
     "actions": ("done_on",),
 }
@@ -51,7 +52,7 @@ def cut(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd
         Later rows are gone. Cells that became known later are missing, and with them what came
         along: the rating of a ticket, the reason of an end, whether an opportunity was won. The
         stage of an opportunity that was not closed by then reads "open": the table keeps the
-        latest stage only, so an earlier one cannot be known.
+        latest stage only. Which one it was in at the date is said by `opportunity_stages`.
 
     >>> tickets = pd.DataFrame({
     ...     "opened_at": pd.to_datetime(["2024-01-05", "2024-03-01"]),

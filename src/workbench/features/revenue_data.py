@@ -17,6 +17,7 @@ from workbench.core.revenue_names import OUTCOMES
 from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness, new_business
+from workbench.features.pipeline import NO_PIPELINE, Pipeline
 
 # What a fit reads at most. With twenty quiet rows to a hit, the others would narrow an interval by
 # some 2 in a hundred, and cost minutes.
@@ -77,6 +78,7 @@ class RevenueData:
         product; log_ratio: of its yearly revenue to the account's so far.
     renewal_covariates, amendment_covariates, cross_sale_covariates : Covariates
     new : NewBusiness
+    pipeline : Pipeline
     """
 
     as_of: pd.Timestamp
@@ -88,9 +90,12 @@ class RevenueData:
     amendment_covariates: Covariates
     cross_sale_covariates: Covariates
     new: NewBusiness
+    pipeline: Pipeline = NO_PIPELINE
 
 
-def revenue_data(data: HazardData, moved: pd.DataFrame, seed: int = 0) -> RevenueData:
+def revenue_data(
+    data: HazardData, moved: pd.DataFrame, seed: int = 0, pipeline: Pipeline = NO_PIPELINE
+) -> RevenueData:
     """Prepare a book for the revenue models.
 
     Parameters
@@ -101,6 +106,8 @@ def revenue_data(data: HazardData, moved: pd.DataFrame, seed: int = 0) -> Revenu
         `workbench.forecast.movements.movements`.
     seed : int
         Chooses which quiet rows of a large book are read.
+    pipeline : Pipeline
+        From `workbench.features.pipeline.pipeline_data`.
 
     Returns
     -------
@@ -132,6 +139,7 @@ def revenue_data(data: HazardData, moved: pd.DataFrame, seed: int = 0) -> Revenu
         amendment_covariates=Covariates.of(data.design, amendments["row"].to_numpy()),
         cross_sale_covariates=Covariates.of(data.design, cross_sales["row"].to_numpy()),
         new=new_business(data, moved),
+        pipeline=pipeline,
     )
 
 

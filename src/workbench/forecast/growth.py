@@ -22,6 +22,7 @@ from workbench.forecast.change import NOTHING, Change
 from workbench.forecast.course import N_KEPT, N_KINDS, Totals, pass_months, receive
 from workbench.forecast.levels import Levels
 from workbench.forecast.lines import Lines
+from workbench.forecast.pipeline import DEALS_AT_ONCE, Deals, deal_arrivals
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import past_hazard
 
@@ -164,11 +165,16 @@ def follow_lines(
 
 @dataclass(frozen=True)
 class Holdings:
-    """What the company holds on the as-of date: its lines, their past, and where they count."""
+    """What the company holds on the as-of date: its lines, their past, and where they count.
+
+    Offers to new customers that are open may stand beside them: they are then followed one by one,
+    and the count of new customers is left with those whose offer is opened later.
+    """
 
     lines: Lines
     past: Past
     levels: Levels
+    deals: Deals | None = None
 
 
 def forecast_book(
@@ -201,7 +207,7 @@ def forecast_book(
     scene.world  # noqa: B018 -- shocks are drawn before threads share the scene
     parts = (spread or _in_threads)(_shard, scene, tasks, top)
     parts.sort(key=lambda part: part.first_line)
-    won, won_closing = _newcomers(scene, levels, change)
+    won, won_closing = _newcomers(scene, holdings, change)
     held = np.concatenate([part.top for part in parts], axis=1)
     held_accounts = np.concatenate([part.top_accounts for part in parts])
     order = [int(np.flatnonzero(held_accounts == account)[0]) for account in top]
@@ -335,16 +341,33 @@ def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.Data
     )
 
 
-def _newcomers(scene: Scene, levels: Levels, change: Change) -> tuple[np.ndarray, np.ndarray]:
+def _newcomers(scene: Scene, holdings: Holdings, change: Change) -> tuple[np.ndarray, np.ndarray]:
     draws, months = len(scene), scene.months
+    levels, deals = holdings.levels, holdings.deals
     flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")
     group = scene.newcomers(levels.source)
     world_wide = replace(change, renewal_price=None, amend=None, sale_cents=None)
     if world_wide.tilt is not None and world_wide.tilt.shape[2] > 1:
         world_wide = replace(world_wide, tilt=None)
     push = world_wide.push(draws, len(group.key), months)
-    arrivals = scene.arrivals(change.arrivals)
-    return flow, receive(scene.seed, scene.world, group, push, arrivals, flow)
+    arrivals = scene.arrivals(_still_to_open(scene, deals, change))
+    closing = receive(scene.seed, scene.world, group, push, arrivals, flow)
+    for start in range(0, len(deals), DEALS_AT_ONCE) if deals else ():
+        place, coming = deal_arrivals(deals, scene.revenue.new, slice(start, start + DEALS_AT_ONCE))
+        source = tuple(scene.revenue.new.source[at] for at in place)
+        group = scene.newcomers(levels.source[place], source)
+        push = world_wide.push(draws, len(place), months)
+        closing += receive(scene.seed, scene.world, group, push, coming, flow)
+    return flow, closing
+
+
+def _still_to_open(scene: Scene, deals: Deals | None, change: Change) -> np.ndarray | None:
+    """Return the factor on the count of new customers; those who return come by no offer."""
+    if deals is None:
+        return change.arrivals
+    usual = np.ones(scene.months) if change.arrivals is None else change.arrivals
+    returning = scene.revenue.new.returning[None, :, None]
+    return np.where(returning, 1.0, deals.later[:, None]) * usual
 
 
 def _largest(lines: Lines) -> np.ndarray:

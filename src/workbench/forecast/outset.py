@@ -5,11 +5,13 @@ from __future__ import annotations
 import xarray as xr
 
 from workbench.core.calendar import month_number
+from workbench.core.revenue_names import PIPELINE_BASE
 from workbench.features.hazard_data import HazardData
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.growth import Holdings, Past
 from workbench.forecast.levels import levels_of
 from workbench.forecast.lines import lines_of
+from workbench.forecast.pipeline import Deals, fates, open_deals, read_chances
 from workbench.forecast.revenue_draws import read_revenue_draws
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import read_draws
@@ -47,4 +49,15 @@ def set_out(
     scene = Scene(read_draws(leaving), revenue, data.coding, first, months, seed)
     lines = lines_of(data.future, data.future_design)
     parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
-    return scene, Holdings(lines, Past(data.design), parts)
+    deals = _deals(data, money, earning, scene)
+    return scene, Holdings(lines, Past(data.design), parts, deals)
+
+
+def _deals(data: HazardData, money: RevenueData, earning: xr.Dataset, scene: Scene) -> Deals | None:
+    """Take the pipeline into the forecast where its offers have brought customers before."""
+    seen, came = money.pipeline, int(money.new.count.sum())
+    if PIPELINE_BASE not in earning or not seen.lag_count.sum() or not came:
+        return None
+    won, _ = fates(read_chances(earning, len(scene)), seen.open, scene.months, scene.seed)
+    covered = min(1.0, float(seen.lag_count.sum()) / came)
+    return open_deals(seen, won, scene.revenue.new, data.accounts, covered, scene.seed)

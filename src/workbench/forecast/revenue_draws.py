@@ -128,12 +128,7 @@ def read_revenue_draws(
     most : int
         At most so many draws.
     """
-    total = posterior.sizes["chain"] * posterior.sizes["draw"]
-    keep = np.unique(np.linspace(0, total - 1, min(most, total)).round().astype(int))
-    values = {}
-    for name, array in posterior.data_vars.items():
-        drawn = array.transpose("draw", "chain", ...).values
-        values[str(name)] = drawn.reshape(total, *drawn.shape[2:])[keep]
+    values = kept_draws(posterior, most)
     return RevenueDraws(
         **{process: _effects(values, process) for process in names.PROCESSES},
         size_mean=values[names.SIZE_MEAN].T,
@@ -145,6 +140,17 @@ def read_revenue_draws(
         price_sd=values[names.PRICE_SD],
         new=_new_business(values, data.new, month_number(data.as_of), months),
     )
+
+
+def kept_draws(posterior: xr.Dataset, most: int) -> dict[str, np.ndarray]:
+    """Return each variable's evenly spaced draws, all chains in turn, shape (draw, ...)."""
+    total = posterior.sizes["chain"] * posterior.sizes["draw"]
+    keep = np.unique(np.linspace(0, total - 1, min(most, total)).round().astype(int))
+    values = {}
+    for name, array in posterior.data_vars.items():
+        drawn = array.transpose("draw", "chain", ...).values
+        values[str(name)] = drawn.reshape(total, *drawn.shape[2:])[keep]
+    return values
 
 
 def _effects(values: dict[str, np.ndarray], process: str) -> Effects:

@@ -116,9 +116,16 @@ class Scene:
             survived=_single(survived),
         )
 
-    def newcomers(self, level: np.ndarray) -> Group:
-        """Return one line per source of new customers, average but for its segment."""
-        source = self.revenue.new.source
+    def newcomers(self, level: np.ndarray, source: tuple[str, ...] | None = None) -> Group:
+        """Return one line per source of new customers, average but for its segment.
+
+        Parameters
+        ----------
+        level : ndarray of int, shape (source, grouping)
+        source : tuple of str, optional
+            Segments; left out, those of the count of new customers.
+        """
+        source = self.revenue.new.source if source is None else source
         n, nothing = len(source), len(self.coding.flat_levels)
         group_idx = np.full((n, len(self.coding.groupings)), nothing)
         if SEGMENT in self.coding.groupings:
@@ -142,7 +149,13 @@ class Scene:
         return self.group(lines, np.zeros((len(self), n)), level)
 
     def arrivals(self, factor: np.ndarray | None = None) -> Arrivals:
-        """Draw how many customers come from each source in each month."""
+        """Draw how many customers come from each source in each month.
+
+        Parameters
+        ----------
+        factor : ndarray, optional
+            On the expected number, broadcast to (draw, source, month).
+        """
         new = self.revenue.new
         key = key_of([f"new: {name}" for name in new.source])
         rate = new.rate * (1.0 if factor is None else factor)

@@ -11,6 +11,7 @@ import xarray as xr
 
 from workbench.core import revenue_names as names
 from workbench.features import new_business as new_business_module
+from workbench.features import pipeline as pipeline_module
 from workbench.features import revenue_data as revenue_data_module
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.fit import SOURCES, Fit, fit_once
@@ -22,6 +23,7 @@ _OWN_SOURCES = (
     Path(names.__file__),
     Path(revenue_data_module.__file__),
     Path(new_business_module.__file__),
+    Path(pipeline_module.__file__),
 )
 
 

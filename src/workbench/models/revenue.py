@@ -17,10 +17,12 @@ from workbench.core import revenue_names as names
 from workbench.features.revenue_data import RevenueData
 from workbench.models.density import KernelModel
 from workbench.models.new_business import NewBusinessPriors, add_new_business, name_new_business
+from workbench.models.pipeline import PipelinePriors, name_pipeline, pipeline_model
 from workbench.models.predictors import PredictorPriors, name_rows, row_model, row_parts
 from workbench.models.sizes import SizePriors, add_sizes, name_sizes
 
 MONEY = "money"
+PIPELINE = "pipeline"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class RevenuePriors:
     predictors: PredictorPriors = field(default_factory=PredictorPriors)
     sizes: SizePriors = field(default_factory=SizePriors)
     new: NewBusinessPriors = field(default_factory=NewBusinessPriors)
+    pipeline: PipelinePriors = field(default_factory=PipelinePriors)
 
 
 def build_revenue(
@@ -45,7 +48,8 @@ def build_revenue(
     Returns
     -------
     dict of KernelModel or pm.Model
-        By part: renewal, amend, cross_sell and, as a graph, money: sizes, prices, new business.
+        By part: renewal, amend, cross_sell; pipeline, where offers are on record; and, as a graph,
+        money: sizes, prices, new business.
     """
     chosen = priors or RevenuePriors()
     models: dict[str, KernelModel | pm.Model] = {
@@ -59,6 +63,8 @@ def build_revenue(
     with pm.Model(coords=coords) as money:
         add_sizes(data, chosen.sizes)
         add_new_business(data.new, chosen.new)
+    if len(data.pipeline.moves):
+        models[PIPELINE] = pipeline_model(data.pipeline, chosen.pipeline)
     return models | {MONEY: money}
 
 
@@ -73,4 +79,6 @@ def name_revenue(
         found |= name_rows(posteriors[part.name], part, data.coding, chosen.predictors)
     found |= name_sizes(money, data)
     found |= name_new_business(money)
+    if PIPELINE in posteriors:
+        found |= name_pipeline(posteriors[PIPELINE], data.pipeline, chosen.pipeline)
     return xr.Dataset(found).assign_coords(chain=money["chain"].values, draw=money["draw"].values)

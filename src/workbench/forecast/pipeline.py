@@ -1,0 +1,206 @@
+"""The open pipeline in the forecast: which offers are won when, and what is left to the count.
+
+New customers are counted by month (`models.new_business`), whatever offer they come from. Offers
+that are open today are followed one by one, so their share has to leave the count: of the customers
+who sign in the h-th month to come, those count there whose offer is opened only later. With k the
+number of month ends between the opening of an offer and its winning, they are a share P(k < h) of
+all; times the count's rate it is what is still to be opened. Were today's pipeline an average one,
+both together would be the count's own forecast; what they differ by is what today's pipeline knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from workbench.core import revenue_names as names
+from workbench.features.pipeline import MOST_LAG, NEW_LOGO, Pipeline, age_band
+from workbench.forecast.course import NEW, Arrivals
+from workbench.forecast.dice import key_of
+from workbench.forecast.lines import term_groups
+from workbench.forecast.revenue_draws import NewBusiness, kept_draws
+
+OFFERS_AT_ONCE = DEALS_AT_ONCE = 100
+NEVER = -1
+_LAG_STREAM = 7
+# Before anything is seen an offer takes three months, and that belief weighs as much as one offer.
+_LAG_PRIOR = 0.75 ** np.arange(MOST_LAG) / (0.75 ** np.arange(MOST_LAG)).sum()
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Log-odds against staying in a stage for a month, by draw; see `workbench.models.pipeline`.
+
+    Parameters
+    ----------
+    move : ndarray, shape (draw, stage, to stage)
+    base : ndarray, shape (draw, 2)
+        Won, lost.
+    stage, kind, age : ndarray, shape (draw, level, 2)
+    """
+
+    move: np.ndarray
+    base: np.ndarray
+    stage: np.ndarray
+    kind: np.ndarray
+    age: np.ndarray
+
+
+@dataclass(frozen=True)
+class Deals:
+    """Offers to new customers that are open today, as the forecast follows them.
+
+    Parameters
+    ----------
+    opportunity_id, segment : ndarray of str, shape (deal,)
+        The segment is empty where the prospect's is not on record.
+    win_month : ndarray of int, shape (draw, deal)
+        Month to come in which it is won, from 0; `NEVER` within the horizon.
+    log_amount : ndarray, shape (deal,)
+        Of the first yearly revenue; missing where no amount is stated.
+    later : ndarray, shape (draw, month)
+        Share of the counted new customers whose offer is opened after today.
+    """
+
+    opportunity_id: np.ndarray
+    segment: np.ndarray
+    win_month: np.ndarray
+    log_amount: np.ndarray
+    later: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.opportunity_id)
+
+
+def read_chances(posterior: xr.Dataset, most: int = 1000) -> Chances:
+    """Take evenly spaced draws, as `workbench.forecast.revenue_draws.read_revenue_draws` does."""
+    own = (names.PIPELINE_MOVE, names.PIPELINE_BASE, *names.PIPELINE_EFFECTS.values())
+    values = kept_draws(posterior[list(own)], most)
+    return Chances(*(values[name] for name in own))
+
+
+def fates(
+    chances: Chances, offers: pd.DataFrame, months: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Follow open offers month by month in every draw.
+
+    Parameters
+    ----------
+    chances : Chances
+    offers : DataFrame
+        Of `workbench.features.pipeline.Pipeline.open`.
+    months : int
+    seed : int
+        Luck goes by the offer's name, whatever else is followed beside it.
+
+    Returns
+    -------
+    won, lost : ndarray of int, shape (draw, offer)
+        Month to come, from 0; `NEVER` where it does not come to that.
+    """
+    shape = (len(chances.base), len(offers))
+    won, lost = np.full(shape, NEVER), np.full(shape, NEVER)
+    for start in range(0, len(offers), OFFERS_AT_ONCE):
+        where = slice(start, start + OFFERS_AT_ONCE)
+        won[:, where], lost[:, where] = _followed(chances, offers.iloc[where], months, seed)
+    return won, lost
+
+
+def _followed(
+    chances: Chances, offers: pd.DataFrame, months: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    draws, stages = chances.move.shape[:2]
+    luck = np.stack(
+        [
+            np.random.default_rng([seed, int(key)]).random((draws, months))
+            for key in key_of(offers["opportunity_id"].tolist())
+        ],
+        axis=1,
+    )
+    kind, age = (offers[name].to_numpy("int64") for name in ("kind_idx", "age_months"))
+    stage = np.tile(offers["stage_idx"].to_numpy("int64"), (draws, 1))
+    decided = np.full((2, *stage.shape), NEVER)
+    row = np.arange(draws)[:, None]
+    # Whoever stays has log-odds 0; what a stage says about moving to itself is not read.
+    move = np.where(np.eye(stages, dtype=bool), 0.0, chances.move)
+    for h in range(months):
+        close = chances.base[:, None] + chances.kind[:, kind] + chances.age[:, age_band(age + h)]
+        eta = np.concatenate([move[row, stage], close + chances.stage[row, stage]], axis=2)
+        odds = np.exp(eta - eta.max(axis=2, keepdims=True))
+        cumulative = odds.cumsum(axis=2) / odds.sum(axis=2, keepdims=True)
+        to = (luck[:, :, h, None] > cumulative).sum(axis=2)
+        open_still = (decided == NEVER).all(axis=0)
+        for outcome in range(2):
+            decided[outcome][open_still & (to == stages + outcome)] = h
+        stage = np.where(to < stages, to, stage)
+    return decided[0], decided[1]
+
+
+def open_deals(
+    seen: Pipeline,
+    won: np.ndarray,
+    new: NewBusiness,
+    accounts: pd.DataFrame,
+    covered: float,
+    seed: int,
+) -> Deals:
+    """Take the offers to new customers into the forecast.
+
+    Parameters
+    ----------
+    seen : Pipeline
+    won : ndarray of int, shape (draw, offer)
+        From `fates`, of all open offers.
+    new : NewBusiness
+        Its horizon counts.
+    accounts : DataFrame
+        account_id and, where known, segment, of prospects too where they are on record.
+    covered : float, 0 to 1
+        Share of the new customers on record who came by an offer on record.
+    seed : int
+    """
+    own = (seen.open["kind"] == NEW_LOGO).to_numpy(bool)
+    offers = seen.open[own]
+    months = new.rate.shape[2]
+    rng = np.random.default_rng([seed, _LAG_STREAM])
+    lag = rng.dirichlet(seen.lag_count + _LAG_PRIOR, len(won))
+    reached = np.minimum(np.arange(months), MOST_LAG - 1)
+    opened_later = lag.cumsum(axis=1)[:, reached]
+    known = accounts.set_index("account_id").reindex(columns=["segment"])["segment"]
+    segment = known.reindex(offers["account_id"]).astype("object")
+    amount = offers["amount"].where(offers["amount"] > 0)
+    return Deals(
+        opportunity_id=offers["opportunity_id"].to_numpy(object),
+        segment=segment.where(segment.notna(), "").to_numpy(object),
+        win_month=won[:, own],
+        log_amount=np.log(amount.to_numpy("float64")),
+        later=1 - covered * (1 - opened_later),
+    )
+
+
+def deal_arrivals(deals: Deals, new: NewBusiness, which: slice) -> tuple[np.ndarray, Arrivals]:
+    """Return the place of each deal's segment among the sources, and the deals as arrivals.
+
+    Where the segment is unknown the place is that of the last source, those who return: it counts
+    nowhere but in the whole. An amount that is not stated is as large as the segment's usual.
+    """
+    place = pd.Index(new.source).get_indexer(pd.Index(deals.segment[which]))
+    place = np.where(place < 0, len(new.source) - 1, place)
+    usual = np.where(place == len(new.source) - 1, 0, place)
+    months = np.arange(deals.later.shape[1])
+    stated = ~np.isnan(deals.log_amount[which])
+    sure = np.nan_to_num(deals.log_amount[which])
+    arrivals = Arrivals(
+        key=key_of([f"deal: {name}" for name in deals.opportunity_id[which]]),
+        count=(deals.win_month[:, which, None] == months).astype("int64"),
+        size_mean=np.where(stated, sure, new.size_mean[:, usual]),
+        size_sd=np.where(stated, 0.0, new.size_sd[:, usual]),
+        movement=np.full(len(place), NEW),
+        term_share=np.minimum(np.cumsum(new.term_share[place], axis=1), 1.0),
+        term=np.asarray(new.term_months, "int64"),
+        term_group=term_groups(new.term_months, new.month_to_month),
+    )
+    return place, arrivals

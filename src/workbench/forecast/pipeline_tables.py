@@ -1,0 +1,109 @@
+"""The open pipeline as tables: by stage, and new customers month by month beside the count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from workbench.core import revenue_names as names
+from workbench.core.calendar import month_label
+from workbench.features.pipeline import NO_PIPELINE, Pipeline
+from workbench.forecast.pipeline import NEVER, Deals, fates, read_chances
+from workbench.forecast.scene import Scene
+
+
+def new_customer_table(deals: Deals | None, scene: Scene, prob: float) -> pd.DataFrame:
+    """Set new customers by month side by side: by the count alone, and with the open pipeline.
+
+    Parameters
+    ----------
+    deals : Deals, optional
+        Left out, the count stands alone.
+    scene : Scene
+    prob : float
+        Probability inside the interval.
+
+    Returns
+    -------
+    DataFrame
+        month (YYYY-MM); counted, counted_revenue: expected by the count alone; from_pipeline,
+        pipeline_revenue: of offers open today; opened_later, later_revenue: the count's share that
+        is still to be opened; together, together_low, together_high: customers, chance included for
+        offers only. Revenue is the first yearly one, in the currency's units.
+    """
+    new = scene.revenue.new
+    rate = new.rate[:, ~new.returning]
+    deals = deals or _no_deals(len(rate), rate.shape[2])
+    spread = np.minimum(new.size_sd[:, ~new.returning], 3.0)
+    size = np.exp(new.size_mean[:, ~new.returning] + spread**2 / 2)
+    wins = deals.win_month[:, :, None] == np.arange(rate.shape[2])
+    typical = size.mean(axis=1, keepdims=True)
+    amount = np.where(np.isnan(deals.log_amount), typical, np.exp(deals.log_amount))
+    later = rate * deals.later[:, None]
+    together = wins.sum(axis=1) + later.sum(axis=1)
+    low, high = np.quantile(together, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    return pd.DataFrame(
+        {
+            "month": [month_label(scene.first_month + h) for h in range(rate.shape[2])],
+            "counted": rate.sum(axis=1).mean(axis=0),
+            "counted_revenue": (rate * size[:, :, None]).sum(axis=1).mean(axis=0),
+            "from_pipeline": wins.sum(axis=1).mean(axis=0),
+            "pipeline_revenue": (wins * amount[:, :, None]).sum(axis=1).mean(axis=0),
+            "opened_later": later.sum(axis=1).mean(axis=0),
+            "later_revenue": (later * size[:, :, None]).sum(axis=1).mean(axis=0),
+            "together": together.mean(axis=0),
+            "together_low": low,
+            "together_high": high,
+        }
+    )
+
+
+def _no_deals(draws: int, months: int) -> Deals:
+    none = np.empty(0, dtype=object)
+    never = np.full((draws, 0), NEVER)
+    return Deals(none, none, never, np.empty(0), np.ones((draws, months)))
+
+
+def stage_outlook(seen: Pipeline, posterior: xr.Dataset, scene: Scene) -> pd.DataFrame:
+    """Follow the open offers and tell of them by stage; empty where no offers are on record.
+
+    Returns
+    -------
+    DataFrame
+        See `stage_table`.
+    """
+    if names.PIPELINE_BASE not in posterior:
+        return stage_table(NO_PIPELINE, np.zeros((1, 0)))
+    won, _ = fates(read_chances(posterior, len(scene)), seen.open, scene.months, scene.seed)
+    return stage_table(seen, won)
+
+
+def stage_table(seen: Pipeline, won: np.ndarray) -> pd.DataFrame:
+    """Tell of each kind and stage what became of offers, and what is expected of the open ones.
+
+    Returns
+    -------
+    DataFrame
+        kind, stage; won, lost (decided so far, by the last stage they were in), won_per_lost,
+        days_to_win (median from opening to winning); open (offers), amount (of those), win (mean
+        chance to be won within the horizon), expected (amount times chance, offer by offer).
+    """
+    keys = ["kind", "stage"]
+    decided = seen.decided.assign(lost=~seen.decided["won"].astype(bool))
+    decided["stage"] = decided["stage"].astype("object")
+    sums = decided.groupby(keys)[["won", "lost"]].sum()
+    days = decided[decided["won"].astype(bool)].groupby(keys)["days"].median()
+    chance = (won >= 0).mean(axis=0)
+    now = seen.open.assign(win=chance, expected=chance * seen.open["amount"])
+    ahead = now.groupby(keys)[["amount", "expected"]].sum()
+    ahead.insert(0, "open", now.groupby(keys)["win"].size())
+    ahead.insert(2, "win", now.groupby(keys)["win"].mean())
+    table = pd.concat([sums, days.rename("days_to_win"), ahead], axis=1).reset_index()
+    counts, sums = ["won", "lost", "open"], ["amount", "expected"]
+    table[counts] = table[counts].fillna(0).astype("int64")
+    table[sums] = table[sums].astype("float64").fillna(0.0)
+    table.insert(4, "won_per_lost", table["won"] / table["lost"].where(table["lost"] > 0))
+    order = pd.Index(seen.stages).get_indexer(pd.Index(table["stage"]))
+    placed = table.iloc[np.lexsort((order, table["kind"].to_numpy(str)))]
+    return placed.reset_index(drop=True)
