@@ -25,6 +25,7 @@ COLUMNS = {
     "text",
     "contacts": "contact_id account_id name role joined_on left_on",
     "opportunities": "opportunity_id account_id kind product stage amount opened_on closed_on won",
+    "opportunity_stages": "opportunity_id stage entered_on",
     "account_events": "account_id on kind",
     "metrics": "account_id month metric value",
     "actions": "action_id account_id kind done_on hours cost",

@@ -26,7 +26,8 @@ KEYS = {
     "actions": ["action_id"],
 }
 REFERENCES = [
-    *((name, "account_id", "accounts", "account_id") for name in KEYS),
+    *((name, "account_id", "accounts", "account_id") for name in KEYS if name != "opportunities"),
+    ("opportunity_stages", "opportunity_id", "opportunities", "opportunity_id"),
     ("surveys", "account_id", "accounts", "account_id"),
     ("account_events", "account_id", "accounts", "account_id"),
     ("surveys", "contact_id", "contacts", "contact_id"),
@@ -54,6 +55,10 @@ def faults(simulation: Simulation) -> list[str]:
     """Everything that does not hang together."""
     tables = simulation.tables
     found = [*key_faults(tables), *date_faults(tables, month_start(simulation.truth.end))]
+    offers = tables["opportunities"]
+    customers = offers[offers["kind"] != "new_logo"]
+    if not customers["account_id"].isin(tables["accounts"]["account_id"]).all():
+        found.append("opportunities.account_id: reference")
     contracts = tables["contracts"]
     if (contracts["end_on"] <= contracts["start_on"]).any() or (contracts["arr"] <= 0).any():
         found.append("contracts: empty term or no money")

@@ -31,6 +31,7 @@ USUAL = (
     "consumption_3m",
     "active_users_trend",
     "arr_change_12m",
+    "growth_offers_open",
     "renewal_refused_6m",
     "mean_days_late_6m",
     "disputes_12m",

@@ -352,13 +352,23 @@ def _newcomers(scene: Scene, holdings: Holdings, change: Change) -> tuple[np.nda
     push = world_wide.push(draws, len(group.key), months)
     arrivals = scene.arrivals(_still_to_open(scene, deals, change))
     closing = receive(scene.seed, scene.world, group, push, arrivals, flow)
-    for start in range(0, len(deals), DEALS_AT_ONCE) if deals else ():
+    if deals is not None:
+        closing += _win(scene, levels, deals, world_wide, flow)
+    return flow, closing
+
+
+def _win(
+    scene: Scene, levels: Levels, deals: Deals, change: Change, flow: np.ndarray
+) -> np.ndarray:
+    """Let open offers be won; add their movements, return their worth by draw and month."""
+    closing = np.zeros((len(scene), scene.months), "int64")
+    for start in range(0, len(deals), DEALS_AT_ONCE):
         place, coming = deal_arrivals(deals, scene.revenue.new, slice(start, start + DEALS_AT_ONCE))
         source = tuple(scene.revenue.new.source[at] for at in place)
         group = scene.newcomers(levels.source[place], source)
-        push = world_wide.push(draws, len(place), months)
+        push = change.push(len(scene), len(place), scene.months)
         closing += receive(scene.seed, scene.world, group, push, coming, flow)
-    return flow, closing
+    return closing
 
 
 def _still_to_open(scene: Scene, deals: Deals | None, change: Change) -> np.ndarray | None:

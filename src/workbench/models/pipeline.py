@@ -123,7 +123,10 @@ def name_pipeline(
     blocks: list[tuple[str, tuple[str, ...], float]] = [
         (names.PIPELINE_MOVE, (names.STAGE, names.TO_STAGE), priors.move_sd),
         (names.PIPELINE_BASE, (names.DECISION,), priors.close_sd),
-        *((name, (dim, names.DECISION), spread[dim]) for dim, name in names.PIPELINE_EFFECTS.items()),
+        *(
+            (name, (dim, names.DECISION), spread[dim])
+            for dim, name in names.PIPELINE_EFFECTS.items()
+        ),
     ]
     found, start = {}, 0
     for name, dims, times in blocks:

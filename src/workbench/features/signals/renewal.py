@@ -1,4 +1,4 @@
-"""Talk of the renewal: opened or lost as an opportunity, raised or refused in messages."""
+"""Talk of the renewal, and of more: as opportunities, and in messages."""
 
 from __future__ import annotations
 
@@ -47,6 +47,26 @@ def offers(tables: Tables, cells: Cells) -> ibis.Table:
     return cut_to_cells(read, cells, "renewal_opportunity_open", "renewals_lost_12m")
 
 
+def growth(tables: Tables, cells: Cells) -> ibis.Table:
+    """Count open offers of more: amendments, up-sells, further products."""
+    offered = tables["opportunities"].filter(
+        ibis._.kind.isin(["amendment", "cross_sell", "up_sell"])
+    )
+    opened = offered.mutate(known=known_month(offered.opened_on))
+    closed = offered.filter(offered.closed_on.notnull())
+    closed = closed.mutate(known=known_month(closed.closed_on))
+    grid = on_grid(
+        cells,
+        1,
+        buckets(opened, cells, 1, opened=ibis._.count()),
+        buckets(closed, cells, 1, closed=ibis._.count()),
+    )
+    grid = grid.mutate(running=so_far(grid.opened.fill_null(0) - grid.closed.fill_null(0)))
+    start = since(offered, offered.opened_on)
+    read = grid.mutate(growth_offers_open=recorded(grid, grid.running, start))
+    return cut_to_cells(read, cells, "growth_offers_open")
+
+
 def words_said(tables: Tables, cells: Cells) -> ibis.Table:
     """Look for phrases in what customers write."""
     messages = tables["messages"].filter((ibis._.direction == "inbound") & ibis._.text.notnull())
@@ -89,6 +109,13 @@ SIGNALS = (
         "sales", "opportunities", _OFFERS, 1,
         "no renewal opportunity of any account has been decided yet",
         offers,
+    ),
+    Signal(
+        "growth_offers_open",
+        "amendments, up-sells and further products that are on offer",
+        "sales", "opportunities", _OFFERS, 0,
+        "nothing of the kind was offered to any account yet",
+        growth,
     ),
     Signal(
         "renewal_raised_3m",

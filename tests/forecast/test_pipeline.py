@@ -1,0 +1,153 @@
+"""Open offers in the forecast: won at the rates of their draws, and counted once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made import JANUARY, holdings_of, lines_for, scene_of
+
+from workbench.core.calendar import month_label
+from workbench.features.pipeline import MOST_LAG, NO_PIPELINE, Pipeline
+from workbench.forecast.bridge import bridge_table
+from workbench.forecast.course import NEW
+from workbench.forecast.growth import forecast_book
+from workbench.forecast.movements import KINDS
+from workbench.forecast.pipeline import NEVER, Chances, Deals, fates, open_deals
+from workbench.forecast.pipeline_tables import new_customer_table, stage_table
+
+WIN, LOSE = 0.2, 0.3
+
+
+def chances(draws: int, stages: int = 1) -> Chances:
+    """Every month one in five is won and three in ten are lost, whatever the stage and age."""
+    stay = 1 - WIN - LOSE
+    return Chances(
+        move=np.full((draws, stages, stages), -40.0),
+        base=np.tile(np.log([WIN / stay, LOSE / stay]), (draws, 1)),
+        stage=np.zeros((draws, stages, 2)),
+        kind=np.zeros((draws, 2, 2)),
+        age=np.zeros((draws, 5, 2)),
+    )
+
+
+def offers(count: int, kind: str = "new_logo") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "opportunity_id": [f"o{i:04d}" for i in range(count)],
+            "account_id": [f"x{i}" for i in range(count)],
+            "kind": kind,
+            "stage": "open",
+            "kind_idx": 0,
+            "stage_idx": 0,
+            "age_months": 1,
+            "amount": 1000.0 + np.arange(count),
+        }
+    )
+
+
+def test_fates_follow_the_closed_form() -> None:
+    won, lost = fates(chances(4000), offers(5), 12, 1)
+    month = np.arange(12)
+    expected = WIN * (1 - WIN - LOSE) ** month
+    found = np.array([(won == h).mean() for h in month])
+    np.testing.assert_allclose(found, expected, atol=4 * np.sqrt(WIN / won.size))
+    assert (won >= 0).mean() == pytest.approx(WIN / (WIN + LOSE), abs=0.02)
+    assert not ((won >= 0) & (lost >= 0)).any()
+
+
+def test_stages_are_passed_through() -> None:
+    """Nothing is won in the first stage; every offer moves on after a month or so."""
+    two = chances(2000, stages=2)
+    move = two.move.copy()
+    move[:, 0, 1] = 40.0
+    stage = two.stage.copy()
+    stage[:, 0] = -60.0
+    won, _ = fates(replace(two, move=move, stage=stage), offers(3), 6, 1)
+    assert not (won == 0).any()
+    assert (won == 1).mean() == pytest.approx(WIN, abs=0.03)
+
+
+def test_luck_goes_by_the_offers_name() -> None:
+    many, _ = fates(chances(200), offers(120), 12, 5)
+    few, _ = fates(chances(200), offers(120).iloc[[7, 110]], 12, 5)
+    assert (few == many[:, [7, 110]]).all()
+
+
+def lag_of(months: int) -> np.ndarray:
+    return np.bincount([months], minlength=MOST_LAG).astype("int64") * 10**6
+
+
+def seen(count: int, lag: int) -> Pipeline:
+    return replace(
+        NO_PIPELINE,
+        stages=("open",),
+        kinds=("new_logo",),
+        open=offers(count),
+        lag_count=lag_of(lag),
+    )
+
+
+def test_those_whose_offer_is_open_leave_the_count() -> None:
+    """Offers take two months: who signs in the next two months has an offer on the table."""
+    scene = scene_of(50, 6)
+    pipeline = seen(3, 2)
+    won = np.full((50, 3), NEVER)
+    new = scene.revenue.new
+    whole, half = (open_deals(pipeline, won, new, offers(0), covered, 1) for covered in (1.0, 0.5))
+    assert whole.later.mean(axis=0) == pytest.approx([0, 0, 1, 1, 1, 1], abs=1e-4)
+    assert half.later.mean(axis=0) == pytest.approx([0.5, 0.5, 1, 1, 1, 1], abs=1e-4)
+
+
+def test_an_average_pipeline_leaves_the_count_as_it_is() -> None:
+    """Of offers that take a month to be won, as many are open as are counted next month."""
+    scene = scene_of(1000, 6, arrivals=2.0)
+    rng = np.random.default_rng(2)
+    won = np.where(rng.random((1000, 8)) < 0.5, 0, NEVER)  # 8 offers, 4 won in the first month
+    deals = open_deals(seen(8, 1), won, scene.revenue.new, offers(0), 1.0, 1)
+    table = new_customer_table(deals, scene, 0.9)
+    np.testing.assert_allclose(table["together"], table["counted"], rtol=0.03)
+    # The negative control: with the count left whole the first month would be counted twice.
+    twice = table["from_pipeline"] + table["counted"]
+    assert twice.iloc[0] > 1.9 * table["counted"].iloc[0]
+    assert table["month"].iloc[0] == month_label(JANUARY)
+
+
+def test_a_book_with_deals_adds_up_and_wins_them_at_their_amount() -> None:
+    scene, lines = scene_of(80, 12, arrivals=0.0), lines_for(20)
+    held = holdings_of(lines)
+    won = np.full((80, 2), NEVER)
+    won[:, 0] = 3
+    deals = Deals(
+        opportunity_id=np.array(["o1", "o2"], dtype=object),
+        segment=np.array(["Small", ""], dtype=object),
+        win_month=won,
+        log_amount=np.log([5000.0, 7000.0]),
+        later=np.ones((80, 12)),
+    )
+    ahead = forecast_book(scene, replace(held, deals=deals))
+    assert (ahead.won[:, 0, 3, NEW] == 500_000).all()
+    assert not ahead.won[:, 0, :3].any()
+    for grouping in ("book", "segment", "product"):
+        table = bridge_table(ahead, 0.9, grouping)
+        parts = table["opening"] + table[list(KINDS)].sum(axis=1)
+        np.testing.assert_allclose(parts, table["closing"], atol=0.01)
+    change = ahead.total[:, 0].sum(axis=2).cumsum(axis=1)
+    assert (ahead.opening[0] + change == ahead.closing + ahead.won_closing).all()
+    by_segment = bridge_table(ahead, 0.9, "segment").set_index(["level", "horizon_months"])["new"]
+    assert by_segment["Small", 4] == pytest.approx(5000.0)
+
+
+def test_stages_tell_what_was_decided_and_what_is_expected() -> None:
+    decided = pd.DataFrame(
+        {"kind": "new_logo", "stage": "open", "won": [True, False, False], "days": [30, 9, 9]}
+    )
+    won = np.array([[0, NEVER], [2, NEVER]])
+    table = stage_table(replace(seen(2, 1), decided=decided), won)
+    assert len(table) == 1
+    row = table.iloc[0]
+    assert (row["won"], row["lost"], row["won_per_lost"], row["open"]) == (1, 2, 0.5, 2)
+    assert row["days_to_win"] == 30 and row["win"] == 0.5 and row["expected"] == 1000.0
+    assert stage_table(NO_PIPELINE, np.zeros((1, 0))).empty
