@@ -246,6 +246,7 @@ def test_renewal_talk(read):
     )  # fmt: skip
     assert found["renewal_opportunity_open"] == 1
     assert found["renewals_lost_12m"] == 1
+    assert found["growth_offers_open"] == 1
     assert found["renewal_raised_3m"] == 1
     assert found["renewal_refused_6m"] == 1
 

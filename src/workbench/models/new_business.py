@@ -65,7 +65,8 @@ def add_new_business(seen: NewBusiness, priors: NewBusinessPriors) -> None:
     log_mean = level[:, None] + growth * since + season[seen.months % _YEAR]
     if n_months:
         alpha = 1 / (excess[:, None] + 1e-4)
-        pm.NegativeBinomial("new count", mu=pt.exp(log_mean), alpha=alpha, observed=seen.count)
+        count = pm.Data("new count seen", seen.count)
+        pm.NegativeBinomial("new count", mu=pt.exp(log_mean), alpha=alpha, observed=count)
     _add_sizes(seen, priors)
 
 
@@ -96,13 +97,16 @@ def _add_sizes(seen: NewBusiness, priors: NewBusinessPriors) -> None:
     mean = whole + z * between
     sd = pm.HalfNormal(names.NEW_SIZE_SD, priors.size_sd, dims=names.SEGMENT)
     of = seen.customers["segment_idx"].to_numpy("int64")
-    pm.Normal("first revenue", mean[of], sd[of], observed=_log(seen.customers["cents"]))
+    first = pm.Data("first revenue seen", _log(seen.customers["cents"]))
+    pm.Normal("first revenue", mean[of], sd[of], observed=first)
     rate = pm.Gamma(names.RETURN_RATE, *priors.returning)
     months = len(seen.months)
-    pm.Poisson("returns", rate * months + 1e-12, observed=len(seen.returns))
+    returns = pm.Data("returns seen", np.int64(len(seen.returns)))
+    pm.Poisson("returns", rate * months + 1e-12, observed=returns)
     back = pm.Normal(names.RETURN_SIZE_MEAN, centre, priors.level_sd)
     back_sd = pm.HalfNormal(names.RETURN_SIZE_SD, priors.size_sd)
-    pm.Normal("returning revenue", back, back_sd, observed=_log(seen.returns["cents"]))
+    revenue = pm.Data("returning revenue seen", _log(seen.returns["cents"]))
+    pm.Normal("returning revenue", back, back_sd, observed=revenue)
 
 
 def _log(cents: np.ndarray) -> np.ndarray:

@@ -103,7 +103,9 @@ def add_sizes(data: RevenueData, priors: SizePriors) -> None:
     centred = (z[:, :, None] * centring).sum(axis=1)
     effect = centred * group_sd[:, None]
     own = effect[seen.kind_idx[:, None], seen.group_idx].sum(axis=1)
-    pm.Normal("size", mean[seen.kind_idx] + own, sd[seen.kind_idx], observed=seen.size)
+    # What was seen is data of the graph: another book of the same shape needs no other graph.
+    size = pm.Data("sizes seen", seen.size)
+    pm.Normal("size", mean[seen.kind_idx] + own, sd[seen.kind_idx], observed=size)
     _add_amend_down(data.amendments, priors)
     _add_prices(data.renewals, priors)
 
@@ -131,7 +133,8 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
 def _add_amend_down(amendments: pd.DataFrame, priors: SizePriors) -> None:
     ratio = amendments.loc[amendments["hit"], "log_ratio"]
     down = pm.Beta(names.AMEND_DOWN, *priors.amend_down)
-    pm.Binomial("amended down", n=len(ratio), p=down, observed=int((ratio < 0).sum()))
+    fewer = pm.Data("amended down seen", np.int64((ratio < 0).sum()))
+    pm.Binomial("amended down", n=len(ratio), p=down, observed=fewer)
 
 
 def _add_prices(renewals: pd.DataFrame, priors: SizePriors) -> None:
@@ -140,5 +143,6 @@ def _add_prices(renewals: pd.DataFrame, priors: SizePriors) -> None:
     share = pm.Beta(names.PRICE_SHARE, *priors.price_share)
     mean = pm.Normal(names.PRICE_MEAN, *priors.price_mean)
     sd = pm.HalfNormal(names.PRICE_SD, priors.price_sd)
-    pm.Binomial("priced", n=len(flat), p=share, observed=len(uplift))
-    pm.Normal("uplift", mean, sd, observed=uplift)
+    priced = pm.Data("priced seen", np.int64(len(uplift)))
+    pm.Binomial("priced", n=len(flat), p=share, observed=priced)
+    pm.Normal("uplift", mean, sd, observed=pm.Data("uplift seen", uplift))
