@@ -66,7 +66,7 @@ class KernelModel:
         scales = {"scale_name": list(self.scale_names)}
         if len(self.latent_shape) == 1:
             return scales
-        return {"predictor": list(range(self.latent_shape[0]))} | scales
+        return {"predictor": [str(p) for p in range(self.latent_shape[0])]} | scales
 
 
 def graph_of(model: KernelModel) -> pm.Model:
