@@ -1,4 +1,4 @@
-"""Calibrate the hazard model by simulation: `make sbc`.
+"""Calibrate the models by simulation: `make sbc`.
 
 Two questions. Are the posterior's intervals what they claim where the model is right (ranks of the
 truth), and how far off are forecasts where it is wrong (books from another process)? The answers go
@@ -18,6 +18,8 @@ from books import Shape
 from hindsight import cover, summary
 from page import DOCS, as_markdown, measured_on, put
 from ranks import RANKS, Effort, prepare, rank_truth, uniformity
+from revenue_parts import PARTS, made_up, part_of
+from revenue_parts import rank as rank_part
 
 PAGE = "calibration.md"
 GRID = (np.arange(RANKS) + 1) / RANKS
@@ -27,11 +29,14 @@ def main() -> None:
     """Read the arguments and run what was asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=200, help="books ranked (0: skip)")
+    parser.add_argument("--revenue", type=int, default=200, help="books of each revenue part")
     parser.add_argument("--books", type=int, default=40, help="books forecast (0: skip)")
     chosen = parser.parse_args()
     mpl.use("Agg")
     if chosen.replications:
         rank(chosen.replications)
+    if chosen.revenue:
+        rank_revenue(chosen.revenue)
     if chosen.books:
         forecast(chosen.books)
 
@@ -41,14 +46,28 @@ def rank(replications: int) -> None:
     began = time.perf_counter()
     bench = prepare(Shape(60, months=12, levels=4), seed=1)
     ranks = pd.DataFrame([rank_truth(bench, Effort(), seed) for seed in range(replications)])
+    tell(ranks, "hazard", "ranks", "of 60 subscriptions over 12 months", began)
+
+
+def rank_revenue(replications: int) -> None:
+    """Rank the truth of each part of the revenue model in many small books."""
+    for name in PARTS:
+        began = time.perf_counter()
+        part = part_of(name, made_up(60, seed=1))
+        rows = [rank_part(part, Effort(), seed) for seed in range(replications)]
+        tell(pd.DataFrame(rows), f"revenue-{name}", f"revenue {name}", "of 60 rows", began)
+
+
+def tell(ranks: pd.DataFrame, figure: str, section: str, size: str, began: float) -> None:
+    """Test ranks for uniformity, draw them, and put both on the page."""
     found = uniformity(ranks)
     tests = 2 * len(found)
     smallest = float(found[["chi_square", "ks"]].min().min())
     verdict = "uniform" if smallest > 0.05 / tests else "NOT uniform"
-    draw(ranks, DOCS / "images" / "sbc-hazard.png", verdict)
+    draw(ranks, DOCS / "images" / f"sbc-{figure}.png", verdict)
     text = "\n\n".join(
         [
-            f"{replications} books of 60 subscriptions over 12 months, "
+            f"{len(ranks)} books {size}, "
             f"{time.perf_counter() - began:.0f} s. Ranks are **{verdict}**: the smallest of "
             f"{tests} p-values is {smallest:.4f}; with so many, one below {0.05 / tests:.4f} "
             "would speak against the model.",
@@ -57,7 +76,7 @@ def rank(replications: int) -> None:
         ]
     )
     print(text)
-    put(PAGE, "ranks", text)
+    put(PAGE, section, text)
 
 
 def draw(ranks: pd.DataFrame, path, verdict: str) -> None:

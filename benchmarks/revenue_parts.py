@@ -1,0 +1,311 @@
+"""The parts of the revenue model on small made-up books: draw a truth, live by it, fit, rank it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import nutpie
+import pandas as pd
+import pymc as pm
+import xarray as xr
+from ranks import RANKS, Effort
+
+from workbench.core import revenue_names as names
+from workbench.features.design import Coding
+from workbench.features.encode import Column, Encoder
+from workbench.features.new_business import NewBusiness
+from workbench.features.pipeline import NO_PIPELINE, Pipeline
+from workbench.features.revenue_data import Covariates, RevenueData
+from workbench.inference.run import Sampling, sample
+from workbench.models.density import KernelModel
+from workbench.models.new_business import name_new_business
+from workbench.models.pipeline import PipelinePriors, name_pipeline, pipeline_map, pipeline_model
+from workbench.models.predictors import (
+    PredictorPriors,
+    name_rows,
+    predictor_map,
+    row_model,
+    row_parts,
+)
+from workbench.models.revenue import MONEY, PIPELINE, build_revenue
+from workbench.models.sizes import name_sizes
+
+CODING = Coding(
+    signals=Encoder((Column("signal 0", "signal 0", "number", 0.0),)),
+    attributes=Encoder((Column("attribute 0", "attribute 0", "number", 0.0),)),
+    groupings=("owner",),
+    group_levels=(("x", "y", "z"),),
+    quarters=(),
+    max_tenure_months=24,
+)
+Values = dict[str, np.ndarray]
+LIKELIHOOD = "log-likelihood"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the revenue model, ready to be fitted to books that differ in what happened.
+
+    Parameters
+    ----------
+    draw : callable
+        Takes a generator; returns parameters from the prior.
+    live : callable
+        Takes parameters and a generator; returns what happened, by name of the model's data.
+    fit : callable
+        Takes what happened, an effort and a seed; returns draws, shape (chain, draw, ...).
+    named : callable
+        Takes a Dataset of draws; returns the variables that forecasts read.
+    log_likelihood : callable, optional
+        Takes parameters and what happened.
+    """
+
+    draw: Callable[[np.random.Generator], Values]
+    live: Callable[[Values, np.random.Generator], Values]
+    fit: Callable[[Values, Effort, int], xr.Dataset]
+    named: Callable[[xr.Dataset], dict[str, xr.DataArray]]
+    log_likelihood: Callable[[Values, Values], float] | None = None
+
+
+def made_up(rows: int, seed: int) -> RevenueData:
+    """Lay out a book in which everything may happen in each row; what did happen is swapped in."""
+    rng = np.random.default_rng(seed)
+    covariates = Covariates(
+        attribute_value=rng.normal(size=(rows, 1)),
+        group_idx=rng.integers(0, 3, (rows, 1)),
+        signal_value=rng.normal(size=(rows, 1)),
+        lead_months=rng.integers(0, 13, rows),
+    )
+    happened = pd.DataFrame(
+        {
+            "outcome": np.resize(["flat", "flat", "contraction", "expansion"], rows),
+            "priced": np.resize([True, False, False, False], rows),
+            "hit": np.resize([True, False, False], rows),
+            "log_ratio": np.resize([0.1, 0.2, -0.2, 0.3], rows),
+            "weight": 1.0,
+        }
+    )
+    months = max(rows // 3, 12)
+    return RevenueData(
+        as_of=pd.Timestamp("2026-01-01"),
+        coding=CODING,
+        renewals=happened,
+        amendments=happened,
+        cross_sales=happened,
+        renewal_covariates=covariates,
+        amendment_covariates=covariates,
+        cross_sale_covariates=covariates,
+        new=_arrivals(rows, months, rng),
+        pipeline=_offers(rows, rng),
+    )
+
+
+def _arrivals(rows: int, months: int, rng: np.random.Generator) -> NewBusiness:
+    return NewBusiness(
+        segments=("Large", "Small"),
+        months=np.arange(24_240, 24_240 + months),
+        count=np.full((2, months), 2),
+        customers=pd.DataFrame({"segment_idx": rng.integers(0, 2, rows), "cents": 10_000}),
+        returns=pd.DataFrame({"month": 24_240, "cents": np.full(6, 10_000)}),
+        running_cents=np.array([10_000]),
+        term_months=np.array([12]),
+        month_to_month=np.array([False]),
+        term_share=np.ones((2, 1)),
+    )
+
+
+def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
+    moves = pd.DataFrame(
+        {
+            "kind_idx": rng.integers(0, 2, rows),
+            "stage_idx": rng.integers(0, 2, rows),
+            "age_idx": rng.integers(0, 5, rows),
+            "to_idx": rng.integers(0, 4, rows),
+        }
+    )
+    counted = moves.value_counts(sort=False).rename("offers").reset_index()
+    return replace(
+        NO_PIPELINE, stages=("first", "second"), kinds=("new_logo", "customer"), moves=counted
+    )
+
+
+PARTS = ("renewal", names.AMEND, PIPELINE, MONEY)
+"""Amendments stand for further products, whose model is the same."""
+
+
+def part_of(name: str, data: RevenueData) -> Part:
+    """Return one of the parts, ready to be fitted; compiling the graph of money takes a while."""
+    if name == MONEY:
+        return _money_part(data)
+    if name == PIPELINE:
+        return _pipeline_part(data)
+    return _row_part(data, next(part for part in row_parts(data) if part.name == name))
+
+
+def _row_part(data: RevenueData, part: Any) -> Part:
+    priors = PredictorPriors()
+    layout, model = predictor_map(part, data.coding, priors), row_model(part, data.coding, priors)
+
+    def live(truth: Values, rng: np.random.Generator) -> Values:
+        eta = _predictors(part.rows, layout, truth)
+        if len(eta) == 1:
+            return {"hit": (rng.random(eta.shape[1]) < -np.expm1(-np.exp(eta[0]))).astype(float)}
+        odds = np.vstack([np.ones(eta.shape[1]), np.exp(eta)])
+        return {"outcome": (rng.random(eta.shape[1]) > odds.cumsum(0) / odds.sum(0)).sum(axis=0)}
+
+    return _kernel_part(model, live, lambda d: name_rows(d, part, data.coding, priors))
+
+
+def _predictors(rows: Covariates, layout: Any, truth: Values) -> np.ndarray:
+    latent, scale = np.atleast_2d(truth["latent"]), np.atleast_2d(truth["scale"])
+    attribute, group, signal, _ = layout.block_end
+    found = []
+    for p, fade in enumerate(np.atleast_1d(truth["fade"])):
+        padded = np.append(1.0, scale[p])[layout.scale_idx]
+        effect = layout.centre[p] + latent[p] * padded @ layout.effect_matrix
+        own = effect[0] + rows.attribute_value @ effect[attribute:group]
+        own += effect[group + rows.group_idx].sum(axis=1)
+        found.append(own + rows.signal_value @ effect[signal:] * fade**rows.lead_months)
+    return np.array(found)
+
+
+def _pipeline_part(data: RevenueData) -> Part:
+    priors = PipelinePriors()
+    layout, model = pipeline_map(data.pipeline, priors), pipeline_model(data.pipeline, priors)
+
+    def live(truth: Values, rng: np.random.Generator) -> Values:
+        odds = np.exp(layout.carries @ (layout.centre + truth["latent"]))
+        total = layout.count.sum(axis=1).astype(int)
+        drawn = [rng.multinomial(n, row / row.sum()) for n, row in zip(total, odds, strict=True)]
+        return {"count": np.array(drawn, dtype="float64")}
+
+    return _kernel_part(model, live, lambda d: name_pipeline(d, data.pipeline, priors))
+
+
+def _kernel_part(model: KernelModel, live: Any, named: Any) -> Part:
+    def draw(rng: np.random.Generator) -> Values:
+        several = model.latent_shape[:-1]
+        scale = np.abs(rng.normal(size=(*several, len(model.scale_prior)))) * model.scale_prior
+        truth = {"latent": rng.normal(size=model.latent_shape), "scale": scale}
+        fade = rng.beta(*model.fade_prior, size=several) if model.fade_prior else np.ones(several)
+        return truth | {"fade": np.asarray(fade)}
+
+    def fit(lived: Values, how: Effort, seed: int) -> xr.Dataset:
+        own = replace(model, data=model.data | lived)
+        return sample(own, Sampling(how.draws, how.tune, how.chains, seed=seed)).posterior
+
+    def log_likelihood(truth: Values, lived: Values) -> float:
+        data = model.data | lived
+        return float(model.likelihood.kernel(*truth.values(), *data.values())[0])
+
+    return Part(draw, live, fit, named, log_likelihood)
+
+
+def _money_part(data: RevenueData) -> Part:
+    graph: Any = build_revenue(data)[MONEY]
+    compiled = nutpie.compile_pymc_model(graph)
+    free = [variable.name for variable in graph.free_RVs]
+    seen = {variable.name: f"{variable.name} seen" for variable in graph.observed_RVs}
+    seen["size"] = "sizes seen"
+    forward = pm.draw(
+        [*graph.free_RVs, *graph.observed_RVs], draws=400, random_seed=8, mode="FAST_COMPILE"
+    )
+    books = dict(zip([*free, *seen], forward, strict=True))
+
+    def draw(rng: np.random.Generator) -> Values:
+        at = int(rng.integers(400))
+        return {name: values[at] for name, values in books.items()}
+
+    def live(truth: Values, rng: np.random.Generator) -> Values:
+        return {seen[name]: truth[name] for name in seen}
+
+    def fit(lived: Values, how: Effort, seed: int) -> xr.Dataset:
+        own = compiled.with_data(**lived)
+        tree = nutpie.sample(
+            own, draws=how.draws, tune=how.tune, chains=how.chains, cores=how.chains, seed=seed,
+            target_accept=0.95, progress_bar=False,
+        )  # fmt: skip
+        return tree["posterior"].to_dataset()
+
+    def named(drawn: xr.Dataset) -> dict[str, xr.DataArray]:
+        dims = {str(v): graph.named_vars_to_dims.get(str(v), ()) for v in drawn.data_vars}
+        known = drawn.copy()
+        for name, own in dims.items():
+            if own and name in known:
+                known[name] = (("chain", "draw", *own), drawn[name].values)
+        return name_sizes(known, data) | name_new_business(known)
+
+    return Part(draw, live, fit, named)
+
+
+def rank(
+    part: Part, how: Effort, seed: int, spoil: Callable[[Values], Values] = lambda lived: lived
+) -> dict[str, float]:
+    """Return the rank of the truth among posterior draws, 0 to RANKS - 1, by quantity.
+
+    Parameters
+    ----------
+    part : Part
+    how : Effort
+    seed : int
+    spoil : callable
+        Changes what happened before it is fitted: a negative control.
+    """
+    rng = np.random.default_rng(seed)
+    truth = part.draw(rng)
+    lived = spoil(part.live(truth, rng))
+    drawn = part.fit(lived, how, seed)
+    found, known = quantities(part, drawn), quantities(part, as_dataset(truth, drawn))
+    thin = np.linspace(0, how.draws * how.chains - 1, RANKS - 1).round().astype(int)
+    ranks = {name: float((values[thin] < known[name][0]).sum()) for name, values in found.items()}
+    if part.log_likelihood:
+        flat = {name: drawn[name].values for name in truth if name in drawn}
+        flat = {n: v.reshape(v.shape[0] * v.shape[1], *v.shape[2:])[thin] for n, v in flat.items()}
+        values = [
+            part.log_likelihood({n: flat[n][i] if n in flat else truth[n] for n in truth}, lived)
+            for i in range(RANKS - 1)
+        ]
+        ranks[LIKELIHOOD] = float((np.array(values) < part.log_likelihood(truth, lived)).sum())
+    return ranks
+
+
+def covered(part: Part, truth: Values, how: Effort, seed: int) -> dict[str, bool]:
+    """Tell for each quantity whether its 90 % interval holds the truth."""
+    lived = part.live(truth, np.random.default_rng(seed))
+    drawn = part.fit(lived, how, seed)
+    found, known = quantities(part, drawn), quantities(part, as_dataset(truth, drawn))
+    inside = {}
+    for name, values in found.items():
+        low, high = np.quantile(values, [0.05, 0.95])
+        inside[name] = bool(low <= known[name][0] <= high)
+    return inside
+
+
+def as_dataset(truth: Values, like: xr.Dataset) -> xr.Dataset:
+    """Return parameters as a posterior of a single draw."""
+    return xr.Dataset(
+        {
+            name: (like[name].dims, np.asarray(truth[name])[None, None])
+            for name in truth
+            if name in like
+        }
+    )
+
+
+def quantities(part: Part, drawn: xr.Dataset) -> Values:
+    """Return every number that a forecast reads, by name, shape (draw,); constants are left out."""
+    found: Values = {}
+    for name, array in part.named(drawn).items():
+        if name == names.PIPELINE_MOVE:  # a stage's move to itself is no parameter
+            stages = range(array.shape[-1])
+            array = array.stack(way=array.dims[2:]).isel(
+                way=[i * len(stages) + j for i in stages for j in stages if i != j]
+            )
+        values = array.transpose("chain", "draw", ...).values
+        flat = values.reshape(values.shape[0] * values.shape[1], -1)
+        for at in range(flat.shape[1]):
+            found[name if flat.shape[1] == 1 else f"{name} {at}"] = flat[:, at]
+    return found
