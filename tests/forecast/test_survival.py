@@ -21,6 +21,7 @@ from workbench.forecast.survival import (
     read_draws,
     row_hazard,
     survival,
+    thinned,
     with_future_quarters,
 )
 from workbench.models.effects import HazardPriors, effect_map
@@ -230,6 +231,16 @@ def test_read_draws_takes_all_chains_in_turn(whole, sampled) -> None:
     fade = sampled[names.FADE].values
     np.testing.assert_array_equal(two.fade, [fade[0, 0], fade[1, 2]])
     np.testing.assert_array_equal(read_draws(named).fade, fade.T.ravel())
+
+
+@pytest.mark.parametrize(("chains", "draws"), [(2, 800), (3, 1000), (2, 500), (1, 10), (4, 251)])
+def test_thinned_draws_are_all_read(chains, draws) -> None:
+    """Whatever the chains: what comes of the draws can be laid beside them."""
+    at = np.arange(chains * draws).reshape(chains, draws)
+    posterior = xr.Dataset({"at": (("chain", "draw"), at)})
+    kept = thinned(posterior)
+    assert kept["at"].size <= 1000 and kept["at"].size > min(at.size, 500) * 0.9
+    assert kept.sizes["chain"] == chains
 
 
 def test_named_effects_give_the_integral_over_the_frailty(whole, sampled, draws) -> None:

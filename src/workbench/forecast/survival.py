@@ -87,6 +87,12 @@ def read_draws(posterior: xr.Dataset, most: int = 1000) -> Draws:
     )
 
 
+def thinned(posterior: xr.Dataset, most: int = 1000) -> xr.Dataset:
+    """Return every k-th draw of each chain, at most so many in all: `read_draws` takes them all."""
+    each = max(most // posterior.sizes["chain"], 1)
+    return posterior.thin(draw=-(-posterior.sizes["draw"] // each))
+
+
 def row_hazard(draws: Draws, design: Design, new_shock: np.ndarray | None = None) -> np.ndarray:
     """Return exp(eta) of every row in every draw, before frailty.
 
