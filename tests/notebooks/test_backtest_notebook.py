@@ -1,4 +1,4 @@
-"""The backtest notebook by papermill, with the real sampler and few draws on a small book."""
+"""The backtest notebook by papermill on a small book: mock sampler, and the real one if slow."""
 
 from __future__ import annotations
 
@@ -34,22 +34,41 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory) -> Path:
-    root = tmp_path_factory.mktemp("project")
-    for folder in ("notebooks", "params"):
-        shutil.copytree(ROOT / folder, root / folder)
-    out = root / "run"
-    out.mkdir()
-    papermill.execute_notebook(
-        str(ROOT / "notebooks" / "40_backtest.ipynb"),
-        str(out / "executed.ipynb"),
-        SMALL | {"run_dir": str(out)},
-        kernel_name="python3",
-        language="python",
-        progress_bar=False,
-        cwd=str(root),
-    )
-    return out
+def execute(tmp_path_factory):
+    """Run the notebook in a copy of the project, so that nothing lands in the checkout."""
+
+    def run(**parameters) -> Path:
+        root = tmp_path_factory.mktemp("project")
+        for folder in ("notebooks", "params"):
+            shutil.copytree(ROOT / folder, root / folder)
+        out = root / "run"
+        out.mkdir()
+        papermill.execute_notebook(
+            str(ROOT / "notebooks" / "40_backtest.ipynb"),
+            str(out / "executed.ipynb"),
+            SMALL | {"run_dir": str(out)} | parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            cwd=str(root),
+        )
+        return out
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def run(execute) -> Path:
+    return execute(smoke=True)
+
+
+@pytest.mark.slow
+def test_with_the_real_sampler_and_a_fit_at_each_origin(execute) -> None:
+    out = execute(refit=True, origins=2)
+    fits = json.loads((out / "facts" / "fit.json").read_text())
+    assert list(fits) == ["2024-12-01", "2025-06-01"]
+    gates = json.loads((out / "facts" / "gates.json").read_text())["gates"]
+    assert {gate["gate"].split(":")[0] for gate in gates} == set(fits)
 
 
 def test_the_backtest_scores_every_forecast_at_every_origin(run) -> None:

@@ -195,9 +195,9 @@ def money_table(cases: pd.DataFrame) -> pd.DataFrame:
 
 def pooled_renewals(judged: Sequence[Judged]) -> pd.DataFrame:
     """Return the renewals of all origins, one row per origin and renewal due."""
-    return pd.concat(
-        [one.renewals.assign(origin=one.origin.day) for one in judged], ignore_index=True
-    )
+    tables = [one.renewals.assign(origin=one.origin.day) for one in judged]
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(filled, ignore_index=True)
 
 
 def renewal_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:

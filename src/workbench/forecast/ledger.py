@@ -11,12 +11,13 @@ from scipy.stats import binom, norm
 
 from workbench.core.calendar import month_label
 from workbench.forecast import scores
+from workbench.forecast.frozen import POINTS
 from workbench.forecast.happened import SAME_BOOK, Known, likeness, outcomes, renewals
 from workbench.forecast.ledger_file import Entry
 
 HORIZONS = (1, 3, 6, 12, 24)
 LEVEL = 0.01  # probability that a ledger of right forecasts raises any warning
-_EDGE = 1e-4
+_EDGE = 1 / (2 * (POINTS + 1))  # beyond its last point a forecast does not tell how far
 
 # Why an entry is not scored.
 OTHER_BOOK = "of another book"

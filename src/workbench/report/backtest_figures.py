@@ -116,6 +116,13 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
     return figure
 
 
+def _no_renewals(figure: Figure) -> Figure:
+    (ax,) = figure.axes
+    ax.set_axis_off()
+    say(ax, "No renewal fell due whose outcome is known", "")
+    return figure
+
+
 def calibration_figure(table: pd.DataFrame, prob: float) -> Figure:
     """Draw how often renewals came true that were forecast with a probability.
 
@@ -127,6 +134,8 @@ def calibration_figure(table: pd.DataFrame, prob: float) -> Figure:
         Probability inside the whiskers.
     """
     figure, (ax,) = new_figure(height=3.2)
+    if table.empty:
+        return _no_renewals(figure)
     ax.plot([0, 1], [0, 1], color=GREY, lw=0.8)
     reach = np.abs(table[["low", "high"]].to_numpy().T - table["forecast"].to_numpy())
     ax.errorbar(
@@ -167,6 +176,8 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
     horizons : sequence of int
     """
     figure, (ax,) = new_figure(height=2.6)
+    if table.empty:
+        return _no_renewals(figure)
     present = [name for name in FORECASTS if name in set(table["forecast"])]
     for name in present:
         own = table[table["forecast"] == name].set_index("horizon_months")["brier"]

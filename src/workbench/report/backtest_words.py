@@ -30,24 +30,34 @@ def backtest_answer(
     str
         Markdown.
     """
+    told = _renewals_in_words(renewals, calibration, prob)
+    return f"{told}\n\n{_revenue_in_words(money, prob)}"
+
+
+def _renewals_in_words(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: float) -> str:
+    if renewals.empty:
+        return "**Renewals**: none fell due whose outcome is known."
     last = renewals["horizon_months"].max()
     own = renewals[renewals["horizon_months"] == last].set_index("forecast")
     model = own.loc[MODEL]
     rivals = [_against(name, own.loc[name], prob) for name in own.index if name != MODEL]
-    text = (
+    return (
         f"**Renewals** due within {last} months: {int(model['renewals'])} forecasts, Brier score "
         f"**{model['brier']:.3f}**. {' '.join(rivals)} Of two renewals, one kept and one lost, the "
         f"model gave the lost one the lower chance in {model['c']:.0%} of pairs. "
         f"{int(calibration['inside'].sum())} of {len(calibration)} groups renewed as often as "
         f"forecast, within what chance allows ({prob:.0%})."
     )
+
+
+def _revenue_in_words(money: pd.DataFrame, prob: float) -> str:
     revenue = money[(money["quantity"] == REVENUE) & (money["forecast"] == MODEL)]
     plain = money[(money["quantity"] == REVENUE) & (money["forecast"] == NAIVE)]
     far, near = revenue.iloc[-1], plain.iloc[-1]
     covered = (revenue["covered"] * revenue["origins"]).sum() / revenue["origins"].sum()
     better = "less" if far["skill"] > 0 else "more"
-    return text + (
-        f"\n\n**Revenue** of the whole book: {covered:.0%} of what happened lies inside the "
+    return (
+        f"**Revenue** of the whole book: {covered:.0%} of what happened lies inside the "
         f"{prob:.0%} intervals ({int(revenue['origins'].sum())} forecasts that share months, so "
         f"not as many pieces of evidence). {int(far['horizon_months'])} months ahead the expected "
         f"revenue was off by {far['absolute_error']:.1%} of the opening on average "

@@ -38,7 +38,7 @@ def ledger_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
         hit = int(rows["covered"].sum())
         ahead = f"{horizon} month{'s' if horizon > 1 else ''}"
         up = f"{quantity}: share of the expected" if ax is axes[0] else ""
-        say(ax, f"{ahead} ahead: {hit} of {len(rows)}", "forecast as of", up)
+        say(ax, f"{ahead}: {hit} of {len(rows)} inside", "forecast as of", up)
         as_percent(ax.yaxis)
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     note = f"dots: what happened (red: outside); bars: {prob:.0%} intervals"

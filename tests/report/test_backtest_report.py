@@ -1,0 +1,71 @@
+"""What the backtest says: the findings of its tables, and that a book may have no renewals."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.forecast.backtest import DEFAULT, MODEL, NAIVE
+from workbench.report.backtest_figures import brier_figure, calibration_figure, pit_figure
+from workbench.report.backtest_words import backtest_answer
+
+RENEWALS = pd.DataFrame(
+    {
+        "horizon_months": 12,
+        "forecast": [MODEL, NAIVE, DEFAULT],
+        "renewals": 200,
+        "brier": [0.11, 0.10, 0.14],
+        "skill": [0.2, 0.3, 0.0],
+        "gain": [None, -0.01, 0.03],
+        "low": [None, -0.02, 0.01],
+        "high": [None, -0.002, 0.05],
+        "c": [0.7, 0.5, 0.5],
+    }
+)
+MONEY = pd.DataFrame(
+    {
+        "quantity": "revenue",
+        "horizon_months": 12,
+        "forecast": [MODEL, NAIVE],
+        "origins": 4,
+        "crps": [80.0, 100.0],
+        "skill": [0.2, 0.0],
+        "error": [-0.02, 0.01],
+        "absolute_error": [0.03, 0.05],
+        "covered": [0.75, None],
+    }
+)
+CALIBRATION = pd.DataFrame(
+    {
+        "group": [1, 2], "cases": 100, "forecast": [0.6, 0.9], "happened": [0.3, 0.91],
+        "low": [0.5, 0.85], "high": [0.7, 0.95], "inside": [False, True],
+    }
+)  # fmt: skip
+
+
+def test_the_answer_names_who_is_better_and_whether_chance_explains_it() -> None:
+    told = backtest_answer(RENEWALS, MONEY, CALIBRATION, 0.9)
+    assert "Against the trailing rate (0.100) **the model is worse**" in told
+    assert "Against the 70 % default (0.140) the model is better" in told
+    assert "1 of 2 groups renewed as often" in told
+    assert "75% of what happened lies inside" in told
+    assert "2.0% too low on balance" in told and "the model errs 20% less" in told
+    figure = brier_figure(RENEWALS, [12])
+    assert "trailing rate errs least" in figure.axes[0].get_title(loc="left")
+
+
+def test_a_book_of_open_contracts_has_no_renewals_to_score() -> None:
+    told = backtest_answer(RENEWALS.iloc[:0], MONEY, CALIBRATION.iloc[:0], 0.9)
+    assert told.startswith("**Renewals**: none fell due")
+    for figure in (calibration_figure(CALIBRATION.iloc[:0], 0.9), brier_figure(RENEWALS[:0], [3])):
+        assert "No renewal fell due" in figure.axes[0].get_title(loc="left")
+
+
+def test_bars_outside_the_band_are_counted() -> None:
+    table = pd.DataFrame(
+        {
+            "horizon_months": 3, "bin": [0.0, 0.5], "accounts": 50, "share": [0.8, 0.2],
+            "low": 0.4, "high": 0.6,
+        }
+    )  # fmt: skip
+    figure = pit_figure(table, 0.9)
+    assert figure.axes[0].get_title(loc="left") == "3 months: 0 of 2 inside"
