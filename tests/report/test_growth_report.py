@@ -88,3 +88,10 @@ def test_fans_and_concentration_draw_their_tables(ahead) -> None:
     widths = [bar.get_width() for bar in figure.axes[0].patches]
     assert widths[:10] == pytest.approx(top["arr"].iloc[:10].tolist()[::-1])
     assert widths[10:] == pytest.approx(top["at_risk"].iloc[:10].tolist()[::-1])
+
+
+def test_a_snapshot_says_what_it_cannot_know(moved) -> None:
+    history = movements.bridge(moved, JANUARY - 12, JANUARY - 1)
+    usual = growth_words.reconciliation_note(history, "EUR")
+    assert "to the cent" in usual and "snapshot" not in usual
+    assert "is a snapshot" in growth_words.reconciliation_note(history, "EUR", snapshot=True)

@@ -90,7 +90,7 @@ def scenario_answer(usual: pd.DataFrame, other: pd.DataFrame, words: str, curren
     )
 
 
-def reconciliation_note(history: pd.DataFrame, currency: str) -> str:
+def reconciliation_note(history: pd.DataFrame, currency: str, *, snapshot: bool = False) -> str:
     """Say that the past ties to the contracts, with its first and last balance.
 
     Parameters
@@ -98,7 +98,17 @@ def reconciliation_note(history: pd.DataFrame, currency: str) -> str:
     history : DataFrame
         From `workbench.forecast.movements.bridge`, in cents.
     currency : str
+    snapshot : bool
+        The book shows one day only.
     """
+    if snapshot:
+        return (
+            "**This book is a snapshot:** it shows who is there on one day and who left in the "
+            "month before. Earlier movements, growth, prices and new customers are not on record. "
+            "What follows says what leaves; that nothing grows and nobody comes is not a finding, "
+            "and the naive forecast and the retention of cohorts, of whom only those who stayed "
+            "are seen, stand on nothing."
+        )
     first, last = history.iloc[0], history.iloc[-1]
     moved = last["closing"] - first["opening"]
     return (

@@ -20,7 +20,11 @@ def pipeline_answer(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     currency : str
     """
     if stages.empty:
-        return "No offers are on record, so new customers are forecast from their past count alone."
+        year = months.head(12)
+        return (
+            "No offers are on record: new customers are forecast from their past count alone, "
+            f"{year['counted'].sum():.0f} in the next {len(year)} months."
+        )
     own = stages[stages["kind"] == NEW_LOGO]
     others = stages[stages["kind"] != NEW_LOGO]
     year = months.head(12)
