@@ -3,14 +3,14 @@
 Of a line that is worth 1 today and whose term ends in month m, in one draw,
 
     value = S K R,    S = ((1 + theta (P + A)) / (1 + theta P)) ** (-1 / theta),
-    K = exp(B E[exp(J) - 1]),
+    K = product over the months before m of (1 + (1 - exp(-a)) E[exp(J) - 1]),
     R = (F + exp(c) E[exp(-X)] + exp(e) E[exp(Y)]) / (1 + exp(c) + exp(e)),
 
-with A the hazard of leaving until and with month m, P what was survived, B the expected number of
-amendments before m and J their log-ratios, c and e the logits of a smaller and a larger renewal, X
-and Y their log-ratios and F the expected ratio of a flat one. It is the mean of what
-`forecast.course` draws, but for rounding and for two amendments in one month. A month-to-month line
-renews itself: its next contract is the month to come, with R = 1.
+with A the hazard of leaving until and with month m, P what was survived, a the rate of amendments
+in a month and J their log-ratios, c and e the logits of a smaller and a larger renewal, X and Y
+their log-ratios and F the expected ratio of a flat one. It is the mean of what `forecast.course`
+draws, but for rounding. A month-to-month line renews itself: its next contract is the month to
+come, with R = 1.
 
 Against an average customer with the same contract the difference is shared out among the predictors
 by the integral of the slopes along the straight way from one to the other (Aumann & Shapley 1974,
@@ -127,10 +127,13 @@ class NextContract:
         renews = np.exp(-np.log1p(theta * rate.sum(axis=2) / rest) / theta)
         leaves = -1 / (rest + theta * rate.sum(axis=2))
         eta = at.own[AMEND][..., None] + at.strength[AMEND][..., None] * fade[AMEND]
-        amended = np.exp(eta) * ((month < ends) | (monthly & (month == 0)))
+        often = np.exp(np.minimum(eta, 30.0)) * ((month < ends) | (monthly & (month == 0)))
         jump, jump_slope = self._jump(at)
+        hit = -np.expm1(-often)
+        grown = 1 + hit * jump[..., None]
+        amended = often * np.exp(-often) / grown
         ratio, by_logit, by_size = self._renewal(at)
-        value = renews * np.exp(amended.sum(axis=2) * jump) * ratio
+        value = renews * grown.prod(axis=2) * ratio
         at_end = np.take_along_axis(world.fade, group.to_end[None, None], axis=2)
         own = np.stack([leaves * rate.sum(axis=2), *by_logit, jump * amended.sum(axis=2)])
         signal = np.stack(
@@ -141,7 +144,7 @@ class NextContract:
                 jump * (amended * fade[AMEND]).sum(axis=2),
             ]
         )
-        size = np.stack([*by_size, jump_slope * amended.sum(axis=2)])
+        size = np.stack([*by_size, jump_slope * (hit / grown).sum(axis=2)])
         return Worth(value, renews, Standing(own * value, signal * value, size * value))
 
     def slopes(self, start: Standing, end: Standing) -> Standing:
