@@ -49,6 +49,8 @@ class Fit:
         Draws from the prior, of no meaning.
     key : str
         Digest of data, code and settings.
+    target_accept : float
+        Of the run that was kept, of several parts the largest; see `inference.run.sample`.
     pareto_k, weight_ess : float or None
         Of the importance weights of a Laplace approximation; see
         `workbench.inference.laplace.Approximated`.
@@ -62,6 +64,7 @@ class Fit:
     reused: bool
     mock: bool
     key: str
+    target_accept: float
     pareto_k: float | None = None
     weight_ess: float | None = None
 

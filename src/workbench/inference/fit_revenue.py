@@ -60,6 +60,7 @@ def fit_revenue(
             "bfmi": np.min([part.bfmi for part in parts.values()], axis=0).tolist(),
             "compile_seconds": sum(part.compile_seconds for part in parts.values()),
             "sample_seconds": sum(part.sample_seconds for part in parts.values()),
+            "target_accept": max(part.target_accept for part in parts.values()),
         }
         return posterior, facts
 
