@@ -59,8 +59,8 @@ def test_without_a_plan_there_is_one_fan():
 @pytest.mark.parametrize(
     ("due", "title"),
     [
-        (3, "50% → 80% a customer after the renewal"),
-        (None, "50% → 80% a customer in 12 months"),
+        (3, "Customer after the renewal: 50% → 80%"),
+        (None, "Customer in 12 months: 50% → 80%"),
     ],
 )
 def test_the_renewal_is_marked_where_there_is_one(due, title, tmp_path):
@@ -82,7 +82,7 @@ def test_the_strongest_drivers_are_shown_as_factors(tmp_path):
     assert labels[:2] == ["$d_0", "$d_1"]
     assert len(labels) == MOST_DRIVERS
     assert ax.patches[0].get_x() + ax.patches[0].get_width() == pytest.approx(2.0)
-    assert ax.get_title("left") == "1 driver clearly raises the risk"
+    assert figure.get_suptitle() == "1 driver clearly raises the risk"
     figure.savefig(tmp_path / "figure.svg")
 
 

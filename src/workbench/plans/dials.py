@@ -27,7 +27,7 @@ RANGE = "source"
 BEYOND = 0.25  # of a signal's span: as far as a dial goes outside of what the data hold
 STEPS = 100  # on a dial, about
 _PROCESS = {
-    "leave": "Customers who leave",
+    "leave": "Leaving",
     "contract": "Smaller renewals",
     "expand": "Larger renewals",
     "amend": "Changes within the term",
@@ -169,11 +169,12 @@ def _range(way: Way, lever: Lever, source: Assumed) -> Dial:
     if isinstance(lever, ProductLever):
         words, unit, low, high = f"Chance to sell {lever.product}", "probability", 0.01, 0.99
     else:
-        what = _PROCESS[lever.process] if isinstance(lever, RateLever) else "Customers who leave"
-        words, unit, low, high = what, "times as many", 0.05, 3.0
+        words, unit, low, high = _PROCESS["leave"], "times as often", 0.05, 3.0
+        if isinstance(lever, RateLever):
+            words = _PROCESS[lever.process]
         if isinstance(lever, SeatsLever):
-            words = "Seats really bought, against that"
-    words = f"{words}, {source.probability:.0%} sure"
+            words, unit = "Seats really bought, against that", "times as many"
+    words = f"{words}: your {source.probability:.0%} range"
     return Dial(way, RANGE, words, unit, min(low, ends[0]), max(high, ends[1]), 0.01, ends)
 
 

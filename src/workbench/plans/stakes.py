@@ -16,10 +16,10 @@ from workbench.plans.planbook import Planbook
 
 DRAWS = 200  # an order needs few; what is told of the account that is picked rests on all of them
 ORDERS = {
-    "money at stake, most first": ("at_stake", False),
-    "yearly revenue, most first": ("worth", False),
-    "next renewal, soonest first": ("renewal", True),
-    "probability to renew, lowest first": ("renews", True),
+    "money at stake": ("at_stake", False),
+    "yearly revenue": ("worth", False),
+    "next renewal": ("renewal", True),
+    "probability to renew": ("renews", True),
     "name": ("name", True),
 }
 _BY_KIND = ("size_mean", "size_sd", "size_group")  # their first dimension is not the draw

@@ -23,8 +23,10 @@ from workbench.report.style import (
     say,
 )
 
-PANEL_INCHES = 4.6  # two of them beside each other on a wide page, one on a telephone
+DRIVER_INCHES = 4.8
+PANEL_INCHES = 3.9  # two of them beside each other on a wide page, one on a telephone
 MOST_DRIVERS = 7
+_FACTORS = ((3.0, 10.0), (2.0, 5.0), (1.5, 3.0), (1.5, 2.0), (1.5,), (1.25,), (1.1,))
 AT_BASELINE, OF_PLAN = "as things stand", "with the plan"
 
 
@@ -42,7 +44,7 @@ def revenue_figure(monthly: pd.DataFrame, opening: float, prob: float, currency:
         Probability inside the bands.
     currency : str
     """
-    figure, (ax,) = new_figure(height=2.9, width=PANEL_INCHES)
+    figure, (ax,) = new_figure(height=2.6, width=PANEL_INCHES)
     parts = _parts(monthly, "arr", opening)
     _draw_fans(ax, parts, steps=False)
     ends = [part["arr"].iloc[-1] for _, part in parts]
@@ -68,16 +70,14 @@ def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) ->
         from month to month.
     prob : float
     """
-    figure, (ax,) = new_figure(height=2.9, width=PANEL_INCHES)
+    figure, (ax,) = new_figure(height=2.6, width=PANEL_INCHES)
     parts = _parts(monthly, "stays", 1.0)
     _draw_fans(ax, parts, steps=True)
     months = int(monthly["horizon_months"].max())
     at = due_month or months
     there = [part["stays"].to_numpy()[at] for _, part in parts]
     when = "after the renewal" if due_month else f"in {months} months"
-    finding = f"{there[0]:.0%} a customer {when}"
-    if len(there) > 1:
-        finding = f"{there[0]:.0%} → {there[1]:.0%} a customer {when}"
+    finding = f"Customer {when}: " + " → ".join(f"{share:.0%}" for share in there)
     _finish(ax, finding, months, f"still a customer, {prob:.0%} interval")
     if due_month:
         ax.axvline(due_month, color=INK, lw=0.9, ls=":")
@@ -105,7 +105,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
     own = drivers[drivers["group"] != CONTRACT]
     strongest = np.argsort(-own["contribution"].abs(), kind="stable")[:MOST_DRIVERS]
     shown = own.iloc[strongest].sort_values("contribution", ascending=False, kind="stable")
-    figure, (ax,) = new_figure(height=1.0 + 0.24 * max(len(shown), 1), width=PANEL_INCHES)
+    figure, (ax,) = new_figure(height=1.1 + 0.24 * max(len(shown), 1), width=DRIVER_INCHES)
     place = -np.arange(len(shown))
     middle, low, high = np.exp(shown[["contribution", "low", "high"]].to_numpy(float).T)
     ax.barh(place, middle - 1, left=1, color=np.where(middle > 1, RED, BLUE), height=0.6)
@@ -118,17 +118,18 @@ def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
     clear = int((low > 1).sum())
     verb = "driver clearly raises" if clear == 1 else "drivers clearly raise"
     finding = f"{clear or 'No'} {verb} the risk"
-    say(ax, finding, f"hazard of leaving, times the average; {prob:.0%} interval")
+    say(ax, "", f"hazard of leaving, times the average; {prob:.0%} interval")
+    # Long names push the axes to the right, so the title begins at the figure's own edge.
+    figure.suptitle(finding, x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK)
     return figure
 
 
 def _as_factors(ax: Axes, reach: float) -> None:
     ax.set_xscale("log")
     ax.set_xlim(np.exp(-reach), np.exp(reach))
-    fine = (0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3)
-    marks = fine if reach < np.log(1.7) else (0.1, 0.2, 0.33, 0.5, 1, 2, 3, 5, 10)
-    ticks = [mark for mark in marks if abs(np.log(mark)) <= reach]
-    ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
+    marks = next(step for step in _FACTORS if np.log(step[-1]) <= reach or step is _FACTORS[-1])
+    ticks = [*(1 / mark for mark in reversed(marks)), 1, *marks]
+    ax.set_xticks(ticks, [f"×{tick:.2g}" for tick in ticks])
     ax.minorticks_off()
 
 

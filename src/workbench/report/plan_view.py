@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from workbench.plans.dials import Board
 from workbench.plans.goal import Found
 from workbench.plans.outcome import Outcome, Planner, interval
 from workbench.plans.plan import Goal, Plan, silences
+from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import renewal_month
 from workbench.report.plan_figures import driver_figure, renewal_figure, revenue_figure
 from workbench.report.style import money
@@ -46,8 +48,8 @@ class Effect:
 
     Parameters
     ----------
-    numbers : str
-        HTML: the comparison in a few numbers.
+    numbers, bar : str
+        HTML: the comparison in a few numbers, and in one line for narrow screens.
     revenue, renewal : str
         SVG.
     remarks : str
@@ -55,6 +57,7 @@ class Effect:
     """
 
     numbers: str
+    bar: str
     revenue: str
     renewal: str
     remarks: str
@@ -89,8 +92,11 @@ def standing(planner: Planner, before: Outcome, prob: float) -> Standing:
     if len(accounts) == 1:
         facts |= {name.capitalize(): str(row[name]) for name in known}
     title = str(row["name"]) if len(accounts) == 1 else f"{len(accounts)} accounts"
-    items = "".join(f"<dt>{_safe(k)}</dt><dd>{_safe(v)}</dd>" for k, v in facts.items())
-    words = f"<h2>{_safe(title)}</h2><dl class='wb-facts'>{items}</dl>"
+    items = "".join(
+        f"<div class='wb-fact'><span>{_safe(k)}</span> <strong>{_safe(v)}</strong></div>"
+        for k, v in facts.items()
+    )
+    words = f"<h2>{_safe(title)}</h2><div class='wb-facts'>{items}</div>"
     return Standing(words, _drivers(planner, accounts, prob))
 
 
@@ -108,15 +114,20 @@ def effect(planner: Planner, plan: Plan, before: Outcome, told: Comparison, prob
     prob : float
     """
     book = planner.book
-    due = renewal_month(book, str(before.accounts[0])) if len(before.accounts) == 1 else ""
-    due_month = book.months.index(due) + 1 if due else None
     remarks = [*silences(plan), *(f"Assumed: {text}" for text in plan.assumptions)]
     return Effect(
         numbers=_numbers(told.summary, book.currency, book.months[-1], prob),
+        bar=_bar(told.summary, book.currency),
         revenue=as_svg(revenue_figure(told.monthly, before.opening / 100, prob, book.currency)),
-        renewal=as_svg(renewal_figure(told.monthly, due_month, prob)),
+        renewal=as_svg(renewal_figure(told.monthly, due_month(book, before), prob)),
         remarks=_list(remarks),
     )
+
+
+def due_month(book: Planbook, before: Outcome) -> int | None:
+    """Return in how many months, from 1, the next renewal falls due; None: nowhere, or several."""
+    due = renewal_month(book, str(before.accounts[0])) if len(before.accounts) == 1 else ""
+    return book.months.index(due) + 1 if due else None
 
 
 def account_line(one: Mapping[str, Any], currency: str) -> str:
@@ -128,9 +139,8 @@ def account_line(one: Mapping[str, Any], currency: str) -> str:
         A row of `workbench.plans.stakes.stakes`.
     currency : str
     """
-    renewal = f"renews {one['renewal']}" if one["renewal"] else "no renewal ahead"
-    at_stake = money(one["at_stake"], currency)
-    return f"{one['name']} · {at_stake} of {money(one['worth'])} at stake · {renewal}"
+    at_stake, worth = money(one["at_stake"]), money(one["worth"], currency)
+    return f"{one['name']} · {at_stake} of {worth} · {one['renewal'] or 'no date'}"
 
 
 def comparison_table(summary: pd.DataFrame, currency: str, prob: float) -> str:
@@ -165,6 +175,34 @@ def comparison_table(summary: pd.DataFrame, currency: str, prob: float) -> str:
     return (
         f"<table class='wb-table'><caption>Intervals hold {prob:.0%}.</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def download(document: str, name: str) -> str:
+    """Return a link by which a browser keeps a document as a file, as HTML."""
+    content = base64.b64encode(document.encode()).decode()
+    return (
+        f"<p class='wb-good' role='status'>The document is ready: <a download='{_safe(name)}' "
+        f"href='data:text/html;base64,{content}'>keep it as {_safe(name)}</a>.</p>"
+    )
+
+
+def told_document(document: str, file: str = "") -> str:
+    """Return a plan's document as HTML: a link to its file, or in a frame where it has none.
+
+    Parameters
+    ----------
+    document : str
+        From `workbench.report.plan_document.plan_document`.
+    file : str
+        Beside the page that shows the link.
+    """
+    if file:
+        return f'<p><a href="{_safe(file)}">The plan as a document, on two pages</a></p>'
+    # In a frame, neither's style reaches the other's.
+    return (
+        f'<iframe title="Account plan" srcdoc="{html.escape(document, quote=True)}" '
+        'sandbox="allow-scripts" style="width: 100%; height: 1100px; border: 0"></iframe>'
     )
 
 
@@ -206,8 +244,8 @@ def as_svg(figure: Figure) -> str:
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "workbench"}):
         figure.savefig(text, format="svg", metadata={"Date": None})
     drawn = text.getvalue()
-    titles = [ax.get_title("left") for ax in figure.axes]
-    label = html.escape(". ".join(titles), quote=True)
+    titles = [figure.get_suptitle(), *(ax.get_title("left") for ax in figure.axes)]
+    label = html.escape(". ".join(filter(None, titles)), quote=True)
     start = drawn.index("<svg") + len("<svg")
     return f'<svg role="img" aria-label="{label}" class="wb-figure"{drawn[start:]}'
 
@@ -221,7 +259,9 @@ def _drivers(planner: Planner, accounts: list[str], prob: float) -> str:
     rows = table[(table["account_id"] == accounts[0]) & (table["subscription_id"] == largest)]
     if rows.empty:
         return note("What drives this account was not stored with the book.")
-    return as_svg(driver_figure(rows, prob)) + note(
+    said = planner.book.support.set_index("signal")["meaning"]
+    named = rows.assign(driver=[said.get(name, name) for name in rows["driver"]])
+    return as_svg(driver_figure(named, prob)) + note(
         "These go with leaving in the past; that they cause it is not shown."
     )
 
@@ -256,6 +296,12 @@ def _numbers(summary: pd.DataFrame, currency: str, end: str, prob: float) -> str
         for label, value, more in tiles
     )
     return f"<div class='wb-tiles'>{shown}</div><p class='wb-note'>Intervals hold {prob:.0%}.</p>"
+
+
+def _bar(summary: pd.DataFrame, currency: str) -> str:
+    before, after = summary.iloc[0], summary.iloc[-1]
+    gain = _signed(after["gain"], currency)
+    return f"Renews {before['renews']:.0%} → {after['renews']:.0%} · {gain} a year"
 
 
 def _per_hour(value: float, currency: str) -> str:
