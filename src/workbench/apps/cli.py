@@ -33,6 +33,8 @@ Start here:
 
   [b]workbench run renewals -p source=crm_export/[/b]    the report on it
 
+  [b]workbench app[/b]    plan accounts in a browser, once a growth report has run
+
 Each command explains itself: [b]workbench run --help[/b].
 
 Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate failed.
@@ -45,6 +47,8 @@ _COMMANDS = {
     "simulate": "Write a simulated book whose truth is known.",
     "clean": "Remove old runs; what they forecast stays in the ledger.",
     "plan": "Evaluate an account plan and print what it is expected to do.",
+    "app": "Open the planner's page in a browser.",
+    "lab": "Open JupyterLab at the notebooks.",
 }
 
 app = typer.Typer(

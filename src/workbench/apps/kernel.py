@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME as NATIVE_KERNEL
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 _ENVIRONMENT = {
@@ -13,6 +15,23 @@ _ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+class OwnKernelSpecs(KernelSpecManager):
+    """The kernels that a server of this workbench offers: its own interpreter's and no other."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        """Return the one kernel there is; it has no folder of its own."""
+        return {NATIVE_KERNEL: ""}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return this interpreter's kernel, whatever a notebook asks for."""
+        return _spec({})
+
+    def get_all_specs(self) -> dict[str, Any]:
+        """Return the one kernel there is, as servers list them."""
+        spec = _spec({}).to_dict()
+        return {NATIVE_KERNEL: {"resource_dir": "", "spec": spec}}
 
 
 def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
@@ -24,14 +43,7 @@ def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
         Variables that only the kernel gets to see, such as an address with a password, which as a
         parameter would be written into the executed notebook.
     """
-    # Each start warns that a local kernel speaks unencrypted TCP; that is no news to the reader.
-    quiet = "--log-level=ERROR"
-    spec = KernelSpec(
-        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", quiet],
-        display_name="workbench",
-        language="python",
-        env={**_ENVIRONMENT, **environment},
-    )
+    spec = _spec(environment)
 
     class OwnKernelManager(AsyncKernelManager):
         @property
@@ -39,3 +51,14 @@ def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
             return spec
 
     return OwnKernelManager
+
+
+def _spec(environment: Mapping[str, str]) -> KernelSpec:
+    # Each start warns that a local kernel speaks unencrypted TCP; that is no news to the reader.
+    quiet = "--log-level=ERROR"
+    return KernelSpec(
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", quiet],
+        display_name="workbench",
+        language="python",
+        env={**_ENVIRONMENT, **environment},
+    )

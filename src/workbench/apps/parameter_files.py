@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from workbench.core.errors import ParameterError, Problem, nearest
-from workbench.core.parameters import make_settings
+from workbench.core.parameters import make_settings, resolve_files
 from workbench.core.project import resolve_mapping, resolve_source
 from workbench.core.settings import REPORTS, Report, ReportSettings
 
@@ -51,6 +51,7 @@ def read_settings(
     settings = make_settings(report, base | chosen | _read_assignments(assignments))
     here = Path.cwd()
     resolved: dict[str, Any] = {"mapping": resolve_mapping(settings.mapping, here)}
+    resolved |= resolve_files(settings, here)
     if not settings.source.startswith("env:"):
         resolved["source"] = resolve_source(settings.source, here)
     return settings.model_copy(update=resolved)

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.masking import mask_passwords
-from workbench.core.project import resolve_mapping, resolve_source
+from workbench.core.project import resolve_mapping, resolve_path, resolve_source
 from workbench.core.settings import REPORTS, Report, ReportSettings
 
 _WORDS = {
@@ -135,8 +135,15 @@ def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
     resolved = {
         "source": resolve_source(settings.source, here),
         "mapping": resolve_mapping(settings.mapping, here),
+        **resolve_files(settings, here),
     }
     return settings.model_copy(update=resolved)
+
+
+def resolve_files(settings: ReportSettings, start: Path) -> dict[str, str]:
+    """Return the files that settings name, beside the source, as absolute paths."""
+    named = {name: getattr(settings, name, "") for name in ("planbook", "plan")}
+    return {name: resolve_path(text, start) for name, text in named.items() if text}
 
 
 def _build(report: Report, values: Mapping[str, Any], problems: list[Problem]) -> ReportSettings:

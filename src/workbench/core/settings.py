@@ -247,6 +247,21 @@ class CohortsSettings(SampledSettings):
     )
 
 
+class AccountPlanSettings(ReportSettings):
+    """Settings of account plans; the planbook holds the book, so no source is read."""
+
+    planbook: Annotated[str, BeforeValidator(_blank)] = Field(
+        "", description="File that a growth report wrote; empty takes the newest"
+    )
+    plan: Annotated[str, BeforeValidator(_blank)] = Field(
+        "", description="YAML or JSON file of a plan; empty opens the planner's page"
+    )
+    plans_dir: str = Field(
+        "outputs/plans", min_length=1, description="Folder of plans that the page saves and opens"
+    )
+    interval_prob: float = Field(0.9, gt=0, lt=1, description="Probability inside each interval")
+
+
 @dataclass(frozen=True)
 class Report:
     """A report: its name, the question it answers, its notebook and its settings."""
@@ -307,6 +322,12 @@ REPORTS: dict[str, Report] = {
             "How many customers of each cohort will stay, and for how long?",
             "50_cohorts.ipynb",
             CohortsSettings,
+        ),
+        Report(
+            "account_plan",
+            "What is this customer worth, will it renew, and what changes if we do something?",
+            "60_account_plan.ipynb",
+            AccountPlanSettings,
         ),
     )
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, dial_control, row, section
+from workbench.apps.planner.controls import button, control, dial_control, heard, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.plans.dials import Board, boards, turned
 from workbench.plans.plan import Action
@@ -31,6 +31,7 @@ def action_panel(desk: Desk) -> widgets.VBox:
         if desk.plan.accounts != state["account"]:
             state["account"] = desk.plan.accounts
             kind.options = _offered(desk)
+            kind.value = kind.options[0][1]
         told = boards(desk.planner, desk.plan)
         if _shape(desk) != state["shape"]:
             state["shape"], state["notes"] = _shape(desk), {}
@@ -78,19 +79,19 @@ def _box(desk: Desk, at: int, told: tuple[Board, ...], notes: dict[Any, Any]) ->
         kept = (*desk.plan.actions[:at], *desk.plan.actions[at + 1 :])
         desk.put(desk.plan.model_copy(update={"actions": kept}))
 
-    month = control(
-        widgets.Dropdown, "Done in (month)", options=desk.planner.book.months, value=action.month
-    )
-    month.observe(lambda seen: change(month=seen["new"]), "value")
+    months = desk.planner.book.months
+    month = control(widgets.Dropdown, "Done in (month)", options=months, value=action.month)
     owner = control(widgets.Text, "Who does it (name)", value=action.owner, continuous_update=False)
-    owner.observe(lambda seen: change(owner=seen["new"].strip()), "value")
     serves = control(
         widgets.SelectMultiple, "Serves (goals and challenges)", rows=3,
         options=[goal.name for goal in desk.plan.goals], value=action.serves,
     )  # fmt: skip
-    serves.observe(lambda seen: change(serves=tuple(seen["new"])), "value")
-    effort = [_effort(name, unit, getattr(action, name) or 0.0, change, beside)
-              for name, unit in (("hours", "hours"), ("cost", desk.money_unit))]  # fmt: skip
+    heard(month, beside, lambda new: change(month=new))
+    heard(owner, beside, lambda new: change(owner=new.strip()))
+    heard(serves, beside, lambda new: change(serves=tuple(new)))
+    labels = {"hours": "Effort (hours)", "cost": f"Cost ({desk.money_unit})"}
+    effort = [_effort(name, label, getattr(action, name) or 0.0, change, beside)
+              for name, label in labels.items()]  # fmt: skip
     made = widgets.VBox(
         [
             widgets.HTML(action_head(entry)),
@@ -98,7 +99,7 @@ def _box(desk: Desk, at: int, told: tuple[Board, ...], notes: dict[Any, Any]) ->
             *([serves] if desk.plan.goals else []),
             beside,
             *(_lever(desk, board, notes) for board in own),
-            button(f"Remove {entry.title}", remove, beside),
+            row(button(f"Remove: {entry.title}", remove, beside)),
         ]
     )
     made.add_class("wb-action")
@@ -106,19 +107,18 @@ def _box(desk: Desk, at: int, told: tuple[Board, ...], notes: dict[Any, Any]) ->
 
 
 def _effort(
-    name: str, unit: str, value: float, change: Callable[..., None], beside: widgets.HTML
+    name: str, label: str, value: float, change: Callable[..., None], beside: widgets.HTML
 ) -> Any:
-    made = control(widgets.FloatText, f"{name.capitalize()} ({unit})", value=value,
+    made = control(widgets.FloatText, label, value=value,
                    continuous_update=False)  # fmt: skip
 
-    def take(seen: Any) -> None:
-        wrong = seen["new"] < 0
-        beside.value = note(f"{name.capitalize()} cannot be below 0.", wrong=True) if wrong else ""
+    def take(new: float) -> None:
+        wrong = not 0 <= new < float("inf")
+        beside.value = note(f"{label} cannot be below 0.", wrong=True) if wrong else ""
         if not wrong:
-            change(**{name: seen["new"]})
+            change(**{name: new})
 
-    made.observe(take, "value")
-    return made
+    return heard(made, beside, take)
 
 
 def _own_levers(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> list[widgets.VBox]:
@@ -134,7 +134,7 @@ def _lever(desk: Desk, board: Board, notes: dict[Any, Any]) -> widgets.VBox:
         desk.put(turned(desk.planner, desk.plan, now.dials[place], value))
 
     dials = [
-        dial_control(dial, lambda value, place=place: turn(place, value))
+        dial_control(dial, notes[board.way], lambda value, place=place: turn(place, value))
         for place, dial in enumerate(board.dials)
     ]
     made = widgets.VBox([*dials, notes[board.way]])

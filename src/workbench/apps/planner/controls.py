@@ -55,15 +55,31 @@ def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str 
 
 
 def with_words(act: Callable[[], None], beside: widgets.HTML) -> None:
-    """Act, and say beside the control what stood in the way."""
+    """Act, and say beside the control what stood in the way.
+
+    Raises
+    ------
+    Exception
+        What nobody foresaw is told as well, and goes on to the kernel's log.
+    """
     try:
         act()
     except WorkbenchError as error:
         words = " ".join([error.headline, *map(str, error.problems)])
         beside.value = note(words, wrong=True)
+    except Exception as error:
+        words = f"Something unforeseen went wrong: {type(error).__name__}: {error}"
+        beside.value = note(words, wrong=True)
+        raise
 
 
-def dial_control(dial: Dial, turn: Callable[[Any], None]) -> Any:
+def heard(made: Any, beside: widgets.HTML, act: Callable[[Any], None]) -> Any:
+    """Return a control after binding it: its new value is acted on, faults are said beside it."""
+    made.observe(lambda change: with_words(lambda: act(change["new"]), beside), "value")
+    return made
+
+
+def dial_control(dial: Dial, beside: widgets.HTML, turn: Callable[[Any], None]) -> Any:
     """Return the slider of a dial; it calls while it is dragged.
 
     The page sends one value at a time and waits until it is drawn, so values that are passed over
@@ -76,10 +92,8 @@ def dial_control(dial: Dial, turn: Callable[[Any], None]) -> Any:
     elif isinstance(dial.value, int):
         kind, form = widgets.IntSlider, {}
     else:
-        kind, form = widgets.FloatSlider, {"readout_format": ".3~g"}
-    made = control(kind, label, continuous_update=True, **ends, **form)
-    made.observe(lambda change: turn(change["new"]), "value")
-    return made
+        kind, form = widgets.FloatSlider, {"readout_format": ".3g"}
+    return heard(control(kind, label, continuous_update=True, **ends, **form), beside, turn)
 
 
 def section(title: str, *parts: widgets.Widget) -> widgets.VBox:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.compare import Comparison, compare
-from workbench.plans.effects import Measurements
 from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Plan
 from workbench.plans.plan_file import read_measured
@@ -86,7 +85,10 @@ class Desk:
 
     def evaluated(self, plan: Plan) -> Outcome:
         """Follow a plan, with the measured effects of its folder where it names any."""
-        return replace(self.planner, measured=self._measured(plan)).evaluate(plan)
+        if plan == self.plan:
+            return self.planner.evaluate(plan)
+        measured = read_measured(plan, self.planner.catalogue, self.folder)
+        return replace(self.planner, measured=measured).evaluate(plan)
 
     def save(self) -> Stored:
         """Write the plan to its file; see `workbench.plans.plan_folder.save_plan`."""
@@ -100,8 +102,3 @@ class Desk:
         self.planner = replace(self.planner, measured=measured)
         self.stored = stored
         self.put(stored.plan)
-
-    def _measured(self, plan: Plan) -> Measurements:
-        if plan == self.plan:
-            return self.planner.measured
-        return read_measured(plan, self.planner.catalogue, self.folder)

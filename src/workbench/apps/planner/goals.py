@@ -40,7 +40,7 @@ def goal_panel(desk: Desk) -> widgets.VBox:
     desk.watch(follow)
     return section(
         "The customer's goals and challenges", shown, row(kind, name, words),
-        button("Add it", add, beside), beside,
+        row(button("Add it", add, beside)), beside,
     )  # fmt: skip
 
 

@@ -33,15 +33,25 @@ def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
     table = stakes(book)
     desk = Desk(book, read_catalogue(), folder, prob)
     desk.pick(str(table.loc[table["at_stake"].idxmax(), "account_id"]))
-    left = widgets.VBox([picker(desk, table), goal_panel(desk), action_panel(desk)])
-    right = widgets.VBox([_standing(desk), _effect(desk), seek_panel(desk), shelf(desk)])
-    left.add_class("wb-left")
-    right.add_class("wb-right")
-    columns = widgets.Box([left, right], layout={"display": "flex", "flex_flow": "row wrap"})
-    columns.add_class("wb-columns")
-    page = widgets.VBox([style_sheet(), columns])
+    bar = widgets.HTML()
+    bar.add_class("wb-bar")
+    plan = widgets.VBox([goal_panel(desk), action_panel(desk)])
+    rows = [
+        _columns(picker(desk, table), _standing(desk)),
+        _columns(plan, _effect(desk, bar)),
+        _columns(seek_panel(desk), shelf(desk)),
+    ]
+    page = widgets.VBox([style_sheet(), *rows, bar])
     page.add_class("wb-page")
     return page
+
+
+def _columns(left: widgets.Widget, right: widgets.Widget) -> widgets.Box:
+    left.add_class("wb-left")
+    right.add_class("wb-right")
+    made = widgets.Box([left, right], layout={"display": "flex", "flex_flow": "row wrap"})
+    made.add_class("wb-columns")
+    return made
 
 
 def _standing(desk: Desk) -> widgets.VBox:
@@ -58,7 +68,7 @@ def _standing(desk: Desk) -> widgets.VBox:
     return section("Where we stand", words, drivers)
 
 
-def _effect(desk: Desk) -> widgets.VBox:
+def _effect(desk: Desk, bar: widgets.HTML) -> widgets.VBox:
     numbers, revenue, renewal, remarks = (widgets.HTML() for _ in range(4))
     numbers.add_class("wb-numbers")
     figures = widgets.Box([revenue, renewal], layout={"display": "flex", "flex_flow": "row wrap"})
@@ -66,8 +76,10 @@ def _effect(desk: Desk) -> widgets.VBox:
 
     def follow() -> None:
         told = effect(desk.planner, desk.plan, desk.before, desk.told(), desk.prob)
-        numbers.value, remarks.value = told.numbers, told.remarks
+        numbers.value, bar.value, remarks.value = told.numbers, told.bar, told.remarks
         revenue.value, renewal.value = told.revenue, told.renewal
 
     desk.watch(follow)
-    return section("With the plan, against things as they stand", numbers, figures, remarks)
+    made = section("With the plan, against things as they stand", numbers, figures, remarks)
+    made.add_class("wb-effect")
+    return made

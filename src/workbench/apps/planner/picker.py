@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from workbench.apps.planner.controls import control, row, section
+from workbench.apps.planner.controls import control, heard, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.plans.stakes import ORDERS, found_accounts
 from workbench.report.plan_view import account_line, note
@@ -23,9 +23,12 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
         From `workbench.plans.stakes.stakes`.
     """
     currency = desk.planner.book.currency
+    unit = desk.money_unit
     search = control(widgets.Text, "Search (part of a name or key)", placeholder="all accounts")
     order = control(widgets.Dropdown, "Order by", options=list(ORDERS))
-    shown = control(widgets.Select, f"Account (money in {currency} a year)", rows=7)
+    shown = control(
+        widgets.Select, f"Account · at stake of yearly revenue ({unit}) · renewal", rows=7
+    )
     beside = widgets.HTML()
     filling: list[bool] = []
 
@@ -43,9 +46,9 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
             wrong=not found,
         )
 
-    def pick(change: Any) -> None:
-        if change["new"] and not filling and (change["new"],) != desk.plan.accounts:
-            desk.pick(change["new"])
+    def pick(new: str | None) -> None:
+        if new and not filling and (new,) != desk.plan.accounts:
+            desk.pick(new)
 
     def follow() -> None:
         wanted = desk.plan.accounts[0]
@@ -55,8 +58,8 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
         filling.clear()
 
     fill()
-    search.observe(fill, "value")
-    order.observe(fill, "value")
-    shown.observe(pick, "value")
+    heard(search, beside, fill)
+    heard(order, beside, fill)
+    heard(shown, beside, pick)
     desk.watch(follow)
     return section("Account", row(search, order), shown, beside)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, row, section
+from workbench.apps.planner.controls import button, control, heard, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.core.errors import DataError
-from workbench.plans.plan_folder import load_plan, plan_names
-from workbench.report.plan_view import comparison_table, note
+from workbench.plans.plan_folder import file_name, load_plan, plan_names
+from workbench.report.plan_document import plan_document
+from workbench.report.plan_view import comparison_table, download, note
 
 
 def shelf(desk: Desk) -> widgets.VBox:
@@ -20,8 +21,8 @@ def shelf(desk: Desk) -> widgets.VBox:
     saved = control(widgets.Select, "Saved plans", rows=5)
     others = control(widgets.SelectMultiple, "Compare with (several: hold Ctrl)", rows=5)
 
-    def rename(change: Any) -> None:
-        wanted = change["new"].strip()
+    def rename(new: str) -> None:
+        wanted = new.strip()
         if not wanted:
             beside.value = note("A plan needs a name.", wrong=True)
         else:
@@ -57,7 +58,7 @@ def shelf(desk: Desk) -> widgets.VBox:
 
     fill()
     desk.watch(follow)
-    name.observe(rename, "value")
+    heard(name, beside, rename)
     return section(
         "Plans as files",
         row(name, button("Save", save, beside, "primary")),
@@ -69,7 +70,22 @@ def shelf(desk: Desk) -> widgets.VBox:
             button("Look for new files", fill, beside),
         ),
         table,
+        _press(desk),
     )
+
+
+def _press(desk: Desk) -> widgets.VBox:
+    link = widgets.HTML()
+
+    def print_it() -> None:
+        page = plan_document(desk.planner, desk.plan, desk.prob)
+        link.value = download(page, Path(file_name(desk.plan.name)).stem + ".html")
+
+    def follow() -> None:
+        link.value = ""  # of the plan as it was
+
+    desk.watch(follow)
+    return widgets.VBox([row(button("Make the plan's document", print_it, link)), link])
 
 
 def _compared(desk: Desk, wanted: list[str]) -> tuple[str, str]:

@@ -1,0 +1,40 @@
+"""`workbench lab`: JupyterLab at the notebooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from jupyterlab.labapp import LabApp
+
+from workbench.apps.servers import KERNELS, free_port, run_server
+from workbench.core.project import find_project_root
+
+
+def lab(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open JupyterLab at the notebooks, on this machine only and behind a token.
+
+    Notebooks run in this workbench's own interpreter, whatever kernels the
+    machine has. Ctrl-C ends it.
+
+    For example:
+
+      workbench lab --no-browser --port 8890
+    """
+    root = find_project_root(Path.cwd())
+    options = [
+        f"--ServerApp.root_dir={root}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={free_port(port)}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.open_browser={browser}",
+        f"--ServerApp.kernel_spec_manager_class={KERNELS}",
+        "--LabApp.default_url=/lab/tree/notebooks",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    run_server(LabApp, options)

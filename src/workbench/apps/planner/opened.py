@@ -1,0 +1,66 @@
+"""What the planner's notebook opens: the book, the folder of plans, and a plan if one is named."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from workbench.core.errors import ParameterError, Problem
+from workbench.core.project import find_project_root
+from workbench.core.settings import AccountPlanSettings
+from workbench.plans.catalogue import Catalogue
+from workbench.plans.outcome import Planner
+from workbench.plans.plan import Plan
+from workbench.plans.plan_file import read_measured, read_plan
+from workbench.plans.planbook import Planbook
+from workbench.plans.planbook_file import newest_planbook, read_planbook
+
+
+def open_book(settings: AccountPlanSettings, start: Path) -> tuple[Planbook, dict[str, str]]:
+    """Return the book to plan on, and its facts: as-of date, fingerprint and file.
+
+    Parameters
+    ----------
+    settings : AccountPlanSettings
+    start : Path
+        Inside of the project, whose newest planbook is taken where none is named.
+
+    Raises
+    ------
+    ParameterError
+        When there is none, or one of another date than asked for.
+    """
+    root = find_project_root(start)
+    path = Path(settings.planbook) if settings.planbook else newest_planbook(root)
+    book = read_planbook(path)
+    if settings.as_of and settings.as_of != book.as_of:
+        problem = Problem("another as-of date", str(path), settings.as_of, book.as_of)
+        raise ParameterError("The planbook is not the one asked for.", [problem])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return book, {"as_of": book.as_of, "fingerprint": digest, "planbook": str(path)}
+
+
+def folder_of(settings: AccountPlanSettings, start: Path) -> Path:
+    """Return the folder of plans; a relative one lies in the project."""
+    return find_project_root(start) / settings.plans_dir
+
+
+def open_plan(
+    settings: AccountPlanSettings, book: Planbook, catalogue: Catalogue
+) -> tuple[Planner, Plan | None]:
+    """Return the plan that the parameters name, and what evaluates it; no plan: the page is wanted.
+
+    Raises
+    ------
+    ParameterError
+        When a report is to be made of no plan.
+    """
+    if not settings.plan:
+        if settings.run_dir:
+            hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
+            problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
+            raise ParameterError("A report is made of a plan.", [problem])
+        return Planner(book, catalogue, {}), None
+    path = Path(settings.plan)
+    plan = read_plan(path, catalogue, book)
+    return Planner(book, catalogue, read_measured(plan, catalogue, path.parent)), plan

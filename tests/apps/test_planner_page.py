@@ -1,0 +1,193 @@
+"""The planner's page without a browser: controls move the plan, and the page says what it does."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pytest
+from planbooks import make_book
+
+from workbench.apps.planner.page import planner_page
+from workbench.plans.catalogue import read_catalogue
+from workbench.plans.compare import compare
+from workbench.plans.outcome import Planner
+from workbench.plans.plan import Action, Plan
+from workbench.plans.plan_file import read_plan, write_plan
+
+HOSTILE = "<script>document.title='taken'</script> & Söhne"
+
+
+class Page:
+    """The page, and its parts by what stands on them."""
+
+    def __init__(self, folder: Path, name: str = "Customer 0") -> None:
+        book = make_book()
+        self.book = replace(book, accounts=book.accounts.replace("Customer 0", name))
+        self.folder = folder
+        self.root = planner_page(self.book, folder, 0.9)
+
+    def every(self) -> Iterator[Any]:
+        waiting: list[Any] = [self.root]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += reversed(getattr(one, "children", ()))
+
+    def labelled(self, label: str) -> Any:
+        return next(
+            one for one in self.every() if getattr(one, "description", "").startswith(label)
+        )
+
+    def press(self, label: str) -> None:
+        buttons = (one for one in self.every() if isinstance(one, widgets.Button))
+        button = next(one for one in buttons if one.description.startswith(label))
+        [act] = button._click_handlers.callbacks  # as `click` does, but faults come through
+        act(button)
+
+    def text(self) -> str:
+        return "\n".join(one.value for one in self.every() if isinstance(one, widgets.HTML))
+
+    def pick(self, account: str) -> None:
+        self.labelled("Account ·").value = account
+
+
+@pytest.fixture
+def page(tmp_path) -> Page:
+    made = Page(tmp_path / "plans")
+    made.pick("A000")
+    return made
+
+
+def engine(page: Page, plan: Plan) -> dict[str, float]:
+    planner = Planner(page.book, read_catalogue(), {})
+    told = compare(planner.baseline(plan), [planner.evaluate(plan)], page.book.months)
+    return told.summary.iloc[1].to_dict()
+
+
+def test_picking_shows_the_account(page):
+    assert "<h2>Customer 0</h2>" in page.text()
+    assert "2026-05" in page.text()
+    page.pick("A003")
+    assert "<h2>Customer 3</h2>" in page.text()
+    assert page.labelled("Name of the plan").value == "Plan for Customer 3"
+
+
+def test_dragging_a_lever_shows_what_the_engine_says(page):
+    page.labelled("Action").value = "adoption_workshop"
+    page.press("Add this action")
+    slider = page.labelled("Change of")
+    for shift in (0.4, 0.6):
+        slider.value = shift
+    page.press("Save")
+    [file] = page.folder.glob("*.yaml")
+    plan = read_plan(file, read_catalogue(), page.book)
+    assert plan.actions[0].levers is not None and plan.actions[0].levers[0].shift == 0.6
+    says = engine(page, plan)
+    assert f"→ {says['renews']:.0%}" in page.text()
+    assert "Association, not cause" in page.text()
+    assert "an extrapolation" not in page.text()
+    slider.value = slider.max
+    assert "an extrapolation" in page.text()
+
+
+def test_a_plan_is_saved_found_and_opened_again(page):
+    page.press("Add this action")
+    page.labelled("Who does it").value = "Ada Moss"
+    page.labelled("Name of the plan").value = "Keep <b>them</b>"
+    page.press("Save")
+    saved = page.labelled("Saved plans")
+    assert saved.options == ("Keep <b>them</b>",)
+    page.pick("A003")
+    assert "Ada Moss" not in [getattr(one, "value", "") for one in page.every()]
+    saved.value = "Keep <b>them</b>"
+    page.press("Open")
+    assert page.labelled("Who does it").value == "Ada Moss"
+    assert page.labelled("Account ·").value == "A000"
+    page.labelled("Compare with").value = ["Keep <b>them</b>"]
+    page.press("Compare")
+    assert page.text().count("Keep &lt;b&gt;them&lt;/b&gt;") >= 2
+    assert "<b>them</b>" not in page.text()
+
+
+def test_somebody_elses_change_is_not_overwritten(page):
+    page.press("Save")
+    [file] = page.folder.glob("*.yaml")
+    write_plan(Plan(version=1, name="theirs", accounts=("A003",)), file)
+    page.press("Add this action")
+    page.press("Save")
+    assert "somebody has changed it since you opened it" in page.text()
+
+
+def test_goals_are_kept_with_what_serves_them(page):
+    page.press("Add it")
+    assert "Say in short what it is." in page.text()
+    page.labelled("In short").value = "fewer tools"
+    page.press("Add it")
+    page.press("Add this action")
+    page.labelled("Serves").value = ["fewer tools"]
+    page.press("Save")
+    plan = read_plan(next(page.folder.glob("*.yaml")), read_catalogue(), page.book)
+    assert plan.actions[0].serves == ("fewer tools",)
+    page.press("Remove")
+    assert "fewer tools" not in page.text()
+
+
+def test_a_goal_is_answered_in_a_sentence(page):
+    page.labelled("Grow yearly").value = 5.0
+    page.labelled("With a probability").value = 120.0
+    page.press("Which further")
+    assert "The probability must lie from 1 to 99 %." in page.text()
+    page.labelled("With a probability").value = 30.0
+    page.press("How much")
+    assert "The plan has no lever yet" in page.text()
+    page.press("Which further")
+    assert "+5% by 2027-12 with a probability of 30%" in page.text()
+
+
+def test_what_is_wrong_is_said_beside_the_control(page):
+    page.press("Add this action")
+    page.labelled("Effort").value = -1.0
+    assert "Effort (hours) cannot be below 0." in page.text()
+    page.labelled("Name of the plan").value = " "
+    assert "A plan needs a name." in page.text()
+    page.labelled("Search").value = "nobody of that name"
+    assert "No account&#x27;s name or key holds this text." in page.text()
+
+
+def test_names_are_text(tmp_path):
+    page = Page(tmp_path, HOSTILE)
+    page.pick("A000")
+    assert "<script" not in page.text()
+    assert "&lt;script&gt;" in page.text()
+
+
+def test_every_control_has_a_label(page):
+    page.press("Add this action")
+    kinds = (widgets.HTML, widgets.Box)
+    controls = [one for one in page.every() if isinstance(one, widgets.DOMWidget)]
+    assert [one for one in controls if not isinstance(one, kinds) and not one.description] == []
+
+
+def test_a_plan_for_several_accounts_can_be_worked_on(page):
+    both = Plan(version=1, name="both", accounts=("A000", "A003"),
+                actions=(Action(kind="business_review", month="2026-02"),))  # fmt: skip
+    page.folder.mkdir(exist_ok=True)
+    write_plan(both, page.folder / "both.yaml")
+    page.press("Look for new files")
+    page.labelled("Saved plans").value = "both"
+    page.press("Open")
+    assert "<h2>2 accounts</h2>" in page.text()
+
+
+def test_the_document_of_a_plan_can_be_kept(page):
+    page.press("Add this action")
+    page.press("Make the plan")
+    [link] = re.findall(r"download='(.*?)' href='data:text/html;base64,(.*?)'", page.text())
+    assert link[0] == "plan-for-customer-0.html"
+    assert "Customer 0" in base64.b64decode(link[1]).decode()
