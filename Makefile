@@ -8,7 +8,7 @@ ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-forecast bench-laplace bench-plans bench-telco bench-interactions priors sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ $(ready): requirements.lock pyproject.toml .python-version scripts/setup
 	@scripts/setup
 
 lab: $(ready) ## open JupyterLab at the notebooks
-	@$(bin)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	@$(bin)/workbench lab
 
 test-slow: $(ready) ## run the tests that take minutes
 	@$(test) -m slow
@@ -57,6 +57,9 @@ bench-forecast: $(ready) ## time the joint forecast up to 1,000,000 subscription
 
 bench-laplace: $(ready) ## time the Laplace approximation on 3,000,000 account-months
 	@$(bin)/python benchmarks/laplace.py
+
+bench-page: $(ready) ## time the planner's page in a browser, from a slider's release to the redraw
+	@$(bin)/python benchmarks/planner_page.py
 
 bench-plans: $(ready) ## time account plans: one account in full, a lever on 5,000 accounts x 1,000 draws
 	@$(bin)/python benchmarks/plans.py
