@@ -18,6 +18,7 @@ from books import Shape
 from hindsight import cover, summary
 from page import DOCS, as_markdown, measured_on, put
 from ranks import RANKS, Effort, prepare, rank_truth, uniformity
+from reason_ranks import prepare_reasons, rank_reasons
 from revenue_parts import PARTS, made_up, part_of
 from revenue_parts import rank as rank_part
 
@@ -30,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=200, help="books ranked (0: skip)")
     parser.add_argument("--revenue", type=int, default=200, help="books of each revenue part")
+    parser.add_argument("--reasons", type=int, default=200, help="sets of endings ranked (0: skip)")
     parser.add_argument("--books", type=int, default=40, help="books forecast (0: skip)")
     chosen = parser.parse_args()
     mpl.use("Agg")
@@ -37,6 +39,8 @@ def main() -> None:
         rank(chosen.replications)
     if chosen.revenue:
         rank_revenue(chosen.revenue)
+    if chosen.reasons:
+        rank_endings(chosen.reasons)
     if chosen.books:
         forecast(chosen.books)
 
@@ -56,6 +60,14 @@ def rank_revenue(replications: int) -> None:
         part = part_of(name, made_up(60, seed=1))
         rows = [rank_part(part, Effort(), seed) for seed in range(replications)]
         tell(pd.DataFrame(rows), f"revenue-{name}", f"revenue {name}", "of 60 rows", began)
+
+
+def rank_endings(replications: int) -> None:
+    """Rank the truth of the model of reasons in many small sets of endings."""
+    began = time.perf_counter()
+    bench = prepare_reasons(80, seed=1)
+    ranks = pd.DataFrame([rank_reasons(bench, Effort(), seed) for seed in range(replications)])
+    tell(ranks, "reasons", "reasons", "of 80 endings", began)
 
 
 def tell(ranks: pd.DataFrame, figure: str, section: str, size: str, began: float) -> None:
@@ -95,7 +107,7 @@ def draw(ranks: pd.DataFrame, path, verdict: str) -> None:
             label=f"{name} (leaves the band)" if outside else None,
         )
     axes.set(
-        title=f"Ranks of the truth are {verdict} ({len(ranks)} books, {ranks.shape[1]} quantities)",
+        title=f"Ranks of the truth are {verdict} ({len(ranks)} fits, {ranks.shape[1]} quantities)",
         xlabel="rank of the truth among posterior draws, as a share",
         ylabel="distribution of ranks less uniform",
     )

@@ -18,6 +18,7 @@ from workbench.forecast.reason_tables import (
     bound_table,
     group_table,
     incidence_table,
+    likeliest_reasons,
 )
 from workbench.forecast.reasons import (
     Departures,
@@ -158,6 +159,9 @@ def test_tables_add_up() -> None:
     groups = group_table(outlook, found, accounts, ("segment",), 0.9)
     assert set(groups["level"]) == {"x", "(missing)"}
     assert (groups["revenue"] * groups["share"]).sum() == pytest.approx(bounds["arr"].sum())
+    likeliest = likeliest_reasons(account_table(outlook, found, {}, 0.9))
+    assert (likeliest["given"] > 1 / 3).all()
+    assert (likeliest["arr"] * likeliest["leaving"]).is_monotonic_decreasing
     told = account_table(outlook, found, {"a0": "Ada"}, 0.9)
     assert told["name"].tolist() == ["Ada"] * 3 + ["a1"] * 3 + ["a2"] * 3
     gone = (1 - outlook.account()[:, :, -1]).mean(axis=0)

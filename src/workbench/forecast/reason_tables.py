@@ -172,9 +172,31 @@ def account_table(
             "high": high.ravel(),
         }
     )
-    named = table["account_id"].map(dict(names))
-    table.insert(1, "name", named.fillna(table["account_id"]))
+    table.insert(1, "name", [names.get(account, account) for account in table["account_id"]])
     return table
+
+
+def likeliest_reasons(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Tell in one row per account why it would leave, most revenue at stake first.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        From `account_table`.
+
+    Returns
+    -------
+    DataFrame
+        name, arr, leaving (probability within the horizon), reason (the likeliest), given (its
+        share among the reasons, given leaving).
+    """
+    leaving = accounts.groupby("account_id")["probability"].sum()
+    first = accounts.loc[accounts.groupby("account_id")["probability"].idxmax()]
+    first = first.assign(leaving=first["account_id"].map(leaving))
+    first = first.assign(given=first["probability"] / first["leaving"])
+    order = np.argsort(-first["arr"].to_numpy() * first["leaving"].to_numpy(), kind="stable")
+    columns = ["name", "arr", "leaving", "reason", "given"]
+    return first.iloc[order][columns].reset_index(drop=True)
 
 
 def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:

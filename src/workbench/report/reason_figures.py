@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from workbench.forecast.reason_tables import ALL_REASONS
+from workbench.report.reason_words import first_named
 from workbench.report.style import (
     BLUE,
     GREEN,
@@ -94,7 +95,7 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
         ax.barh(place + offset, middle, height=0.36, color=colour, label=label)
         ax.hlines(place + offset, *ends, color=INK, lw=1)
     ax.set_yticks(place, [_short(reason) for reason in shown["reason"]])
-    first = bounds.iloc[0]
+    first = first_named(bounds)
     say(
         ax,
         f"{_short(first['reason'])}: {money(first['arr'], currency)} expected to leave for it in "

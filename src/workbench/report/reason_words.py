@@ -7,6 +7,7 @@ import re
 
 import pandas as pd
 
+from workbench.core.reason_names import OTHER
 from workbench.features.reason_data import ReasonData
 from workbench.forecast.reason_tables import ALL_REASONS
 from workbench.report.style import money
@@ -65,7 +66,7 @@ def reasons_answer(
     shares = ", ".join(
         f"{row['share']:.0%} for {plain(row['reason'])}" for _, row in bounds.head(3).iterrows()
     )
-    first = bounds.iloc[0]
+    first = first_named(bounds)
     return (
         f"Within {months} months leaving is expected to take "
         f"**{money(total['arr'], currency)}** of {money(worth, currency)} "
@@ -78,6 +79,11 @@ def reasons_answer(
         f"({money(first['kept_low'], currency)} to {money(first['kept_high'], currency)}) would "
         f"still be there after {months} months; the rest leaves for another reason meanwhile."
     )
+
+
+def first_named(bounds: pd.DataFrame) -> pd.Series:
+    """Return the reason that costs most; no lever can be against the pooled ones."""
+    return bounds.loc[(bounds["reason"] != OTHER).idxmax()]
 
 
 def assumption_note() -> str:
