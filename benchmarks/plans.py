@@ -7,19 +7,18 @@ loop on as many threads. Run by `make bench-plans`; give another number of accou
 
 from __future__ import annotations
 
-import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib.metadata import version
 
 import forecast as made_up
 import numba
 import numpy as np
 import pandas as pd
+from page import as_markdown, measured_on, put
 
 from workbench.features.encode import Column, Encoder
 from workbench.forecast.lines import Lines
@@ -74,8 +73,8 @@ def cut(lines: Lines, accounts: int) -> Lines:
     return lines.take(slice(0, int(lines.begin[accounts])))
 
 
-def timed(what: str, work: Callable[[], object], times: int = TIMES) -> None:
-    """Print the median and the range of some runs, after one that may compile."""
+def timed(what: str, work: Callable[[], object], times: int = TIMES) -> dict[str, object]:
+    """Return the median and the range of some runs, after one that may compile."""
     work()
     taken, used = [], []
     for _ in range(times):
@@ -83,11 +82,15 @@ def timed(what: str, work: Callable[[], object], times: int = TIMES) -> None:
         work()
         taken.append(1000 * (time.perf_counter() - began))
         used.append(1000 * (time.process_time() - spent))
-    print(
-        f"{what:<58}{statistics.median(taken):>9.1f} ms median  ({min(taken):.1f} to "
-        f"{max(taken):.1f}); {statistics.median(used):.1f} ms of processor",
-        flush=True,
-    )
+    row = {
+        "what": what,
+        "median, ms": statistics.median(taken),
+        "fastest, ms": min(taken),
+        "slowest, ms": max(taken),
+        "processor, ms": statistics.median(used),
+    }
+    print(row, flush=True)
+    return row
 
 
 @numba.njit(nogil=True, fastmath=True)
@@ -100,51 +103,56 @@ def read_once(values: np.ndarray) -> float:
 
 
 def main() -> None:
-    """Print one line per measurement."""
+    """Measure, print, and for the full size write docs/benchmarks.md."""
     accounts = int(sys.argv[1]) if len(sys.argv) > 1 else ACCOUNTS
     book = planbook(accounts)
     planner = Planner(book, Catalogue({}), {})
-    print(
-        f"Python {platform.python_version()}, numba {version('numba')}, {WORKERS} threads; "
-        f"{accounts} accounts, {len(book.lines)} subscriptions, {DRAWS} draws, "
-        f"{book.scene.months} months"
-    )
     shift = SignalLever(signal="signal_1", shift=0.5, month="2026-02", lasts=6)
-    put = SignalLever(signal="signal_1", set=1.0, month="2026-02", lasts="sustained")
+    put_there = SignalLever(signal="signal_1", set=1.0, month="2026-02", lasts="sustained")
     price = PriceLever(change_percent=-5, month="2026-02")
 
     def plan(*levers: object, account: str = "all") -> Plan:
-        return Plan.model_validate(
-            {"version": 1, "name": "p", "accounts": (account,), "levers": levers}
-        )
+        given = {"version": 1, "name": "p", "accounts": (account,), "levers": levers}
+        return Plan.model_validate(given)
 
     one = str(book.lines.accounts[0])
-    before = planner.baseline(plan(account=one))
-    change = plan(shift, account=one)
-    timed(
-        "one account in full, from change to comparison",
-        lambda: compare(before, [planner.evaluate(change)], book.months),
-    )
-    began = time.perf_counter()
+    before, change = planner.baseline(plan(account=one)), plan(shift, account=one)
+    rows = [
+        timed(
+            "one account, full course, from change to comparison",
+            lambda: compare(before, [planner.evaluate(change)], book.months),
+        )
+    ]
     passage = passage_of(book)
-    print(f"the book made ready, once: {time.perf_counter() - began:.1f} s")
     still = glance(passage, planner, plan())
     for what, levers in (
-        ("a signal shifted, whole book, from change to numbers", (shift,)),
-        ("a signal set, likewise", (put,)),
-        ("a signal set and a price changed, likewise", (put, price)),
+        ("whole book: a signal shifted, from change to numbers", (shift,)),
+        ("whole book: a signal set", (put_there,)),
+        ("whole book: a signal set and a price changed", (put_there, price)),
     ):
         moved = plan(*levers)
-        timed(what, lambda moved=moved: numbers(still, glance(passage, planner, moved)))
+        rows.append(
+            timed(what, lambda moved=moved: numbers(still, glance(passage, planner, moved)))
+        )
     flat = passage.hazard.reshape(-1)
     halves = np.array_split(flat, WORKERS)
-    print(f"the hazards are {flat.nbytes / 1e6:.0f} MB; reading them once and nothing else:")
-    timed("bound: numpy's sum, one thread", lambda: flat.sum())
+    rows.append(timed("bound: the same bytes summed once by numpy, one thread", flat.sum))
     with ThreadPoolExecutor(WORKERS) as pool:
-        timed(
-            f"bound: a compiled sum, {WORKERS} threads", lambda: list(pool.map(read_once, halves))
+        rows.append(
+            timed(
+                f"bound: summed once by a compiled loop, {WORKERS} threads",
+                lambda: list(pool.map(read_once, halves)),
+            )
         )
-    timed("the same lever in the full course", lambda: planner.evaluate(plan(shift)), times=1)
+    rows.append(
+        timed("whole book: the full course", lambda: planner.evaluate(plan(shift)), times=1)
+    )
+    table = as_markdown(pd.DataFrame(rows))
+    size = f"{accounts:,} accounts, {len(book.lines):,} subscriptions, {DRAWS:,} draws, "
+    size += f"{book.scene.months} months: {flat.nbytes / 1e6:,.0f} MB of hazards."
+    print(table, size, sep="\n\n")
+    if accounts == ACCOUNTS:
+        put("benchmarks.md", "plans", f"{table}\n\n{size} {measured_on()}")
 
 
 if __name__ == "__main__":
