@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
-from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
 
 
 def ledger_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
@@ -39,7 +40,7 @@ def ledger_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
         ahead = f"{horizon} month{'s' if horizon > 1 else ''}"
         up = f"{quantity}: share of the expected" if ax is axes[0] else ""
         say(ax, f"{ahead}: {hit} of {len(rows)} inside", "forecast as of", up)
-        as_percent(ax.yaxis)
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))  # as many decimals as it takes
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     note = f"dots: what happened (red: outside); bars: {prob:.0%} intervals"
     figure.supxlabel(note, fontsize=8, color=INK)
