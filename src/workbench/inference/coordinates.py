@@ -93,10 +93,12 @@ def find_coordinates(density: Density) -> Coordinates:
     -------
     Coordinates
     """
-    member = np.asarray(density.model.data["scale_idx"]) - 1
     latents, scales = density.sizes[:2]
-    width = len(density.model.scale_prior)
-    place = np.arange(latents // len(member))[:, None] * width
+    per_predictor, width = density.model.latent_shape[-1], len(density.model.scale_prior)
+    fixed = np.zeros(per_predictor, int)  # where no spread is learnt, no latent has one
+    member = np.asarray(density.model.data.get("scale_idx", fixed)) - 1
+    predictors = latents // per_predictor
+    place = np.arange(predictors)[:, None] * width
     owner = np.where(member >= 0, member + place, -1).ravel()
     middle = density.middle()
     spread = np.append(np.exp(middle[latents : latents + scales]), 1.0)[owner]
@@ -117,7 +119,7 @@ def find_coordinates(density: Density) -> Coordinates:
         rotation[np.ix_(own, own)], size[own] = direction, np.maximum(bend, 0.0)
     pull = rotation.T @ slope + size * (rotation.T @ (mode[:latents] * spread))
     alone = ~np.isin(np.arange(scales), owner)
-    soft = np.where(alone, _SOFT_SHARE * np.tile(density.model.scale_prior, scales // width), 0.0)
+    soft = np.where(alone, _SOFT_SHARE * np.tile(density.model.scale_prior, predictors), 0.0)
     return Coordinates(density, owner, rotation, size, pull, soft)
 
 
