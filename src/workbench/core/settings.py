@@ -295,7 +295,7 @@ REPORTS: dict[str, Report] = {
         ),
         Report(
             "reasons",
-            "Why do customers leave, and how much could be saved against each reason?",
+            "Why do customers leave, and what could be saved?",
             "12_reasons.ipynb",
             ReasonsSettings,
         ),

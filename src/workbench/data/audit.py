@@ -111,11 +111,18 @@ def signals(book: Book) -> pd.DataFrame:
         if table is None:
             rows.append((name, False, 0, 0.0))
             continue
-        count, known = (
-            table.agg(n=table.count(), known=table.account_id.nunique()).execute().iloc[0]
-        )
-        rows.append((name, bool(count), int(count), known / accounts))
+        count = int(table.count().execute())
+        rows.append((name, bool(count), count, _accounts_in(table, book) / accounts))
     return pd.DataFrame(rows, columns=["table", "present", "rows", "account_share"])
+
+
+def _accounts_in(table: ibis.Table, book: Book) -> int:
+    """Count the accounts of a table; stages name an offer, and the offer its account."""
+    if "account_id" not in table.columns:
+        if "opportunities" not in book.tables:
+            return 0
+        table = table.inner_join(book.tables["opportunities"], "opportunity_id")
+    return int(table.account_id.nunique().execute())
 
 
 def fill(book: Book) -> pd.DataFrame:

@@ -80,8 +80,8 @@ def brier(probability: np.ndarray, happened: np.ndarray) -> float:
 def skill(score: float, reference: float) -> float:
     """Return the share by which a score (smaller is better) is below another forecast's.
 
-    >>> skill(0.15, 0.2)
-    0.25
+    >>> skill(0.5, 1.0)
+    0.5
     """
     return float(1 - score / reference) if reference else float("nan")
 
