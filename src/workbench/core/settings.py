@@ -325,7 +325,7 @@ REPORTS: dict[str, Report] = {
         ),
         Report(
             "account_plan",
-            "What is this customer worth, will it renew, and what changes if we do something?",
+            "Will this customer renew, and what changes if we act?",
             "60_account_plan.ipynb",
             AccountPlanSettings,
         ),
