@@ -71,6 +71,7 @@ def test_an_offer_is_seen_on_the_first_of_each_month_in_the_stage_it_was_in() ->
     assert now["amount"].isna().to_dict() == {"o2": False, "o5": True}
     assert found.decided["stage"].tolist() == ["second", "first"]
     assert found.decided["days"].tolist() == [100, 19]
+    assert (found.decided["month"] - FIRST).tolist() == [3, 2]
     assert found.lag_count[3] == found.lag_count.sum() == 1
 
 

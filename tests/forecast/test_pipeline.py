@@ -15,7 +15,15 @@ from workbench.forecast.bridge import bridge_table
 from workbench.forecast.course import NEW
 from workbench.forecast.growth import forecast_book
 from workbench.forecast.movements import KINDS
-from workbench.forecast.pipeline import NEVER, Chances, Deals, fates, open_deals
+from workbench.forecast.pipeline import (
+    NEVER,
+    Chances,
+    Deals,
+    deal_arrivals,
+    fates,
+    open_deals,
+    share_covered,
+)
 from workbench.forecast.pipeline_tables import new_customer_table, stage_table
 
 WIN, LOSE = 0.2, 0.3
@@ -99,6 +107,28 @@ def test_those_whose_offer_is_open_leave_the_count() -> None:
     whole, half = (open_deals(pipeline, won, new, offers(0), covered, 1) for covered in (1.0, 0.5))
     assert whole.later.mean(axis=0) == pytest.approx([0, 0, 1, 1, 1, 1], abs=1e-4)
     assert half.later.mean(axis=0) == pytest.approx([0.5, 0.5, 1, 1, 1, 1], abs=1e-4)
+
+
+def decided_in(months: range, won: bool = True) -> pd.DataFrame:
+    table = pd.DataFrame({"kind": "new_logo", "month": list(months)})
+    return table.assign(stage="open", won=won, days=30)
+
+
+def test_what_came_before_the_first_offer_on_record_says_nothing_of_its_cover() -> None:
+    """Two customers a month for two years; one of them by an offer since the CRM began."""
+    came, months = np.full((2, 24), 1), np.arange(JANUARY - 24, JANUARY)
+    last_year = decided_in(range(JANUARY - 12, JANUARY))
+    cover = replace(seen(3, 2), decided=last_year)
+    assert share_covered(cover, months, came) == 0.5
+    # Lost offers are on record too, and tell that another customer came without one.
+    lost = decided_in(range(JANUARY - 18, JANUARY - 12), won=False)
+    longer = replace(cover, decided=pd.concat([lost, last_year]))
+    assert share_covered(longer, months, came) == pytest.approx(12 / 36)
+    # Offers won before the count begins are no part of it.
+    older = pd.concat([decided_in(range(JANUARY - 60, JANUARY - 24)), last_year])
+    assert share_covered(replace(cover, decided=older), months, came) == 0.25
+    assert share_covered(replace(cover, decided=older[:36]), months, came) == 0.0
+    assert share_covered(cover, months[:0], came[:, :0]) == 0.0
 
 
 def test_an_average_pipeline_leaves_the_count_as_it_is() -> None:

@@ -40,7 +40,8 @@ class Pipeline:
         Offers open on the as-of date: opportunity_id, account_id, kind, stage, kind_idx, stage_idx,
         age_months, amount (missing where not stated).
     decided : DataFrame
-        One row per offer decided before: kind, stage (its last), won, days (from opening).
+        One row per offer decided before: kind, stage (its last), won, days (from opening),
+        month (month number of the decision).
     lag_count : ndarray of int, shape (month,)
         New customers won, by the number of month ends between opening and winning; the last for
         that many or more.
@@ -61,7 +62,7 @@ NO_PIPELINE = Pipeline(
     kinds=(),
     moves=pd.DataFrame(columns=[*_MOVE, "offers"], dtype="int64"),
     open=pd.DataFrame(columns=[*_OPEN, "amount"]),
-    decided=pd.DataFrame(columns=["kind", "stage", "won", "days"]),
+    decided=pd.DataFrame(columns=["kind", "stage", "won", "days", "month"]),
     lag_count=np.zeros(MOST_LAG, "int64"),
 )
 
@@ -199,6 +200,7 @@ def _decided(offers: pd.DataFrame, history: pd.DataFrame, stages: tuple[str, ...
             "stage": pd.Categorical(stage, categories=list(stages)),
             "won": table["won"].astype(bool),
             "days": days,
+            "month": month_number(table["closed_on"]).astype("int64"),
         }
     ).reset_index(drop=True)
 

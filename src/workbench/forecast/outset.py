@@ -11,7 +11,7 @@ from workbench.features.revenue_data import RevenueData
 from workbench.forecast.growth import Holdings, Past
 from workbench.forecast.levels import levels_of
 from workbench.forecast.lines import lines_of
-from workbench.forecast.pipeline import Deals, fates, open_deals, read_chances
+from workbench.forecast.pipeline import Deals, fates, open_deals, read_chances, share_covered
 from workbench.forecast.revenue_draws import read_revenue_draws
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import read_draws
@@ -55,9 +55,9 @@ def set_out(
 
 def _deals(data: HazardData, money: RevenueData, earning: xr.Dataset, scene: Scene) -> Deals | None:
     """Take the pipeline into the forecast where its offers have brought customers before."""
-    seen, came = money.pipeline, int(money.new.count.sum())
-    if PIPELINE_BASE not in earning or not seen.lag_count.sum() or not came:
+    seen = money.pipeline
+    covered = share_covered(seen, money.new.months, money.new.count)
+    if PIPELINE_BASE not in earning or not seen.lag_count.sum() or not covered:
         return None
     won, _ = fates(read_chances(earning, len(scene)), seen.open, scene.months, scene.seed)
-    covered = min(1.0, float(seen.lag_count.sum()) / came)
     return open_deals(seen, won, scene.revenue.new, data.accounts, covered, scene.seed)

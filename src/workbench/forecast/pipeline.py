@@ -139,6 +139,29 @@ def _followed(
     return decided[0], decided[1]
 
 
+def share_covered(seen: Pipeline, months: np.ndarray, came: np.ndarray) -> float:
+    """Return the share of new customers who come by an offer on record, 0 to 1.
+
+    Customers and offers are both counted from the month on in which the first offer to a new
+    customer was decided: before that no offers were written down, which says nothing of today.
+
+    Parameters
+    ----------
+    seen : Pipeline
+    months : ndarray of int, shape (month,)
+        Month numbers over which new customers are counted; none where they are not on record.
+    came : ndarray of int, shape (segment, month)
+        New customers.
+    """
+    decided = seen.decided[seen.decided["kind"] == NEW_LOGO]
+    if decided.empty or not len(months):
+        return 0.0
+    first = max(decided["month"].min(), months[0])
+    won = decided["won"].astype(bool) & decided["month"].between(first, months[-1])
+    customers = came[:, months >= first].sum()
+    return min(1.0, float(won.sum() / customers)) if customers else 0.0
+
+
 def open_deals(
     seen: Pipeline,
     won: np.ndarray,
@@ -159,7 +182,7 @@ def open_deals(
     accounts : DataFrame
         account_id and, where known, segment, of prospects too where they are on record.
     covered : float, 0 to 1
-        Share of the new customers on record who came by an offer on record.
+        Of the new customers, those who come by an offer on record; see `share_covered`.
     seed : int
     """
     own = (seen.open["kind"] == NEW_LOGO).to_numpy(bool)
