@@ -14,6 +14,7 @@ from workbench.features.pipeline import MOST_LAG, NO_PIPELINE, Pipeline
 from workbench.forecast.bridge import bridge_table
 from workbench.forecast.course import NEW
 from workbench.forecast.growth import forecast_book
+from workbench.forecast.levels import NEWCOMERS
 from workbench.forecast.movements import KINDS
 from workbench.forecast.pipeline import (
     NEVER,
@@ -168,6 +169,48 @@ def test_a_book_with_deals_adds_up_and_wins_them_at_their_amount() -> None:
     assert (ahead.opening[0] + change == ahead.closing + ahead.won_closing).all()
     by_segment = bridge_table(ahead, 0.9, "segment").set_index(["level", "horizon_months"])["new"]
     assert by_segment["Small", 4] == pytest.approx(5000.0)
+
+
+def test_a_deal_of_which_nothing_is_stated_is_worth_the_newcomers_mean() -> None:
+    """Ten small customers of 1,000 come for each large one of 100,000; so does the offer."""
+    scene = scene_of(50, 6)
+    usual = scene.revenue.new
+    new = replace(
+        usual,
+        rate=np.broadcast_to(np.array([0.1, 1.0, 0.3])[:, None], usual.rate.shape),
+        size_mean=np.tile(np.log([100_000.0, 1000.0, 10.0]), (50, 1)),
+        size_sd=np.zeros((50, 3)),
+    )
+    deals = Deals(
+        opportunity_id=np.array(["o1", "o2", "o3"], dtype=object),
+        segment=np.array(["", "Small", ""], dtype=object),
+        win_month=np.array([[0, 1, 2]] * 50),
+        log_amount=np.array([np.nan, np.nan, np.log(5.0)]),
+        later=np.ones((50, 6)),
+    )
+    expected = [110_000 / 11, 1000.0, 5.0]
+    told = new_customer_table(deals, replace(scene, revenue=replace(scene.revenue, new=new)), 0.9)
+    np.testing.assert_allclose(told["pipeline_revenue"], [*expected, 0, 0, 0])
+    _, coming = deal_arrivals(deals, new, slice(None))
+    drawn = np.exp(coming.size_mean + coming.size_sd**2 / 2)
+    np.testing.assert_allclose(drawn, np.tile(expected, (50, 1)))
+
+
+def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> None:
+    scene, lines = scene_of(40, 3, arrivals=0.0), lines_for(20)
+    deals = Deals(
+        opportunity_id=np.array(["o1"], dtype=object),
+        segment=np.array([""], dtype=object),
+        win_month=np.zeros((40, 1), int),
+        log_amount=np.log([5000.0]),
+        later=np.ones((40, 3)),
+    )
+    table = bridge_table(
+        forecast_book(scene, replace(holdings_of(lines), deals=deals)), 0.9, "segment"
+    )
+    came = table[table["horizon_months"] == 1].set_index("level")["new"]
+    assert came[NEWCOMERS] == pytest.approx(5000.0)
+    assert not came.drop(NEWCOMERS).any()
 
 
 def test_stages_tell_what_was_decided_and_what_is_expected() -> None:

@@ -25,6 +25,7 @@ from workbench.forecast.revenue_draws import NewBusiness, kept_draws
 
 OFFERS_AT_ONCE = DEALS_AT_ONCE = 100
 NEVER = -1
+MOST_SIZE_SD = 3.0
 _LAG_STREAM = 7
 # Before anything is seen an offer takes three months, and that belief weighs as much as one offer.
 _LAG_PRIOR = 0.75 ** np.arange(MOST_LAG) / (0.75 ** np.arange(MOST_LAG)).sum()
@@ -207,23 +208,72 @@ def open_deals(
 def deal_arrivals(deals: Deals, new: NewBusiness, which: slice) -> tuple[np.ndarray, Arrivals]:
     """Return the place of each deal's segment among the sources, and the deals as arrivals.
 
-    Where the segment is unknown the place is that of the last source, those who return: it counts
-    nowhere but in the whole. An amount that is not stated is as large as the segment's usual.
+    Where the segment is unknown the place is that of the last source, those who return: beside the
+    whole it counts under the new customers of every grouping, that of segments included.
     """
-    place = pd.Index(new.source).get_indexer(pd.Index(deals.segment[which]))
-    place = np.where(place < 0, len(new.source) - 1, place)
-    usual = np.where(place == len(new.source) - 1, 0, place)
+    place = _places(deals, new)[which]
     months = np.arange(deals.later.shape[1])
-    stated = ~np.isnan(deals.log_amount[which])
-    sure = np.nan_to_num(deals.log_amount[which])
+    size_mean, size_sd = deal_sizes(deals, new, which)
     arrivals = Arrivals(
         key=key_of([f"deal: {name}" for name in deals.opportunity_id[which]]),
         count=(deals.win_month[:, which, None] == months).astype("int64"),
-        size_mean=np.where(stated, sure, new.size_mean[:, usual]),
-        size_sd=np.where(stated, 0.0, new.size_sd[:, usual]),
+        size_mean=size_mean,
+        size_sd=size_sd,
         movement=np.full(len(place), NEW),
         term_share=np.minimum(np.cumsum(new.term_share[place], axis=1), 1.0),
         term=np.asarray(new.term_months, "int64"),
         term_group=term_groups(new.term_months, new.month_to_month),
     )
     return place, arrivals
+
+
+def deal_sizes(
+    deals: Deals, new: NewBusiness, which: slice = slice(None)
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of the log of each deal's first yearly revenue.
+
+    A stated amount is certain. One that is not is as large as its segment's usual; where the
+    segment is unknown too, it has the mean of all segments, weighted by how many come from each.
+
+    Returns
+    -------
+    mean, sd : ndarray, shape (draw, deal)
+    """
+    place = _places(deals, new)[which]
+    amount = deals.log_amount[which]
+    stated = ~np.isnan(amount)
+    usual_mean, usual_sd = _usual_sizes(new)
+    mean = np.where(stated, np.nan_to_num(amount), usual_mean[:, place])
+    return mean, np.where(stated, 0.0, usual_sd[:, place])
+
+
+def _places(deals: Deals, new: NewBusiness) -> np.ndarray:
+    place = pd.Index(new.source).get_indexer(pd.Index(deals.segment))
+    return np.where(place < 0, len(new.source) - 1, place)
+
+
+def _usual_sizes(new: NewBusiness) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and sd of log sizes by segment; in the last place, of any newcomer."""
+    own = ~new.returning
+    mean, sd = new.size_mean[:, own], new.size_sd[:, own]
+    weight = new.rate[:, own].sum(axis=2) + 1e-9  # where nobody is expected, all alike
+    weight = weight / weight.sum(axis=1, keepdims=True)
+    middle = (weight * mean).sum(axis=1, keepdims=True)
+    spread = np.sqrt((weight * (sd**2 + (mean - middle) ** 2)).sum(axis=1))
+    spread = np.minimum(spread, MOST_SIZE_SD)
+    size = (weight * expected_size(mean, sd)).sum(axis=1)
+    return (
+        np.column_stack([mean, np.log(size) - spread**2 / 2]),
+        np.column_stack([sd, spread]),
+    )
+
+
+def expected_size(mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Return the expected first yearly revenue; a spread beyond belief is cut, lest it be endless.
+
+    Parameters
+    ----------
+    mean, sd : ndarray
+        Of its log.
+    """
+    return np.exp(mean + np.minimum(sd, MOST_SIZE_SD) ** 2 / 2)

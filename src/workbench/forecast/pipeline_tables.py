@@ -9,7 +9,14 @@ import xarray as xr
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_label
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
-from workbench.forecast.pipeline import NEVER, Deals, fates, read_chances
+from workbench.forecast.pipeline import (
+    NEVER,
+    Deals,
+    deal_sizes,
+    expected_size,
+    fates,
+    read_chances,
+)
 from workbench.forecast.scene import Scene
 
 
@@ -35,11 +42,9 @@ def new_customer_table(deals: Deals | None, scene: Scene, prob: float) -> pd.Dat
     new = scene.revenue.new
     rate = new.rate[:, ~new.returning]
     deals = deals or _no_deals(len(rate), rate.shape[2])
-    spread = np.minimum(new.size_sd[:, ~new.returning], 3.0)
-    size = np.exp(new.size_mean[:, ~new.returning] + spread**2 / 2)
+    size = expected_size(new.size_mean[:, ~new.returning], new.size_sd[:, ~new.returning])
     wins = deals.win_month[:, :, None] == np.arange(rate.shape[2])
-    typical = size.mean(axis=1, keepdims=True)
-    amount = np.where(np.isnan(deals.log_amount), typical, np.exp(deals.log_amount))
+    amount = expected_size(*deal_sizes(deals, new))
     later = rate * deals.later[:, None]
     together = wins.sum(axis=1) + later.sum(axis=1)
     low, high = np.quantile(together, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
