@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from scipy.optimize import approx_fprime
-from scipy.special import log_softmax
+from scipy.special import expit, log_softmax
 
 from workbench.core import revenue_names as names
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
@@ -65,6 +65,17 @@ def test_gradient_is_that_of_differences() -> None:
     _, gradient = density.value_and_gradient(at)
     slope = approx_fprime(at, lambda vector: density.value_and_gradient(vector)[0], 1e-6)
     assert gradient == pytest.approx(slope, abs=2e-2, rel=1e-4)
+
+
+def test_the_prior_says_what_it_means_in_shares() -> None:
+    low, high = expit(PRIORS.move + np.array([-1.96, 1.96]) * PRIORS.move_sd)
+    told = PipelinePriors.__doc__ or ""
+    assert f"95 % between {100 * low:.1f} and {100 * high:.0f} %" in told
+    assert (PRIORS.close, PRIORS.close_sd) == (PRIORS.move, PRIORS.move_sd)  # "likewise"
+
+
+def test_chains_run_side_by_side() -> None:
+    assert pipeline_model(pipeline(), PRIORS).likelihood.kernel.targetoptions["nogil"]
 
 
 def test_graph_and_density_agree() -> None:

@@ -30,7 +30,7 @@ class PipelinePriors:
     Parameters
     ----------
     move, move_sd : float
-        Log-odds of another stage a month later: one offer in ten, 95 % between 0.6 and 65 %.
+        Log-odds of another stage a month later: one offer in ten, 95 % between 0.6 and 68 %.
     close, close_sd : float
         Of being won, and of being lost, in an average stage: likewise.
     kind_sd : float
