@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import JANUARY, holdings_of, lines_for, scene_of
+from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
 
 from workbench.core.calendar import month_label
 from workbench.features.pipeline import MOST_LAG, NO_PIPELINE, Pipeline
@@ -26,6 +26,7 @@ from workbench.forecast.pipeline import (
     share_covered,
 )
 from workbench.forecast.pipeline_tables import new_customer_table, stage_table
+from workbench.forecast.scenario import Scenario, change_of
 
 WIN, LOSE = 0.2, 0.3
 
@@ -211,6 +212,23 @@ def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> 
     came = table[table["horizon_months"] == 1].set_index("level")["new"]
     assert came[NEWCOMERS] == pytest.approx(5000.0)
     assert not came.drop(NEWCOMERS).any()
+
+
+def test_a_world_without_new_business_still_wins_its_open_offers() -> None:
+    scene, lines = scene_of(40, 3, arrivals=3.0), lines_for(20)
+    deals = Deals(
+        opportunity_id=np.array(["o1"], dtype=object),
+        segment=np.array(["Small"], dtype=object),
+        win_month=np.zeros((40, 1), int),
+        log_amount=np.log([5000.0]),
+        later=np.full((40, 3), 0.5),
+    )
+    nothing = Scenario(new_business=0.0)
+    change = change_of(nothing, lines, accounts_of(lines), 3)
+    ahead = forecast_book(scene, replace(holdings_of(lines), deals=deals), change)
+    assert (ahead.won[:, 0, 0, NEW] == 500_000).all()
+    assert not ahead.won[:, 0, 1:, NEW].any()
+    assert "but for those whose offer is open today" in nothing.in_words()
 
 
 def test_stages_tell_what_was_decided_and_what_is_expected() -> None:

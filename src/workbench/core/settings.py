@@ -201,7 +201,10 @@ class NetGrowthSettings(ForecastSettings):
     )
     price_from_month: int = Field(1, ge=1, le=36, description="Scenario: first month of new prices")
     new_business: float = Field(
-        1.0, ge=0, le=100, description="Scenario: factor on the number of new customers"
+        1.0,
+        ge=0,
+        le=100,
+        description="Scenario: factor on new customers whose offer is still to be opened",
     )
 
 

@@ -36,7 +36,8 @@ class Scenario:
         In those twelve months customers leave so many times as often: the assumed loss.
     price_from_month : int
     new_business : float, 0 or more
-        Factor on the number of customers to come, those who return included.
+        Factor on the number of customers to come, those who return included. Offers that are open
+        today are won as they would be without it.
     """
 
     shock_where: str = ""
@@ -69,7 +70,10 @@ class Scenario:
                 f"{self.price_from_month} on, for a year: churn × {self.price_hazard_ratio:g}"
             )
         if self.new_business != 1:
-            said.append(f"new customers come at × {self.new_business:g} the usual rate")
+            said.append(
+                f"new customers come at × {self.new_business:g} the usual rate, "
+                "but for those whose offer is open today"
+            )
         return "; ".join(said) or "the world as it was"
 
 
