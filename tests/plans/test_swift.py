@@ -159,6 +159,18 @@ def test_the_polynomials_are_right_to_single_precision() -> None:
     x = np.linspace(-86, 30, 20_001, dtype="float32")
     found = np.array([swift_kernel.exp(value) for value in x[::20]])
     np.testing.assert_allclose(found, np.exp(x[::20].astype(float)), rtol=4e-7)
-    y = np.concatenate([1 + np.logspace(-7, 0, 400), np.logspace(0, 4, 400)]).astype("float32")
-    found = np.array([swift_kernel.log(value) for value in y])
-    np.testing.assert_allclose(found, np.log(y.astype(float)), rtol=4e-7, atol=1e-9)
+    y = np.concatenate([[0], np.logspace(-12, 4, 1000)]).astype("float32")
+    found = np.array([swift_kernel.log1p(value) for value in y])
+    np.testing.assert_allclose(found, np.log1p(y.astype(float)), rtol=4e-7)
+
+
+def test_a_frailty_near_none_keeps_its_digits(quiet: Planner) -> None:
+    theta = 1e-4
+    hazard = replace(quiet.book.scene.hazard, frailty=np.full(len(quiet.book.scene), theta))
+    book = replace(quiet.book, scene=replace(quiet.book.scene, hazard=hazard))
+    passage = passage_of(book)
+    alone = glance(passage, replace(quiet, book=book), plan_of()).account_stays
+    ahead = passage.hazard[0].astype(float).cumsum(axis=0)
+    alive = np.exp(-np.log1p(passage.scale[0].astype(float) * ahead) / theta)
+    assert book.lines.account_id[1] != book.lines.account_id[0]
+    np.testing.assert_allclose(alone[0], alive.mean(axis=1), rtol=2e-6)

@@ -85,14 +85,16 @@ def exp(x):
 
 
 @_inline
-def log(x):
-    """Return the logarithm of a single-precision number of 1 or more (Cephes, logf)."""
-    bits = _bits(x)  # pyright: ignore[reportCallIssue]
+def log1p(x):
+    """Return the logarithm of 1 + x for a single-precision x of 0 or more (Cephes, logf)."""
+    bits = _bits(_ONE + x)  # pyright: ignore[reportCallIssue]
     e = np.float32((bits >> np.int32(23)) - np.int32(126))
     m = _number((bits & _MANTISSA) | _EXPONENT_OF_HALF)
     low = m < _ROOT_HALF
     e = e - _ONE if low else e
     m = m + m - _ONE if low else m - _ONE
+    # Below the root of 2 the mantissa is x itself; taken from 1 + x it would have lost its digits.
+    m = x if e == 0 else m
     p = np.float32(7.0376836292e-2)
     p = p * m + np.float32(-1.1514610310e-1)
     p = p * m + np.float32(1.1676998740e-1)
@@ -176,7 +178,7 @@ def pass_lines(hazard, scale, power, begin, due, push, first, last, stays, reven
 @_jit
 def _tell(ahead, scale, power, worth, revenue, gone, first):
     for d in range(len(ahead)):
-        alive = exp(power[d] * log(_ONE + ahead[d] * scale[d]))
+        alive = exp(power[d] * log1p(ahead[d] * scale[d]))
         revenue[d] += worth * alive
         gone[d] = (_ONE - alive) if first else gone[d] * (_ONE - alive)
 
