@@ -78,8 +78,9 @@ def reason_data(data: HazardData, min_endings: int = 5) -> ReasonData:
     data : HazardData
         Its contracts hold no reason that became known on or after the as-of date.
     min_endings : int
-        Reasons given less often count as `OTHER`, as do those beyond the most frequent eight.
-        Endings without a reason are left out of the counts.
+        Reasons given less often count as `OTHER`; once any does, so do those beyond the most
+        frequent seven. Eight stand alone if no other is given. Endings without a reason are left
+        out of the counts.
 
     Returns
     -------
