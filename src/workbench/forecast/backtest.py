@@ -259,12 +259,16 @@ def leaving_table(judged: Sequence[Judged], settled: int) -> pd.DataFrame:
 def renewal_calibration(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     """Compare probabilities of renewal with what happened; see `forecast.scores.calibration`.
 
-    Up to ten groups, of at least thirty cases where there are that many.
+    A renewal that several origins foresaw counts once, by the latest forecast of it: it happens
+    once, and would narrow the intervals if it were drawn for each of them. Up to ten groups, of at
+    least thirty cases where there are that many.
     """
     pooled = pooled_renewals(judged)
+    once = ~pooled.duplicated(["subscription_id", "due"], keep="last").to_numpy()
+    pooled = pooled[once]
     groups = min(max(len(pooled) // LEAST_CASES, 3), BINS)
     draws = min(len(one.fates) for one in judged)
-    fates = np.concatenate([one.fates[:draws] for one in judged], axis=1)
+    fates = np.concatenate([one.fates[:draws] for one in judged], axis=1)[:, once]
     return scores.calibration(
         pooled["probability"].to_numpy(float),
         pooled["renewed"].to_numpy(bool),

@@ -46,7 +46,8 @@ def _renewals_in_words(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: 
         f"**{model['brier']:.3f}**. {' '.join(rivals)} Of two renewals, one kept and one lost, the "
         f"model gave the lost one the lower chance in {model['c']:.0%} of pairs. "
         f"{int(calibration['inside'].sum())} of {len(calibration)} groups renewed as often as "
-        f"forecast, within what chance allows ({prob:.0%})."
+        f"forecast, within what chance allows ({prob:.0%}); each renewal counts there once, by the "
+        f"latest forecast of it."
     )
 
 
