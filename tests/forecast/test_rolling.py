@@ -195,6 +195,17 @@ def test_what_several_origins_foresaw_is_calibrated_once(tables) -> None:
     np.testing.assert_allclose(latest, 0.99)
 
 
+def test_origins_that_share_months_do_not_count_twice_in_the_places(tables) -> None:
+    known = Known(subscriptions(tables["contracts"], END), END)
+    people = pd.Series(dtype=float)
+    days = (DAY, LATER)
+    first, second = (backtest.judge(forecast(tables, day), known, people) for day in days)
+    cases = backtest.pit_table([first, second], 0.9).groupby("horizon_months")["accounts"].first()
+    both = len(first.origin.accounts) + len(second.origin.accounts)
+    # Six months lie between them: of windows of twelve only the later one counts.
+    assert cases.to_dict() == {3: both, 6: both, 12: len(second.origin.accounts)}
+
+
 def test_a_late_renewal_is_waited_for() -> None:
     assert settled_month(END) == month_number(pd.Timestamp("2025-11-01"))
     assert settled_month(pd.Timestamp("2026-01-31")) == month_number(pd.Timestamp("2025-12-01"))

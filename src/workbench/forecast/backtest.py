@@ -282,7 +282,8 @@ def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFr
     """Count where in their forecasts the accounts' revenues lie, with the band of a right forecast.
 
     Each draw in turn is taken for what happened and placed among the others: accounts that share
-    shocks then move the bars together, in the band as in the data.
+    shocks then move the bars together, in the band as in the data. Of origins closer together than
+    the horizon only some count: what happens in a month that they share would count twice.
 
     Parameters
     ----------
@@ -301,10 +302,10 @@ def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFr
     tables = []
     for at, horizon in enumerate(judged[0].origin.horizons):
         seen, replicates, cases = np.zeros(BINS), 0.0, 0
-        for one in judged:
+        known = [one for one in judged if not np.isnan(one.worth[:, at]).any()]
+        firsts = [one.origin.stays.first_month for one in known]
+        for one in (known[place] for place in scores.apart(firsts, horizon)):
             truth = one.worth[:, at]
-            if np.isnan(truth).any():
-                continue
             draws = one.origin.worth[:, :, at]
             seen += np.bincount(_bin(scores.pit(draws, truth, rng)), minlength=BINS)
             replicates = replicates + _replicate_bins(draws, rng)

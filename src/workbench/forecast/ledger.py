@@ -156,12 +156,8 @@ def _renewals(chosen: list[Entry], known: Known) -> pd.DataFrame:
 
 def _apart(table: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """Keep forecasts that share no months, counted back from the latest."""
-    kept: list[int] = []
-    for at in reversed(range(len(table))):
-        month = pd.Period(table["month"].iloc[at], "M").ordinal
-        if not kept or pd.Period(table["month"].iloc[kept[-1]], "M").ordinal - month >= horizon:
-            kept.append(at)
-    return table.iloc[kept]
+    month = [pd.Period(label, "M").ordinal for label in table["month"]]
+    return table.iloc[scores.apart(month, horizon)]
 
 
 def _parts(table: pd.DataFrame) -> Iterable[tuple[str, int, pd.DataFrame]]:

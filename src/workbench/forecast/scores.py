@@ -7,6 +7,8 @@ each score.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -118,6 +120,31 @@ def concordance(months: np.ndarray, event: np.ndarray, risk: np.ndarray) -> floa
         right += float((lower + equal / 2).sum())
         pairs += len(left) * len(outlasted)
     return right / pairs if pairs else float("nan")
+
+
+def apart(month: Sequence[int], least: int) -> list[int]:
+    """Choose forecasts whose windows share no months, counted back from the latest.
+
+    >>> apart([0, 6, 12, 18], 12)
+    [1, 3]
+
+    Parameters
+    ----------
+    month : sequence of int
+        Number of each forecast's month, rising.
+    least : int
+        Months that a window is long.
+
+    Returns
+    -------
+    list of int
+        Places in `month`, rising.
+    """
+    kept: list[int] = []
+    for at in reversed(range(len(month))):
+        if not kept or month[kept[0]] - month[at] >= least:
+            kept.insert(0, at)
+    return kept
 
 
 def calibration(
