@@ -21,6 +21,7 @@ from workbench.features.hazard_data import HazardData, Question, hazard_data
 from workbench.features.human_forecast import human_forecast
 from workbench.features.revenue_data import revenue_data
 from workbench.forecast import backtest, movements, rolling
+from workbench.forecast.frozen import renewed_until
 from workbench.forecast.happened import Known, settled_month
 from workbench.forecast.revenue_draws import Effects, RevenueDraws
 from workbench.forecast.survival import Draws
@@ -204,6 +205,36 @@ def test_origins_that_share_months_do_not_count_twice_in_the_places(tables) -> N
     both = len(first.origin.accounts) + len(second.origin.accounts)
     # Six months lie between them: of windows of twelve only the later one counts.
     assert cases.to_dict() == {3: both, 6: both, 12: len(second.origin.accounts)}
+
+
+def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobody(tables) -> None:
+    made = forecast(tables, DAY)
+    full = Known(subscriptions(tables["contracts"], END), END)
+    lost = backtest.judge(made, full, pd.Series(dtype=float)).renewals.iloc[0]
+    contracts = tables["contracts"]
+    rest = contracts[contracts["account_id"] != lost["account_id"]]
+    today = subscriptions(rest, END)
+    one = backtest.judge(made, Known(today, END), pd.Series(dtype=float))
+    lines = made.stays.lines
+    found = lines["subscription_id"].isin(today.spans["subscription_id"])
+    assert 0 < found.sum() < len(found)
+    assert one.outcome["kept"][0] <= lines["arr"][found].sum()
+    assert one.outcome["accounts"][0] <= lines["account_id"][found].nunique()
+    assert backtest.leaving_table([one], full.settled)["subscriptions"].tolist() == [found.sum()]
+    # Were every renewal sure, model and rival would forecast the same revenue.
+    due = lines[lines["due"].notna()]
+    every = renewed_until(np.ones((DRAWS, len(due))), lines, made.stays.first_month, 12)
+    stays = replace(made.stays, book=made.stays.book | {"renewed": every})
+    sure = replace(
+        one,
+        fates=np.ones_like(one.fates),
+        renewals=one.renewals.assign(naive=1.0),
+        origin=replace(made, stays=stays),
+    )
+    cases = backtest.money_cases([sure], 0.9)
+    cases = cases[cases["quantity"] == "renewed"].set_index(["forecast", "horizon_months"])
+    model, rival = (cases["expected"][name] for name in (backtest.MODEL, backtest.NAIVE))
+    np.testing.assert_allclose(model, rival)
 
 
 def test_a_late_renewal_is_waited_for() -> None:

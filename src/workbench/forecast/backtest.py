@@ -111,6 +111,10 @@ def _cases(
     stays = one.origin.stays
     frozen = one.origin.revenue if name == REVENUE else stays
     draws = frozen.book[name][:, [horizon - 1]]
+    if name == RENEWED:
+        # Of the renewals that the rivals are asked about: those that the contracts still know.
+        until = renewed_until(one.fates, one.renewals, stays.first_month, horizon)
+        draws = until[:, [-1]]
     truth = np.array([seen])
     low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
     accounts = stays.lines["account_id"].nunique()
@@ -240,17 +244,19 @@ def leaving_table(judged: Sequence[Judged], settled: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        origin, horizon_months (until which endings are settled), subscriptions, left, c.
+        origin, horizon_months (until which endings are settled), subscriptions (that the contracts
+        still know), left, c.
     """
     rows = []
     for one in judged:
         first = one.origin.stays.first_month
         months = min(one.origin.stays.months, settled - first + 1)
-        since = (one.left["left"] - first + 1).to_numpy(float, na_value=np.inf)
+        found = one.left["found"].to_numpy(bool)
+        since = (one.left["left"][found] - first + 1).to_numpy(float, na_value=np.inf)
         event = since <= months
         # Whoever is found to have ended before the origin left in its first month.
         at = np.where(event, np.maximum(since, 1), months).astype("int64")
-        risk = one.origin.gone[:, months - 1]
+        risk = one.origin.gone[found, months - 1]
         c = scores.concordance(at, event, risk)
         rows.append((one.origin.day, months, len(event), int(event.sum()), c))
     return pd.DataFrame(rows, columns=["origin", "horizon_months", "subscriptions", "left", "c"])

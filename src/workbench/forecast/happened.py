@@ -98,7 +98,9 @@ def outcomes(forecast: Frozen, known: Known) -> dict[str, np.ndarray]:
     """
     first, months = forecast.first_month, forecast.months
     arr = forecast.lines["arr"].to_numpy(float)
-    gone = known.left(forecast.lines["subscription_id"])["left"].to_numpy(float, na_value=np.inf)
+    then = known.left(forecast.lines["subscription_id"])
+    # What the contracts no longer know brings no revenue, and is no customer.
+    gone = np.where(then["found"], then["left"].to_numpy(float, na_value=np.inf), 0.0)
     account, _ = pd.factorize(forecast.lines["account_id"])
     told = {name: np.full(months, np.nan) for name in forecast.book}
     accounts = forecast.lines["account_id"].unique()
@@ -109,13 +111,12 @@ def outcomes(forecast: Frozen, known: Known) -> dict[str, np.ndarray]:
         if names.ACCOUNTS in told:
             told[names.ACCOUNTS][at] = len(np.unique(account[runs]))
         if names.REVENUE in told or names.CUSTOMERS in told:
-            then = known.revenue(first + at)
-            worth = {names.REVENUE: then.sum(), names.CUSTOMERS: then.index.isin(accounts).sum()}
+            paid = known.revenue(first + at)
+            worth = {names.REVENUE: paid.sum(), names.CUSTOMERS: paid.index.isin(accounts).sum()}
             for name in set(worth) & set(told):
                 told[name][at] = worth[name]
     if names.RENEWED in told:
         due = renewals(forecast, known)
-        # What the contracts no longer know brings no revenue.
         happened = due["renewed"].mask(~due["found"] & (due["due"] <= known.settled), False)
         stays = happened.to_numpy(float, na_value=np.nan)
         told[names.RENEWED] = renewed_until(stays[None], forecast.lines, first, months)[0]
