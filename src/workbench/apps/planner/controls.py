@@ -38,19 +38,38 @@ def control(kind: type, label: str, **given: Any) -> Any:
     return made
 
 
+class PatientButton(widgets.Button):
+    """A button that acts on the page as it is seen, not on an older one.
+
+    While the kernel is busy a browser holds the last value of a slider or a text back, and a click
+    overtakes it. So a click on the page only disables the button; the page tells a hidden value
+    that it did, after what it held back, and this is what the button acts on.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._seen = widgets.Checkbox(value=False)
+        self._seen.observe(self._act, "value")
+        self._link = widgets.jsdlink((self, "disabled"), (self._seen, "value"))
+
+    def _handle_button_msg(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        if content.get("event") == "click":
+            self.disabled = True
+
+    def _act(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self._seen.value = False
+            try:
+                self.click()
+            finally:
+                self.disabled = False
+
+
 def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str = "") -> Any:
     """Return a button; what stops its action is said beside it."""
-    made = widgets.Button(description=label, button_style=kind, layout={"width": "auto"})
+    made = PatientButton(description=label, button_style=kind, layout={"width": "auto"})
     made.add_class("wb-button")
-
-    def pressed(_: object) -> None:
-        made.disabled = True
-        try:
-            with_words(act, beside)
-        finally:
-            made.disabled = False
-
-    made.on_click(pressed)
+    made.on_click(lambda _: with_words(act, beside))
     return made
 
 

@@ -35,10 +35,13 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
     def fill(_: Any = None) -> None:
         found = found_accounts(stakes, search.value, order.value)
         options = [(account_line(one, currency), one["account_id"]) for one in found]
-        filling.append(True)  # other options move the selection; nobody has picked by that
-        shown.options = options
-        filling.clear()
-        follow()
+        # Other options select the first one; a browser that had shown that for a moment would
+        # begin there, and the arrow keys could not reach the only account found.
+        with shown.hold_sync():
+            filling.append(True)  # nobody has picked by that
+            shown.options = options
+            filling.clear()
+            follow()
         beside.value = note(
             f"{len(found)} of {len(stakes)} accounts."
             if found

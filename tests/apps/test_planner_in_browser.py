@@ -1,0 +1,281 @@
+"""The planner's page in a real browser, through Voila and in JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psutil
+import pytest
+from planbooks import make_book
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from workbench.plans.catalogue import read_catalogue
+from workbench.plans.compare import compare
+from workbench.plans.outcome import Planner
+from workbench.plans.plan_file import read_plan
+from workbench.plans.planbook import Planbook
+from workbench.plans.planbook_file import write_planbook
+
+ROOT = Path(__file__).parents[2]
+MAIN = "from workbench.apps.cli import main; main()"
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
+PATIENCE = 120_000  # milliseconds; other tests may hold both cores
+
+
+@pytest.fixture(scope="module")
+def book() -> Planbook:
+    made = make_book()
+    return replace(made, accounts=made.accounts.replace("Customer 0", HOSTILE))
+
+
+@pytest.fixture(scope="module")
+def place(book, tmp_path_factory) -> Path:
+    """A project in miniature with a planbook and an empty folder of plans."""
+    root = tmp_path_factory.mktemp("project")
+    (root / "params").mkdir()
+    (root / "notebooks").mkdir()
+    source = ROOT / "notebooks" / "60_account_plan.ipynb"
+    (root / "notebooks" / source.name).write_bytes(source.read_bytes())
+    config = root / "jupyter_config_dir"
+    config.mkdir()
+    # Test machines are often run by root, which a server refuses without being told.
+    allowed = '{"ServerApp": {"allow_root": true}}'
+    (config / "jupyter_server_config.json").write_text(allowed, encoding="utf-8")
+    write_planbook(book, root / "outputs" / "net_growth" / "latest" / "planbook.zip")
+    return root
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def server(place: Path, *arguments: str, address: str) -> Iterator[str]:
+    """Run a command of the workbench until it prints its address; end it as Ctrl-C does."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    own = {name: str(place / name.lower()) for name in names} | {"PYTHONUNBUFFERED": "1"}
+    log = place / f"{arguments[0]}.log"
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", MAIN, *arguments, "--no-browser", "--port=0"],
+            cwd=place, stdout=out, stderr=out, env=os.environ | own,
+        )  # fmt: skip
+    try:
+        yield wait_for(process, log, address)
+    finally:
+        kernels = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        status = process.wait(60)
+        left = psutil.wait_procs(kernels, timeout=60)[1]
+    assert (status, left) == (0, [])
+
+
+def wait_for(process: subprocess.Popen, log: Path, address: str) -> str:
+    while True:
+        found = re.search(address, log.read_text(encoding="utf-8"))
+        if found and answers(found[0]):
+            return found[0]
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+
+
+def answers(url: str) -> bool:
+    try:
+        return urlopen(url.split("?")[0] + "login", timeout=30).status == 200
+    except HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def voila(place) -> Iterator[str]:
+    with server(place, "app", address=r"http://127\.0\.0\.1:\d+/\?token=\S+") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def page(browser, voila) -> Iterator[Page]:
+    """The page through Voila, with all addresses that it asked for."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.asked = asked  # type: ignore[attr-defined]
+    opened.goto(voila, wait_until="commit")
+    expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+    yield opened
+    opened.close()
+
+
+def control(page: Page, label: str) -> Locator:
+    return page.locator(".wb-control", has=page.get_by_text(label))
+
+
+def renews(book: Planbook, file: Path) -> str:
+    plan = read_plan(file, read_catalogue(), book)
+    planner = Planner(book, read_catalogue(), {})
+    told = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
+    return f"{told['renews'].iloc[0]:.0%} → {told['renews'].iloc[1]:.0%}"
+
+
+def name_it(page: Page, name: str, place: Path) -> Path:
+    field = control(page, "Name of the plan").locator("input")
+    field.fill(name)
+    field.press("Enter")
+    return place / "outputs" / "plans" / f"{name.lower().replace(' ', '-')}.yaml"
+
+
+def save(page: Page, file: Path) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text(f"Saved as {file.name}")).to_be_visible(timeout=PATIENCE)
+
+
+def test_nobody_gets_in_without_the_token(voila) -> None:
+    for place in ("", "api/kernels/0-0-0-0-0", "voila/files/account_plan.ipynb"):
+        assert is_closed(voila.split("?")[0] + place), place
+
+
+def is_closed(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=60) as answer:
+            return "/login" in answer.url
+    except HTTPError as error:
+        return error.code == 403
+
+
+def test_it_asks_nobody_else_and_shows_no_code(page, voila) -> None:
+    own = voila.split("?")[0]
+    assert [url for url in page.asked if not url.startswith((own, "data:", "blob:"))] == []
+    assert "read_parameters" not in page.inner_text("body")
+
+
+def test_a_hostile_name_stays_text(page) -> None:
+    control(page, "Search").locator("input").fill("script")
+    chosen = control(page, "Account ·").locator("select")
+    expect(chosen.locator("option")).to_have_count(1, timeout=PATIENCE)
+    chosen.select_option(index=0)
+    expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
+    assert page.title() != "taken"
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_dragging_shows_what_the_engine_says(page, book, place) -> None:
+    control(page, "Action (").locator("select").select_option(label="Adoption workshop")
+    page.get_by_role("button", name="Add this action").click()
+    handle = page.locator(".wb-lever .noUi-handle").first
+    expect(handle).to_be_visible(timeout=PATIENCE)
+    renewed = page.locator(".wb-tile strong").first
+    before = renewed.inner_text()
+    file = name_it(page, "Dragged", place)
+    drag(page, handle, by=60)
+    save(page, file)  # at once: what was let go of last must be in the file all the same
+    [action] = read_plan(file, read_catalogue(), book).actions
+    shown = page.locator(".wb-lever .widget-readout").first.inner_text()
+    assert action.levers[0].shift == pytest.approx(float(shown), abs=0.005)
+    assert renews(book, file) != before
+    expect(renewed).to_have_text(renews(book, file), timeout=PATIENCE)
+
+
+def drag(page: Page, handle: Locator, by: int) -> None:
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by, y, steps=12)
+    page.mouse.up()
+
+
+def test_it_fits_a_telephone_and_a_desk(page) -> None:
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("document.querySelector('.wb-page').offsetWidth <= innerWidth")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        cut = page.evaluate(
+            "[...document.querySelectorAll('.wb-control > .widget-label')]"
+            ".filter(label => label.scrollWidth > label.clientWidth + 1).map(l => l.innerText)"
+        )
+        assert cut == []
+
+
+def test_a_saved_plan_is_found_after_a_reload(page) -> None:
+    page.reload(wait_until="commit")
+    saved = control(page, "Saved plans").locator("select")
+    expect(saved).to_be_visible(timeout=PATIENCE)
+    saved.select_option(label="Dragged")
+    page.get_by_role("button", name="Open").click()
+    expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".wb-action h4")).to_have_text("Adoption workshop")
+
+
+def test_the_keyboard_is_enough(page) -> None:
+    focused = "document.activeElement.closest('.wb-control')?.innerText ?? ''"
+    page.locator("body").click(position={"x": 2, "y": 2})
+    tab_until(page, lambda: page.evaluate(focused).startswith("Search"))
+    page.keyboard.type("customer 5")
+    expect(page.get_by_text("1 of 12 accounts.")).to_be_visible(timeout=PATIENCE)
+    tab_until(page, lambda: page.evaluate(focused).startswith("Account"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("h2", has_text="Customer 5")).to_be_visible(timeout=PATIENCE)
+    tab_until(page, lambda: page.evaluate("document.activeElement.innerText") == "Add this action")
+    page.keyboard.press("Enter")
+    expect(page.locator(".wb-lever .noUi-handle").first).to_be_visible(timeout=PATIENCE)
+    before = page.locator(".wb-tile strong").nth(2).inner_text()
+    on_handle = "document.activeElement.classList.contains('noUi-handle')"
+    tab_until(page, lambda: page.evaluate(on_handle))
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator(".wb-tile strong").nth(2)).not_to_have_text(before, timeout=PATIENCE)
+
+
+def tab_until(page: Page, there: Callable[[], bool]) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if there():
+            return
+    pytest.fail("60 times Tab do not lead there")
+
+
+def test_it_works_in_jupyterlab(browser, place, book) -> None:
+    with server(place, "lab", address=r"http://127\.0\.0\.1:\d+/lab\S*\?token=\w+") as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        address = re.sub(r"/lab\S*\?", "/lab/tree/notebooks/60_account_plan.ipynb?", url)
+        page.goto(address, wait_until="commit")
+        # Cells that are run before there is a kernel stay as they were.
+        expect(page.get_by_text("workbench | Idle")).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        control(page, "Search").locator("input").fill("customer 5")
+        accounts = control(page, "Account ·").locator("select")
+        expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)
+        accounts.select_option(index=0)
+        expect(page.locator("h2", has_text="Customer 5")).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("button", name="Add this action").click()
+        handle = page.locator(".wb-lever .noUi-handle").first
+        expect(handle).to_be_visible(timeout=PATIENCE)
+        file = name_it(page, "In the lab", place)
+        drag(page, handle, by=-40)
+        save(page, file)
+        expect(page.locator(".wb-tile strong").first).to_have_text(
+            renews(book, file), timeout=PATIENCE
+        )
+        page.close()
