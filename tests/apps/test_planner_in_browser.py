@@ -244,6 +244,7 @@ def test_the_keyboard_is_enough(page) -> None:
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
     expect(page.locator(".wb-tile strong").nth(2)).not_to_have_text(before, timeout=PATIENCE)
+    assert page.evaluate(on_handle), "the slider was replaced under the hand"
 
 
 def tab_until(page: Page, there: Callable[[], bool]) -> None:

@@ -191,3 +191,28 @@ def test_the_document_of_a_plan_can_be_kept(page):
     [link] = re.findall(r"download='(.*?)' href='data:text/html;base64,(.*?)'", page.text())
     assert link[0] == "plan-for-customer-0.html"
     assert "Customer 0" in base64.b64decode(link[1]).decode()
+
+
+def test_a_dial_stays_in_the_hand_that_turns_it(page):
+    page.press("Add this action")
+    dials = [one for one in page.every() if isinstance(one, widgets.FloatRangeSlider)]
+    dials[0].value = (0.7, 0.9)
+    page.press("Save")
+    dials[0].value = (0.8, 0.9)
+    assert [one for one in page.every() if isinstance(one, widgets.FloatRangeSlider)] == dials
+
+
+def test_a_click_waits_for_the_value_that_the_browser_held_back(page):
+    """Messages in the order in which a browser sends them while the kernel is busy."""
+    page.press("Add this action")
+    dial = next(one for one in page.every() if isinstance(one, widgets.FloatRangeSlider))
+    dial.value = (0.7, 0.9)
+    save = page.labelled("Save")
+    save._handle_custom_msg({"event": "click"}, [])
+    assert save.disabled
+    assert not page.folder.exists()
+    dial.value = (0.8, 0.9)
+    save._seen.set_state({"value": True})  # what the page says when it sees the button disabled
+    [file] = page.folder.glob("*.yaml")
+    assert "low: 0.8" in file.read_text(encoding="utf-8")
+    assert (save.disabled, save._seen.value) == (False, False)

@@ -56,9 +56,11 @@ def _offered(desk: Desk) -> list[tuple[str, str]]:
 
 def _shape(desk: Desk) -> tuple[Any, ...]:
     """Return what, when it changes, asks for other controls; where they stand is not of it."""
-    plan = desk.plan
-    actions = tuple((action.kind, len(action.levers or ()) or None) for action in plan.actions)
-    return desk.opened, plan.accounts, actions, len(plan.levers), plan.win_plans, plan.goals
+    plan, filled = desk.plan, desk.planner.catalogue.filled
+    # As filled: the first turn of a dial writes an action's levers down, and must not replace
+    # the dial under the hand that turns it.
+    actions = tuple((action.kind, len(filled(action).levers or ())) for action in plan.actions)
+    return desk.openings, plan.accounts, actions, len(plan.levers), plan.win_plans, plan.goals
 
 
 def _boxes(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> list[widgets.VBox]:

@@ -34,6 +34,7 @@ class Desk:
         self.prob = prob
         self.plan = Plan(version=1, name="New plan", accounts=(str(book.worth().index[0]),))
         self.stored: Stored | None = None
+        self.openings = 0  # another plan that was opened asks for other controls
         self.before = self.planner.baseline(self.plan)
         self._watchers: list[Callable[[], None]] = []
 
@@ -63,11 +64,6 @@ class Desk:
     def money_unit(self) -> str:
         """The book's currency, or that there is none."""
         return self.planner.book.currency or "money"
-
-    @property
-    def opened(self) -> str:
-        """Which file was opened last: another one asks for other controls."""
-        return self.stored.stamp if self.stored else ""
 
     def suggested(self) -> list[str]:
         """Return the kinds of action that apply to the account; all where there are several."""
@@ -101,4 +97,5 @@ class Desk:
         measured = read_measured(stored.plan, self.planner.catalogue, path.parent)
         self.planner = replace(self.planner, measured=measured)
         self.stored = stored
+        self.openings += stored.plan != self.plan
         self.put(stored.plan)
