@@ -279,4 +279,5 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         expect(page.locator(".wb-tile strong").first).to_have_text(
             renews(book, file), timeout=PATIENCE
         )
+        assert page.get_by_text("official Jupyter news").count() == 0  # its settings are read
         page.close()

@@ -11,6 +11,10 @@ from jupyterlab.labapp import LabApp
 from workbench.apps.servers import KERNELS, free_port, run_server
 from workbench.core.project import find_project_root
 
+# Overrides of JupyterLab's defaults. Left to itself it sends what controls say to several threads
+# of a kernel, and they overtake each other; and it asks whether to fetch news.
+_SETTINGS = Path(__file__).parents[1] / "lab_settings"
+
 
 def lab(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8888,
@@ -34,6 +38,7 @@ def lab(
         f"--ServerApp.open_browser={browser}",
         f"--ServerApp.kernel_spec_manager_class={KERNELS}",
         "--LabApp.default_url=/lab/tree/notebooks",
+        f"--LabApp.app_settings_dir={_SETTINGS}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
