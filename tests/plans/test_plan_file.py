@@ -238,7 +238,7 @@ def test_a_plan_without_goals_says_so() -> None:
     idle = plan.Action(kind="roi_analysis", month="2026-01", serves=("h",))
     assert plan.silences(bare.model_copy(update={"goals": goals, "actions": (idle,)})) == (
         "No action serves: g.",
-        "Nobody is named for: roi_analysis.",
+        "Nobody is named for: roi analysis.",
     )
 
 

@@ -119,7 +119,7 @@ def test_the_numbers_are_the_engines(planner: Planner, page: str) -> None:
         "faster onboarding",
         "challenge",
         "Served by: Adoption workshop.",
-        "Nobody is named for: executive_sponsor_call.",
+        "Nobody is named for: executive sponsor call.",
         "nobody yet",
         "Ben, 2026-01-20",
         "A trial.",

@@ -170,14 +170,18 @@ def silences(plan: Plan) -> tuple[str, ...]:
     if not plan.goals:
         said.append("The plan names none of the customer's own goals or challenges.")
     else:
-        idle = [action.kind for action in plan.actions if not action.serves]
+        idle = [_said(action) for action in plan.actions if not action.serves]
         if idle:
             said.append(f"These actions serve no goal of the customer's: {', '.join(idle)}.")
         served = {name for action in plan.actions for name in action.serves}
         open_goals = [goal.name for goal in plan.goals if goal.name not in served]
         if open_goals:
             said.append(f"No action serves: {', '.join(open_goals)}.")
-    unowned = [action.kind for action in plan.actions if not action.owner]
+    unowned = [_said(action) for action in plan.actions if not action.owner]
     if unowned:
         said.append(f"Nobody is named for: {', '.join(unowned)}.")
     return tuple(said)
+
+
+def _said(action: Action) -> str:
+    return action.kind.replace("_", " ")

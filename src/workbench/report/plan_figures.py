@@ -163,7 +163,7 @@ def _finish(ax: Axes, finding: str, months: int, up: str) -> None:
     ax.set_xlim(0, months)
     ax.set_xticks(np.arange(0, months + 1, 6 if months > 12 else 3))
     ax.grid(axis="y", color=LIGHT, lw=0.6)
-    ax.legend(loc="lower left", frameon=False, fontsize=8)
+    ax.legend(loc="lower right", frameon=False, fontsize=8)
 
 
 def _signed(value: float, currency: str) -> str:
