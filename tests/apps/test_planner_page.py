@@ -14,6 +14,7 @@ import pytest
 from planbooks import make_book
 
 from workbench.apps.planner.page import planner_page
+from workbench.features.signals.catalogue import SIGNALS
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.compare import compare
 from workbench.plans.outcome import Planner
@@ -81,7 +82,7 @@ def test_picking_shows_the_account(page):
 def test_dragging_a_lever_shows_what_the_engine_says(page):
     page.labelled("Action").value = "adoption_workshop"
     page.press("Add this action")
-    slider = page.labelled("Change of")
+    slider = page.labelled("Units used")
     for shift in (0.4, 0.6):
         slider.value = shift
     page.press("Save")
@@ -94,6 +95,19 @@ def test_dragging_a_lever_shows_what_the_engine_says(page):
     assert "an extrapolation" not in page.text()
     slider.value = slider.max
     assert "an extrapolation" in page.text()
+
+
+def test_signals_are_called_by_what_they_mean(page):
+    for action in ("Adoption workshop", "Win a new champion", "Payment plan"):
+        kind = page.labelled("Action")
+        kind.value = next(one for name, one in kind.options if name.endswith(action))
+        page.press("Add this action")
+    page.labelled("Grow yearly").value = 400.0
+    page.press("How much")
+    assert "units used per unit bought: +0.15" in page.text()
+    names = [signal.name for signal in SIGNALS]
+    said = page.text() + "".join(getattr(one, "description", "") for one in page.every())
+    assert [name for name in names if name in said] == []
 
 
 def test_a_plan_is_saved_found_and_opened_again(page):

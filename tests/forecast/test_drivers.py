@@ -58,7 +58,7 @@ def test_a_book_without_signals_says_so() -> None:
 def test_clear_drivers_are_named_by_direction() -> None:
     words = drivers_in_words(driver_table(posterior([0.9, -0.8], [0.0]), 0.9), 0.9)
     assert words.startswith("2 of 3 drivers stand out")
-    assert "goes most with: signal 0" in words and "staying with: signal 1" in words
+    assert "goes most with: “signal 0”" in words and "staying with: “signal 1”" in words
     assert "not cause" in words
 
 
@@ -76,7 +76,7 @@ def test_more_than_chance_explains_is_told() -> None:
 def test_one_driver_far_beyond_chance_is_not_drowned_by_twenty_others() -> None:
     table = twenty(0)
     table.loc[3, ["hazard_ratio", "low", "high", "clear"]] = [2.0, 1.7, 2.35, True]
-    assert "Leaving goes most with: signal 3;" in drivers_in_words(table, 0.9)
+    assert "Leaving goes most with: “signal 3”;" in drivers_in_words(table, 0.9)
 
 
 def twenty(clear: int) -> pd.DataFrame:

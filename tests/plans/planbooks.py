@@ -122,9 +122,10 @@ def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) ->
         group_idx=rng.integers(0, 3, (n, 1)),
         signal_value=coded[of],
     )
-    quantiles = [("x", "product", "share", 0.1, 0.4, 0.8, 1.1, 1.3)] * 2
+    meanings = ("units used per unit bought", "a champion is there")
+    rest = ("product", "share", 0.1, 0.4, 0.8, 1.1, 1.3)
     support = pd.DataFrame(
-        [(name, *row) for name, row in zip(signals.columns[1:], quantiles, strict=True)],
+        [(name, said, *rest) for name, said in zip(signals.columns[1:], meanings, strict=True)],
         columns=list(SUPPORT_COLUMNS),
     )
     support.loc[1, ["low", "high"]] = [0.0, 1.0]

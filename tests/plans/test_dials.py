@@ -63,7 +63,7 @@ def test_a_dial_goes_beyond_the_data_and_says_so(planner):
 def test_a_signal_that_the_model_lacks_has_no_dial(planner):
     [board] = boards(planner, planned("payment_plan"))
     assert board.dials == ()
-    assert "The model has no signal mean_days_late_6m" in board.warning
+    assert "The model does not know “mean days late of invoices due" in board.warning
 
 
 def test_turning_back_gives_the_same_outcome(planner):

@@ -66,7 +66,10 @@ def test_a_signal_that_the_model_lacks_is_said(planner: Planner) -> None:
         actions=(Action(kind="dispute_resolution", month="2026-02"),),
     )
     row = sources(planner, plan).iloc[0]
-    assert row["warning"] == "The model has no signal disputes_12m: nothing is counted."
+    assert row["warning"] == (
+        "The model does not know “disputed invoices among those issued in the last twelve months”: "
+        "nothing is counted."
+    )
     found, before = planner.evaluate(plan), planner.baseline(plan)
     np.testing.assert_array_equal(found.arr, before.arr)
 

@@ -95,8 +95,8 @@ def test_it_says_where_an_account_stands(planner: Planner) -> None:
     assert one.probability == pytest.approx(before.account_stays[0, 4], abs=1e-6)
     assert one.worth == planner.book.lines.cents[0] / 100
     # The contract is no news, and what might as well be nothing is left out.
-    assert one.raised == ("consumption_3m (× 1.5)",)
-    assert one.lowered == ("champion_present (× 0.8)",)
+    assert one.raised == ("units used per unit bought (× 1.5)",)
+    assert one.lowered == ("a champion is there (× 0.8)",)
 
 
 def test_goals_name_what_serves_them(planner: Planner) -> None:
@@ -132,6 +132,13 @@ def test_the_numbers_are_the_engines(planner: Planner, page: str) -> None:
 )
 def test_it_says(page: str, words: str) -> None:
     assert words in page
+
+
+def test_it_names_signals_by_what_they_mean(planner: Planner, page: str) -> None:
+    shown = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+    assert [name for name in planner.book.signal_names if name in shown] == []
+    assert "units used per unit bought: +0.15" in shown
+    assert '<td class="left">units used per unit bought (share)</td>' in shown
 
 
 def test_a_plan_without_goals_and_actions_says_so(planner: Planner) -> None:

@@ -8,6 +8,7 @@ import xarray as xr
 from scipy.stats import binom, norm
 
 from workbench.core import names
+from workbench.features.signals.catalogue import meaning_of
 
 _KINDS = (
     (names.SIGNAL, names.SIGNAL_NAME, "signal"),
@@ -76,12 +77,17 @@ def drivers_in_words(drivers: pd.DataFrame, prob: float) -> str:
             f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no "
             f"effect; chance alone would make it about {by_chance:.0f}."
         )
-    worst = ", ".join(clear.loc[clear["hazard_ratio"] > 1, "driver"].head(3)) or "none"
-    best = ", ".join(clear.loc[clear["hazard_ratio"] < 1, "driver"].head(3)) or "none"
+    worst = _named(clear.loc[clear["hazard_ratio"] > 1, "driver"])
+    best = _named(clear.loc[clear["hazard_ratio"] < 1, "driver"])
     return (
         f"{len(clear)} of {len(tried)} drivers stand out. Leaving goes most with: {worst}; "
         f"staying with: {best}. This is association, not cause."
     )
+
+
+def _named(drivers: pd.Series) -> str:
+    """Name the first three by what they mean; a meaning may hold commas."""
+    return ", ".join(f"“{meaning_of(name)}”" for name in drivers.head(3)) or "none"
 
 
 def _one_beyond_chance(tried: pd.DataFrame, prob: float) -> bool:

@@ -94,7 +94,7 @@ def boards(planner: Planner, plan: Plan) -> tuple[Board, ...]:
     """
     told = sources(planner, plan).to_dict("records")
     return tuple(
-        Board(way, lever_words(lever, planner.book.currency), row["source"], row["effect"],
+        Board(way, lever_words(lever, planner.book), row["source"], row["effect"],
               row["warning"], tuple(_dials(planner.book, way, lever)))
         for (way, lever), row in zip(_levers(planner, plan), told, strict=True)
     )  # fmt: skip
@@ -182,16 +182,20 @@ def _signal(book: Planbook, way: Way, lever: SignalLever) -> Dial:
     seen = book.support.set_index("signal").loc[lever.signal]
     span = float(seen["high"] - seen["low"]) or 1.0
     step = _round_step(span / STEPS)
-    meaning, unit = str(seen["meaning"]), str(seen["unit"])
+    meaning, unit = book.called(lever.signal), str(seen["unit"])
     if lever.shift is not None:
         low, high = _ends(-span, span, lever.shift)
-        words, field, value = f"Change of {meaning}", "shift", lever.shift
+        words, field, value = f"{_begun(meaning)} – changed by", "shift", lever.shift
     else:
         value = lever.set or 0.0
         low, high = _ends(seen["low"] - BEYOND * span, seen["high"] + BEYOND * span, value)
-        words, field = f"New value of {meaning}", "set"
+        words, field = f"{_begun(meaning)} – set to", "set"
     low, high = float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
     return Dial(way, field, words, unit, low, high, step, value)
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _ends(low: float, high: float, value: float) -> tuple[float, float]:

@@ -240,7 +240,7 @@ def _with(plan: Plan, actions: Sequence[Action], chosen: frozenset[int]) -> Plan
 def _what(planner: Planner, plan: Plan) -> str:
     filled = [planner.catalogue.filled(action) for action in plan.actions]
     given = [*plan.levers, *(lever for action in filled for lever in action.levers or ())]
-    return "; ".join(lever_words(lever, planner.book.currency) for lever in given) or plan.name
+    return "; ".join(lever_words(lever, planner.book) for lever in given) or plan.name
 
 
 def _already(goal: Goal, month: str, before: float) -> str:

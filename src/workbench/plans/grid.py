@@ -216,7 +216,7 @@ def _signal_track(planner: Planner, account: str, signal: str, prob: float) -> T
     whole = bool((values == np.rint(values)).all())
     level = levels_of(seen, now, whole)
     usual = (level >= seen["q05"]) & (level <= seen["q95"])
-    scale = _Scale(signal, str(seen["meaning"]), str(seen["unit"]), whole, level, usual, now)
+    scale = _Scale(signal, book.called(signal), str(seen["unit"]), whole, level, usual, now)
     levers = [
         SignalLever(signal=signal, set=value, month=book.months[0], lasts="sustained")
         for value in level.tolist()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_label
 from workbench.features.encode import Encoder, encode
+from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.lines import Lines
 from workbench.forecast.scene import Scene
 
@@ -67,6 +68,14 @@ class Planbook:
     def signal_names(self) -> tuple[str, ...]:
         """Signals that a plan can move."""
         return tuple(self.support["signal"])
+
+    @cached_property
+    def _meanings(self) -> dict[str, str]:
+        return dict(zip(self.support["signal"], self.support["meaning"], strict=True))
+
+    def called(self, signal: str) -> str:
+        """Return what people call a signal; its name where nobody has said what it means."""
+        return self._meanings.get(signal) or meaning_of(signal)
 
     @cached_property
     def account_index(self) -> pd.Index:

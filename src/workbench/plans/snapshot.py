@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.features.hazard_data import HazardData
-from workbench.features.signals.catalogue import SIGNALS
+from workbench.features.signals.catalogue import SIGNALS, meaning_of
 from workbench.forecast.growth import Past
 from workbench.forecast.lines import lines_of
 from workbench.forecast.scene import Scene
@@ -93,8 +93,10 @@ def support_of(rows: pd.DataFrame, signals: list[str]) -> pd.DataFrame:
     for name in signals:
         values = seen[name].astype("float64").dropna().to_numpy()
         signal = told.get(name)
-        words = (signal.meaning, signal.group, signal.unit) if signal else (name, "product", "")
-        lines.append((name, *words, *np.quantile(values, [0, 0.05, 0.5, 0.95, 1])))
+        group, unit = (signal.group, signal.unit) if signal else ("product", "")
+        lines.append(
+            (name, meaning_of(name), group, unit, *np.quantile(values, [0, 0.05, 0.5, 0.95, 1]))
+        )
     return pd.DataFrame(lines, columns=list(SUPPORT_COLUMNS))
 
 

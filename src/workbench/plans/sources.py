@@ -22,12 +22,13 @@ from workbench.plans.levers import (
 )
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Plan
+from workbench.plans.planbook import Planbook
 from workbench.plans.pulls import Pull, accounts_of, pulls_of
 
 ASSOCIATION, ASSUMED, MEASURED = "association", "assumed", "measured"
 _CAUTION = (
-    "Association, not cause: accounts with another {signal} fared differently; that does not show "
-    "that moving it moves them."
+    "Association, not cause: accounts that differ in “{signal}” fared differently; that does not "
+    "show that moving it moves them."
 )
 _PROCESS = {
     "leave": "leaving",
@@ -59,7 +60,7 @@ def sources(planner: Planner, plan: Plan) -> pd.DataFrame:
         rows.append(
             {
                 "action": pull.action,
-                "lever": lever_words(pull.lever, planner.book.currency),
+                "lever": lever_words(pull.lever, planner.book),
                 "month": planner.book.months[pull.month_idx],
                 "source": source_of(pull.lever),
                 "effect": _effect(pull.lever, planner.measured),
@@ -79,16 +80,19 @@ def source_of(lever: Lever) -> str:
     return ASSUMED if lever.source is None else lever.source.kind
 
 
-def lever_words(lever: Lever, currency: str = "") -> str:
-    """Say what a lever does.
+def lever_words(lever: Lever, book: Planbook) -> str:
+    """Say what a lever does, with a signal by what it means.
 
-    >>> lever_words(SignalLever(signal="nps_latest", shift=2, lasts=3))
-    'nps_latest +2, kept up for 3 months'
+    Parameters
+    ----------
+    lever : Lever
+    book : Planbook
+        Knows what its signals mean, and the currency.
     """
     match lever:
         case SignalLever():
             moved = f"{lever.shift:+g}" if lever.shift is not None else f"set to {lever.set:g}"
-            return f"{lever.signal} {moved}, {_kept(lever.lasts)}"
+            return f"{book.called(lever.signal)}: {moved}, {_kept(lever.lasts)}"
         case RateLever():
             return f"{_PROCESS[lever.process]}, {_kept(lever.lasts)}"
         case PriceLever():
@@ -96,7 +100,7 @@ def lever_words(lever: Lever, currency: str = "") -> str:
         case TermLever():
             return f"a term of {lever.term_months} months, signed now"
         case ProductLever():
-            return f"{lever.product} for {lever.arr:,.0f} {currency}".rstrip() + " a year"
+            return f"{lever.product} for {lever.arr:,.0f} {book.currency}".rstrip() + " a year"
     return f"seats {lever.change_percent:+g} %"
 
 
@@ -143,10 +147,11 @@ def _warnings(planner: Planner, pull: Pull, accounts: np.ndarray) -> Iterator[st
 def _signal_warnings(planner: Planner, lever: SignalLever, accounts: np.ndarray) -> Iterator[str]:
     book = planner.book
     if lever.signal not in book.signal_names:
-        yield f"The model has no signal {lever.signal}: nothing is counted."
+        called = book.called(lever.signal)
+        yield f"The model does not know “{called}”: nothing is counted."
         return
     if source_of(lever) == ASSOCIATION:
-        yield _CAUTION.format(signal=lever.signal)
+        yield _CAUTION.format(signal=book.called(lever.signal))
     seen = book.support.set_index("signal").loc[lever.signal]
     now = book.signals[lever.signal].to_numpy(float)[book.account_index.get_indexer(accounts)]
     unknown = int(np.isnan(now).sum())

@@ -243,7 +243,7 @@ def _require_swift(plan: Plan, pulls: tuple[Pull, ...], book: Planbook) -> None:
 
     hint = "Evaluate the plan in full."
     problems = [
-        Problem(f"{lever_words(pull.lever, book.currency)} needs the full course", plan.name,
+        Problem(f"{lever_words(pull.lever, book)} needs the full course", plan.name,
                 "signals, prices and the rate of leaving", hint=hint)
         for pull in pulls
         if not fits(pull)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.forecast.explain import CONTRACT, DRIVER, GROUP, TOTAL
-from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, label_of, new_figure, say
 
 MOST_DRIVERS = 9
 
@@ -36,10 +36,10 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
     figure, axes = new_figure(height=3.6, columns=2)
     _draw_bars(axes[0], pd.concat([total, _sorted(groups.assign(label=groups["group"]))]))
     shown = drivers.iloc[strongest]
-    _draw_bars(axes[1], _sorted(shown.assign(label=shown["driver"])))
-    titles = ("Groups", "Drivers beside the contract")
+    _draw_bars(axes[1], _sorted(shown.assign(label=shown["driver"].map(label_of))))
+    titles = ("Groups", "Drivers")
     for ax, title in zip(axes, titles, strict=True):
-        say(ax, title, "log-hazard (exp = times the average)")
+        say(ax, title, "added to the log-hazard")
     figure.suptitle(
         fill(contribution_finding(explained, name, prob), 84),
         x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK, parse_math=False,
@@ -96,8 +96,7 @@ def _draw_bars(ax: Axes, part: pd.DataFrame) -> None:
     ax.hlines(place, part["low"], part["high"], color=INK, lw=1.2)
     ax.axvline(0, color=GREY, lw=0.8)
     # A column's name comes from somebody's table: no markup.
-    labels = [shorten(label, 28, placeholder=" …") for label in part["label"]]
-    ax.set_yticks(place, labels, parse_math=False)
+    ax.set_yticks(place, part["label"], parse_math=False)
     ax.grid(axis="x", color=LIGHT, lw=0.6)
     # The only subscription of a book is its average: all parts are zero.
     edge = 1.05 * max(part[["low", "high"]].abs().to_numpy().max(initial=0.0), 0.1)

@@ -239,12 +239,12 @@ def _drivers(planner: Planner, account: str) -> tuple[tuple[str, ...], tuple[str
     own = own[(own["subscription_id"] == largest) & (own["group"] != CONTRACT)]
     up = own[own["low"] > 0].nlargest(MOST_DRIVERS, "contribution")
     down = own[own["high"] < 0].nsmallest(MOST_DRIVERS, "contribution")
-    return tuple(_factors(up)), tuple(_factors(down))
+    return tuple(_factors(planner.book, up)), tuple(_factors(planner.book, down))
 
 
-def _factors(rows: pd.DataFrame) -> Iterator[str]:
+def _factors(book: Planbook, rows: pd.DataFrame) -> Iterator[str]:
     for row in rows.itertuples():
-        yield f"{row.driver} (× {np.exp(float(row.contribution)):.2g})"
+        yield f"{book.called(str(row.driver))} (× {np.exp(float(row.contribution)):.2g})"
 
 
 def answer(summary: pd.DataFrame, book: Planbook, accounts: int, prob: float) -> str:

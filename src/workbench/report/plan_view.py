@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from workbench.plans.catalogue import Entry
 from workbench.plans.compare import Comparison
@@ -22,8 +19,9 @@ from workbench.plans.outcome import Outcome, Planner, interval
 from workbench.plans.plan import Goal, Plan, silences
 from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import renewal_month
-from workbench.report.plan_figures import driver_figure, renewal_figure, revenue_figure
+from workbench.report.plan_figures import driver_figure
 from workbench.report.style import money
+from workbench.report.svg import as_svg
 
 _FACTS = ("industry", "segment", "region", "owner", "parent")
 
@@ -50,16 +48,12 @@ class Effect:
     ----------
     numbers, bar : str
         HTML: the comparison in a few numbers, and in one line for narrow screens.
-    revenue, renewal : str
-        SVG.
     remarks : str
         HTML: what the plan leaves unsaid.
     """
 
     numbers: str
     bar: str
-    revenue: str
-    renewal: str
     remarks: str
 
 
@@ -100,15 +94,13 @@ def standing(planner: Planner, before: Outcome, prob: float) -> Standing:
     return Standing(words, _drivers(planner, accounts, prob))
 
 
-def effect(planner: Planner, plan: Plan, before: Outcome, told: Comparison, prob: float) -> Effect:
+def effect(planner: Planner, plan: Plan, told: Comparison, prob: float) -> Effect:
     """Tell what a plan is expected to change.
 
     Parameters
     ----------
     planner : Planner
     plan : Plan
-    before : Outcome
-        Its baseline.
     told : Comparison
         From `workbench.plans.compare.compare`: the baseline and the plan.
     prob : float
@@ -118,8 +110,6 @@ def effect(planner: Planner, plan: Plan, before: Outcome, told: Comparison, prob
     return Effect(
         numbers=_numbers(told.summary, book.currency, book.months[-1], prob),
         bar=_bar(told.summary, book.currency),
-        revenue=as_svg(revenue_figure(told.monthly, before.opening / 100, prob, book.currency)),
-        renewal=as_svg(renewal_figure(told.monthly, due_month(book, before), prob)),
         remarks=_list(remarks),
     )
 
@@ -238,18 +228,6 @@ def note(words: str, *, wrong: bool = False) -> str:
     return f"<p class='{kind}' role='{role}'>{_safe(words)}</p>"
 
 
-def as_svg(figure: Figure) -> str:
-    """Return a figure as SVG that stands within a page and grows with it; text stays text."""
-    text = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "workbench"}):
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    drawn = text.getvalue()
-    titles = [figure.get_suptitle(), *(ax.get_title("left") for ax in figure.axes)]
-    label = html.escape(". ".join(filter(None, titles)), quote=True)
-    start = drawn.index("<svg") + len("<svg")
-    return f'<svg role="img" aria-label="{label}" class="wb-figure"{drawn[start:]}'
-
-
 def _drivers(planner: Planner, accounts: list[str], prob: float) -> str:
     table = planner.book.drivers
     if len(accounts) != 1 or "contribution" not in table:
@@ -259,9 +237,9 @@ def _drivers(planner: Planner, accounts: list[str], prob: float) -> str:
     rows = table[(table["account_id"] == accounts[0]) & (table["subscription_id"] == largest)]
     if rows.empty:
         return note("What drives this account was not stored with the book.")
-    said = planner.book.support.set_index("signal")["meaning"]
-    named = rows.assign(driver=[said.get(name, name) for name in rows["driver"]])
-    return as_svg(driver_figure(named, prob)) + note(
+    named = rows.assign(driver=[planner.book.called(str(name)) for name in rows["driver"]])
+    figure = driver_figure(named, prob)
+    return as_svg(figure, figure.get_suptitle()) + note(
         "These go with leaving in the past; that they cause it is not shown."
     )
 

@@ -16,6 +16,7 @@ from workbench.report.style import (
     RED,
     as_money,
     as_percent,
+    label_of,
     money,
     new_figure,
     say,
@@ -128,7 +129,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     ticks = [tick for tick in marks if low * 0.9 <= tick <= high * 1.1]
     ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
     ax.minorticks_off()
-    ax.set_yticks(place, shown["driver"])
+    ax.set_yticks(place, [label_of(name) for name in shown["driver"]], parse_math=False)
     count = int(drivers["clear"].sum())
     say(
         ax,

@@ -19,6 +19,7 @@ from workbench.plans.plan import silences
 from workbench.plans.plan_file import read_measured, read_plan
 from workbench.plans.planbook_file import NAME, newest_planbook, read_planbook
 from workbench.plans.sources import sources
+from workbench.report.plan_content import told_sources
 from workbench.report.plan_document import plan_document, write_document
 
 _ROWS = {
@@ -71,7 +72,7 @@ def plan(
     console = Console()
     console.print(_summary(told.summary, _title(wanted.name, len(before.accounts)), prob))
     console.print(_bridge(told.bridge))
-    console.print(_sources(sources(planner, wanted)))
+    console.print(_sources(told_sources(sources(planner, wanted), known)))
     for sentence in (*silences(wanted), *(f"Assumed: {text}" for text in wanted.assumptions)):
         console.print(f"• {escape(sentence)}", highlight=False)
     if document:

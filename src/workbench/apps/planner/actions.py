@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from workbench.apps.planner.controls import button, control, dial_control, heard, row, section
 from workbench.apps.planner.desk import Desk
-from workbench.plans.dials import Board, boards, turned
+from workbench.plans.dials import Board, Dial, boards, turned
 from workbench.plans.plan import Action
 from workbench.report.plan_view import action_head, lever_note, note
 
@@ -130,14 +130,12 @@ def _own_levers(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> l
 def _lever(desk: Desk, board: Board, notes: dict[Any, Any]) -> widgets.VBox:
     notes[board.way] = widgets.HTML(lever_note(board))
 
-    def turn(place: int, value: Any) -> None:
-        # The dial's own ends may have moved since; where it stands in the plan has not.
-        now = next(one for one in boards(desk.planner, desk.plan) if one.way == board.way)
-        desk.put(turned(desk.planner, desk.plan, now.dials[place], value))
+    def turn(dial: Dial, value: Any) -> None:
+        desk.put(turned(desk.planner, desk.plan, dial, value))
 
     dials = [
-        dial_control(dial, notes[board.way], lambda value, place=place: turn(place, value))
-        for place, dial in enumerate(board.dials)
+        dial_control(dial, notes[board.way], lambda value, dial=dial: turn(dial, value))
+        for dial in board.dials
     ]
     made = widgets.VBox([*dials, notes[board.way]])
     made.add_class("wb-lever")

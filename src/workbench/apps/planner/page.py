@@ -16,7 +16,8 @@ from workbench.apps.planner.shelf import shelf
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import stakes
-from workbench.report.plan_view import effect, standing
+from workbench.report.plan_layers import Layers, Still, renewal_layers, revenue_layers
+from workbench.report.plan_view import due_month, effect, standing
 
 
 def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
@@ -69,17 +70,38 @@ def _standing(desk: Desk) -> widgets.VBox:
 
 
 def _effect(desk: Desk, bar: widgets.HTML) -> widgets.VBox:
-    numbers, revenue, renewal, remarks = (widgets.HTML() for _ in range(4))
+    numbers, remarks = widgets.HTML(), widgets.HTML()
     numbers.add_class("wb-numbers")
-    figures = widgets.Box([revenue, renewal], layout={"display": "flex", "flex_flow": "row wrap"})
+    revenue, renewal = _Panel(), _Panel()
+    figures = widgets.Box([revenue.box, renewal.box], layout={"flex_flow": "row wrap"})
     figures.add_class("wb-figures")
+    book, prob = desk.planner.book, desk.prob
 
     def follow() -> None:
-        told = effect(desk.planner, desk.plan, desk.before, desk.told(), desk.prob)
-        numbers.value, bar.value, remarks.value = told.numbers, told.bar, told.remarks
-        revenue.value, renewal.value = told.revenue, told.renewal
+        told = desk.told()
+        said = effect(desk.planner, desk.plan, told, prob)
+        numbers.value, bar.value, remarks.value = said.numbers, said.bar, said.remarks
+        months, opening = told.monthly, desk.before.opening / 100
+        revenue.show(revenue_layers(months, opening, prob, book.currency, revenue.still))
+        renewal.show(renewal_layers(months, due_month(book, desk.before), prob, renewal.still))
 
     desk.watch(follow)
     made = section("With the plan, against things as they stand", numbers, figures, remarks)
     made.add_class("wb-effect")
     return made
+
+
+class _Panel:
+    """A figure in two layers, one upon the other."""
+
+    def __init__(self) -> None:
+        self.still: Still | None = None
+        self._layers = (widgets.HTML(), widgets.HTML())
+        self.box = widgets.Box(self._layers)
+        self.box.add_class("wb-panel")
+
+    def show(self, layers: Layers) -> None:
+        """Show other layers; what stands still is not sent again."""
+        self.still = layers[0]
+        for shown, svg in zip(self._layers, (layers[0].svg, layers[1]), strict=True):
+            shown.value = svg

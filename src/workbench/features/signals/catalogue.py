@@ -7,6 +7,7 @@ from workbench.features.signals import (
     engagement,
     events,
     finance,
+    metrics,
     people,
     relationship,
     renewal,
@@ -26,3 +27,24 @@ SIGNALS: tuple[Signal, ...] = (
     *people.SIGNALS,
     *events.SIGNALS,
 )
+
+_MEANING = {signal.name: signal.meaning for signal in SIGNALS}
+_MISSING = ": missing"
+
+
+def meaning_of(name: str) -> str:
+    """Return what a signal, or its indicator of missing values, says; another name as it is.
+
+    Parameters
+    ----------
+    name : str
+        Of a signal, of a column of the model, or of anything that may stand beside them.
+
+    >>> meaning_of("open_tickets"), meaning_of("open_tickets: missing"), meaning_of("seats")
+    ('tickets opened and not closed', 'not known: tickets opened and not closed', 'seats')
+    """
+    signal = name.removesuffix(_MISSING)
+    said = _MEANING.get(signal) or metrics.metric_meaning(signal)
+    if said == signal:
+        return name
+    return said if signal == name else f"not known: {said}"

@@ -59,14 +59,32 @@ def _total(values: list[Any]) -> Any:
     return reduce(add, (value.cast("float64") for value in values))
 
 
+_METRIC, _CHANGE = "metric: ", ", change"
+
+
 def latest_name(metric: str) -> str:
     """Name the signal of a metric's latest value."""
-    return f"metric: {metric}"
+    return f"{_METRIC}{metric}"
 
 
 def change_name(metric: str) -> str:
     """Name the signal of a metric's change."""
-    return f"metric: {metric}, change"
+    return f"{_METRIC}{metric}{_CHANGE}"
+
+
+def metric_meaning(name: str) -> str:
+    """Return what a metric's signal says; another name as it is.
+
+    >>> metric_meaning("metric: uptime, change")
+    'latest uptime less its own mean over the last six months'
+    """
+    if not name.startswith(_METRIC):
+        return name
+    metric = name.removeprefix(_METRIC)
+    if metric.endswith(_CHANGE):
+        metric = metric.removesuffix(_CHANGE)
+        return f"latest {metric} less its own mean over the last six months"
+    return f"latest {metric} of the last six months"
 
 
 def metric_signals(book: Book, last_month: int) -> tuple[Signal, ...]:
@@ -90,14 +108,14 @@ def _pair(metric: str, compute: Metrics) -> tuple[Signal, Signal]:
     return (
         Signal(
             latest_name(metric),
-            f"latest {metric} of the last six months",
+            metric_meaning(latest_name(metric)),
             "product", "as recorded", ("metrics",), 0,
             f"no {metric} in these months",
             compute,
         ),
         Signal(
             change_name(metric),
-            f"latest {metric} less its own mean over the last six months",
+            metric_meaning(change_name(metric)),
             "product", "as recorded", ("metrics",), 0,
             f"fewer than two months with {metric} in the last six",
             compute,

@@ -77,12 +77,12 @@ _MISSING = "no contact of the account is known yet"
 SIGNALS = (
     Signal(
         "champion_present",
-        "1 when a champion is there, else 0",
+        "a champion is there (1 yes, 0 no)",
         "people", "0 or 1", _TABLES, -1, _MISSING, presence,
     ),
     Signal(
         "sponsor_present",
-        "1 when a sponsor is there, else 0",
+        "a sponsor is there (1 yes, 0 no)",
         "people", "0 or 1", _TABLES, -1, _MISSING, presence,
     ),
     Signal(

@@ -98,7 +98,7 @@ _SILENT = "no message of any customer has a text yet"
 SIGNALS = (
     Signal(
         "renewal_opportunity_open",
-        "1 when a renewal is being discussed as an opportunity, else 0",
+        "the renewal is being discussed as an opportunity (1 yes, 0 no)",
         "sales", "0 or 1", _OFFERS, 0,
         "no renewal opportunity of any account is on record yet",
         offers,

@@ -24,9 +24,9 @@
   };
   const track = (grid, board, given, id) => {
     const box = make("div", "track");
-    const label = make("label", "", given.lever.replaceAll("_", " "));
+    const label = make("label", "", given.meaning[0].toUpperCase() + given.meaning.slice(1));
     label.htmlFor = id;
-    box.append(label, make("span", "soft", given.meaning));
+    box.append(label);
     const input = make("input");
     Object.assign(input, { type: "range", id, min: 0, max: PARTS * (given.level.length - 1) });
     input.step = given.whole ? PARTS : 1;
