@@ -83,7 +83,7 @@ def test_it_begins_as_things_stand(page: Page, grid: Grid) -> None:
 
 def test_keys_move_it_to_what_the_engine_says(page: Page, planner: Planner, grid: Grid) -> None:
     track = grid.boards[0].tracks[0]
-    slider = page.get_by_label("consumption 3m")
+    slider = page.get_by_label("Units used per unit bought")
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
@@ -101,7 +101,7 @@ def test_keys_move_it_to_what_the_engine_says(page: Page, planner: Planner, grid
 
 
 def test_a_drag_interpolates_between_levels(page: Page, grid: Grid) -> None:
-    slider = page.get_by_label("consumption 3m")
+    slider = page.get_by_label("Units used per unit bought")
     box = slider.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -117,7 +117,7 @@ def test_a_drag_interpolates_between_levels(page: Page, grid: Grid) -> None:
 
 
 def test_whole_levels_only_where_they_mean_something(page: Page) -> None:
-    page.get_by_label("champion present").focus()
+    page.get_by_label("A champion is there").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("output").nth(1).inner_text() == "1 share"
 
@@ -153,7 +153,7 @@ def test_the_plan_document_has_them_too(browser: Browser, planner: Planner, tmp_
     opened = browser.new_page()
     opened.goto(path.as_uri())
     before = chance(opened)
-    opened.get_by_label("consumption 3m").focus()
+    opened.get_by_label("Units used per unit bought").focus()
     opened.keyboard.press("End")
     assert chance(opened) != before
     assert opened.title() == "P"
