@@ -15,12 +15,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from books import Shape
+from cohort_ranks import SIZES, prepare_cohorts, rank_cohorts
 from hindsight import cover, summary
 from page import DOCS, as_markdown, measured_on, put
 from ranks import RANKS, Effort, prepare, rank_truth, uniformity
 from reason_ranks import prepare_reasons, rank_reasons
 from revenue_parts import PARTS, made_up, part_of
 from revenue_parts import rank as rank_part
+
+from workbench.core.cohort_names import LAWS
 
 PAGE = "calibration.md"
 GRID = (np.arange(RANKS) + 1) / RANKS
@@ -32,6 +35,7 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=200, help="books ranked (0: skip)")
     parser.add_argument("--revenue", type=int, default=200, help="books of each revenue part")
     parser.add_argument("--reasons", type=int, default=200, help="sets of endings ranked (0: skip)")
+    parser.add_argument("--cohorts", type=int, default=200, help="tables of cohorts, each law")
     parser.add_argument("--books", type=int, default=40, help="books forecast (0: skip)")
     chosen = parser.parse_args()
     mpl.use("Agg")
@@ -41,6 +45,8 @@ def main() -> None:
         rank_revenue(chosen.revenue)
     if chosen.reasons:
         rank_endings(chosen.reasons)
+    if chosen.cohorts:
+        rank_tables(chosen.cohorts)
     if chosen.books:
         forecast(chosen.books)
 
@@ -68,6 +74,17 @@ def rank_endings(replications: int) -> None:
     bench = prepare_reasons(80, seed=1)
     ranks = pd.DataFrame([rank_reasons(bench, Effort(), seed) for seed in range(replications)])
     tell(ranks, "reasons", "reasons", "of 80 endings", began)
+
+
+def rank_tables(replications: int) -> None:
+    """Rank the truth of both cohort models in many retention tables."""
+    bench = prepare_cohorts(SIZES)
+    for law in LAWS:
+        began = time.perf_counter()
+        ranks = pd.DataFrame(
+            [rank_cohorts(bench, law, Effort(), seed) for seed in range(replications)]
+        )
+        tell(ranks, f"cohorts-{law}", f"cohorts {law}", f"of {len(SIZES)} cohorts", began)
 
 
 def tell(ranks: pd.DataFrame, figure: str, section: str, size: str, began: float) -> None:
