@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=200, help="books ranked (0: skip)")
     parser.add_argument("--revenue", type=int, default=200, help="books of each revenue part")
     parser.add_argument("--reasons", type=int, default=200, help="sets of endings ranked (0: skip)")
-    parser.add_argument("--cohorts", type=int, default=200, help="tables of cohorts, each law")
+    parser.add_argument("--cohorts", type=int, default=1000, help="tables of cohorts, each law")
     parser.add_argument("--books", type=int, default=40, help="books forecast (0: skip)")
     chosen = parser.parse_args()
     mpl.use("Agg")

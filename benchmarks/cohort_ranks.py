@@ -1,4 +1,4 @@
-"""Cohorts drawn from the cohort models themselves, and the rank of the truth when they are refitted.
+"""Cohorts drawn from the cohort models themselves, and the rank of the truth when refitted.
 
 As in `ranks`: if model and sampler are right, the ranks are uniform. Lives are drawn customer by
 customer, without the survival function that the likelihood uses.
@@ -17,7 +17,13 @@ from scipy.special import expit
 
 from workbench.core.cohort_names import BDW
 from workbench.forecast.cohort import CohortDraws, log_survival, read_cohort_draws
-from workbench.models.cohort import QUANTITIES, CohortPriors, build_cohorts, count_lost, name_cohorts
+from workbench.models.cohort import (
+    QUANTITIES,
+    CohortPriors,
+    build_cohorts,
+    count_lost,
+    name_cohorts,
+)
 
 PERIODS = 8
 SIZES = (60, 300, 1500)
@@ -71,7 +77,7 @@ def labelled(rows: list[np.ndarray]) -> xr.DataArray:
 
 
 def live(rng: np.random.Generator, customers: int, truth: np.ndarray, periods: int) -> np.ndarray:
-    """Return the customers there in periods 0, 1, ..., each with a chance and a lifetime of its own.
+    """Return the customers there in periods 0, 1, ..., each with a chance and a life of its own.
 
     Parameters
     ----------

@@ -1,10 +1,12 @@
-"""Write the table of priors into docs/priors.md."""
+"""Write the tables of priors into docs/priors.md."""
 
 from __future__ import annotations
 
 from page import as_markdown, put
 
 from workbench.inference.prior import prior_table
+from workbench.models.cohort_priors import cohort_priors
 
 if __name__ == "__main__":
     put("priors.md", "priors", as_markdown(prior_table()))
+    put("priors.md", "cohort priors", as_markdown(prior_table(cohort_priors())))

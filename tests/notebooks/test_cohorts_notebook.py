@@ -64,7 +64,7 @@ def test_published_table_gives_the_published_story(run, tmp_path):
     gates = json.loads((out / "facts" / "gates.json").read_text())["gates"]
     assert gates[-1]["gate"] == "posterior predictive" and gates[-1]["passed"]
     assert {path.name for path in (out / "figures").iterdir()} == {
-        f"{name}.{kind}" for name in ("hidden", "retention") for kind in ("png", "svg")
+        f"{name}.{kind}" for name in ("prior", "hidden", "retention") for kind in ("png", "svg")
     }
 
 

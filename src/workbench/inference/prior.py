@@ -10,6 +10,7 @@ import xarray as xr
 
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
+from workbench.models.cohort import CohortPriors, build_cohorts, name_cohorts
 from workbench.models.effects import HazardPriors
 from workbench.models.hazard import build_hazard, name_effects
 from workbench.models.priors import Prior, hazard_priors
@@ -67,6 +68,31 @@ def draw_prior(
     """
     how = Sampling(draws=draws, chains=1, seed=seed, mock=True)
     return name_effects(sample(build_hazard(design, priors), how).posterior, design, priors)
+
+
+def draw_cohort_prior(
+    alive: xr.DataArray, law: str, draws: int, seed: int, priors: CohortPriors | None = None
+) -> xr.Dataset:
+    """Draw from the prior of a cohort model by its own graph.
+
+    Parameters
+    ----------
+    alive : DataArray, dimensions cohort and period
+        Names the cohorts; who left is not looked at.
+    law : str
+        One of `workbench.core.cohort_names.LAWS`.
+    draws : int
+    seed : int
+    priors : CohortPriors, optional
+
+    Returns
+    -------
+    Dataset
+        alpha, beta and shape, as a fit's posterior has them, in one chain.
+    """
+    how = Sampling(draws=draws, chains=1, seed=seed, mock=True)
+    drawn = sample(build_cohorts(alive, law, priors), how).posterior
+    return name_cohorts(drawn, alive, law, priors)
 
 
 def log_prior(posterior: xr.Dataset, priors: HazardPriors | None = None) -> xr.Dataset:
