@@ -6,7 +6,9 @@ from page import as_markdown, put
 
 from workbench.inference.prior import prior_table
 from workbench.models.cohort_priors import cohort_priors
+from workbench.models.revenue_priors import revenue_priors
 
 if __name__ == "__main__":
     put("priors.md", "priors", as_markdown(prior_table()))
+    put("priors.md", "revenue priors", as_markdown(prior_table(revenue_priors())))
     put("priors.md", "cohort priors", as_markdown(prior_table(cohort_priors())))

@@ -75,6 +75,22 @@ def test_an_offer_is_seen_on_the_first_of_each_month_in_the_stage_it_was_in() ->
     assert found.lag_count[3] == found.lag_count.sum() == 1
 
 
+def test_a_young_record_does_not_pass_for_fast_sales() -> None:
+    """Every offer takes eight months or one; on record are those opened since January."""
+    months = pd.date_range("2024-01-10", "2025-05-10", freq="MS") + pd.Timedelta(days=9)
+    rows = [
+        (f"o{i}{lag}", "x", "new_logo", opened, opened + pd.DateOffset(months=lag), True, 1.0)
+        for i, opened in enumerate(months)
+        for lag in (1, 8)
+    ]
+    found = pipeline_data(book_of(rows), AS_OF, month_number(pd.Timestamp("2023-01-01")))
+    # In the later half of the record each month but its first has a quick win and a slow one.
+    assert found.lag_count[1] - found.lag_count[8] in (0, 1)
+    assert found.lag_count.sum() == found.lag_count[[1, 8]].sum() > 10
+    whole = pd.DataFrame(rows).iloc[:, 4].lt(AS_OF)
+    assert whole[1::2].sum() < 0.7 * whole[::2].sum()
+
+
 def test_without_a_history_every_open_offer_is_in_one_stage() -> None:
     found = pipeline_data(book_of(OFFERS), AS_OF, FIRST)
     assert found.stages == ("open",)

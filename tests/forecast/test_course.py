@@ -155,6 +155,22 @@ def test_a_plan_moves_price_quantity_and_products() -> None:
     assert (got.account == got.account[0]).all()
 
 
+def test_a_new_price_meets_smaller_and_larger_renewals_too() -> None:
+    """Half of the renewals shrink and half grow: a price list 10 % dearer raises all by 10 %."""
+    quiet = {"leave": -40.0, "amend": -40.0, "cross_sell": -40.0, "contract": 8.0, "expand": 8.0}
+    scene, lines = scene_of(400, 1, **quiet), lines_for(1, 3)
+    lines = replace(lines.take(slice(0, 1)), months_to_end=np.array([0]), term_group=np.array([2]))
+    change = Change(renewal_price=np.full((1, 1), np.log(1.1)))
+    usual, dearer = (
+        follow_lines(scene, lines, np.zeros((400, 1)), what) for what in (Change(), change)
+    )
+    np.testing.assert_allclose(dearer.account, usual.account * 1.1, atol=0.51)
+    kinds = [course.EXPANSION, course.CONTRACTION]
+    np.testing.assert_array_equal(dearer.flow[..., kinds], usual.flow[..., kinds])
+    gained = (dearer.account - usual.account)[:, 0, 0]
+    np.testing.assert_array_equal(dearer.flow[:, 0, 0, course.PRICE], gained)
+
+
 def test_fewer_arrivals_never_bring_more() -> None:
     scene, holdings = scene_of(100), holdings_of(lines_for(10))
     usual = forecast_book(scene, holdings)

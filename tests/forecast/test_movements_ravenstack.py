@@ -6,9 +6,13 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number
+from workbench.core.settings import NetGrowthSettings
 from workbench.data.contracts import subscriptions
+from workbench.data.open_book import open_book
 from workbench.forecast.definitions import Pack, positions, retention
 from workbench.forecast.movements import bridge, lines, movements
+from workbench.forecast.overlaps import overlaps
+from workbench.report.growth_words import overlap_note
 
 OPENING = month_number(pd.Timestamp("2023-12-01"))
 CLOSING = month_number(pd.Timestamp("2024-12-01"))
@@ -42,6 +46,22 @@ def test_overlaps_added_up_triple_the_revenue_and_one_chain_does_not(contracts):
     sane = retention(table, Pack.ACCOUNT_LEVEL)["nrr"]
     assert naive == pytest.approx(2.994, abs=5e-4)
     assert sane == pytest.approx(0.970, abs=5e-4)
+
+
+def test_the_shipped_mapping_says_both_numbers(public_data) -> None:
+    settings = NetGrowthSettings(source=str(public_data("ravenstack")), mapping="ravenstack")
+    rows = open_book(settings).frame("contracts")
+    book = subscriptions(rows, pd.Timestamp("2025-01-01"))
+    table = positions(lines(book, CLOSING), book, OPENING, CLOSING)
+    found = overlaps(rows, table, OPENING, CLOSING)
+    assert (found.lines, found.contracts) == (1414, 4514)
+    assert found.doubled > 0.7 * found.lines
+    assert found.nrr_added == pytest.approx(2.994, abs=5e-4)
+    assert found.nrr["account-level"] == pytest.approx(1.401, abs=5e-4)
+    assert found.nrr["line-level"] == pytest.approx(0.861, abs=5e-4)
+    told = overlap_note(found, "USD")
+    for words in ("4,514", "**299%**", "**140%** by account", "**86%** by line", "USD 122 M"):
+        assert words in told
 
 
 def test_the_bridge_of_two_years_closes_on_the_balance(contracts):

@@ -16,15 +16,8 @@ from workbench.forecast.course import NEW
 from workbench.forecast.growth import forecast_book
 from workbench.forecast.levels import NEWCOMERS
 from workbench.forecast.movements import KINDS
-from workbench.forecast.pipeline import (
-    NEVER,
-    Chances,
-    Deals,
-    deal_arrivals,
-    fates,
-    open_deals,
-    share_covered,
-)
+from workbench.forecast.offers import NEVER, Chances, fates
+from workbench.forecast.pipeline import Deals, deal_arrivals, open_deals, share_covered
 from workbench.forecast.pipeline_tables import new_customer_table, stage_table
 from workbench.forecast.scenario import Scenario, change_of
 

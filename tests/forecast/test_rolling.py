@@ -20,7 +20,7 @@ from workbench.features.asof import book_as_known
 from workbench.features.hazard_data import HazardData, Question, hazard_data
 from workbench.features.human_forecast import human_forecast
 from workbench.features.revenue_data import revenue_data
-from workbench.forecast import backtest, movements, rolling
+from workbench.forecast import backtest, backtest_spread, movements, rolling
 from workbench.forecast.frozen import renewed_until
 from workbench.forecast.happened import Known, settled_month
 from workbench.forecast.revenue_draws import Effects, RevenueDraws
@@ -180,7 +180,7 @@ def test_scores_tell_a_bold_forecast_from_a_sober_one(tables) -> None:
     money = backtest.money_table(backtest.money_cases(judged, 0.9))
     rivals = money[(money["quantity"] == "renewed") & (money["horizon_months"] == 12)]
     assert set(rivals["forecast"]) == set(backtest.FORECASTS)
-    places = backtest.pit_table(judged, 0.9)
+    places = backtest_spread.pit_table(judged, 0.9)
     assert places.groupby("horizon_months")["share"].sum().to_numpy() == pytest.approx(1)
     assert backtest.leaving_table(judged, known.settled)["c"].between(0, 1).all()
 
@@ -189,10 +189,10 @@ def test_what_several_origins_foresaw_is_calibrated_once(tables) -> None:
     known = Known(subscriptions(tables["contracts"], END), END)
     people = pd.Series(dtype=float)
     one = backtest.judge(forecast(tables, DAY), known, people)
-    twice = backtest.renewal_calibration([one, one], 0.9)
-    pd.testing.assert_frame_equal(twice, backtest.renewal_calibration([one], 0.9))
+    twice = backtest_spread.renewal_calibration([one, one], 0.9)
+    pd.testing.assert_frame_equal(twice, backtest_spread.renewal_calibration([one], 0.9))
     sure = replace(one, renewals=one.renewals.assign(probability=0.99))
-    latest = backtest.renewal_calibration([one, sure], 0.9)["forecast"]
+    latest = backtest_spread.renewal_calibration([one, sure], 0.9)["forecast"]
     np.testing.assert_allclose(latest, 0.99)
 
 
@@ -201,7 +201,11 @@ def test_origins_that_share_months_do_not_count_twice_in_the_places(tables) -> N
     people = pd.Series(dtype=float)
     days = (DAY, LATER)
     first, second = (backtest.judge(forecast(tables, day), known, people) for day in days)
-    cases = backtest.pit_table([first, second], 0.9).groupby("horizon_months")["accounts"].first()
+    cases = (
+        backtest_spread.pit_table([first, second], 0.9)
+        .groupby("horizon_months")["accounts"]
+        .first()
+    )
     both = len(first.origin.accounts) + len(second.origin.accounts)
     # Six months lie between them: of windows of twelve only the later one counts.
     assert cases.to_dict() == {3: both, 6: both, 12: len(second.origin.accounts)}

@@ -44,6 +44,24 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
     assert "segment: Large is hit from month 3 for 6 months: churn × 2" in scenario.in_words()
 
 
+def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:
+    scene, holdings = scene_of(200), holdings_of(lines_for(5))
+    usual, everybody, some = (
+        forecast_book(
+            scene, holdings, change_of(what, holdings.lines, accounts_of(holdings.lines), 18)
+        )
+        for what in (
+            Scenario(),
+            Scenario("all", 3.0, shock_months=18),
+            Scenario("segment: Large", 3.0, shock_months=18),
+        )
+    )
+    left, more, same = (-ahead.won[..., course.CHURN].sum() for ahead in (usual, everybody, some))
+    assert 1.5 < more / left < 3.0
+    assert same == left
+    np.testing.assert_array_equal(usual.won[..., course.NEW], everybody.won[..., course.NEW])
+
+
 def test_a_price_rise_raises_prices_and_loses_customers() -> None:
     scene, holdings = scene_of(300, price_share=0.0), holdings_of(lines_for(40))
     free = forecast_book(scene, holdings, told(Scenario(price_rise=0.1)))

@@ -44,7 +44,7 @@ class Pipeline:
         month (month number of the decision).
     lag_count : ndarray of int, shape (month,)
         New customers won, by the number of month ends between opening and winning; the last for
-        that many or more.
+        that many or more. Of a young record the later half: see `_lags`.
     """
 
     stages: tuple[str, ...]
@@ -108,7 +108,8 @@ def _history(offers: pd.DataFrame, stages: pd.DataFrame | None) -> pd.DataFrame:
     """Return when each offer entered which stage while it was open; from its opening on."""
     known = ["opportunity_id", "opened_on", "closed_on"]
     if stages is None:
-        return offers[known].assign(stage=OPEN_STAGE, entered_on=offers["opened_on"])
+        alone = offers[known].assign(stage=OPEN_STAGE, entered_on=offers["opened_on"])
+        return alone.sort_values("entered_on", kind="stable", ignore_index=True)
     table = stages.merge(offers[known], on="opportunity_id")
     table = table[table["closed_on"].isna() | (table["entered_on"] < table["closed_on"])]
     common = table["stage"].value_counts().index[:MOST_STAGES]
@@ -206,9 +207,18 @@ def _decided(offers: pd.DataFrame, history: pd.DataFrame, stages: tuple[str, ...
 
 
 def _lags(offers: pd.DataFrame, first_month: int) -> np.ndarray:
-    closed = month_number(offers["closed_on"]).fillna(first_month - 1)
-    won = (offers["kind"] == NEW_LOGO) & offers["won"].fillna(False).astype(bool)
-    own = won & (closed >= first_month)
-    lag = closed[own] - month_number(offers["opened_on"])[own]
-    capped = np.clip(lag.to_numpy("int64"), 0, MOST_LAG - 1)
-    return np.bincount(capped, minlength=MOST_LAG).astype("int64")
+    """Count lags of wins before which offers were on record for long enough.
+
+    T months after the first offer on record was opened, no lag beyond T can be seen: in its first
+    months a record shows short lags only. The wins of its later half show lags up to that half.
+    """
+    own = offers[(offers["kind"] == NEW_LOGO).fillna(False).to_numpy(bool)]
+    opened = month_number(own["opened_on"]).astype("int64").to_numpy()
+    closed = month_number(own["closed_on"]).fillna(first_month - 1).astype("int64").to_numpy()
+    won = own["won"].astype("boolean").fillna(False).to_numpy(bool) & (closed >= first_month)
+    if not won.any():
+        return np.zeros(MOST_LAG, "int64")
+    on_record = closed - opened.min()
+    seen = won & (on_record >= min(MOST_LAG - 1, on_record[won].max() // 2))
+    lag = np.clip(closed - opened, 0, MOST_LAG - 1)[seen]
+    return np.bincount(lag, minlength=MOST_LAG).astype("int64")

@@ -20,8 +20,8 @@ class Change:
     tilt : ndarray of float32, shape (process, draw, line, month), optional
         Added to the predictors of `forecast.course.PROCESSES`.
     renewal_price : ndarray of float64, shape (line, month), optional
-        Log factor on the price of a flat renewal in that month; of a month-to-month line in that
-        month itself. A movement `price`.
+        Log factor on the price of whatever is renewed in that month, larger or smaller, after its
+        usual changes; of a month-to-month line in that month itself. A movement `price`.
     amend : ndarray of float64, shape (draw, line, month), optional
         Log factor on the quantity in that month, of who is still a customer after it: expansion or
         contraction.
@@ -30,6 +30,8 @@ class Change:
         customer; it counts at the account's first line only.
     arrivals : ndarray of float64, shape (month,), optional
         Factor on the expected number of new customers.
+    newcomers : ndarray of float32, shape (process, month), optional
+        Added to the predictors of customers who come within the horizon.
     """
 
     tilt: np.ndarray | None = None
@@ -37,6 +39,7 @@ class Change:
     amend: np.ndarray | None = None
     sale_cents: np.ndarray | None = None
     arrivals: np.ndarray | None = None
+    newcomers: np.ndarray | None = None
 
     def of_lines(self, which: np.ndarray) -> Change:
         """Return the same change for some of the lines."""
@@ -46,7 +49,13 @@ class Change:
             amend=_some(self.amend, which, 1),
             sale_cents=_some(self.sale_cents, which, 1),
             arrivals=self.arrivals,
+            newcomers=self.newcomers,
         )
+
+    def of_newcomers(self) -> Change:
+        """Return what changes for customers who come within the horizon."""
+        tilt = self.newcomers
+        return Change() if tilt is None else Change(tilt=tilt[:, None, None, :])
 
     def push(self, draws: int, lines: int, months: int) -> Push:
         """Return the arrays that the course reads, broadcast, without copies."""

@@ -190,7 +190,7 @@ def _worth(cents, log_ratio):
 
 
 @_jit
-def _renewed(world, group, push, d, j, h, luck, cents, planned):
+def _renewed(world, group, push, d, j, h, luck, cents):
     """Return the cents after a renewal, and the movement that it is."""
     down = np.exp(min(_rate(world, group, push, CONTRACT, d, j, h), _TOP))
     up = np.exp(min(_rate(world, group, push, EXPAND, d, j, h), _TOP))
@@ -202,9 +202,9 @@ def _renewed(world, group, push, d, j, h, luck, cents, planned):
         if size == BY_CONTRACTION:
             return _worth(cents, -ratio), CONTRACTION
         return _worth(cents, ratio), EXPANSION
-    change = planned
+    change = 0.0
     if uniform(luck, _RISES, h) < world.price[0, d]:
-        change += world.price[1, d] + world.price[2, d] * normal(luck, _PRICE, h)
+        change = world.price[1, d] + world.price[2, d] * normal(luck, _PRICE, h)
     return _worth(cents, change), PRICE
 
 
@@ -250,13 +250,9 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
             move(flow, group.level, j, h, CHURN, -cents)
             cents = 0
         elif ends:
-            extra = np.float64(push.renewal_price[j, h]) if planned else 0.0
-            cents, what = _renewed(world, group, push, d, j, h, start.luck, cents, extra)
+            cents, what = _renewed(world, group, push, d, j, h, start.luck, cents)
             move(flow, group.level, j, h, what, cents - before)
         else:
-            if start.term_group == 0 and planned and push.renewal_price[j, h] != 0:
-                cents = _worth(cents, push.renewal_price[j, h])
-                move(flow, group.level, j, h, PRICE, cents - before)
             due += np.exp(min(_rate(world, group, push, AMEND, d, j, h), _TOP))
             if due >= wait:
                 before = cents
@@ -265,6 +261,12 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
                 wait = due - np.log(uniform(start.luck, _WAIT, count))
                 what = EXPANSION if cents > before else CONTRACTION
                 move(flow, group.level, j, h, what, cents - before)
+        # A new price list meets whoever renews, smaller and larger contracts as well as flat ones.
+        renews = ends or start.term_group == 0
+        if cents > 0 and planned and renews and push.renewal_price[j, h] != 0:
+            before = cents
+            cents = _worth(cents, push.renewal_price[j, h])
+            move(flow, group.level, j, h, PRICE, cents - before)
         if cents > 0 and planned and push.amend[d, j, h] != 0:
             before = cents
             cents = _worth(cents, push.amend[d, j, h])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from threading import Lock
 from typing import Any
@@ -346,14 +346,11 @@ def _newcomers(scene: Scene, holdings: Holdings, change: Change) -> tuple[np.nda
     levels, deals = holdings.levels, holdings.deals
     flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")
     group = scene.newcomers(levels.source)
-    world_wide = replace(change, renewal_price=None, amend=None, sale_cents=None)
-    if world_wide.tilt is not None and world_wide.tilt.shape[2] > 1:
-        world_wide = replace(world_wide, tilt=None)
-    push = world_wide.push(draws, len(group.key), months)
+    push = change.of_newcomers().push(draws, len(group.key), months)
     arrivals = scene.arrivals(_still_to_open(scene, deals, change))
     closing = receive(scene.seed, scene.world, group, push, arrivals, flow)
     if deals is not None:
-        closing += _win(scene, levels, deals, world_wide, flow)
+        closing += _win(scene, levels, deals, change.of_newcomers(), flow)
     return flow, closing
 
 

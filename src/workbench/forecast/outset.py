@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
 import xarray as xr
 
 from workbench.core.calendar import month_number
 from workbench.core.revenue_names import PIPELINE_BASE
 from workbench.features.hazard_data import HazardData
+from workbench.features.new_business import NewBusiness
+from workbench.features.pipeline import Pipeline
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.growth import Holdings, Past
 from workbench.forecast.levels import levels_of
 from workbench.forecast.lines import lines_of
-from workbench.forecast.pipeline import Deals, fates, open_deals, read_chances, share_covered
+from workbench.forecast.offers import fates, read_chances
+from workbench.forecast.pipeline import Deals, open_deals, share_covered
 from workbench.forecast.revenue_draws import read_revenue_draws
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import read_draws
+
+
+@dataclass(frozen=True)
+class OpenOffers:
+    """Offers that are open on the as-of date, and what is known of how offers go.
+
+    Parameters
+    ----------
+    seen : Pipeline
+    came : NewBusiness
+        New customers on record.
+    earning : Dataset
+        Posterior of revenue, with the pipeline's part.
+    """
+
+    seen: Pipeline
+    came: NewBusiness
+    earning: xr.Dataset
 
 
 def set_out(
@@ -49,15 +74,47 @@ def set_out(
     scene = Scene(read_draws(leaving), revenue, data.coding, first, months, seed)
     lines = lines_of(data.future, data.future_design)
     parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
-    deals = _deals(data, money, earning, scene)
+    deals = deals_of(open_offers(money, money, earning), scene, data.accounts)
     return scene, Holdings(lines, Past(data.design), parts, deals)
 
 
-def _deals(data: HazardData, money: RevenueData, earning: xr.Dataset, scene: Scene) -> Deals | None:
-    """Take the pipeline into the forecast where its offers have brought customers before."""
-    seen = money.pipeline
-    covered = share_covered(seen, money.new.months, money.new.count)
-    if PIPELINE_BASE not in earning or not seen.lag_count.sum() or not covered:
+def open_offers(money: RevenueData, learnt: RevenueData, earning: xr.Dataset) -> OpenOffers | None:
+    """Take the offers that are open, where a fit has learnt how offers go.
+
+    Parameters
+    ----------
+    money : RevenueData
+        Of the as-of date.
+    learnt : RevenueData
+        What the posterior was fitted to: the same, or that of an earlier day, whose stages and
+        kinds then name the offers; one that it did not know counts as its first.
+    earning : Dataset
+        Posterior of revenue.
+    """
+    if PIPELINE_BASE not in earning:
         return None
-    won, _ = fates(read_chances(earning, len(scene)), seen.open, scene.months, scene.seed)
-    return open_deals(seen, won, scene.revenue.new, data.accounts, covered, scene.seed)
+    seen, known = money.pipeline, learnt.pipeline
+    stage = pd.Index(known.stages).get_indexer(pd.Index(seen.open["stage"]))
+    kind = pd.Index(known.kinds).get_indexer(pd.Index(seen.open["kind"]))
+    coded = seen.open.assign(stage_idx=np.maximum(stage, 0), kind_idx=np.maximum(kind, 0))
+    return OpenOffers(replace(seen, open=coded), money.new, earning)
+
+
+def deals_of(offers: OpenOffers | None, scene: Scene, accounts: pd.DataFrame) -> Deals | None:
+    """Take offers into the forecast where offers have brought customers before.
+
+    Parameters
+    ----------
+    offers : OpenOffers, optional
+    scene : Scene
+    accounts : DataFrame
+        See `workbench.forecast.pipeline.open_deals`.
+    """
+    if offers is None:
+        return None
+    seen = offers.seen
+    covered = share_covered(seen, offers.came.months, offers.came.count)
+    if not seen.lag_count.sum() or not covered:
+        return None
+    won, _ = fates(read_chances(offers.earning, len(scene)), seen.open, scene.months, scene.seed)
+    return open_deals(seen, won, scene.revenue.new, accounts, covered, scene.seed)

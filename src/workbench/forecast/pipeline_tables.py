@@ -9,14 +9,8 @@ import xarray as xr
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_label
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
-from workbench.forecast.pipeline import (
-    NEVER,
-    Deals,
-    deal_sizes,
-    expected_size,
-    fates,
-    read_chances,
-)
+from workbench.forecast.offers import NEVER, fates, read_chances
+from workbench.forecast.pipeline import Deals, deal_sizes, expected_size
 from workbench.forecast.scene import Scene
 
 

@@ -24,6 +24,7 @@ from workbench.forecast.frozen import (
 from workbench.forecast.happened import settled_month
 from workbench.forecast.lines import lines_of
 from workbench.forecast.naive import naive_forecast
+from workbench.forecast.outset import OpenOffers, deals_of
 from workbench.forecast.revenue_draws import RevenueDraws
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import Draws
@@ -158,7 +159,12 @@ class Origin:
 
 
 def forecast_origin(
-    data: HazardData, hazard: Draws, revenue: RevenueDraws, horizons: Sequence[int], seed: int
+    data: HazardData,
+    hazard: Draws,
+    revenue: RevenueDraws,
+    horizons: Sequence[int],
+    seed: int,
+    offers: OpenOffers | None = None,
 ) -> Origin:
     """Forecast a book from an origin.
 
@@ -172,6 +178,8 @@ def forecast_origin(
     horizons : sequence of int
         Months ahead, at most the data's horizon.
     seed : int
+    offers : OpenOffers, optional
+        Open at the origin; left out, new customers are counted only.
 
     Returns
     -------
@@ -186,7 +194,8 @@ def forecast_origin(
     scene = Scene(hazard, revenue, data.coding, first, months, seed)
     lines = lines_of(data.future, data.future_design)
     whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)
-    holdings = growth.Holdings(lines, growth.Past(data.design), whole)
+    deals = deals_of(offers, scene, data.accounts)
+    holdings = growth.Holdings(lines, growth.Past(data.design), whole, deals)
     ahead = growth.forecast_book(scene, holdings)
     naive = naive_forecast(moved, first, months, data.window.first_month)
     return Origin(

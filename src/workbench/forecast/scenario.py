@@ -9,10 +9,12 @@ import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.forecast.change import Change
-from workbench.forecast.course import AMEND, CONTRACT, CROSS_SELL, EXPAND, LEAVE, PROCESSES
+from workbench.forecast.course import LEAVE, PROCESSES
 from workbench.forecast.lines import Lines
 
 EVERYBODY = "all"
+# In a bad time more leave and shrink, fewer grow.
+_SIGN = np.array([1 if name in ("leave", "contract") else -1 for name in PROCESSES])
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,14 @@ class Scenario:
     shock_hazard_ratio : float, above 0
         While it lasts, those hit leave so many times as often; the odds of a smaller renewal rise
         by the same factor, and those of a larger one and the rates of growth within a term fall by
-        it. An assumption, not an estimate.
+        it. An assumption, not an estimate. "all" includes customers who come within the horizon;
+        a level does not, since of most levels it is not known how many will come.
     shock_from_month, shock_months : int
         First month to come that is hit, from 1, and for how long.
     price_rise : float
         Share by which prices rise at each renewal within a year from `price_from_month` (at once
-        for month-to-month contracts), on top of the usual changes.
+        for month-to-month contracts), on top of the usual changes, and whether the renewed contract
+        is smaller, as large or larger. Of today's customers: new ones pay what newcomers pay.
     price_hazard_ratio : float, above 0
         In those twelve months customers leave so many times as often: the assumed loss.
     price_from_month : int
@@ -100,19 +104,15 @@ def change_of(scenario: Scenario, lines: Lines, accounts: pd.DataFrame, months: 
     """
     month = np.arange(1, months + 1)
     tilt = np.zeros((len(PROCESSES), 1, len(lines), months), dtype="float32")
+    newcomers = None
     if scenario.shock_where:
         lasts = scenario.shock_from_month + scenario.shock_months
         when = (month >= scenario.shock_from_month) & (month < lasts)
         reach = np.log(scenario.shock_hazard_ratio) * when
         hit = _hit(scenario.shock_where, lines, accounts)[:, None] * reach
-        for process, sign in (
-            (LEAVE, 1),
-            (CONTRACT, 1),
-            (EXPAND, -1),
-            (AMEND, -1),
-            (CROSS_SELL, -1),
-        ):
-            tilt[process, 0] += (sign * hit).astype("float32")
+        tilt[:, 0] += (_SIGN[:, None, None] * hit).astype("float32")
+        if scenario.shock_where == EVERYBODY:
+            newcomers = (_SIGN[:, None] * reach).astype("float32")
     rises = (month >= scenario.price_from_month) & (month < scenario.price_from_month + 12)
     tilt[LEAVE, 0] += (np.log(scenario.price_hazard_ratio) * rises).astype("float32")
     # A month-to-month contract has no renewal to wait for: its price moves once, at the start.
@@ -121,6 +121,7 @@ def change_of(scenario: Scenario, lines: Lines, accounts: pd.DataFrame, months: 
         tilt=tilt,
         renewal_price=np.log1p(scenario.price_rise) * once,
         arrivals=np.full(months, scenario.new_business),
+        newcomers=newcomers,
     )
 
 

@@ -20,8 +20,8 @@ from workbench.models.effects import HazardPriors
 # Draws of a parameter to what is counted per hundred, or in months.
 Counted = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
-_WEAK = "weakly informative, after Gelman et al. (2008), Annals of Applied Statistics 2, 1360-1383"
-_SPREAD = "weakly informative, after Gelman (2006), Bayesian Analysis 1, 515-534"
+WEAK = "weakly informative, after Gelman et al. (2008), Annals of Applied Statistics 2, 1360-1383"
+SPREAD = "weakly informative, after Gelman (2006), Bayesian Analysis 1, 515-534"
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,11 @@ def beta_law(a: float, b: float) -> Law:
     return Law(f"beta({a:g}, {b:g})", beta(a, b))
 
 
+def half_life(fade: np.ndarray, _: np.random.Generator) -> np.ndarray:
+    """Return after how many months half of a signal's effect is left."""
+    return np.log(0.5) / np.log(fade)
+
+
 def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
     def kinds(start: str) -> tuple[str, ...]:
         return tuple(kind for kind in names.EXIT_KINDS if kind.startswith(start))
@@ -151,7 +156,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             lambda x, _: ended(x + np.log(11)),
             "Whether customers get out of a running contract is the law and habit of the company "
             "more than of the term; some contracts rule it out.",
-            _WEAK,
+            WEAK,
         ),
         Prior(
             "leaving a month-to-month contract",
@@ -162,7 +167,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             "of 100 month-to-month customers, {low:.0f} to {high:.0f} are there a year later",
             lambda x, _: 100 - ended(x + np.log(12)),
             "Nothing binds these customers: over a year they leave more often than at one renewal.",
-            _WEAK,
+            WEAK,
         ),
     )
 
@@ -178,7 +183,7 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
         return ended(middle + np.log(rng.gamma(1 / variance, variance)))
 
     def spread(
-        parameter: str, variable: str, scale: float, whom: str, why: str, source: str = _SPREAD
+        parameter: str, variable: str, scale: float, whom: str, why: str, source: str = SPREAD
     ) -> Prior:
         meaning = base + "{low:.0f} to {high:.0f} " + whom
         law = half_normal(scale)
@@ -231,7 +236,7 @@ def _fade(numbers: HazardPriors) -> Prior:
         beta_law(*numbers.fade),
         0.0,
         "a signal says half as much after {low:.1f} to {high:.0f} months",
-        lambda x, _: np.log(0.5) / np.log(x),
+        half_life,
         "From news that is stale next month to habits that tell for years.",
         "weakly informative; the data reach to leads of 12 months",
     )

@@ -35,7 +35,7 @@ def fan_figure(
     Parameters
     ----------
     fans : DataFrame
-        From `workbench.forecast.backtest.fan_table`.
+        From `workbench.forecast.backtest_spread.fan_table`.
     past : DataFrame
         From `workbench.forecast.movements.bridge`; its closings, in cents.
     cases : DataFrame
@@ -81,7 +81,7 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        From `workbench.forecast.backtest.pit_table`.
+        From `workbench.forecast.backtest_spread.pit_table`.
     prob : float
         Probability inside the band, bin by bin.
     """
@@ -129,7 +129,7 @@ def calibration_figure(table: pd.DataFrame, prob: float) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        From `workbench.forecast.backtest.renewal_calibration`.
+        From `workbench.forecast.backtest_spread.renewal_calibration`.
     prob : float
         Probability inside the whiskers.
     """

@@ -22,7 +22,7 @@ def backtest_answer(
     money : DataFrame
         From `workbench.forecast.backtest.money_table`.
     calibration : DataFrame
-        From `workbench.forecast.backtest.renewal_calibration`.
+        From `workbench.forecast.backtest_spread.renewal_calibration`.
     prob : float
 
     Returns

@@ -92,7 +92,7 @@ def revenue_figure(
     book : DataFrame
         From `workbench.forecast.bridge.bridge_table`, of the whole book.
     naive : DataFrame
-        From `workbench.forecast.naive.naive_forecast`.
+        From `workbench.forecast.naive.naive_forecast`; empty where the past tells no rates.
     history : DataFrame
         From `workbench.forecast.movements.bridge`; its closings, in cents.
     prob : float
@@ -109,8 +109,9 @@ def revenue_figure(
     )
     ax.fill_between(ahead, low, high, color=BLUE, alpha=0.22, lw=0, label=f"{prob:.0%} interval")
     ax.plot(ahead, middle, color=BLUE, lw=2, label="expected")
-    flat = np.concatenate([[today], naive["closing"]])
-    ax.plot(ahead, flat, color=ORANGE, lw=1.5, ls="--", label="naive: rates of late go on")
+    if len(naive):
+        flat = np.concatenate([[today], naive["closing"]])
+        ax.plot(ahead, flat, color=ORANGE, lw=1.5, ls="--", label="naive: rates of late go on")
     ax.axvline(0, color=GREY, lw=0.8)
     say(
         ax,

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.forecast.definitions import Pack
+from workbench.forecast.overlaps import Overlaps
 from workbench.report.style import money
+
+FEW_DOUBLED = 0.01  # share of lines; fewer are slips of the pen, told by the data audit
 
 
 def growth_answer(
@@ -26,7 +30,7 @@ def growth_answer(
     retention : DataFrame
         From `workbench.forecast.bridge.retention_table`, of one definition.
     naive : DataFrame
-        From `workbench.forecast.naive.naive_forecast`.
+        From `workbench.forecast.naive.naive_forecast`; empty where the past tells no rates.
     prob : float
     currency : str
 
@@ -53,6 +57,8 @@ def growth_answer(
         f"**{100 * at['grr']:.0f}** without (GRR, {100 * at['grr_low']:.0f} to "
         f"{100 * at['grr_high']:.0f}). Intervals hold {prob:.0%}."
     )
+    if naive.empty:
+        return text
     plain = naive[naive["horizon_months"] == months]["closing"].iloc[0]
     inside = year["closing_low"] <= plain <= year["closing_high"]
     gap = plain - year["closing"]
@@ -115,6 +121,29 @@ def reconciliation_note(history: pd.DataFrame, currency: str, *, snapshot: bool 
         f"In the {len(history)} months before the as-of date revenue went from "
         f"{money(first['opening'] / 100, currency)} to {money(last['closing'] / 100, currency)}; "
         f"the movements add up to the difference of {money(moved / 100, currency)} to the cent."
+    )
+
+
+def overlap_note(found: Overlaps, currency: str) -> str:
+    """Say what adding up contracts that run beside each other would claim; empty if hardly any do.
+
+    Parameters
+    ----------
+    found : Overlaps
+    currency : str
+    """
+    if found.doubled < FEW_DOUBLED * found.lines:
+        return ""
+    account, line = (found.nrr[pack.value] for pack in (Pack.ACCOUNT_LEVEL, Pack.LINE_LEVEL))
+    return (
+        f"**{found.doubled:,} of {found.lines:,} products of customers have several contracts that "
+        f"run beside each other**, {found.contracts:,} in all. Added up they would be "
+        f"{money(found.added, currency)} a year, and net retention over {found.months} months "
+        f"**{found.nrr_added:.0%}**: the same customer counted again and again, not growth. Here "
+        "the contract that began last speaks for its product. That makes "
+        f"{money(found.spoken, currency)}, and net retention of **{account:.0%}** by account or "
+        f"**{line:.0%}** by line, which leaves out products bought since. If such contracts are "
+        "sold beside each other, give each a `product` of its own in the mapping."
     )
 
 
