@@ -12,7 +12,7 @@ from workbench.core.errors import DataError
 from workbench.data.audit import audit
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.schema import TABLES
-from workbench.data.source import describe_source
+from workbench.data.source import _memory, describe_source
 
 
 def company(accounts: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:
@@ -214,3 +214,9 @@ def test_source_of_another_kind_is_refused():
 )
 def test_shown_source_has_no_password(source, shown):
     assert describe_source(source) == shown
+
+
+def test_no_progress_bar_is_drawn_into_a_report() -> None:
+    con = _memory()
+    shown = con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()
+    assert shown == (False,)

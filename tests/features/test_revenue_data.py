@@ -127,3 +127,16 @@ def test_of_a_large_book_quiet_rows_are_sampled_and_weighed(data, moved, monkeyp
     assert thin["hit"].sum() == whole["hit"].sum()
     assert len(thin) < len(whole) / 3
     assert thin["weight"].sum() == pytest.approx(whole["weight"].sum(), rel=0.15)
+
+
+def test_what_was_free_has_no_size_when_it_is_paid(company) -> None:
+    """Trials that turn into paid contracts, and back: no size is endless, nobody is left over."""
+    contracts = company.tables["contracts"].copy()
+    contracts.loc[contracts.index % 9 == 0, "arr"] = 0.0
+    data = hazard_data(book_of(company.tables | {"contracts": contracts}), ASKED)
+    moved = movements(lines(data.subscriptions, data.window.last_month))
+    found = revenue_data(data, moved)
+    for table in (found.renewals, found.amendments, found.cross_sales):
+        assert np.isfinite(table["log_ratio"]).all()
+    before = moved.groupby(["account_id", "product"])["cents"].cumsum() - moved["cents"]
+    assert (before == 0).sum() > data.subscriptions.spans.shape[0]

@@ -171,6 +171,23 @@ def test_a_new_price_meets_smaller_and_larger_renewals_too() -> None:
     np.testing.assert_array_equal(dearer.flow[:, 0, 0, course.PRICE], gained)
 
 
+def test_what_costs_nothing_is_neither_kept_nor_lost() -> None:
+    """A free line beside a paid one, and a free account: retention is that of who pays."""
+    scene, lines = scene_of(30), lines_for(12)
+    paid = forecast_book(scene, holdings_of(lines))
+    free = lines.of_accounts(["a0003", "a0005"])
+    cents = lines.cents.copy()
+    cents[free] = 0
+    some = forecast_book(scene, holdings_of(replace(lines, cents=cents)))
+    assert paid.opening_lines[0] - some.opening_lines[0] == len(free)
+    assert paid.opening_accounts[0] - some.opening_accounts[0] == 2
+    rest = lines.take(np.setdiff1d(np.arange(len(lines)), free))
+    alone = forecast_book(scene, holdings_of(rest))
+    for name in ("opening", "opening_lines", "opening_accounts", "eligible", "eligible_lines"):
+        np.testing.assert_array_equal(getattr(some, name)[0], getattr(alone, name)[0])
+    np.testing.assert_array_equal(some.kept[:, 0], alone.kept[:, 0])
+
+
 def test_fewer_arrivals_never_bring_more() -> None:
     scene, holdings = scene_of(100), holdings_of(lines_for(10))
     usual = forecast_book(scene, holdings)

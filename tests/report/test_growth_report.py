@@ -73,6 +73,10 @@ def test_a_scenario_is_told_by_its_difference(ahead) -> None:
     text = growth_words.scenario_answer(usual, hit, scenario.in_words(), "")
     assert "all is hit from month 1" in text and "lower than without" in text
     assert re.search(r"most of it by churn \(−", text)
+    sides = growth_words.scenario_table(usual, hit).set_index("part")
+    assert sides["difference"].drop(["opening", "closing"]).sum() == pytest.approx(
+        sides.loc["closing", "difference"]
+    )
     assert "No scenario was asked for" in growth_words.scenario_answer(usual, usual, "", "")
 
 
@@ -94,4 +98,17 @@ def test_a_snapshot_says_what_it_cannot_know(moved) -> None:
     history = movements.bridge(moved, JANUARY - 12, JANUARY - 1)
     usual = growth_words.reconciliation_note(history, "EUR")
     assert "to the cent" in usual and "snapshot" not in usual
-    assert "is a snapshot" in growth_words.reconciliation_note(history, "EUR", snapshot=True)
+    last = history.tail(1).assign(opening=200_000, churn=-60_000)
+    told = growth_words.reconciliation_note(last, "EUR", snapshot=True)
+    assert "is a snapshot" in told and "30% of revenue" in told and "not real either" in told
+
+
+def test_without_rates_of_the_past_no_naive_forecast_is_told(ahead, moved) -> None:
+    book = bridge.bridge_table(ahead, 0.9)
+    own = bridge.retention_table(ahead, 0.9).query("definition == 'account-level'")
+    nothing = naive_forecast(moved, JANUARY, 18, JANUARY - 24)[:0]
+    parts = bridge.total_bridge(ahead, 0.9, 12)
+    assert "naive" not in growth_words.growth_answer(book, parts, own, nothing, 0.9, "EUR")
+    today = movements.bridge(moved, JANUARY - 12, JANUARY - 1)[-1:]
+    figure = growth_figures.revenue_figure(book, nothing, today, 0.9, "EUR")
+    assert not any("naive" in str(line.get_label()) for line in figure.axes[0].lines)

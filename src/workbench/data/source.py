@@ -133,6 +133,8 @@ def _memory() -> ibis.BaseBackend:
     # The default spill folder would be created in the working directory.
     con.raw_sql(f"SET temp_directory='{tempfile.gettempdir()}/workbench-{os.getpid()}'")
     con.raw_sql("SET TimeZone='UTC'")
+    # In a notebook a slow query would draw a bar, and reports keep what is drawn.
+    con.raw_sql("SET enable_progress_bar=false")
     return con
 
 

@@ -125,6 +125,7 @@ def revenue_data(
     survived = rows[data.rows["observed"] & ~data.rows["event"]]
     changed = survived.merge(moved, on=["account_id", "product", "month"], how="left")
     changed = changed.assign(kind=changed["kind"].astype("str").fillna("none"))
+    changed = changed[~_from_or_to_nothing(changed)]
     at_renewal = _at_renewal(changed, data.subscriptions.terms)
     renewals = _sampled(_renewals(changed[at_renewal]), rng)
     amendments = _thinned(_amendments(changed[~at_renewal]), rng)
@@ -181,8 +182,15 @@ def _cross_sales(survived: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
     sold = sold.merge(changes.assign(before=held).drop(columns="cents"))
     table = months.merge(sold, on=["account_id", "month"], how="left")
     hit = table["cents"].notna()
+    hit &= (table["before"] > 0) & (table["cents"] > 0)
     ratio = np.log((table["cents"] / table["before"]).where(hit, 1.0))
     return table[["row", "account_id", "month"]].assign(hit=hit, log_ratio=ratio)
+
+
+def _from_or_to_nothing(rows: pd.DataFrame) -> pd.Series:
+    """Flag lines that began or ceased to cost anything while they ran: no size tells that."""
+    after = rows["before"] + rows["cents"]
+    return rows["cents"].notna() & ((rows["before"] <= 0) | (after <= 0))
 
 
 def _log_ratio(rows: pd.DataFrame) -> pd.Series:

@@ -318,6 +318,8 @@ def _note(kept, level, j, d, h, measure, by):
 def _keep_line(group, d, j, track, kept):
     """Note in each month by how much the line's measures change in it."""
     opening, first_end = group.cents[j], group.to_end[j]
+    if opening == 0:
+        return  # what costs nothing is not kept or lost: history does not count it either
     change, gone, eligible = np.int64(0), 0, 0
     for h in range(len(track)):
         now, left = track[h] - opening, 1 if track[h] == 0 else 0

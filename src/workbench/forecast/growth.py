@@ -44,8 +44,8 @@ class Growth:
     levels : DataFrame
         ``grouping`` and ``level``.
     opening, opening_lines, opening_accounts : ndarray of int64, shape (level,)
-        Revenue, subscriptions and customers on the as-of date. An account counts where its first
-        line does.
+        Revenue, subscriptions and customers on the as-of date, those that pay nothing left out. An
+        account counts where its first line does.
     eligible, eligible_lines : ndarray of int64, shape (level, month)
         Revenue and number of the lines whose term ends by then, at the opening.
     flow, won : ndarray of int64, shape (draw, level, month, movement)
@@ -386,6 +386,7 @@ def _largest(lines: Lines) -> np.ndarray:
 def _openings(lines: Lines, levels: Levels, months: int) -> dict[str, np.ndarray]:
     shape, n = (len(levels), months), len(levels)
     first = lines.begin[:-1]
+    paid, paying = lines.cents > 0, np.add.reduceat(lines.cents, first) > 0
     opening, count = np.zeros(n, "int64"), np.zeros(n, "int64")
     accounts = np.zeros(n, "int64")
     eligible, eligible_lines = np.zeros(shape, "int64"), np.zeros(shape, "int64")
@@ -393,10 +394,10 @@ def _openings(lines: Lines, levels: Levels, months: int) -> dict[str, np.ndarray
     inside = due < months
     for column in levels.line.T:
         np.add.at(opening, column, lines.cents)
-        np.add.at(count, column, 1)
-        np.add.at(accounts, column[first], 1)
+        np.add.at(count, column, paid)
+        np.add.at(accounts, column[first], paying)
         np.add.at(eligible, (column[inside], due[inside]), lines.cents[inside])
-        np.add.at(eligible_lines, (column[inside], due[inside]), 1)
+        np.add.at(eligible_lines, (column[inside], due[inside]), paid[inside])
     return {
         "opening": opening,
         "opening_lines": count,

@@ -74,8 +74,8 @@ def _percent(size: np.ndarray | float) -> np.ndarray:
     return 100 * np.expm1(np.exp(np.asarray(size, float)))
 
 
-def _odds(log_odds: np.ndarray) -> np.ndarray:
-    return 100 / (1 + np.exp(-log_odds))
+def _odds(log_odds: np.ndarray | float) -> np.ndarray:
+    return 100 / (1 + np.exp(-np.asarray(log_odds, float)))
 
 
 def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
@@ -289,7 +289,7 @@ def _first_revenue(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
 
 
 def _pipeline(numbers: PipelinePriors) -> tuple[Prior, ...]:
-    base = f"where {_odds(np.float64(numbers.close)):.0f} of 100 offers are won in a month: "
+    base = f"where {_odds(numbers.close):.0f} of 100 offers are won in a month: "
 
     def another(sd: float, levels: int) -> Counted:
         """Count under another level: effects are centred, so a level is seen against the rest."""

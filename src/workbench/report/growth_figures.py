@@ -267,7 +267,7 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     ax.set_yticks(place, names, parse_math=False)
     say(
         ax,
-        f"{len(own)} accounts hold {whole['share']:.0%} of revenue and may lose "
+        f"{len(own)} accounts hold {_share(whole['share'])} of revenue and may lose "
         f"{money(whole['low'])} to {money(whole['high'])}",
         f"annual recurring revenue; who leaves by the horizon; {prob:.0%} interval in the title",
     )
@@ -275,6 +275,10 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     as_money(ax.xaxis, currency)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
 
 
 def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> Figure:

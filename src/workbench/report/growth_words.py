@@ -107,21 +107,43 @@ def reconciliation_note(history: pd.DataFrame, currency: str, *, snapshot: bool 
     snapshot : bool
         The book shows one day only.
     """
+    first, last = history.iloc[0], history.iloc[-1]
     if snapshot:
         return (
-            "**This book is a snapshot:** it shows who is there on one day and who left in the "
-            "month before. Earlier movements, growth, prices and new customers are not on record. "
-            "What follows says what leaves; that nothing grows and nobody comes is not a finding, "
-            "and the naive forecast and the retention of cohorts, of whom only those who stayed "
-            "are seen, stand on nothing."
+            "**This book is a snapshot:** it shows who is there on one day, "
+            f"{money(last['closing'] / 100, currency)} a year, and who left in the month before, "
+            f"{-last['churn'] / last['opening']:.0%} of revenue. Earlier movements, growth, prices "
+            "and new customers are not on record: that nothing grows and nobody comes is not a "
+            "finding, and a naive forecast and the retention of cohorts, of whom only those who "
+            "stayed are seen, would stand on nothing. **How much leaves is not real either:** the "
+            "endings of that one month are read as if all customers had been followed since they "
+            "began. Who is likelier to leave than whom can be read from it, the level of revenue "
+            "cannot."
         )
-    first, last = history.iloc[0], history.iloc[-1]
     moved = last["closing"] - first["opening"]
     return (
         f"In the {len(history)} months before the as-of date revenue went from "
         f"{money(first['opening'] / 100, currency)} to {money(last['closing'] / 100, currency)}; "
         f"the movements add up to the difference of {money(moved / 100, currency)} to the cent."
     )
+
+
+def scenario_table(usual: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Set the bridge without and with a scenario side by side.
+
+    Parameters
+    ----------
+    usual, other : DataFrame
+        From `workbench.forecast.bridge.total_bridge`, over the same months, with common luck.
+
+    Returns
+    -------
+    DataFrame
+        part, as it is, assumed, difference: means.
+    """
+    table = usual[["part", "mean"]].rename(columns={"mean": "as it is"})
+    table["assumed"] = other["mean"].to_numpy()
+    return table.assign(difference=table["assumed"] - table["as it is"])
 
 
 def overlap_note(found: Overlaps, currency: str) -> str:

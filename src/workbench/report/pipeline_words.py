@@ -21,6 +21,8 @@ def pipeline_answer(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     """
     if stages.empty:
         year = months.head(12)
+        if not year["counted"].sum():
+            return "Neither offers nor new customers are on record: none are forecast."
         return (
             "No offers are on record: new customers are forecast from their past count alone, "
             f"{year['counted'].sum():.0f} in the next {len(year)} months."
