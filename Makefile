@@ -8,7 +8,7 @@ ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,9 @@ format: $(ready) ## format code and notebooks, strip notebook outputs
 	$(bin)/ruff format .
 	$(if $(notebooks),$(bin)/nbstripout $(notebooks))
 
-bench: $(ready) ## time the features, the sampler and the forecast
+bench: $(ready) bench-sampling bench-laplace ## time the model of leaving, by NUTS and by Laplace
+
+bench-sampling: $(ready) ## time the sampler, compile included, beside a plain pm.sample()
 	@$(bin)/python benchmarks/speed.py
 
 bench-features: $(ready) ## time all signals for 10k, 30k and 100k accounts, 36 months

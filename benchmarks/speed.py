@@ -1,4 +1,4 @@
-"""How fast the hazard model is sampled, compile included: `make bench`.
+"""How fast the hazard model is sampled, compile included: `make bench-sampling`.
 
 Each part runs in a process of its own, so that what one compiles does not serve another. Processor
 time stands beside the clock's: machines are shared.
