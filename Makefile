@@ -11,7 +11,7 @@ test := $(bin)/python -m pytest -n 2 --dist worksteal
 .PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors sbc lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 report: $(ready) ## set up, run the renewals report on the simulated book, print its page's path
 	@$(bin)/workbench run renewals -f params/renewals.yaml

@@ -6,14 +6,13 @@ Run by `make bench-forecast`; give other numbers of subscriptions as arguments.
 
 from __future__ import annotations
 
-import platform
 import resource
 import sys
 import time
-from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
+from page import as_markdown, measured_on, put
 
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Coding, Design
@@ -146,7 +145,7 @@ def past(rng: np.random.Generator, held: Lines) -> Past:
     )
 
 
-def measure(n: int) -> dict[str, float]:
+def measure(n: int) -> dict[str, object]:
     """Forecast a book of n subscriptions and say what it took."""
     rng = np.random.default_rng(0)
     held = lines(rng, n)
@@ -162,28 +161,29 @@ def measure(n: int) -> dict[str, float]:
     ahead = forecast_book(world, holdings)
     wall, cpu = time.perf_counter() - began, time.process_time() - used
     closing = total_bridge(ahead, 0.9).set_index("part").loc["closing"]
+    interval = float(closing["high"] - closing["low"])
     return {
-        "subscriptions": n,
-        "wall_s": round(wall, 1),
-        "cpu_s": round(cpu, 1),
-        "ns_per_cell": round(cpu / (n * DRAWS * MONTHS) * 1e9, 1),
-        "data_gib": round(before / 2**20, 2),
-        "peak_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
-        "closing_m": round(float(closing["mean"]) / 1e6, 1),
-        "interval_m": round(float(closing["high"] - closing["low"]) / 1e6, 1),
+        "subscriptions": f"{n:,}",
+        "by the clock, s": round(wall, 1),
+        "processor, s": round(cpu, 1),
+        "per subscription, month and draw, ns": round(cpu / (n * DRAWS * MONTHS) * 1e9),
+        "memory, GiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 1),
+        "of which the book": round(before / 2**20, 1),
+        "closing revenue, M": round(float(closing["mean"]) / 1e6),
+        "its 90 % interval, M wide": round(interval / 1e6),
     }
 
 
 def main() -> None:
-    """Print one line per size; the first, small run compiles."""
+    """Note down a row per size; the first, small run compiles."""
     sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
-    print(
-        f"Python {platform.python_version()}, numba {version('numba')}, two threads; "
-        f"{MONTHS} months, {DRAWS} draws, {PAST_MONTHS} past months, {SIGNALS} signals"
-    )
     measure(1000)
+    rows = []
     for n in sizes:
-        print(measure(n), flush=True)
+        rows.append(measure(n))
+        print(rows[-1], flush=True)
+    what = f"{MONTHS} months, {DRAWS} draws, {PAST_MONTHS} past months, {SIGNALS} signals."
+    put("benchmarks.md", "forecast", f"{as_markdown(pd.DataFrame(rows))}\n\n{what} {measured_on()}")
 
 
 if __name__ == "__main__":
