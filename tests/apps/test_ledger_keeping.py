@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 from datetime import UTC, datetime, timedelta
@@ -159,13 +160,20 @@ def test_a_killed_clearing_leaves_whole_runs_and_the_next_run_cleans_up(
 
 def test_the_command_lists_first_and_then_removes(make_project, workbench) -> None:
     root = make_project("pass")
-    old = publish(root / "outputs", datetime.now(UTC) - timedelta(40))
-    publish(root / "outputs", datetime.now(UTC))
+    now = datetime.now(UTC)
+    old = publish(root / "outputs", now - timedelta(40))
+    publish(root / "outputs", now)
+    unused, used, note = (root / "outputs" / ".fits" / name for name in ("a.nc", "b.nc", "a.txt"))
+    unused.parent.mkdir()
+    for path, days in ((unused, 40), (used, 3), (note, 90)):
+        path.write_text("a fit")
+        os.utime(path, ((now - timedelta(days)).timestamp(),) * 2)
     shown = workbench(root, "clean", "--older-than-days", "30", "--dry-run")
-    assert (shown.status, shown.out.strip()) == (0, str(old))
-    assert old.exists()
+    assert (shown.status, shown.out.splitlines()) == (0, [str(old), str(unused)])
+    assert old.exists() and unused.exists()
     assert workbench(root, "clean", "--older-than-days", "30").out == shown.out
-    assert not old.exists()
+    assert not old.exists() and not unused.exists()
+    assert used.exists() and note.exists()
     assert workbench(root, "clean").status == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def test_what_was_written_is_read(tmp_path, posterior) -> None:
     xr.testing.assert_identical(known[0].drop_attrs(), posterior)
     assert known[1] == {"diverging": 3, "bfmi": [0.5, 1.0]}
     assert [p.name for p in path.parent.iterdir()] == ["a.nc"]
+
+
+def test_reading_notes_the_last_use(tmp_path, posterior) -> None:
+    path = tmp_path / "a.nc"
+    save_fit(path, posterior, {"diverging": 0})
+    os.utime(path, (1.0, 1.0))
+    assert read_fit(path) is not None
+    assert path.stat().st_mtime > 1.0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])

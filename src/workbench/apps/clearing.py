@@ -1,4 +1,4 @@
-"""Old runs leave; the latest of each report, the ledger and whatever is no run stay."""
+"""Old runs and unused fits leave; latest reports, the ledger and whatever is neither stay."""
 
 from __future__ import annotations
 
@@ -67,6 +67,25 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
                     with suppress(OSError):
                         run.parent.rmdir()  # only when it is empty
     return removed
+
+
+def unused_fits(fits: Path, older_than_days: float, now: datetime) -> list[Path]:
+    """Return the stored fits that nothing has read for longer; one that is missed is sampled anew.
+
+    Parameters
+    ----------
+    fits : Path
+        The folder of stored fits, which need not exist.
+    older_than_days : float
+    now : datetime
+        With a time zone.
+
+    Returns
+    -------
+    list of Path
+    """
+    limit = (now - timedelta(days=older_than_days)).timestamp()
+    return [fit for fit in sorted(fits.glob("[!.]*.nc")) if fit.stat().st_mtime < limit]
 
 
 def _begun(run: Path) -> datetime | None:

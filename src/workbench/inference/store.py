@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -56,13 +57,19 @@ def save_fit(path: Path, posterior: xr.Dataset, facts: dict[str, Any]) -> None:
 
 
 def read_fit(path: Path) -> tuple[xr.Dataset, dict[str, Any]] | None:
-    """Return a stored posterior and its facts, or None where there is none that can be read."""
+    """Return a stored posterior and its facts, or None where there is none that can be read.
+
+    The file's time of change becomes that of its last use, by which old fits are told.
+    """
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
             posterior = stored.load()
-        return posterior, json.loads(posterior.attrs.pop("facts"))
+        facts = json.loads(posterior.attrs.pop("facts"))
     except (OSError, KeyError, ValueError):
         return None
+    with suppress(OSError):  # a store that may only be read serves as well
+        os.utime(path)
+    return posterior, facts
 
 
 def _feed(digest: Any, part: Any) -> None:

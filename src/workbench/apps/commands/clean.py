@@ -1,4 +1,4 @@
-"""`workbench clean`: remove old runs."""
+"""`workbench clean`: remove old runs and unused fits."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from typing import Annotated
 import structlog
 import typer
 
-from workbench.apps.clearing import clear, old_runs
-from workbench.core.project import find_project_root
+from workbench.apps.clearing import clear, old_runs, unused_fits
+from workbench.core.project import find_project_root, fits_folder
 
 
 def clean(
     older_than_days: Annotated[
-        float, typer.Option(min=0, metavar="N", help="Runs that began more than N days ago.")
+        float,
+        typer.Option(
+            min=0, metavar="N", help="Runs that began, fits last used more than N days ago."
+        ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print them, remove nothing.")] = False,
 ) -> None:
-    """Remove the folders of old runs and print them.
+    """Remove the folders of old runs and unused fits, and print them.
 
     The latest published run of each report stays, and so does the ledger: what
-    was forecast is kept there and scored by later runs. Nothing that is not the
-    folder of a run is touched.
+    was forecast is kept there and scored by later runs. A stored fit goes when no
+    run has read it for as long. Nothing else is touched.
 
     For example:
 
@@ -31,9 +34,12 @@ def clean(
     """
     outputs = find_project_root(Path.cwd()) / "outputs"
     now = datetime.now(UTC)
+    fits = unused_fits(fits_folder(Path.cwd()), older_than_days, now)
     found = old_runs(outputs, older_than_days, now) if dry_run else None
     runs = clear(outputs, older_than_days, now) if found is None else found
-    for run in runs:
-        typer.echo(run)
-    log = structlog.get_logger()
-    log.info("would be removed" if dry_run else "removed", runs=len(runs), folder=str(outputs))
+    for path in (*runs, *fits):
+        typer.echo(path)
+    for fit in () if dry_run else fits:
+        fit.unlink(missing_ok=True)
+    done, where = "would be removed" if dry_run else "removed", str(outputs)
+    structlog.get_logger().info(done, runs=len(runs), fits=len(fits), folder=where)
