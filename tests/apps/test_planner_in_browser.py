@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -22,6 +23,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.compare import compare
 from workbench.plans.outcome import Planner
+from workbench.plans.plan import Demand
 from workbench.plans.plan_file import read_plan
 from workbench.plans.planbook import Planbook
 from workbench.plans.planbook_file import write_planbook
@@ -253,6 +255,35 @@ def tab_until(page: Page, there: Callable[[], bool]) -> None:
         if there():
             return
     pytest.fail("60 times Tab do not lead there")
+
+
+def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
+    page.get_by_role("button", name="Change the steps").press("Enter")
+    type_into(page, "Step 1: who", "Ada Moss")
+    type_into(page, "Step 1: by", "2026-01-20")
+    type_into(page, "New customers by", "A talk <b>")
+    type_into(page, "By whom", "Cleo")
+    type_into(page, "When (day)", "2026-04-15")
+    page.get_by_role("button", name="Add this for new customers").press("Enter")
+    expect(page.get_by_role("button", name="Remove: A talk <b>")).to_be_visible(timeout=PATIENCE)
+    file = name_it(page, "Edited", place)
+    save(page, file)
+    plan = read_plan(file, read_catalogue(), book)
+    assert plan.actions[0].steps[0].owner == "Ada Moss"
+    assert plan.actions[0].steps[0].by == date(2026, 1, 20)
+    assert plan.demand == (Demand(what="A talk <b>", owner="Cleo", on=date(2026, 4, 15)),)
+    page.reload(wait_until="commit")
+    saved = control(page, "Saved plans").locator("select")
+    expect(saved).to_be_visible(timeout=PATIENCE)
+    saved.select_option(label="Edited")
+    page.get_by_role("button", name="Open").press("Enter")
+    expect(page.get_by_text("(Ada Moss, 2026-01-20)")).to_be_visible(timeout=PATIENCE)
+
+
+def type_into(page: Page, label: str, text: str) -> None:
+    field = control(page, label).first.locator("input")
+    field.fill(text)
+    field.press("Tab")
 
 
 def test_it_works_in_jupyterlab(browser, place, book) -> None:

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from workbench.features.signals.catalogue import SIGNALS
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.compare import compare
 from workbench.plans.outcome import Planner
-from workbench.plans.plan import Action, Plan
+from workbench.plans.plan import Action, Demand, Plan, Step, WinPlan
 from workbench.plans.plan_file import read_plan, write_plan
 
 HOSTILE = "<script>document.title='taken'</script> & Söhne"
@@ -27,9 +28,11 @@ HOSTILE = "<script>document.title='taken'</script> & Söhne"
 class Page:
     """The page, and its parts by what stands on them."""
 
-    def __init__(self, folder: Path, name: str = "Customer 0") -> None:
+    def __init__(self, folder: Path, name: str = "Customer 0", offer: Any = None) -> None:
         book = make_book()
-        self.book = replace(book, accounts=book.accounts.replace("Customer 0", name))
+        offers = book.opportunities.assign(**(offer or {}))
+        named = book.accounts.replace("Customer 0", name)
+        self.book = replace(book, accounts=named, opportunities=offers)
         self.folder = folder
         self.root = planner_page(self.book, folder, 0.9)
 
@@ -230,3 +233,108 @@ def test_a_click_waits_for_the_value_that_the_browser_held_back(page):
     [file] = page.folder.glob("*.yaml")
     assert "low: 0.8" in file.read_text(encoding="utf-8")
     assert (save.disabled, save._seen.value) == (False, False)
+
+
+def saved(page: Page) -> Plan:
+    """Save, and read what was saved."""
+    page.press("Save")
+    return read_plan(next(page.folder.glob("*.yaml")), read_catalogue(), page.book)
+
+
+def test_the_steps_of_an_action_are_changed_added_and_removed(page):
+    page.press("Add this action")
+    page.press("Change the steps")
+    page.labelled("Step 1: who").value = "Ada Moss"
+    page.labelled("Step 1: by").value = date(2026, 1, 20)
+    page.press("Remove step 2")
+    page.labelled("A further step").value = "Ask <them>"
+    page.press("Add this step")
+    [action] = saved(page).actions
+    assert action.steps is not None
+    assert action.steps[0].owner == "Ada Moss" and action.steps[0].by == date(2026, 1, 20)
+    assert [step.what for step in action.steps[1:]] == [
+        "Present the result to whoever decides on the renewal", "Ask <them>",
+    ]  # fmt: skip
+    page.labelled("Step 1 (what)").value = " "
+    assert "what: is missing" in page.text()
+    assert "Ask &lt;them&gt;" in page.text()
+    assert saved(page).actions == (action,)
+
+
+def test_what_brings_new_customers_is_kept(page):
+    page.labelled("New customers by").value = "A talk"
+    page.press("Add this for new customers")
+    assert "owner: is missing" in page.text() and "on: is missing" in page.text()
+    page.labelled("By whom").value = "Cleo"
+    page.labelled("When (day)").value = date(2026, 4, 15)
+    page.press("Add this for new customers")
+    assert page.labelled("New customers by").value == "A talk"  # the first is now the plan's own
+    page.labelled("By whom").value = "Ben"
+    page.labelled("Effort for it").value = -1.0
+    assert "hours: " in page.text()
+    page.labelled("Effort for it").value = 8.0
+    demand = Demand(what="A talk", owner="Ben", on=date(2026, 4, 15), hours=8.0)
+    assert saved(page).demand == (demand,)
+    page.press("Remove: A talk")
+    assert saved(page).demand == ()
+
+
+def test_an_open_opportunity_gets_a_plan_to_win_it(tmp_path):
+    page = Page(tmp_path / "plans", offer={"product": "Atlas", "amount": 9e4, "stage": "demo"})
+    page.pick("A003")
+    assert "No opportunity is open." in page.text()
+    page.pick("A000")
+    [(words, key)] = page.labelled("Open opportunity").options
+    assert (words, key) == ("O1: Atlas · demo · EUR 90 k", "O1")
+    page.labelled("Who wins it").value = "Ben"
+    page.labelled("To be decided on").value = date(2031, 1, 1)
+    page.press("Add this win plan")
+    assert "2031-01 lies outside of the forecast" in page.text()
+    assert "Remove: O1" not in [getattr(one, "description", "") for one in page.every()]
+    page.labelled("To be decided on").value = date(2026, 3, 10)
+    page.press("Add this win plan")
+    assert page.labelled("Open opportunity").options == ()
+    assert "Atlas for 90,000 EUR a year" in page.text()
+    [plan] = saved(page).win_plans
+    assert (plan.owner, plan.on, plan.levers[0].win_probability) == ("Ben", date(2026, 3, 10), 0)
+    page.labelled("Chance to sell Atlas").value = 0.4
+    page.labelled("Who wins it").value = "Ada"
+    page.press("Change the steps")
+    page.labelled("A further step").value = "A trial"
+    page.press("Add this step")
+    [plan] = saved(page).win_plans
+    assert (plan.owner, plan.levers[0].win_probability) == ("Ada", 0.4)
+    assert plan.steps == (Step(what="A trial"),)
+    page.press("Remove: O1")
+    assert saved(page).win_plans == ()
+
+
+def test_a_lever_of_the_plans_own_is_added_dragged_and_removed(page):
+    page.labelled("A lever without").value = "Seats"
+    page.labelled("From (month)").value = "2026-03"
+    page.press("Add this lever")
+    page.labelled("Seats").value = 10.0
+    page.labelled("A lever without").value = "Units used per unit bought"
+    page.press("Add this lever")
+    page.labelled("Lever 1: from").value = "2026-04"
+    [seats, signal] = saved(page).levers
+    assert (seats.change_percent, seats.month, signal.shift) == (10.0, "2026-04", 0.0)
+    page.press("Remove lever 1")
+    assert saved(page).levers == (signal,)
+
+
+def test_what_the_page_does_not_edit_comes_back_unchanged(page):
+    whole = Plan(
+        version=1, name="whole", accounts=("A000",), note="n", assumptions=("An assumption.",),
+        demand=(Demand(what="A talk", owner="Cleo", on=date(2026, 4, 15), segment="Small"),),
+        win_plans=(WinPlan(opportunity_id="O1", owner="Ben", on=date(2026, 2, 10), how="So."),),
+        actions=(Action(kind="business_review", month="2026-02", note="m", accounts=("A000",)),),
+    )  # fmt: skip
+    page.folder.mkdir(exist_ok=True)
+    write_plan(whole, page.folder / "whole.yaml")
+    page.press("Look for new files")
+    page.labelled("Saved plans").value = "whole"
+    page.press("Open")
+    page.labelled("Who does it").value = "Ada"
+    page.labelled("Who does it").value = ""
+    assert saved(page) == whole

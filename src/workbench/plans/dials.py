@@ -119,6 +119,22 @@ def turned(planner: Planner, plan: Plan, dial: Dial, value: float | tuple[float,
     return _replaced(planner, plan, dial.way, lever.model_copy(update=change))
 
 
+def fresh_levers(book: Planbook) -> dict[str, Lever]:
+    """Return levers that change nothing yet, by what they move: dials turn them from there."""
+    found: dict[str, Lever] = {
+        "Price at the next renewal": PriceLever(change_percent=0.0),
+        "Length of the term": TermLever(term_months=12),
+        "Seats": SeatsLever(change_percent=0.0),
+    }
+    sure = Assumed(low=1.0, high=1.0)
+    for process, words in _PROCESS.items():
+        found[words] = RateLever.model_validate({"process": process, "source": sure})
+    for signal in book.signal_names:
+        lever = SignalLever(signal=signal, shift=0.0, lasts="sustained")
+        found[_begun(book.called(signal))] = lever
+    return found
+
+
 def _levers(planner: Planner, plan: Plan) -> Iterator[tuple[Way, Lever]]:
     yield from ((("levers", at), lever) for at, lever in enumerate(plan.levers))
     for at, action in enumerate(plan.actions):

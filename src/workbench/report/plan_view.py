@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import html
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from workbench.plans.catalogue import Entry
 from workbench.plans.compare import Comparison
-from workbench.plans.dials import Board
-from workbench.plans.goal import Found
 from workbench.plans.outcome import Outcome, Planner, interval
-from workbench.plans.plan import Goal, Plan, silences
+from workbench.plans.plan import Plan, silences
 from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import renewal_month
 from workbench.report.plan_figures import driver_figure
+from workbench.report.plan_markup import note, safe, signed
 from workbench.report.style import money
 from workbench.report.svg import as_svg
 
@@ -87,10 +81,10 @@ def standing(planner: Planner, before: Outcome, prob: float) -> Standing:
         facts |= {name.capitalize(): str(row[name]) for name in known}
     title = str(row["name"]) if len(accounts) == 1 else f"{len(accounts)} accounts"
     items = "".join(
-        f"<div class='wb-fact'><span>{_safe(k)}</span> <strong>{_safe(v)}</strong></div>"
+        f"<div class='wb-fact'><span>{safe(k)}</span> <strong>{safe(v)}</strong></div>"
         for k, v in facts.items()
     )
-    words = f"<h2>{_safe(title)}</h2><div class='wb-facts'>{items}</div>"
+    words = f"<h2>{safe(title)}</h2><div class='wb-facts'>{items}</div>"
     return Standing(words, _drivers(planner, accounts, prob))
 
 
@@ -118,114 +112,6 @@ def due_month(book: Planbook, before: Outcome) -> int | None:
     """Return in how many months, from 1, the next renewal falls due; None: nowhere, or several."""
     due = renewal_month(book, str(before.accounts[0])) if len(before.accounts) == 1 else ""
     return book.months.index(due) + 1 if due else None
-
-
-def account_line(one: Mapping[str, Any], currency: str) -> str:
-    """Return an account in one line of a list, as text: names are not markup there.
-
-    Parameters
-    ----------
-    one : mapping
-        A row of `workbench.plans.stakes.stakes`.
-    currency : str
-    """
-    at_stake, worth = money(one["at_stake"]), money(one["worth"], currency)
-    return f"{one['name']} · {at_stake} of {worth} · {one['renewal'] or 'no date'}"
-
-
-def comparison_table(summary: pd.DataFrame, currency: str, prob: float) -> str:
-    """Return plans beside each other as an HTML table.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        From `workbench.plans.compare.compare`.
-    currency : str
-    prob : float
-    """
-    heads = ("plan", "customer after the next renewal", "yearly revenue at the end",
-             "more than as things stand", "does better", "hours", "cost")  # fmt: skip
-    rows = []
-    for row in summary.to_dict("records"):
-        cells = (
-            _safe(row["plan"]),
-            f"{row['renews']:.0%}",
-            money(row["arr"], currency),
-            f"{_signed(row['gain'], currency)} ({_signed(row['gain_low'])} to "
-            f"{_signed(row['gain_high'])})",
-            f"{row['better']:.0%}",
-            f"{row['hours']:,.0f}",
-            money(row["cost"], currency),
-        )
-        rows.append(
-            "<tr>" + "".join(f"<td data-head='{head}'>{cell}</td>"
-                             for head, cell in zip(heads, cells, strict=True)) + "</tr>"
-        )  # fmt: skip
-    head = "".join(f"<th scope='col'>{head}</th>" for head in heads)
-    return (
-        f"<table class='wb-table'><caption>Intervals hold {prob:.0%}.</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
-
-
-def download(document: str, name: str) -> str:
-    """Return a link by which a browser keeps a document as a file, as HTML."""
-    content = base64.b64encode(document.encode()).decode()
-    return (
-        f"<p class='wb-good' role='status'>The document is ready: <a download='{_safe(name)}' "
-        f"href='data:text/html;base64,{content}'>keep it as {_safe(name)}</a>.</p>"
-    )
-
-
-def told_document(document: str, file: str = "") -> str:
-    """Return a plan's document as HTML: a link to its file, or in a frame where it has none.
-
-    Parameters
-    ----------
-    document : str
-        From `workbench.report.plan_document.plan_document`.
-    file : str
-        Beside the page that shows the link.
-    """
-    if file:
-        return f'<p><a href="{_safe(file)}">The plan as a document, on two pages</a></p>'
-    # In a frame, neither's style reaches the other's.
-    return (
-        f'<iframe title="Account plan" srcdoc="{html.escape(document, quote=True)}" '
-        'sandbox="allow-scripts" style="width: 100%; height: 1100px; border: 0"></iframe>'
-    )
-
-
-def action_head(entry: Entry) -> str:
-    """Return what an action is, and where its effect comes from, as HTML."""
-    return f"<h4>{_safe(entry.title)}</h4><p class='wb-note'>{_safe(entry.what)}</p>"
-
-
-def lever_note(board: Board) -> str:
-    """Return where a lever's effect comes from, and what speaks against it, as HTML."""
-    words = f"{board.words}: {board.effect} ({board.source})."
-    warning = f"<p class='wb-warn'>{_safe(board.warning)}</p>" if board.warning else ""
-    return f"<p class='wb-note'>{_safe(words)}</p>{warning}"
-
-
-def goal_line(goal: Goal) -> str:
-    """Return a goal or challenge of the customer's as HTML."""
-    words = f": “{_safe(goal.words)}”" if goal.words else ""
-    return f"<p><strong>{goal.kind.capitalize()}</strong> {_safe(goal.name)}{words}</p>"
-
-
-def answer(found: Found) -> str:
-    """Return the answer to a goal as HTML."""
-    kind = "wb-good" if found.reached else "wb-warn"
-    return f"<p class='{kind}' role='status'>{_safe(found.sentence)}</p>"
-
-
-def note(words: str, *, wrong: bool = False) -> str:
-    """Return a sentence to stand beside a control; nothing for no words."""
-    if not words:
-        return ""
-    role, kind = ("alert", "wb-warn") if wrong else ("status", "wb-note")
-    return f"<p class='{kind}' role='{role}'>{_safe(words)}</p>"
 
 
 def _drivers(planner: Planner, accounts: list[str], prob: float) -> str:
@@ -259,7 +145,7 @@ def _numbers(summary: pd.DataFrame, currency: str, end: str, prob: float) -> str
         ),
         (
             "More than as things stand",
-            _signed(after["gain"], currency),
+            signed(after["gain"], currency),
             f"better in {after['better']:.0%} of cases, worse in {after['worse']:.0%}",
         ),
         (
@@ -278,19 +164,12 @@ def _numbers(summary: pd.DataFrame, currency: str, end: str, prob: float) -> str
 
 def _bar(summary: pd.DataFrame, currency: str) -> str:
     before, after = summary.iloc[0], summary.iloc[-1]
-    gain = _signed(after["gain"], currency)
+    gain = signed(after["gain"], currency)
     return f"Renews {before['renews']:.0%} → {after['renews']:.0%} · {gain} a year"
 
 
 def _per_hour(value: float, currency: str) -> str:
-    return "" if pd.isna(value) else f"{_signed(value, currency)} of yearly revenue per hour"
-
-
-def _signed(value: float, currency: str = "") -> str:
-    # A difference of no cent is no sign of anything.
-    if abs(value) < 0.5:
-        return money(0.0, currency)
-    return ("+" if value > 0 else "−") + money(abs(value), currency)
+    return "" if pd.isna(value) else f"{signed(value, currency)} of yearly revenue per hour"
 
 
 def _without_renewal(last: str, groups: np.ndarray) -> str:
@@ -298,9 +177,5 @@ def _without_renewal(last: str, groups: np.ndarray) -> str:
 
 
 def _list(sentences: list[str]) -> str:
-    items = "".join(f"<li>{_safe(text)}</li>" for text in sentences)
+    items = "".join(f"<li>{safe(text)}</li>" for text in sentences)
     return f"<ul class='wb-list'>{items}</ul>" if items else ""
-
-
-def _safe(text: object) -> str:
-    return html.escape(str(text))

@@ -7,11 +7,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, dial_control, heard, row, section
+from workbench.apps.planner.controls import button, control, heard, row, section
 from workbench.apps.planner.desk import Desk
-from workbench.plans.dials import Board, Dial, boards, turned
+from workbench.apps.planner.levers import Levers
+from workbench.apps.planner.steps import step_panel
+from workbench.plans.edit import added, changed, removed
 from workbench.plans.plan import Action
-from workbench.report.plan_view import action_head, lever_note, note
+from workbench.report.plan_markup import action_head, note
 
 
 def action_panel(desk: Desk) -> widgets.VBox:
@@ -20,26 +22,21 @@ def action_panel(desk: Desk) -> widgets.VBox:
     shown.add_class("wb-actions")
     kind = control(widgets.Dropdown, "Action (★ suggested for this account)")
     month = control(widgets.Dropdown, "Done in (month)", options=desk.planner.book.months)
-    state = {"account": ("",), "shape": None, "notes": {}}
+    levers, state = Levers(desk), {"account": ("",), "shape": None}
 
     def add() -> None:
         beside.value = ""
-        chosen = Action(kind=kind.value, month=month.value)
-        desk.put(desk.plan.model_copy(update={"actions": (*desk.plan.actions, chosen)}))
+        desk.put(added(desk.plan, "actions", Action(kind=kind.value, month=month.value)))
 
     def follow() -> None:
         if desk.plan.accounts != state["account"]:
             state["account"] = desk.plan.accounts
             kind.options = _offered(desk)
             kind.value = kind.options[0][1]
-        told = boards(desk.planner, desk.plan)
         if _shape(desk) != state["shape"]:
-            state["shape"], state["notes"] = _shape(desk), {}
-            shown.children = [*_own_levers(desk, told, state["notes"]),
-                              *_boxes(desk, told, state["notes"])]  # fmt: skip
-        for board in told:
-            if board.way in state["notes"]:
-                state["notes"][board.way].value = lever_note(board)
+            state["shape"] = _shape(desk)
+            shown.children = [_box(desk, at, levers) for at in range(len(desk.plan.actions))]
+        levers.follow()
 
     desk.watch(follow)
     add_button = button("Add this action", add, beside, "primary")
@@ -60,26 +57,19 @@ def _shape(desk: Desk) -> tuple[Any, ...]:
     # As filled: the first turn of a dial writes an action's levers down, and must not replace
     # the dial under the hand that turns it.
     actions = tuple((action.kind, len(filled(action).levers or ())) for action in plan.actions)
-    return desk.openings, plan.accounts, actions, len(plan.levers), plan.win_plans, plan.goals
+    return desk.openings, plan.accounts, actions, plan.goals
 
 
-def _boxes(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> list[widgets.VBox]:
-    return [_box(desk, at, told, notes) for at in range(len(desk.plan.actions))]
-
-
-def _box(desk: Desk, at: int, told: tuple[Board, ...], notes: dict[Any, Any]) -> widgets.VBox:
+def _box(desk: Desk, at: int, levers: Levers) -> widgets.VBox:
     action = desk.planner.catalogue.filled(desk.plan.actions[at])
     entry, beside = desk.planner.catalogue.entries[action.kind], widgets.HTML()
-    own = [board for board in told if board.way[:2] == ("actions", at)]
 
     def change(**given: Any) -> None:
-        actions = list(desk.plan.actions)
-        actions[at] = actions[at].model_copy(update=given)
-        desk.put(desk.plan.model_copy(update={"actions": tuple(actions)}))
+        desk.put(changed(desk.plan, "actions", at, **given))
+        beside.value = ""
 
     def remove() -> None:
-        kept = (*desk.plan.actions[:at], *desk.plan.actions[at + 1 :])
-        desk.put(desk.plan.model_copy(update={"actions": kept}))
+        desk.put(removed(desk.plan, "actions", at))
 
     months = desk.planner.book.months
     month = control(widgets.Dropdown, "Done in (month)", options=months, value=action.month)
@@ -100,7 +90,8 @@ def _box(desk: Desk, at: int, told: tuple[Board, ...], notes: dict[Any, Any]) ->
             row(month, owner, *effort),
             *([serves] if desk.plan.goals else []),
             beside,
-            *(_lever(desk, board, notes) for board in own),
+            *levers.under("actions", at),
+            step_panel(action.steps or (), lambda new: change(steps=new)),
             row(button(f"Remove: {entry.title}", remove, beside)),
         ]
     )
@@ -121,22 +112,3 @@ def _effort(
             change(**{name: new})
 
     return heard(made, beside, take)
-
-
-def _own_levers(desk: Desk, told: tuple[Board, ...], notes: dict[Any, Any]) -> list[widgets.VBox]:
-    return [_lever(desk, board, notes) for board in told if board.way[0] != "actions"]
-
-
-def _lever(desk: Desk, board: Board, notes: dict[Any, Any]) -> widgets.VBox:
-    notes[board.way] = widgets.HTML(lever_note(board))
-
-    def turn(dial: Dial, value: Any) -> None:
-        desk.put(turned(desk.planner, desk.plan, dial, value))
-
-    dials = [
-        dial_control(dial, notes[board.way], lambda value, dial=dial: turn(dial, value))
-        for dial in board.dials
-    ]
-    made = widgets.VBox([*dials, notes[board.way]])
-    made.add_class("wb-lever")
-    return made

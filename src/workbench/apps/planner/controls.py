@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from workbench.core.errors import WorkbenchError
 from workbench.plans.dials import RANGE, Dial
-from workbench.report.plan_view import note
+from workbench.report.plan_markup import note
 
 _WIDE = {"width": "auto", "min_width": "0"}
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.compare import Comparison, compare
+from workbench.plans.dials import Board, boards
 from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Plan
 from workbench.plans.plan_file import read_measured
 from workbench.plans.plan_folder import Stored, load_plan, save_plan
 from workbench.plans.planbook import Planbook
+from workbench.plans.pulls import pulls_of
 
 
 class Desk:
@@ -36,6 +38,7 @@ class Desk:
         self.stored: Stored | None = None
         self.openings = 0  # another plan that was opened asks for other controls
         self.before = self.planner.baseline(self.plan)
+        self._boards: tuple[tuple[Planner, Plan], tuple[Board, ...]] | None = None
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, watcher: Callable[[], None]) -> None:
@@ -47,6 +50,9 @@ class Desk:
         """Put a plan on the desk; the same one again is no news."""
         if plan == self.plan:
             return
+        pulls_of(
+            plan, self.planner.book, self.planner.catalogue
+        )  # a plan that does not fit stays off
         # As things stand does not depend on what is planned.
         if (plan.accounts, plan.where) != (self.plan.accounts, self.plan.where):
             self.before = self.planner.baseline(plan)
@@ -59,6 +65,15 @@ class Desk:
         name = self.planner.book.accounts.set_index("account_id")["name"].get(account_id)
         self.stored = None
         self.put(Plan(version=1, name=f"Plan for {name}", accounts=(account_id,)))
+
+    def boards(self) -> tuple[Board, ...]:
+        """Return the levers of the plan with their dials."""
+        key = (self.planner, self.plan)
+        if self._boards is None or any(
+            a is not b for a, b in zip(self._boards[0], key, strict=True)
+        ):
+            self._boards = (key, boards(*key))
+        return self._boards[1]
 
     @property
     def money_unit(self) -> str:

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from workbench.apps.planner.controls import button, control, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.plans.plan import Goal, Plan
-from workbench.report.plan_view import goal_line, note
+from workbench.report.plan_markup import goal_line, note
 
 
 def goal_panel(desk: Desk) -> widgets.VBox:

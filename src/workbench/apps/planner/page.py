@@ -8,11 +8,14 @@ import ipywidgets as widgets
 
 from workbench.apps.planner.actions import action_panel
 from workbench.apps.planner.controls import section, style_sheet
+from workbench.apps.planner.demand import demand_panel
 from workbench.apps.planner.desk import Desk
 from workbench.apps.planner.goals import goal_panel
+from workbench.apps.planner.own_levers import own_lever_panel
 from workbench.apps.planner.picker import picker
 from workbench.apps.planner.seek import seek_panel
 from workbench.apps.planner.shelf import shelf
+from workbench.apps.planner.wins import win_panel
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import stakes
@@ -36,7 +39,8 @@ def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
     desk.pick(str(table.loc[table["at_stake"].idxmax(), "account_id"]))
     bar = widgets.HTML()
     bar.add_class("wb-bar")
-    plan = widgets.VBox([goal_panel(desk), action_panel(desk)])
+    parts = (goal_panel, action_panel, win_panel, demand_panel, own_lever_panel)
+    plan = widgets.VBox([part(desk) for part in parts])
     rows = [
         _columns(picker(desk, table), _standing(desk)),
         _columns(plan, _effect(desk, bar)),

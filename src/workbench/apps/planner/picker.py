@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.apps.planner.controls import control, heard, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.plans.stakes import ORDERS, found_accounts
-from workbench.report.plan_view import account_line, note
+from workbench.report.plan_markup import account_line, note
 
 
 def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:

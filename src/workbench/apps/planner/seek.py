@@ -8,7 +8,7 @@ from workbench.apps.planner.controls import button, control, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.plans.goal import MAX_ACTIONS, Goal, seek_actions, seek_level
 from workbench.plans.plan import Action, Plan
-from workbench.report.plan_view import answer, note
+from workbench.report.plan_markup import answer, note
 
 PLACES = {"growth": (-90.0, 500.0), "probability": (1.0, 99.0)}
 

@@ -11,7 +11,7 @@ from workbench.apps.planner.desk import Desk
 from workbench.core.errors import DataError
 from workbench.plans.plan_folder import file_name, load_plan, plan_names
 from workbench.report.plan_document import plan_document
-from workbench.report.plan_view import comparison_table, download, note
+from workbench.report.plan_markup import comparison_table, download, note
 
 
 def shelf(desk: Desk) -> widgets.VBox:

@@ -1,0 +1,134 @@
+"""Lists of parts of a plan, such as its demand: add one, change its fields, take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+
+from workbench.apps.planner.controls import button, control, heard, row
+from workbench.apps.planner.desk import Desk
+from workbench.plans.edit import Parts, added, changed, removed
+from workbench.plans.levers import Part
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a part: its name, its label with the unit, and the control for it."""
+
+    name: str
+    label: str
+    kind: type
+    start: Any = None
+
+    def control(self, value: Any) -> Any:
+        """Return its control."""
+        late = {} if self.kind is widgets.DatePicker else {"continuous_update": False}
+        return control(self.kind, self.label, **late | ({} if value is None else {"value": value}))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list of parts consists of.
+
+    Parameters
+    ----------
+    name : str
+        The plan's list.
+    fields : tuple of Field
+        That can be changed.
+    head : callable
+        Takes a part, returns HTML.
+    called : callable
+        Takes a part, returns by what its button names it.
+    more : callable
+        Takes a position, returns what else stands with the part there.
+    """
+
+    name: Parts
+    fields: tuple[Field, ...]
+    head: Callable[[Any], str]
+    called: Callable[[Any], str]
+    more: Callable[[int], Sequence[widgets.Widget]] = lambda at: ()
+
+
+def part_list(desk: Desk, listed: Listed) -> widgets.VBox:
+    """Return the parts of a plan with their controls; it follows the plan."""
+    shown = widgets.VBox()
+    shown.add_class("wb-actions")
+    seen: list[object] = [None]
+
+    def follow() -> None:
+        # What stands in a control is the plan's already; only other parts ask for other controls.
+        shape = (desk.openings, desk.plan.accounts, len(getattr(desk.plan, listed.name)))
+        if shape != seen[0]:
+            seen[0] = shape
+            parts = getattr(desk.plan, listed.name)
+            shown.children = [_box(desk, listed, at, part) for at, part in enumerate(parts)]
+
+    desk.watch(follow)
+    return shown
+
+
+def part_form(
+    desk: Desk,
+    listed: Listed,
+    make: Callable[..., Part],
+    label: str,
+    before: Sequence[widgets.Widget] = (),
+) -> widgets.VBox:
+    """Return controls for a further part.
+
+    Parameters
+    ----------
+    desk : Desk
+    listed : Listed
+    make : callable
+        Takes the fields by name, returns the part.
+    label : str
+        Of the button.
+    before : sequence of Widget
+        Controls of the form's own.
+    """
+    beside = widgets.HTML()
+    asked = {field.name: field.control(field.start) for field in listed.fields}
+
+    def add() -> None:
+        given = {name: _taken(one.value) for name, one in asked.items()}
+        desk.put(added(desk.plan, listed.name, make(**given)))
+        beside.value = ""
+        for field in listed.fields:
+            asked[field.name].value = "" if field.kind is widgets.Text else field.start
+
+    return widgets.VBox([row(*before, *asked.values()), row(button(label, add, beside)), beside])
+
+
+def _box(desk: Desk, listed: Listed, at: int, part: Any) -> widgets.VBox:
+    beside = widgets.HTML()
+
+    def change(name: str, new: Any) -> None:
+        desk.put(changed(desk.plan, listed.name, at, **{name: _taken(new)}))
+        beside.value = ""
+
+    def bound(field: Field) -> Any:
+        return heard(field.control(getattr(part, field.name)), beside,
+                     lambda new: change(field.name, new))  # fmt: skip
+
+    made = widgets.VBox(
+        [
+            widgets.HTML(listed.head(part)),
+            row(*map(bound, listed.fields)),
+            beside,
+            *listed.more(at),
+            row(button(f"Remove: {listed.called(part)}",
+                       lambda: desk.put(removed(desk.plan, listed.name, at)), beside)),
+        ]
+    )  # fmt: skip
+    made.add_class("wb-action")
+    return made
+
+
+def _taken(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
