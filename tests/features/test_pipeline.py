@@ -71,6 +71,11 @@ def test_an_offer_is_seen_on_the_first_of_each_month_in_the_stage_it_was_in() ->
     assert now["amount"].isna().to_dict() == {"o2": False, "o5": True}
     assert found.decided["stage"].tolist() == ["second", "first"]
     assert found.decided["days"].tolist() == [100, 19]
+    # o1 was in both stages before it was won, o3 in the first only before it was lost.
+    visits = found.visits.sort_values("days")
+    assert visits["stage"].tolist() == ["first", "second", "first"]
+    assert visits["days"].tolist() == [19, 46, 100]
+    assert visits["won"].tolist() == [False, True, True]
     assert (found.decided["month"] - FIRST).tolist() == [3, 2]
     assert found.lag_count[3] == found.lag_count.sum() == 1
 
@@ -111,7 +116,7 @@ def test_cutting_the_tables_at_the_date_changes_nothing() -> None:
     whole = {name: tables[name] for name in names}
     earlier = whole | cut({name: whole[name] for name in names[2:]}, day)
     found, again = (pipeline_data(book_from_frames(t), day, first) for t in (whole, earlier))
-    for name in ("moves", "open", "decided"):
+    for name in ("moves", "open", "decided", "visits"):
         assert_frame_equal(getattr(found, name), getattr(again, name))
     assert found.lag_count.tolist() == again.lag_count.tolist()
     later = pipeline_data(book_from_frames(whole), day + pd.DateOffset(months=2), first)

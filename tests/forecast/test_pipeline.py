@@ -229,7 +229,7 @@ def test_stages_tell_what_was_decided_and_what_is_expected() -> None:
         {"kind": "new_logo", "stage": "open", "won": [True, False, False], "days": [30, 9, 9]}
     )
     won = np.array([[0, NEVER], [2, NEVER]])
-    table = stage_table(replace(seen(2, 1), decided=decided), won)
+    table = stage_table(replace(seen(2, 1), visits=decided), won)
     assert len(table) == 1
     row = table.iloc[0]
     assert (row["won"], row["lost"], row["won_per_lost"], row["open"]) == (1, 2, 0.5, 2)

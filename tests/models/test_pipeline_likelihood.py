@@ -34,6 +34,7 @@ def pipeline(seed: int = 1, offers: int = 400) -> Pipeline:
         moves=counted,
         open=NO_PIPELINE.open,
         decided=NO_PIPELINE.decided,
+        visits=NO_PIPELINE.visits,
         lag_count=NO_PIPELINE.lag_count,
     )
 

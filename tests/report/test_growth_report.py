@@ -82,6 +82,10 @@ def test_a_scenario_is_told_by_its_difference(ahead) -> None:
 
 def test_fans_and_concentration_draw_their_tables(ahead) -> None:
     table = bridge.retention_table(ahead, 0.9)
+    told = growth_words.retention_told(table, 12).set_index("definition")
+    one = table[(table["definition"] == "line-level") & (table["horizon_months"] == 12)].iloc[0]
+    expected = f"{one['grr']:.1%} ({one['grr_low']:.1%} to {one['grr_high']:.1%})"
+    assert told.loc["line-level", "GRR"] == expected
     figure = growth_figures.retention_figure(table, "line-level", 0.9)
     own = table[table["definition"] == "line-level"]
     np.testing.assert_allclose(figure.axes[0].lines[0].get_ydata()[1:], own["nrr"])
@@ -101,6 +105,14 @@ def test_a_snapshot_says_what_it_cannot_know(moved) -> None:
     last = history.tail(1).assign(opening=200_000, churn=-60_000)
     told = growth_words.reconciliation_note(last, "EUR", snapshot=True)
     assert "is a snapshot" in told and "30% of revenue" in told and "not real either" in told
+
+
+def test_renewals_that_were_never_recorded_are_no_finding() -> None:
+    became = pd.DataFrame({"outcome": ["flat"], "renewals": [7000], "share": [1.0]})
+    assert growth_words.renewals_note(became, snapshot=False) == ""
+    told = growth_words.renewals_note(became, snapshot=True)
+    assert "7,000 renewals were never recorded" in told and "not a finding" in told
+    assert "No renewal of a fixed term" in growth_words.renewals_note(became[:0], snapshot=False)
 
 
 def test_without_rates_of_the_past_no_naive_forecast_is_told(ahead, moved) -> None:

@@ -160,7 +160,19 @@ class ReasonsSettings(ForecastSettings):
     )
 
 
-class RevenueSettings(ForecastSettings):
+class MoneySettings(ForecastSettings):
+    """Settings of every report that forecasts what customers pay."""
+
+    max_money_factor: float = Field(
+        1.5,
+        ge=1,
+        le=100,
+        description="Gate: times by which changes may have moved more or less money than the "
+        "model gives them, beyond chance",
+    )
+
+
+class RevenueSettings(MoneySettings):
     """Settings of the revenue report."""
 
     due_months: int = Field(
@@ -168,7 +180,7 @@ class RevenueSettings(ForecastSettings):
     )
 
 
-class NetGrowthSettings(ForecastSettings):
+class NetGrowthSettings(MoneySettings):
     """Settings of the net growth report."""
 
     breakdowns: list[str] = Field(

@@ -42,6 +42,9 @@ class Pipeline:
     decided : DataFrame
         One row per offer decided before: kind, stage (its last), won, days (from opening),
         month (month number of the decision).
+    visits : DataFrame
+        One row per offer decided before and stage that it was ever in: kind, stage, won, days
+        (from entering the stage to the decision).
     lag_count : ndarray of int, shape (month,)
         New customers won, by the number of month ends between opening and winning; the last for
         that many or more. Of a young record the later half: see `_lags`.
@@ -52,6 +55,7 @@ class Pipeline:
     moves: pd.DataFrame
     open: pd.DataFrame
     decided: pd.DataFrame
+    visits: pd.DataFrame
     lag_count: np.ndarray
 
 
@@ -63,6 +67,7 @@ NO_PIPELINE = Pipeline(
     moves=pd.DataFrame(columns=[*_MOVE, "offers"], dtype="int64"),
     open=pd.DataFrame(columns=[*_OPEN, "amount"]),
     decided=pd.DataFrame(columns=["kind", "stage", "won", "days", "month"]),
+    visits=pd.DataFrame(columns=["kind", "stage", "won", "days"]),
     lag_count=np.zeros(MOST_LAG, "int64"),
 )
 
@@ -100,6 +105,7 @@ def pipeline_data(book: Book, as_of: pd.Timestamp, first_month: int) -> Pipeline
         moves=_moves(offers, history, stages, (first_month, month_number(as_of))),
         open=_open(offers, history, stages, as_of),
         decided=_decided(offers, history, stages),
+        visits=_visits(offers, history, stages),
         lag_count=_lags(offers, first_month),
     )
 
@@ -204,6 +210,21 @@ def _decided(offers: pd.DataFrame, history: pd.DataFrame, stages: tuple[str, ...
             "month": month_number(table["closed_on"]).astype("int64"),
         }
     ).reset_index(drop=True)
+
+
+def _visits(offers: pd.DataFrame, history: pd.DataFrame, stages: tuple[str, ...]) -> pd.DataFrame:
+    first = history.drop_duplicates(["opportunity_id", "stage"])
+    table = first[["opportunity_id", "stage", "entered_on"]].merge(
+        offers.loc[offers["closed_on"].notna(), ["opportunity_id", "kind", "won", "closed_on"]]
+    )
+    return pd.DataFrame(
+        {
+            "kind": table["kind"],
+            "stage": pd.Categorical(table["stage"], categories=list(stages)),
+            "won": table["won"].astype(bool),
+            "days": (table["closed_on"] - table["entered_on"]).dt.days,
+        }
+    )
 
 
 def _lags(offers: pd.DataFrame, first_month: int) -> np.ndarray:

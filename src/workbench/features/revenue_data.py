@@ -69,13 +69,13 @@ class RevenueData:
         One row per renewal of a fixed term that was survived: row (position among the at-risk
         rows), subscription_id, account_id, month, outcome (flat, contraction, expansion), priced
         (flat in quantity, yet worth something else), log_ratio (of yearly revenue, after to
-        before; 0 when nothing changed), before, after (cents).
+        before; 0 when nothing changed), before (cents, where something changed).
     amendments : DataFrame
         One row per other month at risk that was survived: row, account_id, month, hit (the
-        quantity changed), log_ratio, weight (how many like it stand for themselves alone).
+        quantity changed), log_ratio, before, weight (how many like it stand for themselves alone).
     cross_sales : DataFrame
         One row per account and month at risk: the same; hit: an existing customer began a further
-        product; log_ratio: of its yearly revenue to the account's so far.
+        product; log_ratio: of its yearly revenue to the account's so far, before.
     renewal_covariates, amendment_covariates, cross_sale_covariates : Covariates
     new : NewBusiness
     pipeline : Pipeline
@@ -158,7 +158,10 @@ def _renewals(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["kind"].isin(["none", "price", *OUTCOMES])]
     outcome = rows["kind"].where(rows["kind"].isin(OUTCOMES), OUTCOMES[0])
     table = rows[["row", "subscription_id", "account_id", "month"]].assign(
-        outcome=outcome, priced=rows["kind"] == "price", log_ratio=_log_ratio(rows)
+        outcome=outcome,
+        priced=rows["kind"] == "price",
+        log_ratio=_log_ratio(rows),
+        before=rows["before"],
     )
     return table.reset_index(drop=True)
 
@@ -166,7 +169,7 @@ def _renewals(rows: pd.DataFrame) -> pd.DataFrame:
 def _amendments(rows: pd.DataFrame) -> pd.DataFrame:
     hit = rows["kind"].isin(OUTCOMES)
     table = rows[["row", "account_id", "month"]].assign(
-        hit=hit, log_ratio=_log_ratio(rows).where(hit, 0.0)
+        hit=hit, log_ratio=_log_ratio(rows).where(hit, 0.0), before=rows["before"]
     )
     return table.reset_index(drop=True)
 
@@ -184,7 +187,8 @@ def _cross_sales(survived: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
     hit = table["cents"].notna()
     hit &= (table["before"] > 0) & (table["cents"] > 0)
     ratio = np.log((table["cents"] / table["before"]).where(hit, 1.0))
-    return table[["row", "account_id", "month"]].assign(hit=hit, log_ratio=ratio)
+    kept = table[["row", "account_id", "month", "before"]]
+    return kept.assign(hit=hit, log_ratio=ratio)
 
 
 def _from_or_to_nothing(rows: pd.DataFrame) -> pd.Series:

@@ -46,7 +46,7 @@ SHOCK_PURPOSE = 12
 _TOP = 30.0
 # One change takes a line at most to twenty times its worth, or to a twentieth: log(20). Draws from
 # a prior would go beyond what whole cents can hold.
-_MOST = 3.0
+MOST_LOG_RATIO = _MOST = 3.0
 _MOST_CENTS = 10**15
 
 

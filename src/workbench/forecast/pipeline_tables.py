@@ -84,12 +84,13 @@ def stage_table(seen: Pipeline, won: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        kind, stage; won, lost (decided so far, by the last stage they were in), won_per_lost,
-        days_to_win (median from opening to winning); open (offers), amount (of those), win (mean
-        chance to be won within the horizon), expected (amount times chance, offer by offer).
+        kind, stage; won, lost (of the offers decided so far that were ever in the stage),
+        won_per_lost, days_to_win (median from entering the stage to winning); open (offers), amount
+        (of those), win (mean chance to be won within the horizon), expected (amount times chance,
+        offer by offer).
     """
     keys = ["kind", "stage"]
-    decided = seen.decided.assign(lost=~seen.decided["won"].astype(bool))
+    decided = seen.visits.assign(lost=~seen.visits["won"].astype(bool))
     decided["stage"] = decided["stage"].astype("object")
     sums = decided.groupby(keys)[["won", "lost"]].sum()
     days = decided[decided["won"].astype(bool)].groupby(keys)["days"].median()

@@ -15,6 +15,7 @@ from workbench.features import pipeline as pipeline_module
 from workbench.features import revenue_data as revenue_data_module
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.fit import SOURCES, Fit, fit_once
+from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
 from workbench.models.revenue import RevenuePriors, build_revenue, name_revenue
@@ -65,3 +66,23 @@ def fit_revenue(
         return posterior, facts
 
     return fit_once("revenue", key, how, store, make)
+
+
+def money_gate(factor: float, limit: float, where: str) -> Gate:
+    """Judge whether changes of one kind move as much money as they did.
+
+    Parameters
+    ----------
+    factor : float
+        See `workbench.forecast.money_check.money_check`; the largest of all kinds.
+    limit : float
+        The largest allowed.
+    where : str
+        Of which kind it is.
+    """
+    advice = (
+        "Sizes do not go with revenue as the model has it: small contracts grow and large ones "
+        "shrink back, and a forecast would explode. Look for unrelated contracts under one product "
+        "(workbench check SOURCE) and give each a product of its own."
+    )
+    return Gate("money that changes moved", factor, limit, factor <= limit, where, advice)

@@ -146,6 +146,24 @@ def scenario_table(usual: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     return table.assign(difference=table["assumed"] - table["as it is"])
 
 
+def retention_told(kept: pd.DataFrame, months: int) -> pd.DataFrame:
+    """Tell retention under every definition, each with its interval in one cell.
+
+    Parameters
+    ----------
+    kept : DataFrame
+        From `workbench.forecast.bridge.retention_table`, of the whole book.
+    months : int
+        After so many months.
+    """
+    at = kept[kept["horizon_months"] == months]
+    told = {"definition": at["definition"].to_numpy()}
+    for name, title in (("nrr", "NRR"), ("grr", "GRR"), ("logo_retention", "logo retention")):
+        ends = zip(at[name], at[f"{name}_low"], at[f"{name}_high"], strict=True)
+        told[title] = [f"{mean:.1%} ({low:.1%} to {high:.1%})" for mean, low, high in ends]
+    return pd.DataFrame(told)
+
+
 def overlap_note(found: Overlaps, currency: str) -> str:
     """Say what adding up contracts that run beside each other would claim; empty if hardly any do.
 
@@ -167,6 +185,33 @@ def overlap_note(found: Overlaps, currency: str) -> str:
         f"**{line:.0%}** by line, which leaves out products bought since. If such contracts are "
         "sold beside each other, give each a `product` of its own in the mapping."
     )
+
+
+def renewals_note(became: pd.DataFrame, *, snapshot: bool) -> str:
+    """Say what the renewals on record can teach about the next ones; empty where all is well.
+
+    Parameters
+    ----------
+    became : DataFrame
+        From `workbench.forecast.revenue_drivers.outcome_table`.
+    snapshot : bool
+        The book shows one day only.
+    """
+    count = int(became["renewals"].sum())
+    if snapshot:
+        return (
+            f"**This book is a snapshot:** its {count:,} renewals were never recorded; they are "
+            "laid out from how long customers have stayed, at today's price. That none of them "
+            "grew, shrank or changed price is not a finding, and the next contracts are therefore "
+            "told at today's revenue. How often they are renewed is not real either; who is "
+            "likelier to renew than whom can be read from it."
+        )
+    if not count:
+        return (
+            "**No renewal of a fixed term is on record.** What a renewal would become is what was "
+            "believed before; changes within running contracts are learnt from the book."
+        )
+    return ""
 
 
 def calendar_answer(due: pd.DataFrame, became: pd.DataFrame, prob: float, currency: str) -> str:

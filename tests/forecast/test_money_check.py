@@ -1,0 +1,58 @@
+"""Changes drawn anew move the money that was seen, unless sizes hang on the amount."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made import scene_of
+
+from workbench.core.errors import GateError
+from workbench.forecast.money_check import WORDS, money_check
+from workbench.inference.fit_revenue import money_gate
+from workbench.inference.gates import require
+
+COUNT = 400
+
+
+def lived(bounced: bool = False) -> SimpleNamespace:
+    """Changes of the sizes that the hand-made draws have: log sizes normal(-1.6, 0.4)."""
+    rng = np.random.default_rng(3)
+    before = 100 * np.exp(rng.normal(9, 1, COUNT))
+    size = np.exp(-1.6 + 0.4 * rng.normal(size=COUNT))
+    outcome = np.where(np.arange(COUNT) % 2 == 0, "contraction", "expansion")
+    down = rng.random(COUNT) < 0.2
+    if bounced:  # the same changes, but small contracts grow most and large ones least
+        before, size = np.sort(before), np.sort(np.exp(1.0 * rng.normal(size=COUNT)))[::-1]
+    groups = SimpleNamespace(group_idx=np.full((COUNT, 1), 2))
+    changed = pd.DataFrame({"before": before, "hit": True})
+    return SimpleNamespace(
+        renewals=changed.assign(
+            outcome=outcome, log_ratio=np.where(outcome == "contraction", -size, size)
+        ),
+        amendments=changed.assign(log_ratio=np.where(down, -size, size)),
+        cross_sales=changed.assign(log_ratio=-1.6 + 0.4 * rng.normal(size=COUNT)),
+        renewal_covariates=groups,
+        amendment_covariates=groups,
+        cross_sale_covariates=groups,
+    )
+
+
+def test_the_right_sizes_move_the_money_that_was_seen() -> None:
+    found = money_check(scene_of(400).revenue, lived(), 1)
+    assert found["changes"].tolist() == list(WORDS)
+    assert (found["factor"] == 1).all()
+    np.testing.assert_allclose(found["expected"], found["seen"], rtol=0.2)
+    assert money_gate(1.0, 1.5, "amendments").passed
+
+
+def test_sizes_that_hang_on_the_amount_are_found_out_and_stop_the_report() -> None:
+    draws = replace(scene_of(400, size_sd=1.0).revenue, size_mean=np.zeros((4, 400)))
+    found = money_check(draws, lived(bounced=True), 1).set_index("changes")["factor"]
+    assert found["amendments"] > 1.5 and found["larger renewals"] > 1.5
+    gate = money_gate(found["amendments"], 1.5, "amendments")
+    with pytest.raises(GateError, match="a product of its own"):
+        require([gate])
