@@ -17,6 +17,7 @@ from workbench.forecast.survival import Draws
 
 JANUARY = 2026 * 12
 SEGMENTS = ("Large", "Small")
+GROUPINGS = ("segment", "owner", "parent", "product", "absent")
 CODING = Coding(
     signals=Encoder(()),
     attributes=Encoder(()),
@@ -112,12 +113,17 @@ class NoPast(Past):
 
 
 def accounts_of(lines: Lines) -> pd.DataFrame:
-    segment = np.where(np.arange(len(lines.accounts)) % 3, "Small", "Large")
-    return pd.DataFrame({"account_id": lines.accounts, "segment": segment})
+    place = np.arange(len(lines.accounts))
+    return pd.DataFrame(
+        {
+            "account_id": lines.accounts,
+            "segment": np.where(place % 3, "Small", "Large"),
+            "owner": np.where(place % 4, "Ann", "Bob"),
+            "parent": np.where(place % 5 < 2, "Holding", None),
+        }
+    )
 
 
 def holdings_of(lines: Lines) -> Holdings:
-    levels = levels_of(
-        lines, accounts_of(lines), ("segment", "product", "owner"), (*SEGMENTS, "(returning)")
-    )
+    levels = levels_of(lines, accounts_of(lines), GROUPINGS, (*SEGMENTS, "(returning)"))
     return Holdings(lines, NoPast(), levels)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import holdings_of, lines_for, scene_of
+from hand_made import accounts_of, holdings_of, lines_for, scene_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ def test_opening_and_movements_make_closing(seed: int, leave: float, amend: floa
     np.testing.assert_array_equal(
         ahead.opening[0] + change[:, 0], ahead.closing + ahead.won_closing
     )
-    for grouping in ("segment", "product"):
+    for grouping in ("segment", "owner", "parent", "product"):
         at = np.flatnonzero(ahead.levels["grouping"] == grouping)
         np.testing.assert_array_equal(ahead.total[:, at].sum(axis=1), ahead.total[:, 0])
         assert ahead.opening[at].sum() == ahead.opening[0]
@@ -35,6 +35,35 @@ def test_opening_and_movements_make_closing(seed: int, leave: float, amend: floa
     assert (ahead.total[..., course.CONTRACTION] <= 0).all()
     assert (ahead.total[..., course.EXPANSION] >= 0).all()
     assert (ahead.total[..., [course.NEW, course.REACTIVATION]] >= 0).all()
+
+
+def test_every_part_of_the_book_closes_on_its_own_accounts_in_every_draw() -> None:
+    """Opening and movements of each level against its accounts, followed one by one."""
+    scene, lines = scene_of(40), lines_for(30)
+    ahead = forecast_book(scene, holdings_of(lines))
+    each = follow_lines(scene, lines, np.zeros((40, len(lines)))).account
+    facts = accounts_of(lines)
+    for grouping in ("segment", "owner", "parent"):
+        for at in np.flatnonzero(ahead.levels["grouping"] == grouping):
+            level = ahead.levels["level"].iloc[at]
+            own = facts[grouping].fillna("(missing)") == level
+            moved = ahead.flow[:, at].sum(axis=2).cumsum(axis=1)
+            np.testing.assert_array_equal(
+                ahead.opening[at] + moved, each[:, own.to_numpy()].sum(axis=1), err_msg=level
+            )
+
+
+def test_customers_who_come_may_grow_shrink_and_leave_within_the_horizon() -> None:
+    scene, holdings = scene_of(300, 18, arrivals=4.0), holdings_of(lines_for(3))
+    came = forecast_book(scene, holdings).won[:, 0]
+    gained = came[..., [course.NEW, course.REACTIVATION]].sum()
+    for kind, sign in ((course.EXPANSION, 1), (course.CONTRACTION, -1), (course.CHURN, -1)):
+        assert 0.005 < sign * came[..., kind].sum() / gained < 0.5
+    # A term of a year ends at the earliest in the thirteenth month; amendments come before.
+    assert came[:, 1:12, course.EXPANSION].any()
+    assert not came[:, :12, course.PRICE].any() and came[:, 12:, course.PRICE].any()
+    never = forecast_book(scene_of(300, 18, arrivals=0.0), holdings).won
+    assert not never.any()
 
 
 def test_what_was_kept_agrees_with_the_accounts() -> None:

@@ -36,6 +36,16 @@ def test_numbers_stay_numbers_with_their_formats(tmp_path: Path) -> None:
     assert sheet.freeze_panes == "A2"
 
 
+def test_ratios_are_no_money(tmp_path: Path) -> None:
+    table = pd.DataFrame({"driver": ["x"], "ratio": [1.2], "low": [0.9], "high": [1.6]})
+    became = pd.DataFrame({"outcome": ["flat"], "renewals": [7], "change": [0.02], "arr": [5.0]})
+    write_workbook(tmp_path / "book.xlsx", {"drivers": table, "outcomes": became}, "EUR")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert [cell.number_format for cell in book["drivers"][2]][1:] == ["0.00"] * 3
+    formats = [cell.number_format for cell in book["outcomes"][2]]
+    assert formats[1:] == ["#,##0", "0.0%", '#,##0 "EUR"']
+
+
 def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
     table = pd.DataFrame({"arr": [1.0]})
     publish_workbook(ReportSettings(), "book", {"one": table}, "")

@@ -13,7 +13,7 @@ from workbench.core.settings import ReportSettings
 _WIDEST = 44
 _SHEET_NAME = 31
 # Columns are formatted by their names' last words, which carry the unit.
-_SHARES = ("share", "probability", "retention", "nrr", "grr", "leaves", "stays", "renews")
+_SHARES = ("share", "probability", "retention", "nrr", "grr", "leaves", "stays", "renews", "change")
 _COUNTS = ("months", "accounts", "renewals", "lines", "count")
 
 
@@ -53,7 +53,9 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str
     with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as writer:
         book = writer.book
         money = book.add_format({"num_format": f'#,##0 "{currency}"' if currency else "#,##0"})
-        share, count = (book.add_format({"num_format": f}) for f in ("0.0%", "#,##0"))
+        forms = {"share": "0.0%", "count": "#,##0", "ratio": "0.00"}
+        formats = {kind: book.add_format({"num_format": form}) for kind, form in forms.items()}
+        formats["money"] = money
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for title, table in sheets.items():
             sheet_name = title[:_SHEET_NAME]
@@ -61,14 +63,14 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str
             sheet = writer.sheets[sheet_name]
             for at, column in enumerate(table.columns):
                 sheet.write_string(0, at, str(column).replace("_", " "), bold)
-                form = {"share": share, "count": count, "money": money}.get(kind_of(table, column))
+                form = formats.get(kind_of(table, column))
                 sheet.set_column(at, at, _width(table[column]), form)
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
 
 
 def kind_of(table: pd.DataFrame, column: str) -> str:
-    """Return how a column is formatted: text, share, count or money.
+    """Return how a column is formatted: text, share, count, money, or ratio in a table of ratios.
 
     >>> table = pd.DataFrame({"nrr_low": [0.9], "horizon_months": [1], "churn": [2.0]})
     >>> [kind_of(table, name) for name in table]
@@ -79,7 +81,9 @@ def kind_of(table: pd.DataFrame, column: str) -> str:
     name = str(column).removesuffix("_low").removesuffix("_high")
     if name.endswith(_SHARES):
         return "share"
-    return "count" if name.endswith(_COUNTS) else "money"
+    if name.endswith(_COUNTS):
+        return "count"
+    return "ratio" if "ratio" in table else "money"
 
 
 def _width(values: pd.Series) -> int:
