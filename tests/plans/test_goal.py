@@ -12,10 +12,11 @@ from planbooks import make_book
 from workbench.core.errors import ParameterError
 from workbench.plans import levers
 from workbench.plans.catalogue import Catalogue
-from workbench.plans.goal import NEAR, Goal, cheapest, seek_actions, seek_level
+from workbench.plans.goal import Goal, seek_actions, seek_level
 from workbench.plans.levers import Assumed
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Action, Plan
+from workbench.plans.search import NEAR, cheapest
 
 NEVER = dict.fromkeys(("leave", "early", "contract", "expand", "amend", "cross_sell"), -40.0)
 EMPTY = Plan(version=1, name="Grow", accounts=("A000",))
@@ -39,8 +40,8 @@ def test_the_level_of_a_sure_lever_is_the_closed_form(still: Planner) -> None:
     assert found.reached
     assert found.strength == pytest.approx(1.2, abs=2 * NEAR)
     assert found.sentence == (
-        "seats +10 % reaches +12% by 2027-12 with a probability of 80% at 1.20 times what is "
-        "planned (100%; as things stand 0%)."
+        "+12% by 2027-12 with a probability of 80% takes 1.20 times as much as planned (100%; as "
+        "things stand 0%). Planned: seats +10 %."
     )
 
 
@@ -68,8 +69,8 @@ def test_a_goal_out_of_reach_says_how_far_one_gets(still: Planner) -> None:
     found = seek_level(still, plan, Goal(0.12))
     assert not found.reached
     assert found.sentence == (
-        "seats +5 % does not reach +12% by 2027-12 with a probability of 80%: 2 times as much as "
-        "planned gets there with 0%, as things stand with 0%."
+        "Out of reach: +12% by 2027-12 with a probability of 80%. 2 times as much as planned gets "
+        "there with 0%, as things stand with 0%. Planned: seats +5 %."
     )
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
 from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Action, Plan
+from workbench.plans.scout import MANY, scout_of
+from workbench.plans.search import cheapest, least_by_curves
 from workbench.plans.sources import lever_words
 
-NEAR = 1e-3  # of the strongest level that is tried
-MAX_ACTIONS = 8  # 256 sets at most: some seconds for one account
+MAX_ACTIONS = 8  # 256 sets at most: some seconds
+DOUBT = 0.03  # a set whose guessed probability falls short by no more is looked at in full
+GLANCED = " Other sets were ruled out at a glance; this one is followed in full."
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,13 @@ class Goal:
     probability: float = 0.8
     month_idx: int = -1
 
+    def needed(self, outcome: Outcome) -> float:
+        """Return the cents of yearly revenue that are the goal."""
+        return outcome.opening * (1 + self.growth)
+
     def reached(self, outcome: Outcome) -> float:
         """Return the share of draws in which an outcome gets there."""
-        needed = outcome.opening * (1 + self.growth)
-        return float((outcome.arr[:, self.month_idx] >= needed).mean())
+        return _share(outcome.arr[:, self.month_idx], self.needed(outcome))
 
     def words(self, month: str) -> str:
         """Say it."""
@@ -72,6 +80,8 @@ class Found:
 def seek_level(planner: Planner, plan: Plan, goal: Goal, most: float = 2.0) -> Found:
     """Find how much of a plan's levers reaches a goal.
 
+    Every level that the answer rests on is followed in full; for a whole book five or six are.
+
     Parameters
     ----------
     planner : Planner
@@ -86,49 +96,44 @@ def seek_level(planner: Planner, plan: Plan, goal: Goal, most: float = 2.0) -> F
     Found
     """
     month = planner.book.months[goal.month_idx]
+    as_it_stands = planner.baseline(plan)
+    needed = goal.needed(as_it_stands)
 
-    def chance(strength: float) -> float:
-        return goal.reached(planner.evaluate(plan, strength))
+    def values(strength: float) -> np.ndarray:
+        return planner.evaluate(plan, strength).arr[:, goal.month_idx]
 
-    before, best = chance(0.0), chance(most)
-    if before >= goal.probability:
+    def enough(found: np.ndarray) -> bool:
+        return _share(found, needed) >= goal.probability
+
+    start = as_it_stands.arr[:, goal.month_idx]
+    before = _share(start, needed)
+    if enough(start):
         return Found(True, before, before, plan, 0.0, _already(goal, month, before))
-    if best < goal.probability:
+    end = values(most)
+    best = _share(end, needed)
+    if not enough(end):
         words = (
-            f"{_what(planner, plan)} does not reach {goal.words(month)}: {most:g} times as much as "
-            f"planned gets there with {best:.0%}, as things stand with {before:.0%}."
+            f"Out of reach: {goal.words(month)}. {most:g} times as much as planned gets there with "
+            f"{best:.0%}, as things stand with {before:.0%}. Planned: {_what(planner, plan)}."
         )
         return Found(False, best, before, plan, most, words)
-    strength = least(lambda x: chance(x) >= goal.probability, most)
-    found = chance(strength)
+    strength, there = least_by_curves(values, enough, (start, end), most)
+    found = _share(there, needed)
     words = (
-        f"{_what(planner, plan)} reaches {goal.words(month)} at {strength:.2f} times what is "
-        f"planned ({found:.0%}; as things stand {before:.0%})."
+        f"{goal.words(month)} takes {strength:.2f} times as much as planned ({found:.0%}; as "
+        f"things stand {before:.0%}). Planned: {_what(planner, plan)}."
     )
     return Found(True, found, before, plan, strength, words)
 
 
-def least(enough: Callable[[float], bool], most: float) -> float:
-    """Return the least level that is enough, by bisection, to a thousandth of the most.
-
-    Parameters
-    ----------
-    enough : callable
-        False at 0, true at ``most``, and once in between turns from one to the other.
-    most : float
-
-    >>> round(least(lambda x: x >= 0.3, 2.0), 2)
-    0.3
-    """
-    low, high = 0.0, most
-    while high - low > NEAR * most:
-        middle = (low + high) / 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
-
-
 def seek_actions(
-    planner: Planner, plan: Plan, goal: Goal, actions: Sequence[Action], hour_rate: float = 100.0
+    planner: Planner,
+    plan: Plan,
+    goal: Goal,
+    actions: Sequence[Action],
+    hour_rate: float = 100.0,
+    *,
+    many: int = MANY,
 ) -> Found:
     """Find the cheapest set of actions that reaches a goal, added to a plan.
 
@@ -142,6 +147,9 @@ def seek_actions(
         At most 8 to choose from.
     hour_rate : float
         What an hour of our people costs, beside the actions' own cost.
+    many : int
+        From so many subscriptions on, sets are looked at in full only where a guess
+        (`workbench.plans.scout`) does not rule them out; the answer is always looked at in full.
 
     Returns
     -------
@@ -159,71 +167,48 @@ def seek_actions(
         problem = Problem("too many to try every set", "actions", f"at most {MAX_ACTIONS}", found)
         raise ParameterError("The goal cannot be sought.", [problem])
     price = [_price(planner, action, hour_rate) for action in actions]
-    tried: dict[frozenset[int], float] = {}
+    as_it_stands = planner.baseline(plan)
+    needed = goal.needed(as_it_stands)
 
-    def chance(chosen: frozenset[int]) -> float:
-        if chosen not in tried:
-            tried[chosen] = goal.reached(planner.evaluate(_with(plan, actions, chosen)))
-        return tried[chosen]
+    @cache
+    def follow(chosen: frozenset[int]) -> np.ndarray:
+        return planner.evaluate(_with(plan, actions, chosen)).arr[:, goal.month_idx]
 
-    chosen = cheapest(price, lambda s: chance(s) >= goal.probability)
-    reached = chosen is not None
-    best = chosen if chosen is not None else max(tried, key=lambda s: (tried[s], -len(s)))
-    found, before = tried[best], goal.reached(planner.baseline(plan))
-    month = planner.book.months[goal.month_idx]
+    scout = scout_of(planner, plan, actions, goal.month_idx, follow, many)
+    guessed: dict[frozenset[int], float] = {}
+
+    def enough(chosen: frozenset[int]) -> bool:
+        guessed[chosen] = _share(scout.guess(chosen) if scout else follow(chosen), needed)
+        if guessed[chosen] < goal.probability - (DOUBT if scout else 0.0):
+            return False
+        return _share(follow(chosen), needed) >= goal.probability
+
+    chosen = cheapest(price, enough)
+    best = chosen if chosen is not None else max(guessed, key=lambda s: (guessed[s], -len(s)))
+    found, before = _share(follow(best), needed), goal.reached(as_it_stands)
+    reached = found >= goal.probability
     names = [planner.catalogue.entries[actions[i].kind].title for i in sorted(best)]
-    what = ", ".join(names) if names else "nothing more"
     money = f"{sum(price[i] for i in best):,.0f} {planner.book.currency}".rstrip()
-    words = (
-        f"{goal.words(month)} takes {what}, for {money} ({found:.0%}; as things stand "
-        f"{before:.0%})."
-        if reached
-        else f"No set of these actions reaches {goal.words(month)}. The best, {what}, gets there "
-        f"with {found:.0%}; as things stand {before:.0%}."
-    )
+    words = _set_words(goal, planner.book.months[goal.month_idx], names, money, (found, before))
+    words = words[reached] + (GLANCED if scout else "")
     return Found(reached, found, before, _with(plan, actions, best), 1.0, words)
 
 
-def cheapest(
-    price: Sequence[float], enough: Callable[[frozenset[int]], bool]
-) -> frozenset[int] | None:
-    """Return the cheapest set that is enough, looking at sets in order of their price.
+def _set_words(
+    goal: Goal, month: str, names: list[str], money: str, chances: tuple[float, float]
+) -> tuple[str, str]:
+    """Return the sentence for a goal out of reach, and for one that is reached."""
+    what, (found, before) = ", ".join(names) if names else "nothing more", chances
+    return (
+        f"No set of these actions reaches {goal.words(month)}. The best, {what}, gets there "
+        f"with {found:.0%}; as things stand {before:.0%}.",
+        f"{goal.words(month)} takes {what}, for {money} ({found:.0%}; as things stand "
+        f"{before:.0%}).",
+    )
 
-    Parameters
-    ----------
-    price : sequence of float
-        Of each item, 0 or more.
-    enough : callable
-        Asked of each set once, cheapest first; need not be monotone.
 
-    Returns
-    -------
-    frozenset of int or None
-        None when no set is.
-
-    >>> cheapest([3.0, 2.0, 2.0], lambda s: len(s) >= 2)
-    frozenset({1, 2})
-    """
-    # Items in order of price: a set's dearer neighbours are the set with the next item added, and
-    # with its last item replaced by the next. So each set is met once, and never too early.
-    order = sorted(range(len(price)), key=lambda i: price[i])
-    if enough(frozenset()):
-        return frozenset()
-    waiting: list[tuple[float, tuple[int, ...]]] = []
-
-    def push(*places: int) -> None:
-        if places[-1] < len(order):
-            heapq.heappush(waiting, (sum(price[order[place]] for place in places), places))
-
-    push(0)
-    while waiting:
-        _, places = heapq.heappop(waiting)
-        chosen = frozenset(order[place] for place in places)
-        if enough(chosen):
-            return chosen
-        push(*places, places[-1] + 1)
-        push(*places[:-1], places[-1] + 1)
-    return None
+def _share(values: np.ndarray, needed: float) -> float:
+    return float((values >= needed).mean())
 
 
 def _price(planner: Planner, action: Action, hour_rate: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -99,6 +99,18 @@ class Planbook:
         ends = zip(self._begin[at].tolist(), self._begin[at + 1].tolist(), strict=True)
         found = [np.arange(first, last) for first, last in ends]
         return np.concatenate([np.empty(0, int), *found])
+
+    def part(self, accounts: object) -> Planbook:
+        """Return the book of some accounts alone, in the book's order."""
+        at = np.unique(self.account_index.get_indexer(np.atleast_1d(np.asarray(accounts, object))))
+        at, lines = at[at >= 0], self.lines_of(accounts)
+        return replace(
+            self,
+            lines=self.lines.take(lines),
+            survived=self.survived[:, lines],
+            accounts=self.accounts.iloc[at].reset_index(drop=True),
+            signals=self.signals.iloc[at].reset_index(drop=True),
+        )
 
     def worth(self) -> pd.Series:
         """Return the yearly revenue of each account today, largest first."""

@@ -12,7 +12,7 @@ to the full course.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ import numpy as np
 from workbench.core.errors import ParameterError, Problem
 from workbench.forecast.course import PROCESSES
 from workbench.plans.apply import coded_move, next_renewal, price_factor
-from workbench.plans.levers import PriceLever, RateLever, SignalLever
+from workbench.plans.levers import Lever, PriceLever, RateLever, SignalLever
 from workbench.plans.outcome import Planner, account_due, interval
 from workbench.plans.plan import ALL, Plan
 from workbench.plans.planbook import Planbook
@@ -235,18 +235,22 @@ def _push(stage: Stage, moves: list[Move], worth: np.ndarray, chosen: np.ndarray
     return Push(size, only, effect, np.ascontiguousarray(worth, "float32"))
 
 
-def _require_swift(plan: Plan, pulls: tuple[Pull, ...], book: Planbook) -> None:
-    def fits(pull: Pull) -> bool:
-        lever = pull.lever
-        of_leaving = isinstance(lever, RateLever) and PROCESSES.index(lever.process) == LEAVE
-        return of_leaving or isinstance(lever, SignalLever | PriceLever)
+def is_swift(levers: Iterable[Lever]) -> bool:
+    """Tell whether the swift pass knows all of some levers."""
+    return all(
+        isinstance(lever, SignalLever | PriceLever)
+        or (isinstance(lever, RateLever) and PROCESSES.index(lever.process) == LEAVE)
+        for lever in levers
+    )
 
+
+def _require_swift(plan: Plan, pulls: tuple[Pull, ...], book: Planbook) -> None:
     hint = "Evaluate the plan in full."
     problems = [
         Problem(f"{lever_words(pull.lever, book)} needs the full course", plan.name,
                 "signals, prices and the rate of leaving", hint=hint)
         for pull in pulls
-        if not fits(pull)
+        if not is_swift([pull.lever])
     ]  # fmt: skip
     if problems:
         raise ParameterError("The plan cannot be taken in at a glance.", problems)

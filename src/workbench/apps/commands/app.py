@@ -20,7 +20,7 @@ from workbench.core.project import find_project_root
 from workbench.core.settings import REPORTS
 
 _FRAME = Path(__file__).parents[1] / "page_frame"
-_IDLE_SECONDS = 1800  # a page that was closed loses its kernel by then
+_IDLE_SECONDS = 1800
 
 
 def app(
@@ -32,6 +32,9 @@ def app(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8866,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    idle: Annotated[
+        int, typer.Option(min=1, help="Seconds after which an abandoned page loses its kernel.")
+    ] = _IDLE_SECONDS,
 ) -> None:
     """Open the planner's page, on this machine only and behind a token.
 
@@ -60,7 +63,7 @@ def app(
         # Not on the command line, where every user of the machine could read it.
         os.environ["JUPYTER_TOKEN"] = token
         typer.echo(f"http://127.0.0.1:{number}/?token={token}")
-        run_server(Voila, [str(notebook), *_options(number, browser)])
+        run_server(Voila, [str(notebook), *_options(number, browser, idle)])
 
 
 def _write_notebook(source: Path, target: Path, given: dict[str, str]) -> None:
@@ -68,7 +71,7 @@ def _write_notebook(source: Path, target: Path, given: dict[str, str]) -> None:
     nbformat.write(parameterize_notebook(notebook, given), target)
 
 
-def _options(port: int, browser: bool) -> list[str]:
+def _options(port: int, browser: bool, idle: int) -> list[str]:
     return [
         "--Voila.ip=127.0.0.1",
         f"--Voila.port={port}",
@@ -77,7 +80,7 @@ def _options(port: int, browser: bool) -> list[str]:
         f"--Voila.open_browser={browser}",
         f"--VoilaConfiguration.template={_FRAME.name}",
         f"--VoilaConfiguration.kernel_spec_manager_class={KERNELS}",
-        f"--MappingKernelManager.cull_idle_timeout={_IDLE_SECONDS}",
-        "--MappingKernelManager.cull_interval=60",
+        f"--MappingKernelManager.cull_idle_timeout={idle}",
+        f"--MappingKernelManager.cull_interval={min(idle, 60)}",
         "--Application.log_level=WARN",
     ]
