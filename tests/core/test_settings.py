@@ -7,10 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from workbench.core.errors import ParameterError
 from workbench.core.parameters import assigned_literals, describe_field, make_settings
-from workbench.core.settings import REPORTS, RenewalsSettings
+from workbench.core.settings import REPORTS, NetGrowthSettings, RenewalsSettings
 
 ROOT = Path(__file__).parents[2]
 EVERY_FIELD = {
@@ -91,3 +92,12 @@ def test_password_in_a_mistyped_parameter_is_masked():
     with pytest.raises(ParameterError) as error:
         make_settings(REPORTS["renewals"], {"sorce": "postgresql://ann:s3cret@db/crm"})
     assert "s3cret" not in str(error.value)
+
+
+def test_a_grouping_and_level_may_be_written_without_quotes():
+    """YAML reads `industry: Airlines` as a mapping, on the command line too."""
+    told = NetGrowthSettings(shock_where={"industry": "Airlines"})
+    assert told.shock_where == NetGrowthSettings(shock_where="industry: Airlines").shock_where
+    assert NetGrowthSettings(shock_where=None).shock_where == ""
+    with pytest.raises(ValidationError):
+        NetGrowthSettings(shock_where={"industry": "Airlines", "region": "Americas"})

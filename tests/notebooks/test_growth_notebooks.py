@@ -56,7 +56,8 @@ def test_net_growth_publishes_a_bridge_that_adds_up(run) -> None:
     parts = bridge["opening"] + bridge[list(KINDS)].sum(axis=1)
     np.testing.assert_allclose(parts, bridge["closing"], rtol=1e-9)
     history = pd.read_parquet(out / "tables" / "history.parquet")
-    assert history["closing"].iloc[-1] / 100 == pytest.approx(bridge["opening"].iloc[0])
+    assert history["month"].iloc[-1] == "2025-12"
+    assert history["closing"].iloc[-1] == pytest.approx(bridge["opening"].iloc[0])
     by_segment = pd.read_parquet(out / "tables" / "bridge_by_segment.parquet")
     sums = by_segment.groupby("month")["closing"].sum()
     np.testing.assert_allclose(sums, bridge["closing"], rtol=1e-9)

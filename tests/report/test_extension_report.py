@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.extension import Extension
 from workbench.report import extension_figures, extension_words
 
@@ -59,12 +60,11 @@ def told(found) -> pd.DataFrame:
 
 def test_each_account_is_told_with_its_clear_factors_and_levers(told) -> None:
     assert told["name"].tolist() == ["<b>$Ann$</b>", "b", "c"]
-    assert told["factors"].tolist() == [
-        "consumption_3m −9 k; champion_present +3 k",
-        "segment +3 k",
-        "",
-    ]
-    assert told["levers"].tolist() == ["consumption_3m +8 k; severe_tickets_3m +2 k", "", ""]
+    used, champion, severe = (
+        meaning_of(name) for name in ("consumption_3m", "champion_present", "severe_tickets_3m")
+    )
+    assert told["factors"].tolist() == [f"{used} −9 k; {champion} +3 k", "segment +3 k", ""]
+    assert told["levers"].tolist() == [f"{used} +8 k; {severe} +2 k", "", ""]
 
 
 def test_a_book_without_levers_is_told_all_the_same(found) -> None:

@@ -27,6 +27,14 @@ def _blank(value: Any) -> Any:
     return "" if value is None else value
 
 
+def _level(value: Any) -> Any:
+    """Take what YAML makes of an unquoted "grouping: level" for the text that it was."""
+    if isinstance(value, dict) and len(value) == 1:
+        [(grouping, level)] = value.items()
+        return f"{grouping}: {level}"
+    return _blank(value)
+
+
 def _missing(value: Any) -> Any:
     return None if value == "" else value
 
@@ -196,7 +204,7 @@ class NetGrowthSettings(MoneySettings):
     scheduler: Annotated[str, BeforeValidator(_blank)] = Field(
         "", description="Address of a Dask scheduler; empty computes here"
     )
-    shock_where: Annotated[str, BeforeValidator(_blank)] = Field(
+    shock_where: Annotated[str, BeforeValidator(_level)] = Field(
         "",
         description="Scenario: who is hit, as 'industry: Airlines' or 'all'; empty: nobody",
     )

@@ -40,6 +40,24 @@ def bridge_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFra
     return pd.concat(tables, ignore_index=True)
 
 
+def history_table(history: pd.DataFrame) -> pd.DataFrame:
+    """Tell the bridge of the past as that of the forecast is told.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `workbench.forecast.movements.bridge`, in cents.
+
+    Returns
+    -------
+    DataFrame
+        month (YYYY-MM), opening, each of `movements.KINDS`, closing, in the currency's units.
+    """
+    parts = ["opening", *KINDS, "closing"]
+    months = [month_label(int(month)) for month in history["month"]]
+    return (history[parts] / CENTS).assign(month=months)[["month", *parts]]
+
+
 def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.DataFrame:
     """Tell what the whole horizon, or its first months, brings: one row per part of the bridge.
 

@@ -18,6 +18,7 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_money,
+    label_of,
     money,
     new_figure,
     say,
@@ -114,7 +115,7 @@ def _draw_factors(ax: Axes, one: pd.Series, factors: pd.DataFrame, currency: str
             f"{'+' if step > 0 else '−'}{money(abs(step))}", (edge, y), xytext=(4, 0),
             textcoords="offset points", va="center", fontsize=7, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, [shorten(n, 26, placeholder=" …") for n in names], parse_math=False)
+    ax.set_yticks(place, [label_of(name, 28) for name in names], parse_math=False, fontsize=7.5)
     say(ax, "What makes it more or less", "expected yearly revenue")
     ax.margins(x=0.14)
     ax.locator_params(axis="x", nbins=3)
@@ -132,10 +133,10 @@ def _draw_levers(ax: Axes, levers: pd.DataFrame, currency: str) -> None:
     ax.hlines(place, shown["low"], shown["high"], color=INK, lw=1)
     ax.axvline(0, color=GREY, lw=0.8)
     labels = [
-        f"{shorten(row.signal, 24, placeholder=' …')}\n{row.now:.3g} → {row.then:.3g}"
-        for row in shown.itertuples()
+        f"{label_of(row.signal, 26)}\n{row.now:.3g} → {row.then:.3g}" for row in shown.itertuples()
     ]
     ax.set_yticks(place, labels, parse_math=False, fontsize=7.5)
+    ax.set_ylim(len(shown) - 4.5 if len(shown) < 4 else -0.6, len(shown) - 0.4)
     say(ax, "What would raise it: an association", "yearly revenue gained by one step")
     ax.locator_params(axis="x", nbins=3)
     as_money(ax.xaxis, currency)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.extension import Extension
 from workbench.report.style import money
 
@@ -81,7 +82,10 @@ def most_at_stake(told: pd.DataFrame) -> pd.Series:
 
 def _joined(table: pd.DataFrame, name: str, amount: str) -> dict[str, str]:
     pairs = zip(table[name], table[amount].astype("float64"), strict=True)
-    words = [f"{what} {'+' if value > 0 else '−'}{money(abs(value))}" for what, value in pairs]
+    words = [
+        f"{meaning_of(what)} {'+' if value > 0 else '−'}{money(abs(value))}"
+        for what, value in pairs
+    ]
     text = pd.Series(words, table.index, dtype="object")
     grouped = text.groupby(table["account_id"], sort=False)
     return {str(one): "; ".join(parts.iloc[:MOST_FACTORS]) for one, parts in grouped}

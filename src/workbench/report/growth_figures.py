@@ -18,6 +18,7 @@ from workbench.report.style import (
     RED,
     as_money,
     as_percent,
+    label_of,
     money,
     new_figure,
     say,
@@ -293,7 +294,7 @@ def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> 
         Drivers shown of each process.
     """
     processes = list(dict.fromkeys(drivers["process"]))
-    figure = new_figure(height=0.75 * len(processes) + 0.21 * most * len(processes))[0]
+    figure = new_figure(height=(0.75 + 0.27 * most) * len(processes))[0]
     figure.clear()
     axes = figure.subplots(len(processes), 1, sharex=True)
     for ax, process in zip(np.atleast_1d(axes), processes, strict=True):
@@ -307,8 +308,8 @@ def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> 
             ax.errorbar(middle[part], place[part], xerr=reach[:, part], fmt="o", ms=4, color=colour)
         ax.axvline(1, color=ORANGE, lw=1)
         ax.set_xscale("log")
-        ax.set_yticks(place, shown["driver"], parse_math=False)
-        ax.tick_params(labelsize=8, colors=INK)
+        ax.set_yticks(place, [label_of(name, 40) for name in shown["driver"]], parse_math=False)
+        ax.tick_params(labelsize=7.5, colors=INK)
         ax.spines[["top", "right"]].set_visible(False)
         clear_count = int(own["clear"].sum())
         title = f"{own['effect'].iloc[0]}: {clear_count} of {len(own)} stand out"

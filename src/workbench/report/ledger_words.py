@@ -78,8 +78,8 @@ def ledger_answer(scored: Scored, prob: float) -> str:
         inside = f"{int(table['covered'].sum())} of {len(table)}"
         parts.append(
             f"**{days} earlier forecast{'s' if days > 1 else ''}** of this book "
-            f"({table['as_of'].min()} to {table['as_of'].max()}) can be scored: {inside} outcomes "
-            f"lie inside their {prob:.0%} intervals."
+            f"({' to '.join(dict.fromkeys([table['as_of'].min(), table['as_of'].max()]))}) can be "
+            f"scored: {inside} outcomes lie inside their {prob:.0%} intervals."
         )
         if len(scored.renewals):
             verdict = "better" if scored.brier < scored.brier_naive else "no better"
@@ -98,4 +98,7 @@ def ledger_answer(scored: Scored, prob: float) -> str:
 
 def _left_out(left_out: pd.DataFrame) -> list[str]:
     counts = left_out.groupby("reason").size()
-    return [f"Not scored: {count} {reason}." for reason, count in counts.items()]
+    return [
+        f"Not scored: {count} forecast{'s' if int(count) > 1 else ''} ({reason})."
+        for reason, count in counts.items()
+    ]
