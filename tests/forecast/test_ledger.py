@@ -77,7 +77,7 @@ def test_another_book_the_same_day_and_the_future_are_not_scored() -> None:
     assert reasons == expected
     assert set(scored.scores["run_id"]) == {first.run_id, second.run_id}
     told = ledger_answer(scored, 0.9)
-    assert f"1 {OTHER_BOOK}" in told and f"1 {SAME_DAY}" in told
+    assert f"1 forecast ({OTHER_BOOK})" in told and f"1 forecast ({SAME_DAY})" in told
     assert not scored.renewals.duplicated(["subscription_id", "due"]).any()
 
 

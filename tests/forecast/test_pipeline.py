@@ -221,7 +221,7 @@ def test_a_world_without_new_business_still_wins_its_open_offers() -> None:
     ahead = forecast_book(scene, replace(holdings_of(lines), deals=deals), change)
     assert (ahead.won[:, 0, 0, NEW] == 500_000).all()
     assert not ahead.won[:, 0, 1:, NEW].any()
-    assert "but for those whose offer is open today" in nothing.in_words()
+    assert "offers that are open today are won as ever" in nothing.in_words()
 
 
 def test_stages_tell_what_was_decided_and_what_is_expected() -> None:

@@ -41,7 +41,9 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
     np.testing.assert_array_equal(usual.flow[:, large, :2], hit.flow[:, large, :2])
     lost, more = (-a.flow[:, large, 2:8, course.CHURN].sum() for a in (usual, hit))
     assert 1.4 < more / lost < 2.1
-    assert "segment: Large is hit from month 3 for 6 months: churn × 2" in scenario.in_words()
+    said = scenario.in_words()
+    assert "segment: Large is hit from month 3 for 6 months: churn and the odds" in said
+    assert "× 2, growth ÷ 2" in said
 
 
 def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:

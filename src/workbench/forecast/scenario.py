@@ -66,17 +66,19 @@ class Scenario:
         if self.shock_where and self.shock_hazard_ratio != 1:
             said.append(
                 f"{self.shock_where} is hit from month {self.shock_from_month} for "
-                f"{self.shock_months} months: churn × {self.shock_hazard_ratio:g}"
+                f"{self.shock_months} months: churn and the odds of a smaller renewal "
+                f"× {self.shock_hazard_ratio:g}, growth ÷ {self.shock_hazard_ratio:g}"
             )
         if self.price_rise or self.price_hazard_ratio != 1:
             said.append(
                 f"prices change by {self.price_rise:+.1%} at renewals from month "
-                f"{self.price_from_month} on, for a year: churn × {self.price_hazard_ratio:g}"
+                f"{self.price_from_month} on, for a year; meanwhile churn "
+                f"× {self.price_hazard_ratio:g}"
             )
         if self.new_business != 1:
             said.append(
-                f"new customers come at × {self.new_business:g} the usual rate, "
-                "but for those whose offer is open today"
+                f"new and returning customers come at × {self.new_business:g} the usual rate; "
+                "offers that are open today are won as ever"
             )
         return "; ".join(said) or "the world as it was"
 
