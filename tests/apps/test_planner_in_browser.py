@@ -261,6 +261,7 @@ def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
     page.get_by_role("button", name="Change the steps").press("Enter")
     type_into(page, "Step 1: who", "Ada Moss")
     type_into(page, "Step 1: by", "2026-01-20")
+    page.get_by_role("button", name="Show: New customers").press("Enter")
     type_into(page, "New customers by", "A talk <b>")
     type_into(page, "By whom", "Cleo")
     type_into(page, "When (day)", "2026-04-15")
@@ -278,12 +279,32 @@ def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
     saved.select_option(label="Edited")
     page.get_by_role("button", name="Open").press("Enter")
     expect(page.get_by_text("(Ada Moss, 2026-01-20)")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Remove: A talk <b>")).to_be_visible()
 
 
 def type_into(page: Page, label: str, text: str) -> None:
     field = control(page, label).first.locator("input")
     field.fill(text)
     field.press("Tab")
+
+
+def test_an_abandoned_page_loses_its_kernel(browser, place) -> None:
+    address = r"http://127\.0\.0\.1:\d+/\?token=\S+"
+    with server(place, "app", "--idle=2", address=address) as url:
+        [of_server] = [one for one in psutil.Process().children() if "--idle=2" in one.cmdline()]
+        opened = browser.new_page()
+        # A browser that dies says nothing to the server, so the kernel must be missed there.
+        opened.route("**/api/shutdown/**", lambda route: route.abort())
+        opened.goto(url, wait_until="commit")
+        expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        kernels = [one for one in of_server.children(recursive=True) if is_kernel(one)]
+        assert len(kernels) == 1
+        opened.close()
+        assert psutil.wait_procs(kernels, timeout=PATIENCE / 1000)[1] == []
+
+
+def is_kernel(process: psutil.Process) -> bool:
+    return any("ipykernel" in part for part in process.cmdline())
 
 
 def test_it_works_in_jupyterlab(browser, place, book) -> None:

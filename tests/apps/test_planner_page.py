@@ -309,6 +309,19 @@ def test_an_open_opportunity_gets_a_plan_to_win_it(tmp_path):
     assert saved(page).win_plans == ()
 
 
+def test_a_renewal_is_won_by_leaving_less_not_sold_on_top(tmp_path):
+    page = Page(tmp_path / "plans", offer={"product": "Atlas", "amount": 9e4, "kind": "renewal"})
+    page.pick("A000")
+    page.labelled("Who wins it").value = "Ben"
+    page.labelled("To be decided on").value = date(2026, 4, 10)
+    page.press("Add this win plan")
+    [lever] = saved(page).win_plans[0].levers
+    assert (lever.lever, lever.process, lever.source.low, lever.source.high) == (
+        "rate", "leave", 1.0, 1.0,
+    )  # fmt: skip
+    assert engine(page, saved(page))["gain"] == 0
+
+
 def test_a_lever_of_the_plans_own_is_added_dragged_and_removed(page):
     page.labelled("A lever without").value = "Seats"
     page.labelled("From (month)").value = "2026-03"

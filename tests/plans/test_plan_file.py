@@ -119,7 +119,7 @@ def written(tmp_path: Path, text: str, name: str = "plan.yaml") -> Path:
 def test_a_plan_is_read(tmp_path: Path) -> None:
     found = read_plan(written(tmp_path, GOOD), CATALOGUE)
     assert found.actions[0].owner == "Ada"
-    assert plan.silences(found) == ()
+    assert plan.silences(found, {}) == ()
 
 
 def faults(tmp_path: Path, text: str, name: str = "plan.yaml") -> list[str]:
@@ -231,14 +231,15 @@ def test_a_failed_write_leaves_the_old_plan(tmp_path: Path, monkeypatch) -> None
 
 def test_a_plan_without_goals_says_so() -> None:
     bare = plan.Plan(version=1, name="x", accounts=("A1",))
-    assert plan.silences(bare) == (
+    assert plan.silences(bare, {}) == (
         "The plan names none of the customer's own goals or challenges.",
     )
     goals = (plan.Goal(name="g"), plan.Goal(name="h"))
     idle = plan.Action(kind="roi_analysis", month="2026-01", serves=("h",))
-    assert plan.silences(bare.model_copy(update={"goals": goals, "actions": (idle,)})) == (
+    titles = {"roi_analysis": "ROI analysis"}
+    assert plan.silences(bare.model_copy(update={"goals": goals, "actions": (idle,)}), titles) == (
         "No action serves: g.",
-        "Nobody is named for: roi analysis.",
+        "Nobody is named for: ROI analysis.",
     )
 
 

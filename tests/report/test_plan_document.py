@@ -18,7 +18,7 @@ from workbench.plans.catalogue import Catalogue, read_catalogue
 from workbench.plans.levers import Assumed
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Action, Demand, Goal, Plan, Step, WinPlan
-from workbench.report import plan_content
+from workbench.report import plan_content, plan_standing
 from workbench.report.page import external_loads
 from workbench.report.plan_document import plan_document, write_document
 
@@ -88,7 +88,7 @@ def test_it_says_who_does_what_when_in_order(planner: Planner) -> None:
 
 def test_it_says_where_an_account_stands(planner: Planner) -> None:
     before = planner.baseline(PLAN)
-    stands = {one.account_id: one for one in plan_content.standings(planner, before, 0.9)}
+    stands = {one.account_id: one for one in plan_standing.standings(planner, before, 0.9)}
     one = stands["A000"]
     assert (one.renewal, one.due) == ("2026-05", 4.0)
     assert one.low < one.probability < one.high
@@ -119,7 +119,7 @@ def test_the_numbers_are_the_engines(planner: Planner, page: str) -> None:
         "faster onboarding",
         "challenge",
         "Served by: Adoption workshop.",
-        "Nobody is named for: executive sponsor call.",
+        "Nobody is named for: Executive sponsor call.",
         "nobody yet",
         "Ben, 2026-01-20",
         "A trial.",

@@ -14,7 +14,7 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 from workbench.apps.kernel import kernel_manager
 from workbench.core.errors import DataError, GateError, ParameterError
 from workbench.core.masking import mask_passwords
-from workbench.core.settings import ReportSettings
+from workbench.core.settings import ReportSettings, SourceSettings
 
 _SECRET_VARIABLE = "WORKBENCH_SOURCE"
 _KINDS = {kind.__name__: kind for kind in (ParameterError, DataError, GateError)}
@@ -100,6 +100,8 @@ def _cell_failure(error: PapermillExecutionError, name: str) -> Failure:
 def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, str]]:
     # A parameter is written into the executed notebook; a password must not be.
     parameters = settings.model_dump()
+    if not isinstance(settings, SourceSettings):
+        return parameters, {}
     if mask_passwords(settings.source) == settings.source:
         return parameters, {}
     secret = {_SECRET_VARIABLE: settings.source}

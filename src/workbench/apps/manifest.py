@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.masking import mask_passwords
-from workbench.core.settings import Report, ReportSettings
+from workbench.core.settings import Report, ReportSettings, SourceSettings
 
 _PACKAGE = Path(__file__).parents[1]
 _PACKAGES = [
@@ -43,8 +43,9 @@ def describe_run(
     notebook : Path
         Hashed, for it is code too.
     """
-    given = settings.model_dump(exclude={"run_dir"})
-    parameters = given | {"source": mask_passwords(settings.source)}
+    parameters = settings.model_dump(exclude={"run_dir"})
+    if isinstance(settings, SourceSettings):
+        parameters |= {"source": mask_passwords(settings.source)}
     return {
         "report": report.name,
         "parameters": parameters,

@@ -11,7 +11,7 @@ import yaml
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.parameters import make_settings, resolve_files
 from workbench.core.project import resolve_mapping, resolve_source
-from workbench.core.settings import REPORTS, Report, ReportSettings
+from workbench.core.settings import REPORTS, Report, ReportSettings, SourceSettings
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -50,10 +50,11 @@ def read_settings(
     chosen = _read_file(file) if file else _read_optional(own)
     settings = make_settings(report, base | chosen | _read_assignments(assignments))
     here = Path.cwd()
-    resolved: dict[str, Any] = {"mapping": resolve_mapping(settings.mapping, here)}
-    resolved |= resolve_files(settings, here)
-    if not settings.source.startswith("env:"):
-        resolved["source"] = resolve_source(settings.source, here)
+    resolved: dict[str, Any] = resolve_files(settings, here)
+    if isinstance(settings, SourceSettings):
+        resolved["mapping"] = resolve_mapping(settings.mapping, here)
+        if not settings.source.startswith("env:"):
+            resolved["source"] = resolve_source(settings.source, here)
     return settings.model_copy(update=resolved)
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from workbench.apps.manifest import package_versions
-from workbench.core.settings import SIMULATED, AccountPlanSettings, Report, ReportSettings
+from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -26,7 +26,7 @@ def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
         Over parameters, the bytes of source and mapping, the notebook, the workbench's files and
         the packages. A database may change between two looks, so a report on one has none.
     """
-    if isinstance(settings, AccountPlanSettings):  # made in seconds, of files that people edit
+    if not isinstance(settings, SourceSettings):  # made in seconds, of files that people edit
         return None
     source = Path(settings.source)
     if settings.source != SIMULATED and not source.exists():

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.masking import mask_passwords
 from workbench.core.project import resolve_mapping, resolve_path, resolve_source
-from workbench.core.settings import REPORTS, Report, ReportSettings
+from workbench.core.settings import REPORTS, Report, ReportSettings, SourceSettings
 
 _WORDS = {
     "int": "a whole number",
@@ -117,7 +117,7 @@ def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
 
     Examples
     --------
-    >>> cell = {name: field.default for name, field in ReportSettings.model_fields.items()}
+    >>> cell = {name: field.default for name, field in SourceSettings.model_fields.items()}
     >>> read_parameters("data_audit", cell | {"max_lost_share": 0.1}).max_lost_share
     0.1
     """
@@ -132,11 +132,10 @@ def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
     unknown = {name: namespace[name] for name in _set_names(namespace) if name not in fields}
     settings = _build(found, present | unknown, missing)
     here = Path.cwd()
-    resolved = {
-        "source": resolve_source(settings.source, here),
-        "mapping": resolve_mapping(settings.mapping, here),
-        **resolve_files(settings, here),
-    }
+    resolved: dict[str, str | None] = {**resolve_files(settings, here)}
+    if isinstance(settings, SourceSettings):
+        resolved["source"] = resolve_source(settings.source, here)
+        resolved["mapping"] = resolve_mapping(settings.mapping, here)
     return settings.model_copy(update=resolved)
 
 

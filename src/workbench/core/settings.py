@@ -50,6 +50,25 @@ class ReportSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    as_of: Annotated[str, BeforeValidator(_blank)] = Field(
+        "",
+        description="Nothing known on or after this day is used; empty takes the day after the "
+        "last complete month in the data",
+        json_schema_extra={"form": "an ISO date such as 2026-01-31, or empty"},
+    )
+    run_dir: Annotated[str, BeforeValidator(_blank)] = Field(
+        "", description="Folder that receives tables and figures; empty writes nothing"
+    )
+
+    @field_validator("as_of", "observed_from", check_fields=False)
+    @classmethod
+    def _iso_date(cls, text: str) -> str:
+        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+
+
+class SourceSettings(ReportSettings):
+    """Settings of every report that reads a book from its source."""
+
     # Not in the repr: a database address may carry a password.
     source: str = Field(
         SIMULATED,
@@ -61,17 +80,8 @@ class ReportSettings(BaseModel):
     mapping: Annotated[str | None, BeforeValidator(_missing)] = Field(
         None, description="Shipped mapping or YAML file that feeds the canonical tables"
     )
-    as_of: Annotated[str, BeforeValidator(_blank)] = Field(
-        "",
-        description="Nothing known on or after this day is used; empty takes the day after the "
-        "last complete month in the data",
-        json_schema_extra={"form": "an ISO date such as 2026-01-31, or empty"},
-    )
     max_lost_share: float = Field(
         0.05, ge=0, le=1, description="Share of rows that a load may lose before it stops"
-    )
-    run_dir: Annotated[str, BeforeValidator(_blank)] = Field(
-        "", description="Folder that receives tables and figures; empty writes nothing"
     )
     simulated_accounts: int = Field(
         600, ge=10, le=1_000_000, description="Accounts in the simulated book"
@@ -81,17 +91,12 @@ class ReportSettings(BaseModel):
     )
     data_seed: int = Field(20260101, ge=0, le=2**32 - 1, description="Seed of the simulated book")
 
-    @field_validator("as_of", "observed_from", check_fields=False)
-    @classmethod
-    def _iso_date(cls, text: str) -> str:
-        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
 
-
-class DataAuditSettings(ReportSettings):
+class DataAuditSettings(SourceSettings):
     """Settings of the data audit."""
 
 
-class SampledSettings(ReportSettings):
+class SampledSettings(SourceSettings):
     """Settings of every report that samples a model and judges the sample."""
 
     draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from workbench.core.settings import SIMULATED, ReportSettings
+from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.simulate import simulate
 from workbench.data.simulator.law import Law
 
 
-def open_book(settings: ReportSettings) -> Book:
+def open_book(settings: SourceSettings) -> Book:
     """Load the source named in the settings.
 
     Raises

@@ -9,7 +9,7 @@ For whoever builds a view on it:
   `planbook_file.write_planbook` stores it.
 - `catalogue.read_catalogue()` -> actions; `suggested(facts)` -> those that apply, and why.
 - `plan.Plan`, `levers`: frozen values. `plan_file.read_plan(path, catalogue)`, `write_plan`,
-  `plan_text`; `plan.silences(plan)` -> what it leaves unsaid.
+  `plan_text`; `plan.silences(plan, titles)` -> what it leaves unsaid.
 - `outcome.Planner(book, catalogue, measured)`: `baseline(plan)` and `evaluate(plan)` -> `Outcome`.
 - `sources.sources(planner, plan)` -> where each effect comes from, with its warnings.
 - `goal.seek_level(planner, plan, goal)`, `goal.seek_actions(planner, plan, goal, actions)` ->

@@ -107,6 +107,11 @@ class Catalogue:
             update={name: value for name, value in given.items() if getattr(action, name) is None}
         )
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call the actions."""
+        return {name: entry.title for name, entry in self.entries.items()}
+
     def suggested(self, facts: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
         """Return the actions that apply to an account, each with the conditions that hold.
 

@@ -9,10 +9,12 @@ import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem
 from workbench.plans.edit import made
-from workbench.plans.levers import ProductLever
+from workbench.plans.levers import Assumed, Lever, ProductLever, RateLever
 from workbench.plans.plan import Plan, WinPlan
 from workbench.plans.planbook import Planbook
 from workbench.plans.pulls import accounts_of
+
+RENEWAL_MONTHS = 4  # from the day of its decision on, what wins a renewal acts so long
 
 
 def open_offers(book: Planbook, plan: Plan) -> list[dict[str, Any]]:
@@ -36,8 +38,9 @@ def win_plan(book: Planbook, opportunity_id: str | None, **given: Any) -> WinPla
     Returns
     -------
     WinPlan
-        Where the opportunity names a product and an amount, its lever is that sale, with a chance
-        of 0: how much of it is owed to the plan, nobody knows but the planner.
+        With a lever that changes nothing yet: what the plan adds, nobody knows but the planner. For
+        a renewal it is the hazard of leaving, for as long as the renewal is near; else the sale,
+        where the opportunity names a product and an amount.
 
     Raises
     ------
@@ -49,11 +52,15 @@ def win_plan(book: Planbook, opportunity_id: str | None, **given: Any) -> WinPla
     if own.empty:
         problem = Problem("none is chosen", "open opportunity")
         raise ParameterError("There is nothing to win.", [problem])
-    lever = _sale(own.iloc[0].to_dict())
-    return made(WinPlan, opportunity_id=opportunity_id, levers=lever, **given)
+    levers = _levers(own.iloc[0].to_dict())
+    return made(WinPlan, opportunity_id=opportunity_id, levers=levers, **given)
 
 
-def _sale(offer: dict[str, Any]) -> tuple[ProductLever, ...]:
+def _levers(offer: dict[str, Any]) -> tuple[Lever, ...]:
+    # The renewal's amount is revenue that the account has already.
+    if offer.get("kind") == "renewal":
+        sure = Assumed(low=1.0, high=1.0)
+        return (RateLever(process="leave", lasts=RENEWAL_MONTHS, source=sure),)
     product, amount = offer.get("product"), offer.get("amount")
     if (
         not isinstance(product, str)

@@ -6,6 +6,7 @@ they change. Months are written 2026-03 and days 2026-03-31; money is in the boo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -160,28 +161,32 @@ class Plan(Part):
     note: str = ""
 
 
-def silences(plan: Plan) -> tuple[str, ...]:
+def silences(plan: Plan, titles: Mapping[str, str]) -> tuple[str, ...]:
     """Return what a plan leaves unsaid about its customer and its people, as sentences.
 
-    >>> silences(Plan(version=1, name="Keep A1", accounts=("A1",)))
+    Parameters
+    ----------
+    plan : Plan
+    titles : mapping
+        What people call the kinds of action; `workbench.plans.catalogue.Catalogue.titles`.
+
+    >>> silences(Plan(version=1, name="Keep A1", accounts=("A1",)), {})
     ("The plan names none of the customer's own goals or challenges.",)
     """
     said = []
     if not plan.goals:
         said.append("The plan names none of the customer's own goals or challenges.")
     else:
-        idle = [_said(action) for action in plan.actions if not action.serves]
+        idle = [
+            titles.get(action.kind, action.kind) for action in plan.actions if not action.serves
+        ]
         if idle:
             said.append(f"These actions serve no goal of the customer's: {', '.join(idle)}.")
         served = {name for action in plan.actions for name in action.serves}
         open_goals = [goal.name for goal in plan.goals if goal.name not in served]
         if open_goals:
             said.append(f"No action serves: {', '.join(open_goals)}.")
-    unowned = [_said(action) for action in plan.actions if not action.owner]
+    unowned = [titles.get(action.kind, action.kind) for action in plan.actions if not action.owner]
     if unowned:
         said.append(f"Nobody is named for: {', '.join(unowned)}.")
     return tuple(said)
-
-
-def _said(action: Action) -> str:
-    return action.kind.replace("_", " ")

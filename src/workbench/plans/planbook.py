@@ -75,7 +75,7 @@ class Planbook:
 
     def called(self, signal: str) -> str:
         """Return what people call a signal; its name where nobody has said what it means."""
-        return self._meanings.get(signal) or meaning_of(signal)
+        return meaning_of(self._meanings.get(signal) or signal)
 
     @cached_property
     def account_index(self) -> pd.Index:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
-from workbench.forecast.explain import CONTRACT
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.levers import Lever
-from workbench.plans.outcome import Outcome, Planner, interval
+from workbench.plans.outcome import Planner
 from workbench.plans.plan import Action, Goal, Plan, Step
 from workbench.plans.planbook import Planbook
 from workbench.report.style import money
 
-MOST_ACCOUNTS = 6  # a plan for a book lists its largest; the rest are summed up
-MOST_DRIVERS = 2  # that raise, and that lower
 COMPARED = {
     "renews": "still a customer after the next renewal",
     "stays": "still a customer at the horizon",
@@ -64,39 +59,6 @@ class Item:
     note: str
     begins: float
     ends: float
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one account stands, the plan left aside.
-
-    Parameters
-    ----------
-    name, account_id : str
-    worth : float
-        Yearly revenue today.
-    products : str
-    renewal : str
-        Month of the next renewal, in words where there is none.
-    due : float or None
-        The same, in months after the as-of date.
-    probability, low, high : float
-        Of still being a customer after it.
-    raised, lowered : tuple of str
-        Strongest drivers of its hazard, with their factors.
-    """
-
-    name: str
-    account_id: str
-    worth: float
-    products: str
-    renewal: str
-    due: float | None
-    probability: float
-    low: float
-    high: float
-    raised: tuple[str, ...]
-    lowered: tuple[str, ...]
 
 
 def road_map(planner: Planner, plan: Plan) -> list[Item]:
@@ -178,75 +140,6 @@ def served(plan: Plan, catalogue: Catalogue) -> list[tuple[Goal, tuple[str, ...]
     ]
 
 
-def standings(planner: Planner, before: Outcome, prob: float) -> list[Standing]:
-    """Return how the plan's largest accounts stand.
-
-    Parameters
-    ----------
-    planner : Planner
-    before : Outcome
-        The plan's baseline.
-    prob : float
-        Probability inside the intervals.
-
-    Returns
-    -------
-    list of Standing
-        At most `MOST_ACCOUNTS`, largest first.
-    """
-    worth = planner.book.worth().loc[list(before.accounts)]
-    worth = worth.sort_values(ascending=False, kind="stable")
-    return [_standing(planner, str(account), prob) for account in worth.index[:MOST_ACCOUNTS]]
-
-
-def _standing(planner: Planner, account: str, prob: float) -> Standing:
-    book = planner.book
-    alone = planner.baseline(Plan(version=1, name=account, accounts=(account,)))
-    own = book.lines.take(book.lines_of([account]))
-    low, high = interval(alone.renews, prob)
-    due = float(book.facts(account)["months_to_renewal"]) - 1
-    if np.isnan(due):
-        renewal, place = "month to month", None
-    elif due >= book.scene.months:
-        renewal, place = f"after {book.months[-1]}", None
-    else:
-        renewal, place = book.months[int(due)], due
-    raised, lowered = _drivers(planner, account)
-    named = book.accounts.set_index("account_id")["name"]
-    return Standing(
-        name=str(named[account]),
-        account_id=account,
-        worth=own.cents.sum() / 100,
-        products=", ".join(sorted({str(product) for product in own.product})),
-        renewal=renewal,
-        due=place,
-        probability=float(alone.renews.mean()),
-        low=float(low),
-        high=float(high),
-        raised=raised,
-        lowered=lowered,
-    )
-
-
-def _drivers(planner: Planner, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what clearly raises and lowers the hazard of the account's largest subscription."""
-    table = planner.book.drivers
-    own = table[table["account_id"] == account]
-    if own.empty:
-        return (), ()
-    lines = planner.book.lines.take(planner.book.lines_of([account]))
-    largest = lines.subscription_id[int(np.argmax(lines.cents))]
-    own = own[(own["subscription_id"] == largest) & (own["group"] != CONTRACT)]
-    up = own[own["low"] > 0].nlargest(MOST_DRIVERS, "contribution")
-    down = own[own["high"] < 0].nsmallest(MOST_DRIVERS, "contribution")
-    return tuple(_factors(planner.book, up)), tuple(_factors(planner.book, down))
-
-
-def _factors(book: Planbook, rows: pd.DataFrame) -> Iterator[str]:
-    for row in rows.itertuples():
-        yield f"{book.called(str(row.driver))} (× {np.exp(float(row.contribution)):.2g})"
-
-
 def answer(summary: pd.DataFrame, book: Planbook, accounts: int, prob: float) -> str:
     """Say in a paragraph what the plan is expected to change.
 
@@ -312,7 +205,7 @@ def _cell(row: pd.Series, key: str, currency: str) -> str:
 
 def told_sources(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return where effects come from with actions by their titles, equal warnings said once."""
-    named = {kind: entry.title for kind, entry in catalogue.entries.items()}
+    named = catalogue.titles
     out = table.assign(action=[named.get(kind, kind) for kind in table["action"]])
     again = out["warning"].duplicated() & out["warning"].ne("")
     return out.assign(warning=out["warning"].mask(again, "as above"))

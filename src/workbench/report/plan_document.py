@@ -19,7 +19,7 @@ from workbench.plans.grid import lever_grid
 from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Plan, silences
 from workbench.plans.sources import sources
-from workbench.report import plan_content, plan_figures
+from workbench.report import plan_content, plan_figures, plan_standing
 from workbench.report.page import external_loads
 from workbench.report.sliders import ALLOWED, SCRIPT, STYLE, sliders
 from workbench.report.style import money
@@ -56,7 +56,7 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
     book = planner.book
     told = compare(before, [after], book.months, prob)
     items = plan_content.road_map(planner, plan)
-    standings = plan_content.standings(planner, before, prob)
+    standings = plan_standing.standings(planner, before, prob)
     shown = standings[:MOST_SLIDERS]
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
@@ -72,7 +72,7 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
         accounts=len(before.accounts),
         opening=before.opening / 100,
         answer=plan_content.answer(told.summary, book, len(before.accounts), prob),
-        silences=silences(plan),
+        silences=silences(plan, planner.catalogue.titles),
         goals=plan_content.served(plan, planner.catalogue),
         standings=standings,
         items=items,
@@ -136,7 +136,7 @@ def _drawn(figure: Figure) -> str:
 def _timeline(
     months: list[str],
     items: list[plan_content.Item],
-    standings: list[plan_content.Standing],
+    standings: list[plan_standing.Standing],
 ) -> dict[str, object]:
     """Place the road map and the renewals along the months to come."""
     scale = (_MARK_RIGHT - _MARK_LEFT) / len(months)

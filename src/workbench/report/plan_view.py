@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import renewal_month
 from workbench.report.plan_figures import driver_figure
 from workbench.report.plan_markup import note, safe, signed
+from workbench.report.plan_standing import account_standing, drivers_of
 from workbench.report.style import money
 from workbench.report.svg import as_svg
 
@@ -63,29 +65,42 @@ def standing(planner: Planner, before: Outcome, prob: float) -> Standing:
         Probability inside the intervals.
     """
     book = planner.book
-    accounts = [str(account) for account in before.accounts]
-    low, high = interval(before.renews, prob)
-    due = renewal_month(book, accounts[0]) if len(accounts) == 1 else ""
-    facts = {"Worth today": f"{money(before.opening / 100, book.currency)} a year"}
-    if len(accounts) == 1:
-        own = book.lines.take(book.lines_of(accounts))
-        facts["Next renewal"] = due or _without_renewal(book.months[-1], own.term_group)
-        facts["Products"] = ", ".join(sorted({str(product) for product in own.product}))
-    after = "after its renewal" if due else "after the next renewal"
-    facts[f"Still a customer {after}"] = (
-        f"{before.renews.mean():.0%} ({low:.0%} to {high:.0%}, {prob:.0%} interval)"
-    )
-    row = book.accounts.set_index("account_id").loc[accounts[0]]
+    if len(before.accounts) > 1:
+        return _of_several(book, before, prob)
+    one = account_standing(book, before, prob)
+    due = "after its renewal" if one.due is not None else "after the next renewal"
+    facts = {
+        "Worth today": f"{money(one.worth, book.currency)} a year",
+        "Next renewal": one.renewal,
+        "Products": one.products,
+        f"Still a customer {due}": _stays(one.probability, (one.low, one.high), prob),
+    }
+    row = book.accounts.set_index("account_id").loc[one.account_id]
     known = [name for name in _FACTS if name in row.index and isinstance(row[name], str)]
-    if len(accounts) == 1:
-        facts |= {name.capitalize(): str(row[name]) for name in known}
-    title = str(row["name"]) if len(accounts) == 1 else f"{len(accounts)} accounts"
+    facts |= {name.capitalize(): str(row[name]) for name in known}
+    return Standing(_facts(one.name, facts), _drivers(book, one.account_id, prob))
+
+
+def _of_several(book: Planbook, before: Outcome, prob: float) -> Standing:
+    middle, ends = float(before.renews.mean()), interval(before.renews, prob)
+    facts = {
+        "Worth today": f"{money(before.opening / 100, book.currency)} a year",
+        "Still customers after their next renewals": _stays(middle, ends, prob),
+    }
+    return Standing(_facts(f"{len(before.accounts)} accounts", facts), "")
+
+
+def _stays(middle: float, ends: Sequence[float | np.ndarray], prob: float) -> str:
+    low, high = (float(end) for end in ends)
+    return f"{middle:.0%} ({low:.0%} to {high:.0%}, {prob:.0%} interval)"
+
+
+def _facts(title: str, facts: dict[str, str]) -> str:
     items = "".join(
         f"<div class='wb-fact'><span>{safe(k)}</span> <strong>{safe(v)}</strong></div>"
         for k, v in facts.items()
     )
-    words = f"<h2>{safe(title)}</h2><div class='wb-facts'>{items}</div>"
-    return Standing(words, _drivers(planner, accounts, prob))
+    return f"<h2>{safe(title)}</h2><div class='wb-facts'>{items}</div>"
 
 
 def effect(planner: Planner, plan: Plan, told: Comparison, prob: float) -> Effect:
@@ -100,7 +115,10 @@ def effect(planner: Planner, plan: Plan, told: Comparison, prob: float) -> Effec
     prob : float
     """
     book = planner.book
-    remarks = [*silences(plan), *(f"Assumed: {text}" for text in plan.assumptions)]
+    remarks = [
+        *silences(plan, planner.catalogue.titles),
+        *(f"Assumed: {text}" for text in plan.assumptions),
+    ]
     return Effect(
         numbers=_numbers(told.summary, book.currency, book.months[-1], prob),
         bar=_bar(told.summary, book.currency),
@@ -114,16 +132,13 @@ def due_month(book: Planbook, before: Outcome) -> int | None:
     return book.months.index(due) + 1 if due else None
 
 
-def _drivers(planner: Planner, accounts: list[str], prob: float) -> str:
-    table = planner.book.drivers
-    if len(accounts) != 1 or "contribution" not in table:
+def _drivers(book: Planbook, account: str, prob: float) -> str:
+    if "contribution" not in book.drivers:
         return ""
-    own = planner.book.lines.take(planner.book.lines_of(accounts))
-    largest = own.subscription_id[int(np.argmax(own.cents))]
-    rows = table[(table["account_id"] == accounts[0]) & (table["subscription_id"] == largest)]
+    rows = drivers_of(book, account)
     if rows.empty:
         return note("What drives this account was not stored with the book.")
-    named = rows.assign(driver=[planner.book.called(str(name)) for name in rows["driver"]])
+    named = rows.assign(driver=[book.called(str(name)) for name in rows["driver"]])
     figure = driver_figure(named, prob)
     return as_svg(figure, figure.get_suptitle()) + note(
         "These go with leaving in the past; that they cause it is not shown."
@@ -170,10 +185,6 @@ def _bar(summary: pd.DataFrame, currency: str) -> str:
 
 def _per_hour(value: float, currency: str) -> str:
     return "" if pd.isna(value) else f"{signed(value, currency)} of yearly revenue per hour"
-
-
-def _without_renewal(last: str, groups: np.ndarray) -> str:
-    return "none: month to month" if not groups.any() else f"after {last}"
 
 
 def _list(sentences: list[str]) -> str:

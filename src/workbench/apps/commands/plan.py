@@ -73,7 +73,10 @@ def plan(
     console.print(_summary(told.summary, _title(wanted.name, len(before.accounts)), prob))
     console.print(_bridge(told.bridge))
     console.print(_sources(told_sources(sources(planner, wanted), known)))
-    for sentence in (*silences(wanted), *(f"Assumed: {text}" for text in wanted.assumptions)):
+    for sentence in (
+        *silences(wanted, known.titles),
+        *(f"Assumed: {text}" for text in wanted.assumptions),
+    ):
         console.print(f"• {escape(sentence)}", highlight=False)
     if document:
         write_document(plan_document(planner, wanted, prob), document)

@@ -15,6 +15,7 @@ from workbench.apps.runner import run_report
 from workbench.apps.unchanged import unchanged_page
 from workbench.core.parameters import find_report
 from workbench.core.project import find_project_root
+from workbench.core.settings import SourceSettings
 
 
 def run(
@@ -55,7 +56,8 @@ def run(
         log.info("nothing has changed since the last run; --force runs it anew", report=report)
         typer.echo(page)
         return
-    log.info("running", report=report, source=settings.source)
+    known = {"source": settings.source} if isinstance(settings, SourceSettings) else {}
+    log.info("running", report=report, **known)
     started = time.monotonic()
     result = run_report(found, settings, root, progress=sys.stderr.isatty())
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))

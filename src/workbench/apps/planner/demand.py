@@ -6,9 +6,8 @@ from functools import partial
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import section
 from workbench.apps.planner.desk import Desk
-from workbench.apps.planner.parts import Field, Listed, part_form, part_list
+from workbench.apps.planner.parts import Field, Listed, folded, part_form, part_list
 from workbench.plans.edit import made
 from workbench.plans.plan import Demand
 from workbench.report.plan_markup import demand_head
@@ -26,4 +25,4 @@ def demand_panel(desk: Desk) -> widgets.VBox:
     )
     listed = Listed("demand", fields, demand_head, lambda demand: demand.what)
     form = part_form(desk, listed, partial(made, Demand), "Add this for new customers")
-    return section("New customers", part_list(desk, listed), form)
+    return folded(desk, "demand", "New customers", part_list(desk, listed), form)

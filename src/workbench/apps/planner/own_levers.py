@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, heard, row, section
+from workbench.apps.planner.controls import button, control, heard, row
 from workbench.apps.planner.desk import Desk
 from workbench.apps.planner.levers import Levers
+from workbench.apps.planner.parts import folded
 from workbench.plans.dials import fresh_levers
 from workbench.plans.edit import added, changed, removed
 
@@ -44,7 +45,5 @@ def own_lever_panel(desk: Desk) -> widgets.VBox:
         levers.follow()
 
     desk.watch(follow)
-    return section(
-        "Levers without an action", shown, row(which, month),
-        row(button("Add this lever", add, beside)), beside,
-    )  # fmt: skip
+    inside = (shown, row(which, month), row(button("Add this lever", add, beside)), beside)
+    return folded(desk, "levers", "Levers without an action", *inside)

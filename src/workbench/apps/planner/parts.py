@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, heard, row
+from workbench.apps.planner.controls import button, control, heard, row, section
 from workbench.apps.planner.desk import Desk
 from workbench.plans.edit import Parts, added, changed, removed
 from workbench.plans.levers import Part
@@ -70,6 +70,37 @@ def part_list(desk: Desk, listed: Listed) -> widgets.VBox:
 
     desk.watch(follow)
     return shown
+
+
+def folded(desk: Desk, name: Parts, title: str, *inside: widgets.Widget) -> widgets.VBox:
+    """Return a section that is closed until it is asked for, or the plan has parts of its kind.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+        The plan's list that it is about.
+    title : str
+    *inside : Widget
+    """
+    body, beside = widgets.VBox(list(inside)), widgets.HTML()
+    seen: list[object] = [None]
+    body.add_class("wb-inside")
+
+    def show(opened: bool) -> None:
+        body.layout.display = "" if opened else "none"
+        toggle.description = f"{'Hide' if opened else 'Show'}: {title}"
+
+    toggle = button("", lambda: show(body.layout.display == "none"), beside)
+
+    def follow() -> None:
+        shape = (desk.openings, desk.plan.accounts)
+        if shape != seen[0]:
+            seen[0] = shape
+            show(bool(getattr(desk.plan, name)))
+
+    desk.watch(follow)
+    return section(title, row(toggle), beside, body)
 
 
 def part_form(

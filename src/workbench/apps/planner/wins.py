@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import control, section
+from workbench.apps.planner.controls import control
 from workbench.apps.planner.desk import Desk
 from workbench.apps.planner.levers import Levers
-from workbench.apps.planner.parts import Field, Listed, part_form, part_list
+from workbench.apps.planner.parts import Field, Listed, folded, part_form, part_list
 from workbench.apps.planner.steps import step_panel
 from workbench.plans.edit import changed
 from workbench.plans.offers import open_offers, win_plan
@@ -59,4 +59,4 @@ def win_panel(desk: Desk) -> widgets.VBox:
         beside.value = note(nothing)
 
     desk.watch(follow)
-    return section("Open opportunities", shown, form, beside)
+    return folded(desk, "win_plans", "Open opportunities", shown, form, beside)
