@@ -12,7 +12,7 @@ from workbench.data.open_book import open_book
 from workbench.forecast.definitions import Pack, positions, retention
 from workbench.forecast.movements import bridge, lines, movements
 from workbench.forecast.overlaps import overlaps
-from workbench.report.growth_words import overlap_note
+from workbench.report.past_words import overlap_note
 
 OPENING = month_number(pd.Timestamp("2023-12-01"))
 CLOSING = month_number(pd.Timestamp("2024-12-01"))

@@ -10,7 +10,7 @@ from workbench.data.contracts import subscriptions
 from workbench.forecast.definitions import positions
 from workbench.forecast.movements import lines
 from workbench.forecast.overlaps import Overlaps, overlaps
-from workbench.report.growth_words import overlap_note
+from workbench.report.past_words import overlap_note
 
 OPENING, CLOSING = (month_number(pd.Timestamp(day)) for day in ("2024-01-01", "2025-01-01"))
 

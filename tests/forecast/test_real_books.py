@@ -19,7 +19,7 @@ from workbench.forecast.revenue_draws import read_revenue_draws
 from workbench.inference.fit import fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
 from workbench.inference.run import Sampling
-from workbench.report.growth_words import reconciliation_note
+from workbench.report.past_words import reconciliation_note
 
 SHORT = Sampling(draws=80, tune=150, seed=1)
 

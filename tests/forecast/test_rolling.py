@@ -7,8 +7,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from hand_made import scene_of
 
+from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
 from workbench.core.errors import DataError
 from workbench.core.names import EXIT_KINDS
@@ -19,10 +21,18 @@ from workbench.data.simulator.law import Law
 from workbench.features.asof import book_as_known
 from workbench.features.hazard_data import HazardData, Question, hazard_data
 from workbench.features.human_forecast import human_forecast
+from workbench.features.pipeline import AGE_FROM_MONTHS, Pipeline, pipeline_data
 from workbench.features.revenue_data import revenue_data
-from workbench.forecast import backtest, backtest_spread, movements, rolling
+from workbench.forecast import (
+    backtest,
+    backtest_renewals,
+    backtest_spread,
+    movements,
+    rolling,
+)
 from workbench.forecast.frozen import renewed_until
 from workbench.forecast.happened import Known, settled_month
+from workbench.forecast.outset import open_offers
 from workbench.forecast.revenue_draws import Effects, RevenueDraws
 from workbench.forecast.survival import Draws
 
@@ -94,7 +104,7 @@ def bytes_of(value: object) -> bytes:
 # The first moment at which a row is known; what a signed contract says of the future is known too.
 ROW = {"invoices": "issued_on", "tickets": "opened_at", "surveys": "taken_on", "usage": "month"}
 ROW |= {"messages": "sent_at", "account_events": "on", "metrics": "month", "actions": "done_on"}
-ROW |= {"opportunities": "opened_on", "contacts": "joined_on"}
+ROW |= {"opportunities": "opened_on", "contacts": "joined_on", "opportunity_stages": "entered_on"}
 CELLS = {"invoices": "paid_on", "tickets": "closed_at", "contacts": "left_on"}
 CELLS |= {"opportunities": "closed_on", "contracts": "ended_on"}
 
@@ -136,6 +146,46 @@ def test_nothing_later_reaches_what_the_models_learn_from(tables) -> None:
     assert learnt[0] == learnt[1]
 
 
+def pipeline_at(tables: dict[str, pd.DataFrame], data: HazardData) -> Pipeline:
+    book = book_as_known(book_from_frames(tables), DAY)
+    return pipeline_data(book, data.as_of, data.window.first_month)
+
+
+def earning_for(seen: Pipeline) -> xr.Dataset:
+    """Posterior draws of the pipeline that know nothing: anything is as likely as staying."""
+    stages, kinds, ages = len(seen.stages), len(seen.kinds), len(AGE_FROM_MONTHS)
+    shapes = {names.PIPELINE_MOVE: (stages, stages), names.PIPELINE_BASE: (2,)}
+    levels = {names.STAGE: stages, names.OFFER_KIND: kinds, names.AGE: ages}
+    shapes |= {names.PIPELINE_EFFECTS[dim]: (count, 2) for dim, count in levels.items()}
+    found = {}
+    for name, shape in shapes.items():
+        dims = ("chain", "draw", *(f"{name} {i}" for i in range(len(shape))))
+        found[name] = (dims, np.zeros((1, DRAWS, *shape)))
+    return xr.Dataset(found)
+
+
+def test_offers_open_at_an_origin_are_followed_and_nothing_later_is_known_of_them(tables) -> None:
+    data = data_at(tables, DAY)
+    seen = pipeline_at(tables, data)
+    assert len(seen.stages) > 1 and (seen.open["kind"] == "new_logo").sum() > 3
+    assert bytes_of(pipeline_at(altered(tables, DAY), data)) == bytes_of(seen)
+    moved = movements.movements(movements.lines(data.subscriptions, month_number(data.as_of) - 1))
+    money = revenue_data(data, moved, pipeline=seen)
+    offers = open_offers(money, money, earning_for(seen))
+    assert offers is not None
+    drawn = draws_for(data), revenue_for(data, 12)
+    made = rolling.forecast_origin(data, *drawn, HORIZONS, 5, offers)
+    counted = rolling.forecast_origin(data, *drawn, HORIZONS, 5)
+    assert bytes_of(made.stays) == bytes_of(counted.stays)
+    assert not np.allclose(made.revenue.book["revenue"], counted.revenue.book["revenue"])
+    # A later day's offers are named by what the fit has learnt: another order of the stages.
+    learnt = replace(seen, stages=seen.stages[::-1])
+    renamed = open_offers(money, replace(money, pipeline=learnt), earning_for(seen))
+    assert renamed is not None
+    at = renamed.seen.open["stage_idx"]
+    assert [learnt.stages[place] for place in at] == seen.open["stage"].tolist()
+
+
 def test_a_fit_used_again_is_coded_as_its_own_rows(tables) -> None:
     first, second = data_at(tables, DAY), data_at(tables, LATER)
     coded = rolling.coded_as(second, first)
@@ -171,10 +221,10 @@ def test_scores_tell_a_bold_forecast_from_a_sober_one(tables) -> None:
     known = Known(subscriptions(tables["contracts"], END), END)
     people = human_forecast(book_as_known(book_from_frames(tables), DAY), pd.Timestamp(DAY))
     judged = [backtest.judge(made, known, people)]
-    table = backtest.renewal_table(judged, 0.9)
+    table = backtest_renewals.renewal_table(judged, 0.9)
     assert set(table["forecast"]) == set(backtest.FORECASTS)
     sure = replace(judged[0], renewals=judged[0].renewals.assign(probability=0.01))
-    worse = backtest.renewal_table([sure], 0.9)
+    worse = backtest_renewals.renewal_table([sure], 0.9)
     model = worse[worse["forecast"] == backtest.MODEL]["brier"]
     assert (model > table[table["forecast"] == backtest.MODEL]["brier"].to_numpy()).all()
     money = backtest.money_table(backtest.money_cases(judged, 0.9))
@@ -182,7 +232,7 @@ def test_scores_tell_a_bold_forecast_from_a_sober_one(tables) -> None:
     assert set(rivals["forecast"]) == set(backtest.FORECASTS)
     places = backtest_spread.pit_table(judged, 0.9)
     assert places.groupby("horizon_months")["share"].sum().to_numpy() == pytest.approx(1)
-    assert backtest.leaving_table(judged, known.settled)["c"].between(0, 1).all()
+    assert backtest_renewals.leaving_table(judged, known.settled)["c"].between(0, 1).all()
 
 
 def test_what_several_origins_foresaw_is_calibrated_once(tables) -> None:
@@ -224,7 +274,9 @@ def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobod
     assert 0 < found.sum() < len(found)
     assert one.outcome["kept"][0] <= lines["arr"][found].sum()
     assert one.outcome["accounts"][0] <= lines["account_id"][found].nunique()
-    assert backtest.leaving_table([one], full.settled)["subscriptions"].tolist() == [found.sum()]
+    assert backtest_renewals.leaving_table([one], full.settled)["subscriptions"].tolist() == [
+        found.sum()
+    ]
     # Were every renewal sure, model and rival would forecast the same revenue.
     due = lines[lines["due"].notna()]
     every = renewed_until(np.ones((DRAWS, len(due))), lines, made.stays.first_month, 12)

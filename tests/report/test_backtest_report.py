@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbench.forecast.backtest import DEFAULT, MODEL, NAIVE
 from workbench.report.backtest_figures import brier_figure, calibration_figure, pit_figure
-from workbench.report.backtest_words import backtest_answer
+from workbench.report.backtest_words import backtest_answer, gates_note
 
 RENEWALS = pd.DataFrame(
     {
@@ -51,6 +51,18 @@ def test_the_answer_names_who_is_better_and_whether_chance_explains_it() -> None
     assert "2.0% too low on balance" in told and "the model errs 20% less" in told
     figure = brier_figure(RENEWALS, [12])
     assert "trailing rate errs least" in figure.axes[0].get_title(loc="left")
+    ahead = RENEWALS.assign(
+        brier=[0.10, 0.101, 0.14], low=[None, -0.01, 0.01], high=[None, 0.01, 0.05]
+    )
+    title = brier_figure(ahead, [12]).axes[0].get_title(loc="left")
+    assert (
+        title == "Within 12 months the model errs least; over the trailing rate that may be chance"
+    )
+
+
+def test_checks_are_counted() -> None:
+    table = pd.DataFrame({"gate": ["a", "b", "c"], "passed": [True, False, True]})
+    assert gates_note(table, 2).startswith("**2 of 3 checks** of 2 pairs of fits")
 
 
 def test_a_book_of_open_contracts_has_no_renewals_to_score() -> None:

@@ -13,7 +13,7 @@ from workbench.forecast import bridge, movements
 from workbench.forecast.growth import Growth, forecast_book
 from workbench.forecast.naive import naive_forecast
 from workbench.forecast.scenario import Scenario, change_of
-from workbench.report import growth_figures, growth_words
+from workbench.report import growth_figures, growth_words, past_words
 
 
 @pytest.fixture(scope="module")
@@ -100,19 +100,19 @@ def test_fans_and_concentration_draw_their_tables(ahead) -> None:
 
 def test_a_snapshot_says_what_it_cannot_know(moved) -> None:
     history = movements.bridge(moved, JANUARY - 12, JANUARY - 1)
-    usual = growth_words.reconciliation_note(history, "EUR")
+    usual = past_words.reconciliation_note(history, "EUR")
     assert "to the cent" in usual and "snapshot" not in usual
     last = history.tail(1).assign(opening=200_000, churn=-60_000)
-    told = growth_words.reconciliation_note(last, "EUR", snapshot=True)
+    told = past_words.reconciliation_note(last, "EUR", snapshot=True)
     assert "is a snapshot" in told and "30% of revenue" in told and "not real either" in told
 
 
 def test_renewals_that_were_never_recorded_are_no_finding() -> None:
     became = pd.DataFrame({"outcome": ["flat"], "renewals": [7000], "share": [1.0]})
-    assert growth_words.renewals_note(became, snapshot=False) == ""
-    told = growth_words.renewals_note(became, snapshot=True)
+    assert past_words.renewals_note(became, snapshot=False) == ""
+    told = past_words.renewals_note(became, snapshot=True)
     assert "7,000 renewals were never recorded" in told and "not a finding" in told
-    assert "No renewal of a fixed term" in growth_words.renewals_note(became[:0], snapshot=False)
+    assert "No renewal of a fixed term" in past_words.renewals_note(became[:0], snapshot=False)
 
 
 def test_without_rates_of_the_past_no_naive_forecast_is_told(ahead, moved) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.forecast import scores
-from workbench.forecast.backtest import Judged, pooled_renewals
+from workbench.forecast.backtest import Judged
+from workbench.forecast.backtest_renewals import pooled_renewals
 from workbench.forecast.frozen import REVENUE
 
 BINS = 10

@@ -172,7 +172,7 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        From `workbench.forecast.backtest.renewal_table`.
+        From `workbench.forecast.backtest_renewals.renewal_table`.
     horizons : sequence of int
     """
     figure, (ax,) = new_figure(height=2.6)
@@ -187,13 +187,15 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
         ax.plot(values, place, mark, color=colour, ms=7, label=name, ls="none")
     ax.set_yticks(range(len(horizons)), [f"due within\n{horizon} months" for horizon in horizons])
     ax.set_ylim(len(horizons) - 0.5, -0.5)
-    ax.set_xlim(0, None)
+    ax.set_xlim(0, 1.06 * table["brier"].max())
     ax.grid(axis="x", color=LIGHT, lw=0.6)
-    last = table[table["horizon_months"] == horizons[-1]].set_index("forecast")["brier"]
-    best = str(last.idxmin())
+    last = table[table["horizon_months"] == horizons[-1]].set_index("forecast")
+    best = str(last["brier"].idxmin())
+    level = list(last.index[(last["low"] <= 0) & (last["high"] >= 0)])
+    chance = f"; over the {level[0]} that may be chance" if best == MODEL and level else ""
     say(
         ax,
-        f"Of the renewals due within {horizons[-1]} months the {best} errs least",
+        f"Within {horizons[-1]} months the {best} errs least{chance}",
         "Brier score: mean squared error of the probability (left is better)",
     )
     figure.legend(loc="outside lower center", ncols=len(present), frameon=False, fontsize=8)

@@ -18,7 +18,7 @@ def backtest_answer(
     Parameters
     ----------
     renewals : DataFrame
-        From `workbench.forecast.backtest.renewal_table`.
+        From `workbench.forecast.backtest_renewals.renewal_table`.
     money : DataFrame
         From `workbench.forecast.backtest.money_table`.
     calibration : DataFrame
@@ -85,6 +85,19 @@ def _against(name: str, rival: pd.Series, prob: float) -> str:
 
 def _signed(share: float) -> str:
     return f"{abs(share):.1%} too {'high' if share > 0 else 'low'} on balance"
+
+
+def gates_note(gates: pd.DataFrame, fits: int) -> str:
+    """Say how many checks of the fits passed; those that did not are told one by one elsewhere.
+
+    Parameters
+    ----------
+    gates : DataFrame
+        gate, passed, as `workbench.inference.gates.gate_table` has them.
+    fits : int
+    """
+    passed = int(gates["passed"].sum())
+    return f"**{passed} of {len(gates)} checks** of {fits} pairs of fits (leaving, revenue) passed."
 
 
 def origins_note(days: Sequence[str], left_out: Sequence[str], refit: bool) -> str:

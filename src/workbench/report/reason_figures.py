@@ -55,7 +55,7 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     share = sum(last[reason] for reason in order[:2]) / last[ALL_REASONS]
     say(
         ax,
-        f"{_short(order[0])} and {_short(order[1])} take {share:.0%} of "
+        f"{_short(order[0]).capitalize()} and {_short(order[1])} take {share:.0%} of "
         f"{money(last[ALL_REASONS], currency)} lost in {months[-1]} months",
         "months after the as-of date",
         "annual recurring revenue lost so far",
