@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import nutpie
 import pandas as pd
-import pymc as pm
 import xarray as xr
+from pymc.pytensorf import compile as compile_graph
+from pymc.pytensorf import find_rng_nodes, reseed_rngs
 from ranks import RANKS, Effort
 
 from workbench.core import revenue_names as names
@@ -210,14 +211,16 @@ def _money_part(data: RevenueData) -> Part:
     free = [variable.name for variable in graph.free_RVs]
     seen = {variable.name: f"{variable.name} seen" for variable in graph.observed_RVs}
     seen["size"] = "sizes seen"
-    forward = pm.draw(
-        [*graph.free_RVs, *graph.observed_RVs], draws=400, random_seed=8, mode="FAST_COMPILE"
+    told = [*graph.free_RVs, *graph.observed_RVs]
+    forward, chance = (
+        compile_graph([], told, random_seed=0, mode="FAST_COMPILE"),
+        find_rng_nodes(told),
     )
-    books = dict(zip([*free, *seen], forward, strict=True))
 
     def draw(rng: np.random.Generator) -> Values:
-        at = int(rng.integers(400))
-        return {name: values[at] for name, values in books.items()}
+        # From a store of draws some would be taken twice, and ranks would not be independent.
+        reseed_rngs(chance, int(rng.integers(2**31)))
+        return dict(zip([*free, *seen], forward(), strict=True))
 
     def live(truth: Values, rng: np.random.Generator) -> Values:
         return {seen[name]: truth[name] for name in seen}
