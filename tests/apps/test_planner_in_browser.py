@@ -317,8 +317,15 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
-        control(page, "Search").locator("input").fill("customer 5")
         accounts = control(page, "Account ·").locator("select")
+        control(page, "Search").locator("input").fill("script")
+        expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)
+        accounts.select_option(index=0)
+        expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
+        assert page.title() != "taken"
+        assert page.locator("img[src=x]").count() == 0
+        control(page, "Search").locator("input").fill("customer 5")
+        expect(accounts.locator("option", has_text="Customer 5")).to_have_count(1, timeout=PATIENCE)
         expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)
         accounts.select_option(index=0)
         expect(page.locator("h2", has_text="Customer 5")).to_be_visible(timeout=PATIENCE)

@@ -19,6 +19,7 @@ from workbench.report.plan_standing import account_standing, drivers_of
 from workbench.report.style import money
 from workbench.report.svg import as_svg
 
+NO_BREAK = "\u2011"  # a hyphen at which no line ends
 _FACTS = ("industry", "segment", "region", "owner", "parent")
 
 
@@ -154,7 +155,7 @@ def _numbers(summary: pd.DataFrame, currency: str, end: str, prob: float) -> str
             f"{after['renews_low']:.0%} to {after['renews_high']:.0%} with the plan",
         ),
         (
-            f"Yearly revenue in {end}",
+            f"Yearly revenue in {end.replace('-', NO_BREAK)}",
             f"{money(before['arr'], currency)} → {money(after['arr'], currency)}",
             f"{money(after['arr_low'])} to {money(after['arr_high'], currency)} with the plan",
         ),

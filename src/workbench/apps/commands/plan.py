@@ -70,7 +70,8 @@ def plan(
     before, after = planner.baseline(wanted), planner.evaluate(wanted)
     told = compare(before, [after], found.months, prob)
     console = Console()
-    console.print(_summary(told.summary, _title(wanted.name, len(before.accounts)), prob))
+    title = _title(wanted.name, len(before.accounts))
+    console.print(_summary(told.summary, title, prob, found.currency))
     console.print(_bridge(told.bridge))
     console.print(_sources(told_sources(sources(planner, wanted), known)))
     for sentence in (
@@ -87,8 +88,9 @@ def _title(name: str, accounts: int) -> str:
     return f"{name}: {accounts} account{'s' if accounts > 1 else ''}"
 
 
-def _summary(table: pd.DataFrame, title: str, prob: float) -> Table:
-    shown = Table(title=escape(title), title_justify="left", caption=f"intervals: {prob:.0%}")
+def _summary(table: pd.DataFrame, title: str, prob: float, currency: str) -> Table:
+    units = f"intervals: {prob:.0%}" + (f"; money in {escape(currency)}" if currency else "")
+    shown = Table(title=escape(title), title_justify="left", caption=units)
     shown.add_column("")
     for name in table["plan"]:
         shown.add_column(escape(str(name)), justify="right")
