@@ -125,8 +125,11 @@ class Planner:
     ) -> Outcome:
         own = self.book.lines_of(accounts)
         blocks = list(_blocks(self.book.lines, own))
-        with ThreadPoolExecutor(WORKERS) as pool:
-            parts = list(pool.map(lambda block: self._part(block, pulls, strength), blocks))
+        if len(blocks) == 1:  # an account under a slider waits for no thread
+            parts = [self._part(blocks[0], pulls, strength)]
+        else:
+            with ThreadPoolExecutor(WORKERS) as pool:
+                parts = list(pool.map(lambda block: self._part(block, pulls, strength), blocks))
         n = len(accounts)
         return Outcome(
             name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,9 @@ UNLIKELY = 0.4  # a curve that ends below leaves the upper corner free, not the 
 
 
 Corner = Literal["lower left", "lower right", "upper right"]
+LOWER_LEFT: Corner = "lower left"
+LOWER_RIGHT: Corner = "lower right"
+UPPER_RIGHT: Corner = "upper right"
 
 
 @dataclass(frozen=True)
@@ -64,21 +68,20 @@ def revenue_frame(opening: float, prob: float, currency: str, top: float) -> Fra
     """Return the frame of yearly revenue; see `ceiling` for its top."""
     # All fans begin at today's revenue, so the lower corner beside it is free.
     words = f"yearly revenue, {prob:.0%} interval"
-    return Frame(words, max(top, opening), currency, False, None, "lower left")
+    return Frame(words, max(top, opening), currency, False, None, LOWER_LEFT)
 
 
-def renewal_frame(monthly: pd.DataFrame, due_month: int | None, prob: float) -> Frame:
+def renewal_frame(baseline: Fan, due_month: int | None, prob: float) -> Frame:
     """Return the frame of the probability of still being a customer."""
-    baseline = fans(monthly, "stays", 1.0)[0].middle
-    corner: Corner = "lower left"
-    if due_month and due_month <= len(baseline) // 2:
-        corner = "lower right" if baseline[-1] > UNLIKELY else "upper right"
+    months, corner = len(baseline.middle) - 1, LOWER_LEFT
+    if due_month and due_month <= months // 2:
+        corner = LOWER_RIGHT if baseline.middle[-1] > UNLIKELY else UPPER_RIGHT
     return Frame(f"still a customer, {prob:.0%} interval", 1.02, None, True, due_month, corner)
 
 
-def ceiling(monthly: pd.DataFrame, opening: float, room: float = HEADROOM) -> float:
+def ceiling(parts: Sequence[Fan], opening: float, room: float = HEADROOM) -> float:
     """Return where an axis of revenue should end."""
-    return room * max(float(monthly["arr_high"].max()), opening, 1.0)
+    return room * max(*(float(fan.high.max()) for fan in parts), opening, 1.0)
 
 
 def fans(monthly: pd.DataFrame, name: str, start: float) -> list[Fan]:
@@ -98,10 +101,10 @@ def fans(monthly: pd.DataFrame, name: str, start: float) -> list[Fan]:
     return [Fan(label, *part.T) for label, part in zip((AT_BASELINE, OF_PLAN), parts, strict=False)]
 
 
-def revenue_finding(monthly: pd.DataFrame, currency: str) -> str:
+def revenue_finding(parts: Sequence[Fan], currency: str) -> str:
     """Say what is expected at the end, or how much more the plan is expected to bring."""
-    ends = [fan.middle[-1] for fan in fans(monthly, "arr", 0.0)]
-    months = int(monthly["horizon_months"].max())
+    ends = [float(fan.middle[-1]) for fan in parts]
+    months = len(parts[0].middle) - 1
     if len(ends) == 1:
         return f"{money(ends[0], currency)} expected in {months} months"
     gain = ends[1] - ends[0]
@@ -109,10 +112,10 @@ def revenue_finding(monthly: pd.DataFrame, currency: str) -> str:
     return f"{sign}{money(abs(gain), currency)} expected in {months} months"
 
 
-def renewal_finding(monthly: pd.DataFrame, due_month: int | None) -> str:
+def renewal_finding(parts: Sequence[Fan], due_month: int | None) -> str:
     """Say how probably the customer stays: after the renewal, or at the end."""
-    months = int(monthly["horizon_months"].max())
-    there = [fan.middle[due_month or months] for fan in fans(monthly, "stays", 1.0)]
+    months = len(parts[0].middle) - 1
+    there = [fan.middle[due_month or months] for fan in parts]
     when = "after the renewal" if due_month else f"in {months} months"
     return f"Customer {when}: " + " → ".join(f"{share:.0%}" for share in there)
 

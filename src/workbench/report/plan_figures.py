@@ -45,8 +45,9 @@ def revenue_figure(monthly: pd.DataFrame, opening: float, prob: float, currency:
         Probability inside the bands.
     currency : str
     """
-    frame = revenue_frame(opening, prob, currency, ceiling(monthly, opening))
-    return _drawn(frame, fans(monthly, "arr", opening), revenue_finding(monthly, currency))
+    parts = fans(monthly, "arr", opening)
+    frame = revenue_frame(opening, prob, currency, ceiling(parts, opening))
+    return _drawn(frame, parts, revenue_finding(parts, currency))
 
 
 def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) -> Figure:
@@ -61,8 +62,9 @@ def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) ->
         from month to month.
     prob : float
     """
-    frame = renewal_frame(monthly, due_month, prob)
-    return _drawn(frame, fans(monthly, "stays", 1.0), renewal_finding(monthly, due_month))
+    parts = fans(monthly, "stays", 1.0)
+    frame = renewal_frame(parts[0], due_month, prob)
+    return _drawn(frame, parts, renewal_finding(parts, due_month))
 
 
 def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:

@@ -73,22 +73,22 @@ def revenue_layers(
     kept : Still, optional
         From an earlier call: it is returned where it still holds.
     """
-    baseline, plan = fans(monthly, "arr", opening)
-    top = ceiling(monthly, opening, ROOM)
-    if kept and _same(kept.baseline, baseline) and kept.frame.top >= ceiling(monthly, opening, 1.0):
+    baseline, plan = parts = fans(monthly, "arr", opening)
+    top = ceiling(parts, opening, ROOM)
+    if kept and _same(kept.baseline, baseline) and kept.frame.top >= ceiling(parts, opening, 1.0):
         top = kept.frame.top
     frame = revenue_frame(opening, prob, currency, top)
     still = _still(frame, baseline, kept)
-    return still, _moving(still, plan, revenue_finding(monthly, currency))
+    return still, _moving(still, plan, revenue_finding(parts, currency))
 
 
 def renewal_layers(
     monthly: pd.DataFrame, due_month: int | None, prob: float, kept: Still | None = None
 ) -> Layers:
     """Draw what `workbench.report.plan_figures.renewal_figure` draws, in two layers."""
-    baseline, plan = fans(monthly, "stays", 1.0)
-    still = _still(renewal_frame(monthly, due_month, prob), baseline, kept)
-    return still, _moving(still, plan, renewal_finding(monthly, due_month))
+    baseline, plan = parts = fans(monthly, "stays", 1.0)
+    still = _still(renewal_frame(baseline, due_month, prob), baseline, kept)
+    return still, _moving(still, plan, renewal_finding(parts, due_month))
 
 
 def _same(one: Fan, other: Fan) -> bool:
