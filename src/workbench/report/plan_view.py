@@ -166,7 +166,7 @@ def _numbers(summary: pd.DataFrame, currency: str, end: str, prob: float) -> str
         ),
         (
             "Takes",
-            f"{after['hours']:,.0f} hours, {money(after['cost'], currency)}",
+            _takes(after["hours"], after["cost"], currency),
             _per_hour(after["gain_per_hour"], currency),
         ),
     ]
@@ -176,6 +176,10 @@ def _numbers(summary: pd.DataFrame, currency: str, end: str, prob: float) -> str
         for label, value, more in tiles
     )
     return f"<div class='wb-tiles'>{shown}</div><p class='wb-note'>Intervals hold {prob:.0%}.</p>"
+
+
+def _takes(hours: float, cost: float, currency: str) -> str:
+    return f"{hours:,.0f} hours" + (f", {money(cost, currency)}" if cost else "")
 
 
 def _bar(summary: pd.DataFrame, currency: str) -> str:
