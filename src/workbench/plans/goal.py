@@ -12,10 +12,11 @@ from workbench.core.errors import ParameterError, Problem
 from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Action, Plan
 from workbench.plans.scout import MANY, scout_of
-from workbench.plans.search import cheapest, least_by_curves
+from workbench.plans.search import NEAR, cheapest, least_by_curves
 from workbench.plans.sources import lever_words
 
 MAX_ACTIONS = 8  # 256 sets at most: some seconds
+NEAR_MANY = 0.005  # of the strongest level: a hundredth of what is planned, as it is told
 DOUBT = 0.03  # a set whose guessed probability falls short by no more is looked at in full
 GLANCED = " Other sets were ruled out at a glance; this one is followed in full."
 
@@ -117,7 +118,9 @@ def seek_level(planner: Planner, plan: Plan, goal: Goal, most: float = 2.0) -> F
             f"{best:.0%}, as things stand with {before:.0%}. Planned: {_what(planner, plan)}."
         )
         return Found(False, best, before, plan, most, words)
-    strength, there = least_by_curves(values, enough, (start, end), most)
+    many = len(planner.book.lines_of(as_it_stands.accounts)) >= MANY
+    near = NEAR_MANY if many else NEAR
+    strength, there = least_by_curves(values, enough, (start, end), most, near)
     found = _share(there, needed)
     words = (
         f"{goal.words(month)} takes {strength:.2f} times as much as planned ({found:.0%}; as "

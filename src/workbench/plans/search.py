@@ -34,6 +34,7 @@ def least_by_curves(
     enough: Callable[[np.ndarray], bool],
     ends: tuple[np.ndarray, np.ndarray],
     most: float,
+    near: float = NEAR,
 ) -> tuple[float, np.ndarray]:
     """Return the least level that is enough where to look at a level is dear.
 
@@ -50,11 +51,13 @@ def least_by_curves(
     ends : pair of ndarray, shape (draw,)
         Values at 0 and at ``most``.
     most : float
+    near : float
+        How near to the least level the answer must be, as a share of the most.
 
     Returns
     -------
     level : float
-        To a thousandth of the most; a level less by that was looked at, and is not enough.
+        A level less by ``near`` was looked at, and is not enough.
     values : ndarray, shape (draw,)
         There.
 
@@ -64,7 +67,8 @@ def least_by_curves(
     0.3
     """
     seen = {0.0: ends[0], most: ends[1]}
-    low, high, near, slow, aim = 0.0, most, NEAR * most, 0, 0.0
+    low, high, slow, aim = 0.0, most, 0, 0.0
+    near *= most
     while high - low > near * (1 + 1e-9):
         width = high - low
         level = (low + high) / 2
