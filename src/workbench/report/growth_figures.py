@@ -7,6 +7,7 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from workbench.report.style import (
     BLUE,
@@ -157,6 +158,8 @@ def retention_figure(table: pd.DataFrame, definition: str, prob: float) -> Figur
             f"{text} revenue retention, {definition}",
         )
         as_percent(ax.yaxis)
+        # Whole percents: a tick at 97.5 % would be told as 98 %.
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
         ax.set_xticks(np.arange(0, horizon[-1] + 1, 6 if horizon[-1] > 12 else 3))
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     low = min(ax.get_ylim()[0] for ax in axes)
