@@ -223,7 +223,7 @@ def test_a_saved_plan_is_found_after_a_reload(page) -> None:
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
     saved.select_option(label="Dragged")
-    page.get_by_role("button", name="Open").click()
+    page.get_by_role("button", name="Open", exact=True).click()
     expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".wb-action h4")).to_have_text("Adoption workshop")
 
@@ -277,7 +277,7 @@ def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
     saved.select_option(label="Edited")
-    page.get_by_role("button", name="Open").press("Enter")
+    page.get_by_role("button", name="Open", exact=True).press("Enter")
     expect(page.get_by_text("(Ada Moss, 2026-01-20)")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Remove: A talk <b>")).to_be_visible()
 
