@@ -10,6 +10,7 @@ from scipy.stats import binom
 
 from workbench.data.book import load_book
 from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.drivers import driver_table, drivers_in_words
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
@@ -51,7 +52,7 @@ def test_a_signal_planted_there_is_found(data) -> None:
     values[ends, 0] += 1.5
     lead = np.where(np.isin(np.arange(len(values)), ends), 0, data.design.lead_months)
     _, _, words = found_in(data, SHORT, signal_value=values, lead_months=lead)
-    planted = data.coding.signals.names[0]
+    planted = meaning_of(data.coding.signals.names[0])
     assert "stand out" in words and planted in words
 
 

@@ -51,7 +51,7 @@ def find_report(name: str) -> Report:
 def type_words(field: FieldInfo) -> str:
     """Return a field's type in words.
 
-    >>> type_words(ReportSettings.model_fields["max_lost_share"])
+    >>> type_words(SourceSettings.model_fields["max_lost_share"])
     'a number'
     """
     annotation = field.annotation
@@ -61,7 +61,7 @@ def type_words(field: FieldInfo) -> str:
 def describe_field(field: FieldInfo) -> str:
     """Return in words what a field accepts.
 
-    >>> describe_field(ReportSettings.model_fields["max_lost_share"])
+    >>> describe_field(SourceSettings.model_fields["max_lost_share"])
     'a number from 0 to 1'
     """
     extra = field.json_schema_extra
