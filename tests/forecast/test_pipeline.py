@@ -190,15 +190,20 @@ def test_a_deal_of_which_nothing_is_stated_is_worth_the_newcomers_mean() -> None
     np.testing.assert_allclose(drawn, np.tile(expected, (50, 1)))
 
 
-def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> None:
-    scene, lines = scene_of(40, 3, arrivals=0.0), lines_for(20)
-    deals = Deals(
+def won_at_once(segment: str, later: np.ndarray) -> Deals:
+    """One offer of 5,000, won in the first month of 40 draws."""
+    return Deals(
         opportunity_id=np.array(["o1"], dtype=object),
-        segment=np.array([""], dtype=object),
+        segment=np.array([segment], dtype=object),
         win_month=np.zeros((40, 1), int),
         log_amount=np.log([5000.0]),
-        later=np.ones((40, 3)),
+        later=later,
     )
+
+
+def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> None:
+    scene, lines = scene_of(40, 3, arrivals=0.0), lines_for(20)
+    deals = won_at_once("", np.ones((40, 3)))
     table = bridge_table(
         forecast_book(scene, replace(holdings_of(lines), deals=deals)), 0.9, "segment"
     )
@@ -209,13 +214,7 @@ def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> 
 
 def test_a_world_without_new_business_still_wins_its_open_offers() -> None:
     scene, lines = scene_of(40, 3, arrivals=3.0), lines_for(20)
-    deals = Deals(
-        opportunity_id=np.array(["o1"], dtype=object),
-        segment=np.array(["Small"], dtype=object),
-        win_month=np.zeros((40, 1), int),
-        log_amount=np.log([5000.0]),
-        later=np.full((40, 3), 0.5),
-    )
+    deals = won_at_once("Small", np.full((40, 3), 0.5))
     nothing = Scenario(new_business=0.0)
     change = change_of(nothing, lines, accounts_of(lines), 3)
     ahead = forecast_book(scene, replace(holdings_of(lines), deals=deals), change)

@@ -99,6 +99,14 @@ def hazard_priors(numbers: HazardPriors | None = None) -> tuple[Prior, ...]:
     return (*_rates(numbers), *_spreads(numbers), _fade(numbers))
 
 
+def uncorrelated(  # noqa: PLR0913 -- a row of the table, column by column
+    parameter: str, variable: str, law: Law, meaning: str, counted: Counted,
+    reason: str, source: str = WEAK, labels: tuple[str, ...] = (),
+) -> Prior:  # fmt: skip
+    """Return a prior whose labels, if it has any, do not go together."""
+    return Prior(parameter, variable, labels, law, 0.0, meaning, counted, reason, source)
+
+
 def ended(log_hazard: np.ndarray | float) -> np.ndarray:
     """Return how many of a hundred end at a log-hazard.
 

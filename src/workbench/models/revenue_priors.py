@@ -16,7 +16,6 @@ from workbench.models.pipeline import PipelinePriors
 from workbench.models.predictors import PredictorPriors
 from workbench.models.priors import (
     SPREAD,
-    WEAK,
     Counted,
     Law,
     Prior,
@@ -24,6 +23,7 @@ from workbench.models.priors import (
     half_life,
     half_normal,
     normal,
+    uncorrelated,
 )
 from workbench.models.revenue import RevenuePriors
 from workbench.models.sizes import SizePriors
@@ -52,13 +52,6 @@ def revenue_priors(numbers: RevenuePriors | None = None) -> tuple[Prior, ...]:
     )
 
 
-def _prior(  # noqa: PLR0913 -- a row of the table, column by column
-    parameter: str, variable: str, law: Law, meaning: str, counted: Counted,
-    reason: str, source: str = WEAK, labels: tuple[str, ...] = (),
-) -> Prior:  # fmt: skip
-    return Prior(parameter, variable, labels, law, 0.0, meaning, counted, reason, source)
-
-
 def _share(logit: np.ndarray | float, other: float) -> np.ndarray:
     """Return how many of a hundred renewals have an outcome, beside another one and flat."""
     odds = np.exp(np.asarray(logit, float))
@@ -80,7 +73,7 @@ def _odds(log_odds: np.ndarray | float) -> np.ndarray:
 
 def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
     return (
-        _prior(
+        uncorrelated(
             "a smaller renewal",
             names.part(names.CONTRACT, names.BASE),
             normal(numbers.contract, numbers.outcome_sd),
@@ -88,7 +81,7 @@ def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
             lambda x, _: _share(x, numbers.expand),
             "Most who stay keep what they have; where many shrink, the data will say so.",
         ),
-        _prior(
+        uncorrelated(
             "a larger renewal",
             names.part(names.EXPAND, names.BASE),
             normal(numbers.expand, numbers.outcome_sd),
@@ -102,7 +95,7 @@ def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
 def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
     why = "From hardly ever to most within a year: companies differ more than customers do."
     return (
-        _prior(
+        uncorrelated(
             "amendments within a term",
             names.part(names.AMEND, names.BASE),
             normal(numbers.amend, numbers.rate_sd),
@@ -110,7 +103,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
             lambda x, _: _within_a_year(x),
             why,
         ),
-        _prior(
+        uncorrelated(
             "further products",
             names.part(names.CROSS_SELL, names.BASE),
             normal(numbers.cross_sell, numbers.rate_sd),
@@ -130,7 +123,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
     def spread(parameter: str, scale: str, sd: float, whom: str, why: str) -> Prior:
         meaning = base + "{low:.0f} to {high:.0f} " + whom
         variable = names.part(names.EXPAND, scale)
-        return _prior(parameter, variable, half_normal(sd), meaning, other, why, SPREAD)
+        return uncorrelated(parameter, variable, half_normal(sd), meaning, other, why, SPREAD)
 
     alike = "the same for all four: smaller, larger, amended, a further product"
     return (
@@ -147,7 +140,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
             "with another owner, industry, segment or region",
             f"Few expansions prove little about an owner; {alike}.",
         ),
-        _prior(
+        uncorrelated(
             "what a signal keeps of its effect per month",
             names.part(names.EXPAND, names.FADE), beta_law(*numbers.fade),
             "a signal says half as much after {low:.1f} to {high:.0f} months", half_life,
@@ -161,33 +154,33 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
     base = f"where larger renewals typically grow by {_percent(middle):.0f} %: "
     changes = (names.CONTRACT, names.EXPAND, names.AMEND)
     return (
-        _prior(
+        uncorrelated(
             "size of a change of quantity", names.SIZE_MEAN, normal(*numbers.quantity),
             "a larger renewal or an amendment typically adds {low:.0f} to {high:.0f} %",
             lambda x, _: _percent(x),
             "A seat here and there, or half as many again; a doubling is no everyday change.",
             labels=changes,
         ),
-        _prior(
+        uncorrelated(
             "size of a further product", names.SIZE_MEAN, normal(*numbers.cross_sell),
             "it typically brings {low:.0f} to {high:.0f} % of what the account pays so far",
             lambda x, _: 100 * np.exp(x),
             "From an add-on to a second platform.", labels=(names.CROSS_SELL,),
         ),
-        _prior(
+        uncorrelated(
             "spread of sizes", names.SIZE_SD, half_normal(numbers.sd),
             base + "one in six by more than {low:.0f} to {high:.0f} %",
             lambda sd, _: _percent(middle + np.minimum(sd, 3.0)),
             "Whether all changes are alike or a few are huge must come from the book.", SPREAD,
         ),
-        _prior(
+        uncorrelated(
             "spread of sizes among a grouping's levels", names.SIZE_GROUP_SD,
             half_normal(numbers.group_sd),
             base + "by {low:.0f} to {high:.0f} % with another owner, industry, segment or region",
             lambda sd, rng: _percent(middle + sd * rng.normal(size=len(sd))),
             "Changes are few: a level must show that its own differ.", SPREAD,
         ),
-        _prior(
+        uncorrelated(
             "amendments that reduce", names.AMEND_DOWN, beta_law(*numbers.amend_down),
             "of 100 amendments, {low:.0f} to {high:.0f} reduce the quantity",
             lambda x, _: 100 * x,
@@ -199,19 +192,19 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
 def _prices(numbers: SizePriors) -> tuple[Prior, ...]:
     usual = numbers.price_mean[0]
     return (
-        _prior(
+        uncorrelated(
             "renewals at another price", names.PRICE_SHARE, beta_law(*numbers.price_share),
             "of 100 renewals of the same quantity, {low:.0f} to {high:.0f} change price",
             lambda x, _: 100 * x,
             "A company's habit, of which nothing is known before its contracts are read.",
         ),
-        _prior(
+        uncorrelated(
             "change of price", names.PRICE_MEAN, normal(*numbers.price_mean),
             "on average by {low:+.0f} to {high:+.0f} %",
             lambda x, _: 100 * np.expm1(x),
             "Around inflation; a company that gives discounts at renewal is possible.",
         ),
-        _prior(
+        uncorrelated(
             "spread of changes of price", names.PRICE_SD, half_normal(numbers.price_sd),
             f"where the average is {100 * np.expm1(usual):+.0f} %: one in six above "
             "{low:+.0f} to {high:+.0f} %",
@@ -231,30 +224,30 @@ def _arrivals(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
     a, b = numbers.returning
     returning = Law(f"gamma({a:g}, {b:g})", gamma(a, scale=1 / b))
     return (
-        _prior(
+        uncorrelated(
             "customers who come", names.LOG_RATE, normal(0.0, numbers.level_sd),
             f"where the book shows {_MONTHLY} a month in a segment: " + "{low:.0f} to {high:.0f}",
             lambda x, _: _MONTHLY * np.exp(x),
             "Its scale must come from the book; the prior is centred on its own mean.",
         ),
-        _prior(
+        uncorrelated(
             "trend of arrivals", names.GROWTH, normal(0.0, numbers.growth_sd),
             "a year later, {low:+.0f} to {high:+.0f} %", lambda x, _: 100 * np.expm1(12 * x),
             "Few years of counts cannot tell a trend from luck, and a trend carried on is the "
             "dearest mistake of a growth forecast; forecasts damp it besides.",
         ),
-        _prior(
+        uncorrelated(
             "season of arrivals", "season_sd", half_normal(numbers.season_sd),
             base + "{low:.0f} to {high:.0f} in another month of the year",
             lambda sd, rng: _MONTHLY * np.exp(sd * rng.normal(size=len(sd))),
             "Quarter ends and summers show, but no month is without new customers.", SPREAD,
         ),
-        _prior(
+        uncorrelated(
             "arrivals beyond Poisson chance", names.EXCESS, half_normal(numbers.excess_sd),
             base + "{low:.0f} to {high:.0f} in a single month", by_chance,
             "Campaigns and good months come in bunches; how much so, the counts must show.", SPREAD,
         ),
-        _prior(
+        uncorrelated(
             "customers who return", names.RETURN_RATE, returning,
             "{low:.2f} to {high:.1f} a month", lambda x, _: x,
             "In most books hardly anyone comes back.",
@@ -269,18 +262,18 @@ def _first_revenue(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
         return _FIRST * np.exp(sd * rng.normal(size=len(sd)))
 
     return (
-        _prior(
+        uncorrelated(
             "first revenue", "new size", normal(0.0, numbers.level_sd),
             f"where the book shows {_FIRST:,} a year: " + "{low:,.0f} to {high:,.0f}",
             lambda x, _: _FIRST * np.exp(x),
             "Its scale must come from the book; the prior is centred on its own mean.",
         ),
-        _prior(
+        uncorrelated(
             "spread of segments' first revenue", "new size between",
             half_normal(numbers.segment_sd), base + "{low:,.0f} to {high:,.0f} in another segment",
             another, "Segments are mostly cut by size.", SPREAD,
         ),
-        _prior(
+        uncorrelated(
             "spread of first revenue in a segment", names.NEW_SIZE_SD, half_normal(numbers.size_sd),
             base + "{low:,.0f} to {high:,.0f} of another customer of the segment", another,
             "Deals of one segment differ by a factor more than by an amount.", SPREAD,
@@ -302,26 +295,26 @@ def _pipeline(numbers: PipelinePriors) -> tuple[Prior, ...]:
         return counted
 
     return (
-        _prior(
+        uncorrelated(
             "an offer moves to another stage", names.PIPELINE_MOVE,
             normal(numbers.move, numbers.move_sd),
             "of 100 offers, {low:.0f} to {high:.0f} are in a certain other stage a month later",
             lambda x, _: _odds(x), "Stages are any company's own; most offers rest most months.",
         ),
-        _prior(
+        uncorrelated(
             "an offer is won, or lost", names.PIPELINE_BASE,
             normal(numbers.close, numbers.close_sd),
             "of 100 offers, {low:.0f} to {high:.0f} are won within a month, and as many lost",
             lambda x, _: _odds(x), "From sales of a month to sales of years.",
         ),
-        _prior(
+        uncorrelated(
             "whom an offer is made to", names.PIPELINE_EFFECTS[names.OFFER_KIND],
             normal(0.0, numbers.kind_sd),
             base + "{low:.0f} to {high:.0f} of offers to new customers, or to customers",
             another(numbers.kind_sd, 2),
             "Two kinds are too few to learn a spread from, and may differ by much.",
         ),
-        _prior(
+        uncorrelated(
             "its stage, and its age", names.PIPELINE_EFFECTS[names.STAGE],
             normal(0.0, numbers.level_sd),
             base + "{low:.0f} to {high:.0f} in another stage or at another age",
