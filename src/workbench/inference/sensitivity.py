@@ -45,7 +45,8 @@ def prior_sensitivity(
     posterior : Dataset
         Named effects, dimensions chain and draw; a thousand draws are plenty.
     log_likelihood : ndarray, shape (draw,)
-        Of the whole book in every draw, in the order of `workbench.forecast.posterior.survival.read_draws`.
+        Of the whole book in every draw, in the order of
+        `workbench.forecast.posterior.survival.read_draws`.
     answers : mapping of str to ndarray, shape (draw,)
         Further quantities, in the same order: what the reports say in the end.
     priors : HazardPriors, optional

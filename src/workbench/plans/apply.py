@@ -1,4 +1,4 @@
-"""What a plan changes: its levers as a `forecast.simulation.intervention.Intervention` of its accounts' lines.
+"""What a plan changes: its levers as an intervention on its accounts' lines.
 
 An `association` adds b x to every predictor of the model, for each process with its own coefficient
 b, where x is the change of the signal in coded units. It acts from the first day of its month, with
@@ -118,7 +118,7 @@ def _associated(stage: Stage, pull: Pull, lever: SignalLever) -> Intervention:
     inputs = stage.book.inputs
     columns, moved = coded_move(stage, pull, lever)
     if not len(columns):
-        return NO_INTERVENTION  # of the catalogue: the model has no such signal, and the result says so
+        return NO_INTERVENTION  # the model has no such signal, and the result says so
     revenue = inputs.revenue
     parts = (inputs.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
     log_rate_shift = np.empty((len(parts), len(inputs), len(moved), stage.months), "float32")

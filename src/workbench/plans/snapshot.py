@@ -39,8 +39,8 @@ def planbook_of(
     inputs : ForecastInputs
     currency : str
     drivers : DataFrame, optional
-        From `workbench.forecast.leaving.explain.contribution_table`: the rows of its first month and of
-        level ``driver`` are kept.
+        From `workbench.forecast.leaving.explain.contribution_table`: the rows of its first month
+        and of level ``driver`` are kept.
     opportunities : DataFrame, optional
         The canonical table; those that were open on the as-of date are kept.
     accounts : sequence of str, optional

@@ -37,8 +37,8 @@ class Judged:
     ----------
     origin : Origin
     renewals : DataFrame
-        From `forecast.backtest.outcomes.renewals`, those whose outcome is known; with ``default`` and
-        ``human`` (probabilities; missing where nobody forecast).
+        From `forecast.backtest.outcomes.renewals`, those whose outcome is known; with ``default``
+        and ``human`` (probabilities; missing where nobody forecast).
     fates : ndarray of bool, shape (draw, renewal)
         Of these.
     outcome : dict of ndarray, shape (month,)

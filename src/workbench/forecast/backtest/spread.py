@@ -17,7 +17,7 @@ LEAST_CASES = 30
 
 
 def renewal_calibration(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
-    """Compare probabilities of renewal with what happened; see `forecast.backtest.scores.calibration`.
+    """Compare probabilities of renewal with what happened; see `backtest.scores.calibration`.
 
     A renewal that several origins foresaw counts once, by the latest forecast of it: it happens
     once, and would narrow the intervals if it were drawn for each of them. Up to ten groups, of at

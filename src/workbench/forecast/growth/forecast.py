@@ -201,7 +201,7 @@ def forecast_book(
         Probability inside the intervals of the table of accounts.
     spread : callable, optional
         Takes a function, the scene, tasks and further arguments, and returns the results in any
-        order; `forecast.growth.cluster.Cluster` is one. Left out, two threads do the work.
+        order; `forecast.growth.cluster.spread_over` makes one. Left out, two threads do the work.
 
     Returns
     -------

@@ -1,11 +1,12 @@
 """The open pipeline in the forecast: offers that are won, and what is left to the count.
 
-New customers are counted by month (`models.revenue.new_business`), whatever offer they come from. Offers
-that are open today are followed one by one, so their share has to leave the count: of the customers
-who sign in the h-th month to come, those count there whose offer is opened only later. With k the
-number of month ends between the opening of an offer and its winning, they are a share P(k < h) of
-all; times the count's rate it is what is still to be opened. Were today's pipeline an average one,
-both together would be the count's own forecast; what they differ by is what today's pipeline knows.
+New customers are counted by month (`models.revenue.new_business`), whatever offer they come from.
+Offers that are open today are followed one by one, so their share has to leave the count: of the
+customers who sign in the h-th month to come, those count there whose offer is opened only later.
+With k the number of month ends between the opening of an offer and its winning, they are a share
+P(k < h) of all; times the count's rate it is what is still to be opened. Were today's pipeline an
+average one, both together would be the count's own forecast; what they differ by is what today's
+pipeline knows.
 """
 
 from __future__ import annotations

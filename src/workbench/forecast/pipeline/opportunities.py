@@ -19,7 +19,7 @@ NEVER = -1
 
 @dataclass(frozen=True)
 class PipelineDraws:
-    """Log-odds against staying in a stage for a month, by draw; see `workbench.models.revenue.pipeline`.
+    """Log-odds against staying in a stage for a month, by draw; see `models.revenue.pipeline`.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class PipelineDraws:
 
 
 def read_pipeline_draws(posterior: xr.Dataset, most: int = 1000) -> PipelineDraws:
-    """Take evenly spaced draws, as `workbench.forecast.posterior.revenue.read_revenue_draws` does."""
+    """Take evenly spaced draws, as `forecast.posterior.revenue.read_revenue_draws` does."""
     own = (names.PIPELINE_MOVE, names.PIPELINE_BASE, *names.PIPELINE_EFFECTS.values())
     values = kept_draws(posterior[list(own)], most)
     return PipelineDraws(*(values[name] for name in own))

@@ -8,9 +8,9 @@ Of a line that is worth 1 today and whose term ends in month m, in one draw,
 
 with A the hazard of leaving until and with month m, P what was survived, a the rate of amendments
 in a month and J their log-ratios, c and e the logits of a smaller and a larger renewal, X and Y
-their log-ratios and F the expected ratio of a flat one. It is the mean of what `forecast.simulation.months`
-draws, but for rounding. A month-to-month line renews itself: its next contract is the month to
-come, with R = 1.
+their log-ratios and F the expected ratio of a flat one. It is the mean of what
+`forecast.simulation.months` draws, but for rounding. A month-to-month line renews itself: its next
+contract is the month to come, with R = 1.
 
 Against an average customer with the same contract the difference is shared out among the predictors
 by the integral of the slopes along the straight way from one to the other (Aumann & Shapley 1974,

@@ -61,7 +61,7 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
 def _log_ratios(
     draws: RevenueDraws, kind: int, groups: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw a log-ratio for every change, shape (draw, change); see `workbench.models.revenue.sizes`."""
+    """Draw a log-ratio for every change, shape (draw, change); see `models.revenue.sizes`."""
     shape = (len(draws), len(groups))
     size = np.repeat(draws.size_mean[kind][:, None], len(groups), axis=1)
     for column in groups.T:

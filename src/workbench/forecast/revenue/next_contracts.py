@@ -1,8 +1,8 @@
 """The next contract of each account: what it is worth, what makes it so, and what would raise it.
 
 Each line counts at its own next renewal, leaving as nothing; a month-to-month line in the month to
-come. Further products are no part of it. Means are in closed form (`forecast.revenue.contract_value`),
-intervals from the course itself, luck included.
+come. Further products are no part of it. Means are in closed form
+(`forecast.revenue.contract_value`), intervals from the course itself, luck included.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ class ForecastInputs:
 
     @property
     def predictors(self) -> tuple[Effects, ...]:
-        """Predictors of `forecast.simulation.months.PROCESSES`, in their order; leaving has no base here."""
+        """Predictors of `simulation.months.PROCESSES`, in their order; leaving has no base."""
         hazard, revenue = self.hazard, self.revenue
         leave = Effects(
             np.zeros(len(self)), hazard.attribute, hazard.group, hazard.signal, hazard.fade

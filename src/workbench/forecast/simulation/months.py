@@ -8,8 +8,8 @@ draw. Chance is by name (`forecast.simulation.random_numbers`).
 
 A line leaves when its cumulative hazard A reaches ((1 + theta P)(u^-theta - 1)) / theta, the
 inverse at a uniform u of S(A) = ((1 + theta (P + A)) / (1 + theta P)) ** (-1 / theta), its survival
-given the hazard P that it has survived (see `forecast.posterior.survival`). Amendments and further sales come
-when their cumulative rate reaches the next point of a unit Poisson process.
+given the hazard P that it has survived (see `forecast.posterior.survival`). Amendments and further
+sales come when their cumulative rate reaches the next point of a unit Poisson process.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class LineBatch(NamedTuple):
 
 
 class InterventionArrays(NamedTuple):
-    """What a plan or a scenario changes, broadcast to full shape; see `forecast.simulation.intervention.Intervention`."""
+    """What a plan or a scenario changes, in full shape; see `simulation.intervention`."""
 
     log_rate_shift: np.ndarray
     renewal_price: np.ndarray

@@ -28,9 +28,9 @@ def prior_figure(
     Parameters
     ----------
     prior, posterior : DataFrame
-        Tables of `workbench.forecast.leaving.survival_check.survival_check`; the first curve is drawn.
+        Tables of `forecast.leaving.survival_check.survival_check`; the first curve is drawn.
     shares : DataFrame
-        From `workbench.forecast.leaving.survival_check.share_table`.
+        From `workbench.forecast.posterior.quantities.share_table`.
     prob : float
         Probability inside bands and intervals.
     """

@@ -19,9 +19,9 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     Parameters
     ----------
     stages : DataFrame
-        From `workbench.forecast.pipeline.new_logos.stage_table`.
+        From `workbench.forecast.pipeline.tables.stage_table`.
     months : DataFrame
-        From `workbench.forecast.pipeline.new_logos.new_customer_table`.
+        From `workbench.forecast.pipeline.tables.new_customer_table`.
     currency : str
     """
     own = stages[stages["kind"] == NEW_LOGO].iloc[::-1]

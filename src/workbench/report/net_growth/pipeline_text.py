@@ -14,9 +14,9 @@ def pipeline_text(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -> 
     Parameters
     ----------
     stages : DataFrame
-        From `workbench.forecast.pipeline.new_logos.stage_table`; empty where there is no pipeline.
+        From `workbench.forecast.pipeline.tables.stage_table`; empty where there is no pipeline.
     months : DataFrame
-        From `workbench.forecast.pipeline.new_logos.new_customer_table`.
+        From `workbench.forecast.pipeline.tables.new_customer_table`.
     currency : str
     """
     if stages.empty:

@@ -22,7 +22,7 @@ def growth_text(
     book : DataFrame
         From `workbench.forecast.growth.bridge.bridge_table`, of the whole book.
     parts : DataFrame
-        From `workbench.forecast.growth.bridge.total_bridge`, over the same twelve months or fewer.
+        From `forecast.growth.bridge.total_bridge`, over the same twelve months or fewer.
     retention : DataFrame
         From `workbench.forecast.growth.bridge.retention_table`, of one definition.
     naive : DataFrame
@@ -71,7 +71,7 @@ def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency
     Parameters
     ----------
     usual, other : DataFrame
-        From `workbench.forecast.growth.bridge.total_bridge`, over the same months, with common luck.
+        From `forecast.growth.bridge.total_bridge`, over the same months, with common luck.
     words : str
         The scenario's assumptions.
     currency : str
@@ -98,7 +98,7 @@ def scenario_table(usual: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     usual, other : DataFrame
-        From `workbench.forecast.growth.bridge.total_bridge`, over the same months, with common luck.
+        From `forecast.growth.bridge.total_bridge`, over the same months, with common luck.
 
     Returns
     -------

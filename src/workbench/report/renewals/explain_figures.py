@@ -21,8 +21,9 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
     Parameters
     ----------
     explained : DataFrame
-        Rows of `workbench.forecast.leaving.explain.contribution_table` for one subscription and month. The
-        contract shows among the groups only: at a renewal it would dwarf every other driver.
+        Rows of `workbench.forecast.leaving.explain.contribution_table` for one subscription and
+        month. The contract shows among the groups only: at a renewal it would dwarf every other
+        driver.
     name : str
         Of the account.
     prob : float
