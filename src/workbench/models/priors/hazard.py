@@ -1,8 +1,8 @@
 """What is believed of leaving before the book is read: each prior, what it means, why, and whence.
 
-The distributions are those of `build_hazard`, from the same numbers; a test holds them to its graph.
-Only the top of the hierarchy is listed: the effects of single signals, groups and quarters are normal
-with the spreads below.
+The distributions are those of `build_hazard`, from the same numbers; a test holds them to its
+graph. Only the top of the hierarchy is listed: the effects of single signals, groups and quarters
+are normal with the spreads below.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is believed of revenue before the book is read: each prior, its meaning, reason and source.
 
-The distributions are those of `models.revenue.model`, from the same numbers; a test holds them to its
-graphs. Where a scale comes from the book, the meaning takes a round number in its place.
+The distributions are those of `models.revenue.model`, from the same numbers; a test holds them to
+its graphs. Where a scale comes from the book, the meaning takes a round number in its place.
 """
 
 from __future__ import annotations
