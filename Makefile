@@ -8,7 +8,7 @@ ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors parameters sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, fi
 
 bench-interactions: $(ready) ## ask whether products of signals pay; writes docs/interactions.md
 	@$(bin)/python benchmarks/interactions.py
+
+parameters: $(ready) ## write params/base.yaml and the notebooks' parameters cells from the settings classes
+	@$(bin)/python -m workbench.apps.write_parameters
 
 priors: $(ready) ## write the table of priors into docs/priors.md
 	@$(bin)/python benchmarks/priors.py

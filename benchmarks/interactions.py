@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from page import as_markdown, measured_on, put
 
-from workbench.core.settings import RenewalsSettings
 from workbench.data.open_book import open_book
 from workbench.features.design import build_design, fit_coding
 from workbench.features.hazard_data import DataSpecification, hazard_data
@@ -23,6 +22,7 @@ from workbench.forecast.leaving.check import LeftOut, leave_one_out, month_proba
 from workbench.forecast.posterior.survival import read_draws
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
+from workbench.report.renewals.settings import RenewalsSettings
 
 
 @dataclass(frozen=True)

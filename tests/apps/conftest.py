@@ -12,11 +12,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from workbench.apps import cli
-from workbench.core.settings import REPORTS
+from workbench.apps.reports import REPORTS
 
 READ = (
     "from workbench.core.parameters import read_parameters\n"
-    'settings = read_parameters("data_audit", globals())'
+    "from workbench.report.data_audit.settings import REPORT\n"
+    "settings = read_parameters(REPORT, globals())"
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.core.settings import REPORTS
+from workbench.apps.reports import REPORTS
 
 
 def test_help_shows_commands_and_examples(tmp_path, workbench):
@@ -46,8 +46,7 @@ def test_wrong_usage_leaves_with_status_2(tmp_path, workbench, arguments):
 
 def test_the_unforeseen_is_told_in_one_line_and_kept_in_a_file(tmp_path, workbench, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("workbench.core.settings.REPORTS", None)
-    monkeypatch.setattr("workbench.core.parameters.REPORTS", None)
+    monkeypatch.setattr("workbench.apps.reports.REPORTS", None)
     answer = workbench(tmp_path, "run", "renewals")
     assert answer.status == 1
     assert "Something unforeseen went wrong: TypeError" in answer.err

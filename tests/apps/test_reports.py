@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from workbench.apps.parameter_files import read_settings
+from workbench.apps.reports import find_report
 from workbench.apps.runner import RunResult, run_report
 from workbench.apps.unchanged import inputs_digest, unchanged_page
-from workbench.core.parameters import find_report
-from workbench.core.settings import RenewalsSettings
 from workbench.report.output.page import external_loads
+from workbench.report.renewals.settings import RenewalsSettings
 
 PROJECT = Path(__file__).parents[2]
 # Short, with gates so loose that only a sampler gone wrong fails them: draws differ with the state

@@ -6,8 +6,9 @@ import subprocess
 import sys
 import time
 
+from workbench.apps.reports import REPORTS
 from workbench.apps.runner import run_report
-from workbench.core.settings import REPORTS, DataAuditSettings
+from workbench.report.data_audit.settings import DataAuditSettings
 
 AUDIT = REPORTS["data_audit"]
 COMMAND = "from workbench.apps.cli import main; main()"

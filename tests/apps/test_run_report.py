@@ -7,8 +7,9 @@ import json
 import pandas as pd
 import pytest
 
+from workbench.apps.reports import REPORTS
 from workbench.apps.runner import run_report
-from workbench.core.settings import REPORTS, DataAuditSettings
+from workbench.report.data_audit.settings import DataAuditSettings
 from workbench.report.output.page import external_loads
 
 AUDIT = REPORTS["data_audit"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.apps.reports import REPORTS
 from workbench.core.errors import ParameterError
 from workbench.core.parameters import read_parameters
-from workbench.core.settings import REPORTS
 
 DEFAULTS = {name: f.default for name, f in REPORTS["data_audit"].settings.model_fields.items()}
 CELL = "\n".join(f"{name} = {value!r}" for name, value in DEFAULTS.items())
-CALL = 'settings = read_parameters("data_audit", globals())'
+CALL = "settings = read_parameters(REPORT, globals())"
 
 
 def namespace(*cells, **values):
@@ -21,12 +21,12 @@ def namespace(*cells, **values):
 
 def refusal(names):
     with pytest.raises(ParameterError) as error:
-        read_parameters("data_audit", names)
+        read_parameters(REPORTS["data_audit"], names)
     return str(error.value)
 
 
 def test_defaults_pass():
-    settings = read_parameters("data_audit", namespace(CELL, CALL))
+    settings = read_parameters(REPORTS["data_audit"], namespace(CELL, CALL))
     assert settings.model_dump() == DEFAULTS
 
 
@@ -45,7 +45,7 @@ def test_notebook_can_be_run_again_from_the_top():
     story = "title = 'Who leaves?'"
     names = namespace(CELL, CALL, "import os\n" + story, story, CELL, CALL, title="Who leaves?")
     names["In"].remove(story)
-    assert read_parameters("data_audit", names).max_lost_share == 0.05
+    assert read_parameters(REPORTS["data_audit"], names).max_lost_share == 0.05
 
 
 def test_typing_error_is_found_when_run_again():
@@ -65,7 +65,7 @@ def test_outside_ipython_every_literal_counts():
 
 def test_source_is_read_from_the_environment(monkeypatch):
     monkeypatch.setenv("CRM_ADDRESS", "postgresql://ann:s3cret@db/crm")
-    settings = read_parameters("data_audit", DEFAULTS | {"source": "env:CRM_ADDRESS"})
+    settings = read_parameters(REPORTS["data_audit"], DEFAULTS | {"source": "env:CRM_ADDRESS"})
     assert settings.source == "postgresql://ann:s3cret@db/crm"
     assert "s3cret" not in repr(settings)
 
@@ -83,8 +83,10 @@ def test_relative_paths_are_found_here_then_in_the_project(tmp_path, monkeypatch
     (tmp_path / "notebooks" / "here.csv").touch()
     monkeypatch.chdir(tmp_path / "notebooks")
     values = DEFAULTS | {"source": "crm", "mapping": "params/crm.yaml"}
-    settings = read_parameters("data_audit", values)
+    settings = read_parameters(REPORTS["data_audit"], values)
     assert settings.source == str(tmp_path / "crm")
     assert settings.mapping == str(tmp_path / "params" / "crm.yaml")
-    here = read_parameters("data_audit", DEFAULTS | {"source": "here.csv", "mapping": "telco"})
+    here = read_parameters(
+        REPORTS["data_audit"], DEFAULTS | {"source": "here.csv", "mapping": "telco"}
+    )
     assert (here.source, here.mapping) == (str(tmp_path / "notebooks" / "here.csv"), "telco")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.core.settings import CohortsSettings
 from workbench.data.retention import hide_last, load_retention, open_retention, simulate_retention
+from workbench.report.cohorts.settings import CohortsSettings
 
 WIDE = "month,january,february\n0,412,380\n1,377,351\n2,349,\n"
 LONG = (
@@ -112,7 +112,7 @@ def test_fingerprint_is_that_of_the_content(load):
 
 
 def test_simulated_table_follows_its_settings():
-    retention = open_retention(CohortsSettings(simulated_accounts=50, simulated_months=24))
+    retention = open_retention(CohortsSettings(simulated_accounts=50, simulated_months=24), 1000)
     assert (retention.alive[:, 0] == 50).all()
     assert retention.observed.tolist() == [8, 5]
     assert retention.alive.equals(simulate_retention(50, 8, 20260101).alive)

@@ -13,7 +13,7 @@ from workbench.data.contracts.subscriptions import subscriptions
 from workbench.forecast.backtest.archive import OTHER_BOOK, SAME_DAY, TOO_YOUNG, score_archive
 from workbench.forecast.backtest.archive_file import read_forecast, write_forecast
 from workbench.forecast.backtest.outcomes import KnownContracts
-from workbench.report.archive.figures import ledger_figure
+from workbench.report.archive.figures import archive_figure
 from workbench.report.archive.text import archive_text, drift_warnings
 
 DAYS = [f"{year}-{month:02d}-01" for year in (2024, 2025) for month in (3, 6, 9, 12)]
@@ -114,5 +114,5 @@ def test_a_forecast_comes_back_from_its_file_as_it_was(tmp_path) -> None:
 def test_the_figure_shows_every_forecast() -> None:
     contracts = company(0)
     scored = score_archive(entries_of(contracts, DAYS), known(contracts), 0.9)
-    figure = ledger_figure(scored.scores, "kept", 0.9)
+    figure = archive_figure(scored.scores, "kept", 0.9)
     assert [len(ax.collections[1].get_offsets()) for ax in figure.axes] == [8, 8, 6]

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number
-from workbench.core.settings import NetGrowthSettings
 from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.open_book import open_book
 from workbench.forecast.growth.definitions import Pack, positions, retention
 from workbench.forecast.growth.movements import bridge, lines, movements
 from workbench.forecast.growth.overlaps import overlaps
 from workbench.report.net_growth.past_text import overlap_text
+from workbench.report.net_growth.settings import NetGrowthSettings
 
 OPENING = month_number(pd.Timestamp("2023-12-01"))
 CLOSING = month_number(pd.Timestamp("2024-12-01"))

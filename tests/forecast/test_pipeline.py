@@ -229,7 +229,7 @@ def test_a_world_without_new_business_still_wins_its_open_offers() -> None:
     ahead = forecast_book(inputs, replace(holdings_of(lines), new_logos=new_logos), change)
     assert (ahead.won[:, 0, 0, NEW] == 500_000).all()
     assert not ahead.won[:, 0, 1:, NEW].any()
-    assert "offers that are open today are won as ever" in nothing.in_words()
+    assert "offers that are open today are won as ever" in nothing.text()
 
 
 def test_stages_tell_what_was_decided_and_what_is_expected() -> None:

@@ -19,7 +19,7 @@ def told(scenario: Scenario):
 
 def test_the_usual_world_changes_nothing() -> None:
     inputs, holdings = scene_of(30), holdings_of(lines_for(40))
-    assert Scenario().is_usual and Scenario().in_words() == "the world as it was"
+    assert Scenario().is_usual and Scenario().text() == "the world as it was"
     usual, same = (forecast_book(inputs, holdings, change) for change in (told(Scenario()),) * 2)
     bare = forecast_book(inputs, holdings)
     for ahead in (usual, same):
@@ -41,7 +41,7 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
     np.testing.assert_array_equal(usual.flow[:, large, :2], hit.flow[:, large, :2])
     lost, more = (-a.flow[:, large, 2:8, months.CHURN].sum() for a in (usual, hit))
     assert 1.4 < more / lost < 2.1
-    said = scenario.in_words()
+    said = scenario.text()
     assert "segment: Large is hit from month 3 for 6 months: churn and the odds" in said
     assert "× 2, growth ÷ 2" in said
 

@@ -72,7 +72,7 @@ def test_a_scenario_is_told_by_its_difference(ahead) -> None:
     change = change_of(scenario, lines, accounts_of(lines), 18)
     usual = bridge.total_bridge(ahead, 0.9, 12)
     hit = bridge.total_bridge(forecast_book(scene_of(60, 18), holdings_of(lines), change), 0.9, 12)
-    text = growth_text.scenario_text(usual, hit, scenario.in_words(), "")
+    text = growth_text.scenario_text(usual, hit, scenario.text(), "")
     assert "all is hit from month 1" in text and "lower than without" in text
     assert re.search(r"most of it by churn \(−", text)
     sides = growth_text.scenario_table(usual, hit).set_index("part")

@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml
 
+from workbench.apps.reports import REPORTS
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.parameters import make_settings, resolve_files
 from workbench.core.project import resolve_mapping, resolve_source
-from workbench.core.settings import REPORTS, Report, ReportSettings, SourceSettings
+from workbench.core.settings import Report, ReportSettings, SourceSettings
 
 
 class _PlainLoader(yaml.SafeLoader):

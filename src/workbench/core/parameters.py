@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.masking import mask_passwords
 from workbench.core.project import resolve_mapping, resolve_path, resolve_source
-from workbench.core.settings import REPORTS, Report, ReportSettings, SourceSettings
+from workbench.core.settings import Report, ReportSettings, SourceSettings
 
 _WORDS = {
     "int": "a whole number",
@@ -32,20 +32,6 @@ _WORDS = {
 }
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
-
-
-def find_report(name: str) -> Report:
-    """Return a report by name.
-
-    Raises
-    ------
-    ParameterError
-        When there is none of that name.
-    """
-    if name not in REPORTS:
-        problem = Problem(f"unknown report {name}", hint=nearest(name, REPORTS))
-        raise ParameterError("The report is unknown.", [problem])
-    return REPORTS[name]
 
 
 def type_words(field: FieldInfo) -> str:
@@ -90,16 +76,16 @@ def make_settings(report: Report, values: Mapping[str, Any]) -> ReportSettings:
     return _build(report, values, [])
 
 
-def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
+def read_parameters(report: Report, namespace: Mapping[str, Any]) -> Any:
     """Return a notebook's parameters as settings, or stop it before anything is computed.
 
     Call it in the first cell after the parameters, before any other import of the workbench:
-    ``settings = read_parameters("renewals", globals())``.
+    ``settings = read_parameters(REPORT, globals())``.
 
     Parameters
     ----------
-    report : str
-        The report that the notebook makes.
+    report : Report
+        The report that the notebook makes: `REPORT` of its settings module.
     namespace : mapping
         The notebook's ``globals()``. In IPython, a parameter is a name set by a cell of literals
         only, as the parameters cell and papermill's own are, since the last call: a notebook can
@@ -117,12 +103,12 @@ def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
 
     Examples
     --------
+    >>> audit = Report("audit", "Can this data be trusted?", "audit.ipynb", SourceSettings)
     >>> cell = {name: field.default for name, field in SourceSettings.model_fields.items()}
-    >>> read_parameters("data_audit", cell | {"max_lost_share": 0.1}).max_lost_share
+    >>> read_parameters(audit, cell | {"max_lost_share": 0.1}).max_lost_share
     0.1
     """
-    found = find_report(report)
-    fields = found.settings.model_fields
+    fields = report.settings.model_fields
     missing = [
         Problem("missing", name, describe_field(field), hint="Add it to the parameters cell.")
         for name, field in fields.items()
@@ -130,7 +116,7 @@ def read_parameters(report: str, namespace: Mapping[str, Any]) -> Any:
     ]
     present = {name: namespace[name] for name in fields if name in namespace}
     unknown = {name: namespace[name] for name in _set_names(namespace) if name not in fields}
-    settings = _build(found, present | unknown, missing)
+    settings = _build(report, present | unknown, missing)
     here = Path.cwd()
     resolved: dict[str, str | None] = {**resolve_files(settings, here)}
     if isinstance(settings, SourceSettings):

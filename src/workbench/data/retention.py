@@ -28,7 +28,7 @@ import xarray as xr
 
 from workbench.core.cohort_names import COHORT, PERIOD
 from workbench.core.errors import DataError, Problem, nearest
-from workbench.core.settings import SIMULATED, CohortsSettings
+from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.source.open import ROW, Source, open_source
 
 PERIOD_WORDS = ("period", "year", "quarter", "month", "week", "renewal")
@@ -112,14 +112,14 @@ def simulate_retention(customers: int, periods: int, seed: int) -> Retention:
     return Retention(_labelled(alive, list(_INVENTED)), "quarter", "simulated")
 
 
-def open_retention(settings: CohortsSettings) -> Retention:
+def open_retention(settings: SourceSettings, cohort_size: int) -> Retention:
     """Return the retention table that a report asks for; see `load_retention`.
 
     The simulated one has `simulated_accounts` customers per cohort and a quarter for every three
     of `simulated_months`.
     """
     if settings.source != SIMULATED:
-        return load_retention(settings.source, settings.cohort_size)
+        return load_retention(settings.source, cohort_size)
     quarters = settings.simulated_months // 3
     return simulate_retention(settings.simulated_accounts, quarters, settings.data_seed)
 

@@ -15,9 +15,9 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from voila.app import Voila
 
+from workbench.apps.reports import REPORTS
 from workbench.apps.servers import KERNELS, free_port, run_server
 from workbench.core.project import find_project_root
-from workbench.core.settings import REPORTS
 
 _FRAME = Path(__file__).parents[1] / "page_frame"
 _IDLE_SECONDS = 1800

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from workbench.apps.reports import REPORTS
 from workbench.core.parameters import describe_field
-from workbench.core.settings import REPORTS
 
 
 def reports() -> None:

@@ -11,9 +11,9 @@ import structlog
 import typer
 
 from workbench.apps.parameter_files import read_settings
+from workbench.apps.reports import find_report
 from workbench.apps.runner import run_report
 from workbench.apps.unchanged import unchanged_page
-from workbench.core.parameters import find_report
 from workbench.core.project import find_project_root
 from workbench.core.settings import SourceSettings
 

@@ -60,7 +60,7 @@ class Scenario:
         priced = self.price_rise != 0 or self.price_hazard_ratio != 1
         return not (shocked or priced or self.new_business != 1)
 
-    def in_words(self) -> str:
+    def text(self) -> str:
         """Say what is assumed, in one sentence per assumption."""
         said = []
         if self.shock_where and self.shock_hazard_ratio != 1:

@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
 
 
-def ledger_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
+def archive_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
     """Draw what happened as a share of what was forecast, forecast by forecast.
 
     Parameters
