@@ -6,6 +6,7 @@ SHELL := /bin/bash
 bin := .venv/bin
 ready := .venv/.ready
 notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
+bench := PYTHONPATH=tests/support $(bin)/python
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
 .PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-telco bench-interactions priors parameters sbc lock clean
@@ -49,37 +50,37 @@ format: $(ready) ## format code and notebooks, strip notebook outputs
 bench: $(ready) bench-sampling bench-laplace ## time the model of leaving, by NUTS and by Laplace
 
 bench-sampling: $(ready) ## time the sampler, compile included, beside a plain pm.sample()
-	@$(bin)/python benchmarks/speed.py
+	@$(bench) benchmarks/speed.py
 
 bench-features: $(ready) ## time all signals for 10k, 30k and 100k accounts, 36 months
-	@$(bin)/python benchmarks/features.py
+	@$(bench) benchmarks/features.py
 
 bench-forecast: $(ready) ## time the joint forecast up to 1,000,000 subscriptions x 12 months x 500 draws
-	@$(bin)/python benchmarks/forecast.py
+	@$(bench) benchmarks/forecast.py
 
 bench-laplace: $(ready) ## time the Laplace approximation on 3,000,000 account-months
-	@$(bin)/python benchmarks/laplace.py
+	@$(bench) benchmarks/laplace.py
 
 bench-page: $(ready) ## time the planner's page in a browser, from a slider's release to the redraw
-	@$(bin)/python benchmarks/planner_page.py
+	@$(bench) benchmarks/planner_page.py
 
 bench-plans: $(ready) ## time account plans: one account in full, a lever on 5,000 accounts x 1,000 draws
-	@$(bin)/python benchmarks/plans.py
+	@$(bench) benchmarks/plans.py
 
 bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, five folds
-	@$(bin)/python benchmarks/telco.py
+	@$(bench) benchmarks/telco.py
 
 bench-interactions: $(ready) ## ask whether products of signals pay; writes docs/interactions.md
-	@$(bin)/python benchmarks/interactions.py
+	@$(bench) benchmarks/interactions.py
 
 parameters: $(ready) ## write params/base.yaml and the notebooks' parameters cells from the settings classes
 	@$(bin)/python -m workbench.apps.write_parameters
 
 priors: $(ready) ## write the table of priors into docs/priors.md
-	@$(bin)/python benchmarks/priors.py
+	@$(bench) benchmarks/priors.py
 
 sbc: $(ready) ## calibrate the models by simulation; writes a figure to docs/images
-	@$(bin)/python benchmarks/calibration.py
+	@$(bench) benchmarks/calibration.py
 
 $(bin)/uv:
 	@scripts/setup

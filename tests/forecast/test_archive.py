@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from ledgers import company, entries_of, forecast_of
+from forecast_records import company, entries_of, forecast_of
 
 from workbench.data.contracts.subscriptions import subscriptions
 from workbench.forecast.backtest.archive import OTHER_BOOK, SAME_DAY, TOO_YOUNG, score_archive
