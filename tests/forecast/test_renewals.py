@@ -151,7 +151,7 @@ def test_the_fates_agree_with_the_probabilities(laid_out) -> None:
     assert abs(error) < 4 * np.sqrt(0.25 / (300 * future.kept.shape[1]))
 
 
-def test_the_same_seed_deals_the_same_fates_whatever_else_changes(laid_out) -> None:
+def test_the_same_seed_gives_the_same_exits_whatever_else_changes(laid_out) -> None:
     draws, past, ahead = laid_out
     coded = _coded(ahead, past)
     one, again, other = (look_ahead(draws, past, coded, ahead, seed=s) for s in (1, 1, 2))

@@ -41,7 +41,7 @@ def new_customer_table(
     """
     new = inputs.revenue.new
     rate = new.rate[:, ~new.returning]
-    new_logos = new_logos or _no_deals(len(rate), rate.shape[2])
+    new_logos = new_logos or _no_new_logos(len(rate), rate.shape[2])
     size = expected_size(new.size_mean[:, ~new.returning], new.size_sd[:, ~new.returning])
     wins = new_logos.win_month[:, :, None] == np.arange(rate.shape[2])
     amount = expected_size(*new_logo_sizes(new_logos, new))
@@ -64,7 +64,7 @@ def new_customer_table(
     )
 
 
-def _no_deals(draws: int, months: int) -> NewLogos:
+def _no_new_logos(draws: int, months: int) -> NewLogos:
     none = np.empty(0, dtype=object)
     never = np.full((draws, 0), NEVER)
     return NewLogos(none, none, never, np.empty(0), np.ones((draws, months)))
