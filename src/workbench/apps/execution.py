@@ -13,6 +13,7 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 
 from workbench.apps.kernel import kernel_manager
 from workbench.core.errors import DataError, GateError, ParameterError
+from workbench.core.files import write_text
 from workbench.core.masking import mask_passwords
 from workbench.core.settings import ReportSettings, SourceSettings
 
@@ -62,6 +63,7 @@ class Execution:
 def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failure | None:
     """Execute a notebook in a kernel of this interpreter; return what stopped it, if anything."""
     parameters, environment = _kernel_inputs(settings)
+    connection = plan.output.with_name(".kernel.json")
     with plan.log.open("w", encoding="utf-8") as log:
         try:
             papermill.execute_notebook(
@@ -73,7 +75,7 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
                 progress_bar=progress,
                 stderr_file=log,
                 cwd=str(plan.cwd),
-                kernel_manager_class=kernel_manager(environment),
+                kernel_manager_class=kernel_manager(environment, connection),
             )
         except PapermillExecutionError as error:
             log.write(strip_color("\n".join(error.traceback)) + "\n")
@@ -84,6 +86,7 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
             failure = Failure(words, "DeadKernelError")
         else:
             failure = None
+    connection.unlink(missing_ok=True)
     if environment:
         _mask_files(plan.output, plan.log)
     return failure
@@ -111,7 +114,7 @@ def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, 
 def _mask_files(*paths: Path) -> None:
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        path.write_text(mask_passwords(text), encoding="utf-8")
+        write_text(path, mask_passwords(text))
 
 
 def _literal_path(path: Path) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from workbench.core.files import write_file
 from workbench.core.fingerprint import closure_digest
 
 _PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "numpy", "scipy")
@@ -48,14 +49,8 @@ def fit_key(parts: Iterable[Any], module: str) -> str:
 
 def save_fit(path: Path, posterior: xr.Dataset, facts: dict[str, Any]) -> None:
     """Write a posterior and its facts in one step: there is the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        stored = posterior.assign_attrs(facts=json.dumps(facts))
-        stored.to_netcdf(aside, engine="h5netcdf")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    stored = posterior.assign_attrs(facts=json.dumps(facts))
+    write_file(path, lambda aside: stored.to_netcdf(aside, engine="h5netcdf"))
 
 
 def read_fit(path: Path) -> tuple[xr.Dataset, dict[str, Any]] | None:
