@@ -13,13 +13,13 @@ import yaml
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.files import write_text
 from workbench.core.marked_file import MarkedFile, read_marked
+from workbench.core.validation import read_part
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.effects import Estimate, read_estimates
 from workbench.plans.levers import Measured
 from workbench.plans.plan import ALL, Plan
 from workbench.plans.planbook import Planbook
 from workbench.plans.pulls import Fault, faults_against, levers_of
-from workbench.plans.strict import read_part
 
 INVALID = "The plan is not valid."
 

@@ -57,7 +57,7 @@ def plan_names(folder: Path) -> dict[str, Path]:
     for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []:
         try:
             content = read_plan_file(path).content
-        except DataError:
+        except (DataError, ParameterError):
             continue
         # Files of measured effects stand in the same folder.
         if isinstance(content, dict) and isinstance(content.get("name"), str):
