@@ -14,7 +14,7 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 from workbench.apps.kernel import kernel_manager
 from workbench.core.errors import DataError, GateError, ParameterError
 from workbench.core.files import write_text
-from workbench.core.masking import mask_passwords
+from workbench.core.masking import has_password, mask_passwords, without_secrets
 from workbench.core.settings import ReportSettings, SourceSettings
 
 _SECRET_VARIABLE = "WORKBENCH_SOURCE"
@@ -88,7 +88,7 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
             failure = None
     connection.unlink(missing_ok=True)
     if environment:
-        _mask_files(plan.output, plan.log)
+        _mask_files(environment[_SECRET_VARIABLE], plan.output, plan.log)
     return failure
 
 
@@ -105,16 +105,15 @@ def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, 
     parameters = settings.model_dump()
     if not isinstance(settings, SourceSettings):
         return parameters, {}
-    if mask_passwords(settings.source) == settings.source:
+    if not has_password(settings.source):
         return parameters, {}
     secret = {_SECRET_VARIABLE: settings.source}
     return parameters | {"source": f"env:{_SECRET_VARIABLE}"}, secret
 
 
-def _mask_files(*paths: Path) -> None:
+def _mask_files(source: str, *paths: Path) -> None:
     for path in paths:
-        text = path.read_text(encoding="utf-8")
-        write_text(path, mask_passwords(text))
+        write_text(path, without_secrets(path.read_text(encoding="utf-8"), source))
 
 
 def _literal_path(path: Path) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 import structlog
 from structlog.typing import EventDict
 
-from workbench.core.masking import mask_passwords
+from workbench.core.masking import has_password, is_like_address, mask_passwords
 
 
 def configure_log() -> None:
@@ -20,6 +21,16 @@ def configure_log() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def warn_of_passwords(arguments: Iterable[str]) -> None:
+    """Warn of an address with a password on the command line: every user of the machine sees it."""
+    if any(is_like_address(text) and has_password(text) for text in arguments):
+        structlog.get_logger().warning(
+            "the command line shows the password of an address to every user of this machine (ps), "
+            "and the shell may keep it; put the address into an environment variable and give "
+            "env:NAME"
+        )
 
 
 def _mask(_logger: object, _method: str, event: EventDict) -> EventDict:

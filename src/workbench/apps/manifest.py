@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.fingerprint import PACKAGE, files_digest
-from workbench.core.masking import mask_passwords
+from workbench.core.masking import shown_source
 from workbench.core.settings import Report, ReportSettings, SourceSettings
 
 _PACKAGES = [
@@ -44,7 +44,7 @@ def describe_run(
     """
     parameters = settings.model_dump(exclude={"run_dir"})
     if isinstance(settings, SourceSettings):
-        parameters |= {"source": mask_passwords(settings.source)}
+        parameters |= {"source": shown_source(settings.source)}
     return {
         "report": report.name,
         "parameters": parameters,

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.marked_file import mark, read_marked
-from workbench.core.masking import mask_passwords
+from workbench.core.masking import shown_source
 from workbench.core.parameters import make_settings, resolve_files
 from workbench.core.project import resolve_mapping, resolve_source
 from workbench.core.settings import REPORTS, Report, ReportSettings, SourceSettings
@@ -97,14 +97,14 @@ def _read_assignments(assignments: Sequence[str]) -> _Given:
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
-            problems.append(Problem("no value", f"-p {assignment}", "KEY=VALUE"))
+            problems.append(Problem("no value", f"-p {shown_source(assignment)}", "KEY=VALUE"))
             continue
         try:
             read = mark(text, name, "", parameters=True, kind=ParameterError)
             values[name.strip()] = read.content
         except ParameterError as error:
             found = "; ".join(problem.found or problem.what for problem in error.problems)
-            shown = mask_passwords(text)
+            shown = shown_source(text)
             problems.append(
                 Problem(f"value is not YAML: {found}", name, "as in a parameter file", shown)
             )

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from workbench.core.errors import DataError, Problem, nearest
 from workbench.core.marked_file import MarkedFile
-from workbench.core.masking import mask_passwords
+from workbench.core.masking import is_like_address, mask_passwords, shown_source
 
 Steps = Sequence[str | int]
 # Fields whose value tells of which kind a part is.
@@ -32,7 +32,8 @@ def value_text(value: Any) -> str:
     >>> value_text("twelve")
     "'twelve' (str)"
     """
-    text = mask_passwords(repr(value))
+    address = isinstance(value, str) and is_like_address(value)
+    text = repr(shown_source(value)) if address else mask_passwords(repr(value))
     cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
     return f"{cut} ({type(value).__name__})"
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from workbench.apps.log import warn_of_passwords
 from workbench.core.project import resolve_mapping, resolve_source
 from workbench.data.audit import audit
 from workbench.data.book import load_book
@@ -39,6 +40,7 @@ def check(
 
       workbench check telco.csv --mapping telco
     """
+    warn_of_passwords([source])
     here = Path.cwd()
     book = load_book(resolve_source(source, here), resolve_mapping(mapping, here), max_lost_share)
     found = audit(book)
