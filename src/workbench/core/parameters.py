@@ -32,6 +32,8 @@ _WORDS = {
 }
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
+# Which papermill sets by itself: its options --inject-input-path, --inject-output-path and the like.
+PAPERMILLS = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH", "PAPERMILL_OUTPUT_DIR_PATH")
 _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
 
 
@@ -187,7 +189,8 @@ def _set_names(namespace: Mapping[str, Any]) -> list[str]:
         if "In" not in namespace
         else _names_in_literal_cells(namespace["In"])
     )
-    return [name for name in names if not name.startswith("_") and name in namespace]
+    own = (name for name in names if not name.startswith("_") and name not in PAPERMILLS)
+    return [name for name in own if name in namespace]
 
 
 def _names_in_literal_cells(cells: list[str]) -> list[str]:

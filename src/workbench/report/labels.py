@@ -57,7 +57,8 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
     for at in _alike(found):
         rivals = [text for text in plain if text != plain[at]]
         shared = max((_shared(plain[at], rival) for rival in rivals), default=0)
-        found[at] = cut(_without_middle(plain[at], shared, width * lines), width, lines)
+        if found[at].endswith(_CUT):
+            found[at] = cut(_without_middle(plain[at], shared, width * lines), width, lines)
     for at in _alike(found):
         taken = {label for other, label in enumerate(found) if other != at}
         numbered = (_numbered(found[at], n, width) for n in count(1))

@@ -56,7 +56,7 @@ def remark_free(name: str) -> str:
 
     Names from data may hold semicolons of their own, and stay whole.
 
-    >>> remark_free("late_invoices_6m")
+    >>> remark_free("mean_days_late_6m")
     'mean days late of invoices due in the last six months'
     >>> remark_free("industry: Retail;Export")
     'industry: Retail;Export'
