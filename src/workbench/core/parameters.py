@@ -32,7 +32,7 @@ _WORDS = {
 }
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 _OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
-# Which papermill sets by itself: its options --inject-input-path, --inject-output-path and the like.
+# Which papermill sets by itself, for its options --inject-paths and the like.
 PAPERMILLS = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH", "PAPERMILL_OUTPUT_DIR_PATH")
 _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
 

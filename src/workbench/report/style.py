@@ -49,7 +49,8 @@ def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
 
     What customers call things may stand in a title: no dollar begins a formula.
     """
-    ax.set_title(finding, loc="left", pad=TITLE_POINTS, parse_math=False, **TITLE)
+    finding = finding.replace("$", r"\$")
+    ax.set_title(finding, loc="left", pad=TITLE_POINTS, **TITLE)
     ax.set_xlabel(across, fontsize=8.5, color=INK)
     ax.set_ylabel(up, fontsize=8.5, color=INK)
 

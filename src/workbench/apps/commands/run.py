@@ -16,6 +16,7 @@ from workbench.apps.runner import run_report
 from workbench.apps.unchanged import unchanged_page
 from workbench.core.masking import shown_source
 from workbench.core.parameters import find_report
+from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root
 from workbench.core.settings import SourceSettings
 
@@ -66,9 +67,9 @@ def run(
     result = run_report(found, settings, root, progress=sys.stderr.isatty())
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
-        typer.echo(result.failure.words, err=True)
+        typer.echo(printable(result.failure.words), err=True)
         typer.echo(f"Nothing was published. Notebook and log: {result.folder}", err=True)
         raise typer.Exit(result.failure.exit_status)
     for warning in result.warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+        typer.echo(printable(f"Warning: {warning}"), err=True)
     typer.echo(result.page)
