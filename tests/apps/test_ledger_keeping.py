@@ -103,6 +103,28 @@ def test_many_may_settle_at_once(outputs) -> None:
     assert not list(outputs.glob("ledger/renewals/.*"))
 
 
+def test_clearing_beside_settling_takes_no_run_away_that_is_read(outputs) -> None:
+    runs = [publish(outputs, NOW - timedelta(days=100 - n)) for n in range(12)]
+    failed = []
+
+    def settle_often() -> None:
+        try:
+            for _ in range(20):
+                archive_forecasts(outputs)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=settle_often) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    removed = clear(outputs, 30, NOW)
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert removed == sorted(runs[:-1])
+    assert ledger_of(outputs) == sorted(run.name for run in runs)
+
+
 def test_old_runs_leave_and_the_ledger_the_latest_and_strangers_stay(outputs) -> None:
     old = [publish(outputs, NOW - timedelta(days), status) for days, status in (
         (90, "published"), (60, "failed"), (50, "published"))]  # fmt: skip

@@ -96,3 +96,19 @@ def test_papermill_by_hand_stops_before_computing(make_project):
     ]
     assert "Did you mean max_lost_share?" in errors[0]
     assert "as_of: not accepted; expected an ISO date" in errors[0]
+
+
+@pytest.mark.parametrize(
+    "option", ["--inject-paths", "--inject-input-path", "--inject-output-path", "none"]
+)
+def test_papermill_may_add_its_own_parameters(make_project, option):
+    root = make_project("open('computed', 'w').close()")
+    call = subprocess.run(
+        [
+            sys.executable, "-m", "papermill", "notebooks/00_data_audit.ipynb", "out.ipynb",
+            "--no-progress-bar", "-p", "data_seed", "3", *([] if option == "none" else [option]),
+        ],
+        cwd=root, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert call.returncode == 0, call.stderr
+    assert (root / "computed").exists()

@@ -90,3 +90,13 @@ def test_relative_paths_are_found_here_then_in_the_project(tmp_path, monkeypatch
         REPORTS["data_audit"], DEFAULTS | {"source": "here.csv", "mapping": "telco"}
     )
     assert (here.source, here.mapping) == (str(tmp_path / "notebooks" / "here.csv"), "telco")
+
+
+def test_papermill_s_own_parameters_are_known_and_no_others_of_the_kind():
+    cell = "PAPERMILL_OUTPUT_PATH = 'out.ipynb'\nPAPERMILL_INPUT_PATHS = 'x'"
+    names = namespace(
+        CELL, cell, CALL, PAPERMILL_OUTPUT_PATH="out.ipynb", PAPERMILL_INPUT_PATHS="x"
+    )
+    words = refusal(names)
+    assert "PAPERMILL_INPUT_PATHS: unknown parameter" in words
+    assert "PAPERMILL_OUTPUT_PATH:" not in words

@@ -12,7 +12,7 @@ from workbench.core.errors import DataError
 from workbench.data.audit import audit
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.schema import TABLES
-from workbench.data.source.open import _memory, describe_source
+from workbench.data.source.open import _memory
 
 
 def company(accounts: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:
@@ -201,19 +201,6 @@ def test_duckdb_file_is_not_changed(tmp_path):
 def test_source_of_another_kind_is_refused():
     with pytest.raises(DataError, match=r"expected a folder, a file or a postgresql:// URL"):
         load_book("mysql://localhost/crm")
-
-
-@pytest.mark.parametrize(
-    ("source", "shown"),
-    [
-        ("postgresql://ann:pw@host:5432/crm", "postgresql://ann:***@host:5432/crm"),
-        ("postgresql://ann@host/crm", "postgresql://ann@host/crm"),
-        ("postgresql://h/crm?user=a&password=pw", "postgresql://h/crm?user=a&password=***"),
-        ("data/folder", "data/folder"),
-    ],
-)
-def test_shown_source_has_no_password(source, shown):
-    assert describe_source(source) == shown
 
 
 def test_no_progress_bar_is_drawn_into_a_report() -> None:

@@ -167,5 +167,8 @@ def test_a_dependence_on_the_term_s_length_fails_the_check(bench) -> None:
 def test_a_changed_reason_makes_a_stored_fit_stale(bench) -> None:
     count = bench.data.count.copy()
     count[0] = count[0][::-1]
-    keys = {fit_key([data], []) for data in (bench.data, replace(bench.data, count=count))}
+    keys = {
+        fit_key([data], "workbench.inference.fit_reasons")
+        for data in (bench.data, replace(bench.data, count=count))
+    }
     assert len(keys) == 2

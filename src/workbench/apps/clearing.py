@@ -9,10 +9,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from workbench.apps.archive import archive_forecasts
-from workbench.apps.run_folder import alone, aside
+from workbench.apps.archive import settle_report
+from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
+from workbench.core.files import is_abandoned, is_held, is_running
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke)?")
+# How names of files written aside were made before `core.files` made them all.
+_OLDER_ASIDE = re.compile(r"\.(?:latest|.+\.parquet|.+\.nc)\.(\d+)(?:\.[0-9a-f]+)?")
 
 
 def old_runs(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
@@ -56,7 +59,7 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
     removed = []
     for base in sorted({run.parents[1] for run in old_runs(outputs, older_than_days, now)}):
         with alone(base):
-            archive_forecasts(outputs)
+            settle_report(base)
             # Looked up again: a run may have been published meanwhile.
             for run in old_runs(outputs, older_than_days, now):
                 if run.parents[1] == base:
@@ -85,7 +88,77 @@ def unused_fits(fits: Path, older_than_days: float, now: datetime) -> list[Path]
     list of Path
     """
     limit = (now - timedelta(days=older_than_days)).timestamp()
-    return [fit for fit in sorted(fits.glob("[!.]*.nc")) if fit.stat().st_mtime < limit]
+    return [fit for fit in sorted(fits.glob("[!.]*.nc")) if _changed(fit) < limit]
+
+
+def leftovers(outputs: Path, now: datetime) -> list[Path]:
+    """Return what killed runs, pages and writers left behind: nobody works on it any more.
+
+    Parameters
+    ----------
+    outputs : Path
+        The folder of all runs.
+    now : datetime
+        With a time zone.
+
+    Returns
+    -------
+    list of Path
+        Folders of dead runs and servers (with the keys of their kernels) and half-written files.
+        What another machine writes is taken for dead when it is older than a day.
+    """
+    dead = [run for base in sorted(outputs.glob("[!.]*")) for run in dead_runs(base)]
+    dead += [
+        folder
+        for folder in sorted([*outputs.glob(".app-*"), *outputs.glob(".lab-*")])
+        if folder.is_dir() and not is_held(folder / LOCK)
+    ]
+    yesterday = (now - timedelta(days=1)).timestamp()
+    for path in sorted(outputs.rglob(".*")):
+        gone, inside = _writer_is_gone(path), any(path.is_relative_to(folder) for folder in dead)
+        if gone is not None and not inside and (gone or _changed(path) < yesterday):
+            dead.append(path)
+    return dead
+
+
+def remove_leftovers(outputs: Path, now: datetime) -> list[Path]:
+    """Remove what `leftovers` finds, and return it."""
+    removed = []
+    for path in leftovers(outputs, now):
+        base = path.parent
+        if path.name.endswith(".partial"):
+            with alone(base):
+                # Asked again: whoever opened a run meanwhile has removed it.
+                known = path in dead_runs(base)
+                if known:
+                    _remove(path)
+        else:
+            known = True
+            _remove(path)
+        if known:
+            removed.append(path)
+    return removed
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _changed(path: Path) -> float:
+    """Return when a file was changed last; what is gone meanwhile is as new as can be."""
+    try:
+        return path.lstat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
+
+
+def _writer_is_gone(path: Path) -> bool | None:
+    """Return whether what wrote a file aside is gone; None where it is no such file."""
+    older = _OLDER_ASIDE.fullmatch(path.name)
+    return not is_running(int(older[1])) if older else is_abandoned(path)
 
 
 def _begun(run: Path) -> datetime | None:

@@ -20,6 +20,7 @@ from workbench.apps.log import configure_log
 from workbench.apps.manifest import workbench_version
 from workbench.core.errors import WorkbenchError
 from workbench.core.masking import mask_passwords
+from workbench.core.plain_text import printable
 
 _HELP = """Forecast renewals, churn and net growth from contracts, with their uncertainty.
 
@@ -100,10 +101,10 @@ def main() -> None:
     try:
         app(prog_name="workbench")
     except WorkbenchError as error:
-        typer.echo(mask_passwords(str(error)), err=True)
+        typer.echo(printable(mask_passwords(str(error))), err=True)
         sys.exit(error.exit_status)
     except Exception as error:
-        words = mask_passwords(f"{type(error).__name__}: {error}")
+        words = printable(mask_passwords(f"{type(error).__name__}: {error}"))
         typer.echo(f"Something unforeseen went wrong: {words}", err=True)
         typer.echo(f"Details: {_write_traceback()}", err=True)
         sys.exit(1)

@@ -13,7 +13,8 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 
 from workbench.apps.kernel import kernel_manager
 from workbench.core.errors import DataError, GateError, ParameterError
-from workbench.core.masking import mask_passwords
+from workbench.core.files import write_text
+from workbench.core.masking import has_password, mask_passwords, without_secrets
 from workbench.core.settings import ReportSettings, SourceSettings
 
 _SECRET_VARIABLE = "WORKBENCH_SOURCE"
@@ -62,6 +63,7 @@ class Execution:
 def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failure | None:
     """Execute a notebook in a kernel of this interpreter; return what stopped it, if anything."""
     parameters, environment = _kernel_inputs(settings)
+    connection = plan.output.with_name(".kernel.json")
     with plan.log.open("w", encoding="utf-8") as log:
         try:
             papermill.execute_notebook(
@@ -73,7 +75,7 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
                 progress_bar=progress,
                 stderr_file=log,
                 cwd=str(plan.cwd),
-                kernel_manager_class=kernel_manager(environment),
+                kernel_manager_class=kernel_manager(environment, connection),
             )
         except PapermillExecutionError as error:
             log.write(strip_color("\n".join(error.traceback)) + "\n")
@@ -84,8 +86,9 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
             failure = Failure(words, "DeadKernelError")
         else:
             failure = None
+    connection.unlink(missing_ok=True)
     if environment:
-        _mask_files(plan.output, plan.log)
+        _mask_files(environment[_SECRET_VARIABLE], plan.output, plan.log)
     return failure
 
 
@@ -102,16 +105,15 @@ def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, 
     parameters = settings.model_dump()
     if not isinstance(settings, SourceSettings):
         return parameters, {}
-    if mask_passwords(settings.source) == settings.source:
+    if not has_password(settings.source):
         return parameters, {}
     secret = {_SECRET_VARIABLE: settings.source}
     return parameters | {"source": f"env:{_SECRET_VARIABLE}"}, secret
 
 
-def _mask_files(*paths: Path) -> None:
+def _mask_files(source: str, *paths: Path) -> None:
     for path in paths:
-        text = path.read_text(encoding="utf-8")
-        path.write_text(mask_passwords(text), encoding="utf-8")
+        write_text(path, without_secrets(path.read_text(encoding="utf-8"), source))
 
 
 def _literal_path(path: Path) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME as NATIVE_KERNEL
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import default
 
 _ENVIRONMENT = {
     # A scheduler's own choice, Agg as a rule, would leave every figure out of the page.
@@ -34,7 +36,9 @@ class OwnKernelSpecs(KernelSpecManager):
         return {NATIVE_KERNEL: {"resource_dir": "", "spec": spec}}
 
 
-def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
+def kernel_manager(
+    environment: Mapping[str, str], connection_file: Path
+) -> type[AsyncKernelManager]:
     """Return the class that starts this interpreter's kernel.
 
     Parameters
@@ -42,10 +46,17 @@ def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
     environment : mapping of str
         Variables that only the kernel gets to see, such as an address with a password, which as a
         parameter would be written into the executed notebook.
+    connection_file : Path
+        Holds the kernel's key while it lives; where it stands, whatever is left of a killed run is
+        removed.
     """
     spec = _spec(environment)
 
     class OwnKernelManager(AsyncKernelManager):
+        @default("connection_file")
+        def _own_file(self) -> str:
+            return str(connection_file)
+
         @property
         def kernel_spec(self) -> KernelSpec:
             return spec

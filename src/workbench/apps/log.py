@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 import structlog
+from rich.markup import escape
 from structlog.typing import EventDict
 
-from workbench.core.masking import mask_passwords
+from workbench.core.masking import has_password, is_like_address, mask_passwords
+from workbench.core.plain_text import printable
 
 
 def configure_log() -> None:
@@ -22,8 +25,23 @@ def configure_log() -> None:
     )
 
 
+def terminal_text(text: object) -> str:
+    """Return a text as a terminal may print it through rich: no control characters, no markup."""
+    return escape(printable(text))
+
+
+def warn_of_passwords(arguments: Iterable[str]) -> None:
+    """Warn of an address with a password on the command line: every user of the machine sees it."""
+    if any(is_like_address(text) and has_password(text) for text in arguments):
+        structlog.get_logger().warning(
+            "the command line shows the password of an address to every user of this machine (ps), "
+            "and the shell may keep it; put the address into an environment variable and give "
+            "env:NAME"
+        )
+
+
 def _mask(_logger: object, _method: str, event: EventDict) -> EventDict:
     return {
-        key: mask_passwords(value) if isinstance(value, str) else value
+        key: printable(mask_passwords(value)) if isinstance(value, str) else value
         for key, value in event.items()
     }

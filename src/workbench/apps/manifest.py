@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import shutil
@@ -11,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from workbench.core.masking import mask_passwords
+from workbench.core.fingerprint import PACKAGE, files_digest
+from workbench.core.masking import shown_source
 from workbench.core.settings import Report, ReportSettings, SourceSettings
 
-_PACKAGE = Path(__file__).parents[1]
 _PACKAGES = [
     "arviz", "duckdb", "great-tables", "ibis-framework", "matplotlib", "nbconvert", "numpy",
     "nutpie", "pandas", "papermill", "pyarrow", "pydantic", "pymc", "pytensor", "scipy", "xarray"
@@ -45,7 +44,7 @@ def describe_run(
     """
     parameters = settings.model_dump(exclude={"run_dir"})
     if isinstance(settings, SourceSettings):
-        parameters |= {"source": mask_passwords(settings.source)}
+        parameters |= {"source": shown_source(settings.source)}
     return {
         "report": report.name,
         "parameters": parameters,
@@ -53,7 +52,7 @@ def describe_run(
         "data": facts.get("data", {}),
         "gates": facts.get("gates", {}),
         "facts": {name: fact for name, fact in facts.items() if name not in ("data", "gates")},
-        "code": code_version() | {"notebook": _digest([notebook])},
+        "code": code_version() | {"notebook": files_digest([notebook])},
         "packages": package_versions(),
     }
 
@@ -68,8 +67,8 @@ def code_version() -> dict[str, Any]:
     """Return the workbench's version, the hash of its source and, in a checkout, git's commit."""
     return {
         "workbench": workbench_version(),
-        "source": _digest(sorted(_PACKAGE.rglob("*.py"))),
-        **_git_state(_PACKAGE),
+        "source": files_digest(sorted(PACKAGE.rglob("*.py"))),
+        **_git_state(PACKAGE),
     }
 
 
@@ -79,13 +78,6 @@ def workbench_version() -> str:
         return metadata.version("workbench")
     except metadata.PackageNotFoundError:
         return "source"
-
-
-def _digest(paths: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _git_state(folder: Path) -> dict[str, Any]:

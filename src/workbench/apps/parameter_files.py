@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from workbench.apps.reports import REPORTS
 from workbench.core.errors import ParameterError, Problem, nearest
+from workbench.core.marked_file import mark, read_marked
+from workbench.core.masking import shown_source
 from workbench.core.parameters import make_settings, resolve_files
 from workbench.core.project import resolve_mapping, resolve_source
 from workbench.core.settings import Report, ReportSettings, SourceSettings
 
+_HEADLINE = "The parameter file cannot be read."
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML whose dates stay ISO text, as papermill's do."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 (the name is PyYAML's)
-        first: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
-        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+@dataclass(frozen=True)
+class _Given:
+    """Named values, and where each of them stands."""
+
+    values: dict[str, Any]
+    places: dict[str, str]
+
+    def but(self, later: _Given) -> _Given:
+        """Return these, but for what is given later."""
+        return _Given(self.values | later.values, self.places | later.places)
 
 
 def read_settings(
@@ -49,7 +55,8 @@ def read_settings(
     base = _of_report(report, _read_optional(root / "params" / "base.yaml"))
     own = root / "params" / f"{report.name}.yaml"
     chosen = _read_file(file) if file else _read_optional(own)
-    settings = make_settings(report, base | chosen | _read_assignments(assignments))
+    given = base.but(chosen).but(_read_assignments(assignments))
+    settings = make_settings(report, given.values, given.places)
     here = Path.cwd()
     resolved: dict[str, Any] = resolve_files(settings, here)
     if isinstance(settings, SourceSettings):
@@ -59,54 +66,49 @@ def read_settings(
     return settings.model_copy(update=resolved)
 
 
-def _of_report(report: Report, base: dict[str, Any]) -> dict[str, Any]:
+def _of_report(report: Report, base: _Given) -> _Given:
     known = {name for each in REPORTS.values() for name in each.settings.model_fields}
     problems = [
-        Problem("unknown parameter", f"base.yaml, {name}", hint=nearest(name, known))
-        for name in base
+        Problem("unknown parameter", base.places[name], hint=nearest(name, known))
+        for name in base.values
         if name not in known
     ]
     if problems:
         raise ParameterError("The shared parameters are not usable.", problems)
-    return {name: value for name, value in base.items() if name in report.settings.model_fields}
+    own = {n: value for n, value in base.values.items() if n in report.settings.model_fields}
+    return _Given(own, base.places)
 
 
-def _read_optional(path: Path) -> dict[str, Any]:
-    return _read_file(path) if path.exists() else {}
+def _read_optional(path: Path) -> _Given:
+    return _read_file(path) if path.exists() else _Given({}, {})
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    try:
-        content = _parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem("cannot be read", str(path), "a YAML file", str(error))
-        raise ParameterError("The parameter file cannot be read.", [problem]) from None
-    except yaml.YAMLError as error:
-        problem = Problem("not YAML", str(path), "key: value lines", " ".join(str(error).split()))
-        raise ParameterError("The parameter file cannot be read.", [problem]) from None
-    if content is None:
-        return {}
+def _read_file(path: Path) -> _Given:
+    read = read_marked(path, _HEADLINE, parameters=True, kind=ParameterError)
+    content = {} if read.content is None else read.content
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
         problem = Problem("no parameters", str(path), "key: value lines", type(content).__name__)
-        raise ParameterError("The parameter file cannot be read.", [problem])
-    return content
+        raise ParameterError(_HEADLINE, [problem])
+    return _Given(content, {name: read.where([name]) for name in content})
 
 
-def _read_assignments(assignments: Sequence[str]) -> dict[str, Any]:
+def _read_assignments(assignments: Sequence[str]) -> _Given:
     values: dict[str, Any] = {}
     problems = []
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
-        try:
-            values[name.strip()] = _parse(text)
-        except yaml.YAMLError:
-            problems.append(Problem("value is not YAML", name, "as in a parameter file", text))
         if not equals:
-            problems.append(Problem("no value", f"-p {assignment}", "KEY=VALUE"))
+            problems.append(Problem("no value", f"-p {shown_source(assignment)}", "KEY=VALUE"))
+            continue
+        try:
+            read = mark(text, name, "", parameters=True, kind=ParameterError)
+            values[name.strip()] = read.content
+        except ParameterError as error:
+            found = "; ".join(problem.found or problem.what for problem in error.problems)
+            shown = shown_source(text)
+            problems.append(
+                Problem(f"value is not YAML: {found}", name, "as in a parameter file", shown)
+            )
     if problems:
         raise ParameterError("The command line's parameters cannot be read.", problems)
-    return values
-
-
-def _parse(text: str) -> Any:
-    return yaml.load(text, Loader=_PlainLoader)
+    return _Given(values, {name: name for name in values})

@@ -7,18 +7,17 @@ side by side leave each other alone.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-_LOCK = ".lock"
+from workbench.core.files import hold, is_held, locked, move_folder, point_link
+
+LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class RunFolder:
 
     base: Path
     run_id: str
-    lock: IO[str]
+    lock: IO[bytes]
 
     @property
     def path(self) -> Path:
@@ -55,13 +54,11 @@ def open_run(base: Path) -> RunFolder:
     base.mkdir(parents=True, exist_ok=True)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with alone(base):
-        for leftover in base.glob(".*.partial"):
-            if not _is_held(leftover):
-                shutil.rmtree(leftover)
+        for leftover in dead_runs(base):
+            shutil.rmtree(leftover, ignore_errors=True)  # another user's may stay
         folder = aside(base, run_id)
         folder.mkdir()
-        lock = (folder / _LOCK).open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock = hold(folder / LOCK)
     return RunFolder(base, run_id, lock)
 
 
@@ -84,36 +81,21 @@ def close_run(run: RunFolder, as_of: str, status: str) -> Path:
     """
     name = run.run_id if status == "published" else f"{run.run_id}-{status}"
     final = run.base / as_of / name
-    final.parent.mkdir(exist_ok=True)
     with alone(run.base):
-        (run.path / _LOCK).unlink()
-        run.path.rename(final)
+        final.parent.mkdir(exist_ok=True)
+        (run.path / LOCK).unlink()
+        move_folder(run.path, final)
         if status == "published":
-            _point(run.base / "latest", Path(as_of) / name)
+            point_link(run.base / "latest", Path(as_of) / name)
     run.lock.close()
     return final
 
 
-def _point(link: Path, target: Path) -> None:
-    aside = link.with_name(f".latest.{os.getpid()}.{secrets.token_hex(3)}")
-    aside.symlink_to(target, target_is_directory=True)
-    aside.replace(link)
+def dead_runs(base: Path) -> list[Path]:
+    """Return the folders of runs that ended before they came into place; call it `alone`."""
+    return [left for left in sorted(base.glob(".*.partial")) if not is_held(left / LOCK)]
 
 
-def _is_held(folder: Path) -> bool:
-    try:
-        with (folder / _LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
-@contextmanager
-def alone(base: Path) -> Iterator[None]:
+def alone(base: Path) -> AbstractContextManager[None]:
     """Hold the lock of a report's folder: nothing is moved in or out meanwhile."""
-    with (base / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return locked(base / LOCK)

@@ -18,6 +18,7 @@ from workbench.apps.notebook_check import check_notebook
 from workbench.apps.run_folder import close_run, open_run
 from workbench.apps.unchanged import inputs_digest
 from workbench.core.errors import WorkbenchError
+from workbench.core.files import write_text
 from workbench.core.settings import Report, ReportSettings
 from workbench.report.output.page import PageText, render_page
 
@@ -119,7 +120,7 @@ def _draw(
         markup = render_page(nbformat.read(executed, as_version=4), text)
     except WorkbenchError as error:
         return None, failure or Failure(str(error), type(error).__name__)
-    page.write_text(markup, encoding="utf-8")
+    write_text(page, markup)
     return page, failure
 
 
@@ -129,4 +130,4 @@ def _as_of(settings: ReportSettings, facts: dict[str, Any]) -> str:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=2) + "\n")

@@ -7,9 +7,8 @@ import json
 from pathlib import Path
 
 from workbench.apps.manifest import package_versions
+from workbench.core.fingerprint import PACKAGE, files_digest, files_within
 from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
-
-_PACKAGE = Path(__file__).parents[1]
 
 
 def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
@@ -31,17 +30,14 @@ def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
     source = Path(settings.source)
     if settings.source != SIMULATED and not source.exists():
         return None
-    read = [notebook, *_files(_PACKAGE)]
+    read = [notebook, *files_within(PACKAGE)]
     if settings.source != SIMULATED:
-        read += _files(source)
+        read += files_within(source)
     if settings.mapping and Path(settings.mapping).exists():
         read.append(Path(settings.mapping))
-    digest = hashlib.sha256()
     given = settings.model_dump(exclude={"run_dir"})
-    digest.update(json.dumps([given, package_versions()], sort_keys=True).encode())
-    for path in read:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    made_of = [given, package_versions(), files_digest(read)]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
 def unchanged_page(report: Report, settings: ReportSettings, root: Path) -> Path | None:
@@ -62,11 +58,3 @@ def unchanged_page(report: Report, settings: ReportSettings, root: Path) -> Path
         return None
     now = inputs_digest(settings, root / "notebooks" / report.notebook)
     return page if known is not None and known == now and page.exists() else None
-
-
-def _files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    return sorted(
-        path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    )

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from pydantic.fields import FieldInfo
 
 from workbench.apps.reports import REPORTS
+from workbench.core.files import write_text
 from workbench.core.project import find_project_root
 from workbench.core.settings import Report, ReportSettings
 
@@ -52,12 +53,12 @@ def parameters_cell(notebook: NotebookNode) -> NotebookNode:
 
 def main(root: Path) -> None:
     """Write the file and the cells of the project at a root."""
-    (root / "params" / "base.yaml").write_text(base_text(), encoding="utf-8")
+    write_text(root / "params" / "base.yaml", base_text())
     for report in REPORTS.values():
         path = root / "notebooks" / report.notebook
         notebook: Any = nbformat.read(path, as_version=4)
         parameters_cell(notebook)["source"] = cell_text(report)
-        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+        write_text(path, nbformat.writes(notebook) + "\n")
 
 
 def _classes() -> list[type[ReportSettings]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from workbench.core.plain_text import printable
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -36,7 +38,8 @@ class Problem:
         if self.found:
             parts.append(f"found {self.found}")
         line = "; ".join(parts) + "."
-        return f"{line} {self.hint}" if self.hint else line
+        # What was found may come from anywhere, and a terminal obeys what it prints.
+        return printable(f"{line} {self.hint}" if self.hint else line)
 
 
 class WorkbenchError(Exception):

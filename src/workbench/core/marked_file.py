@@ -9,22 +9,65 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import ComposerError
 from yaml.reader import Reader
 
-from workbench.core.errors import DataError, Problem
+from workbench.core.errors import DataError, Problem, WorkbenchError
+
+MOST_BYTES = 5_000_000
+MOST_NODES = 50_000
+DEEPEST = 50
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without its old habit of reading No, Yes and on as true or false.
+class _Loader(yaml.SafeLoader):
+    """YAML of a size that people write, every part of it written out.
 
-    Our files have no switches, and those are words that columns, cells and people do use.
+    An alias may stand for a part that holds further ones: a few lines unfold to billions of parts.
     """
 
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.nodes = self.depth = 0
 
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Take the next part, unless it is one too many, too deep or an alias."""
+        event = self.peek_event()
+        self.nodes += 1
+        self.depth += 1
+        fault = ""
+        if isinstance(event, yaml.AliasEvent):
+            fault = f"*{event.anchor} stands for another part; write the part out"
+        elif self.nodes > MOST_NODES:
+            fault = f"more than {MOST_NODES:,} keys and values"
+        elif self.depth > DEEPEST:
+            fault = f"more than {DEEPEST} parts inside one another"
+        if fault:
+            raise ComposerError(None, None, fault, event.start_mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _without(kind: str) -> dict[str, Any]:
+    return {
+        first: [rule for rule in rules if rule[0] != f"tag:yaml.org,2002:{kind}"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+class _PlainLoader(_Loader):
+    """YAML without its old habit of reading No, Yes and on as true or false.
+
+    Most of our files have no switches, and those are words that columns, cells and people do use.
+    """
+
+    yaml_implicit_resolvers = _without("bool")
+
+
+class _ParameterLoader(_Loader):
+    """YAML whose dates stay ISO text, as papermill's do; parameters do have switches."""
+
+    yaml_implicit_resolvers = _without("timestamp")
 
 
 @dataclass(frozen=True)
@@ -66,7 +109,9 @@ class MarkedFile:
         return f"{self.name} line {self.line(steps)}, {path}"
 
 
-def read_marked(path: Path, headline: str) -> MarkedFile:
+def read_marked(
+    path: Path, headline: str, *, parameters: bool = False, kind: type[WorkbenchError] = DataError
+) -> MarkedFile:
     """Read a file: JSON where its name ends so, else YAML.
 
     Parameters
@@ -74,38 +119,74 @@ def read_marked(path: Path, headline: str) -> MarkedFile:
     path : Path
     headline : str
         What to say first if the file cannot be read.
+    parameters : bool
+        Read true and false as such, and dates as text.
+    kind : type of WorkbenchError
+        Raised if it cannot be read.
 
     Raises
     ------
-    DataError
-        When it is not text, not YAML or JSON, or gives a key twice; with the line.
+    WorkbenchError
+        When it is not text, not YAML or JSON, has aliases, is larger or deeper than anything that
+        people write, or gives a key twice; with the line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        size = path.stat().st_size
+        text = path.read_text(encoding="utf-8") if size <= MOST_BYTES else ""
     except UnicodeDecodeError:
-        raise DataError(headline, [Problem("not UTF-8 text", path.name)]) from None
-    is_json = path.suffix == ".json"
+        raise kind(headline, [Problem("not UTF-8 text", path.name)]) from None
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise kind(headline, [Problem("cannot be read", str(path), found=found)]) from None
+    if size > MOST_BYTES:
+        problem = Problem("too large", path.name, f"at most {MOST_BYTES:,} bytes", f"{size:,}")
+        raise kind(headline, [problem])
+    return mark(text, path.name, headline, parameters=parameters, kind=kind)
+
+
+def mark(
+    text: str,
+    name: str,
+    headline: str,
+    *,
+    parameters: bool = False,
+    kind: type[WorkbenchError] = DataError,
+) -> MarkedFile:
+    """Read a text: JSON where its name ends so, else YAML; see `read_marked`."""
+    is_json = name.endswith(".json")
     try:
-        content = json.loads(text) if is_json else yaml.load(text, Loader=_PlainLoader)
+        content = json.loads(text) if is_json else None
         # Lines come from YAML's nodes for both: JSON is YAML, but for a few control characters.
-        root = yaml.compose(_printable(text) if is_json else text, Loader=_PlainLoader)
+        plain = _bare(text) if is_json else text
+        loader = (_ParameterLoader if parameters else _PlainLoader)(plain)
+        root: Any = loader.get_single_node()
+        if root is not None and not is_json:
+            content = loader.construct_document(root)
     except json.JSONDecodeError as error:
-        where = f"{path.name} line {error.lineno}"
-        raise DataError(headline, [Problem("not JSON", where, found=error.msg)]) from None
+        where = f"{name} line {error.lineno}"
+        raise kind(headline, [Problem("not JSON", where, found=error.msg)]) from None
+    except RecursionError:
+        fault = f"more than {DEEPEST} parts inside one another"
+        raise kind(headline, [Problem("not JSON", name, found=fault)]) from None
     except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name} line {mark.line + 1}" if mark else path.name
-        problem = Problem("not YAML", where, found=str(error).splitlines()[0])
-        raise DataError(headline, [problem]) from None
-    marked = MarkedFile(path.name, content, root)
-    repeated = _repeated_keys(path.name, root)
+        raise kind(headline, [_not_yaml(name, error)]) from None
+    repeated = _repeated_keys(name, root)
     if repeated:
-        raise DataError(headline, repeated)
-    return marked
+        raise kind(headline, repeated)
+    return MarkedFile(name, content, root)
 
 
-def _printable(text: str) -> str:
-    return Reader.NON_PRINTABLE.sub("?", text)
+def _not_yaml(name: str, error: Exception) -> Problem:
+    place = getattr(error, "problem_mark", None)
+    where = f"{name} line {place.line + 1}" if place else name
+    what = "not accepted" if isinstance(error, ComposerError) else "not YAML"
+    marked = [getattr(error, part, None) for part in ("context", "problem")]
+    found = ", ".join(filter(None, marked)) or str(error).splitlines()[0]
+    return Problem(what, where, found=found)
+
+
+def _bare(text: str) -> str:
+    return Reader.NON_PRINTABLE.sub("?", text).replace("\t", " ")
 
 
 def _repeated_keys(file: str, root: yaml.Node | None) -> list[Problem]:

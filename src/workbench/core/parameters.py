@@ -16,10 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from workbench.core.errors import ParameterError, Problem, nearest
-from workbench.core.masking import mask_passwords
+from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import resolve_mapping, resolve_path, resolve_source
 from workbench.core.settings import Report, ReportSettings, SourceSettings
+from workbench.core.validation import Manner, Steps, problems_of
 
 _WORDS = {
     "int": "a whole number",
@@ -31,6 +31,9 @@ _WORDS = {
     "list[int]": "a list of whole numbers",
 }
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+_OUT_OF_RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
+# Which papermill sets by itself, for its options --inject-paths and the like.
+PAPERMILLS = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH", "PAPERMILL_OUTPUT_DIR_PATH")
 _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
 
 
@@ -65,15 +68,24 @@ def describe_field(field: FieldInfo) -> str:
     return ", ".join([type_words(field), *words])
 
 
-def make_settings(report: Report, values: Mapping[str, Any]) -> ReportSettings:
+def make_settings(
+    report: Report, values: Mapping[str, Any], places: Mapping[str, str] | None = None
+) -> ReportSettings:
     """Return a report's settings from named values; what is not named keeps its default.
+
+    Parameters
+    ----------
+    report : Report
+    values : mapping of str
+    places : mapping of str to str, optional
+        Where a value stands, for messages; its name alone, if not given.
 
     Raises
     ------
     ParameterError
         Naming every unknown, mistyped and out-of-range parameter.
     """
-    return _build(report, values, [])
+    return _build(report, values, [], places or {})
 
 
 def read_parameters(report: Report, namespace: Mapping[str, Any]) -> Any:
@@ -116,7 +128,7 @@ def read_parameters(report: Report, namespace: Mapping[str, Any]) -> Any:
     ]
     present = {name: namespace[name] for name in fields if name in namespace}
     unknown = {name: namespace[name] for name in _set_names(namespace) if name not in fields}
-    settings = _build(report, present | unknown, missing)
+    settings = _build(report, present | unknown, missing, {})
     here = Path.cwd()
     resolved: dict[str, str | None] = {**resolve_files(settings, here)}
     if isinstance(settings, SourceSettings):
@@ -131,36 +143,30 @@ def resolve_files(settings: ReportSettings, start: Path) -> dict[str, str]:
     return {name: resolve_path(text, start) for name, text in named.items() if text}
 
 
-def _build(report: Report, values: Mapping[str, Any], problems: list[Problem]) -> ReportSettings:
+def _build(
+    report: Report,
+    values: Mapping[str, Any],
+    problems: list[Problem],
+    places: Mapping[str, str],
+) -> ReportSettings:
+    def where(steps: Steps) -> str:
+        return places.get(str(steps[0]), str(steps[0]))
+
     try:
         settings = report.settings(**values)
     except ValidationError as error:
-        broken = {str(detail["loc"][0]): detail for detail in error.errors()}
-        problems = [*problems, *(_problem(report, *item) for item in broken.items())]
+        manner = Manner(where, "parameter", True, _clause, describe_field)
+        problems = [*problems, *problems_of(report.settings, error, manner)]
     else:
         if not problems:
             return settings
     raise ParameterError(f"The parameters of {report.name} are not usable.", problems)
 
 
-def _problem(report: Report, name: str, detail: Any) -> Problem:
-    fields = report.settings.model_fields
-    value = detail["input"]
-    if name not in fields:
-        found = _shown(value)
-        return Problem("unknown parameter", name, found=found, hint=nearest(name, fields))
-    clause = {"value_error": "not accepted"}.get(detail["type"], "wrong type")
-    if detail["type"] in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        clause = "out of range"
-    number_wanted = type_words(fields[name]) != "text" and "list" not in type_words(fields[name])
-    quoted = clause == "wrong type" and isinstance(value, str) and number_wanted
-    hint = "Write it without quotes." if quoted else ""
-    return Problem(clause, name, describe_field(fields[name]), _shown(value), hint)
-
-
-def _shown(value: Any) -> str:
-    text = mask_passwords(repr(value))
-    return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
+def _clause(fault: Any) -> str:
+    if fault["type"] in _OUT_OF_RANGE:
+        return "out of range"
+    return "wrong type" if fault["type"].endswith("_type") else "not accepted"
 
 
 def _set_names(namespace: Mapping[str, Any]) -> list[str]:
@@ -169,7 +175,8 @@ def _set_names(namespace: Mapping[str, Any]) -> list[str]:
         if "In" not in namespace
         else _names_in_literal_cells(namespace["In"])
     )
-    return [name for name in names if not name.startswith("_") and name in namespace]
+    own = (name for name in names if not name.startswith("_") and name not in PAPERMILLS)
+    return [name for name in own if name in namespace]
 
 
 def _names_in_literal_cells(cells: list[str]) -> list[str]:

@@ -66,6 +66,9 @@ def resolve_source(text: str, start: Path) -> str:
     if not text.startswith("env:"):
         return resolve_path(text, start)
     name = text.removeprefix("env:").strip()
+    if not name.isidentifier():  # an address, it may be, and not to be shown
+        problem = Problem("not accepted", "source", "env: and the name of an environment variable")
+        raise ParameterError("The source is unknown.", [problem])
     if not os.environ.get(name):
         problem = Problem(
             "environment variable is not set",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem, nearest
+from workbench.core.files import write_folder
 from workbench.data.simulator.forecasts import forecasts_table
 from workbench.data.simulator.history import run
 from workbench.data.simulator.observed_window import ObservedWindow, set_scene
@@ -170,19 +169,16 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
         )
     if problems:
         raise ParameterError("The simulated tables were not written.", problems)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+
+    def fill(aside: Path) -> None:
         for name, table in simulation.tables.items():
             file = aside / f"{name}.{format}"
             if format == "csv":
                 table.to_csv(file, index=False)
             else:
                 table.to_parquet(file, index=False)
-        aside.chmod(0o755)
-        aside.replace(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+    write_folder(target, fill)
     return target
 
 

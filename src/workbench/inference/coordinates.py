@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from scipy.optimize import minimize
 
+from workbench.core.compiled import jit
 from workbench.models.compiled.density import Density
 
-_jit = numba.njit(cache=True, error_model="numpy", nogil=True)
+_jit = jit(error_model="numpy", nogil=True)
 _STEP = 1e-3
 # In shares of the prior's scale: below it the coordinate is logarithmic, above it even.
 _SOFT_SHARE = 0.2

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from workbench.core import names
-from workbench.features import design as design_module
 from workbench.features.design import Design
 from workbench.inference.gates import Gate, Thresholds, sampling_gates, weights_gate
 from workbench.inference.laplace import approximate
@@ -22,13 +20,6 @@ from workbench.models.hazard.model import hazard_model, name_effects
 
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
 NUTS_ROWS = 200_000
-
-SOURCES = (
-    Path(names.__file__),
-    Path(design_module.__file__),
-    *Path(__file__).parent.glob("*.py"),
-    *(Path(__file__).parents[1] / "models").glob("*.py"),
-)
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ def fit_hazard(
     """
     chosen = priors or HazardPriors()
     method = resolve_method(method, design, how)
-    key = fit_key([design, replace(how, progress=False), chosen, frailty, method], SOURCES)
+    key = fit_key([design, replace(how, progress=False), chosen, frailty, method], __name__)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         if method == "laplace":

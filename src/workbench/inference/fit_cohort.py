@@ -18,12 +18,6 @@ from workbench.inference.store import fit_key
 from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
 from workbench.models.compiled.cohort import value_and_gradient
 
-_SOURCES = (
-    Path(names.__file__),
-    *Path(__file__).parent.glob("*.py"),
-    *(Path(__file__).parents[1] / "models").glob("cohort*.py"),
-)
-
 
 @dataclass(frozen=True)
 class Likeliest:
@@ -70,7 +64,7 @@ def fit_cohorts(
     """
     chosen = priors or CohortPriors()
     cohorts = alive[names.COHORT].values.astype(object)
-    key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], _SOURCES)
+    key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], __name__)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         sampled = sample(build_cohorts(alive, law, chosen), how)

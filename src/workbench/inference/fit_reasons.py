@@ -8,22 +8,12 @@ from typing import Any
 
 import xarray as xr
 
-from workbench.core import reason_names as names
 from workbench.features.reason_data import ReasonData
 from workbench.inference.fit import Fit, fit_once
 from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
-from workbench.models import reasons as reasons_module
 from workbench.models.reasons import ReasonPriors, build_reasons, name_reasons
-from workbench.models.revenue import predictors
-
-_SOURCES = (
-    Path(names.__file__),
-    Path(reasons_module.__file__),
-    Path(predictors.__file__),
-    *Path(__file__).parent.glob("*.py"),
-)
 
 
 def fit_reasons(
@@ -48,7 +38,7 @@ def fit_reasons(
         Its posterior is that of `workbench.models.reasons.name_reasons`.
     """
     chosen = priors or ReasonPriors()
-    key = fit_key([data, replace(how, progress=False), chosen], _SOURCES)
+    key = fit_key([data, replace(how, progress=False), chosen], __name__)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         sampled = sample(build_reasons(data, chosen), how, adaptation="diag")

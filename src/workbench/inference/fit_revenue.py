@@ -9,23 +9,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from workbench.core import revenue_names as names
-from workbench.features import new_business as new_business_module
-from workbench.features import pipeline as pipeline_module
-from workbench.features import revenue_data as revenue_data_module
 from workbench.features.revenue_data import RevenueData
-from workbench.inference.fit import SOURCES, Fit, fit_once
+from workbench.inference.fit import Fit, fit_once
 from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
 from workbench.models.revenue.model import RevenuePriors, build_revenue, name_revenue
-
-_OWN_SOURCES = (
-    Path(names.__file__),
-    Path(revenue_data_module.__file__),
-    Path(new_business_module.__file__),
-    Path(pipeline_module.__file__),
-)
 
 
 def fit_revenue(
@@ -50,7 +39,7 @@ def fit_revenue(
         Divergences are those of all parts, the energy fraction of each chain is its lowest.
     """
     chosen = priors or RevenuePriors()
-    key = fit_key([data, replace(how, progress=False), chosen], (*SOURCES, *_OWN_SOURCES))
+    key = fit_key([data, replace(how, progress=False), chosen], __name__)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         models = build_revenue(data, chosen)

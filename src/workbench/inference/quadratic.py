@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
+from workbench.core.compiled import jit
 from workbench.models.compiled.hazard import HazardLogLikelihood
 
 
@@ -35,7 +35,7 @@ class Quadratic:
         return self.value + step @ self.gradient - 0.5 * ((step @ self.curvature) * step).sum(-1)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@jit(error_model="numpy", nogil=True)
 def value_and_gradient(  # noqa: PLR0913
     latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
 ):  # fmt: skip

@@ -16,18 +16,22 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-_PACKAGES = ("pymc", "pytensor", "nutpie", "numpy")
+from workbench.core.files import write_file
+from workbench.core.fingerprint import closure_digest
+
+_PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "numpy", "scipy")
 
 
-def fit_key(parts: Iterable[Any], sources: Iterable[Path]) -> str:
+def fit_key(parts: Iterable[Any], module: str) -> str:
     """Return a digest of everything a fit depends on.
 
     Parameters
     ----------
     parts : iterable
         Arrays, tables, numbers, texts and dataclasses of them.
-    sources : iterable of Path
-        Source files whose change makes a stored fit stale.
+    module : str
+        Name of the module that fits: a change of it, or of anything it imports, makes a stored
+        fit stale; see `workbench.core.fingerprint`.
 
     Returns
     -------
@@ -37,8 +41,7 @@ def fit_key(parts: Iterable[Any], sources: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         _feed(digest, part)
-    for source in sorted(sources):
-        digest.update(source.read_bytes())
+    digest.update(closure_digest(module).encode())
     for package in _PACKAGES:
         digest.update(version(package).encode())
     return digest.hexdigest()[:32]
@@ -46,14 +49,8 @@ def fit_key(parts: Iterable[Any], sources: Iterable[Path]) -> str:
 
 def save_fit(path: Path, posterior: xr.Dataset, facts: dict[str, Any]) -> None:
     """Write a posterior and its facts in one step: there is the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        stored = posterior.assign_attrs(facts=json.dumps(facts))
-        stored.to_netcdf(aside, engine="h5netcdf")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    stored = posterior.assign_attrs(facts=json.dumps(facts))
+    write_file(path, lambda aside: stored.to_netcdf(aside, engine="h5netcdf"))
 
 
 def read_fit(path: Path) -> tuple[xr.Dataset, dict[str, Any]] | None:

@@ -11,9 +11,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from workbench.core.marked_file import read_marked
+from workbench.core.validation import read_part
 from workbench.plans.levers import Lever, Name, Part
 from workbench.plans.plan import Action, Cost, Hours, Step
-from workbench.plans.strict import read_part
 
 
 class Condition(Part):

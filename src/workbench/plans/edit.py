@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import pydantic
 
-from workbench.core.errors import ParameterError, Problem
+from workbench.core.errors import ParameterError
+from workbench.core.validation import Manner, Steps, not_accepted, problems_of
 from workbench.plans.levers import Part
 from workbench.plans.plan import Plan
 
@@ -58,17 +59,21 @@ def made[Made: Part](kind: type[Made], /, **given: Any) -> Made:
     try:
         return kind(**given)
     except pydantic.ValidationError as error:
-        raise ParameterError(
-            "This cannot be part of a plan.", map(_problem, error.errors())
-        ) from None
+        problems = problems_of(kind, error, _FORM)
+        raise ParameterError("This cannot be part of a plan.", problems) from None
 
 
 def _fields(part: Part) -> dict[str, Any]:
     return {name: getattr(part, name) for name in type(part).model_fields}
 
 
-def _problem(fault: Any) -> Problem:
-    where = " ".join(str(step) for step in fault["loc"]).replace("_", " ")
-    empty = fault["type"] == "string_too_short" or fault["input"] is None
-    message = fault["msg"].removeprefix("Value error, ")
-    return Problem("is missing" if empty else message[0].lower() + message[1:], where)
+def _field_text(steps: Steps) -> str:
+    return " ".join(map(str, steps)).replace("_", " ")
+
+
+def _clause(fault: Any) -> str:
+    empty = fault["type"] in ("missing", "string_too_short") or fault["input"] is None
+    return "is missing" if empty else not_accepted(fault)
+
+
+_FORM = Manner(_field_text, clause=_clause, found=lambda value: "")

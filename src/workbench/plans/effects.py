@@ -18,10 +18,10 @@ from scipy.special import expit, logit, ndtr, ndtri
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.marked_file import read_marked
+from workbench.core.validation import read_part
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.random_numbers import key_of, normals
 from workbench.plans.levers import Assumed, Measured, Part, Positive, Share
-from workbench.plans.strict import read_part
 
 # Purposes of chance, beyond those of `forecast.simulation.months`.
 _BELIEF, _SALE = 100, 101

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,15 @@ import pydantic
 import yaml
 
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.files import write_text
 from workbench.core.marked_file import MarkedFile, read_marked
+from workbench.core.validation import read_part
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.effects import Estimate, read_estimates
 from workbench.plans.levers import Measured
 from workbench.plans.plan import ALL, Plan
 from workbench.plans.planbook import Planbook
 from workbench.plans.pulls import Fault, faults_against, levers_of
-from workbench.plans.strict import read_part
 
 INVALID = "The plan is not valid."
 
@@ -155,14 +154,7 @@ def write_plan(plan: Plan, path: str | Path) -> None:
     """
     path = Path(path)
     text = plan_text(plan, "json" if path.suffix == ".json" else "yaml")
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    write_text(path, text)
 
 
 def _bare(part: pydantic.BaseModel) -> dict[str, Any]:

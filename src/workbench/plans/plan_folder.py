@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import re
 import unicodedata
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.core.errors import DataError, ParameterError, Problem
+from workbench.core.files import locked
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.plan import Plan
 from workbench.plans.plan_file import read_plan, read_plan_file, write_plan
@@ -57,7 +57,7 @@ def plan_names(folder: Path) -> dict[str, Path]:
     for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []:
         try:
             content = read_plan_file(path).content
-        except DataError:
+        except (DataError, ParameterError):
             continue
         # Files of measured effects stand in the same folder.
         if isinstance(content, dict) and isinstance(content.get("name"), str):
@@ -95,8 +95,7 @@ def save_plan(plan: Plan, folder: Path, known: Stored | None = None) -> Stored:
     """
     folder.mkdir(parents=True, exist_ok=True)
     own = known.path if known and known.plan.name == plan.name else folder / file_name(plan.name)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / ".lock"):
         if own.exists():
             _refuse_foreign(own, known)
         write_plan(plan, own)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 import zipfile
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.files import write_file
 from workbench.plans.planbook import Planbook
 
 VERSION = 1
@@ -32,23 +31,20 @@ def write_planbook(book: Planbook, path: str | Path) -> None:
         A ZIP file of plain values (JSON), arrays (NPY) and tables (Parquet), uncompressed.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, np.ndarray] = {}
     tables: dict[str, pd.DataFrame] = {}
     content = {"version": VERSION, "values": _packed(book, "", arrays, tables)}
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as pack:
+
+    def write(aside: Path) -> None:
+        with zipfile.ZipFile(aside, "w") as pack:
             pack.writestr(_VALUES, json.dumps(content, ensure_ascii=False))
             for name, array in arrays.items():
                 with pack.open(f"{name}.npy", "w", force_zip64=True) as member:
                     np.lib.format.write_array(member, array, allow_pickle=False)
             for name, table in tables.items():
                 pack.writestr(f"{name}.parquet", table.to_parquet(index=False))
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+
+    write_file(path, write)
 
 
 def read_planbook(path: str | Path) -> Planbook:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
+from workbench.core.compiled import jit
+
 # What may change order is sums and products; infinities and NaN keep their meaning.
-_jit = numba.njit(
-    cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "arcp", "nsz"}
-)
-_inline = numba.njit(cache=True, error_model="numpy", inline="always")
+_jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "arcp", "nsz"})
+_inline = jit(error_model="numpy", inline="always")
 
 _ONE, _HALF = np.float32(1), np.float32(0.5)
 _LOG2_E, _LN_2 = np.float32(1.4426950408889634), np.float32(0.6931471805599453)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from workbench.core.errors import Problem, WorkbenchError
+from workbench.core.files import write_text
 from workbench.plans.compare import compare
 from workbench.plans.grid import lever_grid
 from workbench.plans.outcome import Outcome, Planner
@@ -92,14 +92,7 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
 
 def write_document(page: str, path: str | Path) -> None:
     """Write a document in one step: at any moment the file is the old, the new or absent."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(page, encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_text(Path(path), page)
 
 
 def _figures(

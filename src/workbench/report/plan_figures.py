@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.forecast.leaving.explain import CONTRACT
+from workbench.report.labels import driver_labels
 from workbench.report.plan_fans import (
     PANEL_HEIGHT,
     PANEL_INCHES,
@@ -24,7 +25,7 @@ from workbench.report.plan_fans import (
     revenue_finding,
     revenue_frame,
 )
-from workbench.report.style import BLUE, GREY, INK, RED, label_of, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, RED, new_figure, say
 
 DRIVER_INCHES = 4.8
 MOST_DRIVERS = 7
@@ -89,7 +90,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
     ax.axvline(1, color=GREY, lw=0.8)
     _as_factors(ax, 1.05 * np.abs(np.log([low, high])).max(initial=0.1))
     # A column's name comes from somebody's table: no markup.
-    labels = [label_of(str(name), 32) for name in shown["driver"]]
+    labels = driver_labels(shown["driver"], 32)
     ax.set_yticks(place, labels, parse_math=False)
     clear = int((low > 1).sum())
     verb = "driver clearly raises" if clear == 1 else "drivers clearly raise"

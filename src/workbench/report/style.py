@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
-
-from workbench.features.signals.catalogue import meaning_of
 
 # Okabe & Ito (2008): distinguishable for colour-blind readers, also in grey.
 BLUE = "#0072B2"
@@ -49,28 +45,14 @@ def new_figure(
 
 
 def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
-    """Title the axes with their finding and label them with quantities and units."""
+    """Title the axes with their finding and label them with quantities and units.
+
+    What customers call things may stand in a title: no dollar begins a formula.
+    """
+    finding = finding.replace("$", r"\$")
     ax.set_title(finding, loc="left", pad=TITLE_POINTS, **TITLE)
     ax.set_xlabel(across, fontsize=8.5, color=INK)
     ax.set_ylabel(up, fontsize=8.5, color=INK)
-
-
-def label_of(driver: str, width: int = 36) -> str:
-    r"""Return what a driver means as a label of at most two lines; what is longer is cut.
-
-    Parameters
-    ----------
-    driver : str
-        A column of the model, or what it means.
-    width : int
-        Letters in a line.
-
-    >>> label_of("open_tickets", 20)
-    'tickets opened and\nnot closed'
-    """
-    # What stands behind a semicolon is a remark.
-    said = meaning_of(driver).split(";")[0]
-    return "\n".join(wrap(said, width, max_lines=2, placeholder=" …"))
 
 
 def as_money(axis, currency: str = "") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from papermill.parameterize import parameterize_notebook
 from voila.app import Voila
 
 from workbench.apps.reports import REPORTS
-from workbench.apps.servers import KERNELS, free_port, run_server
+from workbench.apps.servers import KERNELS, free_port, run_server, server_folder
 from workbench.core.project import find_project_root
 
 _FRAME = Path(__file__).parents[1] / "page_frame"
@@ -51,19 +50,18 @@ def app(
     root = find_project_root(Path.cwd())
     given = {"planbook": str(book.resolve()) if book else ""}
     given |= {"plans_dir": str(plans.resolve())} if plans else {}
-    (root / "outputs").mkdir(exist_ok=True)
     # Inside of the project, so that the kernel finds it from the folder that it starts in.
-    with tempfile.TemporaryDirectory(prefix=".app-", dir=root / "outputs") as folder:
-        notebook = Path(folder) / "account_plan.ipynb"
+    with server_folder(root, "app") as folder:
+        notebook = folder / "account_plan.ipynb"
         _write_notebook(root / "notebooks" / REPORTS["account_plan"].notebook, notebook, given)
-        shutil.copytree(_FRAME, Path(folder) / "voila" / "templates" / _FRAME.name)
-        known = [folder, *filter(None, [os.environ.get("JUPYTER_PATH")])]
+        shutil.copytree(_FRAME, folder / "voila" / "templates" / _FRAME.name)
+        known = [str(folder), *filter(None, [os.environ.get("JUPYTER_PATH")])]
         os.environ["JUPYTER_PATH"] = os.pathsep.join(known)
         token, number = secrets.token_urlsafe(24), free_port(port)
         # Not on the command line, where every user of the machine could read it.
         os.environ["JUPYTER_TOKEN"] = token
         typer.echo(f"http://127.0.0.1:{number}/?token={token}")
-        run_server(Voila, [str(notebook), *_options(number, browser, idle)])
+        run_server(Voila, [str(notebook), *_options(folder, number, browser, idle)])
 
 
 def _write_notebook(source: Path, target: Path, given: dict[str, str]) -> None:
@@ -71,10 +69,11 @@ def _write_notebook(source: Path, target: Path, given: dict[str, str]) -> None:
     nbformat.write(parameterize_notebook(notebook, given), target)
 
 
-def _options(port: int, browser: bool, idle: int) -> list[str]:
+def _options(folder: Path, port: int, browser: bool, idle: int) -> list[str]:
     return [
         "--Voila.ip=127.0.0.1",
         f"--Voila.port={port}",
+        f"--Voila.connection_dir_root={folder}",
         "--Voila.port_retries=0",
         "--Voila.auto_token=True",
         f"--Voila.open_browser={browser}",

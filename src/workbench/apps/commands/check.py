@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from workbench.apps.log import terminal_text, warn_of_passwords
 from workbench.core.project import resolve_mapping, resolve_source
 from workbench.data.audit import audit
 from workbench.data.book import load_book
@@ -39,6 +39,7 @@ def check(
 
       workbench check telco.csv --mapping telco
     """
+    warn_of_passwords([source])
     here = Path.cwd()
     book = load_book(resolve_source(source, here), resolve_mapping(mapping, here), max_lost_share)
     found = audit(book)
@@ -47,7 +48,7 @@ def check(
         if len(frame):
             console.print(_table(name, frame))
     for finding in found.findings:
-        console.print(f"• {escape(finding)}", highlight=False)
+        console.print(f"• {terminal_text(finding)}", highlight=False)
 
 
 def _cell(value: Any) -> str:
@@ -55,16 +56,18 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return f"{value:.4g}" if isinstance(value, float) else escape(str(value))
+    return f"{value:.4g}" if isinstance(value, float) else terminal_text(value)
 
 
 def _table(name: str, frame: pd.DataFrame) -> Table:
     left_out = len(frame) - _SHOWN_ROWS
     caption = f"{left_out} more rows" if left_out > 0 else None
-    table = Table(title=escape(name.replace("_", " ")), title_justify="left", caption=caption)
+    table = Table(
+        title=terminal_text(name.replace("_", " ")), title_justify="left", caption=caption
+    )
     for column in frame.columns:
         numeric = pd.api.types.is_numeric_dtype(frame[column])
-        table.add_column(escape(str(column)), justify="right" if numeric else "left")
+        table.add_column(terminal_text(column), justify="right" if numeric else "left")
     for row in frame.head(_SHOWN_ROWS).itertuples(index=False):
         table.add_row(*map(_cell, row))
     return table

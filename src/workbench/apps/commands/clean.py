@@ -9,7 +9,13 @@ from typing import Annotated
 import structlog
 import typer
 
-from workbench.apps.clearing import clear, old_runs, unused_fits
+from workbench.apps.clearing import (
+    clear,
+    leftovers,
+    old_runs,
+    remove_leftovers,
+    unused_fits,
+)
 from workbench.core.project import find_project_root, fits_folder
 
 
@@ -26,7 +32,8 @@ def clean(
 
     The latest published run of each report stays, and so does the ledger: what
     was forecast is kept there and scored by later runs. A stored fit goes when no
-    run has read it for as long. Nothing else is touched.
+    run has read it for as long. What killed runs and pages left half-written or
+    open goes whatever its age. Nothing else is touched.
 
     For example:
 
@@ -37,9 +44,12 @@ def clean(
     fits = unused_fits(fits_folder(Path.cwd()), older_than_days, now)
     found = old_runs(outputs, older_than_days, now) if dry_run else None
     runs = clear(outputs, older_than_days, now) if found is None else found
-    for path in (*runs, *fits):
+    left = leftovers(outputs, now) if dry_run else remove_leftovers(outputs, now)
+    for path in (*runs, *fits, *left):
         typer.echo(path)
     for fit in () if dry_run else fits:
         fit.unlink(missing_ok=True)
     done, where = "would be removed" if dry_run else "removed", str(outputs)
-    structlog.get_logger().info(done, runs=len(runs), fits=len(fits), folder=where)
+    structlog.get_logger().info(
+        done, runs=len(runs), fits=len(fits), leftovers=len(left), folder=where
+    )

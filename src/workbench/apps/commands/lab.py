@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from jupyterlab.labapp import LabApp
 
-from workbench.apps.servers import KERNELS, free_port, run_server
+from workbench.apps.servers import KERNELS, free_port, run_server, server_folder
 from workbench.core.project import find_project_root
 
 # Overrides of JupyterLab's defaults. Left to itself it sends what controls say to several threads
@@ -42,4 +42,5 @@ def lab(
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    run_server(LabApp, options)
+    with server_folder(root, "lab"):
+        run_server(LabApp, options)

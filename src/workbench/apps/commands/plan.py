@@ -8,9 +8,9 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from workbench.apps.log import terminal_text
 from workbench.core.project import find_project_root
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.compare import compare
@@ -78,10 +78,10 @@ def plan(
         *silences(wanted, known.titles),
         *(f"Assumed: {text}" for text in wanted.assumptions),
     ):
-        console.print(f"• {escape(sentence)}", highlight=False)
+        console.print(f"• {terminal_text(sentence)}", highlight=False)
     if document:
         write_document(plan_document(planner, wanted, prob), document)
-        console.print(f"Document: {escape(str(document))}", highlight=False, soft_wrap=True)
+        console.print(f"Document: {terminal_text(document)}", highlight=False, soft_wrap=True)
 
 
 def _title(name: str, accounts: int) -> str:
@@ -89,11 +89,11 @@ def _title(name: str, accounts: int) -> str:
 
 
 def _summary(table: pd.DataFrame, title: str, prob: float, currency: str) -> Table:
-    units = f"intervals: {prob:.0%}" + (f"; money in {escape(currency)}" if currency else "")
-    shown = Table(title=escape(title), title_justify="left", caption=units)
+    units = f"intervals: {prob:.0%}" + (f"; money in {terminal_text(currency)}" if currency else "")
+    shown = Table(title=terminal_text(title), title_justify="left", caption=units)
     shown.add_column("")
     for name in table["plan"]:
-        shown.add_column(escape(str(name)), justify="right")
+        shown.add_column(terminal_text(name), justify="right")
     for key, words in _ROWS.items():
         shown.add_row(words, *(_cell(row, key) for row in table.to_dict("records")))
     return shown
@@ -114,7 +114,7 @@ def _bridge(table: pd.DataFrame) -> Table:
     for column in table.columns:
         shown.add_column(str(column), justify="left" if column == "plan" else "right")
     for row in table.itertuples(index=False):
-        shown.add_row(escape(str(row[0])), *(f"{value:,.0f}" for value in row[1:]))
+        shown.add_row(terminal_text(row[0]), *(f"{value:,.0f}" for value in row[1:]))
     return shown
 
 
@@ -123,5 +123,5 @@ def _sources(table: pd.DataFrame) -> Table:
     for column in table.columns:
         shown.add_column(str(column), overflow="fold")
     for row in table.itertuples(index=False):
-        shown.add_row(*(escape(str(value)) for value in row))
+        shown.add_row(*(terminal_text(value) for value in row))
     return shown

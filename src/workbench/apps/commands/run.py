@@ -10,10 +10,13 @@ from typing import Annotated
 import structlog
 import typer
 
+from workbench.apps.log import warn_of_passwords
 from workbench.apps.parameter_files import read_settings
 from workbench.apps.reports import find_report
 from workbench.apps.runner import run_report
 from workbench.apps.unchanged import unchanged_page
+from workbench.core.masking import shown_source
+from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root
 from workbench.core.settings import SourceSettings
 
@@ -50,21 +53,23 @@ def run(
     log = structlog.get_logger()
     found = find_report(report)
     root = find_project_root(Path.cwd())
+    warn_of_passwords([each.partition("=")[2] for each in parameter or []])
     settings = read_settings(found, root, file, parameter or [])
     page = None if force else unchanged_page(found, settings, root)
     if page is not None:
         log.info("nothing has changed since the last run; --force runs it anew", report=report)
         typer.echo(page)
         return
-    known = {"source": settings.source} if isinstance(settings, SourceSettings) else {}
-    log.info("running", report=report, **known)
+    known = isinstance(settings, SourceSettings)
+    source = {"source": shown_source(settings.source)} if known else {}
+    log.info("running", report=report, **source)
     started = time.monotonic()
     result = run_report(found, settings, root, progress=sys.stderr.isatty())
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
-        typer.echo(result.failure.words, err=True)
+        typer.echo(printable(result.failure.words), err=True)
         typer.echo(f"Nothing was published. Notebook and log: {result.folder}", err=True)
         raise typer.Exit(result.failure.exit_status)
     for warning in result.warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+        typer.echo(printable(f"Warning: {warning}"), err=True)
     typer.echo(result.page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Literal
 
@@ -131,6 +132,13 @@ class Mapping(Strict):
     @classmethod
     def _format(cls, text: str) -> str:
         return _known_format(text)
+
+    @pydantic.field_validator("currency")
+    @classmethod
+    def _code(cls, text: str) -> str:
+        if text and not re.fullmatch("[A-Za-z]{3}", text):
+            raise ValueError("currency is not a code of three letters, such as EUR")
+        return text.upper()
 
 
 def _known_format(text: str) -> str:

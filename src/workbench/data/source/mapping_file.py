@@ -6,20 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pydantic
-
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.marked_file import MarkedFile, read_marked
+from workbench.core.validation import read_part
 from workbench.data.schema import TABLES
-from workbench.data.source.mapping import (
-    ChainTerms,
-    ColumnSpec,
-    Condition,
-    Lookup,
-    Mapping,
-    Strict,
-    TableSpec,
-)
+from workbench.data.source.mapping import Mapping
 
 _INVALID = "The mapping is not valid."
 
@@ -61,34 +52,11 @@ def load_mapping(name: str | Path) -> Mapping:
         )
         raise ParameterError("The mapping could not be found.", [problem])
     read = read_marked(path, _INVALID)
-    try:
-        mapping = Mapping.model_validate(read.content)
-    except pydantic.ValidationError as error:
-        faults = [_problem(read, fault) for fault in error.errors()]
-        raise DataError(_INVALID, faults) from None
+    mapping = read_part(Mapping, read, _INVALID)
     problems = _unknown_names(read, mapping)
     if problems:
         raise DataError(_INVALID, problems)
     return mapping
-
-
-def _problem(read: MarkedFile, fault: Any) -> Problem:
-    steps = [str(step) for step in fault["loc"]]
-    where = read.where(steps)
-    if fault["type"] == "extra_forbidden":
-        return Problem("unknown key", where, hint=nearest(steps[-1], _keys_beside(steps)))
-    return Problem(fault["msg"].removeprefix("Value error, "), where, found=repr(fault["input"]))
-
-
-def _keys_beside(steps: list[str]) -> list[str]:
-    """Keys that may stand where an unknown one was found, told from the depth."""
-    models: list[type[Strict]] = [Mapping, Mapping, TableSpec, TableSpec, ColumnSpec, Lookup]
-    model = models[min(len(steps) - 1, 5)]
-    if "chain_terms" in steps[:-1]:
-        model = Condition if "left" in steps else ChainTerms
-    if "drop_when" in steps[:-1]:
-        model = Condition
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _unknown_names(read: MarkedFile, mapping: Mapping) -> list[Problem]:

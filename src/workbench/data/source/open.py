@@ -12,7 +12,6 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import duckdb
 import ibis
@@ -20,6 +19,13 @@ import pandas as pd
 import psycopg
 
 from workbench.core.errors import DataError, Problem
+from workbench.core.masking import (
+    POSTGRES,
+    is_address,
+    is_like_address,
+    shown_source,
+    without_secrets,
+)
 from workbench.data.source.csv_file import read_csv
 
 ROW = "row_"
@@ -27,6 +33,12 @@ ROW = "row_"
 
 SUFFIXES = (".csv", ".parquet")
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
+
+
+_HINT = (
+    "Write postgresql://USER@HOST:PORT/DATABASE, and in it @ : / ? # as %40 %3A %2F %3F %23; "
+    "better, leave the password to PGPASSWORD or the password file."
+)
 
 
 @dataclass(frozen=True)
@@ -55,23 +67,7 @@ class Source:
 
 def is_url(source: str | Path) -> bool:
     """Tell whether a source is a PostgreSQL URL."""
-    return str(source).startswith(("postgresql://", "postgres://"))
-
-
-def describe_source(source: str | Path) -> str:
-    """Return the source as it may be shown and stored: a password becomes ``***``.
-
-    >>> describe_source("postgresql://ann:secret@db.example/crm?sslmode=require")
-    'postgresql://ann:***@db.example/crm?sslmode=require'
-    """
-    if "://" not in str(source):
-        return str(source)
-    parts = urlsplit(str(source))
-    login, at, host = parts.netloc.rpartition("@")
-    user, colon, _ = login.partition(":")
-    query = [(k, "***" if "password" in k else v) for k, v in parse_qsl(parts.query)]
-    netloc = f"{user}{':***' if colon else ''}{at}{host}"
-    return urlunsplit(parts._replace(netloc=netloc, query=urlencode(query, safe="*/")))
+    return str(source).startswith(tuple(f"{scheme}://" for scheme in POSTGRES))
 
 
 def open_source(source: str | Path) -> Source:
@@ -94,11 +90,12 @@ def open_source(source: str | Path) -> Source:
         When it is missing, unreadable, empty or not what its name says. Messages never contain a
         password.
     """
-    if is_url(source):
+    if is_url(source) and is_address(source):
         return _open_postgres(str(source))
-    if "://" in str(source):
+    if is_like_address(source):
         expected = "a folder, a file or a postgresql:// URL"
-        raise _refused("not a source", describe_source(source), expected)
+        hint = "" if is_address(source) else _HINT
+        raise _refused("not a source", shown_source(source), expected, hint=hint)
     path = Path(source)
     where = str(path)
     if not path.exists():
@@ -217,11 +214,11 @@ def _open_duckdb(path: Path) -> Source:
 
 
 def _open_postgres(url: str) -> Source:
-    name = describe_source(url)
+    name = shown_source(url)
     try:
         session = psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
-        found = _without_password(_first(error), url)
+        found = without_secrets(_first(error), url)
         raise _refused("no connection to the database", name, found=found) from None
     con = ibis.postgres.from_connection(session)
     # A book lives as long as its tables; with the last of them the session ends.
@@ -236,10 +233,3 @@ def _with_rows(tables: dict[str, ibis.Table]) -> dict[str, ibis.Table]:
 
 def _first(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
-
-
-def _without_password(text: str, url: str) -> str:
-    password = urlsplit(url).password
-    for secret in filter(None, {password, quote(password or "", safe="")}):
-        text = text.replace(secret, "***")
-    return text

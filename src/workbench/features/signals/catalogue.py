@@ -30,6 +30,7 @@ SIGNALS: tuple[Signal, ...] = (
 
 _MEANING = {signal.name: signal.meaning for signal in SIGNALS}
 _MISSING = ": missing"
+_UNKNOWN = "not known: "
 
 
 def meaning_of(name: str) -> str:
@@ -47,4 +48,19 @@ def meaning_of(name: str) -> str:
     said = _MEANING.get(signal) or metrics.metric_meaning(signal)
     if said == signal:
         return name
-    return said if signal == name else f"not known: {said}"
+    return said if signal == name else f"{_UNKNOWN}{said}"
+
+
+def remark_free(name: str) -> str:
+    """Return what `meaning_of` returns, without the remark behind a signal's semicolon.
+
+    Names from data may hold semicolons of their own, and stay whole.
+
+    >>> remark_free("mean_days_late_6m")
+    'mean days late of invoices due in the last six months'
+    >>> remark_free("industry: Retail;Export")
+    'industry: Retail;Export'
+    """
+    said = meaning_of(name)
+    known = any(said.removeprefix(_UNKNOWN) == meaning for meaning in _MEANING.values())
+    return said.split(";")[0] if known else said

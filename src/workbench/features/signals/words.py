@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from workbench.core.marked_file import read_marked
 
 
 @cache
@@ -15,5 +15,5 @@ def words(subject: str) -> tuple[str, ...]:
     >>> words("champions")
     ('champion',)
     """
-    lists = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    lists = read_marked(Path(__file__).with_name("words.yaml"), "The word lists.").content
     return tuple(word.lower() for word in lists[subject])

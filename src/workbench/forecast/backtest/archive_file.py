@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.core.files import write_file
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 
 _FACTS = b"workbench"
@@ -101,13 +100,7 @@ def stamp(source: Path, target: Path, facts: Mapping[str, Any]) -> None:
     """Copy a forecast, with further facts about its run, in one step: the whole file or none."""
     table = pq.read_table(source)
     known = json.loads(table.schema.metadata[_FACTS])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(3)}")
-    try:
-        _write(table, known | dict(facts), aside)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_file(target, lambda aside: _write(table, known | dict(facts), aside))
 
 
 def read_archive(folder: Path, report: str) -> tuple[ArchiveEntry, ...]:

@@ -8,6 +8,7 @@ import xarray as xr
 from scipy.stats import binom, norm
 
 from workbench.core import names
+from workbench.core.plain_text import plain
 from workbench.features.signals.catalogue import meaning_of
 
 _KINDS = (
@@ -65,7 +66,8 @@ def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
 
     With many drivers some intervals exclude 1 by chance; the sentence says how many would. Drivers
     stand out when more are clear than chance gives in 95 of 100 such tables, or when one is so
-    clear that it is the best of as many by chance in at most 5 of 100 (Bonferroni).
+    clear that it is the best of as many by chance in at most 5 of 100 (Bonferroni). Their names are
+    escaped for Markdown.
     """
     tried = drivers[drivers["kind"] != "group"]
     clear = tried[tried["clear"]]
@@ -87,7 +89,7 @@ def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
 
 def _named(drivers: pd.Series) -> str:
     """Name the first three by what they mean; a meaning may hold commas."""
-    return ", ".join(f"“{meaning_of(name)}”" for name in drivers.head(3)) or "none"
+    return ", ".join(f"“{plain(meaning_of(name))}”" for name in drivers.head(3)) or "none"
 
 
 def _one_beyond_chance(tried: pd.DataFrame, prob: float) -> bool:

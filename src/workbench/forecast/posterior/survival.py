@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import xarray as xr
 
 from workbench.core import names
+from workbench.core.compiled import jit
 from workbench.features.design import Design
 
 DRAWS_AT_ONCE = 50
@@ -150,7 +150,7 @@ def past_hazard(draws: Draws, design: Design) -> np.ndarray:
     return _past(cell, own, *signal, fade, cell_idx, design.lead_months, design.row_end)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract"})
+@jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract"})
 def _past(cell, own, value, effect, fade, cell_idx, lead, row_end):
     out = np.empty(own.shape)
     for d in range(own.shape[0]):

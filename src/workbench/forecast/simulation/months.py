@@ -16,16 +16,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from workbench.core.compiled import jit
 from workbench.forecast.simulation.random_numbers import normal, stream, uniform
 
 # Without numba's run time no array is counted when it is passed on, which took half of the time;
 # nothing may be allocated in these functions then, so scratch space is passed in.
-_jit = numba.njit(  # pyright: ignore[reportCallIssue]
-    cache=True, error_model="numpy", nogil=True, _nrt=False
-)
+_jit = jit(error_model="numpy", nogil=True, _nrt=False)
 
 # Processes, in the order of the first dimension of `own`, `strength`, `fade` and `log_rate_shift`.
 LEAVE, CONTRACT, EXPAND, AMEND, CROSS_SELL = range(5)

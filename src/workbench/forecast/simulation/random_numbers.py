@@ -10,11 +10,12 @@ numbers by counter is that of Salmon et al. 2011, "Parallel random numbers: as e
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import pandas as pd
 
-_jit = numba.njit(cache=True, error_model="numpy", inline="never")
+from workbench.core.compiled import jit
+
+_jit = jit(error_model="numpy", inline="never")
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

@@ -15,8 +15,6 @@ sample.
 from __future__ import annotations
 
 import math
-import zlib
-from pathlib import Path
 
 import numba
 import numpy as np
@@ -26,11 +24,10 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-# Compiled code is cached under this number: it must change whenever the kernel does.
-KERNEL_VERSION = zlib.crc32(Path(__file__).read_bytes())
+from workbench.core.compiled import jit, kernel_version
 
 
-@numba.njit(cache=True, error_model="numpy")
+@jit(error_model="numpy")
 def digamma(x: float) -> float:
     """Return the derivative of log gamma at x > 0.
 
@@ -45,7 +42,7 @@ def digamma(x: float) -> float:
     return math.log(x) - 0.5 / x - series - below
 
 
-@numba.njit(cache=True, error_model="numpy")
+@jit(error_model="numpy")
 def value_and_gradient(quantity, lost, left, observed):
     """Return the log-likelihood and its gradient.
 
@@ -127,4 +124,4 @@ def _funcify(op, node, **kwargs):
     def run(quantity, lost, left, observed):
         return value_and_gradient(quantity, lost, left, observed)
 
-    return run, KERNEL_VERSION
+    return run, kernel_version(__name__)

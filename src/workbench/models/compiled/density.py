@@ -15,15 +15,15 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from scipy.special import betaln, logit
 
+from workbench.core.compiled import jit
 from workbench.models.compiled.hazard import HazardLogLikelihood
 
-_jit = numba.njit(cache=True, error_model="numpy", nogil=True)
+_jit = jit(error_model="numpy", nogil=True)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -15,10 +13,8 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
+from workbench.core.compiled import kernel_version
 from workbench.models.compiled import hazard_kernels as kernels
-
-# Compiled code is cached under this number: it must change whenever a kernel does.
-KERNEL_VERSION = zlib.crc32(Path(kernels.__file__).read_bytes())
 
 # Parameters come first: the outputs after the first are their gradients.
 PARAMETERS = ("latent", "scale", "fade")
@@ -99,4 +95,4 @@ def _funcify(op, node, **kwargs):
     def run(*inputs):
         return kernel(*inputs)
 
-    return run, KERNEL_VERSION
+    return run, kernel_version(type(op).__module__)

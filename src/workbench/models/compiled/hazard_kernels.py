@@ -11,15 +11,14 @@ it is still running and f(L1) - f(L0) + log(1 - exp(f(L2) - f(L1))) if it ended 
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from workbench.core.compiled import jit
 
 # Sums may be regrouped so that several columns of signals are taken at once; infinities stay.
 # Chains are threads: a kernel must not hold the interpreter's lock.
-_jit = numba.njit(
-    cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"}
-)
-_exact = numba.njit(cache=True, error_model="numpy")
+_jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"})
+_exact = jit(error_model="numpy")
 
 
 @_exact

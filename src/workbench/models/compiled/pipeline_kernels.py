@@ -6,10 +6,11 @@ carries_ctj (centre_j + latent_j). A cell's counts by where its offers went are 
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
-_jit = numba.njit(cache=True, error_model="numpy", nogil=True)
+from workbench.core.compiled import jit
+
+_jit = jit(error_model="numpy", nogil=True)
 
 
 @_jit

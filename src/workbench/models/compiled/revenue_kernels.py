@@ -12,14 +12,12 @@ counts w times.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from workbench.core.compiled import jit
 from workbench.models.compiled.hazard_kernels import spread_effects
 
-_jit = numba.njit(
-    cache=True, error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"}
-)
+_jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"})
 
 
 @_jit

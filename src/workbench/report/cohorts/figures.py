@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from workbench.core.cohort_names import BDW, COHORT, PERIOD, SBG
+from workbench.report.labels import labels_of
 from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, new_figure, say
 
 MOST_COHORTS = 3
@@ -34,14 +35,14 @@ def retention_figure(
     """
     cohorts = list(dict.fromkeys(observed[COHORT]))[:MOST_COHORTS]
     figure, axes = new_figure(height=3.6, columns=len(cohorts))
-    for ax, cohort in zip(axes, cohorts, strict=True):
+    for ax, cohort, label in zip(axes, cohorts, labels_of(cohorts, 30), strict=True):
         part = observed[observed[COHORT] == cohort].set_index(PERIOD)["kept"]
         own = {law: band[band[COHORT] == cohort] for law, band in bands.items()}
         _draw_cohort(ax, own, part)
         up = "still there, share of the cohort" if ax is axes[0] else ""
         say(ax, "", f"{period_word}s since the start", up)
         # A cohort's name comes from somebody's table: no markup.
-        ax.set_title(str(cohort)[:30], loc="left", fontsize=9, color=INK, parse_math=False)
+        ax.set_title(label, loc="left", fontsize=9, color=INK, parse_math=False)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
     figure.suptitle(finding, x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK)

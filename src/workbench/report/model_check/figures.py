@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from workbench.report.labels import labels_of
 from workbench.report.style import (
     BLUE,
     GREY,
@@ -120,7 +121,7 @@ def sampler_figure(diagnostics: pd.DataFrame, max_rhat: float, min_ess: float) -
     for ax, (table, column, limit, finding, across) in zip(axes, sides, strict=True):
         ax.plot(table[column], np.arange(len(table)), "o", color=BLUE, ms=4)
         ax.axvline(limit, color=ORANGE, lw=1.2, label="gate")
-        ax.set_yticks(np.arange(len(table)), [_short(name) for name in table["parameter"]])
+        ax.set_yticks(np.arange(len(table)), labels_of(table["parameter"], 34), parse_math=False)
         ax.tick_params(axis="y", labelsize=6.5)
         say(ax, finding, across)
     axes[1].set_xlim(0, None)
@@ -179,7 +180,7 @@ def sensitivity_figure(sensitivity: pd.DataFrame, threshold: float, most: int = 
     ax.plot(shown["prior"], place, "D", color=RED, ms=4, ls="", label="to the priors")
     ax.axvline(threshold, color=ORANGE, lw=1.2)
     bold = shown["kind"].eq("answer")
-    ax.set_yticks(place, [_short(name, 44) for name in shown["quantity"]])
+    ax.set_yticks(place, labels_of(shown["quantity"], 44), parse_math=False)
     for label, strong in zip(ax.get_yticklabels(), bold, strict=True):
         label.set_fontweight("bold" if strong else "normal")
     answers = sensitivity[sensitivity["kind"] == "answer"]
@@ -197,7 +198,3 @@ def _share_axis(ax: Axes) -> None:
     ax.set_ylim(0, 1.02)
     as_percent(ax.yaxis)
     ax.grid(axis="y", color=LIGHT, lw=0.6)
-
-
-def _short(name: str, most: int = 34) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"

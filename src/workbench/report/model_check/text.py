@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.plain_text import plain
+
 
 def gates_text(gates: pd.DataFrame) -> str:
     """Say whether the model may be believed as far as the gates can tell.
@@ -28,7 +30,7 @@ def gates_text(gates: pd.DataFrame) -> str:
             "rules the answer."
         )
     listed = "; ".join(
-        f"{gate} is {value:.3g} where {limit:.3g} is allowed ({where})"
+        f"{gate} is {value:.3g} where {limit:.3g} is allowed ({plain(where)})"
         for gate, value, limit, where in zip(
             failed["gate"], failed["value"], failed["limit"], failed["worst at"], strict=True
         )
@@ -63,15 +65,15 @@ def sensitivity_text(sensitivity: pd.DataFrame) -> str:
         )
     alone = list(others.loc[others["verdict"] == "mostly the prior", "quantity"])
     if alone:
-        named = ", ".join(alone[:5]) + (", ..." if len(alone) > 5 else "")
+        named = ", ".join(map(plain, alone[:5])) + (", ..." if len(alone) > 5 else "")
         text += f" The data hardly speak of: {named}."
     return text
 
 
 def _moved(answer: Any) -> str:
     """Say of a share how far it moves with the priors."""
-    whom = answer.leans_on or "all priors together"
+    whom = plain(answer.leans_on or "all priors together")
     return (
-        f"{answer.quantity}, {answer.mean:.1%} ({answer.mean_weaker:.1%} under priors a fifth "
-        f"weaker, {answer.mean_stronger:.1%} a quarter stronger; it leans on: {whom})"
+        f"{plain(answer.quantity)}, {answer.mean:.1%} ({answer.mean_weaker:.1%} under priors a "
+        f"fifth weaker, {answer.mean_stronger:.1%} a quarter stronger; it leans on: {whom})"
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from workbench.report.labels import labels_of
 from workbench.report.style import (
     BLUE,
     GREEN,
@@ -225,8 +224,7 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
             f"{leaves:.0%} leave", (arr, y), xytext=(3, 0), textcoords="offset points",
             va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
-    names = [shorten(str(name), 28, placeholder=" …") for name in own["name"]]
-    ax.set_yticks(place, names, parse_math=False)
+    ax.set_yticks(place, labels_of(own["name"], 28), parse_math=False)
     say(
         ax,
         f"{len(own)} accounts hold {_share(whole['share'])} of revenue and may lose "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.plain_text import plain
 from workbench.report.style import money
 
 
@@ -85,7 +86,7 @@ def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency
             "`new_business` put one to the forecast."
         )
     return (
-        f"**Assumed:** {words}. Revenue then ends {money(abs(change['closing']), currency)} "
+        f"**Assumed:** {plain(words)}. Revenue then ends {money(abs(change['closing']), currency)} "
         f"{'higher' if change['closing'] > 0 else 'lower'} than without, most of it by "
         f"{largest} ({'+' if moved[largest] > 0 else '−'}{money(abs(moved[largest]), currency)}). "
         "The assumption is the reader's; only its consequences are computed."

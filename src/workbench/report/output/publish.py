@@ -7,8 +7,7 @@ a run folder, as when a notebook is run by hand, nothing is written.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from workbench.core.files import write_file, write_text
 from workbench.core.settings import ReportSettings
 from workbench.forecast.backtest.archive import ScoredArchive
 from workbench.forecast.backtest.archive_file import write_forecast
@@ -64,9 +64,9 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
     """
     if settings.run_dir:
         folder = Path(settings.run_dir) / "tables"
-        _write(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
+        write_file(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
         csv = defuse_formulas(frame)
-        _write(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
+        write_file(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
 
 
 def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
@@ -74,7 +74,7 @@ def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figur
     if settings.run_dir:
         folder = Path(settings.run_dir) / "figures"
         for kind in ("png", "svg"):
-            _write(
+            write_file(
                 folder / f"{name}.{kind}",
                 lambda path, kind=kind: figure.savefig(
                     path, format=kind, dpi=200, bbox_inches="tight"
@@ -93,7 +93,7 @@ def publish_forecast(settings: ReportSettings, forecast: ForecastRecord) -> None
     """Write ``forecast.parquet``, which the runner takes into the ledger; see `publish_table`."""
     if settings.run_dir:
         path = Path(settings.run_dir) / FORECAST
-        _write(path, lambda aside: write_forecast(forecast, aside))
+        write_file(path, lambda aside: write_forecast(forecast, aside))
 
 
 def publish_archive(settings: ReportSettings, scored: ScoredArchive) -> None:
@@ -112,7 +112,7 @@ def publish_posterior(settings: ReportSettings, name: str, posterior: xr.Dataset
     """Write ``posterior/<name>.nc`` (NetCDF 4); see `publish_table`."""
     if settings.run_dir:
         path = Path(settings.run_dir) / "posterior" / f"{name}.nc"
-        _write(path, lambda aside: posterior.to_netcdf(aside, engine="h5netcdf"))
+        write_file(path, lambda aside: posterior.to_netcdf(aside, engine="h5netcdf"))
 
 
 def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any]) -> None:
@@ -124,18 +124,8 @@ def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any])
     if settings.run_dir:
         text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)
         path = Path(settings.run_dir) / "facts" / f"{name}.json"
-        _write(path, lambda aside: aside.write_text(text, encoding="utf-8"))
+        write_text(path, text)
 
 
 def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else str(value)
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

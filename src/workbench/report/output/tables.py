@@ -34,9 +34,14 @@ def report_table(frame: pd.DataFrame, title: str, subtitle: str | None = None) -
     title : str
         Says what the table finds.
     subtitle : str, optional
-        Units, date, what is left out.
+        Units, date, what is left out. Both are texts, not markup.
     """
     columns = {name: html.escape(str(name)) for name in frame.columns}
     labels: dict[str, Any] = {name: name.replace("_", " ") for name in columns.values()}
     table = GT(escape_text(frame.rename(columns=columns)))
-    return table.tab_header(title, subtitle).cols_label(cases=labels).sub_missing(missing_text="–")
+    below = None if subtitle is None else html.escape(subtitle)
+    return (
+        table.tab_header(html.escape(title), below)
+        .cols_label(cases=labels)
+        .sub_missing(missing_text="–")
+    )

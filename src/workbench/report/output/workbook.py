@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from workbench.core.files import write_file
 from workbench.core.settings import ReportSettings
 
 _WIDEST = 44
@@ -37,13 +37,7 @@ def publish_workbook(
     if not settings.run_dir:
         return
     path = Path(settings.run_dir) / "tables" / f"{name}.xlsx"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.xlsx")
-    try:
-        write_workbook(aside, sheets, currency)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_file(path, lambda aside: write_workbook(aside, sheets, currency))
 
 
 def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str) -> None:

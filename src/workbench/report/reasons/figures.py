@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from workbench.forecast.reasons.tables import ALL_REASONS
+from workbench.report.labels import cut, labels_of
 from workbench.report.reasons.text import first_named
 from workbench.report.style import (
     BLUE,
@@ -27,6 +26,7 @@ from workbench.report.style import (
 # Okabe & Ito's other three, and greys for what is left over.
 COLOURS = (BLUE, ORANGE, GREEN, RED, "#56B4E9", "#CC79A7", "#F0E442", GREY, LIGHT)
 MOST_KINDS = 3
+_LETTERS = 22
 
 
 def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Figure:
@@ -52,10 +52,11 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     for end in (low, high):
         (line,) = ax.plot(months, end, color=INK, lw=1, ls=(0, (4, 2)))
     last = lost.iloc[-1]
+    leading = labels_of(order[:2], _LETTERS)
     share = sum(last[reason] for reason in order[:2]) / last[ALL_REASONS]
     say(
         ax,
-        f"{_short(order[0]).capitalize()} and {_short(order[1])} take {share:.0%} of "
+        f"{_sentence(leading[0])} and {leading[1]} take {share:.0%} of "
         f"{money(last[ALL_REASONS], currency)} lost in {months[-1]} months",
         "months after the as-of date",
         "annual recurring revenue lost so far",
@@ -64,7 +65,9 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     ax.set_ylim(0, None)
     as_money(ax.yaxis, currency)
     handles = [line, *stacked[::-1]]
-    labels = [f"{prob:.0%} interval of the total", *map(_short, order[::-1])]
+    # A dollar would begin a formula, and a legend cannot be told otherwise.
+    reasons = [label.replace("$", r"\$") for label in labels_of(order[::-1], _LETTERS)]
+    labels = [f"{prob:.0%} interval of the total", *reasons]
     ax.legend(
         handles, labels, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8
     )
@@ -94,12 +97,12 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
         ends = shown[[f"{name}_low", f"{name}_high"]].to_numpy().T
         ax.barh(place + offset, middle, height=0.36, color=colour, label=label)
         ax.hlines(place + offset, *ends, color=INK, lw=1)
-    ax.set_yticks(place, [_short(reason) for reason in shown["reason"]])
+    ax.set_yticks(place, labels_of(shown["reason"], _LETTERS), parse_math=False)
     first = first_named(bounds)
     say(
         ax,
-        f"{_short(first['reason'])}: {money(first['arr'], currency)} expected to leave for it in "
-        f"{months} months; no lever can save more",
+        f"{cut(first['reason'], _LETTERS)}: {money(first['arr'], currency)} expected to leave for "
+        f"it in {months} months; no lever can save more",
         f"annual recurring revenue: expected (bar) and {prob:.0%} interval (line)",
     )
     ax.set_xlim(0, 1.05 * shown["arr_high"].max())
@@ -131,8 +134,8 @@ def reasons_check_figure(check: pd.DataFrame, prob: float) -> Figure:
         )  # fmt: skip
         ax.plot(part["observed"], place, "o", color=RED, ms=5, label="on record")
         say(ax, f"{kind}: {counts[kind]:.0f}", "endings")
-        names = [_short(reason) for reason in reasons] if ax is axes[0] else [""] * len(reasons)
-        ax.set_yticks(place, names)
+        names = labels_of(reasons, _LETTERS) if ax is axes[0] else [""] * len(reasons)
+        ax.set_yticks(place, names, parse_math=False)
         ax.set_xlim(left=0)
         ax.set_ylim(-0.5, len(reasons) - 0.5)
         ax.grid(axis="x", color=LIGHT, lw=0.6)
@@ -143,6 +146,5 @@ def reasons_check_figure(check: pd.DataFrame, prob: float) -> Figure:
     return figure
 
 
-def _short(reason: str) -> str:
-    """Cut a reason to a label's width; a dollar would begin a formula."""
-    return shorten(str(reason), 22, placeholder=" …").replace("$", r"\$")
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

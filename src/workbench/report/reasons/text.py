@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pandas as pd
 
+from workbench.core.plain_text import plain
 from workbench.core.reason_names import OTHER
 from workbench.features.reason_data import ReasonData
 from workbench.forecast.reasons.tables import ALL_REASONS
@@ -95,12 +93,3 @@ def assumption_text() -> str:
         "to several reasons, less is kept. The bound (what leaves for the reason) does not need "
         "the assumption. Both end at the horizon, and count revenue as it is today."
     )
-
-
-def plain(text: str) -> str:
-    r"""Return text from a customer's system so that Markdown and HTML show it as it is.
-
-    >>> plain("<b>too *dear*")
-    '&lt;b&gt;too \\*dear\\*'
-    """
-    return html.escape(re.sub(r"([\\`*_\[\]|~$#])", r"\\\1", text))

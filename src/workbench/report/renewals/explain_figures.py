@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import fill, shorten
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.forecast.leaving.explain import CONTRACT, DRIVER, GROUP, TOTAL
-from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, label_of, new_figure, say
+from workbench.report.labels import cut, driver_labels
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
 
 MOST_DRIVERS = 9
 
@@ -37,7 +38,7 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
     figure, axes = new_figure(height=3.6, columns=2)
     _draw_bars(axes[0], pd.concat([total, _sorted(groups.assign(label=groups["group"]))]))
     shown = drivers.iloc[strongest]
-    _draw_bars(axes[1], _sorted(shown.assign(label=shown["driver"].map(label_of))))
+    _draw_bars(axes[1], _sorted(shown.assign(label=driver_labels(shown["driver"]))))
     titles = ("Groups", "Drivers")
     for ax, title in zip(axes, titles, strict=True):
         say(ax, title, "added to the log-hazard")
@@ -67,7 +68,7 @@ def contribution_finding(explained: pd.DataFrame, name: str, prob: float) -> str
     total = explained[explained["level"] == TOTAL].iloc[0]
     middle, low, high = (_times(total[end]) for end in ("contribution", "low", "high"))
     text = (
-        f"{shorten(name, 30, placeholder=' …')}, {total['month']}: {middle} times the book's "
+        f"{cut(name, 30)}, {total['month']}: {middle} times the book's "
         f"average hazard of leaving ({prob:.0%}: {low} to {high}); beside the contract "
     )
     groups = explained[explained["level"] == GROUP].set_index("group").drop(CONTRACT)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from workbench.report.labels import driver_labels, labels_of
 from workbench.report.style import (
     BLUE,
     GREY,
@@ -16,7 +15,6 @@ from workbench.report.style import (
     RED,
     as_money,
     as_percent,
-    label_of,
     money,
     new_figure,
     say,
@@ -129,7 +127,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     ticks = [tick for tick in marks if low * 0.9 <= tick <= high * 1.1]
     ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
     ax.minorticks_off()
-    ax.set_yticks(place, [label_of(name) for name in shown["driver"]], parse_math=False)
+    ax.set_yticks(place, driver_labels(shown["driver"]), parse_math=False)
     count = int(drivers["clear"].sum())
     say(
         ax,
@@ -150,6 +148,8 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
     prob : float
     """
     accounts = list(dict.fromkeys(curves["account_id"]))
+    called = curves.drop_duplicates("account_id").set_index("account_id")["name"]
+    names = dict(zip(accounts, labels_of(called[accounts], 19), strict=True))
     figure, axes = new_figure(height=2.4, columns=len(accounts))
     for ax, account in zip(axes, accounts, strict=True):
         part = curves[curves["account_id"] == account]
@@ -160,7 +160,7 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
         ax.step(part["horizon_months"], part["probability"], where="mid", color=BLUE, lw=2)
         ax.set_ylim(0, 1.02)
         up = f"still a customer ({prob:.0%} interval)" if ax is axes[0] else ""
-        say(ax, shorten(str(part["name"].iloc[0]), 19, placeholder=" …"), "months ahead", up)
+        say(ax, names[account], "months ahead", up)
         as_percent(ax.yaxis)
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     return figure

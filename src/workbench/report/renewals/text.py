@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.plain_text import plain
 from workbench.report.style import money
 
 
 def currency_of(contracts: pd.DataFrame) -> str:
     """Return the book's currency, or nothing where contracts name none or several."""
     named = [code for code in contracts["currency"].dropna().unique() if code]
-    return str(named[0]) if len(named) == 1 else ""
+    return plain(named[0]) if len(named) == 1 else ""
 
 
 def renewal_text(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from workbench.report.labels import driver_labels
 from workbench.report.style import (
     BLUE,
     GREY,
@@ -13,7 +14,6 @@ from workbench.report.style import (
     LIGHT,
     ORANGE,
     as_money,
-    label_of,
     money,
     new_figure,
     say,
@@ -87,7 +87,7 @@ def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> 
             ax.errorbar(middle[part], place[part], xerr=reach[:, part], fmt="o", ms=4, color=colour)
         ax.axvline(1, color=ORANGE, lw=1)
         ax.set_xscale("log")
-        ax.set_yticks(place, [label_of(name, 40) for name in shown["driver"]], parse_math=False)
+        ax.set_yticks(place, driver_labels(shown["driver"], 40), parse_math=False)
         ax.tick_params(labelsize=7.5, colors=INK)
         ax.spines[["top", "right"]].set_visible(False)
         clear_count = int(own["clear"].sum())

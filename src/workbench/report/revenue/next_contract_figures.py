@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from workbench.report.labels import cut, driver_labels, labels_of
 from workbench.report.style import (
     BLUE,
     GREEN,
@@ -18,7 +17,6 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_money,
-    label_of,
     money,
     new_figure,
     say,
@@ -52,8 +50,7 @@ def extension_figure(told: pd.DataFrame, prob: float, currency: str) -> Figure:
             f"{due}, {renews:.0%} renew", (x, y), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
-    names = [shorten(str(name), 28, placeholder=" …") for name in shown["name"]]
-    ax.set_yticks(place, names, parse_math=False)
+    ax.set_yticks(place, labels_of(shown["name"], 28), parse_math=False)
     today, then = shown["arr"].sum(), shown["expected"].sum()
     say(
         ax,
@@ -87,7 +84,7 @@ def why_figure(
     _draw_factors(axes[0], one, factors, currency)
     _draw_levers(axes[1], levers.head(MOST_DRIVERS), currency)
     figure.suptitle(
-        f"{shorten(str(one['name']), 30, placeholder=' …')}, due {one['due']}: "
+        f"{cut(str(one['name']), 30)}, due {one['due']}: "
         f"{money(one['expected'], currency)} expected, {money(one['average'])} "
         f"of an average customer with this contract ({prob:.0%} intervals)",
         x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK, parse_math=False, wrap=True,
@@ -115,7 +112,7 @@ def _draw_factors(ax: Axes, one: pd.Series, factors: pd.DataFrame, currency: str
             f"{'+' if step > 0 else '−'}{money(abs(step))}", (edge, y), xytext=(4, 0),
             textcoords="offset points", va="center", fontsize=7, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, [label_of(name, 28) for name in names], parse_math=False, fontsize=7.5)
+    ax.set_yticks(place, driver_labels(names, 28), parse_math=False, fontsize=7.5)
     say(ax, "What makes it more or less", "expected yearly revenue")
     ax.margins(x=0.14)
     ax.locator_params(axis="x", nbins=3)
@@ -133,7 +130,10 @@ def _draw_levers(ax: Axes, levers: pd.DataFrame, currency: str) -> None:
     ax.hlines(place, shown["low"], shown["high"], color=INK, lw=1)
     ax.axvline(0, color=GREY, lw=0.8)
     labels = [
-        f"{label_of(row.signal, 26)}\n{row.now:.3g} → {row.then:.3g}" for row in shown.itertuples()
+        f"{name}\n{now:.3g} → {then:.3g}"
+        for name, now, then in zip(
+            driver_labels(shown["signal"], 26), shown["now"], shown["then"], strict=True
+        )
     ]
     ax.set_yticks(place, labels, parse_math=False, fontsize=7.5)
     ax.set_ylim(len(shown) - 4.5 if len(shown) < 4 else -0.6, len(shown) - 0.4)

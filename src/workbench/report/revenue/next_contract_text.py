@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.plain_text import plain
 from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.revenue.next_contracts import NextContracts
 from workbench.report.style import money
@@ -63,7 +64,7 @@ def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
         f"The next contracts of **{len(due)} accounts**, worth {money(today, currency)} today, are "
         f"expected to be worth **{money(kept, currency)}** if all renew, and "
         f"**{money(back, currency)}** with leaving counted as nothing. Most may be lost with "
-        f"{risk['name']}: due {risk['due']}, it renews with {risk['renews']:.0%}, to "
+        f"{plain(risk['name'])}: due {risk['due']}, it renews with {risk['renews']:.0%}, to "
         f"{money(risk['if_renewed'], currency)} if it does ({prob:.0%}: "
         f"{money(risk['if_renewed_low'])} to {money(risk['if_renewed_high'])})."
     )
