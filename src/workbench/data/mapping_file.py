@@ -16,6 +16,7 @@ from workbench.data.mapping import (
     Condition,
     Lookup,
     Mapping,
+    RatesSpec,
     Strict,
     TableSpec,
 )
@@ -88,6 +89,8 @@ def _keys_beside(steps: list[str]) -> list[str]:
         model = Condition if "left" in steps else ChainTerms
     if "drop_when" in steps[:-1]:
         model = Condition
+    if "rates" in steps[:-1]:
+        model = RatesSpec
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

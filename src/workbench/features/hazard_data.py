@@ -11,7 +11,9 @@ from workbench.core.calendar import month_number, month_start, parse_date
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.data.book import Book
 from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.reach import default_as_of
 from workbench.data.schema import ATTRIBUTE_PREFIX
+from workbench.data.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
@@ -23,8 +25,6 @@ from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
 from workbench.features.signals.table import signal_table
-
-LATE_DAYS = 3
 
 # One or two of each family: most books have too few endings to tell sixty signals apart.
 USUAL = (
@@ -95,6 +95,9 @@ class HazardData:
         The same as arrays, coded alike.
     signals, attributes, groups : tuple of str
         Columns used of each kind.
+    is_snapshot : bool
+        The book shows one day, not a history (`workbench.data.snapshot.is_snapshot`): the level of
+        survival is then not real.
     """
 
     as_of: pd.Timestamp
@@ -108,11 +111,12 @@ class HazardData:
     signals: tuple[str, ...]
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
+    is_snapshot: bool
 
     @property
-    def is_snapshot(self) -> bool:
-        """Every ending on record falls into one month: the level of survival is then not real."""
-        return self.rows.loc[self.rows["event"], "month"].nunique() == 1
+    def endings(self) -> int:
+        """Endings on record, from which the model learns; with none it says what its priors say."""
+        return int((self.rows["event"] & self.rows["observed"]).sum())
 
     @property
     def coding(self) -> Coding:
@@ -132,6 +136,8 @@ def hazard_data(book: Book, question: Question) -> HazardData:
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
     chains = subscriptions(book.frame("contracts"), as_of)
+    spans, stated = chains.spans, book.snapshot_on is not None
+    snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
     accounts = account_columns(book)
     window = _window(question, chains, as_of)
     rows = at_risk_rows(chains.spans, chains.terms, window)
@@ -150,7 +156,7 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
         "attributes": [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()],
     }
-    if not question.covariates and rows.loc[rows["event"], "month"].nunique() == 1:
+    if not question.covariates and snapshot:
         known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
     chosen = _choose(question.covariates, known)
     groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]
@@ -167,6 +173,7 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         signals=tuple(chosen["signals"]),
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
+        is_snapshot=snapshot,
     )
 
 
@@ -190,32 +197,6 @@ def account_columns(book: Book) -> pd.DataFrame:
     accounts["parent"] = accounts["parent"].where(family > 1)
     accounts[EMPLOYEES] = np.log1p(accounts["employees"])
     return accounts
-
-
-def default_as_of(book: Book) -> pd.Timestamp:
-    """Return the day after the last complete month in the data.
-
-    The last signature, start, ending, invoice, ticket or message tells how far the data reach; a
-    month counts as complete when they reach its last days. A snapshot says its day itself.
-    """
-    if book.snapshot_on is not None:
-        return book.snapshot_on
-    dates = {
-        "contracts": ["signed_on", "ended_on"],
-        "invoices": ["issued_on", "paid_on"],
-        "tickets": ["opened_at"],
-        "messages": ["sent_at"],
-        "surveys": ["taken_on"],
-    }
-    found = [
-        book.frame(table)[column].max()
-        for table, columns in dates.items()
-        if table in book.tables
-        for column in columns
-    ]
-    known = [date for date in found if not pd.isna(date)]
-    last = max(known) if known else book.frame("contracts")["start_on"].max()
-    return month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
 
 
 def _window(question: Question, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
