@@ -97,9 +97,7 @@ def in_one_currency(
     """
     contracts = tables["contracts"]
     named = contracts.filter(contracts.currency.notnull() & (contracts.currency != ""))
-    found = named.group_by("currency").agg(
-        contracts=ibis._.count(), first=ibis._.contract_id.min()
-    )
+    found = named.group_by("currency").agg(contracts=ibis._.count(), first=ibis._.contract_id.min())
     seen = found.order_by("currency").execute()
     if rates is None:
         _refuse_several(seen, name)

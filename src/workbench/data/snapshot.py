@@ -59,7 +59,9 @@ def is_snapshot(started: pd.Series, ended: pd.Series, stated: bool = False) -> b
         return True
     months = month_number(ended).dropna()
     spread = month_number(started).nunique()
-    return len(months) >= FEWEST_ENDINGS and months.nunique() == 1 and spread >= SPREAD_STARTS_MONTHS
+    return (
+        len(months) >= FEWEST_ENDINGS and months.nunique() == 1 and spread >= SPREAD_STARTS_MONTHS
+    )
 
 
 def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) -> ibis.Table:

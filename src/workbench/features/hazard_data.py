@@ -11,6 +11,7 @@ from workbench.core.calendar import month_number, month_start, parse_date
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.data.book import Book
 from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
 from workbench.data.reach import default_as_of
 from workbench.data.schema import ATTRIBUTE_PREFIX
 from workbench.data.snapshot import is_snapshot
@@ -45,6 +46,7 @@ USUAL = (
     "bad_news_6m",
 )
 ALL = "all"
+USUAL_GROUPS = ("industry", "segment", "region", "owner")
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,11 @@ class Question:
     covariates : tuple of str
         Signals and attributes; empty takes those of `USUAL` that the book has, every metric's
         latest value and every attribute, of a snapshot the attributes alone; `("all",)` takes
-        everything.
-    groups : tuple of str
-        Account columns whose levels are pooled; those the book lacks are left out.
+        everything. Attributes that tell the outcome (`workbench.data.leaks`) are used only where
+        they are named.
+    groups : tuple of str, optional
+        Account columns whose levels are pooled; those the book lacks are left out. None takes
+        those of `USUAL_GROUPS` that do not tell the outcome.
     observed_from : str
         ISO date from which endings are on record; empty finds it, see `observation_window`.
     seed : int
@@ -72,7 +76,7 @@ class Question:
     as_of: str = ""
     horizon_months: int = 24
     covariates: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ("industry", "segment", "region", "owner")
+    groups: tuple[str, ...] | None = None
     observed_from: str = ""
     seed: int = 0
 
@@ -95,6 +99,8 @@ class HazardData:
         The same as arrays, coded alike.
     signals, attributes, groups : tuple of str
         Columns used of each kind.
+    leaks : tuple of Leak
+        Columns that tell the outcome and were left out for it.
     is_snapshot : bool
         The book shows one day, not a history (`workbench.data.snapshot.is_snapshot`): the level of
         survival is then not real.
@@ -111,6 +117,7 @@ class HazardData:
     signals: tuple[str, ...]
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
+    leaks: tuple[Leak, ...]
     is_snapshot: bool
 
     @property
@@ -124,8 +131,19 @@ class HazardData:
         return self.design.coding
 
 
-def hazard_data(book: Book, question: Question) -> HazardData:
+def hazard_data(
+    book: Book, question: Question, leaks: tuple[Leak, ...] | None = None
+) -> HazardData:
     """Prepare a book for the hazard model.
+
+    Parameters
+    ----------
+    book : Book
+    question : Question
+    leaks : tuple of Leak, optional
+        Columns of accounts that tell the outcome; by default looked for in the whole book, also
+        after the as-of date: `accounts` has today's values, and what tells only later endings
+        would make a forecast of the past look prophetic. Give them for a book that was cut.
 
     Raises
     ------
@@ -135,6 +153,7 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         When a covariate or group is unknown, or the as-of date is no date.
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
+    asked = question.groups or ()
     chains = subscriptions(book.frame("contracts"), as_of)
     spans, stated = chains.spans, book.snapshot_on is not None
     snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
@@ -158,8 +177,17 @@ def hazard_data(book: Book, question: Question) -> HazardData:
     }
     if not question.covariates and snapshot:
         known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
+    if leaks is None:
+        leaks = book_leaks(book, chains, as_of)
+    leaks = tuple(leak for leak in leaks if leak.name not in (*question.covariates, *asked))
+    leaked = {leak.name for leak in leaks}
+    known["attributes"] = [name for name in known["attributes"] if name not in leaked]
     chosen = _choose(question.covariates, known)
-    groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]
+    groups = [
+        name
+        for name in (USUAL_GROUPS if question.groups is None else asked)
+        if name in accounts and name not in leaked and accounts[name].nunique() > 1
+    ]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
         as_of=as_of,
@@ -173,12 +201,30 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         signals=tuple(chosen["signals"]),
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
+        leaks=leaks,
         is_snapshot=snapshot,
     )
 
 
+def book_leaks(
+    book: Book, chains: Subscriptions | None = None, as_of: pd.Timestamp | None = None
+) -> tuple[Leak, ...]:
+    """Return the columns of accounts that tell the outcome, by all that the book holds.
+
+    Parameters
+    ----------
+    book : Book
+    chains : Subscriptions, optional
+        Of the book as of `as_of`; used if nothing is known later.
+    as_of : Timestamp, optional
+    """
+    until = default_as_of(book)
+    if chains is None or as_of is None or as_of < until:
+        chains, as_of = subscriptions(book.frame("contracts"), until), until
+    return find_leaks(book.frame("accounts"), chains.spans, as_of)
+
+
 REVENUE = "annual revenue (log)"
-EMPLOYEES = "employees (log)"
 _GROUPS = {"parent_id": "parent"}
 _TEXTS = ("industry", "segment", "region", "owner", "parent_id")
 
