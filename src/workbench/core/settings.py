@@ -119,10 +119,15 @@ class ForecastSettings(SampledSettings):
     """Settings of every report that forecasts the book from its contracts."""
 
     horizon_months: int = Field(24, ge=1, le=36, description="Months forecast after the as-of date")
-    covariates: list[str] = Field([], description="Features in the model; empty takes the usual")
-    groups: list[str] = Field(
-        ["industry", "segment", "region", "owner"],
-        description="Columns pooled partially; those the data lacks are left out",
+    covariates: list[str] = Field(
+        [],
+        description="Features in the model, also one that tells the outcome; empty takes the usual",
+    )
+    groups: list[str] | None = Field(
+        None,
+        description="Columns pooled partially, also one that tells the outcome; those the data "
+        "lacks are left out. Null takes industry, segment, region and owner",
+        json_schema_extra={"form": "a list of texts, or null"},
     )
     observed_from: Annotated[str, BeforeValidator(_blank)] = Field(
         "",
@@ -136,6 +141,12 @@ class ForecastSettings(SampledSettings):
         description="How the posterior is found; auto: nuts up to 200,000 rows that have signals, "
         "laplace beyond",
         json_schema_extra={"form": "auto, nuts or laplace"},
+    )
+    min_endings: int = Field(
+        1,
+        ge=0,
+        le=1_000_000,
+        description="Gate: endings on record; 0 also publishes what is the prior's answer alone",
     )
 
 

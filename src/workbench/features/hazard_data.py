@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number, month_start, parse_date
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
 from workbench.data.contracts import Subscriptions, subscriptions
 from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
@@ -79,6 +80,18 @@ class Question:
     groups: tuple[str, ...] | None = None
     observed_from: str = ""
     seed: int = 0
+
+
+def question_of(settings: ForecastSettings, as_of: str | None = None) -> Question:
+    """Return what a report's settings ask, at their own as-of date or at another."""
+    return Question(
+        as_of=settings.as_of if as_of is None else as_of,
+        horizon_months=settings.horizon_months,
+        covariates=tuple(settings.covariates),
+        groups=None if settings.groups is None else tuple(settings.groups),
+        observed_from=settings.observed_from,
+        seed=settings.seed,
+    )
 
 
 @dataclass(frozen=True)

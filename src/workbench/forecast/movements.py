@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.core.calendar import month_number
 from workbench.core.errors import DataError, Problem
 from workbench.data.contracts import Subscriptions
+from workbench.data.currency import HOW_TO_CONVERT
 
 KINDS = ("new", "expansion", "price", "contraction", "churn", "reactivation")
 OPEN = 1_000_000  # a month number after every month: the line still runs
@@ -50,7 +51,7 @@ def lines(book: Subscriptions, last_month: int) -> pd.DataFrame:
             "contracts.currency",
             "one",
             ", ".join(currencies),
-            "Give a rate table.",
+            HOW_TO_CONVERT,
         )
         raise DataError("Revenue cannot be added up.", [problem])
     steps = book.steps

@@ -107,6 +107,16 @@ def sampling_gates(
     )
 
 
+def endings_gate(endings: int, at_least: int) -> Gate:
+    """Judge whether leaving was seen at all: with no ending the posterior is the prior."""
+    advice = (
+        "The forecast of leaving is what was believed before. Check ended_on, as_of and "
+        "observed_from; to publish it nevertheless, set min_endings to 0."
+    )
+    passed = endings >= at_least
+    return Gate("endings on record", endings, at_least, passed, "months observed", advice)
+
+
 def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:
     """Judge a posterior-predictive check: how many groups hold their observed count.
 
