@@ -93,7 +93,7 @@ def leak_note(leaks: tuple[Leak, ...]) -> str:
     """Name the columns that were left out because they tell the outcome; empty without any."""
     if not leaks:
         return ""
-    listed = "".join(f"\n- {plain(str(leak))}" for leak in leaks)
+    listed = "".join(f"\n- {plain(f'{leak.name}: {leak.evidence}')}" for leak in leaks)
     return (
         f"\n\n**Left out, because it tells who left:**\n{listed}\n\n`accounts` has today's values "
         "only; these look set at the ending, or made from it. Whoever knows better names them in "
