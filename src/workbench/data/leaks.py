@@ -122,11 +122,10 @@ def find_leaks(
 
 
 def _outcomes(account: pd.Series, spans: pd.DataFrame, as_of: pd.Timestamp) -> _Outcomes:
-    by_account = spans.groupby("account_id")
+    by_account = spans.assign(runs=spans["ended_on"].isna()).groupby("account_id")
     start = month_number(by_account["started_on"].min()).reindex(account).to_numpy("int64")
-    running = by_account["ended_on"].agg(lambda ended: ended.isna().any()).reindex(account)
     last = month_number(by_account["ended_on"].max()).reindex(account)
-    left = ~running.to_numpy(bool)
+    left = ~by_account["runs"].any().reindex(account).to_numpy(bool)
     follow_up = np.maximum(month_number(as_of) - 1 - start, 1)
     stop = last.fillna(month_number(as_of) - 1).to_numpy("int64")
     strata = int(np.clip(len(start) // _STRATUM_ACCOUNTS, 1, _MOST_STRATA))
@@ -146,16 +145,21 @@ def _evidence(column: str, values: pd.Series, seen: _Outcomes, columns: int) -> 
 
 def _levels(values: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Return each account's level, -1 for those too rare to judge, and the levels' names."""
-    text = values.astype("str").where(values.notna(), MISSING)
-    if pd.api.types.is_float_dtype(values):
-        text = values.map("{:g}".format).where(values.notna(), MISSING)
-    counts = text.value_counts()
-    names = list(counts.index[counts >= _FEWEST_ACCOUNTS][:_MOST_LEVELS])
-    if values.isna().any() and values.notna().sum() >= _FEWEST_ACCOUNTS and len(names) < 2:
+    codes, levels = pd.factorize(values)
+    names = [f"{level:g}" if isinstance(level, float) else str(level) for level in levels]
+    gap = codes < 0
+    if gap.any():
+        codes, names = np.where(gap, len(names), codes), [*names, MISSING]
+    count = np.bincount(codes, minlength=len(names))
+    if gap.any() and count[:-1].max() < _FEWEST_ACCOUNTS:
         # Texts that are all different, but only some accounts have one.
-        text = text.where(values.isna(), FILLED)
-        names = [FILLED, *([MISSING] if values.isna().sum() >= _FEWEST_ACCOUNTS else [])]
-    return pd.Index(names).get_indexer(text), names
+        codes, names = gap.astype("int64"), [FILLED, MISSING]
+        count = np.bincount(codes, minlength=2)
+    kept = np.argsort(-count, kind="stable")[:_MOST_LEVELS]
+    kept = kept[count[kept] >= _FEWEST_ACCOUNTS]
+    place = np.full(len(names), -1)
+    place[kept] = np.arange(len(kept))
+    return place[codes], [names[k] for k in kept]
 
 
 FILLED = "(filled)"
