@@ -28,6 +28,7 @@ _CHANGES_HANDS = ("owner",)
 _FALSE_ALARMS = 0.01  # of a book, over all levels of all columns
 _FEWEST_ACCOUNTS = 5
 _ALMOST_NO_STAYERS = 0.1  # of those who would be expected to stay
+_FEW_OTHERS = 0.4  # of those outside who would be expected to leave
 _ALMOST_NO_LEAVERS = 0.05  # of those who would be expected to leave
 _STRATUM_ACCOUNTS, _MOST_STRATA = 20, 25
 _MOST_LEVELS = 200
@@ -95,10 +96,11 @@ def find_leaks(
         A text, a flag or a repeated number leaks where a level (missing values are one) is found
         almost only with leavers: at most a tenth of the customers expected of accounts that began
         at about the same time, by a binomial test that errs in one of a hundred books. A level
-        can be that bad in truth; so either hardly anybody else may have left, or the level's own
-        pace of leaving would have kept some until today. It leaks as well where a level has at
-        most a twentieth of the leavers expected. A number leaks where it puts leaver and customer
-        of the same time in one order in 92 % of pairs.
+        can be that bad in truth; so either few others may have left (less than two fifths of
+        those expected), or the level's own survival would have kept some until today. It leaks as
+        well where a level has at most a twentieth of the leavers expected. Levels that hold less
+        than a twentieth of all leavers, or customers, are let be. A number leaks where it puts
+        leaver and customer of the same time in one order in 92 % of pairs.
     """
     chosen = accounts[accounts["account_id"].isin(spans["account_id"])]
     seen = _outcomes(chosen["account_id"], spans, as_of)
@@ -214,12 +216,26 @@ def _set_by_leaving(column: str, of_level: np.ndarray, seen: _Outcomes) -> bool:
     other = ~of_level
     leaves = (1 - seen.stays[other]).sum()
     left = seen.left[other].sum()
-    if left <= _ALMOST_NO_STAYERS * leaves and _chance(left, other.sum(), leaves) < _FALSE_ALARMS:
+    if left <= _FEW_OTHERS * leaves and _chance(left, other.sum(), leaves) < _FALSE_ALARMS:
         return True
-    pace = seen.left[of_level].sum() / seen.months[of_level].sum()
-    kept = np.exp(-pace * seen.follow_up[of_level]).sum()
+    kept = _survival(seen, of_level).sum()
     here = (~seen.left[of_level]).sum()
     return bool(_chance(here, of_level.sum(), kept) < _FALSE_ALARMS)
+
+
+def _survival(seen: _Outcomes, of_level: np.ndarray) -> np.ndarray:
+    """Return a level's own Kaplan-Meier survival, read where each account's follow-up ends.
+
+    Of a level that customers have from the start, as many are left as its own survival says.
+    Where all were put into it when they left, its survival is that of leavers, who left early or
+    late, and says that some of those who left early would be there.
+    """
+    months, left = seen.months[of_level], seen.left[of_level]
+    times, place = np.unique(months, return_inverse=True)
+    ended = np.bincount(place, weights=left)
+    at_risk = np.cumsum(np.bincount(place)[::-1])[::-1]
+    survival = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)])
+    return survival[np.searchsorted(times, seen.follow_up[of_level], side="right")]
 
 
 def _of_order(values: pd.Series, seen: _Outcomes, columns: int) -> Iterator[str]:
