@@ -112,3 +112,9 @@ def test_a_forecast_without_endings_is_published_only_where_it_is_allowed(
     if not passed:
         with pytest.raises(GateError, match=r"endings on record.*set min_endings to 0"):
             require([gate])
+
+
+def test_a_variable_that_never_varies_is_passed_over_whatever_its_shape() -> None:
+    data = posterior()
+    still = xr.DataArray(np.zeros((2, 1000, 3)), dims=("chain", "draw", "of_nothing"))
+    assert judge(data.assign(still=still)) == judge(data)

@@ -215,6 +215,8 @@ def varying(posterior: xr.Dataset) -> xr.Dataset:
             flat = array.stack(place=others)
             # Equal, not less: what is no number is kept, so that it fails.
             varies = (flat.max(("chain", "draw")) != flat.min(("chain", "draw"))).values
+            if not varies.any():
+                continue
             labels = [", ".join(map(str, np.atleast_1d(p))) for p in flat["place"].values[varies]]
             values = flat.transpose("chain", "draw", "place").values[..., varies]
             kept[name] = xr.DataArray(
