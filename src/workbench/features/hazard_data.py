@@ -166,7 +166,6 @@ def hazard_data(
         When a covariate or group is unknown, or the as-of date is no date.
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
-    asked = question.groups or ()
     chains = subscriptions(book.frame("contracts"), as_of)
     spans, stated = chains.spans, book.snapshot_on is not None
     snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
@@ -177,30 +176,18 @@ def hazard_data(
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
     future["read_month"] = month_number(as_of)
-    entry = _revenue_at_entry(rows, future)
-    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
-    months = sorted({*rows.loc[rows["observed"], "read_month"], month_number(as_of)})
-    table = signal_table(book, [int(month) for month in months])
-    rows, future = (
-        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
-    )
-    known = {
-        "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
-        "attributes": [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()],
-    }
+    rows, future, signals = _with_signals(book, rows, future, accounts)
     if not question.covariates and snapshot:
-        known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
-    if leaks is None:
-        leaks = book_leaks(book, chains, as_of)
-    leaks = tuple(leak for leak in leaks if leak.name not in (*question.covariates, *asked))
+        signals = []  # a snapshot's months before its day are laid out, not recorded
+    attributes = [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()]
+    found = book_leaks(book, chains, as_of) if leaks is None else leaks
+    named = (*question.covariates, *(question.groups or ()))
+    leaks = tuple(leak for leak in found if leak.name not in named)
     leaked = {leak.name for leak in leaks}
-    known["attributes"] = [name for name in known["attributes"] if name not in leaked]
+    known = {"signals": signals, "attributes": [c for c in attributes if c not in leaked]}
     chosen = _choose(question.covariates, known)
-    groups = [
-        name
-        for name in (USUAL_GROUPS if question.groups is None else asked)
-        if name in accounts and name not in leaked and accounts[name].nunique() > 1
-    ]
+    wanted = USUAL_GROUPS if question.groups is None else question.groups
+    groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
         as_of=as_of,
@@ -217,6 +204,20 @@ def hazard_data(
         leaks=leaks,
         is_snapshot=snapshot,
     )
+
+
+def _with_signals(
+    book: Book, rows: pd.DataFrame, future: pd.DataFrame, accounts: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Join accounts and signals to both tables; return them and the signals' names."""
+    entry = _revenue_at_entry(rows, future)
+    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
+    months = sorted({*rows.loc[rows["observed"], "read_month"], *future["read_month"].unique()})
+    table = signal_table(book, [int(month) for month in months])
+    rows, future = (
+        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
+    )
+    return rows, future, [c for c in table.columns if c not in ("account_id", "read_month")]
 
 
 def book_leaks(
