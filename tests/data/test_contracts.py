@@ -256,7 +256,7 @@ def test_several_products_per_account_are_several_subscriptions():
 
 def test_several_currencies_in_one_chain_are_refused():
     second = contract("c2", "2025-03-01", "2026-03-01", currency="EUR")
-    with pytest.raises(DataError, match=r"contracts, acme core.*found EUR, USD.*rate table"):
+    with pytest.raises(DataError, match=r"contracts, acme core.*found EUR, USD.*State fixed rates"):
         chained(FIRST | {"currency": "USD"}, second)
 
 

@@ -7,7 +7,14 @@ import pytest
 import xarray as xr
 
 from workbench.core.errors import GateError
-from workbench.inference.gates import Thresholds, gate_table, loo_gate, require, sampling_gates
+from workbench.inference.gates import (
+    Thresholds,
+    endings_gate,
+    gate_table,
+    loo_gate,
+    require,
+    sampling_gates,
+)
 
 LABELS = ["north", "south", "constant"]
 
@@ -92,3 +99,22 @@ def test_one_subscription_in_a_hundred_may_rule_its_own_leaving_out(bad, passed)
     gate = loo_gate(shape)
     assert gate.passed is passed and gate.where == f"{bad} of 200 subscriptions"
     assert loo_gate(np.where(shape > 0.7, np.nan, shape)).passed is passed
+
+
+@pytest.mark.parametrize(
+    ("endings", "at_least", "passed"), [(0, 1, False), (1, 1, True), (0, 0, True)]
+)
+def test_a_forecast_without_endings_is_published_only_where_it_is_allowed(
+    endings, at_least, passed
+) -> None:
+    gate = endings_gate(endings, at_least)
+    assert gate.passed == passed
+    if not passed:
+        with pytest.raises(GateError, match=r"endings on record.*set min_endings to 0"):
+            require([gate])
+
+
+def test_a_variable_that_never_varies_is_passed_over_whatever_its_shape() -> None:
+    data = posterior()
+    still = xr.DataArray(np.zeros((2, 1000, 3)), dims=("chain", "draw", "of_nothing"))
+    assert judge(data.assign(still=still)) == judge(data)

@@ -66,6 +66,8 @@ def test_published_incidences_sum_to_churn(run) -> None:
     gates = json.loads((out / "facts" / "gates.json").read_text())["gates"]
     assert gates[-1]["gate"] == "reasons: reasons by kind of exit"
     assert {gate["gate"].split(":")[0] for gate in gates} == {"leaving", "reasons"}
+    executed = (out / "executed.ipynb").read_text(encoding="utf-8")
+    assert "months at risk" in executed  # the note that names a snapshot
 
 
 def test_a_book_without_reasons_stops_in_words(run, tmp_path) -> None:

@@ -28,6 +28,7 @@ _WORDS = {
     "str": "text",
     "str | None": "text, or nothing",
     "list[str]": "a list of texts",
+    "list[str] | None": "a list of texts, or null",
     "list[int]": "a list of whole numbers",
 }
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}

@@ -169,12 +169,14 @@ class ForecastSettings(SampledSettings):
     covariates: list[str] = Field(
         [],
         title="empty: the usual ones",
-        description="Features in the model; empty takes the usual",
+        description="Features in the model, also one that tells the outcome; empty takes the usual",
     )
-    groups: list[str] = Field(
-        ["industry", "segment", "region", "owner"],
-        title="account columns",
-        description="Columns pooled partially; those the data lacks are left out",
+    groups: list[str] | None = Field(
+        None,
+        title="account columns; null: industry, segment, region and owner",
+        description="Columns pooled partially, also one that tells the outcome; those the data "
+        "lacks are left out. Null takes industry, segment, region and owner",
+        json_schema_extra={"form": "a list of texts, or null"},
     )
     observed_from: Annotated[str, BeforeValidator(blank)] = Field(
         "",
@@ -190,6 +192,13 @@ class ForecastSettings(SampledSettings):
         description="How the posterior is found; auto: nuts up to 200,000 rows that have signals, "
         "laplace beyond",
         json_schema_extra={"form": "auto, nuts or laplace"},
+    )
+    min_endings: int = Field(
+        1,
+        ge=0,
+        le=1_000_000,
+        title="gate: endings on record; 0 also publishes the prior alone",
+        description="Gate: endings on record; 0 also publishes what is the prior's answer alone",
     )
 
 

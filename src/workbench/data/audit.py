@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import ibis
 import pandas as pd
 
-from workbench.core.calendar import month_label, month_number
+from workbench.data import findings
 from workbench.data.book import Book
 from workbench.data.consistency import chain_faults, timing_contradictions
+from workbench.data.contracts.subscriptions import subscriptions
+from workbench.data.leaks import find_leaks
+from workbench.data.reach import beyond_findings, reach
 from workbench.data.schema import TABLES
-from workbench.data.source.checks import CELL_LOST
 
 MOMENTS = {
     "accounts": "created_on",
@@ -33,12 +35,6 @@ MOMENTS = {
 }
 """The moment of each table's rows, for coverage by month."""
 
-# Fewer endings than this can fall in one month by chance.
-_FEWEST_ENDINGS = 10
-_SPREAD_STARTS_MONTHS = 6
-# A share of rows at fault above which a finding says so in the verdict.
-_NOTABLE_SHARE = 0.05
-
 
 @dataclass(frozen=True)
 class Audit:
@@ -54,7 +50,9 @@ class Audit:
         ``coverage`` (table, month, rows) ·
         ``chains`` (fault, contracts, accounts, share, median_days) ·
         ``timing`` (paradox, rows, of, share) ·
-        ``endings`` (month, starts, endings).
+        ``endings`` (month, starts, endings) ·
+        ``leaks`` (column, evidence) ·
+        ``beyond`` (table, column, row, date): dates later than the data reach.
     findings : list of str
         Sentences in plain words, the gravest first.
     verdict : str
@@ -77,21 +75,40 @@ def audit(book: Book) -> Audit:
     -------
     Audit
     """
+    found = reach(book)
+    contracts = book.frame("contracts")
+    spans = subscriptions(contracts, found.as_of).spans
+    leaks = find_leaks(book.frame("accounts"), spans, found.as_of)
     tables = {
         "rows": book.rows,
         "quarantine": quarantined(book.quarantine),
         "signals": signals(book),
         "fill": fill(book),
         "coverage": coverage(book),
-        "chains": chain_faults(book.tables["contracts"].execute()),
+        "chains": chain_faults(contracts),
         "timing": timing_contradictions(book.tables),
         "endings": endings(book),
+        "leaks": pd.DataFrame(
+            [(k.name, k.evidence) for k in leaks], columns=["column", "evidence"]
+        ),
+        "beyond": found.beyond,
     }
-    grave = [*_snapshot_finding(book, tables["endings"]), *_share_findings(tables)]
-    findings = [*grave, *_loss_findings(tables), *_signal_findings(book, tables)]
-    return Audit(
-        tables, findings, _verdict(grave, bool(_snapshot_finding(book, tables["endings"])))
-    )
+    snapshot = findings.snapshot_finding(book, spans)
+    no_endings = findings.no_endings_finding(spans, found.as_of)
+    grave = [
+        *snapshot,
+        *no_endings,
+        *findings.leak_findings(leaks),
+        *findings.share_findings(tables),
+    ]
+    named = [*beyond_findings(found), *findings.rates_finding(book)]
+    sentences = [
+        *grave,
+        *named,
+        *findings.loss_findings(tables),
+        *findings.signal_findings(book, tables),
+    ]
+    return Audit(tables, sentences, findings.verdict(grave, bool(snapshot), bool(no_endings)))
 
 
 def quarantined(quarantine: pd.DataFrame) -> pd.DataFrame:
@@ -165,80 +182,3 @@ def endings(book: Book) -> pd.DataFrame:
     both = pd.DataFrame({"starts": starts, "endings": stops}).fillna(0).astype("int64").sort_index()
     both.index = both.index.to_timestamp()
     return both.rename_axis("month").reset_index().astype({"month": "datetime64[us]"})
-
-
-def _snapshot_finding(book: Book, ends: pd.DataFrame) -> list[str]:
-    """Name data that saw endings in one month only."""
-    stopped = ends[ends["endings"] > 0]
-    started = ends.loc[ends["starts"] > 0, "month"]
-    count = int(stopped["endings"].sum())
-    if len(stopped) != 1 or count < _FEWEST_ENDINGS or len(started) < _SPREAD_STARTS_MONTHS:
-        return []
-    month = month_label(month_number(stopped["month"].iloc[0]))
-    span = month_number(started.max()) - month_number(started.min()) + 1
-    stated = (
-        f" The mapping states that it was taken on {book.snapshot_on.date()}."
-        if book.snapshot_on is not None
-        else ""
-    )
-    sentence = (
-        f"This is a snapshot, not a history: all {count:,} endings fall in {month}, while "
-        f"contracts began over {span} months.{stated} Whoever left earlier is not in the data, "
-        "so customers can be ranked, but the level of survival is not real."
-    )
-    return [sentence]
-
-
-def _share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
-    found = [
-        f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
-        f"{row.accounts:,} accounts, median {row.median_days:.0f} days)."
-        for row in tables["chains"].itertuples()
-        if row.share > _NOTABLE_SHARE
-    ]
-    found += [
-        f"{row.rows:,} of {row.of:,} {row.paradox} ({row.share:.0%})."
-        for row in tables["timing"].itertuples()
-        if row.share > _NOTABLE_SHARE
-    ]
-    return found
-
-
-def _loss_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
-    lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
-    found = [
-        f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
-        for row in lost.itertuples()
-    ]
-    cells = tables["quarantine"]
-    cells = cells[cells["reason"].str.endswith(CELL_LOST)]
-    found += [
-        f"{row.count_:,} cells of {row.table}.{row.column} were set to missing: "
-        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r})."
-        for row in cells.rename(columns={"count": "count_"}).itertuples()
-    ]
-    return found
-
-
-def _signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
-    table = tables["signals"]
-    absent = table.loc[~table["present"], "table"]
-    found = [f"Without {', '.join(absent)}: their signals are missing."] if len(absent) else []
-    thin = table[table["present"] & (table["account_share"] < 0.5)]
-    found += [
-        f"{row.table} covers {row.account_share:.0%} of accounts." for row in thin.itertuples()
-    ]
-    if book.ignored:
-        found.append(f"Not read from the source: {', '.join(book.ignored)}.")
-    return found
-
-
-def _verdict(grave: list[str], is_snapshot: bool) -> str:
-    if is_snapshot:
-        return "Fit for ranking customers; not for the level of churn or its timing."
-    if grave:
-        return (
-            f"To be used with care: {len(grave)} findings contradict what contracts, usage or "
-            "tickets should look like. Doubt a model that finds strong signals here."
-        )
-    return "No contradiction found between contracts and the other tables."

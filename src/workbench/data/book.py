@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Frames
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
+from workbench.data.contracts.currency import Rates
 from workbench.data.frames import fingerprint, normalised, sort_frame
+from workbench.data.rates import RATES_TABLE, in_one_currency, stated_rates
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES
 from workbench.data.source.arrange import arrange, source_columns, source_table, structure_problems
 from workbench.data.source.cells import ContentType, content_type
@@ -45,6 +48,10 @@ class Book:
         The day of a snapshot, where the mapping states one.
     ignored : tuple of str
         Tables (``name``) and columns (``table.column``) of the source that nothing reads.
+    read_on : Timestamp, optional
+        The day on which the source was read: nothing later can be on record.
+    rates : Rates, optional
+        The rates at which money was converted to one currency, where any were stated.
     """
 
     tables: dict[str, ibis.Table]
@@ -55,6 +62,8 @@ class Book:
     mapping: str = ""
     snapshot_on: pd.Timestamp | None = None
     ignored: tuple[str, ...] = field(default_factory=tuple)
+    read_on: pd.Timestamp | None = None
+    rates: Rates | None = None
 
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.
@@ -72,7 +81,10 @@ class Book:
 
 
 def load_book(
-    source: str | Path, mapping: str | Path | None = None, max_lost_share: float = 0.05
+    source: str | Path,
+    mapping: str | Path | None = None,
+    max_lost_share: float = 0.05,
+    read_on: date | None = None,
 ) -> Book:
     """Load, check and fingerprint a source.
 
@@ -85,6 +97,8 @@ def load_book(
         names and ISO dates.
     max_lost_share : float, 0 to 1
         The load stops when a table loses more than this share of its rows.
+    read_on : date, optional
+        Today: dates after it are planned or mistyped, and do not tell how far the data reach.
 
     Returns
     -------
@@ -100,13 +114,15 @@ def load_book(
     """
     stated = None if mapping is None else load_mapping(mapping)
     name = "" if mapping is None else Path(mapping).stem
-    return _load(open_source(source), stated, name, max_lost_share)
+    today = None if read_on is None else pd.Timestamp(read_on)
+    return _load(open_source(source), stated, name, max_lost_share, today)
 
 
 def book_from_frames(
     frames: Frames[str, pd.DataFrame],
     mapping: str | Path | None = None,
     max_lost_share: float = 0.05,
+    read_on: date | None = None,
 ) -> Book:
     """Load tables that are already in memory, under the same checks as any source.
 
@@ -120,11 +136,20 @@ def book_from_frames(
     """
     stated = None if mapping is None else load_mapping(mapping)
     name = "" if mapping is None else Path(mapping).stem
-    return _load(open_frames(frames), stated, name, max_lost_share)
+    today = None if read_on is None else pd.Timestamp(read_on)
+    return _load(open_frames(frames), stated, name, max_lost_share, today)
 
 
-def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: float) -> Book:
-    mapping = stated or _canonical(source)
+def _load(
+    source: Source,
+    stated: Mapping | None,
+    name: str,
+    max_lost_share: float,
+    read_on: pd.Timestamp | None,
+) -> Book:
+    mapping = stated or Mapping()
+    if not mapping.tables:
+        mapping = mapping.model_copy(update={"tables": _canonical(source).tables})
     problems = structure_problems(source, mapping)
     if problems:
         raise DataError(f"{source.name} cannot be loaded.", problems)
@@ -142,8 +167,10 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
     tables = {table: c.table for table, c in checked.items()}
     contracts = tables["contracts"]
     tables["contracts"] = contracts.mutate(
-        currency=contracts.currency.upper().fill_null(mapping.currency)
+        currency=contracts.currency.upper().fill_null(mapping.currency.upper())
     )
+    rates = stated_rates(source, mapping)
+    tables = in_one_currency(tables, rates, source.name)
     return Book(
         tables,
         quarantine,
@@ -153,6 +180,8 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
         name,
         pd.Timestamp(mapping.snapshot_on) if mapping.snapshot_on else None,
         _ignored(source, mapping),
+        read_on,
+        rates,
     )
 
 
@@ -212,7 +241,7 @@ def _ignored(source: Source, mapping: Mapping) -> tuple[str, ...]:
     ignored = []
     for name, table in source.tables.items():
         if name not in used:
-            ignored.append(name)
+            ignored += [name] * (name != RATES_TABLE or mapping.rates is not None)
             continue
         ignored += [f"{name}.{c}" for c in table.columns if c not in used[name] and c != ROW]
     return tuple(ignored)

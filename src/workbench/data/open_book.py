@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import TrueProcess
 
 
-def open_book(settings: SourceSettings) -> Book:
+def open_book(settings: SourceSettings, today: date | None = None) -> Book:
     """Load the source named in the settings.
+
+    Parameters
+    ----------
+    settings : SourceSettings
+    today : date, optional
+        The day on which the source is read; by default the clock's. No record is later.
 
     Raises
     ------
@@ -17,7 +25,8 @@ def open_book(settings: SourceSettings) -> Book:
         As `workbench.data.book.load_book`.
     """
     if settings.source != SIMULATED:
-        return load_book(settings.source, settings.mapping, settings.max_lost_share)
+        today = today or date.today()
+        return load_book(settings.source, settings.mapping, settings.max_lost_share, today)
     process = TrueProcess(forecasts=getattr(settings, "simulated_forecasts", False))
     simulation = simulate(
         settings.simulated_accounts, settings.simulated_months, settings.data_seed, process=process

@@ -9,9 +9,13 @@ import pandas as pd
 
 from workbench.core.calendar import month_number, month_start, parse_date
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
+from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
+from workbench.data.reach import default_as_of
 from workbench.data.schema import ATTRIBUTE_PREFIX
+from workbench.data.source.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
@@ -23,8 +27,6 @@ from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
 from workbench.features.signals.table import signal_table
-
-LATE_DAYS = 3
 
 # One or two of each family: most books have too few endings to tell sixty signals apart.
 USUAL = (
@@ -45,6 +47,7 @@ USUAL = (
     "bad_news_6m",
 )
 ALL = "all"
+USUAL_GROUPS = ("industry", "segment", "region", "owner")
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,11 @@ class DataSpecification:
     covariates : tuple of str
         Signals and attributes; empty takes those of `USUAL` that the book has, every metric's
         latest value and every attribute, of a snapshot the attributes alone; `("all",)` takes
-        everything.
-    groups : tuple of str
-        Account columns whose levels are pooled; those the book lacks are left out.
+        everything. Attributes that tell the outcome (`workbench.data.leaks`) are used only where
+        they are named.
+    groups : tuple of str, optional
+        Account columns whose levels are pooled; those the book lacks are left out. None takes
+        those of `USUAL_GROUPS` that do not tell the outcome.
     observed_from : str
         ISO date from which endings are on record; empty finds it, see `observation_window`.
     seed : int
@@ -72,9 +77,21 @@ class DataSpecification:
     as_of: str = ""
     horizon_months: int = 24
     covariates: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ("industry", "segment", "region", "owner")
+    groups: tuple[str, ...] | None = None
     observed_from: str = ""
     seed: int = 0
+
+
+def question_of(settings: ForecastSettings, as_of: str | None = None) -> DataSpecification:
+    """Return what a report's settings ask, at their own as-of date or at another."""
+    return DataSpecification(
+        as_of=settings.as_of if as_of is None else as_of,
+        horizon_months=settings.horizon_months,
+        covariates=tuple(settings.covariates),
+        groups=None if settings.groups is None else tuple(settings.groups),
+        observed_from=settings.observed_from,
+        seed=settings.seed,
+    )
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,11 @@ class HazardData:
         The same as arrays, coded alike.
     signals, attributes, groups : tuple of str
         Columns used of each kind.
+    leaks : tuple of Leak
+        Columns that tell the outcome and were left out for it.
+    is_snapshot : bool
+        The book shows one day, not a history (`data.source.snapshot.is_snapshot`): the level of
+        survival is then not real.
     """
 
     as_of: pd.Timestamp
@@ -108,11 +130,13 @@ class HazardData:
     signals: tuple[str, ...]
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
+    leaks: tuple[Leak, ...]
+    is_snapshot: bool
 
     @property
-    def is_snapshot(self) -> bool:
-        """Every ending on record falls into one month: the level of survival is then not real."""
-        return self.rows.loc[self.rows["event"], "month"].nunique() == 1
+    def endings(self) -> int:
+        """Endings on record, from which the model learns; with none it says what its priors say."""
+        return int((self.rows["event"] & self.rows["observed"]).sum())
 
     @property
     def coding(self) -> Coding:
@@ -120,8 +144,19 @@ class HazardData:
         return self.design.coding
 
 
-def hazard_data(book: Book, question: DataSpecification) -> HazardData:
+def hazard_data(
+    book: Book, question: DataSpecification, leaks: tuple[Leak, ...] | None = None
+) -> HazardData:
     """Prepare a book for the hazard model.
+
+    Parameters
+    ----------
+    book : Book
+    question : DataSpecification
+    leaks : tuple of Leak, optional
+        Columns of accounts that tell the outcome; by default looked for in the whole book, also
+        after the as-of date: `accounts` has today's values, and what tells only later endings
+        would make a forecast of the past look prophetic. Give them for a book that was cut.
 
     Raises
     ------
@@ -132,6 +167,8 @@ def hazard_data(book: Book, question: DataSpecification) -> HazardData:
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
     chains = subscriptions(book.frame("contracts"), as_of)
+    spans, stated = chains.spans, book.snapshot_on is not None
+    snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
     accounts = account_columns(book)
     window = _window(question, chains, as_of)
     rows = at_risk_rows(chains.spans, chains.terms, window)
@@ -139,21 +176,18 @@ def hazard_data(book: Book, question: DataSpecification) -> HazardData:
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
     future["read_month"] = month_number(as_of)
-    entry = _revenue_at_entry(rows, future)
-    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
-    months = sorted({*rows.loc[rows["observed"], "read_month"], month_number(as_of)})
-    table = signal_table(book, [int(month) for month in months])
-    rows, future = (
-        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
-    )
-    known = {
-        "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
-        "attributes": [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()],
-    }
-    if not question.covariates and rows.loc[rows["event"], "month"].nunique() == 1:
-        known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
+    rows, future, signals = _with_signals(book, rows, future, accounts)
+    if not question.covariates and snapshot:
+        signals = []  # a snapshot's months before its day are laid out, not recorded
+    attributes = [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()]
+    found = book_leaks(book, chains, as_of) if leaks is None else leaks
+    named = (*question.covariates, *(question.groups or ()))
+    leaks = tuple(leak for leak in found if leak.name not in named)
+    leaked = {leak.name for leak in leaks}
+    known = {"signals": signals, "attributes": [c for c in attributes if c not in leaked]}
     chosen = _choose(question.covariates, known)
-    groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]
+    wanted = USUAL_GROUPS if question.groups is None else question.groups
+    groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
         as_of=as_of,
@@ -167,11 +201,44 @@ def hazard_data(book: Book, question: DataSpecification) -> HazardData:
         signals=tuple(chosen["signals"]),
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
+        leaks=leaks,
+        is_snapshot=snapshot,
     )
 
 
+def _with_signals(
+    book: Book, rows: pd.DataFrame, future: pd.DataFrame, accounts: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Join accounts and signals to both tables; return them and the signals' names."""
+    entry = _revenue_at_entry(rows, future)
+    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
+    months = sorted({*rows.loc[rows["observed"], "read_month"], *future["read_month"].unique()})
+    table = signal_table(book, [int(month) for month in months])
+    rows, future = (
+        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
+    )
+    return rows, future, [c for c in table.columns if c not in ("account_id", "read_month")]
+
+
+def book_leaks(
+    book: Book, chains: Subscriptions | None = None, as_of: pd.Timestamp | None = None
+) -> tuple[Leak, ...]:
+    """Return the columns of accounts that tell the outcome, by all that the book holds.
+
+    Parameters
+    ----------
+    book : Book
+    chains : Subscriptions, optional
+        Of the book as of `as_of`; used if nothing is known later.
+    as_of : Timestamp, optional
+    """
+    until = default_as_of(book)
+    if chains is None or as_of is None or as_of < until:
+        chains, as_of = subscriptions(book.frame("contracts"), until), until
+    return find_leaks(book.frame("accounts"), chains.spans, as_of)
+
+
 REVENUE = "annual revenue (log)"
-EMPLOYEES = "employees (log)"
 _GROUPS = {"parent_id": "parent"}
 _TEXTS = ("industry", "segment", "region", "owner", "parent_id")
 
@@ -190,32 +257,6 @@ def account_columns(book: Book) -> pd.DataFrame:
     accounts["parent"] = accounts["parent"].where(family > 1)
     accounts[EMPLOYEES] = np.log1p(accounts["employees"])
     return accounts
-
-
-def default_as_of(book: Book) -> pd.Timestamp:
-    """Return the day after the last complete month in the data.
-
-    The last signature, start, ending, invoice, ticket or message tells how far the data reach; a
-    month counts as complete when they reach its last days. A snapshot says its day itself.
-    """
-    if book.snapshot_on is not None:
-        return book.snapshot_on
-    dates = {
-        "contracts": ["signed_on", "ended_on"],
-        "invoices": ["issued_on", "paid_on"],
-        "tickets": ["opened_at"],
-        "messages": ["sent_at"],
-        "surveys": ["taken_on"],
-    }
-    found = [
-        book.frame(table)[column].max()
-        for table, columns in dates.items()
-        if table in book.tables
-        for column in columns
-    ]
-    known = [date for date in found if not pd.isna(date)]
-    last = max(known) if known else book.frame("contracts")["start_on"].max()
-    return month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
 
 
 def _window(question: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:

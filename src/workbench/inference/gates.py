@@ -107,6 +107,16 @@ def sampling_gates(
     )
 
 
+def endings_gate(endings: int, at_least: int) -> Gate:
+    """Judge whether leaving was seen at all: with no ending the posterior is the prior."""
+    advice = (
+        "The forecast of leaving is what was believed before. Check ended_on, as_of and "
+        "observed_from; to publish it nevertheless, set min_endings to 0."
+    )
+    passed = endings >= at_least
+    return Gate("endings on record", endings, at_least, passed, "months observed", advice)
+
+
 def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:
     """Judge a posterior-predictive check: how many groups hold their observed count.
 
@@ -205,6 +215,8 @@ def varying(posterior: xr.Dataset) -> xr.Dataset:
             flat = array.stack(place=others)
             # Equal, not less: what is no number is kept, so that it fails.
             varies = (flat.max(("chain", "draw")) != flat.min(("chain", "draw"))).values
+            if not varies.any():
+                continue
             labels = [", ".join(map(str, np.atleast_1d(p))) for p in flat["place"].values[varies]]
             values = flat.transpose("chain", "draw", "place").values[..., varies]
             kept[name] = xr.DataArray(

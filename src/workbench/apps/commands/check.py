@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,7 +42,8 @@ def check(
     """
     warn_of_passwords([source])
     here = Path.cwd()
-    book = load_book(resolve_source(source, here), resolve_mapping(mapping, here), max_lost_share)
+    found_source, found_mapping = resolve_source(source, here), resolve_mapping(mapping, here)
+    book = load_book(found_source, found_mapping, max_lost_share, date.today())
     found = audit(book)
     console = Console()
     for name, frame in found.tables.items():

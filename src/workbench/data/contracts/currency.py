@@ -9,6 +9,12 @@ import pandas as pd
 
 from workbench.core.errors import DataError, Problem, nearest
 
+HOW_TO_CONVERT = (
+    "State fixed rates: in the mapping, as `rates: {to: EUR, per_unit: {USD: 0.92}}` (a mapping "
+    "may consist of that alone), or as a table `rates` of the source with the columns currency, "
+    "to and rate, such as USD,EUR,0.92."
+)
+
 
 @dataclass(frozen=True)
 class Rates:
@@ -90,7 +96,7 @@ def refuse_mixed(contracts: pd.DataFrame, keys: list[str]) -> None:
             f"contracts, {' '.join(key)}",
             "one currency",
             names,
-            "Give a rate table.",
+            HOW_TO_CONVERT,
         )
         for key, names in chains.head(5).items()
     ]

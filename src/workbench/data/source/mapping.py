@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 
@@ -103,6 +103,13 @@ class TableSpec(Strict):
         return _known_format(text)
 
 
+class RatesSpec(Strict):
+    """Fixed rates: what one unit of each currency is worth in the currency ``to``."""
+
+    to: str = pydantic.Field(min_length=1)
+    per_unit: dict[str, Annotated[float, pydantic.Field(gt=0, allow_inf_nan=False)]]
+
+
 class Mapping(Strict):
     """A whole mapping.
 
@@ -118,7 +125,10 @@ class Mapping(Strict):
         Words that stand for a missing value, such as NA.
     snapshot_on : date
         The day on which snapshot data were taken.
+    rates : RatesSpec
+        Converts money to one currency; without it, a book in several is refused.
     tables : dict of canonical name to TableSpec
+        None where the source has the canonical names.
     """
 
     about: str = ""
@@ -126,7 +136,8 @@ class Mapping(Strict):
     currency: str = ""
     missing: list[str] = pydantic.Field(default_factory=list)
     snapshot_on: date | None = None
-    tables: dict[str, TableSpec]
+    rates: RatesSpec | None = None
+    tables: dict[str, TableSpec] = pydantic.Field(default_factory=dict)
 
     @pydantic.field_validator("date_format")
     @classmethod

@@ -15,15 +15,53 @@ from datetime import date
 
 import ibis
 import ibis.expr.datatypes as dt
+import pandas as pd
 
+from workbench.core.calendar import month_number
 from workbench.data.schema import Column
 from workbench.data.source.cells import Reading, as_text, cast, readable
 from workbench.data.source.mapping import ChainTerms, Mapping, TableSpec
+
+# Fewer endings than this can fall in one month by chance.
+FEWEST_ENDINGS = 10
+SPREAD_STARTS_MONTHS = 6
 
 CHAINED = ("contract_id", "start_on", "end_on", "ended_on", "previous_contract_id")
 """Columns of contracts that a chain provides under these names."""
 
 LONGEST_TENURE_MONTHS = 1200
+
+
+def is_snapshot(started: pd.Series, ended: pd.Series, stated: bool = False) -> bool:
+    """Tell whether data show one day, not a history: the one rule for audit and models.
+
+    Parameters
+    ----------
+    started, ended : Series of datetime64
+        Of each subscription; a missing end means that it runs.
+    stated : bool
+        The mapping says on which day the snapshot was taken.
+
+    Returns
+    -------
+    bool
+        True where stated, or where at least ten subscriptions ended, all in one month, while
+        they began over six months or more. A few endings that happen to share a month, or none,
+        are a history with little to learn from.
+
+    >>> days = pd.Series(pd.date_range("2024-01-01", periods=12, freq="MS"))
+    >>> is_snapshot(days, pd.Series(pd.Timestamp("2025-01-01"), index=days.index))
+    True
+    >>> is_snapshot(days, days.where(days.index == 3) + pd.offsets.MonthBegin(1))
+    False
+    """
+    if stated:
+        return True
+    months = month_number(ended).dropna()
+    spread = month_number(started).nunique()
+    return (
+        len(months) >= FEWEST_ENDINGS and months.nunique() == 1 and spread >= SPREAD_STARTS_MONTHS
+    )
 
 
 def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) -> ibis.Table:

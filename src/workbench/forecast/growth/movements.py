@@ -14,6 +14,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number
 from workbench.core.errors import DataError, Problem
+from workbench.data.contracts.currency import HOW_TO_CONVERT
 from workbench.data.contracts.subscriptions import Subscriptions
 
 KINDS = ("new", "expansion", "price", "contraction", "churn", "reactivation")
@@ -50,7 +51,7 @@ def lines(book: Subscriptions, last_month: int) -> pd.DataFrame:
             "contracts.currency",
             "one",
             ", ".join(currencies),
-            "Give a rate table.",
+            HOW_TO_CONVERT,
         )
         raise DataError("Revenue cannot be added up.", [problem])
     steps = book.steps

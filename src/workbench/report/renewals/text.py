@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.plain_text import plain
+from workbench.data.leaks import Leak
+from workbench.features.hazard_data import HazardData
 from workbench.report.style import money
 
 
@@ -57,20 +59,12 @@ def renewal_text(
     )
 
 
-def data_text(
-    as_of: pd.Timestamp, rows: pd.DataFrame, snapshot: bool, covariates: int, lost: int
-) -> str:
+def data_text(data: HazardData, lost: int) -> str:
     """Say on what the model was fitted and what that means for its numbers.
 
     Parameters
     ----------
-    as_of : Timestamp
-    rows : DataFrame
-        At-risk rows.
-    snapshot : bool
-        Every ending falls into one month.
-    covariates : int
-        Signals and attributes used.
+    data : HazardData
     lost : int
         Rows of the source that were quarantined.
 
@@ -79,17 +73,39 @@ def data_text(
     str
         Markdown.
     """
-    seen = rows[rows["observed"]]
+    seen = data.rows[data.rows["observed"]]
     text = (
-        f"As of **{as_of.date().isoformat()}**: {seen['subscription_id'].nunique():,} "
-        f"subscriptions, {len(seen):,} months at risk, {int(seen['event'].sum()):,} endings, "
-        f"{covariates} signals "
+        f"As of **{data.as_of.date().isoformat()}**: {seen['subscription_id'].nunique():,} "
+        f"subscriptions, {len(seen):,} months at risk, {data.endings:,} endings, "
+        f"{len(data.signals) + len(data.attributes)} signals "
         f"and attributes; {lost:,} rows of the source are in quarantine."
     )
-    if snapshot:
+    if data.is_snapshot:
         text += (
             "\n\n**This is a snapshot:** every ending on record falls into one month. Read as if "
             "everyone had been followed from the start, the order of risk is usable, but the "
             "*level* of survival is not real."
         )
-    return text
+    return text + leak_note(data.leaks)
+
+
+def leak_note(leaks: tuple[Leak, ...]) -> str:
+    """Name the columns that were left out because they tell the outcome; empty without any."""
+    if not leaks:
+        return ""
+    listed = "".join(f"\n- {plain(f'{leak.name}: {leak.evidence}')}" for leak in leaks)
+    return (
+        f"\n\n**Left out, because it tells who left:**\n{listed}\n\n`accounts` has today's values "
+        "only; these look set at the ending, or made from it. Whoever knows better names them in "
+        "`covariates` or `groups`."
+    )
+
+
+def prior_note(endings: int) -> str:
+    """Say before an answer that it is the prior's, where no ending was seen; else nothing."""
+    if endings:
+        return ""
+    return (
+        "**No ending is on record, so what follows of leaving is not this book's answer:** it is "
+        "what was believed before any data, of no customer in particular. "
+    )

@@ -1,0 +1,128 @@
+"""What an audit found as sentences: what contradicts, what was lost, what is missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.core.calendar import month_label, month_number
+from workbench.data.book import Book
+from workbench.data.leaks import Leak
+from workbench.data.source.checks import CELL_LOST
+from workbench.data.source.snapshot import is_snapshot
+
+# A share of rows at fault above which a finding says so in the verdict.
+_NOTABLE_SHARE = 0.05
+
+
+def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
+    """Name data that show one day, by the rule that the models go by."""
+    started, ended = spans["started_on"], spans["ended_on"]
+    if not is_snapshot(started, ended, book.snapshot_on is not None):
+        return []
+    stated = (
+        f" The mapping states that it was taken on {book.snapshot_on.date()}."
+        if book.snapshot_on is not None
+        else ""
+    )
+    count = int(ended.notna().sum())
+    fall = (
+        f"all {count:,} endings fall in {month_label(month_number(ended.max()))}"
+        if count
+        else ("no ending is on record")
+    )
+    span = month_number(started.max()) - month_number(started.min()) + 1
+    sentence = (
+        f"This is a snapshot, not a history: {fall}, while "
+        f"contracts began over {span} months.{stated} Whoever left earlier is not in the data, "
+        "so customers can be ranked, but the level of survival is not real."
+    )
+    return [sentence]
+
+
+def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
+    """Name a book from which leaving cannot be learnt."""
+    if spans["ended_on"].notna().any():
+        return []
+    return [
+        f"Not one of {len(spans):,} subscriptions had ended by {as_of.date()}: a forecast of "
+        "leaving would be what was believed before, not what this book teaches. Reports stop at "
+        "their gate unless min_endings is 0."
+    ]
+
+
+def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
+    """Name the columns that tell the outcome, why, and how to keep one nevertheless."""
+    return [
+        f"{leak}. accounts has today's values only, and this one looks set at the ending or made "
+        f"from it; to keep it, name it in covariates or groups."
+        for leak in leaks
+    ]
+
+
+def rates_finding(book: Book) -> list[str]:
+    """Say at which rates money was converted, if it was."""
+    if book.rates is None:
+        return []
+    rates = ", ".join(f"{code} at {rate:g}" for code, rate in sorted(book.rates.per_unit.items()))
+    return [f"Money is converted to {book.rates.to} at fixed rates: {rates}."]
+
+
+def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
+    """Name faults of chains and timing that more than one row in twenty has."""
+    found = [
+        f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
+        f"{row.accounts:,} accounts, median {row.median_days:.0f} days)."
+        for row in tables["chains"].itertuples()
+        if row.share > _NOTABLE_SHARE
+    ]
+    found += [
+        f"{row.rows:,} of {row.of:,} {row.paradox} ({row.share:.0%})."
+        for row in tables["timing"].itertuples()
+        if row.share > _NOTABLE_SHARE
+    ]
+    return found
+
+
+def loss_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
+    """Count the rows and cells that were not taken."""
+    lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
+    found = [
+        f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
+        for row in lost.itertuples()
+    ]
+    cells = tables["quarantine"]
+    cells = cells[cells["reason"].str.endswith(CELL_LOST)]
+    found += [
+        f"{row.count_:,} cells of {row.table}.{row.column} were set to missing: "
+        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r})."
+        for row in cells.rename(columns={"count": "count_"}).itertuples()
+    ]
+    return found
+
+
+def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
+    """Name tables that are absent or thin, and what nothing reads."""
+    table = tables["signals"]
+    absent = table.loc[~table["present"], "table"]
+    found = [f"Without {', '.join(absent)}: their signals are missing."] if len(absent) else []
+    thin = table[table["present"] & (table["account_share"] < 0.5)]
+    found += [
+        f"{row.table} covers {row.account_share:.0%} of accounts." for row in thin.itertuples()
+    ]
+    if book.ignored:
+        found.append(f"Not read from the source: {', '.join(book.ignored)}.")
+    return found
+
+
+def verdict(grave: list[str], is_snapshot: bool, no_endings: bool) -> str:
+    """Say in one sentence what the data can bear."""
+    if no_endings:
+        return "Not fit for a forecast of leaving: no ending is on record."
+    if is_snapshot:
+        return "Fit for ranking customers; not for the level of churn or its timing."
+    if grave:
+        return (
+            f"To be used with care: {len(grave)} findings contradict what contracts, usage or "
+            "tickets should look like. Doubt a model that finds strong signals here."
+        )
+    return "No contradiction found between contracts and the other tables."
