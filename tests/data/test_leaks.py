@@ -9,7 +9,7 @@ import pytest
 from workbench.core.calendar import month_number, month_starts
 from workbench.data.audit import audit
 from workbench.data.book import book_from_frames, load_book
-from workbench.data.contracts import subscriptions
+from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.leaks import find_leaks
 from workbench.data.reach import reach
 from workbench.data.simulate import simulate

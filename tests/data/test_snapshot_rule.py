@@ -7,9 +7,9 @@ import pytest
 
 from workbench.data.audit import audit
 from workbench.data.book import Book, book_from_frames
-from workbench.features.hazard_data import Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.new_business import new_business
-from workbench.forecast.movements import lines, movements
+from workbench.forecast.growth.movements import lines, movements
 
 
 def book_of(leavers: int, ended_on: str = "2024-03-01") -> Book:
@@ -33,7 +33,7 @@ def book_of(leavers: int, ended_on: str = "2024-03-01") -> Book:
 @pytest.mark.parametrize(("leavers", "snapshot"), [(0, False), (1, False), (9, False), (12, True)])
 def test_audit_model_and_new_business_call_the_same_books_a_snapshot(leavers, snapshot) -> None:
     book = book_of(leavers)
-    data = hazard_data(book, Question(as_of="2025-07-01", horizon_months=3))
+    data = hazard_data(book, DataSpecification(as_of="2025-07-01", horizon_months=3))
     moved = movements(lines(data.subscriptions, data.window.last_month))
     came = new_business(data, moved)
     assert data.is_snapshot == snapshot

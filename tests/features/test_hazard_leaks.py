@@ -11,8 +11,8 @@ import pytest
 from workbench.core.settings import RenewalsSettings
 from workbench.data.book import Book, book_from_frames
 from workbench.features.asof import book_as_known
-from workbench.features.hazard_data import Question, book_leaks, hazard_data, question_of
-from workbench.report.words import data_note, leak_note, prior_note
+from workbench.features.hazard_data import DataSpecification, book_leaks, hazard_data, question_of
+from workbench.report.renewals.text import data_text, leak_note, prior_note
 
 TODAY = "2025-07-01"
 
@@ -44,7 +44,7 @@ def book() -> Book:
 
 
 def used(book: Book, **asked) -> tuple[tuple[str, ...], set[str], list[str]]:
-    data = hazard_data(book, Question(as_of=TODAY, horizon_months=3, **asked))
+    data = hazard_data(book, DataSpecification(as_of=TODAY, horizon_months=3, **asked))
     return data.groups, set(data.attributes), [leak.name for leak in data.leaks]
 
 
@@ -72,8 +72,8 @@ def test_a_forecast_of_the_past_leaves_out_what_tells_later_endings(book) -> Non
     leaks = book_leaks(book)
     past = book_as_known(book, day)
     for data in (
-        hazard_data(book, Question(as_of=day, horizon_months=3)),
-        hazard_data(past, Question(as_of=day, horizon_months=3), leaks),
+        hazard_data(book, DataSpecification(as_of=day, horizon_months=3)),
+        hazard_data(past, DataSpecification(as_of=day, horizon_months=3), leaks),
     ):
         assert [leak.name for leak in data.leaks] == ["owner", "churn_score"]
         assert "owner" not in data.groups
@@ -81,20 +81,20 @@ def test_a_forecast_of_the_past_leaves_out_what_tells_later_endings(book) -> Non
 
 def test_settings_ask_what_they_say() -> None:
     settings = RenewalsSettings(as_of=TODAY, groups=["owner"], covariates=["size"], seed=3)
-    expected = Question(TODAY, 24, ("size",), ("owner",), "", 3)
+    expected = DataSpecification(TODAY, 24, ("size",), ("owner",), "", 3)
     assert question_of(settings) == expected
     assert question_of(RenewalsSettings(), "2024-01-01").groups is None
     assert question_of(RenewalsSettings(), "2024-01-01").as_of == "2024-01-01"
 
 
 def test_the_page_names_what_was_left_out_and_escapes_it(book) -> None:
-    data = hazard_data(book, Question(as_of=TODAY, horizon_months=3))
-    note = data_note(data, 0)
+    data = hazard_data(book, DataSpecification(as_of=TODAY, horizon_months=3))
+    note = data_text(data, 0)
     assert "Left out, because it tells who left" in note
     assert r"House \*account\*" in note and "House *account*" not in note
     assert leak_note(()) == ""
     assert "This is a snapshot" not in note
-    assert "This is a snapshot" in data_note(replace(data, is_snapshot=True), 0)
+    assert "This is a snapshot" in data_text(replace(data, is_snapshot=True), 0)
 
 
 def test_an_answer_of_the_prior_says_so() -> None:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from workbench.data import findings
 from workbench.data.book import Book
-from workbench.data.contracts import subscriptions
+from workbench.data.consistency import chain_faults, timing_contradictions
+from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.leaks import find_leaks
-from workbench.data.paradoxes import chain_faults, timing_paradoxes
 from workbench.data.reach import beyond_findings, reach
 from workbench.data.schema import TABLES
 
@@ -86,7 +86,7 @@ def audit(book: Book) -> Audit:
         "fill": fill(book),
         "coverage": coverage(book),
         "chains": chain_faults(contracts),
-        "timing": timing_paradoxes(book.tables),
+        "timing": timing_contradictions(book.tables),
         "endings": endings(book),
         "leaks": pd.DataFrame(
             [(k.name, k.evidence) for k in leaks], columns=["column", "evidence"]

@@ -6,9 +6,9 @@ import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
-from workbench.data.checks import CELL_LOST
 from workbench.data.leaks import Leak
-from workbench.data.snapshot import is_snapshot
+from workbench.data.source.checks import CELL_LOST
+from workbench.data.source.snapshot import is_snapshot
 
 # A share of rows at fault above which a finding says so in the verdict.
 _NOTABLE_SHARE = 0.05

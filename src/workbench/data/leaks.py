@@ -85,7 +85,7 @@ def find_leaks(
     accounts : DataFrame
         Canonical accounts.
     spans : DataFrame
-        Subscriptions, see `workbench.data.contracts.Subscriptions`; an account has left when all
+        Subscriptions, see `workbench.data.contracts.subscriptions.Subscriptions`; an account has left when all
         of its own have ended.
     as_of : Timestamp
         Until when endings are on record.

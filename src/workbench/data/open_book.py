@@ -7,7 +7,7 @@ from datetime import date
 from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.simulate import simulate
-from workbench.data.simulator.law import Law
+from workbench.data.simulator.true_process import TrueProcess
 
 
 def open_book(settings: SourceSettings, today: date | None = None) -> Book:
@@ -27,7 +27,7 @@ def open_book(settings: SourceSettings, today: date | None = None) -> Book:
     if settings.source != SIMULATED:
         today = today or date.today()
         return load_book(settings.source, settings.mapping, settings.max_lost_share, today)
-    process = Law(forecasts=getattr(settings, "simulated_forecasts", False))
+    process = TrueProcess(forecasts=getattr(settings, "simulated_forecasts", False))
     simulation = simulate(
         settings.simulated_accounts, settings.simulated_months, settings.data_seed, process=process
     )

@@ -6,9 +6,9 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem, nearest
-from workbench.data.currency import HOW_TO_CONVERT, Rates
-from workbench.data.mapping import Mapping
-from workbench.data.source import ROW, Source
+from workbench.data.contracts.currency import HOW_TO_CONVERT, Rates
+from workbench.data.source.mapping import Mapping
+from workbench.data.source.open import ROW, Source
 
 RATES_TABLE = "rates"
 RATES_COLUMNS = ("currency", "to", "rate")

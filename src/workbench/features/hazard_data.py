@@ -11,11 +11,11 @@ from workbench.core.calendar import month_number, month_start, parse_date
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
-from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
 from workbench.data.reach import default_as_of
 from workbench.data.schema import ATTRIBUTE_PREFIX
-from workbench.data.snapshot import is_snapshot
+from workbench.data.source.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
@@ -51,7 +51,7 @@ USUAL_GROUPS = ("industry", "segment", "region", "owner")
 
 
 @dataclass(frozen=True)
-class Question:
+class DataSpecification:
     """What is asked of the book.
 
     Parameters
@@ -82,9 +82,9 @@ class Question:
     seed: int = 0
 
 
-def question_of(settings: ForecastSettings, as_of: str | None = None) -> Question:
+def question_of(settings: ForecastSettings, as_of: str | None = None) -> DataSpecification:
     """Return what a report's settings ask, at their own as-of date or at another."""
-    return Question(
+    return DataSpecification(
         as_of=settings.as_of if as_of is None else as_of,
         horizon_months=settings.horizon_months,
         covariates=tuple(settings.covariates),
@@ -115,7 +115,7 @@ class HazardData:
     leaks : tuple of Leak
         Columns that tell the outcome and were left out for it.
     is_snapshot : bool
-        The book shows one day, not a history (`workbench.data.snapshot.is_snapshot`): the level of
+        The book shows one day, not a history (`workbench.data.source.snapshot.is_snapshot`): the level of
         survival is then not real.
     """
 
@@ -145,14 +145,14 @@ class HazardData:
 
 
 def hazard_data(
-    book: Book, question: Question, leaks: tuple[Leak, ...] | None = None
+    book: Book, question: DataSpecification, leaks: tuple[Leak, ...] | None = None
 ) -> HazardData:
     """Prepare a book for the hazard model.
 
     Parameters
     ----------
     book : Book
-    question : Question
+    question : DataSpecification
     leaks : tuple of Leak, optional
         Columns of accounts that tell the outcome; by default looked for in the whole book, also
         after the as-of date: `accounts` has today's values, and what tells only later endings
@@ -259,7 +259,7 @@ def account_columns(book: Book) -> pd.DataFrame:
     return accounts
 
 
-def _window(question: Question, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
+def _window(question: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
     found = observation_window(chains.spans, as_of)
     if not question.observed_from:
         return found
