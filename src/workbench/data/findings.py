@@ -17,7 +17,7 @@ _NOTABLE_SHARE = 0.05
 def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
     """Name data that show one day, by the rule that the models go by."""
     started, ended = spans["started_on"], spans["ended_on"]
-    if not is_snapshot(started, ended, book.snapshot_on is not None):
+    if spans.empty or not is_snapshot(started, ended, book.snapshot_on is not None):
         return []
     stated = (
         f" The mapping states that it was taken on {book.snapshot_on.date()}."
@@ -41,7 +41,7 @@ def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
 
 def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
     """Name a book from which leaving cannot be learnt."""
-    if spans["ended_on"].notna().any():
+    if spans.empty or spans["ended_on"].notna().any():
         return []
     return [
         f"Not one of {len(spans):,} subscriptions had ended by {as_of.date()}: a forecast of "
