@@ -27,6 +27,16 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
+class _WordsLoader(_PlainLoader):
+    """YAML in which every cell is the text that stands there: 2018-01-01, 007 and 1e3 too."""
+
+
+_WordsLoader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] == "tag:yaml.org,2002:merge"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @dataclass(frozen=True)
 class MarkedFile:
     """The content of a file, and where in the file each part of it stands.
@@ -66,7 +76,7 @@ class MarkedFile:
         return f"{self.name} line {self.line(steps)}, {path}"
 
 
-def read_marked(path: Path, headline: str) -> MarkedFile:
+def read_marked(path: Path, headline: str, words: bool = False) -> MarkedFile:
     """Read a file: JSON where its name ends so, else YAML.
 
     Parameters
@@ -74,6 +84,8 @@ def read_marked(path: Path, headline: str) -> MarkedFile:
     path : Path
     headline : str
         What to say first if the file cannot be read.
+    words : bool
+        Whether YAML's values stay the texts that they are, for whoever knows what each is to be.
 
     Raises
     ------
@@ -85,10 +97,11 @@ def read_marked(path: Path, headline: str) -> MarkedFile:
     except UnicodeDecodeError:
         raise DataError(headline, [Problem("not UTF-8 text", path.name)]) from None
     is_json = path.suffix == ".json"
+    loader = _WordsLoader if words else _PlainLoader
     try:
-        content = json.loads(text) if is_json else yaml.load(text, Loader=_PlainLoader)
+        content = json.loads(text) if is_json else yaml.load(text, Loader=loader)
         # Lines come from YAML's nodes for both: JSON is YAML, but for a few control characters.
-        root = yaml.compose(_printable(text) if is_json else text, Loader=_PlainLoader)
+        root = yaml.compose(_printable(text) if is_json else text, Loader=loader)
     except json.JSONDecodeError as error:
         where = f"{path.name} line {error.lineno}"
         raise DataError(headline, [Problem("not JSON", where, found=error.msg)]) from None

@@ -9,14 +9,17 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from workbench.core.errors import DataError, Problem
-from workbench.data.arrange import arrange, source_columns, source_table, structure_problems
+from workbench.core.errors import DataError
+from workbench.data.arrange import arrange, source_columns, structure_problems
 from workbench.data.cells import ContentType, content_type
-from workbench.data.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
+from workbench.data.checks import Checked, check, quarantine_frame
 from workbench.data.frames import fingerprint, normalised, sort_frame
+from workbench.data.losses import refuse_heavy_losses
 from workbench.data.mapping import Mapping, canonical_mapping
 from workbench.data.mapping_file import load_mapping
-from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES
+from workbench.data.resolve import resolve
+from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
+from workbench.data.snapshot import tenure_problems
 from workbench.data.source import ROW, Source, open_frames, open_source
 
 
@@ -84,7 +87,8 @@ def load_book(
         Name of a shipped mapping or a YAML file; without one the source must use the canonical
         names and ISO dates.
     max_lost_share : float, 0 to 1
-        The load stops when a table loses more than this share of its rows.
+        The load stops when a table loses more than this share of its rows, or of the cells of
+        a column without which a row means something else, such as a contract's end.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def load_book(
     """
     stated = None if mapping is None else load_mapping(mapping)
     name = "" if mapping is None else Path(mapping).stem
-    return _load(open_source(source), stated, name, max_lost_share)
+    return _load(open_source(source, stated), stated, name, max_lost_share)
 
 
 def book_from_frames(
@@ -124,8 +128,15 @@ def book_from_frames(
 
 
 def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: float) -> Book:
-    mapping = stated or _canonical(source)
-    problems = structure_problems(source, mapping)
+    asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
+    mapping, problems = resolve(source, asked)
+    problems += structure_problems(source, mapping)
+    problems = problems or [
+        problem
+        for spec in mapping.tables.values()
+        if spec.chain_terms
+        for problem in tenure_problems(source.tables[spec.source], spec.chain_terms)
+    ]
     if problems:
         raise DataError(f"{source.name} cannot be loaded.", problems)
     checked: dict[str, Checked] = {}
@@ -133,13 +144,13 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
         if table in mapping.tables:
             raw = arrange(source, mapping, table)
             accounts = checked.get("accounts")
-            checked[table] = check(source.con, raw, accounts, dict(mapping.tables[table].aggregate))
+            checked[table] = check(source.con, raw, accounts, mapping.tables[table])
     rejects = _rejects(source, mapping)
     quarantine = pd.concat([*(c.quarantine for c in checked.values()), *rejects.values()])
     quarantine = quarantine_frame(quarantine).reset_index(drop=True)
     rows = _rows(checked, {table: len(rejected) for table, rejected in rejects.items()})
-    _refuse_heavy_losses(source.name, rows, quarantine, max_lost_share)
     tables = {table: c.table for table, c in checked.items()}
+    refuse_heavy_losses(source.name, rows, tables, quarantine, max_lost_share)
     contracts = tables["contracts"]
     tables["contracts"] = contracts.mutate(
         currency=contracts.currency.upper().fill_null(mapping.currency)
@@ -156,20 +167,25 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
     )
 
 
-def _canonical(source: Source) -> Mapping:
+def _canonical(source: Source, stated: Mapping) -> Mapping:
     attributes: dict[str, ContentType] = {}
-    if (accounts := source.tables.get("accounts")) is not None:
-        extra = [name for name in accounts.columns if name.startswith(ATTRIBUTE_PREFIX)]
-        attributes = {name: content_type(accounts[name]) for name in extra}
-    return canonical_mapping({n: list(t.columns) for n, t in source.tables.items()}, attributes)
+    names = {table: table for table in source.tables}
+    for alias, table in source.aliases.items():
+        if table.casefold() not in TABLES and alias.casefold() in TABLES:
+            names[table] = alias
+    accounts = next((t for t, name in names.items() if name.casefold() == "accounts"), None)
+    if accounts is not None:
+        table = source.tables[accounts]
+        extra = [name for name in table.columns if name.casefold().startswith(ATTRIBUTE_PREFIX)]
+        attributes = {name: content_type(table[name]) for name in extra}
+    columns = {name: list(source.tables[table].columns) for table, name in names.items()}
+    return canonical_mapping(columns, attributes, stated)
 
 
 def _rejects(source: Source, mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Return the unreadable lines of each canonical table's own source table."""
     return {
-        name: source.rejects[source.rejects["table"] == source_table(source, spec)].assign(
-            table=name
-        )
+        name: source.rejects[source.rejects["table"] == spec.source].assign(table=name)
         for name, spec in mapping.tables.items()
     }
 
@@ -185,30 +201,10 @@ def _rows(checked: dict[str, Checked], rejected: dict[str, int]) -> pd.DataFrame
     return rows.assign(rows_lost=rows["rows_in"] - rows["rows_kept"])
 
 
-def _refuse_heavy_losses(
-    name: str, rows: pd.DataFrame, quarantine: pd.DataFrame, max_lost_share: float
-) -> None:
-    problems = []
-    for row in rows.itertuples():
-        if row.table in REQUIRED_TABLES and row.rows_in == 0:
-            problems.append(Problem("no data rows", row.table, "at least one row", "none"))
-        elif row.rows_lost > max_lost_share * row.rows_in or (
-            row.table in REQUIRED_TABLES and row.rows_kept == 0
-        ):
-            share = f"{row.rows_lost:,} of {row.rows_in:,} rows ({row.rows_lost / row.rows_in:.1%})"
-            problems.append(
-                Problem("too many rows lost", row.table, f"at most {max_lost_share:.1%}", share)
-            )
-            own = quarantine[quarantine["table"] == row.table]
-            problems += problems_of(own[~own["reason"].str.endswith(CELL_LOST)])
-    if problems:
-        raise DataError(f"{name} cannot be loaded.", problems)
-
-
 def _ignored(source: Source, mapping: Mapping) -> tuple[str, ...]:
     used: dict[str, set[str]] = {}
     for spec in mapping.tables.values():
-        used.setdefault(source_table(source, spec) or "", set()).update(source_columns(spec))
+        used.setdefault(spec.source, set()).update(source_columns(spec))
     ignored = []
     for name, table in source.tables.items():
         if name not in used:

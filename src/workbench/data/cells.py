@@ -7,6 +7,7 @@ calendar day before the engine sees it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from workbench.data.dateformat import format_pattern
+from workbench.data.numberformat import PLAIN, PLAIN_MARKS, VARIANTS, number_pattern
 from workbench.data.schema import Column
 
 ContentType = Literal["text", "number", "flag"]
@@ -21,7 +23,6 @@ ContentType = Literal["text", "number", "flag"]
 LONGEST_TEXT = 1_000_000
 """Characters; a longer cell is an accident of export, not a text."""
 
-_NUMBER = r"^[+-]?([0-9]{1,30}([.][0-9]*)?|[.][0-9]{1,30})([eE][+-]?[0-9]{1,2})?$"
 _ISO = (
     r"^([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.][0-9]{1,9})?)?([Zz]|[+-]00(:?00)?)?)?$"
@@ -50,7 +51,11 @@ class Reading:
         Like ``%d-%m-%Y`` with optional ``%H:%M:%S``; empty means ISO, the only form accepted
         unasked.
     decimal, thousands : str
-        Marks inside numbers.
+        Marks inside numbers; groups of thousands have three digits.
+    strip : tuple of str
+        Signs and words around a number that are not part of it, such as a currency sign.
+    negative : tuple of {"brackets", "trailing"}
+        How a negative number may be written, besides a minus in front.
     multiply_by : float
         Converts units.
     add_days : int
@@ -60,6 +65,8 @@ class Reading:
     date_format: str = ""
     decimal: str = "."
     thousands: str = ""
+    strip: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
     multiply_by: float = 1.0
     add_days: int = 0
 
@@ -78,6 +85,20 @@ def as_text(value: ibis.Value) -> ibis.Value:
         text = ibis.ifelse(whole, small.cast("int64").cast("string"), value.cast("string"))
         return ibis.ifelse(value.isnan(), ibis.null("string"), text)
     return value.cast("string")
+
+
+def as_word(value: ibis.Value) -> ibis.Value:
+    """Return a value as a mapping writes it: as text, and a day without its midnight."""
+    text = as_text(value)
+    return text.re_replace(" 00:00:00$", "") if value.type().is_timestamp() else text
+
+
+def equals_word(value: ibis.Value, word: str, missing: Sequence[str] = ()) -> ibis.Value:
+    """Tell whether a cell is a word; the empty word stands for blank or a word for missing."""
+    text = as_word(value)
+    if word:
+        return (text == word).fill_null(False)
+    return text.isnull() | text.isin(missing).fill_null(False) if missing else text.isnull()
 
 
 def readable(cell: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
@@ -123,11 +144,20 @@ def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
 
 
 def _number_text(text: ibis.Value, reading: Reading) -> ibis.Value:
-    if reading.thousands:
-        text = text.replace(reading.thousands, "")
+    """Return a number as engines write it, where the text is one as stated."""
+    if (reading.decimal, reading.thousands, reading.strip, reading.negative) == (".", "", (), ()):
+        return _if_matches(text, PLAIN)
+    text = text.translate(VARIANTS, PLAIN_MARKS)
+    pattern = number_pattern(reading.decimal, reading.thousands, reading.strip, reading.negative)
+    text = _if_matches(text, pattern)
+    minus = text.re_search("^[^0-9]*[(-]|-[^0-9]*$")
+    # The whole text is known to be a number: what is taken out stands where it may.
+    for mark in (*sorted(reading.strip, key=len, reverse=True), reading.thousands, *" ()"):
+        text = text.replace(mark, "") if mark else text
+    text = text.re_replace("^[+-]|-$", "")
     if reading.decimal != ".":
         text = text.replace(reading.decimal, ".")
-    return _if_matches(text, _NUMBER)
+    return ibis.ifelse(minus, "-" + text, text)
 
 
 def _number(value: ibis.Value, reading: Reading) -> ibis.Value:
@@ -160,19 +190,26 @@ def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
 
 
 def _iso_text(text: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
-    if reading.date_format:
+    if not reading.date_format:
+        iso = _plain_iso(text, kind)
+    else:
         pattern, groups = format_pattern(reading.date_format)
-        text = _if_matches(text, pattern)
-        part = {name: text.re_extract(pattern, group) for name, group in groups.items()}
+        stated = _if_matches(text, pattern)
+        part = {name: stated.re_extract(pattern, group) for name, group in groups.items()}
         iso = _two(part["Y"], 4) + "-" + _two(part["m"]) + "-" + _two(part.get("d", _ONE))
         iso = _with_clock(iso, part)
-    else:
-        if kind == "month":
-            text = ibis.ifelse(text.re_search(_MONTH), text + "-01", text)
-        iso = _if_matches(text, _ISO)
-        # The engines differ on offsets; only UTC's own is accepted, so it can go.
-        iso = iso.re_replace(_UTC, "") if kind == "time" else iso
+        # A sheet's own dates among texts come as ISO, which no other form can be taken for.
+        if not reading.date_format.startswith("%Y"):
+            iso = ibis.coalesce(iso, _plain_iso(text, kind))
     return iso if kind == "time" else iso.substr(0, 10)
+
+
+def _plain_iso(text: ibis.Value, kind: str) -> ibis.Value:
+    if kind == "month":
+        text = ibis.ifelse(text.re_search(_MONTH), text + "-01", text)
+    iso = _if_matches(text, _ISO)
+    # The engines differ on offsets; only UTC's own is accepted, so it can go.
+    return iso.re_replace(_UTC, "") if kind == "time" else iso
 
 
 def _with_clock(iso: ibis.Value, part: dict[str, ibis.Value]) -> ibis.Value:
@@ -239,7 +276,7 @@ def content_type(column: ibis.Value) -> ContentType:
     text = as_text(column)
     counts = text.as_table().agg(
         filled=text.count(),
-        number=text.re_search(_NUMBER).sum(),
+        number=text.re_search(PLAIN).sum(),
         flag=text.lower().isin(["true", "false"]).sum(),
     )
     filled, number, flag = counts.execute().fillna(0).iloc[0]

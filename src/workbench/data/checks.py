@@ -14,12 +14,16 @@ import pandas as pd
 from workbench.core.errors import Problem
 from workbench.data.arrange import RawTable
 from workbench.data.dateformat import guess_format
-from workbench.data.schema import TABLES, Column, Table
+from workbench.data.mapping import TableSpec
+from workbench.data.numberformat import guess_number
+from workbench.data.schema import FIRST_YEAR, TABLES, Column, Table
 from workbench.data.source import ROW
 from workbench.data.staging import TYPES, stage
 
 QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
 CELL_LOST = "; cell set to missing"
+CUT_OFF = "no such contract"
+LINK_BROKEN = "no such contract, though the account has an earlier one"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Checked:
 
 
 def check(
-    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, aggregate: dict[str, str]
+    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, spec: TableSpec
 ) -> Checked:
     """Check one table.
 
@@ -53,20 +57,22 @@ def check(
     raw : RawTable
     accounts : Checked, optional
         The checked accounts that other tables refer to; None for accounts themselves.
-    aggregate : dict of column to {"sum", "max", "mean"}
-        Collapse rows of one key to one; empty to quarantine the later ones as duplicates.
+    spec : TableSpec
+        Says by ``aggregate`` or ``repeated`` how rows of one key become one; the later ones are
+        quarantined as duplicates where it says neither.
     """
     table = TABLES[raw.name]
     columns = [column.column for column in raw.columns]
     staged = _store(con, f"staged_{raw.name}", stage(raw))
     judged = _judged(staged, table, columns, accounts)
-    if table.unique and not aggregate:
+    merged = bool(spec.aggregate or spec.repeated)
+    if table.unique and not merged:
         judged = _without_duplicates(judged, table)
     judged = _store(con, f"judged_{raw.name}", judged)
     found = [_bad_cells(staged, table, columns), _bad_rows(judged, table)]
     kept = judged.filter(judged.fault_reason.isnull())
     rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
-    whole = _aggregated(kept, table, columns, aggregate) if aggregate else kept
+    whole = _aggregated(kept, table, columns, spec) if merged else kept
     # The prefix keeps a database's own table of that name in reach.
     result = _store(con, f"checked_{raw.name}", _completed(whole, table, columns))
     if "previous_contract_id" in kept.columns:
@@ -192,14 +198,18 @@ def quarantine_frame(content) -> pd.DataFrame:
 
 
 def _aggregated(
-    kept: ibis.Table, table: Table, columns: list[Column], aggregate: dict[str, str]
+    kept: ibis.Table, table: Table, columns: list[Column], spec: TableSpec
 ) -> ibis.Table:
     names = [column.name for column in columns]
     key = [name for name in table.key if name in names]
-    values = {
-        name: getattr(kept[name], aggregate.get(name, "min"))() for name in names if name not in key
-    }
-    return kept.group_by(key).agg(**values)
+
+    def merged(name: str) -> ibis.Value:
+        if name in spec.aggregate or not spec.repeated:
+            return getattr(kept[name], spec.aggregate.get(name, "min"))()
+        filled = {"order_by": kept[ROW], "include_null": False}
+        return kept[name].first(**filled) if spec.repeated == "first" else kept[name].last(**filled)
+
+    return kept.group_by(key).agg(**{name: merged(name) for name in names if name not in key})
 
 
 def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Table:
@@ -219,17 +229,19 @@ def _link_contracts(
 ) -> tuple[ibis.Table, pd.DataFrame]:
     """Clear links to a contract that is not in the table, or that is the contract itself."""
     previous = kept.previous_contract_id
-    dangling = kept.filter(
-        previous.notin(contracts.contract_id) | (previous == kept.contract_id)
-    ).select(row=kept[ROW], value=previous)
-    rows = dangling.execute()
+    first = kept.start_on.min().over(ibis.window(group_by=kept.account_id))
+    dangling = kept.mutate(
+        cut_off=kept.start_on <= first,
+        dangling=previous.notin(contracts.contract_id) | (previous == kept.contract_id),
+    ).filter(ibis._.dangling)
+    rows = dangling.select("cut_off", row=ROW, value="previous_contract_id").execute()
     if rows.empty:
         return contracts, quarantine_frame([])
     link = contracts.previous_contract_id
     known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
     linked = contracts.mutate(previous_contract_id=ibis.ifelse(known, link, ibis.null("string")))
     linked = _store(con, "linked_contracts", linked)
-    reason = "no such contract" + CELL_LOST
+    reason = rows["cut_off"].map({True: CUT_OFF, False: LINK_BROKEN}) + CELL_LOST
     rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
     return linked, quarantine_frame(rows)
 
@@ -245,8 +257,20 @@ def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
         where = f"{table} row {first['row']:,}{f', column {column}' if column else ''}{more}"
         value = first["value"]
         found = "" if pd.isna(value) else repr(value)
-        hint = guess_format(str(value)) if "a date" in reason else ""
         expected = "an ISO date such as 2024-12-31" if "a date" in reason else ""
-        hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
-        problems.append(Problem(reason, where, expected, found, hint))
+        problems.append(Problem(reason, where, expected, found, hint_for(reason, str(value))))
     return problems
+
+
+def hint_for(reason: str, value: str) -> str:
+    """Return what can be done about a cell, as a sentence, or nothing."""
+    hint = ""
+    if f"before {FIRST_YEAR}" in reason or value.startswith("0000"):
+        hint = f'if it stands for no date, state missing: ["{value}"] in a mapping'
+    elif "a date" in reason:
+        hint = guess_format(value)
+    elif "not a number" in reason:
+        hint = guess_number(value)
+    elif reason == "duplicate key":
+        hint = "if several rows describe one, state repeated: first (or last) in a mapping"
+    return f"{hint[:1].upper()}{hint[1:]}." if hint else ""

@@ -14,6 +14,8 @@ from workbench.data.mapping import (
     ChainTerms,
     ColumnSpec,
     Condition,
+    FileSpec,
+    Length,
     Lookup,
     Mapping,
     Strict,
@@ -60,7 +62,7 @@ def load_mapping(name: str | Path) -> Mapping:
             nearest(str(name), shipped),
         )
         raise ParameterError("The mapping could not be found.", [problem])
-    read = read_marked(path, _INVALID)
+    read = read_marked(path, _INVALID, words=True)
     try:
         mapping = Mapping.model_validate(read.content)
     except pydantic.ValidationError as error:
@@ -84,10 +86,10 @@ def _keys_beside(steps: list[str]) -> list[str]:
     """Keys that may stand where an unknown one was found, told from the depth."""
     models: list[type[Strict]] = [Mapping, Mapping, TableSpec, TableSpec, ColumnSpec, Lookup]
     model = models[min(len(steps) - 1, 5)]
-    if "chain_terms" in steps[:-1]:
-        model = Condition if "left" in steps else ChainTerms
-    if "drop_when" in steps[:-1]:
-        model = Condition
+    nested = {"files": FileSpec, "chain_terms": ChainTerms, "plus": Length, "lookup": Lookup}
+    nested |= {"drop_when": Condition, "left": Condition, "when": Condition}
+    for step in steps[:-1]:
+        model = nested.get(step, model)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

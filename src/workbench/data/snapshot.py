@@ -11,19 +11,25 @@ seen at the snapshot: the type a customer had earlier is not in such data.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import ibis
 import ibis.expr.datatypes as dt
+import pandas as pd
 
-from workbench.data.cells import Reading, as_text, cast, readable
+from workbench.core.errors import Problem
+from workbench.data.cells import as_text, equals_word
+from workbench.data.lengths import MONTHS_PER, read_number
 from workbench.data.mapping import ChainTerms, Mapping, TableSpec
-from workbench.data.schema import Column
 
 CHAINED = ("contract_id", "start_on", "end_on", "ended_on", "previous_contract_id")
 """Columns of contracts that a chain provides under these names."""
 
 LONGEST_TENURE_MONTHS = 1200
+# Half of all customers for longer than this is no book of subscriptions, but another unit.
+_LONGEST_USUAL_TENURE_MONTHS = 240
+_UNIT_WORDS = re.compile(r"(?<![a-z])(day|week|month|year)s?(?![a-z])")
 
 
 def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) -> ibis.Table:
@@ -43,17 +49,23 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
     -------
     ibis.Table
         The source's columns, and those of `CHAINED`. Rows whose tenure or term cannot be read
-        keep a missing ``start_on``, so that the checks can say so.
+        have that in the place of ``start_on``, so that the checks can say so.
     """
-    cell, column = as_text(table[spec.tenure_months]), Column("tenure", "number")
-    tenure = cast(readable(cell, column, Reading()), column, Reading())
+    tenure = _tenure_months(table, spec)
     tenure = ibis.ifelse(tenure.between(0, LONGEST_TENURE_MONTHS), tenure, ibis.null("float64"))
-    word = as_text(table[spec.term])
-    term = ibis.cases(*((word == name, months) for name, months in spec.term_months.items()))
+    word = as_text(table[spec.term]) if spec.term else ibis.null("string")
+    if isinstance(spec.term_months, dict):
+        term = ibis.cases(*((word == name, months) for name, months in spec.term_months.items()))
+    else:
+        term = ibis.literal(spec.term_months)
     table = table.mutate(
         tenure_=tenure.cast("int64"),
         term_=term.cast("int64"),
-        left_=(as_text(table[spec.left.column]) == spec.left.equals).fill_null(False),
+        left_=equals_word(table[spec.left.column], spec.left.equals),
+        # What stands in the place of a start that cannot be told, for the message.
+        instead_=ibis.ifelse(
+            tenure.isnull(), "tenure " + as_text(table[spec.tenure_column]), "term " + word
+        ),
     )
     # A customer that left at a term's very end never began the next term.
     begun = (table.tenure_ - ibis.ifelse(table.left_, 1, 0)).clip(lower=0)
@@ -69,12 +81,46 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
         previous_contract_id=ibis.ifelse(
             table.order_ > 0, customer + "-" + table.order_.cast("string"), ibis.null("string")
         ),
-        start_on=_first_day(start),
+        start_on=ibis.coalesce(_first_day(start).strftime("%Y-%m-%d"), table.instead_),
         end_on=_first_day(ibis.ifelse(table.term_ > 0, start + table.term_, ibis.null("int64"))),
         ended_on=_first_day(
             ibis.ifelse(table.left_ & is_last, ibis.literal(observed), ibis.null("int64"))
         ),
-    ).drop("tenure_", "term_", "left_", "last_", "order_")
+    ).drop("tenure_", "term_", "left_", "last_", "order_", "instead_")
+
+
+def _tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
+    months = read_number(table[spec.tenure_column]) * spec.multiply_by
+    return (months * MONTHS_PER[spec.unit or "months"]).floor()
+
+
+def tenure_problems(table: ibis.Table, spec: ChainTerms) -> list[Problem]:
+    """Say where tenures are hardly in the unit that is stated.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Snapshot rows.
+    spec : ChainTerms
+
+    Returns
+    -------
+    list of Problem
+    """
+    column, unit = spec.tenure_column, spec.unit or "months"
+    named = _UNIT_WORDS.findall(column.lower())
+    hint = f"State tenure: {column} with the unit it is in: {', '.join(MONTHS_PER)}."
+    if named and f"{named[0]}s" != unit:
+        what = "the column's name says another unit than the mapping"
+        return [Problem(what, f"chain_terms, column {column}", unit, f"{named[0]}s", hint)]
+    if spec.tenure:
+        return []
+    middle = _tenure_months(table, spec).median().execute()
+    if pd.isna(middle) or middle <= _LONGEST_USUAL_TENURE_MONTHS:
+        return []
+    found = f"{middle:,.0f} in the middle, which would be {middle / 12:.0f} years"
+    what = "tenures are hardly months"
+    return [Problem(what, f"chain_terms, column {column}", "months", found, hint)]
 
 
 def _first_day(month: ibis.Value) -> ibis.Value:

@@ -7,10 +7,11 @@ import ibis.expr.datatypes as dt
 
 from workbench.data.arrange import RawTable
 from workbench.data.cells import KIND_NAMES, as_text, cast, readable
-from workbench.data.schema import Column
+from workbench.data.schema import FAR_YEAR, FIRST_YEAR, LARGEST_NUMBER, Column
 from workbench.data.source import ROW
 
 _SHOWN = 80
+FAR_DATE = f"a day from {FAR_YEAR} on stands for no date"
 TYPES = {
     "text": dt.string,
     "number": dt.float64,
@@ -91,6 +92,12 @@ def _why(table: ibis.Table, column: Column) -> ibis.Value:
         reasons.append((value < column.low, word))
     if column.high is not None:
         reasons.append((value > column.high, f"above {column.high:g}"))
+    if column.kind == "number":
+        reasons.append((value.abs() > LARGEST_NUMBER, f"beyond {LARGEST_NUMBER:,.0f}"))
+    if column.kind in ("date", "month", "time"):
+        beyond = FAR_DATE if column.if_lost else f"after {FAR_YEAR - 1}"
+        reasons.append((value.year() < FIRST_YEAR, f"before {FIRST_YEAR}"))
+        reasons.append((value.year() >= FAR_YEAR, beyond))
     if column.after and column.after in table.columns:
         reasons.append((value < table[column.after], f"before {column.after}"))
     return ibis.cases(*reasons, else_=ibis.null("string"))
