@@ -55,7 +55,8 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
         required = TABLES[name].required
         missing = [column for column in required if column not in fed]
         known = [column for column in source.tables[spec.source].columns if column != ROW]
-        if 1 < len(missing) == len(required):
+        # One cause, one problem: nothing in the header is what it should be.
+        if len(missing) == len(required) and (len(missing) > 1 or not _is_near(missing[0], known)):
             problems.append(header_problem(spec.source, missing, known))
             continue
         problems += [
@@ -67,6 +68,10 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
             for column in missing
         ]
     return problems
+
+
+def _is_near(name: str, known: list[str]) -> bool:
+    return nearest(name, known).startswith("Did you mean")
 
 
 def source_columns(spec: TableSpec) -> list[str]:

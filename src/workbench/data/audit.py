@@ -12,9 +12,11 @@ import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
-from workbench.data.checks import CELL_LOST
+from workbench.data.checks import CELL_LOST, hint_for
+from workbench.data.losses import grave_losses
 from workbench.data.paradoxes import chain_faults, timing_paradoxes
-from workbench.data.schema import TABLES
+from workbench.data.schema import FAR_YEAR, TABLES
+from workbench.data.staging import FAR_DATE
 
 MOMENTS = {
     "accounts": "created_on",
@@ -87,8 +89,12 @@ def audit(book: Book) -> Audit:
         "timing": timing_paradoxes(book.tables),
         "endings": endings(book),
     }
-    grave = [*_snapshot_finding(book, tables["endings"]), *_share_findings(tables)]
-    findings = [*grave, *_loss_findings(tables), *_signal_findings(book, tables)]
+    grave = [
+        *_snapshot_finding(book, tables["endings"]),
+        *loss_sentences(book),
+        *_share_findings(tables),
+    ]
+    findings = [*grave, *_loss_findings(book, tables), *_signal_findings(book, tables)]
     return Audit(
         tables, findings, _verdict(grave, bool(_snapshot_finding(book, tables["endings"])))
     )
@@ -189,6 +195,16 @@ def _snapshot_finding(book: Book, ends: pd.DataFrame) -> list[str]:
     return [sentence]
 
 
+def loss_sentences(book: Book) -> list[str]:
+    """Say which cells were lost without which their row is taken for something else."""
+    return [
+        f"{row.lost:,} of {row.filled:,} cells of {row.table}.{row.column} could not be used "
+        f"({row.reason}; first in row {row.row:,}: {row.value!r}): each such row {row.if_lost}. "
+        f"{hint_for(row.reason, str(row.value))}".rstrip()
+        for row in grave_losses(book.tables, book.quarantine).itertuples()
+    ]
+
+
 def _share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     found = [
         f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
@@ -204,18 +220,28 @@ def _share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     return found
 
 
-def _loss_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
+def _loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
     lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
     found = [
         f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
         for row in lost.itertuples()
     ]
-    cells = tables["quarantine"]
+    cells = tables["quarantine"].rename(columns={"count": "count_"})
     cells = cells[cells["reason"].str.endswith(CELL_LOST)]
+    far = cells["reason"] == FAR_DATE + CELL_LOST
+    found += [
+        f"{row.count_:,} dates in {row.table}.{row.column} lie in {FAR_YEAR} or later and were "
+        f"read as no date (first in row {row.first_row:,}: {row.example!r})."
+        for row in cells[far].itertuples()
+    ]
+    cells = cells[
+        ~far & ~cells["column"].isin(grave_losses(book.tables, book.quarantine)["column"])
+    ]
     found += [
         f"{row.count_:,} cells of {row.table}.{row.column} were set to missing: "
-        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r})."
-        for row in cells.rename(columns={"count": "count_"}).itertuples()
+        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r}). "
+        f"{hint_for(row.reason, str(row.example))}".rstrip()
+        for row in cells.itertuples()
     ]
     return found
 
@@ -239,6 +265,7 @@ def _verdict(grave: list[str], is_snapshot: bool) -> str:
     if grave:
         return (
             f"To be used with care: {len(grave)} findings contradict what contracts, usage or "
-            "tickets should look like. Doubt a model that finds strong signals here."
+            "tickets should look like, or cost cells that decide what a row means. Doubt a model "
+            "that finds strong signals here."
         )
     return "No contradiction found between contracts and the other tables."

@@ -13,13 +13,13 @@ from workbench.core.errors import DataError
 from workbench.data.arrange import arrange, source_columns, structure_problems
 from workbench.data.cells import ContentType, content_type
 from workbench.data.checks import Checked, check, quarantine_frame
+from workbench.data.doubts import amount_problems, tenure_problems
 from workbench.data.frames import fingerprint, normalised, sort_frame
 from workbench.data.losses import refuse_heavy_losses
 from workbench.data.mapping import Mapping, canonical_mapping
 from workbench.data.mapping_file import load_mapping
 from workbench.data.resolve import resolve
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
-from workbench.data.snapshot import tenure_problems
 from workbench.data.source import ROW, Source, open_frames, open_source
 
 
@@ -128,23 +128,14 @@ def book_from_frames(
 
 
 def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: float) -> Book:
-    asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
-    mapping, problems = resolve(source, asked)
-    problems += structure_problems(source, mapping)
-    problems = problems or [
-        problem
-        for spec in mapping.tables.values()
-        if spec.chain_terms
-        for problem in tenure_problems(source.tables[spec.source], spec.chain_terms)
-    ]
-    if problems:
-        raise DataError(f"{source.name} cannot be loaded.", problems)
+    mapping = _resolved(source, stated)
+    raw = {entry: arrange(source, mapping, entry) for entry in TABLES if entry in mapping.tables}
+    doubts = [problem for table in raw.values() for problem in amount_problems(table)]
+    if doubts:
+        raise DataError(f"{source.name} cannot be loaded.", doubts)
     checked: dict[str, Checked] = {}
-    for table in TABLES:
-        if table in mapping.tables:
-            raw = arrange(source, mapping, table)
-            accounts = checked.get("accounts")
-            checked[table] = check(source.con, raw, accounts, mapping.tables[table])
+    for entry, table in raw.items():
+        checked[entry] = check(source.con, table, checked.get("accounts"), mapping.tables[entry])
     rejects = _rejects(source, mapping)
     quarantine = pd.concat([*(c.quarantine for c in checked.values()), *rejects.values()])
     quarantine = quarantine_frame(quarantine).reset_index(drop=True)
@@ -165,6 +156,22 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
         pd.Timestamp(mapping.snapshot_on) if mapping.snapshot_on else None,
         _ignored(source, mapping),
     )
+
+
+def _resolved(source: Source, stated: Mapping | None) -> Mapping:
+    """Return the mapping in the source's own names, or all that stands in its way."""
+    asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
+    mapping, problems = resolve(source, asked)
+    problems += structure_problems(source, mapping)
+    problems = problems or [
+        problem
+        for spec in mapping.tables.values()
+        if spec.chain_terms
+        for problem in tenure_problems(source.tables[spec.source], spec.chain_terms)
+    ]
+    if problems:
+        raise DataError(f"{source.name} cannot be loaded.", problems)
+    return mapping
 
 
 def _canonical(source: Source, stated: Mapping) -> Mapping:

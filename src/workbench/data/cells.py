@@ -51,7 +51,8 @@ class Reading:
         Like ``%d-%m-%Y`` with optional ``%H:%M:%S``; empty means ISO, the only form accepted
         unasked.
     decimal, thousands : str
-        Marks inside numbers; groups of thousands have three digits.
+        Marks inside numbers; groups of thousands have three digits. Without either, the decimal
+        mark is a point that nobody has stated.
     strip : tuple of str
         Signs and words around a number that are not part of it, such as a currency sign.
     negative : tuple of {"brackets", "trailing"}
@@ -63,7 +64,7 @@ class Reading:
     """
 
     date_format: str = ""
-    decimal: str = "."
+    decimal: str = ""
     thousands: str = ""
     strip: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
@@ -145,18 +146,19 @@ def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
 
 def _number_text(text: ibis.Value, reading: Reading) -> ibis.Value:
     """Return a number as engines write it, where the text is one as stated."""
-    if (reading.decimal, reading.thousands, reading.strip, reading.negative) == (".", "", (), ()):
+    decimal = reading.decimal or "."
+    if (decimal, reading.thousands, reading.strip, reading.negative) == (".", "", (), ()):
         return _if_matches(text, PLAIN)
     text = text.translate(VARIANTS, PLAIN_MARKS)
-    pattern = number_pattern(reading.decimal, reading.thousands, reading.strip, reading.negative)
+    pattern = number_pattern(decimal, reading.thousands, reading.strip, reading.negative)
     text = _if_matches(text, pattern)
     minus = text.re_search("^[^0-9]*[(-]|-[^0-9]*$")
     # The whole text is known to be a number: what is taken out stands where it may.
     for mark in (*sorted(reading.strip, key=len, reverse=True), reading.thousands, *" ()"):
         text = text.replace(mark, "") if mark else text
     text = text.re_replace("^[+-]|-$", "")
-    if reading.decimal != ".":
-        text = text.replace(reading.decimal, ".")
+    if decimal != ".":
+        text = text.replace(decimal, ".")
     return ibis.ifelse(minus, "-" + text, text)
 
 

@@ -80,7 +80,7 @@ def _load(con: ibis.BaseBackend, text: Path, name: str, header: Header) -> ibis.
         columns=dict.fromkeys(header.names, "VARCHAR"),
         auto_detect=False,
         header=False,
-        skip=header.lines,
+        skip=header.records,
         delim=header.delimiter,
         quote='"',
         escape='"',

@@ -39,13 +39,14 @@ class Header:
     names : tuple of str
         One per column, each different from the others also in lower case.
     delimiter : str
-    lines : int
-        Lines of the file down to the header's last.
+    lines, records : int
+        Of the file, down to the header's last: a quoted cell may run over several lines.
     """
 
     names: tuple[str, ...]
     delimiter: str
     lines: int
+    records: int
 
 
 def find_header(text: Path, shown: str, delimiter: str = "", header_line: int = 0) -> Header:
@@ -79,7 +80,8 @@ def find_header(text: Path, shown: str, delimiter: str = "", header_line: int = 
         where = f"names of columns in line {header_line}" if header_line else "names of columns"
         raise refused("has no header line", shown, expected=where)
     names = column_names(best.records, best.at)
-    return Header(names, best.delimiter, skipped + best.lines[best.at])
+    lines = skipped + best.lines[best.at]
+    return Header(names, best.delimiter, lines, skipped + best.at + 1)
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,9 @@ def _filled(record: Record) -> int:
 def header_index(records: Sequence[Record]) -> int:
     """Return which record is the header: the first, unless titles stand above it.
 
-    A title fills one cell, or is narrower than the table by more than one. The header is the
-    first record below them that fills as many cells as the table is wide, and holds no numbers.
+    A title fills one cell, is narrower than the table by more than one, or has a blank line below
+    it and holds numbers or dates. The header is the first record below them that fills as many
+    cells as the table is wide, and holds neither.
 
     >>> header_index([["Contracts"], [], ["id", "arr"], ["c1", "100"]])
     2
@@ -143,10 +146,13 @@ def header_index(records: Sequence[Record]) -> int:
     most = max(counts)
     for index in range(first, len(records)):
         record, count = records[index], counts[index]
-        wide = count > 1 and len(record) >= width and 2 * count > most
-        if wide and (index == first or _names_only(record)):
-            return index
-        if count > 1 and not (len(record) < width - 1 or 2 * count <= most):
+        names, at_top = _names_only(record), index == first
+        closes_titles = index + 1 < len(records) and not counts[index + 1]
+        if count > 1 and len(record) >= width and 2 * count > most:
+            if names or (at_top and not closes_titles):
+                return index
+        narrow = len(record) < width - 1 or 2 * count <= most
+        if count > 1 and not narrow and not closes_titles:
             return first
     return first
 

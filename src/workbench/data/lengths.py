@@ -56,7 +56,7 @@ def with_length(
     steps = ibis.ifelse(sound, length, ibis.null("float64")).cast("int32") * units
     table = table.mutate(start_=cast(table.start_, day, plain), steps_=steps, shown_=as_text(start))
     moved = (table.start_ + table.steps_.as_interval(unit)).strftime("%Y-%m-%d")
-    instead = table.shown_ + f" plus {plus.unit} " + table.said_
+    instead = table.shown_ + " plus " + table.said_ + f" {plus.unit}"
     return table.mutate(**{name: ibis.coalesce(moved, instead)}).drop(
         "start_", "length_", "said_", "steps_", "shown_"
     )

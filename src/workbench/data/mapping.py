@@ -122,8 +122,8 @@ class ColumnSpec(Strict):
 
     @property
     def decimal_mark(self) -> str:
-        """The mark before a fraction: as stated, else a point unless that groups thousands."""
-        return self.decimal or ("," if self.thousands == "." else ".")
+        """The mark before a fraction as far as it is stated: not a point that groups thousands."""
+        return self.decimal or {"": "", ".": ","}.get(self.thousands, ".")
 
     @pydantic.field_validator("format")
     @classmethod
@@ -254,7 +254,7 @@ def _known_format(text: str) -> str:
 
 def _known_encoding(text: str) -> str:
     try:
-        b"".decode(text or "utf-8")
+        "x".encode(text or "utf-8")
     except LookupError:
         raise ValueError(f"no such encoding: {text}; windows-1252 and utf-16 are two") from None
     return text

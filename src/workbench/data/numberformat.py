@@ -11,9 +11,7 @@ PLAIN = rf"^[+-]?{DIGITS}{_EXPONENT}$"
 """What every engine reads as a number, and nothing else."""
 
 _LONGEST_UNIT = 4
-_AROUND = re.compile(
-    "^(?P<front>[^0-9.,]*)(?P<number>[0-9](?:[0-9.,'’ \u00a0\u202f\u2009]*[0-9])?)(?P<back>.*)$"
-)
+_AROUND = re.compile("^(?P<front>[^0-9.,]*)(?P<number>[0-9](?:[0-9.,' ]*[0-9])?)(?P<back>.*)$")
 
 VARIANTS, PLAIN_MARKS = "\u00a0\u202f\u2009’\u2212", "   '-"
 """Blanks that do not break a line, a typographic apostrophe and minus; and what they stand for."""
@@ -80,7 +78,7 @@ def guess_number(text: str) -> str:
     >>> guess_number("1,23,456.00")
     'groups of digits must have three each'
     """
-    found = _AROUND.match(text)
+    found = _AROUND.match(text.translate(str.maketrans(VARIANTS, PLAIN_MARKS)))
     if found is None:
         return ""
     front, number, back = found["front"], found["number"], found["back"]
@@ -90,7 +88,8 @@ def guess_number(text: str) -> str:
     marks = _guess_marks(number)
     if marks is None:
         return "groups of digits must have three each"
-    keys = [f'strip: "{word}"' for word in dict.fromkeys(words)]
+    shown = ", ".join(f'"{word}"' for word in dict.fromkeys(words))
+    keys = [f"strip: [{shown}]" if ", " in shown else f"strip: {shown}"] if words else []
     if "(" in front and ")" in back:
         keys.append("negative: brackets")
     elif "-" in back:

@@ -11,14 +11,11 @@ seen at the snapshot: the type a customer had earlier is not in such data.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import ibis
 import ibis.expr.datatypes as dt
-import pandas as pd
 
-from workbench.core.errors import Problem
 from workbench.data.cells import as_text, equals_word
 from workbench.data.lengths import MONTHS_PER, read_number
 from workbench.data.mapping import ChainTerms, Mapping, TableSpec
@@ -27,9 +24,6 @@ CHAINED = ("contract_id", "start_on", "end_on", "ended_on", "previous_contract_i
 """Columns of contracts that a chain provides under these names."""
 
 LONGEST_TENURE_MONTHS = 1200
-# Half of all customers for longer than this is no book of subscriptions, but another unit.
-_LONGEST_USUAL_TENURE_MONTHS = 240
-_UNIT_WORDS = re.compile(r"(?<![a-z])(day|week|month|year)s?(?![a-z])")
 
 
 def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) -> ibis.Table:
@@ -51,7 +45,7 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
         The source's columns, and those of `CHAINED`. Rows whose tenure or term cannot be read
         have that in the place of ``start_on``, so that the checks can say so.
     """
-    tenure = _tenure_months(table, spec)
+    tenure = tenure_months(table, spec)
     tenure = ibis.ifelse(tenure.between(0, LONGEST_TENURE_MONTHS), tenure, ibis.null("float64"))
     word = as_text(table[spec.term]) if spec.term else ibis.null("string")
     if isinstance(spec.term_months, dict):
@@ -89,38 +83,10 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
     ).drop("tenure_", "term_", "left_", "last_", "order_", "instead_")
 
 
-def _tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
+def tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
+    """Return tenures in whole months, missing where they cannot be read."""
     months = read_number(table[spec.tenure_column]) * spec.multiply_by
     return (months * MONTHS_PER[spec.unit or "months"]).floor()
-
-
-def tenure_problems(table: ibis.Table, spec: ChainTerms) -> list[Problem]:
-    """Say where tenures are hardly in the unit that is stated.
-
-    Parameters
-    ----------
-    table : ibis.Table
-        Snapshot rows.
-    spec : ChainTerms
-
-    Returns
-    -------
-    list of Problem
-    """
-    column, unit = spec.tenure_column, spec.unit or "months"
-    named = _UNIT_WORDS.findall(column.lower())
-    hint = f"State tenure: {column} with the unit it is in: {', '.join(MONTHS_PER)}."
-    if named and f"{named[0]}s" != unit:
-        what = "the column's name says another unit than the mapping"
-        return [Problem(what, f"chain_terms, column {column}", unit, f"{named[0]}s", hint)]
-    if spec.tenure:
-        return []
-    middle = _tenure_months(table, spec).median().execute()
-    if pd.isna(middle) or middle <= _LONGEST_USUAL_TENURE_MONTHS:
-        return []
-    found = f"{middle:,.0f} in the middle, which would be {middle / 12:.0f} years"
-    what = "tenures are hardly months"
-    return [Problem(what, f"chain_terms, column {column}", "months", found, hint)]
 
 
 def _first_day(month: ibis.Value) -> ibis.Value:

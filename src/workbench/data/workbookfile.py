@@ -90,7 +90,11 @@ def _column(cells: list[Any]) -> pa.Array:
     if kinds == {bool}:
         return pa.array(cells, pa.bool_())
     if kinds and kinds <= {date, datetime}:
-        return pa.array(cells, pa.timestamp("us"))
+        moments = [
+            datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell
+            for cell in cells
+        ]
+        return pa.array(moments, pa.timestamp("us"))
     return pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
 
 
