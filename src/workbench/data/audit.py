@@ -11,8 +11,9 @@ import ibis
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
+from workbench.data.advice import hint_for
 from workbench.data.book import Book
-from workbench.data.checks import CELL_LOST, hint_for
+from workbench.data.checks import CELL_LOST
 from workbench.data.losses import grave_losses
 from workbench.data.paradoxes import chain_faults, timing_paradoxes
 from workbench.data.schema import FAR_YEAR, TABLES

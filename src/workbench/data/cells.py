@@ -14,7 +14,7 @@ from typing import Literal
 import ibis
 import ibis.expr.datatypes as dt
 
-from workbench.data.dateformat import format_pattern
+from workbench.data.dates import if_matches, is_real, iso_text
 from workbench.data.numberformat import PLAIN, PLAIN_MARKS, VARIANTS, number_pattern
 from workbench.data.schema import Column
 
@@ -23,13 +23,6 @@ ContentType = Literal["text", "number", "flag"]
 LONGEST_TEXT = 1_000_000
 """Characters; a longer cell is an accident of export, not a text."""
 
-_ISO = (
-    r"^([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.][0-9]{1,9})?)?([Zz]|[+-]00(:?00)?)?)?$"
-)
-_ZERO, _ONE = ibis.literal("0"), ibis.literal("1")
-_UTC = r"([Zz]|[+-]00(:?00)?)$"
-_MONTH = r"^([0-9]{4})-([0-9]{2})$"
 
 KIND_NAMES = {
     "text": f"text of at most {LONGEST_TEXT:,} characters",
@@ -127,7 +120,7 @@ def readable(cell: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
         case "date" | "month" | "time":
             if native.is_timestamp() or native.is_date():
                 return cell
-            return _iso_text(text, column.kind, reading)
+            return iso_text(text, column.kind, reading.date_format)
     return text.lower() if column.choices else text
 
 
@@ -148,10 +141,10 @@ def _number_text(text: ibis.Value, reading: Reading) -> ibis.Value:
     """Return a number as engines write it, where the text is one as stated."""
     decimal = reading.decimal or "."
     if (decimal, reading.thousands, reading.strip, reading.negative) == (".", "", (), ()):
-        return _if_matches(text, PLAIN)
+        return if_matches(text, PLAIN)
     text = text.translate(VARIANTS, PLAIN_MARKS)
     pattern = number_pattern(decimal, reading.thousands, reading.strip, reading.negative)
-    text = _if_matches(text, pattern)
+    text = if_matches(text, pattern)
     minus = text.re_search("^[^0-9]*[(-]|-[^0-9]*$")
     # The whole text is known to be a number: what is taken out stands where it may.
     for mark in (*sorted(reading.strip, key=len, reverse=True), reading.thousands, *" ()"):
@@ -180,7 +173,7 @@ def _flag(value: ibis.Value) -> ibis.Value:
 
 def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
     if value.type().is_string():
-        value = ibis.ifelse(_is_real(value), value, ibis.null("string"))
+        value = ibis.ifelse(is_real(value), value, ibis.null("string"))
     moment = value.cast(dt.Timestamp(scale=6))
     if kind == "date":
         moment = moment.truncate("D")
@@ -189,78 +182,6 @@ def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
     if reading.add_days:
         moment = moment + ibis.interval(days=reading.add_days)
     return moment.cast(dt.Timestamp(scale=6))
-
-
-def _iso_text(text: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
-    if not reading.date_format:
-        iso = _plain_iso(text, kind)
-    else:
-        pattern, groups = format_pattern(reading.date_format)
-        stated = _if_matches(text, pattern)
-        part = {name: stated.re_extract(pattern, group) for name, group in groups.items()}
-        iso = _two(part["Y"], 4) + "-" + _two(part["m"]) + "-" + _two(part.get("d", _ONE))
-        iso = _with_clock(iso, part)
-        # A sheet's own dates among texts come as ISO, which no other form can be taken for.
-        if not reading.date_format.startswith("%Y"):
-            iso = ibis.coalesce(iso, _plain_iso(text, kind))
-    return iso if kind == "time" else iso.substr(0, 10)
-
-
-def _plain_iso(text: ibis.Value, kind: str) -> ibis.Value:
-    if kind == "month":
-        text = ibis.ifelse(text.re_search(_MONTH), text + "-01", text)
-    iso = _if_matches(text, _ISO)
-    # The engines differ on offsets; only UTC's own is accepted, so it can go.
-    return iso.re_replace(_UTC, "") if kind == "time" else iso
-
-
-def _with_clock(iso: ibis.Value, part: dict[str, ibis.Value]) -> ibis.Value:
-    if "H" not in part:
-        return iso
-    return (
-        iso
-        + " "
-        + _two(part["H"])
-        + ":"
-        + _two(part.get("M", _ZERO))
-        + ":"
-        + _two(part.get("S", _ZERO))
-    )
-
-
-def _two(digits: ibis.Value, width: int = 2) -> ibis.Value:
-    return digits.lpad(width, "0")
-
-
-def _is_real(iso: ibis.Value) -> ibis.Value:
-    """Tell whether a text of ISO form names a day and a time that exist."""
-
-    def number(start: int, width: int) -> ibis.Value:
-        return iso.substr(start, width).nullif("").cast("int32")
-
-    year, month, day = number(0, 4), number(5, 2), number(8, 2)
-    hour, minute = number(11, 2).fill_null(0), number(14, 2).fill_null(0)
-    # Position 17 holds seconds only behind a second colon; a bare offset stands there otherwise.
-    second = ibis.ifelse(iso.substr(16, 1) == ":", number(17, 2), 0)
-    return (
-        (year >= 1)
-        & month.between(1, 12)
-        & (day >= 1)
-        & (day <= _days_in_month(year, month))
-        & (hour < 24)
-        & (minute < 60)
-        & (second < 60)
-    )
-
-
-def _if_matches(text: ibis.Value, pattern: str) -> ibis.Value:
-    return ibis.ifelse(text.re_search(pattern), text, ibis.null("string"))
-
-
-def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    february = ibis.ifelse(leap, 29, 28)
-    return ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
 
 
 def content_type(column: ibis.Value) -> ContentType:

@@ -11,12 +11,9 @@ from dataclasses import dataclass
 import ibis
 import pandas as pd
 
-from workbench.core.errors import Problem
 from workbench.data.arrange import RawTable
-from workbench.data.dateformat import guess_format
 from workbench.data.mapping import TableSpec
-from workbench.data.numberformat import guess_number
-from workbench.data.schema import FIRST_YEAR, TABLES, Column, Table
+from workbench.data.schema import TABLES, Column, Table
 from workbench.data.source import ROW
 from workbench.data.staging import TYPES, stage
 
@@ -244,33 +241,3 @@ def _link_contracts(
     reason = rows["cut_off"].map({True: CUT_OFF, False: LINK_BROKEN}) + CELL_LOST
     rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
     return linked, quarantine_frame(rows)
-
-
-def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
-    """Return one problem per table, column and reason, with the first place and the count."""
-    problems = []
-    for (table, column, reason), rows in quarantine.groupby(
-        ["table", "column", "reason"], sort=False
-    ):
-        first = rows.iloc[0]
-        more = f" and {len(rows) - 1:,} more rows" if len(rows) > 1 else ""
-        where = f"{table} row {first['row']:,}{f', column {column}' if column else ''}{more}"
-        value = first["value"]
-        found = "" if pd.isna(value) else repr(value)
-        expected = "an ISO date such as 2024-12-31" if "a date" in reason else ""
-        problems.append(Problem(reason, where, expected, found, hint_for(reason, str(value))))
-    return problems
-
-
-def hint_for(reason: str, value: str) -> str:
-    """Return what can be done about a cell, as a sentence, or nothing."""
-    hint = ""
-    if f"before {FIRST_YEAR}" in reason or value.startswith("0000"):
-        hint = f'if it stands for no date, state missing: ["{value}"] in a mapping'
-    elif "a date" in reason:
-        hint = guess_format(value)
-    elif "not a number" in reason:
-        hint = guess_number(value)
-    elif reason == "duplicate key":
-        hint = "if several rows describe one, state repeated: first (or last) in a mapping"
-    return f"{hint[:1].upper()}{hint[1:]}." if hint else ""

@@ -64,14 +64,15 @@ def read_csv(
     rejects = _take_rejects(con, header)
     if rejects.empty:
         return table, _listed(rejects, name)
-    repaired = [_repaired(line, header) for line in rejects["line"]]
-    blank = [cells is None for cells in repaired]
-    sound = [bool(cells) for cells in repaired]
     table = _renumbered(con, f"raw_{name}", rejects["row"].to_numpy())
-    if any(sound):
-        rows = dict(zip(rejects.loc[sound, "row"], filter(None, repaired), strict=True))
-        table = _with_rows(con, f"raw_{name}", table, rows)
-    return table, _listed(rejects[~(np.array(blank) | np.array(sound))], name)
+    width = len(header.names)
+    cells = [_cells(line, header.delimiter) for line in rejects["line"]]
+    blank = np.array([_is_blank(line) for line in cells])
+    sound = np.array([len(line) > width and _is_blank(line[width:]) for line in cells]) & ~blank
+    if sound.any():
+        rows = [line[:width] for line, whole in zip(cells, sound, strict=True) if whole]
+        table = _with_rows(con, f"raw_{name}", table, rows, rejects.loc[sound, "row"].tolist())
+    return table, _listed(rejects[~(blank | sound)], name)
 
 
 def _load(con: ibis.BaseBackend, text: Path, name: str, header: Header) -> ibis.Table:
@@ -102,17 +103,17 @@ def _take_rejects(con: ibis.BaseBackend, header: Header) -> pd.DataFrame:
     return found
 
 
-def _repaired(line: str, header: Header) -> list[str] | bool | None:
-    """Return the cells of a line that was refused for blanks only; None if all of it is blank."""
-    if "\n" in line.strip("\n"):
-        return False
-    [cells] = list(csv.reader([line.strip("\n")], delimiter=header.delimiter)) or [[]]
-    width = len(header.names)
-    if not any(cell.strip() for cell in cells):
-        return None
-    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-        return cells[:width]
-    return False
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a refused line; a line that runs over several is one cell."""
+    line = line.strip("\n")
+    try:
+        return [line] if "\n" in line else next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
 
 
 def _listed(rejects: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -139,11 +140,10 @@ def _renumbered(con: ibis.BaseBackend, name: str, rejected: np.ndarray) -> ibis.
 
 
 def _with_rows(
-    con: ibis.BaseBackend, name: str, table: ibis.Table, rows: dict[int, list[str]]
+    con: ibis.BaseBackend, name: str, table: ibis.Table, rows: list[list[str]], numbers: list[int]
 ) -> ibis.Table:
+    """Add lines that were refused for a blank cell too many."""
     kept = table.to_pyarrow()
-    columns = [
-        pa.array([cell or None for cell in column]) for column in zip(*rows.values(), strict=True)
-    ]
-    more = pa.table([*columns, pa.array(list(rows))], names=kept.column_names).cast(kept.schema)
+    columns = [pa.array([cell or None for cell in column]) for column in zip(*rows, strict=True)]
+    more = pa.table([*columns, pa.array(numbers)], names=kept.column_names).cast(kept.schema)
     return con.create_table(f"{name}_repaired", pa.concat_tables([kept, more]), temp=True)

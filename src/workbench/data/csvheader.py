@@ -148,9 +148,9 @@ def header_index(records: Sequence[Record]) -> int:
         record, count = records[index], counts[index]
         names, at_top = _names_only(record), index == first
         closes_titles = index + 1 < len(records) and not counts[index + 1]
-        if count > 1 and len(record) >= width and 2 * count > most:
-            if names or (at_top and not closes_titles):
-                return index
+        wide = count > 1 and len(record) >= width and 2 * count > most
+        if wide and (names or (at_top and not closes_titles)):
+            return index
         narrow = len(record) < width - 1 or 2 * count <= most
         if count > 1 and not narrow and not closes_titles:
             return first
@@ -176,7 +176,7 @@ def column_names(records: Sequence[Record], at: int) -> tuple[str, ...]:
     A column without a name is called by its place, and the place is added where names are alike
     but for capitals. Cells without a name at the header's end go where no row fills them.
 
-    >>> column_names([["id", "ARR", "arr", ""], ["c1", "1", "2", ""]], 0)
+    >>> column_names([["id", "ARR", "arr", ""], ["c1", "1", "2"]], 0)
     ('id', 'ARR (column 2)', 'arr (column 3)')
     """
     names = [" ".join(cell.split()) for cell in records[at]]

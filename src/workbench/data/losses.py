@@ -12,7 +12,8 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
-from workbench.data.checks import CELL_LOST, CUT_OFF, problems_of
+from workbench.data.advice import problems_of
+from workbench.data.checks import CELL_LOST, CUT_OFF
 from workbench.data.schema import REQUIRED_TABLES, TABLES
 from workbench.data.staging import FAR_DATE
 

@@ -11,66 +11,19 @@ import pydantic
 from workbench.data.cells import ContentType
 from workbench.data.csvheader import stated_name
 from workbench.data.dateformat import format_pattern
+from workbench.data.mapping_parts import (
+    Condition,
+    FileSpec,
+    Length,
+    Lookup,
+    OneOrMore,
+    Strict,
+    Unit,
+    known_encoding,
+    several,
+)
 from workbench.data.numberformat import currency_signs
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
-
-Unit = Literal["days", "weeks", "months", "years"]
-
-
-def _several(words: Any) -> Any:
-    """Take one word for a list of one."""
-    return (words,) if isinstance(words, str) else words
-
-
-OneOrMore = Annotated[tuple[str, ...], pydantic.BeforeValidator(_several)]
-
-
-class Strict(pydantic.BaseModel):
-    """A part of a mapping: unknown keys are refused."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class FileSpec(Strict):
-    """How a file is written, where its content does not tell.
-
-    ``encoding`` of texts that are not UTF-8, such as windows-1252; ``delimiter`` between cells;
-    ``header_line``, the 1-based line (in a sheet: row) with the names of columns, 0 to find it.
-    """
-
-    encoding: str = ""
-    delimiter: str = pydantic.Field(default="", max_length=1)
-    header_line: int = pydantic.Field(default=0, ge=0)
-
-    @pydantic.field_validator("encoding")
-    @classmethod
-    def _encoding(cls, text: str) -> str:
-        return _known_encoding(text)
-
-
-class Condition(Strict):
-    """A source cell equal to a text, both without surrounding blanks.
-
-    The empty text stands for a cell that is blank or holds one of the mapping's ``missing`` words.
-    """
-
-    column: str
-    equals: str
-
-
-class Length(Strict):
-    """A stretch of time from a source column, in whole units."""
-
-    column: str
-    unit: Unit
-
-
-class Lookup(Strict):
-    """Fetch a value from another source table: the row whose ``key`` equals this column."""
-
-    table: str
-    key: str
-    value: str
 
 
 class ColumnSpec(Strict):
@@ -92,7 +45,7 @@ class ColumnSpec(Strict):
     thousands: Literal["", ".", ",", " ", "'", "_"] = ""
     strip: OneOrMore = ()
     negative: Annotated[
-        tuple[Literal["brackets", "trailing"], ...], pydantic.BeforeValidator(_several)
+        tuple[Literal["brackets", "trailing"], ...], pydantic.BeforeValidator(several)
     ] = ()
     multiply_by: float = 1.0
     add_days: int = 0
@@ -238,7 +191,7 @@ class Mapping(Strict):
     @pydantic.field_validator("encoding")
     @classmethod
     def _encoding(cls, text: str) -> str:
-        return _known_encoding(text)
+        return known_encoding(text)
 
     def file(self, table: str) -> FileSpec:
         """Return what is stated about the file or sheet of a source table."""
@@ -249,14 +202,6 @@ class Mapping(Strict):
 def _known_format(text: str) -> str:
     if text:
         format_pattern(text)
-    return text
-
-
-def _known_encoding(text: str) -> str:
-    try:
-        "x".encode(text or "utf-8")
-    except LookupError:
-        raise ValueError(f"no such encoding: {text}; windows-1252 and utf-16 are two") from None
     return text
 
 

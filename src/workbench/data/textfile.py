@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from workbench.core.errors import DataError, Problem
 
@@ -94,7 +93,7 @@ def utf8_text(file: Path, shown: str, encoding: str = "") -> Iterator[Path]:
         yield copy
 
 
-def _opened(file: Path) -> BinaryIO:
+def _opened(file: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.open(file, "rb") if file.suffix.lower() == ".gz" else file.open("rb")
 
 
