@@ -203,8 +203,8 @@ def _aggregated(
     def merged(name: str) -> ibis.Value:
         if name in spec.aggregate or not spec.repeated:
             return getattr(kept[name], spec.aggregate.get(name, "min"))()
-        filled = {"order_by": kept[ROW], "include_null": False}
-        return kept[name].first(**filled) if spec.repeated == "first" else kept[name].last(**filled)
+        pick = kept[name].argmin if spec.repeated == "first" else kept[name].argmax
+        return pick(kept[ROW], where=kept[name].notnull())
 
     return kept.group_by(key).agg(**{name: merged(name) for name in names if name not in key})
 

@@ -80,6 +80,10 @@ def _stripped(cell: ibis.Value) -> ibis.Value:
     return cell.nullif(float("nan")) if cell.type().is_floating() else cell
 
 
+def _new_year(year: int) -> ibis.Value:
+    return ibis.timestamp(year, 1, 1, 0, 0, 0)
+
+
 def _why(table: ibis.Table, column: Column) -> ibis.Value:
     value, cell = table[column.name], table[f"{column.name}__cell"]
     expected = ", ".join(column.choices) if column.choices else KIND_NAMES[column.kind]
@@ -96,8 +100,9 @@ def _why(table: ibis.Table, column: Column) -> ibis.Value:
         reasons.append((value.abs() > LARGEST_NUMBER, f"beyond {LARGEST_NUMBER:,.0f}"))
     if column.kind in ("date", "month", "time"):
         beyond = FAR_DATE if column.if_lost else f"after {FAR_YEAR - 1}"
-        reasons.append((value.year() < FIRST_YEAR, f"before {FIRST_YEAR}"))
-        reasons.append((value.year() >= FAR_YEAR, beyond))
+        # Compared as moments: an engine's infinity has no year.
+        reasons.append((value < _new_year(FIRST_YEAR), f"before {FIRST_YEAR}"))
+        reasons.append((value >= _new_year(FAR_YEAR), beyond))
     if column.after and column.after in table.columns:
         reasons.append((value < table[column.after], f"before {column.after}"))
     return ibis.cases(*reasons, else_=ibis.null("string"))
