@@ -106,14 +106,16 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
     for column, column_spec in spec.columns.items():
         if column_spec.plus is not None:
             value = _value(table, column_spec, mapping, ready.get(column))
-            reading = _reading(column_spec, spec, mapping)
+            reading = _reading(column_spec, spec, mapping, False)
             ready[column] = f"later_{column}"
             table = with_length(table, ready[column], value, reading, column_spec.plus)
-    return RawTable(name, table, tuple(_raw_columns(table, mapping, name, ready)))
+    return RawTable(
+        name, table, tuple(_raw_columns(table, mapping, name, ready, spec.source in source.sheets))
+    )
 
 
 def _raw_columns(
-    table: ibis.Table, mapping: Mapping, name: str, ready: dict[str, str]
+    table: ibis.Table, mapping: Mapping, name: str, ready: dict[str, str], is_sheet: bool
 ) -> Iterator[RawColumn]:
     spec = mapping.tables[name]
     for column in TABLES[name].columns:
@@ -126,11 +128,11 @@ def _raw_columns(
             yield RawColumn(column, table[ready[column.name]], reading)
         else:
             value = _value(table, column_spec, mapping, ready.get(column.name))
-            yield RawColumn(column, value, _reading(column_spec, spec, mapping))
+            yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
     for attribute, column_spec in spec.attributes.items():
         column = Column(ATTRIBUTE_PREFIX + attribute, column_spec.type)
         value = _value(table, column_spec, mapping, None)
-        yield RawColumn(column, value, _reading(column_spec, spec, mapping))
+        yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
 
 
 def _join_lookups(
@@ -151,13 +153,14 @@ def _join_lookups(
     return table, looked_up
 
 
-def _reading(column: ColumnSpec, table: TableSpec, mapping: Mapping) -> Reading:
+def _reading(column: ColumnSpec, table: TableSpec, mapping: Mapping, is_sheet: bool) -> Reading:
     return Reading(
         column.format or table.date_format or mapping.date_format,
         column.decimal_mark,
         column.thousands,
         column.strip,
         column.negative,
+        is_sheet,
         column.multiply_by,
         column.add_days,
     )

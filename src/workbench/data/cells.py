@@ -50,6 +50,8 @@ class Reading:
         Signs and words around a number that are not part of it, such as a currency sign.
     negative : tuple of {"brackets", "trailing"}
         How a negative number may be written, besides a minus in front.
+    or_plain : bool
+        Whether numbers may also stand there as engines write them: a sheet's own among texts.
     multiply_by : float
         Converts units.
     add_days : int
@@ -61,6 +63,7 @@ class Reading:
     thousands: str = ""
     strip: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
+    or_plain: bool = False
     multiply_by: float = 1.0
     add_days: int = 0
 
@@ -142,6 +145,15 @@ def _number_text(text: ibis.Value, reading: Reading) -> ibis.Value:
     decimal = reading.decimal or "."
     if (decimal, reading.thousands, reading.strip, reading.negative) == (".", "", (), ()):
         return if_matches(text, PLAIN)
+    stated = _stated_number(text, decimal, reading)
+    if not reading.or_plain:
+        return stated
+    # Three digits behind the point could be a group in a text; a sheet's own number has none.
+    plain = ibis.ifelse(text.re_search("[.][0-9]{3}$"), ibis.null("string"), text)
+    return ibis.coalesce(stated, if_matches(plain, PLAIN))
+
+
+def _stated_number(text: ibis.Value, decimal: str, reading: Reading) -> ibis.Value:
     text = text.translate(VARIANTS, PLAIN_MARKS)
     pattern = number_pattern(decimal, reading.thousands, reading.strip, reading.negative)
     text = if_matches(text, pattern)

@@ -43,6 +43,8 @@ class Source:
         Lines of text files that are not table rows: table, row, column, reason, value.
     aliases : dict of str to str
         Further names under which a table may be asked for.
+    sheets : frozenset of str
+        Tables from a spreadsheet, whose columns may hold numbers and dates among texts.
     """
 
     con: ibis.BaseBackend
@@ -52,6 +54,7 @@ class Source:
         default_factory=lambda: pd.DataFrame(columns=["table", "row", "column", "reason", "value"])
     )
     aliases: dict[str, str] = field(default_factory=dict)
+    sheets: frozenset[str] = frozenset()
 
 
 def is_url(source: str | Path) -> bool:
@@ -144,7 +147,9 @@ def _memory() -> ibis.BaseBackend:
 def _open_files(path: Path, stated: Stated) -> Source:
     con = _memory()
     found = read_files(con, path, stated)
-    opened = Source(con, found.tables, str(path), aliases=found.aliases)
+    opened = Source(
+        con, found.tables, str(path), aliases=found.aliases, sheets=frozenset(found.sheets)
+    )
     return replace(opened, rejects=pd.concat(found.rejects)) if found.rejects else opened
 
 

@@ -61,12 +61,15 @@ class FoundTables:
     tables : dict of str to ibis.Table
     aliases : dict of str to str
         Further names of tables: the one sheet of a spreadsheet that is called by its file.
+    sheets : set of str
+        Tables that come from a spreadsheet.
     rejects : list of DataFrame
     problems : list of Problem
     """
 
     tables: dict[str, ibis.Table] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    sheets: set[str] = field(default_factory=set)
     rejects: list[pd.DataFrame] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -102,6 +105,7 @@ def _read(
             [(sheet, table)] = sheets.items()
             found.aliases[sheet] = file.table
             sheets = {file.table: table}
+        found.sheets |= set(sheets)
         for name, table in sheets.items():
             _add(found, name, table, file)
         return
