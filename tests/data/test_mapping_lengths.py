@@ -1,4 +1,4 @@
-"""What a mapping says beyond names: lengths of time, units of tenure, repeated rows, plain words."""
+"""What a mapping says beyond names: lengths of time, units of tenure, repeated rows, words."""
 
 from __future__ import annotations
 
