@@ -61,7 +61,8 @@ def test_few_lost_ends_are_a_grave_finding(column):
     book = load(contracts(**{column: ends}))
     found = audit(book)
     assert found.findings[0].startswith(f"1 of 40 cells of contracts.{column} could not be used")
-    assert "first in row 8: 'soon'" in found.findings[0]
+    assert "First in row 8: 'soon' is not a date." in found.findings[0]
+    assert found.findings[0].startswith(book.grave_losses[0])
     assert found.verdict.startswith("To be used with care")
 
 

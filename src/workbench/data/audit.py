@@ -14,7 +14,7 @@ from workbench.core.calendar import month_label, month_number
 from workbench.data.advice import hint_for
 from workbench.data.book import Book
 from workbench.data.checks import CELL_LOST
-from workbench.data.losses import grave_losses
+from workbench.data.losses import grave_losses, loss_sentences
 from workbench.data.paradoxes import chain_faults, timing_paradoxes
 from workbench.data.schema import FAR_YEAR, TABLES
 from workbench.data.staging import FAR_DATE
@@ -92,7 +92,7 @@ def audit(book: Book) -> Audit:
     }
     grave = [
         *_snapshot_finding(book, tables["endings"]),
-        *loss_sentences(book),
+        *_grave_loss_findings(book),
         *_share_findings(tables),
     ]
     findings = [*grave, *_loss_findings(book, tables), *_signal_findings(book, tables)]
@@ -196,13 +196,12 @@ def _snapshot_finding(book: Book, ends: pd.DataFrame) -> list[str]:
     return [sentence]
 
 
-def loss_sentences(book: Book) -> list[str]:
-    """Say which cells were lost without which their row is taken for something else."""
+def _grave_loss_findings(book: Book) -> list[str]:
+    losses = grave_losses(book.tables, book.quarantine)
     return [
-        f"{row.lost:,} of {row.filled:,} cells of {row.table}.{row.column} could not be used "
-        f"({row.reason}; first in row {row.row:,}: {row.value!r}): each such row {row.if_lost}. "
+        f"{sentence} First in row {row.row:,}: {row.value!r} is {row.reason}. "
         f"{hint_for(row.reason, str(row.value))}".rstrip()
-        for row in grave_losses(book.tables, book.quarantine).itertuples()
+        for sentence, row in zip(loss_sentences(losses), losses.itertuples(), strict=True)
     ]
 
 

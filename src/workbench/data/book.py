@@ -15,7 +15,7 @@ from workbench.data.cells import ContentType, content_type
 from workbench.data.checks import Checked, check, quarantine_frame
 from workbench.data.doubts import amount_problems, tenure_problems
 from workbench.data.frames import fingerprint, normalised, sort_frame
-from workbench.data.losses import refuse_heavy_losses
+from workbench.data.losses import grave_losses, loss_sentences, refuse_heavy_losses
 from workbench.data.mapping import Mapping, canonical_mapping
 from workbench.data.mapping_file import load_mapping
 from workbench.data.resolve import resolve
@@ -48,6 +48,8 @@ class Book:
         The day of a snapshot, where the mapping states one.
     ignored : tuple of str
         Tables (``name``) and columns (``table.column``) of the source that nothing reads.
+    grave_losses : tuple of str
+        Sentences on lost cells without which a row is taken for something else.
     """
 
     tables: dict[str, ibis.Table]
@@ -58,6 +60,7 @@ class Book:
     mapping: str = ""
     snapshot_on: pd.Timestamp | None = None
     ignored: tuple[str, ...] = field(default_factory=tuple)
+    grave_losses: tuple[str, ...] = field(default_factory=tuple)
 
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.
@@ -141,7 +144,8 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
     quarantine = quarantine_frame(quarantine).reset_index(drop=True)
     rows = _rows(checked, {table: len(rejected) for table, rejected in rejects.items()})
     tables = {table: c.table for table, c in checked.items()}
-    refuse_heavy_losses(source.name, rows, tables, quarantine, max_lost_share)
+    losses = grave_losses(tables, quarantine)
+    refuse_heavy_losses(source.name, rows, losses, quarantine, max_lost_share)
     contracts = tables["contracts"]
     tables["contracts"] = contracts.mutate(
         currency=contracts.currency.upper().fill_null(mapping.currency)
@@ -155,6 +159,7 @@ def _load(source: Source, stated: Mapping | None, name: str, max_lost_share: flo
         name,
         pd.Timestamp(mapping.snapshot_on) if mapping.snapshot_on else None,
         _ignored(source, mapping),
+        loss_sentences(losses),
     )
 
 

@@ -53,10 +53,19 @@ def grave_losses(tables: Mapping[str, ibis.Table], quarantine: pd.DataFrame) -> 
     return pd.DataFrame(rows, columns=columns)
 
 
+def loss_sentences(losses: pd.DataFrame) -> tuple[str, ...]:
+    """Return one sentence per row of `grave_losses`, without anything that the source wrote."""
+    return tuple(
+        f"{row.lost:,} of {row.filled:,} cells of {row.table}.{row.column} could not be used: "
+        f"each such row {row.if_lost}."
+        for row in losses.itertuples()
+    )
+
+
 def refuse_heavy_losses(
     name: str,
     rows: pd.DataFrame,
-    tables: Mapping[str, ibis.Table],
+    losses: pd.DataFrame,
     quarantine: pd.DataFrame,
     max_lost_share: float,
 ) -> None:
@@ -68,7 +77,8 @@ def refuse_heavy_losses(
         The source, for the message.
     rows : DataFrame
         table, rows_in, rows_kept, rows_lost.
-    tables : mapping of str to ibis.Table
+    losses : DataFrame
+        From `grave_losses`.
     quarantine : DataFrame
     max_lost_share : float, 0 to 1
         Of a table's rows, and of the filled cells of a column that `grave_losses` names.
@@ -91,7 +101,7 @@ def refuse_heavy_losses(
                 Problem("too many rows lost", row.table, f"at most {max_lost_share:.1%}", share)
             )
             problems += problems_of(own[~own["reason"].str.endswith(CELL_LOST)])
-    for loss in grave_losses(tables, quarantine).itertuples():
+    for loss in losses.itertuples():
         if loss.lost <= max_lost_share * loss.filled:
             continue
         share = f"{loss.lost:,} of {loss.filled:,} cells ({loss.lost / loss.filled:.1%})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from workbench.report.style import money
@@ -57,7 +59,12 @@ def renewal_answer(
 
 
 def data_note(
-    as_of: pd.Timestamp, rows: pd.DataFrame, snapshot: bool, covariates: int, lost: int
+    as_of: pd.Timestamp,
+    rows: pd.DataFrame,
+    snapshot: bool,
+    covariates: int,
+    lost: int,
+    grave_losses: Sequence[str] = (),
 ) -> str:
     """Say on what the model was fitted and what that means for its numbers.
 
@@ -72,6 +79,8 @@ def data_note(
         Signals and attributes used.
     lost : int
         Rows of the source that were quarantined.
+    grave_losses : sequence of str
+        Sentences on cells that were lost and without which a row means something else.
 
     Returns
     -------
@@ -85,6 +94,8 @@ def data_note(
         f"{covariates} signals "
         f"and attributes; {lost:,} rows of the source are in quarantine."
     )
+    if grave_losses:
+        text += f"\n\n**Beware:** {' '.join(grave_losses)}"
     if snapshot:
         text += (
             "\n\n**This is a snapshot:** every ending on record falls into one month. Read as if "
