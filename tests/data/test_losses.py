@@ -48,6 +48,11 @@ def test_end_dates_that_cannot_be_read_stop_the_load():
     assert 'state date_format: "%d/%m/%Y"' in text
 
 
+def test_a_word_in_the_place_of_an_end_can_be_stated():
+    text = refusal(contracts(end_on=dict.fromkeys(range(20), "never")))
+    assert 'If it stands for no date, state missing: ["never"] in a mapping.' in text
+
+
 def test_the_share_is_of_the_cells_that_are_filled():
     """Every ending on record is lost, though that is one row in ten."""
     text = refusal(contracts(ended_on=dict.fromkeys(range(4), "30.6.2024")))

@@ -85,6 +85,8 @@ def test_numbers_are_read_as_stated_or_refused(keys, cells):
         ("1’234.50", 'thousands: "\'"'),
         ("12,34,567", "three each"),
         ("95 %", 'strip: "%"'),
+        ("$1.2k", "scales the number"),
+        ("3,5 Mio", "scales the number"),
     ],
 )
 def test_refused_number_says_how_it_could_be_read(cell, hint):
@@ -112,6 +114,7 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
     [
         ("strip: [$, €]", "strip would make one currency of $ and €"),
         ("strip: '5'", "strip takes signs and words"),
+        ("strip: k", "strip cannot take k away: it scales the number"),
         ("negative: minus", "'brackets' or 'trailing'"),
         ("thousands: x", "Input should be"),
         ("{thousands: '.', decimal: '.'}", "decimal and thousands cannot be one mark"),

@@ -29,7 +29,8 @@ def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
 def hint_for(reason: str, value: str) -> str:
     """Return what can be done about a cell, as a sentence, or nothing."""
     hint = ""
-    if f"before {FIRST_YEAR}" in reason or value.startswith("0000"):
+    a_word = "a date" in reason and not any(map(str.isdigit, value))
+    if f"before {FIRST_YEAR}" in reason or value.startswith("0000") or a_word:
         hint = f'if it stands for no date, state missing: ["{value}"] in a mapping'
     elif "a date" in reason:
         hint = guess_format(value)

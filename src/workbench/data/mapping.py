@@ -22,7 +22,7 @@ from workbench.data.mapping_parts import (
     known_encoding,
     several,
 )
-from workbench.data.numberformat import currency_signs
+from workbench.data.numberformat import SCALES, currency_signs
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 
 
@@ -66,6 +66,8 @@ class ColumnSpec(Strict):
     def _strip(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         if any(not re.search(r"[^0-9.,'+\-()\seE]", word) for word in words):
             raise ValueError("strip takes signs and words, not parts of a number")
+        if scales := sorted(word for word in words if word.casefold() in SCALES):
+            raise ValueError(f"strip cannot take {', '.join(scales)} away: it scales the number")
         if len(found := sorted(currency_signs(words))) > 1:
             raise ValueError(
                 f"strip would make one currency of {' and '.join(found)}: keep one, and map the "

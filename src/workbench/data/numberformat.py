@@ -11,6 +11,10 @@ PLAIN = rf"^[+-]?{DIGITS}{_EXPONENT}$"
 """What every engine reads as a number, and nothing else."""
 
 _LONGEST_UNIT = 4
+SCALES = frozenset(
+    {"k", "m", "mm", "mn", "mio", "mia", "mrd", "b", "bn", "t", "tsd", "th", "lakh", "cr"}
+)
+"""Words that make another number of the one before them, in lower case."""
 _AROUND = re.compile("^(?P<front>[^0-9.,]*)(?P<number>[0-9](?:[0-9.,' ]*[0-9])?)(?P<back>.*)$")
 
 VARIANTS, PLAIN_MARKS = "\u00a0\u202f\u2009’\u2212", "   '-"
@@ -75,6 +79,8 @@ def guess_number(text: str) -> str:
     'state decimal: "," in a mapping'
     >>> guess_number("1.234")
     'state decimal: "." if it begins the fraction, thousands: "." if it groups digits, in a mapping'
+    >>> guess_number("$1.2k")
+    'a word in it scales the number: export whole amounts'
     >>> guess_number("1,23,456.00")
     'groups of digits must have three each'
     """
@@ -85,6 +91,8 @@ def guess_number(text: str) -> str:
     words = re.sub(r"[()+-]", " ", f"{front} {back}").split()
     if any(len(word) > _LONGEST_UNIT or re.search("[0-9]", word) for word in words):
         return ""
+    if SCALES & {word.casefold().strip("$€£.") for word in words}:
+        return "a word in it scales the number: export whole amounts"
     marks = _guess_marks(number)
     if marks is None:
         return "groups of digits must have three each"
