@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ibis
 import pandas as pd
+import psycopg
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.mapping_file import load_mapping
 
 CUSTOMERS = pd.DataFrame(
@@ -241,3 +243,23 @@ def test_a_mapping_without_tables_is_for_canonical_names(tmp_path):
     contracts = book.frame("contracts")
     assert contracts["start_on"][0] == pd.Timestamp(2024, 1, 31)
     assert contracts["currency"][0] == "CHF"
+
+
+def test_postgresql_adds_merges_and_follows_alike(tmp_path, postgres_url):
+    frames = {"customers": CUSTOMERS, "orders": ORDERS}
+    with psycopg.connect(postgres_url, autocommit=True) as session:
+        con = ibis.postgres.from_connection(session)
+        for name, frame in frames.items():
+            con.create_table(name, frame, overwrite=True)
+    texts = {
+        "followed": FOLLOWED,
+        "months": FOLLOWED.replace("days", "months").replace("duration", "industry"),
+        "snapshot": snapshot("tenure: duration, unit: days, term_months: 12"),
+        "repeated": REPEATED,
+    }
+    for name, text in texts.items():
+        file = _file(tmp_path, text)
+        both = [load_book(postgres_url, file), book_from_frames(frames, file)]
+        assert both[0].fingerprint == both[1].fingerprint, name
+    with psycopg.connect(postgres_url, autocommit=True) as session:
+        session.execute("DROP TABLE customers, orders")

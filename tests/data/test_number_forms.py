@@ -6,6 +6,7 @@ import math
 
 import ibis
 import pandas as pd
+import psycopg
 import pytest
 
 from workbench.core.errors import DataError
@@ -18,15 +19,16 @@ from workbench.data.mapping_file import load_mapping
 from workbench.data.schema import Column
 
 
-def read(cells: list[str], **keys) -> list[float]:
-    """Return what each cell is read as; NaN where it is refused."""
+def read(cells: list[str], con: ibis.BaseBackend | None = None, **keys) -> list[float]:
+    """Return what each cell is read as, on DuckDB if not told otherwise; NaN where refused."""
     spec = ColumnSpec.model_validate({"column": "cell"} | keys)
     reading = _reading(
         spec, TableSpec.model_validate({"from": "t", "columns": {}}), Mapping(), False
     )
     column = Column("amount", "number")
     table = ibis.memtable({"order": range(len(cells)), "cell": cells}).order_by("order")
-    return cast(readable(table.cell, column, reading), column, reading).execute().tolist()
+    number = cast(readable(table.cell, column, reading), column, reading)
+    return (con.to_pandas(number) if con else number.execute()).tolist()
 
 
 def invoices(amounts: list[str], **keys) -> Book:
@@ -69,6 +71,14 @@ FORMS = [
 @pytest.mark.parametrize(("keys", "cells"), FORMS, ids=lambda value: str(value)[:40])
 def test_numbers_are_read_as_stated_or_refused(keys, cells):
     assert read(list(cells), **keys) == pytest.approx(list(cells.values()), nan_ok=True)
+
+
+def test_postgresql_reads_them_alike(postgres_url):
+    with psycopg.connect(postgres_url, autocommit=True) as session:
+        con = ibis.postgres.from_connection(session)
+        for keys, cells in FORMS:
+            found = read(list(cells), con, **keys)
+            assert found == pytest.approx(list(cells.values()), nan_ok=True), keys
 
 
 @pytest.mark.parametrize(
