@@ -103,15 +103,17 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
         table = table.filter(~equals_word(cell, condition.equals, mapping.missing))
     table = chained(mapping, spec, table)
     table, ready = _join_lookups(source, table, spec)
-    for column, column_spec in spec.columns.items():
-        if column_spec.plus is not None:
-            value = _value(table, column_spec, mapping, ready.get(column))
-            reading = _reading(column_spec, spec, mapping, False)
-            ready[column] = f"later_{column}"
-            table = with_length(table, ready[column], value, reading, column_spec.plus)
-    return RawTable(
-        name, table, tuple(_raw_columns(table, mapping, name, ready, spec.source in source.sheets))
-    )
+    later = {column: c.plus for column, c in spec.columns.items() if c.plus is not None}
+    for column, plus in later.items():
+        value = _value(table, spec.columns[column], mapping, ready.get(column))
+        reading = _reading(spec.columns[column], spec, mapping, False)
+        ready[column] = f"later_{column}"
+        table = with_length(table, ready[column], value, reading, plus)
+    if later:
+        # PostgreSQL would expand the whole computation at each of the checks' references to it.
+        table = source.con.create_table(f"arranged_{name}", table, temp=True)
+    is_sheet = spec.source in source.sheets
+    return RawTable(name, table, tuple(_raw_columns(table, mapping, name, ready, is_sheet)))
 
 
 def _raw_columns(
