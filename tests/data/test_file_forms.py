@@ -11,7 +11,7 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.book import Book, load_book
-from workbench.data.source import open_source
+from workbench.data.source.open import open_source
 
 ACCOUNTS = "account_id,name\nk1,Ann\nk2,Bob\nk3,Cid\n"
 HEADER = "contract_id,account_id,product,start_on,end_on,arr\n"

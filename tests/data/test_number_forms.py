@@ -11,12 +11,12 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.advice import hint_for
-from workbench.data.arrange import _reading
 from workbench.data.book import Book, book_from_frames
-from workbench.data.cells import cast, readable
-from workbench.data.mapping import ColumnSpec, Mapping, TableSpec
-from workbench.data.mapping_file import load_mapping
 from workbench.data.schema import Column
+from workbench.data.source.arrange import _reading
+from workbench.data.source.cells import cast, readable
+from workbench.data.source.mapping import ColumnSpec, Mapping, TableSpec
+from workbench.data.source.mapping_file import load_mapping
 
 
 def read(cells: list[str], con: ibis.BaseBackend | None = None, **keys) -> list[float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.errors import Problem
-from workbench.data.dateformat import guess_format
 from workbench.data.numberformat import guess_number
 from workbench.data.schema import FIRST_YEAR
+from workbench.data.source.date_format import guess_format
 
 
 def problems_of(quarantine: pd.DataFrame) -> list[Problem]:

@@ -13,11 +13,11 @@ import pandas as pd
 from workbench.core.calendar import month_label, month_number
 from workbench.data.advice import hint_for
 from workbench.data.book import Book
-from workbench.data.checks import CELL_LOST
+from workbench.data.consistency import chain_faults, timing_contradictions
 from workbench.data.losses import grave_losses, loss_sentences
-from workbench.data.paradoxes import chain_faults, timing_paradoxes
 from workbench.data.schema import FAR_YEAR, TABLES
-from workbench.data.staging import FAR_DATE
+from workbench.data.source.checks import CELL_LOST
+from workbench.data.source.staging import FAR_DATE
 
 MOMENTS = {
     "accounts": "created_on",
@@ -87,7 +87,7 @@ def audit(book: Book) -> Audit:
         "fill": fill(book),
         "coverage": coverage(book),
         "chains": chain_faults(book.tables["contracts"].execute()),
-        "timing": timing_paradoxes(book.tables),
+        "timing": timing_contradictions(book.tables),
         "endings": endings(book),
     }
     grave = [

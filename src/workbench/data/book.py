@@ -10,17 +10,17 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError
-from workbench.data.arrange import arrange, source_columns, structure_problems
-from workbench.data.cells import ContentType, content_type
-from workbench.data.checks import Checked, check, quarantine_frame
 from workbench.data.doubts import amount_problems, tenure_problems
 from workbench.data.frames import fingerprint, normalised, sort_frame
 from workbench.data.losses import grave_losses, loss_sentences, refuse_heavy_losses
-from workbench.data.mapping import Mapping, canonical_mapping
-from workbench.data.mapping_file import load_mapping
 from workbench.data.resolve import resolve
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
-from workbench.data.source import ROW, Source, open_frames, open_source
+from workbench.data.source.arrange import arrange, source_columns, structure_problems
+from workbench.data.source.cells import ContentType, content_type
+from workbench.data.source.checks import Checked, check, quarantine_frame
+from workbench.data.source.mapping import Mapping, canonical_mapping
+from workbench.data.source.mapping_file import load_mapping
+from workbench.data.source.open import ROW, Source, open_frames, open_source
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def load_book(
     Parameters
     ----------
     source : str or Path
-        See `workbench.data.source.open_source`.
+        See `workbench.data.source.open.open_source`.
     mapping : str or Path, optional
         Name of a shipped mapping or a YAML file; without one the source must use the canonical
         names and ISO dates.

@@ -11,11 +11,11 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import Problem
-from workbench.data.arrange import RawTable
-from workbench.data.cells import as_text
 from workbench.data.lengths import MONTHS_PER
-from workbench.data.mapping import ChainTerms
-from workbench.data.snapshot import tenure_months
+from workbench.data.source.arrange import RawTable
+from workbench.data.source.cells import as_text
+from workbench.data.source.mapping import ChainTerms
+from workbench.data.source.snapshot import tenure_months
 
 MONEY = ("arr", "amount", "cost")
 """Columns of amounts: hardly any currency has a thousandth."""

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.csvheader import ROW, stated_name
-from workbench.data.mapping import ChainTerms, ColumnSpec, Condition, Lookup, Mapping, TableSpec
-from workbench.data.source import Source
+from workbench.data.source.mapping import (
+    ChainTerms,
+    ColumnSpec,
+    Condition,
+    Lookup,
+    Mapping,
+    TableSpec,
+)
+from workbench.data.source.open import Source
 
 
 def find_name(wanted: str, known: Iterable[str]) -> list[str]:

@@ -15,9 +15,9 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
-from workbench.data.csvfile import read_csv
 from workbench.data.csvheader import ROW
-from workbench.data.mapping import Mapping
+from workbench.data.source.csv_file import read_csv
+from workbench.data.source.mapping import Mapping
 from workbench.data.textfile import LARGEST_UNPACKED, refused, too_large
 from workbench.data.workbookfile import read_workbook
 

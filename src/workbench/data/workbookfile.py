@@ -16,7 +16,7 @@ import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from workbench.data.csvheader import ROW, column_names, header_index
-from workbench.data.mapping import FileSpec
+from workbench.data.source.mapping import FileSpec
 from workbench.data.textfile import refused
 
 _SAMPLE_RECORDS = 200
