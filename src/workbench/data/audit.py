@@ -98,6 +98,7 @@ def audit(book: Book) -> Audit:
     grave = [
         *snapshot,
         *no_endings,
+        *findings.grave_loss_findings(book),
         *findings.leak_findings(leaks),
         *findings.share_findings(tables),
     ]
@@ -105,7 +106,7 @@ def audit(book: Book) -> Audit:
     sentences = [
         *grave,
         *named,
-        *findings.loss_findings(tables),
+        *findings.loss_findings(book, tables),
         *findings.signal_findings(book, tables),
     ]
     return Audit(tables, sentences, findings.verdict(grave, bool(snapshot), bool(no_endings)))

@@ -7,8 +7,12 @@ import pandas as pd
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
 from workbench.data.leaks import Leak
+from workbench.data.schema import FAR_YEAR
+from workbench.data.source.advice import hint_for
 from workbench.data.source.checks import CELL_LOST
+from workbench.data.source.losses import grave_losses, loss_sentences
 from workbench.data.source.snapshot import is_snapshot
+from workbench.data.source.staging import FAR_DATE
 
 # A share of rows at fault above which a finding says so in the verdict.
 _NOTABLE_SHARE = 0.05
@@ -83,19 +87,37 @@ def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     return found
 
 
-def loss_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
+def grave_loss_findings(book: Book) -> list[str]:
+    """Name the lost cells without which a row means something else."""
+    losses = grave_losses(book.tables, book.quarantine)
+    return [
+        f"{sentence} First in row {row.row:,}: {row.value!r} is {row.reason}. "
+        f"{hint_for(row.reason, str(row.value))}".rstrip()
+        for sentence, row in zip(loss_sentences(losses), losses.itertuples(), strict=True)
+    ]
+
+
+def loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
     """Count the rows and cells that were not taken."""
     lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
     found = [
         f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
         for row in lost.itertuples()
     ]
-    cells = tables["quarantine"]
+    cells = tables["quarantine"].rename(columns={"count": "count_"})
     cells = cells[cells["reason"].str.endswith(CELL_LOST)]
+    far = cells["reason"] == FAR_DATE + CELL_LOST
+    found += [
+        f"{row.count_:,} dates in {row.table}.{row.column} lie in {FAR_YEAR} or later and were "
+        f"read as no date (first in row {row.first_row:,}: {row.example!r})."
+        for row in cells[far].itertuples()
+    ]
+    grave = grave_losses(book.tables, book.quarantine)["column"]
     found += [
         f"{row.count_:,} cells of {row.table}.{row.column} were set to missing: "
-        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r})."
-        for row in cells.rename(columns={"count": "count_"}).itertuples()
+        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r}). "
+        f"{hint_for(row.reason, str(row.example))}".rstrip()
+        for row in cells[~far & ~cells["column"].isin(grave)].itertuples()
     ]
     return found
 
@@ -123,6 +145,7 @@ def verdict(grave: list[str], is_snapshot: bool, no_endings: bool) -> str:
     if grave:
         return (
             f"To be used with care: {len(grave)} findings contradict what contracts, usage or "
-            "tickets should look like. Doubt a model that finds strong signals here."
+            "tickets should look like, or cost cells that decide what a row means. Doubt a model "
+            "that finds strong signals here."
         )
     return "No contradiction found between contracts and the other tables."
