@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.errors import DataError, Problem
 from workbench.data.arrange import arrange, source_columns, source_table, structure_problems
-from workbench.data.cells import ContentType, content_type
+from workbench.data.cells import ContentType, content_types
 from workbench.data.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
 from workbench.data.frames import fingerprint, normalised, sort_frame
 from workbench.data.mapping import Mapping, canonical_mapping
@@ -160,7 +160,7 @@ def _canonical(source: Source) -> Mapping:
     attributes: dict[str, ContentType] = {}
     if (accounts := source.tables.get("accounts")) is not None:
         extra = [name for name in accounts.columns if name.startswith(ATTRIBUTE_PREFIX)]
-        attributes = {name: content_type(accounts[name]) for name in extra}
+        attributes = content_types(accounts, extra)
     return canonical_mapping({n: list(t.columns) for n, t in source.tables.items()}, attributes)
 
 
