@@ -13,7 +13,7 @@ from workbench.apps.parameter_files import read_settings
 from workbench.core.errors import DataError, ParameterError
 from workbench.core.marked_file import DEEPEST, MOST_NODES, mark, read_marked
 from workbench.core.settings import REPORTS
-from workbench.data.mapping_file import load_mapping
+from workbench.data.source.mapping_file import load_mapping
 from workbench.plans.catalogue import read_catalogue
 from workbench.plans.effects import read_estimates
 from workbench.plans.plan_file import read_plan

@@ -13,7 +13,7 @@ from workbench.core.masking import has_password, mask_passwords, shown_source, w
 from workbench.core.parameters import make_settings
 from workbench.core.project import resolve_source
 from workbench.core.settings import REPORTS
-from workbench.data.source import open_source
+from workbench.data.source.open import open_source
 
 # The password's parts are words that nothing else contains.
 MALFORMED = (

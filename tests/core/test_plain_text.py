@@ -13,10 +13,10 @@ from workbench.apps.log import terminal_text
 from workbench.core.errors import DataError, Problem
 from workbench.core.plain_text import plain, printable
 from workbench.data.book import book_from_frames
-from workbench.forecast.drivers import drivers_in_words
-from workbench.report.check_words import gates_in_words
-from workbench.report.page import PageText, render_page
-from workbench.report.tables import report_table
+from workbench.forecast.leaving.drivers import drivers_text
+from workbench.report.model_check.text import gates_text
+from workbench.report.output.page import PageText, render_page
+from workbench.report.output.tables import report_table
 
 HOSTILE = [
     '<a href="https://evil.example">EUR',
@@ -72,9 +72,9 @@ def test_a_page_with_it_unescaped_would_differ() -> None:
 def test_sentences_that_hold_names_from_data_are_escaped() -> None:
     drivers = pd.DataFrame({"driver": [HOSTILE[1]], "kind": "attribute", "hazard_ratio": 9.0})
     drivers = drivers.assign(low=8.0, high=10.0, clear=True)
-    assert r"\[EUR\]" in drivers_in_words(drivers, 0.9)
+    assert r"\[EUR\]" in drivers_text(drivers, 0.9)
     gates = pd.DataFrame({"gate": ["R-hat"], "value": [2.0], "limit": [1.0], "passed": [False]})
-    assert r"\[EUR\]" in gates_in_words(gates.assign(**{"worst at": HOSTILE[1]}))
+    assert r"\[EUR\]" in gates_text(gates.assign(**{"worst at": HOSTILE[1]}))
 
 
 def test_the_head_of_a_table_is_text() -> None:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.features.signals.catalogue import SIGNALS, remark_free
-from workbench.forecast.reason_tables import ALL_REASONS
+from workbench.forecast.reasons.tables import ALL_REASONS
 from workbench.report.labels import cut, driver_labels, labels_of
-from workbench.report.reason_figures import bound_figure, incidence_figure
-from workbench.report.renewal_figures import curve_figure, driver_figure
+from workbench.report.reasons.figures import bound_figure, incidence_figure
+from workbench.report.renewals.figures import curve_figure, driver_figure
 
 ALIKE = [
     "Competitor offered more data",

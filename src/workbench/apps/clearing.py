@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from workbench.apps.ledger import settle_report
+from workbench.apps.archive import settle_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
 from workbench.core.files import is_abandoned, is_held, is_running
 

@@ -23,7 +23,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from workbench.core.compiled import jit
-from workbench.models.density import Density
+from workbench.models.compiled.density import Density
 
 _jit = jit(error_model="numpy", nogil=True)
 _STEP = 1e-3

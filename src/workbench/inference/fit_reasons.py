@@ -53,7 +53,7 @@ def reasons_gate(prob: float, limit: float) -> Gate:
     Parameters
     ----------
     prob : float
-        See `workbench.forecast.reason_check.predictive_prob`.
+        See `workbench.forecast.reasons.check.predictive_prob`.
     limit : float
         The smallest allowed.
     """

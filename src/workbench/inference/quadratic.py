@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.compiled import jit
-from workbench.models.likelihood import HazardLogLikelihood
+from workbench.models.compiled.hazard import HazardLogLikelihood
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""The revenue models' compiled log-likelihoods as operations of a PyMC model."""
+
+from __future__ import annotations
+
+from workbench.models.compiled import pipeline_kernels, revenue_kernels
+from workbench.models.compiled.hazard import HazardLogLikelihood
+
+_PREDICTOR = (
+    "centre", "effect_matrix", "scale_idx", "block_end",
+    "attribute_value", "group_idx", "signal_value", "lead_months",
+)  # fmt: skip
+
+
+class OutcomeLogLikelihood(HazardLogLikelihood):
+    """Log-likelihood of the outcomes of renewals, with its gradient as further outputs."""
+
+    data = (*_PREDICTOR, "outcome")
+    kernel = staticmethod(revenue_kernels.outcomes)
+
+
+class RateLogLikelihood(HazardLogLikelihood):
+    """Log-likelihood of hits by month, with its gradient as further outputs."""
+
+    data = (*_PREDICTOR, "hit", "weight")
+    kernel = staticmethod(revenue_kernels.rates)
+
+
+class PipelineLogLikelihood(HazardLogLikelihood):
+    """Log-likelihood of where offers went from month to month, with its gradient."""
+
+    data = ("centre", "carries", "count")
+    kernel = staticmethod(pipeline_kernels.moves)
+
+
+outcome_log_likelihood = OutcomeLogLikelihood()
+rate_log_likelihood = RateLogLikelihood()
+pipeline_log_likelihood = PipelineLogLikelihood()
