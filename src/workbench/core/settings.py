@@ -107,7 +107,7 @@ class SampledSettings(SourceSettings):
     """Settings of every report that samples a model and judges the sample."""
 
     draws: int = Field(
-        2000, ge=10, le=100_000, title="kept draws per chain", description="Kept draws per chain"
+        2000, ge=50, le=100_000, title="kept draws per chain", description="Kept draws per chain"
     )
     tune: int = Field(
         600,

@@ -16,7 +16,7 @@ from workbench.data.contracts.rates import RATES_TABLE, in_one_currency, stated_
 from workbench.data.frames import fingerprint, normalised, sort_frame
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 from workbench.data.source.arrange import arrange, source_columns, structure_problems
-from workbench.data.source.cells import ContentType, content_type
+from workbench.data.source.cells import ContentType, content_types
 from workbench.data.source.checks import Checked, check, quarantine_frame
 from workbench.data.source.doubts import amount_problems, tenure_problems
 from workbench.data.source.losses import grave_losses, loss_sentences, refuse_heavy_losses
@@ -216,7 +216,7 @@ def _canonical(source: Source, stated: Mapping) -> Mapping:
     if accounts is not None:
         table = source.tables[accounts]
         extra = [name for name in table.columns if name.casefold().startswith(ATTRIBUTE_PREFIX)]
-        attributes = {name: content_type(table[name]) for name in extra}
+        attributes = content_types(table, extra)
     columns = {name: list(source.tables[table].columns) for table, name in names.items()}
     return canonical_mapping(columns, attributes, stated)
 
