@@ -73,7 +73,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
         term_months, months_to_term_end (0 in the month in which the term ends), at_renewal,
         exit_kind, arr (per year, of the term in force when the month begins), observed (False for
         months before the window: they are known to have been survived, and only that), event (the
-        subscription ended in this month).
+        subscription ended in this month; one that merged into another was not lost).
     """
     start = month_number(spans["started_on"]).to_numpy("int64")
     ended = month_number(spans["ended_on"])
@@ -85,7 +85,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
     rows["tenure_months"] = month - start[index]
     rows = attach_terms(rows, terms)
     rows["observed"] = month >= window.first_month
-    has_event = event_month.notna().to_numpy(bool)
+    has_event = (event_month.notna() & (spans["merged_into"] == "")).to_numpy(bool)
     rows["event"] = has_event[index] & (month == stop[index])
     # A subscription that ended before the window is no survivor: nothing can be learnt from it.
     return rows[stop[index] >= window.first_month].reset_index(drop=True)
