@@ -13,8 +13,10 @@ import pandas as pd
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
 from workbench.data.checks import CELL_LOST
+from workbench.data.contracts import placement_problems
 from workbench.data.paradoxes import chain_faults, timing_paradoxes
 from workbench.data.schema import TABLES
+from workbench.data.successions import FOLLOWED
 
 MOMENTS = {
     "accounts": "created_on",
@@ -53,6 +55,8 @@ class Audit:
         ``fill`` (table, column, filled_share) ·
         ``coverage`` (table, month, rows) ·
         ``chains`` (fault, contracts, accounts, share, median_days) ·
+        ``placement`` (problem, contracts, accounts, share, first: contracts that cannot be placed,
+        links that are ignored or lead to another account) ·
         ``timing`` (paradox, rows, of, share) ·
         ``endings`` (month, starts, endings).
     findings : list of str
@@ -83,12 +87,15 @@ def audit(book: Book) -> Audit:
         "signals": signals(book),
         "fill": fill(book),
         "coverage": coverage(book),
-        "chains": chain_faults(book.tables["contracts"].execute()),
+        "chains": chain_faults(book.frame("contracts")),
+        "placement": placement(book.frame("contracts")),
         "timing": timing_paradoxes(book.tables),
         "endings": endings(book),
     }
     grave = [*_snapshot_finding(book, tables["endings"]), *_share_findings(tables)]
-    findings = [*grave, *_loss_findings(tables), *_signal_findings(book, tables)]
+    placed = tables["placement"]
+    minor = _placement_findings(placed[~_is_grave(placed)])
+    findings = [*grave, *minor, *_loss_findings(tables), *_signal_findings(book, tables)]
     return Audit(
         tables, findings, _verdict(grave, bool(_snapshot_finding(book, tables["endings"])))
     )
@@ -157,6 +164,20 @@ def coverage(book: Book) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).astype({"month": "datetime64[us]"})
 
 
+def placement(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Count the contracts that no subscription holds, and the links that are not what they seem."""
+    found = placement_problems(contracts).merge(contracts[["contract_id", "account_id"]])
+    found = found.drop_duplicates(["contract_id", "account_id", "reason"])
+    told = found.groupby("reason").agg(
+        contracts=("contract_id", "size"),
+        accounts=("account_id", "nunique"),
+        first=("contract_id", "first"),
+    )
+    told = told.sort_values("contracts", ascending=False, kind="stable")
+    told.insert(2, "share", told["contracts"] / max(len(contracts), 1))
+    return told.rename_axis("problem").reset_index()
+
+
 def endings(book: Book) -> pd.DataFrame:
     """Count contracts that started and that really stopped, by month."""
     contracts = book.tables["contracts"].select("start_on", "ended_on").execute()
@@ -192,16 +213,35 @@ def _snapshot_finding(book: Book, ends: pd.DataFrame) -> list[str]:
 def _share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     found = [
         f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
-        f"{row.accounts:,} accounts, median {row.median_days:.0f} days)."
+        f"{row.accounts:,} accounts, {_length(row.median_days)})."
         for row in tables["chains"].itertuples()
         if row.share > _NOTABLE_SHARE
     ]
+    placed = tables["placement"]
+    found += _placement_findings(placed[_is_grave(placed)])
     found += [
         f"{row.rows:,} of {row.of:,} {row.paradox} ({row.share:.0%})."
         for row in tables["timing"].itertuples()
         if row.share > _NOTABLE_SHARE
     ]
     return found
+
+
+def _length(median_days: float) -> str:
+    """Say how long; what never ends overlaps for ever, and has no median."""
+    return "without an end on record" if pd.isna(median_days) else f"median {median_days:.0f} days"
+
+
+def _is_grave(placed: pd.DataFrame) -> pd.Series:
+    return (placed["share"] > _NOTABLE_SHARE) & (placed["problem"] != FOLLOWED)
+
+
+def _placement_findings(placed: pd.DataFrame) -> list[str]:
+    return [
+        f"{row.contracts:,} contracts ({row.accounts:,} accounts): {row.problem} "
+        f"(first: {row.first})."
+        for row in placed.itertuples()
+    ]
 
 
 def _loss_findings(tables: dict[str, pd.DataFrame]) -> list[str]:

@@ -36,8 +36,8 @@ _TERM_COLUMNS = [
     "notice_days", "notice_by",
 ]  # fmt: skip
 _STEP_COLUMNS = [
-    "subscription_id", "account_id", "product", "contract_id", "from_on", "until_on", "change",
-    "arr", "entitlement", "contract_months",
+    "subscription_id", "account_id", "held_by", "product", "contract_id", "from_on", "until_on",
+    "change", "arr", "entitlement", "contract_months",
 ]  # fmt: skip
 
 
@@ -64,8 +64,8 @@ class Subscriptions:
         ``notice_days``, ``notice_by`` (last day to give notice).
     steps : DataFrame
         One row per stretch of constant revenue, without holes inside a subscription:
-        ``subscription_id``, ``account_id`` (the subscription's), ``product``, ``contract_id``,
-        ``from_on``,
+        ``subscription_id``, ``account_id`` (the subscription's), ``held_by`` (the account in whose
+        name it was then), ``product``, ``contract_id``, ``from_on``,
         ``until_on`` (exclusive; missing while it runs), ``change`` (start, renewal or amendment),
         ``arr``, ``entitlement``, ``contract_months`` (months the entitlement is for).
     problems : DataFrame
@@ -274,8 +274,9 @@ def _steps(
     until = np.append(begun[1:], FAR)[: len(begun)]
     begins = np.where(first_of(chain), "start", "renewal")
     change = np.where(anchor == np.arange(len(row)), begins, "amendment")
-    columns = ["product", "contract_id", "arr", "entitlement"]
+    columns = ["account_id", "product", "contract_id", "arr", "entitlement"]
     steps = contracts.frame.iloc[row][columns].reset_index(drop=True)
+    steps = steps.rename(columns={"account_id": "held_by"})
     until_on = dates(until).where(~last_of(chain), spans["ended_on"].iloc[chain].array)
     return steps.assign(
         subscription_id=spans["subscription_id"].iloc[chain].array,
