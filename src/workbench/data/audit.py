@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
 from workbench.data.checks import CELL_LOST
-from workbench.data.contracts import placement_problems
+from workbench.data.contracts import placement
 from workbench.data.paradoxes import chain_faults, timing_paradoxes
 from workbench.data.schema import TABLES
 from workbench.data.successions import FOLLOWED
@@ -81,14 +81,16 @@ def audit(book: Book) -> Audit:
     -------
     Audit
     """
+    contracts = book.frame("contracts")
+    lines, problems = placement(contracts)
     tables = {
         "rows": book.rows,
         "quarantine": quarantined(book.quarantine),
         "signals": signals(book),
         "fill": fill(book),
         "coverage": coverage(book),
-        "chains": chain_faults(book.frame("contracts")),
-        "placement": placement(book.frame("contracts")),
+        "chains": chain_faults(contracts, lines),
+        "placement": misplaced(contracts, problems),
         "timing": timing_paradoxes(book.tables),
         "endings": endings(book),
     }
@@ -164,9 +166,9 @@ def coverage(book: Book) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).astype({"month": "datetime64[us]"})
 
 
-def placement(contracts: pd.DataFrame) -> pd.DataFrame:
+def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
     """Count the contracts that no subscription holds, and the links that are not what they seem."""
-    found = placement_problems(contracts).merge(contracts[["contract_id", "account_id"]])
+    found = problems.merge(contracts[["contract_id", "account_id"]])
     found = found.drop_duplicates(["contract_id", "account_id", "reason"])
     told = found.groupby("reason").agg(
         contracts=("contract_id", "size"),
@@ -238,8 +240,8 @@ def _is_grave(placed: pd.DataFrame) -> pd.Series:
 
 def _placement_findings(placed: pd.DataFrame) -> list[str]:
     return [
-        f"{row.contracts:,} contracts ({row.accounts:,} accounts): {row.problem} "
-        f"(first: {row.first})."
+        f"contracts: {row.problem} ({row.contracts:,} of them, accounts: {row.accounts:,}, "
+        f"first: {row.first})."
         for row in placed.itertuples()
     ]
 

@@ -131,8 +131,8 @@ def subscriptions(
     return Subscriptions(spans, terms, steps, _sorted(unusable, problems), pd.Timestamp(as_of))
 
 
-def placement_problems(contracts: pd.DataFrame, gap_days: int = 30) -> pd.DataFrame:
-    """Return contracts that cannot be placed, and links that are ignored or lead elsewhere.
+def placement(contracts: pd.DataFrame, gap_days: int = 30) -> tuple[pd.Series, pd.DataFrame]:
+    """Say to which line each contract belongs, and what is odd about the others.
 
     Parameters
     ----------
@@ -142,11 +142,18 @@ def placement_problems(contracts: pd.DataFrame, gap_days: int = 30) -> pd.DataFr
 
     Returns
     -------
-    DataFrame
-        ``contract_id`` and ``reason``, with everything that the contracts say known.
+    lines : Series of str
+        By ``contract_id``, the first contract of its line, with everything that the contracts say
+        known. What cannot be placed is left out.
+    problems : DataFrame
+        See :class:`Subscriptions`.
     """
     usable, unusable = _usable(known_contracts(contracts, pd.Timestamp.max))
-    return _sorted(unusable, _placed(usable, gap_days, FAR)[1])
+    found, problems = _placed(usable, gap_days, FAR)
+    names = found.contracts.frame["contract_id"]
+    heads = np.flatnonzero(first_of(found.contracts.group))
+    line = names.iloc[heads[found.line[found.contracts.group]]]
+    return pd.Series(line.array, index=names.array), _sorted(unusable, problems)
 
 
 def _placed(usable: pd.DataFrame, gap_days: int, today: int) -> tuple[Chained, pd.DataFrame]:
