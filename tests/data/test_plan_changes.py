@@ -27,9 +27,7 @@ def chained(*rows: dict, as_of: str = AS_OF, **settings) -> Subscriptions:
 def spans(result: Subscriptions) -> list[tuple]:
     """Return (first contract, product, end) of each subscription, the end '' while it runs."""
     ended = result.spans["ended_on"].dt.strftime("%Y-%m-%d").fillna("")
-    return list(
-        zip(result.spans["subscription_id"], result.spans["product"], ended, strict=True)
-    )
+    return list(zip(result.spans["subscription_id"], result.spans["product"], ended, strict=True))
 
 
 BASIC = contract("c1", "basic", "2024-01-01", "2025-01-01")
@@ -187,7 +185,9 @@ def test_another_accounts_running_contract_is_not_cut(more):
     moved = PRO | {"account_id": "b", "previous_contract_id": "c1"}
     result = chained(BASIC | more, moved)
     assert result.spans["account_id"].tolist() == ["a", "b"]
-    assert result.problems["reason"].tolist() == ["its previous contract belongs to another account"]
+    assert result.problems["reason"].tolist() == [
+        "its previous contract belongs to another account"
+    ]
 
 
 def test_customers_who_merge_keep_the_same_product_twice():

@@ -122,8 +122,8 @@ def book_of(table: pd.DataFrame) -> Book:
 
 
 def learnt(table: pd.DataFrame, as_of: str = "2025-07-01") -> tuple[HazardData, RevenueData]:
-    day = {"as_of": as_of, "observed_from": "2024-01-01"}
-    data = hazard_data(book_of(table), Question(**day, horizon_months=3))
+    asked = Question(as_of=as_of, observed_from="2024-01-01", horizon_months=3)
+    data = hazard_data(book_of(table), asked)
     told = movements(lines(data.subscriptions, last_known_month(data.as_of)))
     return data, revenue_data(data, told)
 
@@ -191,7 +191,8 @@ def test_signals_are_read_from_the_account_that_held_the_contract():
     accounts = pd.DataFrame({"account_id": ["new", "old"]})
     metrics = pd.DataFrame(
         {"account_id": ["old"] * 12 + ["new"] * 6, "metric": "uptime",
-         "month": pd.date_range("2024-01-01", periods=18, freq="MS"), "value": [1.0] * 12 + [2.0] * 6}
+         "month": pd.date_range("2024-01-01", periods=18, freq="MS"),
+         "value": [1.0] * 12 + [2.0] * 6}
     )  # fmt: skip
     book = book_from_frames({"accounts": accounts, "contracts": table, "metrics": metrics})
     data = hazard_data(book, Question(as_of="2025-07-01", observed_from="2024-01-01"))
@@ -217,8 +218,7 @@ def late_months() -> pd.DataFrame:
         ("s2", "S", "q", "2025-06-10", "2026-06-10", 400.0),
         ("f1", "F", "p", "2024-06-20", "2025-06-20", 70.0),
     ]
-    ended = [None] * len(rows)
-    ended[:3] = ["2024-05-10", "2024-11-10", "2025-06-10"]
+    ended = ["2024-05-10", "2024-11-10", "2025-06-10", *[None] * (len(rows) - 3)]
     return frame(*rows, ended_on=ended)
 
 

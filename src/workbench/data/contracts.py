@@ -27,8 +27,8 @@ _DATES = ("start_on", "end_on", "ended_on", "signed_on")
 _NUMBERS = ("arr", "entitlement", "notice_days")
 
 _SPAN_COLUMNS = [
-    "subscription_id", "account_id", "product", "currency", "started_on", "ended_on", "end_reason",
-    "merged_into", "split_from", "line_id", "reactivated", "n_terms",
+    "subscription_id", "account_id", "product", "currency", "arr", "started_on", "ended_on",
+    "end_reason", "merged_into", "split_from", "line_id", "reactivated", "n_terms",
 ]  # fmt: skip
 _TERM_COLUMNS = [
     "subscription_id", "term_idx", "contract_id", "start_on", "end_on", "planned_end_on",
@@ -48,10 +48,10 @@ class Subscriptions:
     Parameters
     ----------
     spans : DataFrame
-        One row per subscription: ``subscription_id`` (its first contract), ``account_id`` and
-        ``product`` (of the contract in force today, or of the last), ``currency``, ``started_on``,
-        ``ended_on`` (exclusive; missing while it runs), ``end_reason`` ('' when unknown),
-        ``merged_into`` (the subscription in which it went on when it ended; '' for none),
+        One row per subscription: ``subscription_id`` (its first contract), ``account_id``,
+        ``product`` and ``arr`` (of the contract in force today, or of the last), ``currency``,
+        ``started_on``, ``ended_on`` (exclusive; missing while it runs), ``end_reason`` ('' when
+        unknown), ``merged_into`` (the subscription in which it went on when it ended; '' for none),
         ``split_from`` (the one that it was a part of; '' for none), ``line_id`` (the first
         subscription of its line), ``reactivated`` (the line had ended), ``n_terms``.
     terms : DataFrame
@@ -233,7 +233,7 @@ def _tables(
     names = frame["contract_id"].iloc[first].reset_index(drop=True)
     terms = with_contract_facts(term_table(contracts, pieces, anchor, today), contracts, pieces)
     terms["subscription_id"] = names.iloc[terms["chain"]].array
-    spans = frame.iloc[row[_in_force(pieces, today)]][["account_id", "product"]]
+    spans = frame.iloc[row[_in_force(pieces, today)]][["account_id", "product", "arr"]]
     spans = spans.reset_index(drop=True).assign(
         subscription_id=names,
         currency=frame["currency"].iloc[row].groupby(chain).max().array,

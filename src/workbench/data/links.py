@@ -47,9 +47,7 @@ def sound_links(contracts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     }
     reason = np.select(list(faults.values()), list(faults), default="")
     bad = reason != ""
-    sound = contracts.assign(
-        previous_contract_id=contracts["previous_contract_id"].where(~bad, "")
-    )
+    sound = contracts.assign(previous_contract_id=contracts["previous_contract_id"].where(~bad, ""))
     return sound, contracts.loc[bad, ["contract_id"]].assign(reason=reason[bad])
 
 

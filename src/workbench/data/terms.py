@@ -10,7 +10,9 @@ from workbench.data.chains import FAR, Contracts, dates, first_of, key, last_of
 _DAYS_PER_MONTH = 365.25 / 12
 
 
-def add_months(day: np.ndarray, months: np.ndarray, of_month: np.ndarray | None = None) -> np.ndarray:
+def add_months(
+    day: np.ndarray, months: np.ndarray, of_month: np.ndarray | None = None
+) -> np.ndarray:
     """Move days by whole months; the 31st becomes the last day of a shorter month.
 
     Parameters

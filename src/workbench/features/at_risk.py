@@ -121,6 +121,8 @@ def future_rows(
     rows["tenure_months"] = np.maximum(rows["month"].to_numpy() - start[index], 1)
     rows["horizon"] = horizon
     rows = attach_terms(rows, terms, as_of)
+    # A term's revenue is that of its last day; what is paid today may be something else.
+    rows["arr"] = rows["arr"].mask(horizon == 1, running["arr"].to_numpy("float64")[index])
     end = rows["month"].to_numpy() + rows["months_to_term_end"].to_numpy()
     first_end = np.maximum(end, first_month)
     length = rows["term_months"].to_numpy()
@@ -132,9 +134,7 @@ def future_rows(
     return _name_exits(rows)
 
 
-def _already_renewed(
-    rows: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp
-) -> np.ndarray:
+def _already_renewed(rows: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
     """Tell in which months a term ends whose renewal is signed, be it to begin later."""
     ends = terms.groupby("subscription_id")["end_on"].shift()
     signed = terms.loc[~terms["implied"] & (ends >= as_of), ["subscription_id"]]

@@ -258,9 +258,7 @@ def _revenue_at_entry(rows: pd.DataFrame, future: pd.DataFrame) -> pd.Series:
     return np.log1p(seen.drop_duplicates("subscription_id").set_index("subscription_id")["arr"])
 
 
-def _with_signals(
-    rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions
-) -> pd.DataFrame:
+def _with_signals(rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions) -> pd.DataFrame:
     """Join what was read, from the account that held the subscription when it was read."""
     keys = ["account_id", "read_month"]
     held = _held_by(rows, chains)

@@ -155,7 +155,9 @@ def _by_line(moved: pd.DataFrame) -> pd.DataFrame:
     before = own.groupby(["of_line", "month"])["before"].sum()
     several = moved.assign(swaps=moved["detail"].isin(PLAN_CHANGES)).groupby(["of_line", "month"])
     changes = several.agg(cents=("cents", "sum"), kind=("kind", "first"), swaps=("swaps", "any"))
-    net = np.select([changes["cents"] > 0, changes["cents"] < 0], (OUTCOMES[2], OUTCOMES[1]), "none")
+    net = np.select(
+        [changes["cents"] > 0, changes["cents"] < 0], (OUTCOMES[2], OUTCOMES[1]), "none"
+    )
     changes = changes.assign(kind=changes["kind"].mask(changes["swaps"], net), before=before)
     return changes.drop(columns="swaps").rename_axis(["line_id", "month"]).reset_index()
 

@@ -119,7 +119,7 @@ SIGNALS = (
     ),
     Signal(
         "past_renewals",
-        "renewals so far of the running product with most of them",
+        "renewals so far, changes of plan included, of the running product with most of them",
         "sales", "renewals", _TABLES, -1, _RUNNING, standing,
     ),
     Signal(

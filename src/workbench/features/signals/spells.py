@@ -29,7 +29,8 @@ def spells(contracts: ibis.Table) -> ibis.Table:
         account_id, product, reads_from and reads_until (month numbers of reading, exclusive end),
         arr, entitlement, end_day (written end, days since 1970), end_month, term_start_month,
         term_months (1 when open-ended), auto_renew, renewals (earlier terms of this product that
-        were renewed; of the account, once it took another one's place) and price_change (of a unit at the last renewal, relative).
+        were renewed; of the account, once it took another one's place) and price_change (of a unit
+        at the last renewal, relative).
     """
     rows = _placed(contracts)
     rows = rows.mutate(amended=_amends(rows), returns=_returns(rows))
