@@ -99,7 +99,7 @@ def likeness(forecast: Frozen, known: Known) -> float:
     there = (steps["from_on"] <= last_day) & ~(steps["until_on"] <= last_day)
     then = steps[there].drop_duplicates("subscription_id").set_index("subscription_id")["arr"]
     stated = forecast.lines["arr"].to_numpy(float)
-    found = forecast.lines["subscription_id"].map(then).to_numpy(float)
+    found = known.today(forecast.lines["subscription_id"]).map(then).to_numpy(float)
     same = np.abs(found - stated) <= _SAME_MONEY * np.maximum(stated, 1)
     return float(stated[same].sum() / max(stated.sum(), 1e-9))
 
