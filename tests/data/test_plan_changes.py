@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 
 AS_OF = "2025-07-01"
 DATES = ("start_on", "end_on", "ended_on", "signed_on")

@@ -8,12 +8,12 @@ import pytest
 
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book, book_from_frames
-from workbench.data.contracts import Subscriptions, subscriptions
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data
-from workbench.forecast.definitions import Pack, positions, retention
-from workbench.forecast.movements import bridge, last_known_month, lines, movements
-from workbench.forecast.triangle import retention_triangle
+from workbench.forecast.growth.definitions import Pack, positions, retention
+from workbench.forecast.growth.movements import bridge, last_known_month, lines, movements
+from workbench.forecast.growth.triangle import retention_triangle
 
 AS_OF = pd.Timestamp("2025-07-01")
 COLUMNS = ["contract_id", "account_id", "product", "start_on", "end_on", "arr"]
@@ -122,7 +122,7 @@ def book_of(table: pd.DataFrame) -> Book:
 
 
 def learnt(table: pd.DataFrame, as_of: str = "2025-07-01") -> tuple[HazardData, RevenueData]:
-    asked = Question(as_of=as_of, observed_from="2024-01-01", horizon_months=3)
+    asked = DataSpecification(as_of=as_of, observed_from="2024-01-01", horizon_months=3)
     data = hazard_data(book_of(table), asked)
     told = movements(lines(data.subscriptions, last_known_month(data.as_of)))
     return data, revenue_data(data, told)
@@ -195,7 +195,7 @@ def test_signals_are_read_from_the_account_that_held_the_contract():
          "value": [1.0] * 12 + [2.0] * 6}
     )  # fmt: skip
     book = book_from_frames({"accounts": accounts, "contracts": table, "metrics": metrics})
-    data = hazard_data(book, Question(as_of="2025-07-01", observed_from="2024-01-01"))
+    data = hazard_data(book, DataSpecification(as_of="2025-07-01", observed_from="2024-01-01"))
     read = data.rows.set_index("read_month")["metric: uptime"]
     january = month_number(pd.Timestamp("2025-01-01"))
     assert (read[read.index <= january] == 1.0).all()
@@ -224,7 +224,7 @@ def late_months() -> pd.DataFrame:
 
 @pytest.mark.parametrize("day", ["2025-06-01", "2025-06-04", "2025-06-15", "2025-06-30"])
 def test_history_and_forecast_meet_to_the_cent_on_any_day(day):
-    data = hazard_data(book_of(late_months()), Question(as_of=day, horizon_months=3))
+    data = hazard_data(book_of(late_months()), DataSpecification(as_of=day, horizon_months=3))
     last = last_known_month(data.as_of)
     history = bridge(movements(lines(data.subscriptions, last)), last - 1, last)
     opens = data.future.loc[data.future["horizon"] == 1, "arr"].sum()
@@ -232,7 +232,9 @@ def test_history_and_forecast_meet_to_the_cent_on_any_day(day):
 
 
 def test_the_days_before_the_as_of_date_are_in_the_history():
-    data = hazard_data(book_of(late_months()), Question(as_of="2025-06-15", horizon_months=3))
+    data = hazard_data(
+        book_of(late_months()), DataSpecification(as_of="2025-06-15", horizon_months=3)
+    )
     last = last_known_month(data.as_of)
     june = bridge(movements(lines(data.subscriptions, last)), last, last).iloc[0]
     assert month_label(last) == "2025-06"

@@ -1,6 +1,6 @@
 """Which chain of one product continues another: plan changes, mergers of lines, splits, moves.
 
-docs/contracts.md states the rule. Works on chains of `workbench.data.chains`: positions are those
+docs/contracts.md states the rule. Works on chains of `workbench.data.contracts.chains`: positions are those
 of chains, days are whole numbers.
 """
 
@@ -11,14 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from workbench.data.chains import (
-    FAR,
-    Contracts,
-    chain_numbers,
-    first_of,
-    key,
-    last_of,
-)
+from workbench.data.contracts.chains import FAR, Contracts, chain_numbers, first_of, key, last_of
 from workbench.data.links import followed_to, previous_rows
 
 GOES_ON = "its previous contract, of another product, goes on, so both count"

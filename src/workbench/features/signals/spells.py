@@ -1,6 +1,6 @@
 """Contracts as signals see them: which contract speaks for a product in which month of reading.
 
-Unlike `workbench.data.contracts`, which tells the story as of one date, this tells every month at
+Unlike `workbench.data.contracts.subscriptions`, which tells the story as of one date, this tells every month at
 once what was known then: the contract that took effect and was known last speaks, until another
 one does, until its end is on record, or until a month after a term that nobody renewed. A contract
 of another product takes its place when it names it, or begins within the days of grace after its
@@ -16,7 +16,7 @@ import ibis
 from workbench.features.signals.grid import day, known_month
 
 _DAYS_PER_MONTH = 365.25 / 12
-_GRACE_DAYS = 30  # see `workbench.data.contracts.subscriptions`
+_GRACE_DAYS = 30  # see `workbench.data.contracts.subscriptions.subscriptions`
 _NEVER = 10**6
 
 
