@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
+from workbench.data.contracts.successions import FOLLOWED
 from workbench.data.leaks import Leak
 from workbench.data.schema import FAR_YEAR
 from workbench.data.source.advice import hint_for
@@ -75,16 +76,37 @@ def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     """Name faults of chains and timing that more than one row in twenty has."""
     found = [
         f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
-        f"{row.accounts:,} accounts, median {row.median_days:.0f} days)."
+        f"{row.accounts:,} accounts, {_length(row.median_days)})."
         for row in tables["chains"].itertuples()
         if row.share > _NOTABLE_SHARE
     ]
+    placed = tables["placement"]
+    found += placement_findings(placed[is_grave(placed)])
     found += [
         f"{row.rows:,} of {row.of:,} {row.paradox} ({row.share:.0%})."
         for row in tables["timing"].itertuples()
         if row.share > _NOTABLE_SHARE
     ]
     return found
+
+
+def _length(median_days: float) -> str:
+    """Say how long; what never ends overlaps for ever, and has no median."""
+    return "without an end on record" if pd.isna(median_days) else f"median {median_days:.0f} days"
+
+
+def is_grave(placed: pd.DataFrame) -> pd.Series:
+    """Flag the problems of placement that more than one contract in twenty has."""
+    return (placed["share"] > _NOTABLE_SHARE) & (placed["problem"] != FOLLOWED)
+
+
+def placement_findings(placed: pd.DataFrame) -> list[str]:
+    """Name contracts that no subscription holds, and links that are not what they seem."""
+    return [
+        f"contracts: {row.problem} ({row.contracts:,} of them, accounts: {row.accounts:,}, "
+        f"first: {row.first})."
+        for row in placed.itertuples()
+    ]
 
 
 def grave_loss_findings(book: Book) -> list[str]:

@@ -176,7 +176,7 @@ def hazard_data(
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
     future["read_month"] = month_number(as_of)
-    rows, future, signals = _with_signals(book, rows, future, accounts)
+    rows, future, signals = _joined(book, rows, future, accounts, chains)
     if not question.covariates and snapshot:
         signals = []  # a snapshot's months before its day are laid out, not recorded
     attributes = [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()]
@@ -206,17 +206,19 @@ def hazard_data(
     )
 
 
-def _with_signals(
-    book: Book, rows: pd.DataFrame, future: pd.DataFrame, accounts: pd.DataFrame
+def _joined(
+    book: Book,
+    rows: pd.DataFrame,
+    future: pd.DataFrame,
+    accounts: pd.DataFrame,
+    chains: Subscriptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     """Join accounts and signals to both tables; return them and the signals' names."""
     entry = _revenue_at_entry(rows, future)
     rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
     months = sorted({*rows.loc[rows["observed"], "read_month"], *future["read_month"].unique()})
     table = signal_table(book, [int(month) for month in months])
-    rows, future = (
-        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
-    )
+    rows, future = (_with_signals(frame, table, chains) for frame in (rows, future))
     return rows, future, [c for c in table.columns if c not in ("account_id", "read_month")]
 
 
@@ -299,6 +301,40 @@ def _refuse_empty(
 def _revenue_at_entry(rows: pd.DataFrame, future: pd.DataFrame) -> pd.Series:
     seen = pd.concat([rows.loc[rows["observed"]], future])[["subscription_id", "arr"]]
     return np.log1p(seen.drop_duplicates("subscription_id").set_index("subscription_id")["arr"])
+
+
+def _with_signals(rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions) -> pd.DataFrame:
+    """Join what was read, from the account that held the subscription when it was read."""
+    keys = ["account_id", "read_month"]
+    held = _held_by(rows, chains)
+    if held is None:
+        return rows.merge(signals, on=keys, how="left")
+    renamed = signals.rename(columns={"account_id": "held_by"})
+    joined = rows.assign(held_by=held).merge(renamed, on=["held_by", "read_month"], how="left")
+    return joined.drop(columns="held_by")
+
+
+def _held_by(rows: pd.DataFrame, chains: Subscriptions) -> np.ndarray | None:
+    """Return the account that each row's signals are to be read from; None where all stayed put."""
+    steps = chains.steps
+    moved = steps.loc[steps["held_by"] != steps["account_id"], "subscription_id"]
+    if moved.empty:
+        return None
+    moves = steps[steps["subscription_id"].isin(moved)]
+    moves = moves.assign(month=month_number(moves["from_on"]).astype("int64"))
+    # On the first of the month in which it moved a subscription is still with the old account.
+    ordered = rows[["subscription_id", "read_month", "account_id"]].assign(at=np.arange(len(rows)))
+    ordered = ordered.sort_values("read_month", kind="stable")
+    found = pd.merge_asof(
+        ordered,
+        moves.sort_values("month", kind="stable")[["subscription_id", "month", "held_by"]],
+        left_on="read_month",
+        right_on="month",
+        by="subscription_id",
+        allow_exact_matches=False,
+    )
+    held = found["held_by"].fillna(found["account_id"])
+    return held.to_numpy()[np.argsort(found["at"].to_numpy())]
 
 
 def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:

@@ -189,7 +189,8 @@ def forecast_origin(
     """
     first = month_number(data.as_of)
     months = max(horizons)
-    moved = movements.movements(movements.lines(data.subscriptions, first - 1))
+    last = movements.last_known_month(data.as_of)
+    moved = movements.movements(movements.lines(data.subscriptions, last))
     outlook = renewals.look_ahead(hazard, data.design, data.future_design, data.future, seed)
     rate = trailing_renewal_rate(data.rows, first)
     stays = record_outlook(outlook, data.future, data.as_of, rate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import month_label
+from workbench.core.calendar import month_label, month_start
 from workbench.forecast.growth.definitions import Pack
 from workbench.forecast.growth.forecast import CENTS, Growth
 from workbench.forecast.growth.levels import BOOK
@@ -40,22 +40,27 @@ def bridge_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFra
     return pd.concat(tables, ignore_index=True)
 
 
-def history_table(history: pd.DataFrame) -> pd.DataFrame:
+def history_table(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Tell the bridge of the past as that of the forecast is told.
 
     Parameters
     ----------
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`, in cents.
+    as_of : Timestamp
 
     Returns
     -------
     DataFrame
-        month (YYYY-MM), opening, each of `movements.KINDS`, closing, in the currency's units.
+        month (YYYY-MM), until (its last day that is known: the forecast begins after it), opening,
+        each of `movements.KINDS`, closing, in the currency's units.
     """
     parts = ["opening", *KINDS, "closing"]
     months = [month_label(int(month)) for month in history["month"]]
-    return (history[parts] / CENTS).assign(month=months)[["month", *parts]]
+    day = pd.Timedelta(days=1)
+    until = [min(month_start(month + 1), as_of) - day for month in history["month"]]
+    told = (history[parts] / CENTS).assign(month=months, until=[f"{end:%Y-%m-%d}" for end in until])
+    return told[["month", "until", *parts]]
 
 
 def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number
 from workbench.data.contracts.subscriptions import Subscriptions
-from workbench.forecast.growth.movements import standing
+from workbench.forecast.growth.movements import LINE, standing
 
 
 class Pack(StrEnum):
@@ -16,8 +16,8 @@ class Pack(StrEnum):
 
     * ``account-level``: customers at the opening, with whatever they have at the closing,
       cross-sell included; gross retention is capped per account.
-    * ``line-level``: account and product at the opening; products bought later do not count;
-      gross retention is capped per line, so one product's growth hides no other's loss.
+    * ``line-level``: lines (see `forecast.growth.movements.lines`) at the opening, also when they go on in another product; products bought later do not count; gross retention is
+      capped per line, so one product's growth hides no other's loss.
     * ``eligible-for-renewal``: of those lines only the ones with a term ending in the period;
       month-to-month lines always are.
     """
@@ -44,30 +44,30 @@ def positions(
     Returns
     -------
     DataFrame
-        One row per account and product present at either end: ``account_id``, ``product``,
-        ``opening`` and ``closing`` in cents, ``eligible``.
+        One row per line present at either end: ``account_id``, ``product`` (at the closing where
+        it is there, else at the opening), ``line_id``, ``opening`` and ``closing`` in cents,
+        ``eligible``.
     """
-    keys = ["account_id", "product"]
     opening = standing(line_table, opening_month).rename(columns={"cents": "opening"})
     closing = standing(line_table, closing_month).rename(columns={"cents": "closing"})
-    table = opening.merge(closing, on=keys, how="outer")
+    owner = pd.concat([closing, opening])[[*LINE, "account_id", "product"]].drop_duplicates(LINE)
+    table = opening[[*LINE, "opening"]].merge(closing[[*LINE, "closing"]], on=LINE, how="outer")
     table[["opening", "closing"]] = table[["opening", "closing"]].fillna(0).astype("int64")
     due = _due(book, opening_month, closing_month)
-    table = table.merge(due.assign(eligible=True), on=keys, how="left")
-    return table.assign(eligible=table["eligible"].notna())
+    table = owner.merge(table, on=LINE).assign(eligible=lambda rows: rows["line_id"].isin(due))
+    columns = ["account_id", "product", *LINE, "opening", "closing", "eligible"]
+    return table[columns].sort_values(columns[:3], ignore_index=True)
 
 
-def _due(book: Subscriptions, opening_month: int, closing_month: int) -> pd.DataFrame:
-    """Return the accounts and products with a term that ends after the opening, by the closing."""
+def _due(book: Subscriptions, opening_month: int, closing_month: int) -> pd.Series:
+    """Return the lines with a term that ends after the opening, by the closing."""
     begun = month_number(book.terms["start_on"])
     end = month_number(book.terms["end_on"])
     due = (end > opening_month) & (end <= closing_month)
     open_then = book.terms["month_to_month"] & (begun <= opening_month)
     open_then &= end.isna() | (end > opening_month)
     terms = book.terms.loc[due.fillna(False).astype(bool) | open_then.astype(bool)]
-    owners = book.spans[["subscription_id", "account_id", "product"]]
-    owners = owners[owners["subscription_id"].isin(terms["subscription_id"])]
-    return owners[["account_id", "product"]].drop_duplicates()
+    return book.spans.loc[book.spans["subscription_id"].isin(terms["subscription_id"]), "line_id"]
 
 
 def retention(table: pd.DataFrame, pack: Pack | str) -> pd.Series:
