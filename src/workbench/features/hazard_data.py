@@ -15,10 +15,12 @@ from workbench.data.schema import ATTRIBUTE_PREFIX
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
+    coming_rows,
     draw_leads,
     future_rows,
     observation_window,
 )
+from workbench.features.committed import signed_steps, with_certainty
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
@@ -93,6 +95,11 @@ class HazardData:
         At-risk rows of the past, and the months to forecast, with covariates joined on.
     design, future_design : Design
         The same as arrays, coded alike.
+    signed, coming : DataFrame
+        What is signed and has not begun, see `workbench.features.committed.signed_steps`; and one
+        row for each subscription that has not begun, as in `future`.
+    coming_design : Design, optional
+        Those rows as arrays; none without such rows.
     signals, attributes, groups : tuple of str
         Columns used of each kind.
     """
@@ -105,6 +112,9 @@ class HazardData:
     future: pd.DataFrame
     design: Design
     future_design: Design
+    signed: pd.DataFrame
+    coming: pd.DataFrame
+    coming_design: Design | None
     signals: tuple[str, ...]
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
@@ -131,20 +141,28 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         When a covariate or group is unknown, or the as-of date is no date.
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
-    chains = subscriptions(book.frame("contracts"), as_of)
+    contracts = book.frame("contracts")
+    today = is_today(book, contracts, as_of)
+    chains = subscriptions(contracts, as_of, unsigned_ahead=today)
     accounts = account_columns(book)
     window = _window(question, chains, as_of)
     rows = at_risk_rows(chains.spans, chains.terms, window)
+    signed = signed_steps(chains, as_of)
     future = future_rows(chains.spans, chains.terms, as_of, question.horizon_months)
+    future = with_certainty(future, signed)
+    coming = coming_rows(chains.spans, chains.terms, as_of)
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
-    future["read_month"] = month_number(as_of)
-    entry = _revenue_at_entry(rows, future)
-    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
+    future["read_month"] = coming["read_month"] = month_number(as_of)
+    entry = _revenue_at_entry(rows, future, coming)
+    rows, future, coming = (
+        _with_accounts(table, accounts, entry) for table in (rows, future, coming)
+    )
     months = sorted({*rows.loc[rows["observed"], "read_month"], month_number(as_of)})
     table = signal_table(book, [int(month) for month in months])
-    rows, future = (
-        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
+    rows, future, coming = (
+        frame.merge(table, on=["account_id", "read_month"], how="left")
+        for frame in (rows, future, coming)
     )
     known = {
         "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
@@ -164,6 +182,9 @@ def hazard_data(book: Book, question: Question) -> HazardData:
         future=future,
         design=build_design(rows, coding),
         future_design=build_design(future, coding),
+        signed=signed,
+        coming=coming,
+        coming_design=build_design(coming, coding) if len(coming) else None,
         signals=tuple(chosen["signals"]),
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
@@ -218,6 +239,18 @@ def default_as_of(book: Book) -> pd.Timestamp:
     return month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
 
 
+def is_today(book: Book, contracts: pd.DataFrame, as_of: pd.Timestamp) -> bool:
+    """Tell whether the data reach no further than a date, where that makes a difference.
+
+    Of today's data a contract that starts later is signed, whether or not its signature is on
+    record; on an earlier day it may not have been.
+    """
+    unsigned = contracts["start_on"] >= as_of
+    if "signed_on" in contracts:
+        unsigned &= contracts["signed_on"].isna()
+    return bool(unsigned.any()) and as_of >= default_as_of(book)
+
+
 def _window(question: Question, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
     found = observation_window(chains.spans, as_of)
     if not question.observed_from:
@@ -255,8 +288,8 @@ def _refuse_empty(
         raise DataError("There is nothing to forecast.", problems)
 
 
-def _revenue_at_entry(rows: pd.DataFrame, future: pd.DataFrame) -> pd.Series:
-    seen = pd.concat([rows.loc[rows["observed"]], future])[["subscription_id", "arr"]]
+def _revenue_at_entry(rows: pd.DataFrame, *ahead: pd.DataFrame) -> pd.Series:
+    seen = pd.concat([rows.loc[rows["observed"]], *ahead])[["subscription_id", "arr"]]
     return np.log1p(seen.drop_duplicates("subscription_id").set_index("subscription_id")["arr"])
 
 

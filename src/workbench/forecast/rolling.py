@@ -118,6 +118,7 @@ def coded_as(data: HazardData, learnt: HazardData) -> HazardData:
         data,
         design=build_design(data.rows, coding),
         future_design=build_design(data.future, coding),
+        coming_design=build_design(data.coming, coding) if len(data.coming) else None,
     )
 
 
