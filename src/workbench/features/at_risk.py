@@ -132,9 +132,7 @@ def future_rows(
     return _name_exits(rows)
 
 
-def coming_rows(
-    spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp
-) -> pd.DataFrame:
+def coming_rows(spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Lay out the subscriptions that are signed and have not begun, as of their first term.
 
     Returns

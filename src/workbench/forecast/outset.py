@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,9 +15,11 @@ from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness
 from workbench.features.pipeline import Pipeline
 from workbench.features.revenue_data import RevenueData
+from workbench.forecast.coming import is_coming, signed_arrivals
+from workbench.forecast.committed import book_lines
 from workbench.forecast.growth import Holdings, Past
-from workbench.forecast.levels import levels_of
-from workbench.forecast.lines import lines_of
+from workbench.forecast.levels import Levels, levels_of
+from workbench.forecast.lines import Lines
 from workbench.forecast.offers import fates, read_chances
 from workbench.forecast.pipeline import Deals, open_deals, share_covered
 from workbench.forecast.revenue_draws import read_revenue_draws
@@ -72,10 +75,31 @@ def set_out(
     revenue = read_revenue_draws(earning, money, months=months)
     first = month_number(data.as_of)
     scene = Scene(read_draws(leaving), revenue, data.coding, first, months, seed)
-    lines = lines_of(data.future, data.future_design)
+    lines = book_lines(data)
     parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
-    deals = deals_of(open_offers(money, money, earning), scene, data.accounts)
-    return scene, Holdings(lines, Past(data.design), parts, deals)
+    offers = open_offers(money, money, earning)
+    return scene, hold(data, scene, lines, parts, offers)
+
+
+def hold(
+    data: HazardData, scene: Scene, lines: Lines, parts: Levels, offers: OpenOffers | None
+) -> Holdings:
+    """Put together what the company holds: lines, open offers, and who has signed to come.
+
+    Parameters
+    ----------
+    data : HazardData
+    scene : Scene
+    lines : Lines
+        From `workbench.forecast.committed.book_lines`.
+    parts : Levels
+    offers : OpenOffers, optional
+    """
+    coming = lines.take(is_coming(lines))
+    deals = deals_of(offers, scene, data.accounts, coming.accounts if len(coming) else ())
+    source = scene.revenue.new.source
+    signed = signed_arrivals(lines, data.accounts, source, scene.months) if len(coming) else None
+    return Holdings(lines, Past(data.design), parts, deals, signed)
 
 
 def open_offers(money: RevenueData, learnt: RevenueData, earning: xr.Dataset) -> OpenOffers | None:
@@ -100,7 +124,12 @@ def open_offers(money: RevenueData, learnt: RevenueData, earning: xr.Dataset) ->
     return OpenOffers(replace(seen, open=coded), money.new, earning)
 
 
-def deals_of(offers: OpenOffers | None, scene: Scene, accounts: pd.DataFrame) -> Deals | None:
+def deals_of(
+    offers: OpenOffers | None,
+    scene: Scene,
+    accounts: pd.DataFrame,
+    signed: Collection[str] = (),
+) -> Deals | None:
     """Take offers into the forecast where offers have brought customers before.
 
     Parameters
@@ -109,10 +138,14 @@ def deals_of(offers: OpenOffers | None, scene: Scene, accounts: pd.DataFrame) ->
     scene : Scene
     accounts : DataFrame
         See `workbench.forecast.pipeline.open_deals`.
+    signed : collection of str
+        Accounts that have signed to come: an offer that is still open to them is won already.
     """
     if offers is None:
         return None
     seen = offers.seen
+    if len(signed):
+        seen = replace(seen, open=seen.open[~seen.open["account_id"].isin(list(signed))])
     covered = share_covered(seen, offers.came.months, offers.came.count)
     if not seen.lag_count.sum() or not covered:
         return None

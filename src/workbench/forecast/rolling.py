@@ -13,6 +13,7 @@ from workbench.core.errors import DataError, Problem
 from workbench.features.design import build_design
 from workbench.features.hazard_data import HazardData
 from workbench.forecast import growth, levels, movements, renewals
+from workbench.forecast.committed import book_lines
 from workbench.forecast.frozen import (
     Frozen,
     fates,
@@ -22,9 +23,8 @@ from workbench.forecast.frozen import (
     trailing_renewal_rate,
 )
 from workbench.forecast.happened import settled_month
-from workbench.forecast.lines import lines_of
 from workbench.forecast.naive import naive_forecast
-from workbench.forecast.outset import OpenOffers, deals_of
+from workbench.forecast.outset import OpenOffers, hold
 from workbench.forecast.revenue_draws import RevenueDraws
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import Draws
@@ -193,10 +193,9 @@ def forecast_origin(
     rate = trailing_renewal_rate(data.rows, first)
     stays = freeze_outlook(outlook, data.future, data.as_of, rate)
     scene = Scene(hazard, revenue, data.coding, first, months, seed)
-    lines = lines_of(data.future, data.future_design)
+    lines = book_lines(data)
     whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)
-    deals = deals_of(offers, scene, data.accounts)
-    holdings = growth.Holdings(lines, growth.Past(data.design), whole, deals)
+    holdings = hold(data, scene, lines, whole, offers)
     ahead = growth.forecast_book(scene, holdings)
     naive = naive_forecast(moved, first, months, data.window.first_month)
     return Origin(

@@ -9,8 +9,8 @@ import pandas as pd
 
 from workbench.features.hazard_data import HazardData
 from workbench.features.signals.catalogue import SIGNALS, meaning_of
+from workbench.forecast.committed import book_lines
 from workbench.forecast.growth import Past
-from workbench.forecast.lines import lines_of
 from workbench.forecast.scene import Scene
 from workbench.plans.planbook import Planbook
 
@@ -50,7 +50,7 @@ def planbook_of(
     -------
     Planbook
     """
-    lines = lines_of(data.future, data.future_design)
+    lines = book_lines(data)
     if accounts is not None:
         lines = lines.take(lines.of_accounts(list(accounts)))
     facts = data.accounts.set_index("account_id").reindex(lines.accounts)
