@@ -258,6 +258,30 @@ def _begun(flow, level, j, h, step, cents):
 
 
 @_jit
+def _by_chance(world, group, push, d, j, h, luck, leaves, ends, amended, flow, cents):
+    """Return the cents after a month that nothing signed decides, and how amendments stand.
+
+    These are the cumulative rate, the point at which the next one comes, and how many came.
+    """
+    before = cents
+    due, wait, count = amended
+    if leaves:
+        move(flow, group.level, j, h, CHURN, -cents)
+        cents = 0
+    elif ends:
+        cents, what = _renewed(world, group, push, d, j, h, luck, cents)
+        move(flow, group.level, j, h, what, cents - before)
+    else:
+        due += np.exp(min(_rate(world, group, push, AMEND, d, j, h), _TOP))
+        if due >= wait:
+            cents = _amended(world, group, d, j, luck, count, cents)
+            count += 1
+            wait = due - np.log(uniform(luck, _WAIT, count))
+            _resize(flow, group.level, j, h, cents - before)
+    return cents, (due, wait, count)
+
+
+@_jit
 def _leaving(world, group, push, d, j, h, term_group, ends, tenure):
     """Return the hazard of leaving in a month."""
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
@@ -302,8 +326,7 @@ def follow(world, group, push, d, j, start, signed, planned, flow, track, alive)
     theta = max(world.frailty[d], 1e-8)
     rest = 1 + theta * start.survived
     limit = rest / theta * np.expm1(-theta * np.log(uniform(start.luck, _LEAVES, 0)))
-    hazard, due, count = 0.0, 0.0, 0
-    wait = -np.log(uniform(start.luck, _WAIT, 0))
+    hazard, amended = 0.0, (0.0, -np.log(uniform(start.luck, _WAIT, 0)), 0)
     cents, to_end = start.cents, start.to_end
     term, term_group, born = start.term, start.term_group, start.month - start.tenure
     step, steps = 0, steps_of(signed)
@@ -313,9 +336,9 @@ def follow(world, group, push, d, j, start, signed, planned, flow, track, alive)
         ends = to_end == 0 and term_group > 0 and not sure
         if begins and signed[step, SURE] == 0:
             # After a hole it is another subscription, whose own luck and tenure begin here.
-            luck = uniform(start.luck, _LEAVES, step + 1)
             rest, hazard, born = 1.0, 0.0, h
-            limit = rest / theta * np.expm1(-theta * np.log(luck))
+            u = uniform(start.luck, _LEAVES, step + 1)
+            limit = rest / theta * np.expm1(-theta * np.log(u))
         if not sure:
             hazard += _leaving(world, group, push, d, j, h, term_group, ends, h - born)
         if len(alive) > 0:
@@ -332,22 +355,12 @@ def follow(world, group, push, d, j, start, signed, planned, flow, track, alive)
             continue
         if cents == 0:
             continue
-        before = cents
-        if sure:
-            pass
-        elif hazard >= limit:
-            move(flow, group.level, j, h, CHURN, -cents)
-            cents = 0
-        elif ends:
-            cents, what = _renewed(world, group, push, d, j, h, start.luck, cents)
-            move(flow, group.level, j, h, what, cents - before)
-        else:
-            due += np.exp(min(_rate(world, group, push, AMEND, d, j, h), _TOP))
-            if due >= wait:
-                cents = _amended(world, group, d, j, start.luck, count, cents)
-                count += 1
-                wait = due - np.log(uniform(start.luck, _WAIT, count))
-                _resize(flow, group.level, j, h, cents - before)
+        if not sure:
+            leaves = hazard >= limit
+            luck = start.luck
+            cents, amended = _by_chance(
+                world, group, push, d, j, h, luck, leaves, ends, amended, flow, cents
+            )
         if planned:
             renews = ends or (term_group == 0 and not sure)
             cents = _planned(group, push, d, j, h, renews, flow, cents)
