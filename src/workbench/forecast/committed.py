@@ -102,7 +102,9 @@ def book_lines(data: HazardData) -> Lines:
         own = np.isin(coming.subscription_id, table["line_id"].to_numpy(object))
         parts.append(replace(coming, cents=np.zeros_like(coming.cents)).take(own))
     whole = joined(parts)
-    return _begun_with(replace(whole, signed=_steps(table, whole, month_number(data.as_of))))
+    first_month = month_number(data.as_of)
+    whole = replace(whole, signed=_steps(table, whole, first_month))
+    return _due_as_signed(whole, table, first_month)
 
 
 def _line_of(data: HazardData) -> pd.Series:
@@ -143,10 +145,14 @@ def _steps(table: pd.DataFrame, whole: Lines, first_month: int) -> np.ndarray:
     return out
 
 
-def _begun_with(whole: Lines) -> Lines:
-    """Let lines that have not begun fall due when the term ends with which they begin."""
+def _due_as_signed(whole: Lines, table: pd.DataFrame, first_month: int) -> Lines:
+    """Let a renewal that is signed fall due when it begins, and a first term when it ends."""
+    renewals = table[table["sure"] & (table["change"] == "renewal") & table["runs"]]
+    begins = renewals.groupby("line_id")["month"].min() - first_month
+    due = begins.reindex(whole.subscription_id).to_numpy("float64")
+    due = np.where(np.isnan(due), whole.months_to_end, due)
     first = whole.signed[:, 0]
-    coming = (whole.tenure_months <= 0) & (first[:, columns.BEGINS] >= 0) & (whole.cents == 0)
-    due = first[:, columns.BEGINS] + 1 + first[:, columns.TO_END]
-    fixed = coming & (whole.term_group > 0)
-    return replace(whole, months_to_end=np.where(fixed, due, whole.months_to_end))
+    coming = whole.tenure_months <= 0
+    due = np.where(coming, first[:, columns.BEGINS] + 1 + first[:, columns.TO_END], due)
+    fixed = whole.term_group > 0
+    return replace(whole, months_to_end=np.where(fixed, due, 0).astype("int64"))

@@ -85,12 +85,11 @@ class Lines:
 
         A renewal in it or before is no matter of chance.
         """
-        until = np.full(len(self), -1)
-        known = np.ones(len(self), bool)
-        for step in np.moveaxis(self.signed, 1, 0):
-            known &= step[:, SURE] > 0
-            until = np.where(known, step[:, BEGINS], until)
-        return until
+        return sure_until(self.signed)
+
+    def cents_by_month(self, months: int) -> np.ndarray:
+        """Return what each line is worth at each month's end, by what is signed: (line, month)."""
+        return signed_worth(self.signed, self.cents, months)
 
     @property
     def at_risk(self) -> Lines:
@@ -126,6 +125,25 @@ class Lines:
             term_months=term_months,
             term_group=term_groups(term_months, np.zeros(len(self), bool)),
         )
+
+
+def sure_until(signed: np.ndarray) -> np.ndarray:
+    """Return the last month that lines are sure to see; see `Lines.sure_until`."""
+    until = np.full(len(signed), -1)
+    known = np.ones(len(signed), bool)
+    for step in np.moveaxis(signed, 1, 0):
+        known &= step[:, SURE] > 0
+        until = np.where(known, step[:, BEGINS], until)
+    return until
+
+
+def signed_worth(signed: np.ndarray, cents: np.ndarray, months: int) -> np.ndarray:
+    """Return what lines are worth if nothing happens but what is signed, shape (line, month)."""
+    worth = np.repeat(cents[:, None], months, axis=1)
+    for step in np.moveaxis(signed, 1, 0):
+        begun = (step[:, [BEGINS]] >= 0) & (np.arange(months) >= step[:, [BEGINS]])
+        worth = np.where(begun, step[:, [WORTH]], worth)
+    return worth
 
 
 def term_groups(term_months: np.ndarray, month_to_month: np.ndarray) -> np.ndarray:

@@ -58,7 +58,8 @@ def planbook_of(
     told = facts[known].reset_index()
     told["name"] = told["name"].fillna(told["account_id"])
     sources = list(dict.fromkeys(column.source for column in data.coding.signals.columns))
-    now = data.future.drop_duplicates("account_id").set_index("account_id")[sources]
+    rows = pd.concat([data.future, data.coming]) if len(data.coming) else data.future
+    now = rows.drop_duplicates("account_id").set_index("account_id")[sources]
     return Planbook(
         as_of=data.as_of.date().isoformat(),
         currency=currency,
