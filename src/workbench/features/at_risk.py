@@ -46,6 +46,7 @@ def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
         audit says what that costs.
     """
     last = month_number(as_of) - 1
+    spans = spans[spans["started_on"] < as_of]  # who has signed to come back has left all the same
     started = month_number(spans["started_on"])
     by_account = month_number(spans["ended_on"]).groupby(spans["account_id"])
     left = by_account.max()[by_account.count() == by_account.size()]

@@ -239,7 +239,7 @@ def forecast_book(
         flow=reduce(np.add, [part.flow for part in parts]),
         won=won,
         returned=returned,
-        committed=committed_change(whole.lines, levels, scene.months),
+        committed=committed_change(whole.lines, whole.levels, scene.months),
         kept=reduce(np.add, [part.kept for part in parts]).cumsum(axis=2),
         closing=reduce(np.add, [part.closing for part in parts]),
         won_closing=won_closing,
