@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number
 from workbench.core.names import EXIT_KINDS
-from workbench.data.book import book_from_frames
+from workbench.data.book import Book, book_from_frames
 from workbench.features.hazard_data import HazardData, Question, hazard_data
 from workbench.forecast.committed import book_lines
 from workbench.forecast.growth import Growth, Holdings, forecast_book
@@ -63,14 +63,19 @@ def history() -> list[dict[str, object]]:
 
 def data_of(*signed: dict[str, object], as_of: str = AS_OF, **without: str) -> HazardData:
     """Read the history with further contracts, as of a day; ``without`` drops a column."""
+    asked = Question(as_of=as_of, horizon_months=MONTHS, groups=("segment",))
+    return hazard_data(book_of(*signed, **without), asked)
+
+
+def book_of(*signed: dict[str, object], **without: str) -> Book:
+    """Write the history and further contracts as a book."""
     rows = pd.DataFrame([*history(), *signed]).drop(columns=list(without.values()))
     for name in {"start_on", "end_on", "ended_on", "signed_on"} & set(rows):
         rows[name] = pd.to_datetime(rows[name])
     names = sorted(rows["account_id"].unique())
     accounts = pd.DataFrame({"account_id": names, "name": [f"Customer {n}" for n in names]})
     accounts["segment"] = [SEGMENTS[at % 2] for at in range(len(names))]
-    book = book_from_frames({"accounts": accounts, "contracts": rows})
-    return hazard_data(book, Question(as_of=as_of, horizon_months=MONTHS, groups=("segment",)))
+    return book_from_frames({"accounts": accounts, "contracts": rows})
 
 
 def effects(data: HazardData, base: float) -> Effects:

@@ -127,6 +127,7 @@ def _steps(table: pd.DataFrame, whole: Lines, first_month: int) -> np.ndarray:
     line = pd.Index(whole.subscription_id).get_indexer(table["line_id"])
     monthly = table["month_to_month"].to_numpy(bool)
     to_end = (table["term_end_month"] - table["month"] - 1).fillna(0).to_numpy("int64")
+    # A line that is worth nothing before can only come in; which way, the movement says.
     entry = pd.Index(KINDS).get_indexer(table["kind"])
     out = np.zeros((len(whole), place.max() + 1, columns.N_SIGNED), "int64")
     out[:, :, columns.BEGINS] = columns.NEVER

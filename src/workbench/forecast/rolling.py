@@ -13,6 +13,7 @@ from workbench.core.errors import DataError, Problem
 from workbench.features.design import build_design
 from workbench.features.hazard_data import HazardData
 from workbench.forecast import growth, levels, movements, renewals
+from workbench.forecast.coming import is_coming
 from workbench.forecast.committed import book_lines
 from workbench.forecast.frozen import (
     Frozen,
@@ -197,14 +198,15 @@ def forecast_origin(
     whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)
     holdings = hold(data, scene, lines, whole, offers)
     ahead = growth.forecast_book(scene, holdings)
+    today = replace(holdings, lines=lines.take(~is_coming(lines)))
     naive = naive_forecast(moved, first, months, data.window.first_month)
     return Origin(
         stays=stays,
         revenue=freeze_growth(ahead, data.future, data.as_of, naive),
         fates=fates(outlook, stays.lines),
         gone=1 - outlook.subscription.mean(axis=0),
-        accounts=lines.accounts,
-        worth=_worth(scene, holdings, horizons),
+        accounts=today.lines.accounts,
+        worth=_worth(scene, today, horizons),
         horizons=tuple(horizons),
     )
 
