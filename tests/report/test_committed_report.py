@@ -45,6 +45,8 @@ def test_past_retention_is_told_of_the_last_year() -> None:
     assert "**50** without" in told and "NRR would be 80.0% in place of 60.0%" in told
     assert "from 40% (sm\\*all) to 90% (large)" in told
     assert "in place of" not in past_retention_note(past(), "with-returning")
+    alone = past().assign(nrr=0.5)
+    assert "No customer who had been away" in past_retention_note(alone, "account-level")
     assert "Less than a year" in past_retention_note(past()[:0], "account-level")
 
 

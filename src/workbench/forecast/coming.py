@@ -63,8 +63,8 @@ def signed_arrivals(
     first = coming.begin[:-1]
     month = np.minimum.reduceat(_first_steps(coming)[0], first)
     segments, of_account = account_segments(accounts)
-    names = [segments[at] for at in of_account.reindex(coming.accounts)]
-    place = pd.Index(source).get_indexer(pd.Index(names))
+    known = of_account.map(dict(enumerate(segments)))
+    place = pd.Index(source).get_indexer(pd.Index(known.reindex(coming.accounts)))
     place = np.where(is_returning(coming)[first], len(source) - 1, place)
     counted = (month < months) & (place >= 0)
     np.add.at(out, (place[counted], month[counted]), 1)

@@ -96,7 +96,9 @@ def _years(
         table = positions(line_table, book, closing - YEAR, closing)
         level = EVERYTHING if label is None else table["account_id"].map(label)
         table = table.assign(level=level)
-        for name, own in table.groupby("level"):
+        # Who came before endings are on record stands before all years.
+        early_first = sorted(table.groupby("level"), key=lambda pair: str(pair[0])[0].isdigit())
+        for name, own in early_first:
             for pack in Pack:
                 found = retention(own, pack)
                 if found["opening"] > 0:

@@ -53,7 +53,8 @@ def past_retention_figure(
         f"by segment, {definition}",
     )
     _dots(axes[1], right)
-    say(axes[1], "The same by the year in which customers came", f"by cohort, {definition}")
+    kept = f"{right['nrr'].min():.0%} to {right['nrr'].max():.0%}"
+    say(axes[1], f"Cohorts kept {kept} (NRR)", f"by year of arrival, {definition}")
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     return figure

@@ -89,9 +89,11 @@ def past_retention_note(segments: pd.DataFrame, definition: str) -> str:
         f"{'customers' if 'account' in definition or 'returning' in definition else 'lines'} were "
         "kept."
     )
-    if definition != Pack.WITH_RETURNING:
+    if back["nrr"] == whole.loc[Pack.ACCOUNT_LEVEL, "nrr"]:
+        text += " No customer who had been away came back."
+    elif definition != Pack.WITH_RETURNING:
         text += (
-            f" Were customers counted who had been away at its start and came back, NRR would be "
+            " Were customers counted who had been away at its start and came back, NRR would be "
             f"{back['nrr']:.1%} in place of {own['nrr']:.1%}."
         )
     levels = last[(last["definition"] == definition) & (last["level"] != EVERYTHING)]
