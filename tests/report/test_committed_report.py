@@ -56,7 +56,7 @@ def test_figure_shows_every_level_of_the_last_year() -> None:
     assert figure is not None
     left = figure.axes[0]
     assert [t.get_text() for t in left.get_yticklabels()] == [
-        "sm*all (10 accounts)", "large (10 accounts)", "all (10 accounts)",
+        "sm*all (10)", "large (10)", "all (10)",
     ]  # fmt: skip
     assert "NRR was 60%, GRR 50%" in left.get_title(loc="left")
     assert past_retention_figure(past()[:0], past()[:0], "account-level") is None

@@ -50,11 +50,11 @@ def past_retention_figure(
     say(
         axes[0],
         f"In the year to {whole['until_month']} NRR was {whole['nrr']:.0%}, GRR {whole['grr']:.0%}",
-        f"by segment, {definition}",
+        f"by segment (accounts), {definition}",
     )
     _dots(axes[1], right)
     kept = f"{right['nrr'].min():.0%} to {right['nrr'].max():.0%}"
-    say(axes[1], f"Cohorts kept {kept} (NRR)", f"by year of arrival, {definition}")
+    say(axes[1], f"Cohorts kept {kept} (NRR)", f"by year of arrival (accounts), {definition}")
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     return figure
@@ -67,8 +67,7 @@ def _dots(ax: Axes, table: pd.DataFrame) -> None:
     for name, (label, colour, marker) in _MEASURES.items():
         ax.scatter(table[name], place, color=colour, marker=marker, s=26, label=label, zorder=3)
     names = [
-        f"{level} ({count} accounts)"
-        for level, count in zip(table["level"], table["accounts"], strict=True)
+        f"{level} ({count})" for level, count in zip(table["level"], table["accounts"], strict=True)
     ]
     ax.set_yticks(list(place), names, parse_math=False)
     ax.set_ylim(-0.7, len(table) - 0.3)
