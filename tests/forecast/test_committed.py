@@ -28,6 +28,7 @@ from workbench.forecast.growth import Growth, Past, follow_lines
 from workbench.forecast.lines import lines_of
 from workbench.forecast.renewal_calendar import renewal_calendar
 from workbench.forecast.renewals import look_ahead, renewals_due
+from workbench.forecast.rolling import forecast_origin
 
 OCTOBER, JANUARY = 3, 6
 CUSTOMERS = [
@@ -269,3 +270,14 @@ def test_history_knows_nothing_of_what_has_not_begun(full: HazardData) -> None:
     names = ["subscription_id", "month", "event", "exit_kind", "at_renewal", "tenure_months"]
     pd.testing.assert_frame_equal(full.rows[names], plain.rows[names])
     assert len(history()) and full.future["month"].min() == FIRST
+
+
+def test_a_forecast_of_the_past_knows_it_too_and_is_judged_by_its_day(full: HazardData) -> None:
+    scene = scene_for(full, arrivals=0.1)
+    origin = forecast_origin(full, scene.hazard, scene.revenue, (3, 6), 3)
+    plain = data_of()
+    usual = scene_for(plain, arrivals=0.1)
+    without = forecast_origin(plain, usual.hazard, usual.revenue, (3, 6), 3)
+    np.testing.assert_array_equal(origin.accounts, without.accounts)  # customers of that day
+    gained = (origin.revenue.book["revenue"] - without.revenue.book["revenue"]).mean(axis=0)
+    assert gained[OCTOBER] > 60_000 > 10_000 > gained[OCTOBER - 1]

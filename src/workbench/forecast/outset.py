@@ -97,8 +97,10 @@ def hold(
     """
     coming = lines.take(is_coming(lines))
     deals = deals_of(offers, scene, data.accounts, coming.accounts if len(coming) else ())
-    source = scene.revenue.new.source
-    signed = signed_arrivals(lines, data.accounts, source, scene.months) if len(coming) else None
+    if not len(coming):
+        return Holdings(lines, Past(data.design), parts, deals)
+    new = scene.revenue.new
+    signed = signed_arrivals(lines, data.accounts, new.source, new.rate.shape[2])
     return Holdings(lines, Past(data.design), parts, deals, signed)
 
 
