@@ -8,14 +8,14 @@ import pandas as pd
 from workbench.core.calendar import month_number
 from workbench.core.names import EXIT_KINDS
 from workbench.data.book import Book, book_from_frames
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.forecast.committed import book_lines
-from workbench.forecast.growth import Growth, Holdings, forecast_book
-from workbench.forecast.levels import levels_of
-from workbench.forecast.outset import hold
-from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
-from workbench.forecast.scene import Scene
-from workbench.forecast.survival import Draws
+from workbench.forecast.growth.forecast import Growth, Holdings, forecast_book
+from workbench.forecast.growth.levels import levels_of
+from workbench.forecast.growth.setup import hold
+from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
+from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.inputs import ForecastInputs
 
 AS_OF = "2025-07-01"
 FIRST = month_number(pd.Timestamp(AS_OF))
@@ -63,7 +63,7 @@ def history() -> list[dict[str, object]]:
 
 def data_of(*signed: dict[str, object], as_of: str = AS_OF, **without: str) -> HazardData:
     """Read the history with further contracts, as of a day; ``without`` drops a column."""
-    asked = Question(as_of=as_of, horizon_months=MONTHS, groups=("segment",))
+    asked = DataSpecification(as_of=as_of, horizon_months=MONTHS, groups=("segment",))
     return hazard_data(book_of(*signed, **without), asked)
 
 
@@ -104,10 +104,10 @@ def hazard_draws(data: HazardData, leave: float = -1.5) -> Draws:
     )
 
 
-def scene_for(data: HazardData, arrivals: float = 0.0, **given: float) -> Scene:
+def scene_for(data: HazardData, arrivals: float = 0.0, **given: float) -> ForecastInputs:
     """Return draws in which a good deal happens by chance: a sixth leaves in a month."""
     source = (*SEGMENTS, "(returning)")
-    new = NewBusiness(
+    new = NewBusinessDraws(
         source=source,
         returning=np.array([False, False, True]),
         rate=np.full((DRAWS, 3, MONTHS), arrivals),
@@ -133,12 +133,12 @@ def scene_for(data: HazardData, arrivals: float = 0.0, **given: float) -> Scene:
         new=new,
     )
     hazard = hazard_draws(data, given.get("leave", -1.5))
-    return Scene(hazard, revenue, data.coding, FIRST, MONTHS, seed=3)
+    return ForecastInputs(hazard, revenue, data.coding, FIRST, MONTHS, seed=3)
 
 
-def forecast_of(data: HazardData, **given: float) -> tuple[Scene, Holdings, Growth]:
-    scene = scene_for(data, **given)
+def forecast_of(data: HazardData, **given: float) -> tuple[ForecastInputs, Holdings, Growth]:
+    inputs = scene_for(data, **given)
     lines = book_lines(data)
-    parts = levels_of(lines, data.accounts, ("segment", "product"), scene.revenue.new.source)
-    holdings = hold(data, scene, lines, parts, None)
-    return scene, holdings, forecast_book(scene, holdings)
+    parts = levels_of(lines, data.accounts, ("segment", "product"), inputs.revenue.new.source)
+    holdings = hold(data, inputs, lines, parts, None)
+    return inputs, holdings, forecast_book(inputs, holdings)

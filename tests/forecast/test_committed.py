@@ -18,17 +18,17 @@ from committed_books import (
 )
 
 from workbench.features.hazard_data import HazardData, default_as_of
-from workbench.forecast.bridge import bridge_table, retention_draws
+from workbench.forecast.backtest.rolling import forecast_origin
 from workbench.forecast.coming import signed_arrivals
 from workbench.forecast.committed import book_lines, committed_table
-from workbench.forecast.course import CHURN, EXPANSION, NEW, REACTIVATION
-from workbench.forecast.definitions import Pack
-from workbench.forecast.extension import next_contracts
-from workbench.forecast.growth import Growth, Past, follow_lines
-from workbench.forecast.lines import lines_of
-from workbench.forecast.renewal_calendar import renewal_calendar
-from workbench.forecast.renewals import look_ahead, renewals_due
-from workbench.forecast.rolling import forecast_origin
+from workbench.forecast.growth.bridge import bridge_table, retention_draws
+from workbench.forecast.growth.definitions import Pack
+from workbench.forecast.growth.forecast import Growth, Past, simulate_lines
+from workbench.forecast.growth.renewal_calendar import renewal_calendar
+from workbench.forecast.leaving.renewals import look_ahead, renewals_due
+from workbench.forecast.revenue.next_contracts import next_contracts
+from workbench.forecast.simulation.lines import lines_of
+from workbench.forecast.simulation.months import CHURN, EXPANSION, NEW, REACTIVATION
 
 OCTOBER, JANUARY = 3, 6
 CUSTOMERS = [
@@ -53,9 +53,9 @@ def ahead(full: HazardData) -> Growth:
 
 
 def course_of(data: HazardData, account: str, **given: float):
-    scene, lines = scene_for(data, **given), book_lines(data)
+    inputs, lines = scene_for(data, **given), book_lines(data)
     own = lines.take(lines.of_accounts([account]))
-    return own, follow_lines(scene, own, Past(data.design).of(scene, own))
+    return own, simulate_lines(inputs, own, Past(data.design).of(inputs, own))
 
 
 def test_what_is_signed_is_named_as_the_movement_that_it_will_be(full: HazardData) -> None:
@@ -150,13 +150,13 @@ def test_whoever_returns_counts_in_one_definition_alone(full: HazardData) -> Non
 
 
 def test_nobody_who_has_signed_comes_twice(full: HazardData) -> None:
-    scene, holdings, ahead = forecast_of(full, arrivals=0.8)
-    source = scene.revenue.new.source
-    signed = signed_arrivals(holdings.lines, full.accounts, source, scene.months)
+    inputs, holdings, ahead = forecast_of(full, arrivals=0.8)
+    source = inputs.revenue.new.source
+    signed = signed_arrivals(holdings.lines, full.accounts, source, inputs.months)
     assert signed.sum() == 3
     expected = {"large": 1, "small": 1}
     assert {source[at]: n for at, n in enumerate(signed[:, OCTOBER])} == expected | {source[2]: 0}
-    came = scene.arrivals().count
+    came = inputs.arrivals().count
     none = (came[:, :2, OCTOBER] <= 1).all(axis=1)
     # Where the count has one or none, those who have signed are all who come.
     assert (ahead.won[none, 0, OCTOBER, NEW] == 80_000_00).all()
@@ -211,8 +211,8 @@ def test_the_renewals_report_does_not_list_what_is_signed(full: HazardData) -> N
 
 
 def test_the_calendar_tells_what_of_it_is_signed(full: HazardData) -> None:
-    scene, holdings, _ = forecast_of(full)
-    due = renewal_calendar(scene, holdings, 8, 0.9).set_index("month")
+    inputs, holdings, _ = forecast_of(full)
+    due = renewal_calendar(inputs, holdings, 8, 0.9).set_index("month")
     assert due.loc["2026-01", "signed"] == 1 and due.loc["2026-01", "signed_arr"] == 2_000.0
     assert due.loc["2026-01", "renewals"] == 2  # a00 and a12
     assert due["signed"].sum() == 1
@@ -220,8 +220,8 @@ def test_the_calendar_tells_what_of_it_is_signed(full: HazardData) -> None:
 
 
 def test_a_next_contract_that_is_signed_is_worth_what_was_signed(full: HazardData) -> None:
-    scene, holdings, _ = forecast_of(full)
-    told = next_contracts(scene, holdings, {}, 0.9)
+    inputs, holdings, _ = forecast_of(full)
+    told = next_contracts(inputs, holdings, {}, 0.9)
     own = told.accounts.set_index("account_id")
     names = ["expected", "low", "high", "signed", "if_renewed", "average"]
     np.testing.assert_allclose(own.loc["a00", names].astype(float), 2_000.0)
@@ -273,8 +273,8 @@ def test_history_knows_nothing_of_what_has_not_begun(full: HazardData) -> None:
 
 
 def test_a_forecast_of_the_past_knows_it_too_and_is_judged_by_its_day(full: HazardData) -> None:
-    scene = scene_for(full, arrivals=0.1)
-    origin = forecast_origin(full, scene.hazard, scene.revenue, (3, 6), 3)
+    inputs = scene_for(full, arrivals=0.1)
+    origin = forecast_origin(full, inputs.hazard, inputs.revenue, (3, 6), 3)
     plain = data_of()
     usual = scene_for(plain, arrivals=0.1)
     without = forecast_origin(plain, usual.hazard, usual.revenue, (3, 6), 3)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.data.contracts import Subscriptions, subscriptions
-from workbench.forecast.definitions import Pack, positions, reconciliation, retention
-from workbench.forecast.movements import lines
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
+from workbench.forecast.growth.definitions import Pack, positions, reconciliation, retention
+from workbench.forecast.growth.movements import lines
 from workbench.forecast.past_retention import cohort_retention, segment_retention
 
 # Yearly spend: of who bought the year before, and of who had been away.

@@ -10,7 +10,7 @@ import pytest
 from committed_books import data_of, row, scene_for
 from planbooks import make_book
 
-from workbench.forecast.lines import NEVER
+from workbench.forecast.simulation.lines import NEVER
 from workbench.plans.apply import next_renewal
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.levers import Assumed, PriceLever, RateLever, TermLever
@@ -86,7 +86,7 @@ def test_the_swift_pass_knows_it_as_the_full_course_does(planner: Planner, lever
 
 
 def test_the_next_renewal_is_the_one_at_risk(book: Planbook) -> None:
-    months = book.scene.months
+    months = book.inputs.months
     assert next_renewal(book.lines, 0, 99)[RENEWED] == 4 + 24
     assert renewal_month(book, "A000") == ""  # beyond the forecast
     assert book.facts("A000")["months_to_renewal"] == 4 + 24 + 1

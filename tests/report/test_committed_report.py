@@ -6,8 +6,8 @@ import pandas as pd
 
 from workbench.forecast.past_retention import COLUMNS
 from workbench.report.committed_words import committed_note
+from workbench.report.net_growth.past_text import past_retention_note
 from workbench.report.past_retention_figure import last_year, past_retention_figure
-from workbench.report.past_words import past_retention_note
 
 
 def signed(*rows: tuple[str, str, float]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number
-from workbench.data.contracts import Subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions
 
 
 def signed_steps(book: Subscriptions, as_of: pd.Timestamp) -> pd.DataFrame:

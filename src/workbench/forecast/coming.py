@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.features.new_business import account_segments
-from workbench.forecast.course import REACTIVATION
-from workbench.forecast.levels import Levels
-from workbench.forecast.lines import BEGINS, ENTRY, WORTH, Lines
+from workbench.forecast.growth.levels import Levels
+from workbench.forecast.simulation.lines import BEGINS, ENTRY, WORTH, Lines
+from workbench.forecast.simulation.months import REACTIVATION
 
 
 def is_coming(lines: Lines) -> np.ndarray:

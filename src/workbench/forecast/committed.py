@@ -1,6 +1,6 @@
 """Committed business in the forecast: what is signed and has not begun, as movements and lines.
 
-A signed change is named as the movement that it will be, by the rules of `forecast.movements`, and
+A signed change is named as the movement that it will be, by the rules of `forecast.growth.movements`, and
 is the same in every draw. Lines carry it, so whatever follows them, a forecast or a plan, knows it.
 """
 
@@ -13,9 +13,9 @@ import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
 from workbench.features.hazard_data import HazardData
-from workbench.forecast import lines as columns
-from workbench.forecast.lines import Lines, joined, lines_of, term_groups
-from workbench.forecast.movements import KINDS, lines, movements
+from workbench.forecast.growth.movements import KINDS, lines, movements
+from workbench.forecast.simulation import lines as columns
+from workbench.forecast.simulation.lines import Lines, joined, lines_of, term_groups
 
 _PRODUCT = ["account_id", "product"]
 _TEXTS = ("kind", "detail", "line_id")
@@ -120,7 +120,7 @@ def _line_of(data: HazardData) -> pd.Series:
 
 
 def _steps(table: pd.DataFrame, whole: Lines, first_month: int) -> np.ndarray:
-    """Lay the signed steps out by line; see `forecast.lines` for the columns."""
+    """Lay the signed steps out by line; see `forecast.simulation.lines` for the columns."""
     table = table.sort_values(["line_id", "month"], kind="stable", ignore_index=True)
     table = table[table["line_id"].isin(whole.subscription_id)]
     place = table.groupby("line_id").cumcount().to_numpy()

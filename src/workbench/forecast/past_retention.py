@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.calendar import month_label
-from workbench.data.contracts import Subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions
 from workbench.features.new_business import account_segments
-from workbench.forecast.definitions import Pack, positions, retention
-from workbench.forecast.levels import EVERYTHING
+from workbench.forecast.growth.definitions import Pack, positions, retention
+from workbench.forecast.growth.levels import EVERYTHING
 
 YEAR = 12
 MOST_YEARS = 5
@@ -30,7 +30,7 @@ def segment_retention(
     Parameters
     ----------
     line_table : DataFrame
-        From `workbench.forecast.movements.lines`.
+        From `workbench.forecast.growth.movements.lines`.
     book : Subscriptions
     accounts : DataFrame
         With account_id and, where known, segment.
@@ -44,7 +44,7 @@ def segment_retention(
     -------
     DataFrame
         level (``all``, then the segments), from_month and until_month (YYYY-MM: the month ends
-        whose balances are compared), definition (see `workbench.forecast.definitions.Pack`),
+        whose balances are compared), definition (see `workbench.forecast.growth.definitions.Pack`),
         accounts (at the opening), opening (yearly revenue), nrr, grr, logo_retention; years back
         to back until the last month, at most five, the latest first. Of who was not there at a
         year's opening nothing is told.
