@@ -16,7 +16,8 @@ def chain_faults(contracts: pd.DataFrame, lines: pd.Series) -> pd.DataFrame:
     contracts : DataFrame
         Canonical contracts.
     lines : Series of str
-        By contract, from `data.contracts.subscriptions.placement`: who changes product leaves no gap.
+        By contract, from `data.contracts.subscriptions.placement`: who changes product leaves
+        no gap.
 
     Returns
     -------

@@ -46,6 +46,7 @@ def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
         audit says what that costs.
     """
     last = month_number(as_of) - 1
+    spans = spans[spans["started_on"] < as_of]  # who has signed to come back has left all the same
     started = month_number(spans["started_on"])
     by_account = month_number(spans["ended_on"]).groupby(spans["account_id"])
     left = by_account.max()[by_account.count() == by_account.size()]
@@ -131,6 +132,26 @@ def future_rows(
     rows["months_to_term_end"] = to_end
     renewed = _already_renewed(rows, terms, as_of)
     rows.loc[renewed, "months_to_term_end"] += length[renewed]
+    return _name_exits(rows)
+
+
+def coming_rows(spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Lay out the subscriptions that are signed and have not begun, as of their first term.
+
+    Returns
+    -------
+    DataFrame
+        As `future_rows`, one row for each: the first month to come, by which signals are read. Its
+        tenure is 0 or less, since the subscription begins in that month or later.
+    """
+    coming = spans[spans["ended_on"].isna() & (spans["started_on"] >= as_of)]
+    rows = coming[["subscription_id", "account_id", "product"]].reset_index(drop=True)
+    first = terms[terms["term_idx"] == 0].set_index("subscription_id")
+    rows = rows.join(first[["term_months", "month_to_month", "arr"]], on="subscription_id")
+    rows["month"] = month_number(as_of)
+    rows["tenure_months"] = rows["month"] - month_number(coming["started_on"]).to_numpy("int64")
+    rows["horizon"] = 1
+    rows["months_to_term_end"] = rows["term_months"]
     return _name_exits(rows)
 
 

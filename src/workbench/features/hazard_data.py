@@ -19,10 +19,12 @@ from workbench.data.source.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
+    coming_rows,
     draw_leads,
     future_rows,
     observation_window,
 )
+from workbench.features.committed import signed_steps, with_certainty
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
@@ -110,6 +112,11 @@ class HazardData:
         At-risk rows of the past, and the months to forecast, with covariates joined on.
     design, future_design : Design
         The same as arrays, coded alike.
+    signed, coming : DataFrame
+        What is signed and has not begun, see `workbench.features.committed.signed_steps`; and one
+        row for each subscription that has not begun, as in `future`.
+    coming_design : Design, optional
+        Those rows as arrays; none without such rows.
     signals, attributes, groups : tuple of str
         Columns used of each kind.
     leaks : tuple of Leak
@@ -127,6 +134,9 @@ class HazardData:
     future: pd.DataFrame
     design: Design
     future_design: Design
+    signed: pd.DataFrame
+    coming: pd.DataFrame
+    coming_design: Design | None
     signals: tuple[str, ...]
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
@@ -166,17 +176,23 @@ def hazard_data(
         When a covariate or group is unknown, or the as-of date is no date.
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
-    chains = subscriptions(book.frame("contracts"), as_of)
+    contracts = book.frame("contracts")
+    today = is_today(book, contracts, as_of)
+    chains = subscriptions(contracts, as_of, unsigned_ahead=today)
     spans, stated = chains.spans, book.snapshot_on is not None
     snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
     accounts = account_columns(book)
     window = _window(question, chains, as_of)
     rows = at_risk_rows(chains.spans, chains.terms, window)
+    signed = signed_steps(chains, as_of)
     future = future_rows(chains.spans, chains.terms, as_of, question.horizon_months)
+    future = with_certainty(future, signed)
+    coming = coming_rows(chains.spans, chains.terms, as_of)
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
-    future["read_month"] = month_number(as_of)
-    rows, future, signals = _joined(book, rows, future, accounts, chains)
+    future["read_month"] = coming["read_month"] = month_number(as_of)
+    tables, signals = _joined(book, (rows, future, coming), accounts, chains)
+    rows, future, coming = tables
     if not question.covariates and snapshot:
         signals = []  # a snapshot's months before its day are laid out, not recorded
     attributes = [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()]
@@ -198,6 +214,9 @@ def hazard_data(
         future=future,
         design=build_design(rows, coding),
         future_design=build_design(future, coding),
+        signed=signed,
+        coming=coming,
+        coming_design=build_design(coming, coding) if len(coming) else None,
         signals=tuple(chosen["signals"]),
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
@@ -208,18 +227,20 @@ def hazard_data(
 
 def _joined(
     book: Book,
-    rows: pd.DataFrame,
-    future: pd.DataFrame,
+    tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
     accounts: pd.DataFrame,
     chains: Subscriptions,
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Join accounts and signals to both tables; return them and the signals' names."""
-    entry = _revenue_at_entry(rows, future)
-    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
-    months = sorted({*rows.loc[rows["observed"], "read_month"], *future["read_month"].unique()})
-    table = signal_table(book, [int(month) for month in months])
-    rows, future = (_with_signals(frame, table, chains) for frame in (rows, future))
-    return rows, future, [c for c in table.columns if c not in ("account_id", "read_month")]
+) -> tuple[list[pd.DataFrame], list[str]]:
+    """Join accounts and signals to rows, future and coming; return them and the signals' names."""
+    entry = _revenue_at_entry(*tables)
+    months = {month for table in tables[1:] for month in table["read_month"]}
+    rows = tables[0]
+    months |= set(rows.loc[rows["observed"], "read_month"])
+    read = signal_table(book, sorted(int(month) for month in months))
+    joined = [
+        _with_signals(_with_accounts(table, accounts, entry), read, chains) for table in tables
+    ]
+    return joined, [c for c in read.columns if c not in ("account_id", "read_month")]
 
 
 def book_leaks(
@@ -261,6 +282,18 @@ def account_columns(book: Book) -> pd.DataFrame:
     return accounts
 
 
+def is_today(book: Book, contracts: pd.DataFrame, as_of: pd.Timestamp) -> bool:
+    """Tell whether the data reach no further than a date, where that makes a difference.
+
+    Of today's data a contract that starts later is signed, whether or not its signature is on
+    record; on an earlier day it may not have been.
+    """
+    unsigned = contracts["start_on"] >= as_of
+    if "signed_on" in contracts:
+        unsigned &= contracts["signed_on"].isna()
+    return bool(unsigned.any()) and as_of >= default_as_of(book)
+
+
 def _window(question: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
     found = observation_window(chains.spans, as_of)
     if not question.observed_from:
@@ -298,8 +331,8 @@ def _refuse_empty(
         raise DataError("There is nothing to forecast.", problems)
 
 
-def _revenue_at_entry(rows: pd.DataFrame, future: pd.DataFrame) -> pd.Series:
-    seen = pd.concat([rows.loc[rows["observed"]], future])[["subscription_id", "arr"]]
+def _revenue_at_entry(rows: pd.DataFrame, *ahead: pd.DataFrame) -> pd.Series:
+    seen = pd.concat([rows.loc[rows["observed"]], *ahead])[["subscription_id", "arr"]]
     return np.log1p(seen.drop_duplicates("subscription_id").set_index("subscription_id")["arr"])
 
 

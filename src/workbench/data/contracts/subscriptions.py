@@ -90,6 +90,8 @@ def subscriptions(
     as_of: pd.Timestamp,
     gap_days: int = 30,
     rates: Rates | None = None,
+    *,
+    unsigned_ahead: bool = False,
 ) -> Subscriptions:
     """Chain contracts into subscriptions, with only what was known before a date.
 
@@ -103,6 +105,8 @@ def subscriptions(
         A hole of at most this length is a late renewal; a longer one is churn and reactivation.
     rates : Rates, optional
         Converts everything to one currency. Without it, a chain in several currencies is refused.
+    unsigned_ahead : bool
+        See :func:`known_contracts`.
 
     Raises
     ------
@@ -123,7 +127,7 @@ def subscriptions(
         problem = Problem("negative", "gap_days", "0 or more", str(gap_days))
         raise ParameterError("Contracts cannot be chained.", [problem])
     today = int(pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]").astype("int64"))
-    usable, unusable = _usable(known_contracts(contracts, as_of))
+    usable, unusable = _usable(known_contracts(contracts, as_of, unsigned_ahead=unsigned_ahead))
     if rates is None:
         refuse_mixed(usable, ["account_id", "product"])
     else:
@@ -183,16 +187,27 @@ def _sorted(*problems: pd.DataFrame) -> pd.DataFrame:
     return every.sort_values(list(every.columns), ignore_index=True)
 
 
-def known_contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def known_contracts(
+    contracts: pd.DataFrame, as_of: pd.Timestamp, *, unsigned_ahead: bool = False
+) -> pd.DataFrame:
     """Return the contracts known before a date, without ends that were not known yet.
 
     A contract is known when it was signed, or when it started if no signature is given. All
     canonical columns are present in the result, with their canonical types.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+    as_of : Timestamp
+    unsigned_ahead : bool
+        Whether a contract without a signature is known before it starts. True of today's data
+        alone, which could not hold it otherwise: on an earlier day it may not have been there.
     """
     full = contracts.reindex(columns=[*_TEXT, *_DATES, *_NUMBERS, "auto_renew"])
     full = full.astype(dict.fromkeys(_DATES, "datetime64[us]"))
     known_on = full["signed_on"].fillna(full["start_on"])
-    full = full[(known_on < as_of) | known_on.isna()].reset_index(drop=True)
+    known = (known_on < as_of) | known_on.isna() | (unsigned_ahead & full["signed_on"].isna())
+    full = full[known].reset_index(drop=True)
     ended = full["ended_on"] < as_of
     text = {name: full[name].astype("str").where(full[name].notna(), "") for name in _TEXT}
     numbers = {name: full[name].astype("float64") for name in _NUMBERS}
