@@ -17,9 +17,9 @@ from workbench.apps import clearing
 from workbench.apps.clearing import clear, old_runs
 from workbench.apps.ledger import settle
 from workbench.apps.run_folder import close_run, open_run
+from workbench.core.project import FORECAST
 from workbench.forecast.frozen import KEPT, Frozen
 from workbench.forecast.ledger_file import read_ledger, write_forecast
-from workbench.report.publish import FORECAST
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WARN = """

@@ -10,9 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workbench.core.project import LEDGER
-from workbench.forecast.ledger_file import stamp
-from workbench.report.publish import FORECAST
+from workbench.core.project import FORECAST, LEDGER
+from workbench.forecast.ledger_stamp import stamp
 
 
 def settle(outputs: Path) -> list[Path]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.extension import Extension
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 MOST_FACTORS = 3
 

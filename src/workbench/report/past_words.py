@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbench.forecast.definitions import Pack
 from workbench.forecast.overlaps import Overlaps
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 FEW_DOUBLED = 0.01  # share of lines; fewer are slips of the pen, told by the data audit
 

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from workbench.core.project import FORECAST
 from workbench.core.settings import ReportSettings
 from workbench.forecast.frozen import Frozen
 from workbench.forecast.ledger import Scored
@@ -24,7 +25,6 @@ from workbench.plans.planbook import Planbook
 from workbench.plans.planbook_file import write_planbook
 from workbench.report.ledger_words import drift_warnings
 
-FORECAST = "forecast.parquet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

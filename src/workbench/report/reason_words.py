@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.core.reason_names import OTHER
 from workbench.features.reason_data import ReasonData
 from workbench.forecast.reason_tables import ALL_REASONS
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def reasons_note(data: ReasonData) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def currency_of(contracts: pd.DataFrame) -> str:

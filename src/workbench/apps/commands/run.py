@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,6 @@ import structlog
 import typer
 
 from workbench.apps.parameter_files import read_settings
-from workbench.apps.runner import run_report
 from workbench.apps.unchanged import unchanged_page
 from workbench.core.parameters import find_report
 from workbench.core.project import find_project_root
@@ -59,7 +59,10 @@ def run(
     known = {"source": settings.source} if isinstance(settings, SourceSettings) else {}
     log.info("running", report=report, **known)
     started = time.monotonic()
-    result = run_report(found, settings, root, progress=sys.stderr.isatty())
+    # Loaded by name, as commands are: to say that nothing has changed takes neither papermill
+    # nor what draws pages.
+    runner = import_module("workbench.apps.runner")
+    result = runner.run_report(found, settings, root, progress=sys.stderr.isatty())
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
         typer.echo(result.failure.words, err=True)
