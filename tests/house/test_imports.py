@@ -16,48 +16,46 @@ SAMPLING = {"pymc", "pytensor", "nutpie", "arviz", "arviz_stats", "arviz_plots"}
 PICTURES = {"matplotlib", "great_tables"}
 TABLES = {"pandas", "duckdb", "ibis", "numba", "scipy", "xarray"}
 
-# Imports everything that is named, then says which of it compiled and what is loaded.
+# Imports everything below what is named. The first argument says whether compiling is recorded too,
+# which takes numba.
 PROBE = """
-import importlib, json, pkgutil, sys
-from numba.core import event
+import contextlib, importlib, json, pkgutil, sys
 
 def modules(name):
     package = importlib.import_module(name)
     yield name
     for found in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
-        importlib.import_module(found.name)
+        yield importlib.import_module(found.name)
 
-with event.install_recorder("numba:compile") as seen:
-    for wanted in sys.argv[1:]:
-        for _ in modules(wanted):
-            pass
-compiled = [str(what.data["dispatcher"]) for _, what in seen.buffer if what.is_start]
-print(json.dumps({"compiled": compiled, "loaded": sorted({n.split(".")[0] for n in sys.modules})}))
+recorder = contextlib.nullcontext()
+if sys.argv[1] == "compiled":
+    from numba.core import event
+    recorder = event.install_recorder("numba:compile")
+with recorder as seen:
+    for wanted in sys.argv[2:]:
+        list(modules(wanted))
+if sys.argv[1] == "compiled":
+    print(json.dumps([str(what.data["dispatcher"]) for _, what in seen.buffer if what.is_start]))
+else:
+    print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
-PLAIN = PROBE.replace("from numba.core import event\n", "").replace(
-    'with event.install_recorder("numba:compile") as seen:', "if True:"
-).replace('[str(what.data["dispatcher"]) for _, what in seen.buffer if what.is_start]', "[]")  # fmt: skip
 
 
-def run(script: str, *names: str) -> dict[str, list[str]]:
-    command = [sys.executable, "-c", script, *names]
+def probe(what: str, *names: str) -> list[str]:
+    command = [sys.executable, "-c", PROBE, what, *names]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def loaded(*names: str) -> set[str]:
-    return set(run(PLAIN, *names)["loaded"])
-
-
 def test_nothing_compiles_at_import() -> None:
-    assert run(PROBE, "workbench")["compiled"] == []
+    assert probe("compiled", "workbench") == []
 
 
 def test_a_kernel_that_compiles_at_import_is_seen(tmp_path, monkeypatch) -> None:
     eager = "import numba\n@numba.njit('f8(f8)')\ndef twice(x): return 2 * x\n"
     (tmp_path / "eager.py").write_text(eager)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert len(run(PROBE, "eager")["compiled"]) == 1
+    assert len(probe("compiled", "eager")) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,8 +73,10 @@ def test_a_kernel_that_compiles_at_import_is_seen(tmp_path, monkeypatch) -> None
     ids=["nothing changed", "runner", "signals", "stored draws"],
 )  # fmt: skip
 def test_libraries_come_only_where_they_are_used(modules: list[str], absent: set[str]) -> None:
-    assert loaded(*modules) & absent == set()
+    assert set(probe("loaded", *modules)) & absent == set()
 
 
 def test_what_is_loaded_is_seen() -> None:
-    assert {"matplotlib", "pandas"} <= loaded("workbench.report.style", "workbench.data.schema")
+    assert {"matplotlib", "pandas"} <= set(
+        probe("loaded", "workbench.report.style", "workbench.data.schema")
+    )
