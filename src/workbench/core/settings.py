@@ -99,7 +99,12 @@ class DataAuditSettings(SourceSettings):
 class SampledSettings(SourceSettings):
     """Settings of every report that samples a model and judges the sample."""
 
-    draws: int = Field(2000, ge=10, le=100_000, description="Kept draws per chain")
+    draws: int = Field(
+        2000,
+        ge=10,
+        le=100_000,
+        description="Most kept draws per chain; sampling ends once the gates hold with a margin",
+    )
     tune: int = Field(600, ge=10, le=100_000, description="Warm-up draws per chain")
     chains: int = Field(2, ge=2, le=16, description="Chains")
     target_accept: float = Field(0.9, gt=0, lt=1, description="Acceptance rate NUTS aims for")

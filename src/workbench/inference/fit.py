@@ -78,6 +78,26 @@ class Fit:
         """Kept draws per chain."""
         return self.posterior.sizes["draw"]
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How the fit came about, for the manifest: draws per chain, seconds, weights."""
+        return {
+            "key": self.key,
+            "method": self.method,
+            "draws": self.draws,
+            "compile": self.compile_seconds,
+            "sample": self.sample_seconds,
+            "reused": self.reused,
+            "pareto_k": self.pareto_k,
+            "weight_ess": self.weight_ess,
+        }
+
+    @property
+    def told(self) -> str:
+        """The same in a line, for the reader of a report."""
+        where = "read from the store" if self.reused else "sampled now"
+        return f"fit {self.key}, {self.draws} draws per chain, {where}"
+
     def gates(self, limits: Thresholds) -> tuple[Gate, ...]:
         """Judge the sample, and the weights where it is weighted; see `inference.gates`."""
         judged = sampling_gates(self.posterior, self.diverging, np.asarray(self.bfmi), limits)
