@@ -102,6 +102,7 @@ def test_few_draws_are_a_ceiling_below_the_first_look() -> None:
 
 def test_enough_asks_for_a_margin() -> None:
     level = np.random.default_rng(3).normal(size=(2, 230, 1))
+    level[1] += 0.1
     just = xr.Dataset({"level": (("chain", "draw", "region"), level)}, {"region": ["x"]})
     lax = Thresholds(max_rhat=1.05, min_ess=1.0)
     found = sampling_gates(just, 0, np.ones(2), lax)

@@ -22,7 +22,7 @@ from workbench.features.at_risk import (
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
-from workbench.features.signals.table import signal_table
+from workbench.features.signals.table import known_signals, signal_table
 
 LATE_DAYS = 3
 
@@ -90,7 +90,8 @@ class HazardData:
     accounts : DataFrame
         One row per account.
     rows, future : DataFrame
-        At-risk rows of the past, and the months to forecast, with covariates joined on.
+        At-risk rows of the past, and the months to forecast, with attributes and the signals used
+        joined on.
     design, future_design : Design
         The same as arrays, coded alike.
     signals, attributes, groups : tuple of str
@@ -142,17 +143,19 @@ def hazard_data(book: Book, question: Question) -> HazardData:
     entry = _revenue_at_entry(rows, future)
     rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
     months = sorted({*rows.loc[rows["observed"], "read_month"], month_number(as_of)})
-    table = signal_table(book, [int(month) for month in months])
-    rows, future = (
-        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
-    )
+    signals = known_signals(book, int(months[-1]))
     known = {
-        "signals": [c for c in table.columns if c not in ("account_id", "read_month")],
+        "signals": [signal.name for signal in signals],
         "attributes": [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()],
     }
     if not question.covariates and rows.loc[rows["event"], "month"].nunique() == 1:
         known["signals"] = []  # a snapshot's months before its day are laid out, not recorded
     chosen = _choose(question.covariates, known)
+    asked = [signal for signal in signals if signal.name in chosen["signals"]]
+    table = signal_table(book, [int(month) for month in months], asked)
+    rows, future = (
+        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
+    )
     groups = [g for g in question.groups if g in accounts and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(

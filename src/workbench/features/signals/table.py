@@ -40,9 +40,10 @@ def signal_table(
         ordered by both.
     """
     wanted = sorted({int(month) for month in months})
-    present = present_signals(book, SIGNALS if signals is None else signals)
-    if signals is None and wanted:
-        present += metric_signals(book, wanted[-1])
+    if signals is None:
+        present = known_signals(book, wanted[-1]) if wanted else present_signals(book)
+    else:
+        present = present_signals(book, signals)
     rows = _rows(book, wanted)
     values = np.full((len(present), len(rows)), np.nan)
     if len(rows):
@@ -54,6 +55,11 @@ def signal_table(
     table.insert(0, "account_id", rows["account_id"])
     table.insert(1, "read_month", rows["read_month"])
     return table
+
+
+def known_signals(book: Book, last_month: int) -> tuple[Signal, ...]:
+    """Return the signals whose tables the book has, and two for every metric known by a month."""
+    return present_signals(book) + metric_signals(book, last_month)
 
 
 def present_signals(book: Book, signals: Sequence[Signal] = SIGNALS) -> tuple[Signal, ...]:
