@@ -37,7 +37,7 @@ TIMED = {
     "workbench.features.hazard_data:signal_table": "signals",
     "workbench.inference.run:_Run.__init__": "compile",
     "workbench.inference.run:sample_parts": "sample",
-    "workbench.report.page:render_page": "page",
+    "workbench.report.output.page:render_page": "page",
 }
 
 
@@ -104,7 +104,7 @@ def measure_parts(report: str, project: Path) -> dict[str, float]:
             given = f"\nrun_dir = {folder!r}" if "injected-parameters" in _tags(cell) else ""
             run = clock.timed(part, shell.run_cell)
             run(cell.source + given).raise_error()
-    page = importlib.import_module("workbench.report.page")
+    page = importlib.import_module("workbench.report.output.page")
     page.render_page(executed, page.PageText(report))
     return clock.seconds
 

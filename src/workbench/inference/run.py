@@ -16,7 +16,7 @@ from nutpie.compiled_pyfunc import PyFuncModel, from_pyfunc
 from workbench.inference.blocks import Chains, stops
 from workbench.inference.coordinates import find_coordinates
 from workbench.inference.gates import Thresholds, enough
-from workbench.models.density import Density, KernelModel, graph_of
+from workbench.models.compiled.density import Density, KernelModel, graph_of
 
 # Shorter steps, at twice the price: for posteriors where longer ones have diverged.
 CAREFUL_ACCEPT = 0.99
