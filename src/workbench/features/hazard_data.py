@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ from workbench.features.committed import signed_steps, with_certainty
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
-from workbench.features.signals.table import signal_table
+from workbench.features.signals.table import known_signals, signal_table
 
 # One or two of each family: most books have too few endings to tell sixty signals apart.
 USUAL = (
@@ -109,7 +110,8 @@ class HazardData:
     accounts : DataFrame
         One row per account.
     rows, future : DataFrame
-        At-risk rows of the past, and the months to forecast, with covariates joined on.
+        At-risk rows of the past, and the months to forecast, with attributes and the signals used
+        joined on.
     design, future_design : Design
         The same as arrays, coded alike.
     signed, coming : DataFrame
@@ -191,17 +193,22 @@ def hazard_data(
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
     future["read_month"] = coming["read_month"] = month_number(as_of)
-    tables, signals = _joined(book, (rows, future, coming), accounts, chains)
-    rows, future, coming = tables
-    if not question.covariates and snapshot:
-        signals = []  # a snapshot's months before its day are laid out, not recorded
-    attributes = [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()]
+    months = sorted({*rows.loc[rows["observed"], "read_month"].astype(int), month_number(as_of)})
+    tables = _with_columns((rows, future, coming), accounts)
+    attributes = [c for c in [*_attributes(accounts), REVENUE] if tables[0][c].notna().any()]
+    signals = () if snapshot and not question.covariates else known_signals(book, months[-1])
     found = book_leaks(book, chains, as_of) if leaks is None else leaks
     named = (*question.covariates, *(question.groups or ()))
     leaks = tuple(leak for leak in found if leak.name not in named)
     leaked = {leak.name for leak in leaks}
-    known = {"signals": signals, "attributes": [c for c in attributes if c not in leaked]}
+    known = {
+        "signals": [signal.name for signal in signals],
+        "attributes": [c for c in attributes if c not in leaked],
+    }
     chosen = _choose(question.covariates, known)
+    asked = [signal for signal in signals if signal.name in chosen["signals"]]
+    read = signal_table(book, months, asked)
+    rows, future, coming = (_with_signals(table, read, chains) for table in tables)
     wanted = USUAL_GROUPS if question.groups is None else question.groups
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
@@ -225,22 +232,10 @@ def hazard_data(
     )
 
 
-def _joined(
-    book: Book,
-    tables: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
-    accounts: pd.DataFrame,
-    chains: Subscriptions,
-) -> tuple[list[pd.DataFrame], list[str]]:
-    """Join accounts and signals to rows, future and coming; return them and the signals' names."""
+def _with_columns(tables: Sequence[pd.DataFrame], accounts: pd.DataFrame) -> list[pd.DataFrame]:
+    """Join what is known of accounts, and the revenue at entry."""
     entry = _revenue_at_entry(*tables)
-    months = {month for table in tables[1:] for month in table["read_month"]}
-    rows = tables[0]
-    months |= set(rows.loc[rows["observed"], "read_month"])
-    read = signal_table(book, sorted(int(month) for month in months))
-    joined = [
-        _with_signals(_with_accounts(table, accounts, entry), read, chains) for table in tables
-    ]
-    return joined, [c for c in read.columns if c not in ("account_id", "read_month")]
+    return [_with_accounts(table, accounts, entry) for table in tables]
 
 
 def book_leaks(

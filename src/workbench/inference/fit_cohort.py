@@ -66,9 +66,12 @@ def fit_cohorts(
     cohorts = alive[names.COHORT].values.astype(object)
     key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], __name__)
 
+    def named(drawn: xr.Dataset) -> xr.Dataset:
+        return name_cohorts(drawn, alive, law, chosen)
+
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
-        sampled = sample(build_cohorts(alive, law, chosen), how)
-        return name_cohorts(sampled.posterior, alive, law, chosen), sampled.facts
+        sampled = sample(build_cohorts(alive, law, chosen), how, judged=named)
+        return named(sampled.posterior), sampled.facts
 
     return fit_once("cohorts", key, how, store, make)
 

@@ -18,14 +18,14 @@ from workbench.features.signals.grid import (
     whole,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.spells import spells
+from workbench.features.signals.spells import spells_of
 
 _YEAR = 12
 
 
 def standing(tables: Tables, cells: Cells) -> ibis.Table:
     """Read the contracts that speak in each month."""
-    spoken = spells(tables["contracts"])
+    spoken = spells_of(tables)
     monthly = _monthly(spoken, cells)
     began = spoken.mutate(known=spoken.reads_from)
     grid = on_grid(cells, _YEAR, monthly, buckets(began, cells, _YEAR, began=ibis._.count()))

@@ -14,10 +14,19 @@ from typing import Any
 import ibis
 
 from workbench.features.signals.grid import day, known_month
+from workbench.features.signals.signal import Tables
+
+# Beside the book's tables, once they are computed.
+SPELLS = "spells"
 
 _DAYS_PER_MONTH = 365.25 / 12
 _GRACE_DAYS = 30  # see `workbench.data.contracts.subscriptions.subscriptions`
 _NEVER = 10**6
+
+
+def spells_of(tables: Tables) -> ibis.Table:
+    """Return the spells that stand beside the tables, else those of its contracts."""
+    return tables[SPELLS] if SPELLS in tables else spells(tables["contracts"])
 
 
 def spells(contracts: ibis.Table) -> ibis.Table:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.plain_text import plain
 from workbench.forecast.growth.definitions import Pack
 from workbench.forecast.growth.levels import EVERYTHING
 from workbench.forecast.growth.overlaps import Overlaps
-from workbench.report.reasons.text import plain
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 FEW_DOUBLED = 0.01  # share of lines; fewer are slips of the pen, told by the data audit
 

@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
 from workbench.features.hazard_data import HazardData
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def currency_of(contracts: pd.DataFrame) -> str:
