@@ -12,8 +12,8 @@ from workbench.forecast.lines import Lines, term_groups
 from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
 from workbench.forecast.scene import Scene
 from workbench.forecast.survival import Draws
-from workbench.plans.planbook import Planbook
-from workbench.plans.snapshot import SUPPORT_COLUMNS
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.snapshot import SUPPORT_COLUMNS
 
 JANUARY = 2026 * 12
 SIGNALS = Encoder(

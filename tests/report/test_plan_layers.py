@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.report.plan_figures import renewal_figure, revenue_figure
-from workbench.report.plan_layers import renewal_layers, revenue_layers
+from workbench.report.plan.figures import renewal_figure, revenue_figure
+from workbench.report.plan.layers import renewal_layers, revenue_layers
 
 
 def monthly(share: float) -> pd.DataFrame:

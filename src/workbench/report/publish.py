@@ -20,8 +20,8 @@ from workbench.core.settings import ReportSettings
 from workbench.forecast.frozen import Frozen
 from workbench.forecast.ledger import Scored
 from workbench.forecast.ledger_file import write_forecast
-from workbench.plans.planbook import Planbook
-from workbench.plans.planbook_file import write_planbook
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.file import write_planbook
 from workbench.report.ledger_words import drift_warnings
 
 FORECAST = "forecast.parquet"
