@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made import NoPast, holdings_of
+
+from workbench.forecast.extension import next_contracts
+from workbench.forecast.lines import Lines
+from workbench.forecast.scene import Scene
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.evaluate.revenue_at_risk import ORDERS, found_accounts, revenue_at_risk
 from workbench.plans.plan.document import Plan
+from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.thinned import thinned
 
 
-def test_revenue_at_risk_is_the_engines_own(book, catalogue):
+class Survived(NoPast):
+    """What the book's lines have survived."""
+
+    def __init__(self, book: Planbook) -> None:
+        self.book = book
+
+    def of(self, scene: Scene, lines: Lines) -> np.ndarray:
+        at = pd.Index(self.book.lines.subscription_id).get_indexer(lines.subscription_id)
+        return self.book.survived[:, at]
+
+
+def test_revenue_at_risk_is_the_reports_own(book):
     table = revenue_at_risk(book, draws=len(book.scene)).set_index("account_id")
-    planner = Planner(book, catalogue, {})
-    for account in ("A000", "A003"):
-        alone = planner.baseline(Plan(version=1, name="x", accounts=(account,)))
-        assert table.loc[account, "renews"] == pytest.approx(alone.renews.mean(), abs=1e-6)
-        assert table.loc[account, "worth"] == alone.opening / 100
+    holdings = replace(holdings_of(book.lines), past=Survived(book))
+    told = next_contracts(book.scene, holdings, {}, 0.9).accounts.set_index("account_id")
+    assert (np.diff(book.lines.begin) > 1).any()
+    for ours, theirs in (("worth", "arr"), ("renews", "renews"), ("at_risk", "at_risk")):
+        np.testing.assert_allclose(table[ours], told.loc[table.index, theirs])
+
+
+def test_one_line_is_the_engines_own(book, catalogue):
+    table = revenue_at_risk(book, draws=len(book.scene)).set_index("account_id")
+    alone = Planner(book, catalogue, {}).baseline(Plan(version=1, name="x", accounts=("A000",)))
+    assert table.loc["A000", "renews"] == pytest.approx(alone.renews.mean(), abs=1e-5)
+    assert table.loc["A000", "worth"] == alone.opening / 100
     assert table.loc["A000", "renewal"] == "2026-05"
-    assert (table["at_risk"] <= table["worth"]).all()
+    np.testing.assert_allclose(table["at_risk"], table["worth"] * (1 - table["renews"]))
 
 
 def test_fewer_draws_are_draws_of_the_book(book):

@@ -27,6 +27,7 @@ from workbench.forecast.next_contract import (
     average_standing,
     moved,
 )
+from workbench.forecast.risk import at_risk
 from workbench.forecast.scene import Scene
 
 LINES_AT_ONCE = 100
@@ -42,9 +43,10 @@ class Extension:
     accounts : DataFrame
         One row per account, the most revenue first: account_id; due (YYYY-MM of its first
         renewal, empty where all is month to month); lines; arr (today); renews (probability,
-        weighted by revenue); average (expected of an average customer with the same contracts);
-        expected, low, high (leaving counted as nothing); if_renewed, if_renewed_low,
-        if_renewed_high (given that every line renews).
+        weighted by revenue); at_risk (of today's revenue, see `workbench.forecast.risk`); average
+        (expected of an average customer with the same contracts); expected, low, high (leaving
+        counted as nothing); if_renewed, if_renewed_low, if_renewed_high (given that every line
+        renews).
     factors : DataFrame
         account_id, driver, group, contribution, low, high: what each driver adds to `expected`
         beside `average`. The contributions of an account sum to the difference in every draw.
@@ -135,6 +137,7 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
     stay[LEAVE] = _NEVER
     drawn, kept = (_drawn(seen, change) for change in (NOTHING, Change(tilt=stay)))
     arr = seen.by_account(np.ones(len(lines)))
+    renews = seen.by_account(usual.renews).mean(axis=0) / arr
     fixed = np.where(lines.term_group > 0, lines.months_to_end, 10**6)
     due = np.minimum.reduceat(fixed, lines.begin[:-1])
     ends = [book.tail, 1 - book.tail]
@@ -144,7 +147,8 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
             "due": [month_label(scene.first_month + m) if m < 10**6 else "" for m in due],
             "lines": np.diff(lines.begin),
             "arr": arr,
-            "renews": seen.by_account(usual.renews).mean(axis=0) / arr,
+            "renews": renews,
+            "at_risk": at_risk(arr, renews),
             "average": seen.by_account(typical.value).mean(axis=0),
             "expected": seen.by_account(usual.value).mean(axis=0),
             **dict(zip(("low", "high"), np.quantile(drawn, ends, axis=0), strict=True)),

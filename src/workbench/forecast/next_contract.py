@@ -113,6 +113,20 @@ class NextContract:
         wide = (group.own[:n], group.strength[:n], group.size_own[list(SIZED)])
         return Standing(*(values.astype("float64") for values in wide))
 
+    def renews(self, at: Standing) -> np.ndarray:
+        """Return the probability that each line is still there after it, shape (draw, line)."""
+        theta = np.maximum(self.scene.world.frailty, 1e-8)[:, None]
+        rest = 1 + theta * self.group.survived
+        return np.exp(-np.log1p(theta * self._leaving_rate(at).sum(axis=2) / rest) / theta)
+
+    def _leaving_rate(self, at: Standing) -> np.ndarray:
+        """Return the hazard of leaving until and with the renewal, shape (draw, line, month)."""
+        ends = self.group.to_end[:, None]
+        month = np.arange(ends.max(initial=0) + 1)
+        fade = self.scene.world.fade[LEAVE][:, None, : len(month)]
+        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade
+        return np.exp(eta + self._contract(month)) * (month <= ends)
+
     def worth(self, at: Standing) -> Worth:
         """Return the value of each line's next contract, were its predictors there."""
         world, group = self.scene.world, self.group
@@ -120,12 +134,9 @@ class NextContract:
         month, ends = np.arange(due), group.to_end[:, None]
         monthly = group.term_group[:, None] == 0
         fade = world.fade[:, :, None, :due]
-        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade[LEAVE]
-        rate = np.exp(eta + self._contract(month)) * (month <= ends)
+        rate, renews = self._leaving_rate(at), self.renews(at)
         theta = np.maximum(world.frailty, 1e-8)[:, None]
-        rest = 1 + theta * group.survived
-        renews = np.exp(-np.log1p(theta * rate.sum(axis=2) / rest) / theta)
-        leaves = -1 / (rest + theta * rate.sum(axis=2))
+        leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
         eta = at.own[AMEND][..., None] + at.strength[AMEND][..., None] * fade[AMEND]
         often = np.exp(np.minimum(eta, 30.0)) * ((month < ends) | (monthly & (month == 0)))
         jump, jump_slope = self._jump(at)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_label
 from workbench.features.design import Design
+from workbench.forecast.risk import at_risk
 from workbench.forecast.survival import Draws, survival
 
 
@@ -176,7 +177,7 @@ def renewals_due(
     -------
     DataFrame
         subscription_id, account_id, name, product, due (YYYY-MM), arr (per year), probability of
-        still running after that month, low, high, at_risk (arr times the probability of leaving).
+        still running after that month, low, high, at_risk (see `workbench.forecast.risk`).
         Month-to-month subscriptions have no renewal and are not listed.
     """
     months = len(outlook.months)
@@ -200,7 +201,7 @@ def renewals_due(
             "high": high,
         }
     )
-    table["at_risk"] = table["arr"] * (1 - table["probability"])
+    table["at_risk"] = at_risk(table["arr"].to_numpy(), table["probability"].to_numpy())
     return table.sort_values(["at_risk", "subscription_id"], ascending=[False, True]).reset_index(
         drop=True
     )

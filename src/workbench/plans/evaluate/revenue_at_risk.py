@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from workbench.plans.evaluate.planner import Planner
-from workbench.plans.plan.catalogue import Catalogue
-from workbench.plans.plan.document import ALL, Plan
+from workbench.forecast.risk import account_risk, stays_after_renewal
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.renewal_dates import renewal_month
 from workbench.plans.planbook.thinned import thinned
@@ -27,6 +24,9 @@ ORDERS = {
 def revenue_at_risk(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
     """Tell of each account what it is worth, when it renews and what may be lost then.
 
+    The rule is that of the reports, `workbench.forecast.risk`: each line at its own next renewal,
+    added up.
+
     Parameters
     ----------
     book : Planbook
@@ -37,19 +37,20 @@ def revenue_at_risk(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
     -------
     DataFrame
         account_id, name, worth (yearly revenue today), renewal (month of the next renewal; empty
-        from month to month or beyond the forecast), renews (probability of being a customer after
-        it, or after the first month), at_risk (worth times the probability of not), in the
-        book's order.
+        from month to month or beyond the forecast), renews (share of that revenue that is expected
+        to renew), at_risk (the rest, in money), in the book's order.
     """
     thin = thinned(book, draws)
-    everybody = Plan(version=1, name=ALL, accounts=(ALL,))
-    now = Planner(thin, Catalogue({}), {}).baseline(everybody)
-    place = book.account_index.get_indexer(pd.Index(now.accounts))
-    table = book.accounts.iloc[place][["account_id", "name"]].reset_index(drop=True)
-    table["worth"] = book.worth().loc[table["account_id"]].to_numpy()
-    table["renewal"] = [renewal_month(book, account) for account in table["account_id"]]
-    table["renews"] = now.account_stays[np.arange(len(table)), now.due]
-    return table.assign(at_risk=table["worth"] * (1 - table["renews"]))
+    stays = stays_after_renewal(thin.scene, thin.lines, thin.survived)
+    risk = account_risk(thin.lines, stays.mean(axis=0)).set_index("account_id")
+    table = book.accounts[["account_id", "name"]].reset_index(drop=True)
+    own = risk.loc[table["account_id"]]
+    return table.assign(
+        worth=own["worth"].to_numpy() / 100,
+        renewal=[renewal_month(book, account) for account in table["account_id"]],
+        renews=own["renews"].to_numpy(),
+        at_risk=own["at_risk"].to_numpy() / 100,
+    )
 
 
 def found_accounts(table: pd.DataFrame, text: str, order: str) -> list[dict[str, Any]]:
