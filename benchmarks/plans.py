@@ -146,7 +146,7 @@ def main() -> None:
             )
         )
     rows.append(
-        timed("whole book: the full course", lambda: planner.evaluate(plan(shift)), times=1)
+        timed("whole book: the full simulation", lambda: planner.evaluate(plan(shift)), times=1)
     )
     table = as_markdown(pd.DataFrame(rows))
     size = f"{accounts:,} accounts, {len(book.lines):,} subscriptions, {DRAWS:,} draws, "

@@ -55,7 +55,7 @@ def plan(
 ) -> None:
     """Evaluate a plan on a report's stored draws and print the comparison.
 
-    Nothing is sampled: the same draws and the same luck serve the plan and the
+    Nothing is sampled: the same draws and random numbers serve the plan and the
     book as things stand, so a difference is the plan's.
 
     For example:
@@ -95,8 +95,8 @@ def _summary(table: pd.DataFrame, title: str, prob: float, currency: str) -> Tab
     shown.add_column("")
     for name in table["plan"]:
         shown.add_column(escape(str(name)), justify="right")
-    for key, words in _ROWS.items():
-        shown.add_row(words, *(_cell_text(row, key) for row in table.to_dict("records")))
+    for key, label in _ROWS.items():
+        shown.add_row(label, *(_cell_text(row, key) for row in table.to_dict("records")))
     return shown
 
 

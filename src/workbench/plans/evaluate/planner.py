@@ -110,16 +110,16 @@ class Planner:
         context = LeverContext(book, before, self.measured, strength)
         lines, change = changed_by(context, placed)
         survived, change = book.survived[:, where], laid_out(context, change)
-        course = follow_lines(book.scene, lines, survived, change, flow_together=True)
+        simulated = follow_lines(book.scene, lines, survived, change, flow_together=True)
         begin = before.begin
         # An account is gone when all of its lines are; given a draw, they leave independently.
-        gone = np.multiply.reduceat(1 - course.alive, begin[:-1], axis=1)
+        gone = np.multiply.reduceat(1 - simulated.alive, begin[:-1], axis=1)
         stays, due = 1 - gone, account_due(before, book.scene.months)
         return {
             "accounts": before.accounts,
-            "arr": course.account.sum(axis=1),
-            "flow": course.flow.sum(axis=1),
-            "expected": course.account.mean(axis=0),
+            "arr": simulated.account.sum(axis=1),
+            "flow": simulated.flow.sum(axis=1),
+            "expected": simulated.account.mean(axis=0),
             "stays": stays.sum(axis=1),
             "renews": stays[:, np.arange(len(due)), due].sum(axis=1),
             "account_stays": stays.mean(axis=0),

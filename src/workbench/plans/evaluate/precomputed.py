@@ -157,7 +157,7 @@ def _of_signal(planner: Planner, account: str, signal: str, prob: float) -> Leve
     whole = bool((values == np.rint(values)).all())
     level = levels_of(seen, now, whole)
     usual = (level >= seen["q05"]) & (level <= seen["q95"])
-    scale = _Scale(signal, book.called(signal), str(seen["unit"]), whole, level, usual, now)
+    scale = _Scale(signal, book.signal_text(signal), str(seen["unit"]), whole, level, usual, now)
     levers = [
         SignalLever(signal=signal, set=value, month=book.months[0], lasts="sustained")
         for value in level.tolist()

@@ -120,15 +120,15 @@ class SignalLever(LeverKind):
     def lever_text(self, book: Planbook) -> str:
         """Say by how much the signal moves, and for how long."""
         moved = f"{self.shift:+g}" if self.shift is not None else f"set to {self.set:g}"
-        return f"{book.called(self.signal)}: {moved}, {kept_up_text(self.lasts)}"
+        return f"{book.signal_text(self.signal)}: {moved}, {kept_up_text(self.lasts)}"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
         """Yield that it is no cause, that values are not known, or that the data end before."""
         if self.signal not in book.signal_names:
-            yield f"The model does not know “{book.called(self.signal)}”: nothing is counted."
+            yield f"The model does not know “{book.signal_text(self.signal)}”: nothing is counted."
             return
         if self.provenance == ASSOCIATION:
-            yield _CAUTION.format(signal=book.called(self.signal))
+            yield _CAUTION.format(signal=book.signal_text(self.signal))
         seen = book.support.set_index("signal").loc[self.signal]
         now = book.signals[self.signal].to_numpy(float)[book.account_index.get_indexer(accounts)]
         unknown = int(np.isnan(now).sum())
@@ -149,7 +149,7 @@ class SignalLever(LeverKind):
         seen = book.support.set_index("signal").loc[self.signal]
         span = float(seen["high"] - seen["low"]) or 1.0
         step = round_step(span / STEPS)
-        text, unit = sentence_case(book.called(self.signal)), str(seen["unit"])
+        text, unit = sentence_case(book.signal_text(self.signal)), str(seen["unit"])
         if self.shift is not None:
             field, value, ends = "shift", self.shift, (-span, span)
             text = f"{text} – changed by"
@@ -169,7 +169,7 @@ class SignalLever(LeverKind):
         """Yield each signal of the model, shifted by nothing."""
         for signal in book.signal_names:
             lever = cls(signal=signal, shift=0.0, lasts="sustained")
-            yield sentence_case(book.called(signal)), lever
+            yield sentence_case(book.signal_text(signal)), lever
 
     @property
     def is_fast(self) -> bool:

@@ -73,7 +73,7 @@ class Planbook:
     def _meanings(self) -> dict[str, str]:
         return dict(zip(self.support["signal"], self.support["meaning"], strict=True))
 
-    def called(self, signal: str) -> str:
+    def signal_text(self, signal: str) -> str:
         """Return what people call a signal; its name where nobody has said what it means."""
         return meaning_of(self._meanings.get(signal) or signal)
 

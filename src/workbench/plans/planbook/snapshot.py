@@ -55,8 +55,8 @@ def planbook_of(
         lines = lines.take(lines.of_accounts(list(accounts)))
     facts = data.accounts.set_index("account_id").reindex(lines.accounts)
     known = [name for name in _ACCOUNT_COLUMNS if name in facts]
-    told = facts[known].reset_index()
-    told["name"] = told["name"].fillna(told["account_id"])
+    accounts_table = facts[known].reset_index()
+    accounts_table["name"] = accounts_table["name"].fillna(accounts_table["account_id"])
     sources = list(dict.fromkeys(column.source for column in data.coding.signals.columns))
     now = data.future.drop_duplicates("account_id").set_index("account_id")[sources]
     return Planbook(
@@ -65,7 +65,7 @@ def planbook_of(
         scene=scene,
         lines=lines,
         survived=Past(data.design).of(scene, lines),
-        accounts=told,
+        accounts=accounts_table,
         signals=now.reindex(lines.accounts).astype("float64").reset_index(),
         support=support_of(data.rows, sources),
         drivers=_first_drivers(drivers),
@@ -87,12 +87,12 @@ def support_of(rows: pd.DataFrame, signals: list[str]) -> pd.DataFrame:
     DataFrame
         `SUPPORT_COLUMNS`, one row per signal.
     """
-    told = {signal.name: signal for signal in SIGNALS}
+    by_name = {signal.name: signal for signal in SIGNALS}
     seen = rows[rows["observed"].astype(bool)]
     lines = []
     for name in signals:
         values = seen[name].astype("float64").dropna().to_numpy()
-        signal = told.get(name)
+        signal = by_name.get(name)
         group, unit = (signal.group, signal.unit) if signal else ("product", "")
         lines.append(
             (name, meaning_of(name), group, unit, *np.quantile(values, [0, 0.05, 0.5, 0.95, 1]))

@@ -83,7 +83,7 @@ def revenue_layers(
         top = kept.frame.top
     frame = revenue_frame(opening, prob, currency, top)
     still = _still(frame, baseline, kept)
-    return still, _moving(still, plan, revenue_text(parts, currency))
+    return still, _moving_svg(still, plan, revenue_text(parts, currency))
 
 
 def renewal_layers(
@@ -92,7 +92,7 @@ def renewal_layers(
     """Draw what `workbench.report.plan.figures.renewal_figure` draws, in two layers."""
     baseline, plan = parts = fans(monthly, "stays", 1.0)
     still = _still(renewal_frame(baseline, due_month, prob), baseline, kept)
-    return still, _moving(still, plan, renewal_text(parts, due_month))
+    return still, _moving_svg(still, plan, renewal_text(parts, due_month))
 
 
 def _same(one: Fan, other: Fan) -> bool:
@@ -114,7 +114,7 @@ def _still(frame: PlanFrame, baseline: Fan, kept: StillLayer | None) -> StillLay
     return StillLayer(svg, frame, baseline, ax.get_position().bounds)
 
 
-def _moving(still: StillLayer, plan: Fan, finding: str) -> str:
+def _moving_svg(still: StillLayer, plan: Fan, finding: str) -> str:
     """Draw the plan's fan where the axes are, without axes: those take most of the time."""
     figure = Figure(figsize=(PANEL_INCHES, PANEL_HEIGHT), facecolor="none")
     left, bottom, _, height = still.position

@@ -136,4 +136,4 @@ def _factors_of(book: Planbook, account: str) -> tuple[tuple[str, ...], tuple[st
 
 def _factors(book: Planbook, rows: pd.DataFrame) -> Iterator[str]:
     for row in rows.itertuples():
-        yield f"{book.called(str(row.driver))} (× {np.exp(float(row.contribution)):.2g})"
+        yield f"{book.signal_text(str(row.driver))} (× {np.exp(float(row.contribution)):.2g})"

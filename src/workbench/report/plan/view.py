@@ -141,7 +141,7 @@ def _drivers_html(book: Planbook, account: str, prob: float) -> str:
     rows = drivers_of(book, account)
     if rows.empty:
         return note_html("What drives this account was not stored with the book.")
-    named = rows.assign(driver=[book.called(str(name)) for name in rows["driver"]])
+    named = rows.assign(driver=[book.signal_text(str(name)) for name in rows["driver"]])
     figure = driver_figure(named, prob)
     return as_svg(figure, figure.get_suptitle()) + note_html(
         "These go with leaving in the past; that they cause it is not shown."
