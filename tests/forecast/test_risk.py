@@ -9,19 +9,19 @@ import pandas as pd
 import pytest
 from hand_made import NoPast, accounts_of, holdings_of, lines_for, scene_of
 
-from workbench.forecast.bridge import concentration
-from workbench.forecast.extension import next_contracts
-from workbench.forecast.growth import follow_lines, forecast_book
-from workbench.forecast.lines import Lines
-from workbench.forecast.renewals import Outlook, renewals_due
+from workbench.forecast.growth.bridge import concentration
+from workbench.forecast.growth.forecast import forecast_book, simulate_lines
+from workbench.forecast.leaving.renewals import Outlook, renewals_due
+from workbench.forecast.revenue.next_contracts import next_contracts
 from workbench.forecast.risk import account_risk, at_risk, stays_after_renewal
-from workbench.forecast.scene import Scene
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 
 DRAWS, MONTHS = 200, 24
 
 
 @pytest.fixture(scope="module")
-def scene() -> Scene:
+def inputs() -> ForecastInputs:
     return scene_of(DRAWS, MONTHS)
 
 
@@ -31,8 +31,8 @@ def lines() -> Lines:
 
 
 @pytest.fixture(scope="module")
-def stays(scene: Scene, lines: Lines) -> np.ndarray:
-    return stays_after_renewal(scene, lines, NoPast().of(scene, lines))
+def stays(inputs: ForecastInputs, lines: Lines) -> np.ndarray:
+    return stays_after_renewal(inputs, lines, NoPast().of(inputs, lines))
 
 
 def several(lines: Lines) -> np.ndarray:
@@ -40,8 +40,8 @@ def several(lines: Lines) -> np.ndarray:
     return np.diff(lines.begin) > 1
 
 
-def test_a_line_counts_at_its_own_next_renewal(scene, lines, stays) -> None:
-    alive = follow_lines(scene, lines, NoPast().of(scene, lines)).alive
+def test_a_line_counts_at_its_own_next_renewal(inputs, lines, stays) -> None:
+    alive = simulate_lines(inputs, lines, NoPast().of(inputs, lines)).alive
     inside = np.flatnonzero(lines.months_to_end < MONTHS)
     assert len(inside)
     simulated = alive[:, inside, lines.months_to_end[inside]]
@@ -101,17 +101,17 @@ def test_the_renewals_report_tells_the_same(lines, stays) -> None:
     np.testing.assert_allclose(found, table["at_risk"].loc[found.index] / 100, rtol=1e-5)
 
 
-def test_the_revenue_report_tells_the_same(scene, lines, stays) -> None:
+def test_the_revenue_report_tells_the_same(inputs, lines, stays) -> None:
     table = account_risk(lines, stays.mean(axis=0)).set_index("account_id")
-    found = next_contracts(scene, holdings_of(lines), {}, 0.9).accounts.set_index("account_id")
+    found = next_contracts(inputs, holdings_of(lines), {}, 0.9).accounts.set_index("account_id")
     np.testing.assert_allclose(found["at_risk"], table["at_risk"].loc[found.index] / 100)
     np.testing.assert_allclose(found["renews"], table["renews"].loc[found.index])
 
 
-def test_the_net_growth_report_tells_the_same(scene, lines, stays) -> None:
+def test_the_net_growth_report_tells_the_same(inputs, lines, stays) -> None:
     table = account_risk(lines, stays.mean(axis=0)).set_index("account_id")
     holdings = holdings_of(lines)
-    ahead = forecast_book(scene, holdings)
-    top = concentration(ahead, scene, holdings, accounts_of(lines).assign(name="x"), 0.9)
+    ahead = forecast_book(inputs, holdings)
+    top = concentration(ahead, inputs, holdings, accounts_of(lines).assign(name="x"), 0.9)
     found = top.iloc[:-1].set_index("account_id")
     np.testing.assert_allclose(found["at_risk"], table["at_risk"].loc[found.index] / 100)

@@ -10,7 +10,7 @@ import pytest
 from planbooks import make_book
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.forecast.course import PROCESSES
+from workbench.forecast.simulation.months import PROCESSES
 from workbench.plans.evaluate.cards import adjusted, lever_cards
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.levers.context import LeverContext, Placement
@@ -103,7 +103,7 @@ def test_a_kind_is_in_the_fast_approximation_or_says_it_is_not(planner, lever) -
     assert bool(moves) == lever.is_fast
     for move in moves:
         assert move.size.shape == (len(planner.book.lines),)
-        assert move.effect.shape == (len(planner.book.scene), planner.book.scene.months)
+        assert move.effect.shape == (len(planner.book.inputs), planner.book.inputs.months)
 
 
 def test_a_rate_other_than_leaving_is_not_in_the_fast_approximation(planner: Planner) -> None:

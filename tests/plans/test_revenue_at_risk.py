@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from hand_made import NoPast, holdings_of
 
-from workbench.forecast.extension import next_contracts
-from workbench.forecast.lines import Lines
-from workbench.forecast.scene import Scene
+from workbench.forecast.revenue.next_contracts import next_contracts
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.evaluate.revenue_at_risk import ORDERS, found_accounts, revenue_at_risk
 from workbench.plans.plan.document import Plan
@@ -25,22 +25,22 @@ class Survived(NoPast):
     def __init__(self, book: Planbook) -> None:
         self.book = book
 
-    def of(self, scene: Scene, lines: Lines) -> np.ndarray:
+    def of(self, inputs: ForecastInputs, lines: Lines) -> np.ndarray:
         at = pd.Index(self.book.lines.subscription_id).get_indexer(lines.subscription_id)
         return self.book.survived[:, at]
 
 
 def test_revenue_at_risk_is_the_reports_own(book):
-    table = revenue_at_risk(book, draws=len(book.scene)).set_index("account_id")
+    table = revenue_at_risk(book, draws=len(book.inputs)).set_index("account_id")
     holdings = replace(holdings_of(book.lines), past=Survived(book))
-    told = next_contracts(book.scene, holdings, {}, 0.9).accounts.set_index("account_id")
+    told = next_contracts(book.inputs, holdings, {}, 0.9).accounts.set_index("account_id")
     assert (np.diff(book.lines.begin) > 1).any()
     for ours, theirs in (("worth", "arr"), ("renews", "renews"), ("at_risk", "at_risk")):
         np.testing.assert_allclose(table[ours], told.loc[table.index, theirs])
 
 
 def test_one_line_is_the_engines_own(book, catalogue):
-    table = revenue_at_risk(book, draws=len(book.scene)).set_index("account_id")
+    table = revenue_at_risk(book, draws=len(book.inputs)).set_index("account_id")
     alone = Planner(book, catalogue, {}).baseline(Plan(version=1, name="x", accounts=("A000",)))
     assert table.loc["A000", "renews"] == pytest.approx(alone.renews.mean(), abs=1e-5)
     assert table.loc["A000", "worth"] == alone.opening / 100
@@ -50,10 +50,10 @@ def test_one_line_is_the_engines_own(book, catalogue):
 
 def test_fewer_draws_are_draws_of_the_book(book):
     thin = thinned(book, 100)
-    assert len(thin.scene) == 100
-    np.testing.assert_array_equal(thin.scene.hazard.fade, book.scene.hazard.fade[::3])
-    assert len(thin.scene.revenue.expand.base) == 100
-    assert thin.scene.revenue.size_mean.shape == (4, 100)
+    assert len(thin.inputs) == 100
+    np.testing.assert_array_equal(thin.inputs.hazard.fade, book.inputs.hazard.fade[::3])
+    assert len(thin.inputs.revenue.expand.base) == 100
+    assert thin.inputs.revenue.size_mean.shape == (4, 100)
     close = revenue_at_risk(book, 100)["renews"] - revenue_at_risk(book, 300)["renews"]
     assert close.abs().max() < 0.05
 

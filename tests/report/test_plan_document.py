@@ -19,7 +19,7 @@ from workbench.plans.levers.seats import SeatsLever
 from workbench.plans.levers.source import Assumed
 from workbench.plans.plan.catalogue import Catalogue, read_catalogue
 from workbench.plans.plan.document import Action, CustomerGoal, Demand, Plan, Step, WinPlan
-from workbench.report.page import external_loads
+from workbench.report.output.page import external_loads
 from workbench.report.plan import content, standing
 from workbench.report.plan.document import plan_document, write_document
 

@@ -16,7 +16,7 @@ from workbench.plans.evaluate.precomputed import PrecomputedOutcomes, precompute
 from workbench.plans.levers.signal import SignalLever
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.document import Plan
-from workbench.report.page import PageText, external_loads, render_page
+from workbench.report.output.page import PageText, external_loads, render_page
 from workbench.report.plan.document import plan_document, write_document
 from workbench.report.plan.sliders import MIME, Sliders
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from workbench.forecast.lines import Lines
-from workbench.forecast.next_contract import NextContract
-from workbench.forecast.scene import Scene
+from workbench.forecast.revenue.contract_value import NextContract
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 
 LINES_AT_ONCE = 100  # what is held beside each other: draws x lines x months until the last renewal
 
@@ -35,26 +35,26 @@ def at_risk(worth: np.ndarray, stays: np.ndarray) -> np.ndarray:
     return worth * (1 - stays)
 
 
-def stays_after_renewal(scene: Scene, lines: Lines, survived: np.ndarray) -> np.ndarray:
+def stays_after_renewal(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> np.ndarray:
     """Return the probability that each line still runs after its own next renewal, in closed form.
 
     Parameters
     ----------
-    scene : Scene
+    inputs : ForecastInputs
         A renewal may lie beyond its months.
     lines : Lines
     survived : ndarray, shape (draw, line)
-        See `workbench.forecast.growth.Past.of`.
+        See `workbench.forecast.growth.forecast.Past.of`.
 
     Returns
     -------
     ndarray, shape (draw, line)
     """
-    stays = np.empty((len(scene), len(lines)))
+    stays = np.empty((len(inputs), len(lines)))
     for start in range(0, len(lines), LINES_AT_ONCE):
         where = slice(start, start + LINES_AT_ONCE)
         some = lines.take(where)
-        ahead = replace(scene, months=int(some.months_to_end.max()) + 1)
+        ahead = replace(inputs, months=int(some.months_to_end.max()) + 1)
         group = ahead.group(some, survived[:, where], np.zeros((len(some), 1), "int64"))
         contract = NextContract(ahead, group)
         stays[:, where] = contract.renews(contract.standing)

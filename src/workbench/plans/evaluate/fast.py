@@ -84,9 +84,9 @@ class FastOutcome:
 
 def fast_book(book: Planbook) -> FastBook:
     """Get a book ready: its hazards as things stand. Once per book; takes a second or two."""
-    scene, lines = book.scene, book.lines
-    months, draws = scene.months, len(scene)
-    world = scene.world
+    inputs, lines = book.inputs, book.lines
+    months, draws = inputs.months, len(inputs)
+    world = inputs.world
     shared = (world.exit.T, world.tenure.T, world.shock.T, world.fade[LEAVE].T)
     shared = tuple(np.ascontiguousarray(part, "float32") for part in shared)
     hazard = np.empty((len(lines), months, draws), "float32")
@@ -94,7 +94,7 @@ def fast_book(book: Planbook) -> FastBook:
     for start in range(0, len(lines), LINES_AT_ONCE):
         where = slice(start, start + LINES_AT_ONCE)
         some = lines.take(where)
-        group = scene.group(some, book.survived[:, where], level[where])
+        group = inputs.group(some, book.survived[:, where], level[where])
         own, strength = (
             np.ascontiguousarray(part[LEAVE].T) for part in (group.own, group.strength)
         )
@@ -148,8 +148,8 @@ def approximate(
     cuts = np.linspace(0, n, min(SHARDS, n) + 1).astype(int)
 
     def work(first: int, last: int) -> tuple[np.ndarray, ...]:
-        stays = np.zeros((context.months, len(book.scene)), "float32")
-        revenue, renews = np.zeros_like(stays), np.zeros(len(book.scene), "float32")
+        stays = np.zeros((context.months, len(book.inputs)), "float32")
+        revenue, renews = np.zeros_like(stays), np.zeros(len(book.inputs), "float32")
         pass_lines(
             fast.hazard, fast.scale, fast.power, begin, fast.due, shifts, first, last,
             stays, revenue, renews, each,
@@ -204,7 +204,7 @@ def _shifts(
 ) -> FastShifts:
     """Lay out what levers add to log-hazards, and each line's yearly revenue while it runs."""
     moves = [move for one in placed for move in one.lever.fast_moves(context, one.at)]
-    n, months, draws = len(context.lines), context.months, len(context.book.scene)
+    n, months, draws = len(context.lines), context.months, len(context.book.inputs)
     size = np.zeros((len(moves), n), "float32")
     only = np.full((len(moves), n), -1)
     effect = np.empty((len(moves), months, draws), "float32")

@@ -34,7 +34,7 @@ def strongest(book: Planbook, account: str) -> list[str]:
             continue
         ends = np.array([seen.q05, seen.q95], float)
         columns, change = coded_change(book, name, np.full(2, now), ends)
-        moved = change @ book.scene.hazard.signal[:, columns].mean(axis=0)
+        moved = change @ book.inputs.hazard.signal[:, columns].mean(axis=0)
         reach[name] = -float(moved.min())
     ranked = sorted(reach, key=lambda name: -reach[name])
     return [name for name in ranked if reach[name] > NEGLIGIBLE]

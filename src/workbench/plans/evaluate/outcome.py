@@ -23,7 +23,7 @@ class Outcome:
     arr : ndarray of int64, shape (draw, month)
         Cents of yearly revenue of all these accounts at each month's end.
     flow : ndarray of int64, shape (draw, month, movement)
-        Signed cents, in the order of `forecast.movements.KINDS`.
+        Signed cents, in the order of `forecast.growth.movements.KINDS`.
     expected : ndarray, shape (account, month)
         Mean cents by account.
     stays : ndarray of float32, shape (draw, month)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
-from workbench.forecast.change import NOTHING, Change
-from workbench.forecast.growth import follow_lines
-from workbench.forecast.lines import Lines
+from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
+from workbench.forecast.simulation.lines import Lines
 from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.levers.context import LeverContext, laid_out, together
 from workbench.plans.levers.effects import Measurements
@@ -110,11 +110,11 @@ class Planner:
         context = LeverContext(book, before, self.measured, strength)
         lines, change = changed_by(context, placed)
         survived, change = book.survived[:, where], laid_out(context, change)
-        simulated = follow_lines(book.scene, lines, survived, change, flow_together=True)
+        simulated = simulate_lines(book.inputs, lines, survived, change, flow_together=True)
         begin = before.begin
         # An account is gone when all of its lines are; given a draw, they leave independently.
         gone = np.multiply.reduceat(1 - simulated.alive, begin[:-1], axis=1)
-        stays, due = 1 - gone, account_due(before, book.scene.months)
+        stays, due = 1 - gone, account_due(before, book.inputs.months)
         return {
             "accounts": before.accounts,
             "arr": simulated.account.sum(axis=1),
@@ -152,7 +152,7 @@ def _blocks(lines: Lines, own: np.ndarray, size: int) -> Iterator[np.ndarray]:
         start = stop
 
 
-def changed_by(context: LeverContext, placed: Iterable[PlacedLever]) -> tuple[Lines, Change]:
+def changed_by(context: LeverContext, placed: Iterable[PlacedLever]) -> tuple[Lines, Intervention]:
     """Gather what levers change.
 
     Parameters
@@ -164,9 +164,9 @@ def changed_by(context: LeverContext, placed: Iterable[PlacedLever]) -> tuple[Li
     -------
     Lines, Change
         The lines under the plan's terms, and the change. With no levers, or a strength of 0: the
-        very lines, and `NOTHING`.
+        very lines, and `NO_INTERVENTION`.
     """
-    change = NOTHING
+    change = NO_INTERVENTION
     # New terms first: they say when the renewals are that a price meets.
     ordered = sorted(placed, key=lambda one: not one.lever.changes_lines)
     for one in ordered if context.strength != 0 else ():

@@ -124,7 +124,7 @@ def precomputed_outcomes(
             AccountOutcomes(
                 account_id=account,
                 name=str(book.accounts.set_index("account_id")["name"][account]),
-                renewal=book.months[int(due) - 1] if due <= book.scene.months else "",
+                renewal=book.months[int(due) - 1] if due <= book.inputs.months else "",
                 levers=(*levers, _of_price(planner, account, prob)),
             )
         )

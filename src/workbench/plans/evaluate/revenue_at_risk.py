@@ -41,7 +41,7 @@ def revenue_at_risk(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
         to renew), at_risk (the rest, in money), in the book's order.
     """
     thin = thinned(book, draws)
-    stays = stays_after_renewal(thin.scene, thin.lines, thin.survived)
+    stays = stays_after_renewal(thin.inputs, thin.lines, thin.survived)
     risk = account_risk(thin.lines, stays.mean(axis=0)).set_index("account_id")
     table = book.accounts[["account_id", "name"]].reset_index(drop=True)
     own = risk.loc[table["account_id"]]

@@ -16,12 +16,12 @@ from pydantic import Field, model_validator
 from scipy.special import expit, logit, ndtri
 
 from workbench.core.errors import ParameterError, Problem, nearest
-from workbench.forecast.dice import key_of, normals
-from workbench.forecast.scene import Scene
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.random_numbers import key_of, normals
 from workbench.plans.levers.part import Part, Positive, Share
 from workbench.plans.levers.source import Assumed, Measured
 
-# Purposes of random numbers, beyond those of `forecast.course`.
+# Purposes of random numbers, beyond those of `forecast.simulation.months`.
 BELIEF, SALE = 100, 101
 
 Range = tuple[float, float, float]  # low, high, and the probability that the truth lies between
@@ -70,12 +70,12 @@ def range_of(source: Assumed | Measured, measured: Measurements) -> Range:
     return found.low, found.high, found.probability
 
 
-def belief(scene: Scene, name: str) -> np.ndarray:
+def belief(inputs: ForecastInputs, name: str) -> np.ndarray:
     """Return the standard normal numbers behind a planner's belief, one per draw.
 
     Parameters
     ----------
-    scene : Scene
+    inputs : ForecastInputs
     name : str
         The same name, the same numbers.
 
@@ -83,7 +83,7 @@ def belief(scene: Scene, name: str) -> np.ndarray:
     -------
     ndarray, shape (draw,)
     """
-    return normals(scene.seed, key_of([name]), len(scene), BELIEF)[:, 0]
+    return normals(inputs.seed, key_of([name]), len(inputs), BELIEF)[:, 0]
 
 
 def normal_between(low: float, high: float, prob: float, z: np.ndarray) -> np.ndarray:

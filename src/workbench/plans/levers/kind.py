@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from workbench.forecast.change import Change
+from workbench.forecast.simulation.intervention import Intervention
 from workbench.plans.levers import effects
 from workbench.plans.levers.context import LeverContext, Placement
 from workbench.plans.levers.control import Control, range_control
@@ -71,7 +71,7 @@ class LeverKind(Part, ABC):
         yield from ()
 
     @abstractmethod
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return what it changes."""
 
     def with_terms(self, context: LeverContext, at: Placement) -> LeverContext:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 import numpy as np
 
-from workbench.forecast.change import Change
+from workbench.forecast.simulation.intervention import Intervention
 from workbench.plans.levers import effects
 from workbench.plans.levers.context import LEAVE, LeverContext, Placement, log_rate_shift
 from workbench.plans.levers.control import Control, number_control
@@ -38,7 +38,7 @@ class PriceLever(LeverKind):
     month: When = None
     source: Stated | None = None
 
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return what a price change does to money and to the renewal that it meets.
 
         Where the term is signed in the very month, the price holds from then on, and no renewal is
@@ -66,7 +66,7 @@ class PriceLever(LeverKind):
         factor = context.log_factor(self.source, at)
         if factor is not None:
             return factor
-        z = effects.belief(context.book.scene, at.name)
+        z = effects.belief(context.book.inputs, at.name)
         return log_price_factor(self._log_change(context), z)
 
     def lever_text(self, book: Planbook) -> str:
@@ -85,8 +85,8 @@ class PriceLever(LeverKind):
         if self.source is None:
             yield "What it does to the renewal is the workbench's wide guess: the plan states none."
         lines = book.lines.take(book.lines_of(accounts))
-        due = next_renewal(lines, at.month_idx, book.scene.months)
-        late = int((due >= book.scene.months).sum())
+        due = next_renewal(lines, at.month_idx, book.inputs.months)
+        late = int((due >= book.inputs.months).sum())
         if late:
             yield f"{late} of {len(lines)} subscriptions do not renew within the forecast."
 

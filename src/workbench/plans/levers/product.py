@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import Field
 from scipy.special import ndtr
 
-from workbench.forecast.change import Change
-from workbench.forecast.dice import key_of, normals
-from workbench.forecast.scene import Scene
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.intervention import Intervention
+from workbench.forecast.simulation.random_numbers import key_of, normals
 from workbench.plans.levers import effects
 from workbench.plans.levers.context import LeverContext, Placement
 from workbench.plans.levers.control import Control
@@ -41,21 +41,21 @@ class ProductLever(LeverKind):
         """The product."""
         return self.product
 
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return the sales of the product: in a draw it is sold or not."""
-        scene, lines = context.book.scene, context.lines
+        inputs, lines = context.book.inputs, context.lines
         chance = np.array([self.win_probability])
         if self.source is not None:
             stated = effects.range_of(self.source, context.measured)
-            chance = effects.chance(stated, effects.belief(scene, at.name))
+            chance = effects.chance(stated, effects.belief(inputs, at.name))
         chance = np.minimum(chance * context.strength, 1.0)
         names = np.array([f"{account}/{at.name}" for account in lines.accounts], dtype=object)
         first = lines.begin[:-1]
         own = context.acts_on_each(at)[first]
-        won = (sale_uniforms(scene, names) < chance[:, None]) & own
-        sale = np.zeros((len(scene), len(lines), context.months), "int64")
+        won = (sale_uniforms(inputs, names) < chance[:, None]) & own
+        sale = np.zeros((len(inputs), len(lines), context.months), "int64")
         sale[:, first, at.month_idx] = np.where(won, round(100 * self.arr), 0)
-        return Change(sale_cents=sale)
+        return Intervention(sale_cents=sale)
 
     def lever_text(self, book: Planbook) -> str:
         """Say what is sold, for how much."""
@@ -92,6 +92,6 @@ class ProductLever(LeverKind):
         yield from ()
 
 
-def sale_uniforms(scene: Scene, names: np.ndarray) -> np.ndarray:
+def sale_uniforms(inputs: ForecastInputs, names: np.ndarray) -> np.ndarray:
     """Return uniform numbers that decide sales, shape (draw, name): sold where below the chance."""
-    return ndtr(normals(scene.seed, key_of(names), len(scene), effects.SALE))
+    return ndtr(normals(inputs.seed, key_of(names), len(inputs), effects.SALE))

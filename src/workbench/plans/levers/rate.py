@@ -7,8 +7,8 @@ from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
-from workbench.forecast.change import Change
-from workbench.forecast.course import PROCESSES
+from workbench.forecast.simulation.intervention import Intervention
+from workbench.forecast.simulation.months import PROCESSES
 from workbench.plans.levers.context import LEAVE, LeverContext, Placement, kept_up, weight
 from workbench.plans.levers.control import Control
 from workbench.plans.levers.kind import FastMove, LeverKind
@@ -53,7 +53,7 @@ class RateLever(LeverKind):
         """The process."""
         return self.process
 
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return the stated factor on its process, for as long as it is kept up."""
         factor, process = context.log_factor(self.source, at), PROCESSES.index(self.process)
         return kept_up(context, at, self.lasts, factor, process=process, stops=True)
@@ -89,6 +89,6 @@ class RateLever(LeverKind):
         factor = context.log_factor(self.source, at)
         if not self.is_fast or factor is None:
             return
-        fade = context.book.scene.world.fade[LEAVE]
+        fade = context.book.inputs.world.fade[LEAVE]
         over = weight(fade, at.month_idx, self.lasts, stops=True)
         yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

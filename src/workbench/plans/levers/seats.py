@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 import numpy as np
 
-from workbench.forecast.change import Change
+from workbench.forecast.simulation.intervention import Intervention
 from workbench.plans.levers.context import LeverContext, Placement
 from workbench.plans.levers.control import Control, number_control
 from workbench.plans.levers.kind import FastMove, LeverKind
@@ -27,14 +27,14 @@ class SeatsLever(LeverKind):
     month: When = None
     source: Stated | None = None
 
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return the factor on the quantity in its month."""
         factor = context.log_factor(self.source, at)
         if factor is None:
             percent = np.maximum(self.change_percent * context.strength, -99.0)
             factor = np.array([np.log1p(percent / 100)])
         now = (np.arange(context.months) == at.month_idx) & context.acts_on_each(at)[:, None]
-        return Change(amend=factor[:, None, None] * now)
+        return Intervention(amend=factor[:, None, None] * now)
 
     def lever_text(self, book: Planbook) -> str:
         """Say by how much the quantity changes."""

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import model_validator
 
 from workbench.core.errors import nearest
-from workbench.forecast.change import NOTHING, Change
+from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.plans.levers.context import LEAVE, LeverContext, Placement, kept_up, weight
 from workbench.plans.levers.control import STEPS, Control, round_step, sentence_case
 from workbench.plans.levers.kind import FastMove, Fault, LeverKind
@@ -75,23 +75,23 @@ class SignalLever(LeverKind):
             hint = nearest(self.signal, book.signal_names)
             yield ("signal",), f"the model has no signal {self.signal}", hint
 
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return b x for every process, or the stated factor on leaving."""
         factor = context.log_factor(self.source, at)
         if factor is not None:
             return kept_up(context, at, self.lasts, factor)
-        scene = context.book.scene
+        inputs = context.book.inputs
         columns, moved = self.coded_move(context, at)
         if not len(columns):
-            return NOTHING  # of the catalogue: the model has no such signal, and a caution says so
-        revenue = scene.revenue
-        parts = (scene.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
-        shift = np.empty((len(parts), len(scene), len(moved), context.months), "float32")
+            return NO_INTERVENTION  # of the catalogue: the model has no such signal, and a caution says so
+        revenue = inputs.revenue
+        parts = (inputs.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
+        shift = np.empty((len(parts), len(inputs), len(moved), context.months), "float32")
         for process, part in enumerate(parts):
             effect = part.signal[:, columns].astype("float32") @ moved.T
-            over = weight(scene.world.fade[process], at.month_idx, self.lasts).astype("float32")
+            over = weight(inputs.world.fade[process], at.month_idx, self.lasts).astype("float32")
             np.multiply(effect[:, :, None], over[:, None, :], out=shift[process])
-        return Change(tilt=shift)
+        return Intervention(log_rate_shift=shift)
 
     def coded_move(self, context: LeverContext, at: Placement) -> tuple[np.ndarray, np.ndarray]:
         """Return by how much it moves each line's coded signal.
@@ -178,8 +178,8 @@ class SignalLever(LeverKind):
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
         """Yield a move for each coded column, or the stated factor."""
-        scene = context.book.scene
-        over = weight(scene.world.fade[LEAVE], at.month_idx, self.lasts)
+        inputs = context.book.inputs
+        over = weight(inputs.world.fade[LEAVE], at.month_idx, self.lasts)
         factor = context.log_factor(self.source, at)
         if factor is not None:
             yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)
@@ -187,10 +187,10 @@ class SignalLever(LeverKind):
         columns, moved = self.coded_move(context, at)
         for nth, column in enumerate(columns):
             if moved[:, nth].any():
-                yield FastMove(moved[:, nth], scene.hazard.signal[:, column][:, None] * over)
+                yield FastMove(moved[:, nth], inputs.hazard.signal[:, column][:, None] * over)
 
 
 def _book_mean(book: Planbook, signal: str) -> float:
     """Return the mean of a signal in the model's rows: what stands in for a missing value."""
-    columns = book.scene.coding.signals.columns
+    columns = book.inputs.coding.signals.columns
     return next((c.mean for c in columns if c.source == signal and c.kind == "number"), 0.0)

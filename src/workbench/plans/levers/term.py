@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field
 
-from workbench.forecast.change import Change
-from workbench.forecast.lines import term_groups
+from workbench.forecast.simulation.intervention import Intervention
+from workbench.forecast.simulation.lines import term_groups
 from workbench.plans.levers.context import LeverContext, Placement, kept_up
 from workbench.plans.levers.control import Control, number_control
 from workbench.plans.levers.kind import FastMove, LeverKind
@@ -52,7 +52,7 @@ class TermLever(LeverKind):
         signed = np.maximum(context.signed_month, np.where(signs, begins, -1))
         return replace(context, lines=changed, signed_month=signed)
 
-    def change(self, context: LeverContext, at: Placement) -> Change:
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
         """Return the stated factor on leaving; nothing where none is stated."""
         return kept_up(context, at, "sustained", context.log_factor(self.source, at))
 

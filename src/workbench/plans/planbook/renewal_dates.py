@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.forecast.lines import Lines
+from workbench.forecast.simulation.lines import Lines
 from workbench.plans.planbook.book import Planbook
 
 
@@ -39,4 +39,4 @@ def renewal_month(book: Planbook, account_id: str) -> str:
     """Return the month of an account's next renewal; empty where the forecast holds none."""
     own = book.lines.take(book.lines_of([account_id]))
     ends = own.months_to_end[own.term_group > 0]
-    return book.months[ends.min()] if len(ends) and ends.min() < book.scene.months else ""
+    return book.months[ends.min()] if len(ends) and ends.min() < book.inputs.months else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.forecast.revenue_draws import Effects, RevenueDraws
+from workbench.forecast.posterior.revenue import Effects, RevenueDraws
 from workbench.plans.planbook.book import Planbook
 
 _BY_KIND = ("size_mean", "size_sd", "size_group")  # their first dimension is not the draw
@@ -15,11 +15,13 @@ _BY_KIND = ("size_mean", "size_sd", "size_group")  # their first dimension is no
 
 def thinned(book: Planbook, draws: int) -> Planbook:
     """Return a book with at most so many draws, evenly spaced."""
-    step = slice(None, None, max(len(book.scene) // draws, 1))
-    scene = book.scene
+    step = slice(None, None, max(len(book.inputs) // draws, 1))
+    inputs = book.inputs
     return replace(
         book,
-        scene=replace(scene, hazard=scene.hazard.take(step), revenue=_thinned(scene.revenue, step)),
+        inputs=replace(
+            inputs, hazard=inputs.hazard.take(step), revenue=_thinned(inputs.revenue, step)
+        ),
         survived=book.survived[step],
     )
 

@@ -21,7 +21,7 @@ from workbench.plans.evaluate.precomputed import precomputed_outcomes
 from workbench.plans.evaluate.provenance import provenance
 from workbench.plans.plan.document import Plan
 from workbench.plans.plan.omissions import omissions
-from workbench.report.page import external_loads
+from workbench.report.output.page import external_loads
 from workbench.report.plan import content, figures, standing
 from workbench.report.plan.sliders import ALLOWED, SCRIPT, STYLE, sliders_html
 from workbench.report.style import money
@@ -110,7 +110,7 @@ def _figures(
     """Return the figures as addresses, each with what a reader who cannot see it is told."""
     single = len(before.accounts) == 1
     due = float(planner.book.facts(before.accounts[0])["months_to_renewal"]) if single else np.nan
-    due_month = int(due) if due <= planner.book.scene.months else None
+    due_month = int(due) if due <= planner.book.inputs.months else None
     opening, currency = before.opening / 100, planner.book.currency
     return [
         (

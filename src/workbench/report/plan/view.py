@@ -15,11 +15,11 @@ from workbench.plans.plan.document import Plan
 from workbench.plans.plan.omissions import omissions
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.renewal_dates import renewal_month
+from workbench.report.output.svg import as_svg
 from workbench.report.plan.figures import driver_figure
 from workbench.report.plan.markup import escaped, note_html, signed_text
 from workbench.report.plan.standing import account_standing, drivers_of
 from workbench.report.style import money
-from workbench.report.svg import as_svg
 
 NO_BREAK = "\u2011"  # a hyphen at which no line ends
 _FACTS = ("industry", "segment", "region", "owner", "parent")

@@ -1,0 +1,148 @@
+"""How much: sizes of contractions, expansions, amendments and further sales, and prices.
+
+log |log(after / before)| ~ N(mean_k + sum of group effects_k, sd_k)    quantities
+log(sold / account's revenue) ~ the same                               further products
+priced ~ Bernoulli(share), log(after / before) ~ N(mean, sd)     renewals flat in quantity
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pymc as pm
+import xarray as xr
+
+from workbench.core import names as shared
+from workbench.core import revenue_names as names
+from workbench.features.revenue_data import RevenueData
+from workbench.models.revenue.predictors import centred_levels
+
+SMALLEST = 1e-4  # a smaller log-ratio is rounding
+
+
+@dataclass(frozen=True)
+class SizePriors:
+    """Priors of sizes and prices.
+
+    Parameters
+    ----------
+    quantity : tuple of float
+        Mean and sd of the mean log size of a change of quantity: 15 %, 95 % from 3 to 67 %.
+    cross_sell : tuple of float
+        Of the log of a further product's share of the account's revenue: 50 %, from 7 to 370 %.
+    sd, group_sd : float
+        Scales of half-normal priors.
+    amend_down : tuple of float
+        Beta prior: one amendment in five reduces, 95 % between 1 and 60 %.
+    price_share : tuple of float
+        Beta prior: nothing is known of how many of the flat renewals change price.
+    price_mean : tuple of float
+        By 3 %, from -7 to 13 %.
+    price_sd : float
+    """
+
+    quantity: tuple[float, float] = (-1.9, 0.75)
+    cross_sell: tuple[float, float] = (-0.7, 1.0)
+    sd: float = 1.0
+    group_sd: float = 0.3
+    amend_down: tuple[float, float] = (1.0, 4.0)
+    price_share: tuple[float, float] = (1.0, 1.0)
+    price_mean: tuple[float, float] = (0.03, 0.05)
+    price_sd: float = 0.05
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Observed sizes, one entry per change.
+
+    Parameters
+    ----------
+    kind_idx : ndarray of int, shape (change,)
+        Position among `core.revenue_names.PROCESSES`.
+    group_idx : ndarray of int, shape (change, grouping)
+    size : ndarray, shape (change,)
+        On the scale on which it is normal.
+    """
+
+    kind_idx: np.ndarray
+    group_idx: np.ndarray
+    size: np.ndarray
+
+
+def observed_sizes(data: RevenueData) -> Sizes:
+    """Collect the sizes of all changes of a book."""
+    renewed, amended, sold = data.renewals, data.amendments, data.cross_sales
+    groups = data.renewal_covariates.group_idx
+    parts = [
+        (renewed["outcome"] == "contraction", renewed, groups),
+        (renewed["outcome"] == "expansion", renewed, groups),
+        (amended["hit"], amended, data.amendment_covariates.group_idx),
+        (sold["hit"], sold, data.cross_sale_covariates.group_idx),
+    ]
+    kind, group, size = [], [], []
+    for position, (which, table, levels) in enumerate(parts):
+        ratio = table.loc[which, "log_ratio"].to_numpy()
+        is_share = names.PROCESSES[position] == names.CROSS_SELL
+        kind.append(np.full(len(ratio), position))
+        group.append(levels[which.to_numpy(bool)])
+        size.append(ratio if is_share else np.log(np.maximum(np.abs(ratio), SMALLEST)))
+    return Sizes(np.concatenate(kind), np.concatenate(group), np.concatenate(size))
+
+
+def add_sizes(data: RevenueData, priors: SizePriors) -> None:
+    """Add sizes and prices to the PyMC model at hand."""
+    seen = observed_sizes(data)
+    centre = np.array([priors.quantity] * 3 + [priors.cross_sell])
+    mean = pm.Normal(names.SIZE_MEAN, centre[:, 0], centre[:, 1], dims=names.PROCESS)
+    sd = pm.HalfNormal(names.SIZE_SD, priors.sd, dims=names.PROCESS)
+    group_sd = pm.HalfNormal(names.SIZE_GROUP_SD, priors.group_sd, dims=names.PROCESS)
+    centring = centred_levels(data.coding.level_grouping)
+    z = pm.Normal("size latent", 0.0, 1.0, shape=(len(names.PROCESSES), len(centring)))
+    centred = (z[:, :, None] * centring).sum(axis=1)
+    effect = centred * group_sd[:, None]
+    own = effect[seen.kind_idx[:, None], seen.group_idx].sum(axis=1)
+    # What was seen is data of the graph: another book of the same shape needs no other graph.
+    size = pm.Data("sizes seen", seen.size)
+    pm.Normal("size", mean[seen.kind_idx] + own, sd[seen.kind_idx], observed=size)
+    _add_amend_down(data.amendments, priors)
+    _add_prices(data.renewals, priors)
+
+
+def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArray]:
+    """Return the variables of sizes and prices that forecasts read."""
+    kept = (
+        names.SIZE_MEAN, names.SIZE_SD, names.SIZE_GROUP_SD, names.AMEND_DOWN,
+        names.PRICE_SHARE, names.PRICE_MEAN, names.PRICE_SD,
+    )  # fmt: skip
+    z = posterior["size latent"].transpose("chain", "draw", ...).values
+    spread = posterior[names.SIZE_GROUP_SD].transpose("chain", "draw", ...).values
+    centring = centred_levels(data.coding.level_grouping)[:, :-1]
+    groups = xr.DataArray(
+        (z @ centring) * spread[..., None],
+        dims=("chain", "draw", names.PROCESS, shared.GROUP_LEVEL),
+        coords={
+            names.PROCESS: np.asarray(names.PROCESSES, dtype=object),
+            shared.GROUP_LEVEL: np.asarray(data.coding.flat_levels, dtype=object),
+        },
+    )
+    return {name: posterior[name] for name in kept} | {names.SIZE_GROUP: groups}
+
+
+def _add_amend_down(amendments: pd.DataFrame, priors: SizePriors) -> None:
+    ratio = amendments.loc[amendments["hit"], "log_ratio"]
+    down = pm.Beta(names.AMEND_DOWN, *priors.amend_down)
+    fewer = pm.Data("amended down seen", np.int64((ratio < 0).sum()))
+    pm.Binomial("amended down", n=len(ratio), p=down, observed=fewer)
+
+
+def _add_prices(renewals: pd.DataFrame, priors: SizePriors) -> None:
+    flat = renewals[renewals["outcome"] == "flat"]
+    uplift = flat.loc[flat["priced"], "log_ratio"].to_numpy()
+    share = pm.Beta(names.PRICE_SHARE, *priors.price_share)
+    mean = pm.Normal(names.PRICE_MEAN, *priors.price_mean)
+    sd = pm.HalfNormal(names.PRICE_SD, priors.price_sd)
+    priced = pm.Data("priced seen", np.int64(len(uplift)))
+    pm.Binomial("priced", n=len(flat), p=share, observed=priced)
+    pm.Normal("uplift", mean, sd, observed=pm.Data("uplift seen", uplift))
