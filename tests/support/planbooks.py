@@ -12,8 +12,8 @@ from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, Reve
 from workbench.forecast.posterior.survival import Draws
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines, term_groups
-from workbench.plans.planbook import Planbook
-from workbench.plans.snapshot import SUPPORT_COLUMNS
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.snapshot import SUPPORT_COLUMNS
 
 JANUARY = 2026 * 12
 SIGNALS = Encoder(

@@ -114,6 +114,21 @@ class NextContract:
         wide = (group.own[:n], group.strength[:n], group.size_own[list(SIZED)])
         return PredictorPosition(*(values.astype("float64") for values in wide))
 
+    def renews(self, at: PredictorPosition) -> np.ndarray:
+        """Return the probability that each line is still there after it, shape (draw, line)."""
+        theta = np.maximum(self.inputs.world.frailty, 1e-8)[:, None]
+        rest = 1 + theta * self.group.survived
+        return np.exp(-np.log1p(theta * self._leaving_rate(at).sum(axis=2) / rest) / theta)
+
+    def _leaving_rate(self, at: PredictorPosition) -> np.ndarray:
+        """Return the hazard of leaving until and with the renewal, shape (draw, line, month)."""
+        ends = self.group.to_end[:, None]
+        month = np.arange(ends.max(initial=0) + 1)
+        fade = self.inputs.world.fade[LEAVE][:, None, : len(month)]
+        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade
+        by_chance = month > sure_until(self.group.signed)[:, None]
+        return np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
+
     def worth(self, at: PredictorPosition) -> ContractValue:
         """Return the value of each line's next contract, were its predictors there."""
         world, group = self.inputs.world, self.group
@@ -123,12 +138,9 @@ class NextContract:
         by_chance = month > sure
         monthly = group.term_group[:, None] == 0
         fade = world.fade[:, :, None, :due]
-        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade[LEAVE]
-        rate = np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
+        rate, renews = self._leaving_rate(at), self.renews(at)
         theta = np.maximum(world.frailty, 1e-8)[:, None]
-        rest = 1 + theta * group.survived
-        renews = np.exp(-np.log1p(theta * rate.sum(axis=2) / rest) / theta)
-        leaves = -1 / (rest + theta * rate.sum(axis=2))
+        leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
         eta = at.own[AMEND][..., None] + at.strength[AMEND][..., None] * fade[AMEND]
         within = ((month < ends) | (monthly & (month == 0))) & by_chance
         often = np.exp(np.minimum(eta, 30.0)) * within
