@@ -1,4 +1,4 @@
-"""Fit the revenue model: the stored posterior if nothing has changed, else sample part by part."""
+"""Fit the revenue model: the stored posterior if nothing has changed, else draw part by part."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from workbench.features import pipeline as pipeline_module
 from workbench.features import revenue_data as revenue_data_module
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.fit import SOURCES, Fit, fit_once
+from workbench.inference.exact import draw_money
 from workbench.inference.gates import Gate
-from workbench.inference.run import Sampling, sample
+from workbench.inference.run import Sampled, Sampling, sample
 from workbench.inference.store import fit_key
+from workbench.models.density import KernelModel
+from workbench.models.money import MoneyModel, money_graph
 from workbench.models.revenue import RevenuePriors, build_revenue, name_revenue
 
 _OWN_SOURCES = (
@@ -54,7 +57,7 @@ def fit_revenue(
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         models = build_revenue(data, chosen)
-        parts = {name: sample(model, how) for name, model in models.items()}
+        parts = {name: _drawn(model, how) for name, model in models.items()}
         posterior = name_revenue({n: part.posterior for n, part in parts.items()}, data, chosen)
         facts = {
             "diverging": sum(part.diverging for part in parts.values()),
@@ -66,6 +69,12 @@ def fit_revenue(
         return posterior, facts
 
     return fit_once("revenue", key, how, store, make)
+
+
+def _drawn(model: KernelModel | MoneyModel, how: Sampling) -> Sampled:
+    if isinstance(model, KernelModel):
+        return sample(model, how)
+    return sample(money_graph(model), how) if how.mock else draw_money(model, how)
 
 
 def money_gate(factor: float, limit: float, where: str) -> Gate:

@@ -8,13 +8,14 @@ from pathlib import Path
 import numba
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-from workbench.models import kernels, pipeline_kernels, revenue_kernels
+from workbench.models import arrival_kernels, kernels, pipeline_kernels, revenue_kernels
 from workbench.models.likelihood import HazardLogLikelihood
 
 # Compiled code is cached under this number: it must change whenever a kernel does.
 KERNEL_VERSION = zlib.crc32(
     Path(revenue_kernels.__file__).read_bytes()
     + Path(pipeline_kernels.__file__).read_bytes()
+    + Path(arrival_kernels.__file__).read_bytes()
     + Path(kernels.__file__).read_bytes()
 )
 _PREDICTOR = (
@@ -44,13 +45,22 @@ class PipelineLogLikelihood(HazardLogLikelihood):
     kernel = staticmethod(pipeline_kernels.moves)
 
 
+class ArrivalLogLikelihood(HazardLogLikelihood):
+    """Log-likelihood of how many customers come each month, with its gradient."""
+
+    data = ("centre", "scale_idx", "prior_sd", "since", "month_idx", "count")
+    kernel = staticmethod(arrival_kernels.counts)
+
+
 outcome_log_likelihood = OutcomeLogLikelihood()
 rate_log_likelihood = RateLogLikelihood()
+arrival_log_likelihood = ArrivalLogLikelihood()
 pipeline_log_likelihood = PipelineLogLikelihood()
 
 
 @register_funcify_default_op_cache_key(OutcomeLogLikelihood)
 @register_funcify_default_op_cache_key(RateLogLikelihood)
+@register_funcify_default_op_cache_key(ArrivalLogLikelihood)
 @register_funcify_default_op_cache_key(PipelineLogLikelihood)
 def _funcify(op, node, **kwargs):
     kernel = op.kernel

@@ -237,7 +237,7 @@ def _arrivals(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
             "dearest mistake of a growth forecast; forecasts damp it besides.",
         ),
         uncorrelated(
-            "season of arrivals", "season_sd", half_normal(numbers.season_sd),
+            "season of arrivals", names.SEASON_SD, half_normal(numbers.season_sd),
             base + "{low:.0f} to {high:.0f} in another month of the year",
             lambda sd, rng: _MONTHLY * np.exp(sd * rng.normal(size=len(sd))),
             "Quarter ends and summers show, but no month is without new customers.", SPREAD,

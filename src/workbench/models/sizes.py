@@ -3,23 +3,24 @@
 log |log(after / before)| ~ N(mean_k + sum of group effects_k, sd_k)    quantities
 log(sold / account's revenue) ~ the same                               further products
 priced ~ Bernoulli(share), log(after / before) ~ N(mean, sd)     renewals flat in quantity
+
+Each up to rounding; see `workbench.models.pooled_normal`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pymc as pm
 import xarray as xr
 
 from workbench.core import names as shared
 from workbench.core import revenue_names as names
 from workbench.features.revenue_data import RevenueData
+from workbench.models.pooled_normal import ROUNDING, rounded
 from workbench.models.predictors import centred_levels
-
-SMALLEST = 1e-4  # a smaller log-ratio is rounding
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def observed_sizes(data: RevenueData) -> Sizes:
         is_share = names.PROCESSES[position] == names.CROSS_SELL
         kind.append(np.full(len(ratio), position))
         group.append(levels[which.to_numpy(bool)])
-        size.append(ratio if is_share else np.log(np.maximum(np.abs(ratio), SMALLEST)))
+        size.append(ratio if is_share else np.log(np.maximum(np.abs(ratio), ROUNDING)))
     return Sizes(np.concatenate(kind), np.concatenate(group), np.concatenate(size))
 
 
@@ -96,7 +97,7 @@ def add_sizes(data: RevenueData, priors: SizePriors) -> None:
     seen = observed_sizes(data)
     centre = np.array([priors.quantity] * 3 + [priors.cross_sell])
     mean = pm.Normal(names.SIZE_MEAN, centre[:, 0], centre[:, 1], dims=names.PROCESS)
-    sd = pm.HalfNormal(names.SIZE_SD, priors.sd, dims=names.PROCESS)
+    sd: Any = pm.HalfNormal(names.SIZE_SD, priors.sd, dims=names.PROCESS)
     group_sd = pm.HalfNormal(names.SIZE_GROUP_SD, priors.group_sd, dims=names.PROCESS)
     centring = centred_levels(data.coding.level_grouping)
     z = pm.Normal("size latent", 0.0, 1.0, shape=(len(names.PROCESSES), len(centring)))
@@ -105,9 +106,9 @@ def add_sizes(data: RevenueData, priors: SizePriors) -> None:
     own = effect[seen.kind_idx[:, None], seen.group_idx].sum(axis=1)
     # What was seen is data of the graph: another book of the same shape needs no other graph.
     size = pm.Data("sizes seen", seen.size)
-    pm.Normal("size", mean[seen.kind_idx] + own, sd[seen.kind_idx], observed=size)
-    _add_amend_down(data.amendments, priors)
-    _add_prices(data.renewals, priors)
+    pm.Normal("size", mean[seen.kind_idx] + own, rounded(sd)[seen.kind_idx], observed=size)
+    _add_amend_down(data, priors)
+    _add_prices(data, priors)
 
 
 def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArray]:
@@ -130,19 +131,30 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
     return {name: posterior[name] for name in kept} | {names.SIZE_GROUP: groups}
 
 
-def _add_amend_down(amendments: pd.DataFrame, priors: SizePriors) -> None:
-    ratio = amendments.loc[amendments["hit"], "log_ratio"]
+def count_amended(data: RevenueData) -> tuple[int, int]:
+    """Return how many amendments there were, and how many of them reduced the quantity."""
+    ratio = data.amendments.loc[data.amendments["hit"], "log_ratio"]
+    return len(ratio), int((ratio < 0).sum())
+
+
+def count_priced(data: RevenueData) -> tuple[int, np.ndarray]:
+    """Return how many renewals were flat, and the log-ratio of those that carry another price."""
+    flat = data.renewals[data.renewals["outcome"] == "flat"]
+    return len(flat), flat.loc[flat["priced"], "log_ratio"].to_numpy("float64")
+
+
+def _add_amend_down(data: RevenueData, priors: SizePriors) -> None:
+    amended, fewer = count_amended(data)
     down = pm.Beta(names.AMEND_DOWN, *priors.amend_down)
-    fewer = pm.Data("amended down seen", np.int64((ratio < 0).sum()))
-    pm.Binomial("amended down", n=len(ratio), p=down, observed=fewer)
+    seen = pm.Data("amended down seen", np.int64(fewer))
+    pm.Binomial("amended down", n=amended, p=down, observed=seen)
 
 
-def _add_prices(renewals: pd.DataFrame, priors: SizePriors) -> None:
-    flat = renewals[renewals["outcome"] == "flat"]
-    uplift = flat.loc[flat["priced"], "log_ratio"].to_numpy()
+def _add_prices(data: RevenueData, priors: SizePriors) -> None:
+    flat, uplift = count_priced(data)
     share = pm.Beta(names.PRICE_SHARE, *priors.price_share)
     mean = pm.Normal(names.PRICE_MEAN, *priors.price_mean)
-    sd = pm.HalfNormal(names.PRICE_SD, priors.price_sd)
+    sd: Any = pm.HalfNormal(names.PRICE_SD, priors.price_sd)
     priced = pm.Data("priced seen", np.int64(len(uplift)))
-    pm.Binomial("priced", n=len(flat), p=share, observed=priced)
-    pm.Normal("uplift", mean, sd, observed=pm.Data("uplift seen", uplift))
+    pm.Binomial("priced", n=flat, p=share, observed=priced)
+    pm.Normal("uplift", mean, rounded(sd), observed=pm.Data("uplift seen", uplift))
