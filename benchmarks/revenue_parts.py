@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import nutpie
 import pandas as pd
 import xarray as xr
 from pymc.pytensorf import compile as compile_graph
@@ -20,9 +19,17 @@ from workbench.features.encode import Column, Encoder
 from workbench.features.new_business import NewBusiness
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
 from workbench.features.revenue_data import Covariates, RevenueData
+from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
+from workbench.models.arrival_kernels import LEAST_EXCESS
 from workbench.models.density import KernelModel
-from workbench.models.new_business import name_new_business
+from workbench.models.money import MoneyModel, money_graph
+from workbench.models.new_business import (
+    NewBusinessPriors,
+    arrival_model,
+    name_arrivals,
+    name_first_revenue,
+)
 from workbench.models.pipeline import PipelinePriors, name_pipeline, pipeline_map, pipeline_model
 from workbench.models.predictors import (
     PredictorPriors,
@@ -31,7 +38,7 @@ from workbench.models.predictors import (
     row_model,
     row_parts,
 )
-from workbench.models.revenue import MONEY, PIPELINE, build_revenue
+from workbench.models.revenue import ARRIVALS, MONEY, PIPELINE, build_revenue
 from workbench.models.sizes import name_sizes
 
 CODING = Coding(
@@ -133,14 +140,16 @@ def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
     )
 
 
-PARTS = ("renewal", names.AMEND, PIPELINE, MONEY)
+PARTS = ("renewal", names.AMEND, PIPELINE, ARRIVALS, MONEY)
 """Amendments stand for further products, whose model is the same."""
 
 
 def part_of(name: str, data: RevenueData) -> Part:
-    """Return one of the parts, ready to be fitted; compiling the graph of money takes a while."""
+    """Return one of the parts, ready to be fitted."""
     if name == MONEY:
         return _money_part(data)
+    if name == ARRIVALS:
+        return _arrival_part(data)
     if name == PIPELINE:
         return _pipeline_part(data)
     return _row_part(data, next(part for part in row_parts(data) if part.name == name))
@@ -186,6 +195,24 @@ def _pipeline_part(data: RevenueData) -> Part:
     return _kernel_part(model, live, lambda d: name_pipeline(d, data.pipeline, priors))
 
 
+def _arrival_part(data: RevenueData) -> Part:
+    priors = NewBusinessPriors()
+    model = arrival_model(data.new, priors)
+
+    def live(truth: Values, rng: np.random.Generator) -> Values:
+        known = {n: v[None, None] for n, v in truth.items() if n != "fade"}
+        drawn = xr.Dataset({n: (("chain", "draw", n), v) for n, v in known.items()})
+        named = name_arrivals(drawn, data.new, priors)
+        log_mean = named[names.LOG_RATE].values[0, 0][:, None] + (
+            named[names.GROWTH].item() * model.data["since"]
+            + named[names.SEASON].values[0, 0][model.data["month_idx"]]
+        )
+        size = 1 / (named[names.EXCESS].values[0, 0][:, None] + LEAST_EXCESS)
+        return {"count": rng.negative_binomial(size, size / (size + np.exp(log_mean)))}
+
+    return _kernel_part(model, live, lambda d: name_arrivals(d, data.new, priors))
+
+
 def _kernel_part(model: KernelModel, live: Any, named: Any) -> Part:
     def draw(rng: np.random.Generator) -> Values:
         several = model.latent_shape[:-1]
@@ -206,8 +233,8 @@ def _kernel_part(model: KernelModel, live: Any, named: Any) -> Part:
 
 
 def _money_part(data: RevenueData) -> Part:
-    graph: Any = build_revenue(data)[MONEY]
-    compiled = nutpie.compile_pymc_model(graph)
+    model = next(m for m in build_revenue(data).values() if isinstance(m, MoneyModel))
+    graph: Any = money_graph(model)
     free = [variable.name for variable in graph.free_RVs]
     seen = {variable.name: f"{variable.name} seen" for variable in graph.observed_RVs}
     seen["size"] = "sizes seen"
@@ -226,20 +253,11 @@ def _money_part(data: RevenueData) -> Part:
         return {seen[name]: truth[name] for name in seen}
 
     def fit(lived: Values, how: Effort, seed: int) -> xr.Dataset:
-        own = compiled.with_data(**lived)
-        tree = nutpie.sample(
-            own, draws=how.draws, tune=how.tune, chains=how.chains, cores=how.chains, seed=seed,
-            target_accept=0.95, progress_bar=False,
-        )  # fmt: skip
-        return tree["posterior"].to_dataset()
+        own = replace(model, swapped=lived)
+        return draw_money(own, Sampling(how.draws, how.tune, how.chains, seed=seed)).posterior
 
     def named(drawn: xr.Dataset) -> dict[str, xr.DataArray]:
-        dims = {str(v): graph.named_vars_to_dims.get(str(v), ()) for v in drawn.data_vars}
-        known = drawn.copy()
-        for name, own in dims.items():
-            if own and name in known:
-                known[name] = (("chain", "draw", *own), drawn[name].values)
-        return name_sizes(known, data) | name_new_business(known)
+        return name_sizes(drawn, data) | name_first_revenue(drawn)
 
     return Part(draw, live, fit, named)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from workbench.core import names
 from workbench.core.errors import GateError
 from workbench.inference.gates import Thresholds, gate_table, loo_gate, require, sampling_gates
 
@@ -92,3 +93,17 @@ def test_one_subscription_in_a_hundred_may_rule_its_own_leaving_out(bad, passed)
     gate = loo_gate(shape)
     assert gate.passed is passed and gate.where == f"{bad} of 200 subscriptions"
     assert loo_gate(np.where(shape > 0.7, np.nan, shape)).passed is passed
+
+
+def test_draws_that_no_chain_walked_to_are_not_asked_whether_it_arrived() -> None:
+    data = posterior(shift=1.0)
+    data["group_effect"].attrs[names.INDEPENDENT] = 1
+    gates = judge(data)
+    assert gates["R-hat"].passed and gates["R-hat"].where == "sd"
+
+
+def test_more_draws_are_advised_only_where_they_help() -> None:
+    apart, slow = judge(posterior(shift=1.0)), judge(posterior(keep=0.97), max_rhat=2.0)
+    assert "more draws would not" in apart["R-hat"].advice
+    assert "more draws would not" in apart["bulk ESS"].advice
+    assert "Raise tune and draws" in slow["bulk ESS"].advice

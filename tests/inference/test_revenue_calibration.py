@@ -34,13 +34,14 @@ SPOILT = {
     "renewal": lambda lived: {"outcome": np.where(lived["outcome"] == 0, 2, lived["outcome"])},
     "amend": lambda lived: {"hit": np.maximum(lived["hit"], np.arange(ROWS) % 3 == 0)},
     "pipeline": lambda lived: {"count": lived["count"][:, [0, 1, 3, 2]]},
+    "arrivals": lambda lived: {"count": lived["count"] + np.arange(lived["count"].shape[1]) // 2},
     "money": lambda lived: lived | {"sizes seen": lived["sizes seen"] + 2.5},
 }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_what_did_not_happen_is_found_out(name) -> None:
-    """Flat renewals told as larger, amendments made up, winners for losers, sizes twelvefold."""
+    """Flat told as larger, amendments made up, winners for losers, a trend, sizes twelvefold."""
     ranks = pd.DataFrame([rank(part(name), HOW, seed, SPOILT[name]) for seed in range(8)])
     found = uniformity(ranks, bins=4)
     assert found["ks"].min() < 0.05 / len(found) / 5, found
@@ -54,7 +55,17 @@ def test_a_larger_book_gives_its_effects_back(name, rows) -> None:
     assert np.mean(list(inside.values())) >= 0.75, inside
 
 
-def test_sizes_prices_and_new_business_are_given_back() -> None:
+def test_how_many_come_is_given_back() -> None:
+    larger = part("arrivals", 144)
+    inside = [
+        value
+        for seed in range(3)
+        for value in covered(larger, larger.draw(np.random.default_rng(seed)), HOW, seed).values()
+    ]
+    assert np.mean(inside) >= 0.8
+
+
+def test_sizes_prices_and_first_revenue_are_given_back() -> None:
     inside = [
         value
         for seed in range(3)

@@ -18,9 +18,10 @@ from workbench.features.revenue_data import revenue_data
 from workbench.forecast import movements
 from workbench.inference.prior import prior_table
 from workbench.inference.run import Sampling, sample
-from workbench.models.new_business import size_centre
+from workbench.models.money import MoneyModel, money_graph
+from workbench.models.new_business import name_arrivals, size_centre
 from workbench.models.predictors import name_rows, row_parts
-from workbench.models.revenue import MONEY, RevenuePriors, build_revenue
+from workbench.models.revenue import ARRIVALS, MONEY, RevenuePriors, build_revenue
 from workbench.models.revenue_priors import revenue_priors
 
 GROUPING = "segment"
@@ -36,7 +37,11 @@ def drawn() -> dict[str, np.ndarray]:
     money = revenue_data(data, moved, pipeline=offers)
     how = Sampling(draws=2000, chains=1, seed=1, mock=True)
     models = build_revenue(money)
-    values = dict(sample(models[MONEY], how).posterior.data_vars)
+    drawn_exactly = models[MONEY]
+    assert isinstance(drawn_exactly, MoneyModel)
+    values = dict(sample(money_graph(drawn_exactly), how).posterior.data_vars)
+    came = sample(models[ARRIVALS], how).posterior
+    values |= name_arrivals(came, money.new, RevenuePriors().new)
     for part in row_parts(money):
         rows = sample(models[part.name], how).posterior
         values |= name_rows(rows, part, data.coding, RevenuePriors().predictors)

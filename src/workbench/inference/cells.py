@@ -3,8 +3,8 @@
 The box is split into cells until the density hardly varies within any that matters: cells where it
 is steep are halved along the side where it is steepest. Cells are drawn by their mass, a point
 evenly within, and kept with the probability by which the density there falls short of the cell's
-height (rejection sampling; von Neumann 1951). So cells need only be good enough to waste few points;
-what is kept follows the density itself. Draws are independent: nothing walks, nothing warms up.
+height (rejection sampling; von Neumann 1951). So cells need only be good enough to waste few
+points; what is kept follows the density itself. Nothing walks, and nothing warms up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draw sizes, prices and first revenue from their posterior itself, one draw independent of another.
+"""Draw sizes, prices and first revenue from their posterior itself, independent of one another.
 
 Spreads come from their own posterior, of one number or two (`workbench.inference.cells`); means and
 levels follow from the normal law that is theirs given the spreads; shares and rates from the beta

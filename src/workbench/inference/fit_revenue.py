@@ -14,8 +14,8 @@ from workbench.features import new_business as new_business_module
 from workbench.features import pipeline as pipeline_module
 from workbench.features import revenue_data as revenue_data_module
 from workbench.features.revenue_data import RevenueData
-from workbench.inference.fit import SOURCES, Fit, fit_once
 from workbench.inference.exact import draw_money
+from workbench.inference.fit import SOURCES, Fit, fit_once
 from workbench.inference.gates import Gate
 from workbench.inference.run import Sampled, Sampling, sample
 from workbench.inference.store import fit_key

@@ -17,7 +17,7 @@ from scipy.special import logsumexp
 from workbench.models.pooled_normal import ROUNDING, farthest, log_spread_prior, to_spread
 
 _FINE = 16_384  # bins of a spread's place, from which cells are made
-_EVEN, _QUANTILES = 80, 96  # cells: so many at least over all places, and over the posterior
+_EVEN, _QUANTILES = 200, 100  # cells: so many at least over all places, and over the posterior
 _AT_ONCE = 8_192
 
 

@@ -22,7 +22,13 @@ from workbench.models.new_business import (
 )
 from workbench.models.pooled_normal import PooledNormal, pooled_normal
 from workbench.models.predictors import centred_levels
-from workbench.models.sizes import SizePriors, add_sizes, count_amended, count_priced, observed_sizes
+from workbench.models.sizes import (
+    SizePriors,
+    add_sizes,
+    count_amended,
+    count_priced,
+    observed_sizes,
+)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from workbench.models.pooled_normal import rounded
 from workbench.models.revenue_likelihood import arrival_log_likelihood
 
 
-
 @dataclass(frozen=True)
 class NewBusinessPriors:
     """Priors of new business.

@@ -109,7 +109,7 @@ class PooledNormal:
         )
 
 
-def pooled_normal(  # noqa: PLR0913 -- values and levels, then one prior each
+def pooled_normal(
     value: np.ndarray,
     level_idx: np.ndarray,
     level_map: np.ndarray,

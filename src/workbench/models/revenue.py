@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import xarray as xr
 
+from workbench.core import names as shared
 from workbench.features.revenue_data import RevenueData
 from workbench.models.density import KernelModel
 from workbench.models.money import MoneyModel
@@ -74,9 +75,9 @@ def name_revenue(
     found: dict[str, xr.DataArray] = {}
     for part in row_parts(data):
         found |= name_rows(posteriors[part.name], part, data.coding, chosen.predictors)
-    found |= name_sizes(money, data)
     found |= name_arrivals(posteriors[ARRIVALS], data.new, chosen.new)
-    found |= name_first_revenue(money)
+    drawn = name_sizes(money, data) | name_first_revenue(money)
+    found |= {name: values.assign_attrs({shared.INDEPENDENT: 1}) for name, values in drawn.items()}
     if PIPELINE in posteriors:
         found |= name_pipeline(posteriors[PIPELINE], data.pipeline, chosen.pipeline)
     return xr.Dataset(found).assign_coords(chain=money["chain"].values, draw=money["draw"].values)
