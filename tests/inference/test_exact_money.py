@@ -46,31 +46,33 @@ def book() -> RevenueData:
 
 
 def test_the_same_model_sampled_by_nuts_has_the_same_means_and_intervals(book) -> None:
-    """To within a quarter of a posterior sd at the ends, and a tenth in the middle.
+    """To within three tenths of a posterior sd at the ends, and an eighth of it on average.
 
-    NUTS has some thousand effective draws, so a mean is known to a thirtieth of a standard
-    deviation and the end of a 90 % interval to a fifteenth; the worst of fifty is taken.
+    NUTS has some thousand effective draws: a mean is known to a thirtieth of a standard deviation,
+    the end of a 90 % interval to a tenth, and the worst of a hundred ends to thrice that.
     """
     model = model_of(book, seed=5)
-    exact, walked = draw_money(model, HOW).posterior, sample(money_graph(model), HOW).posterior
+    exact = draw_money(model, replace(HOW, draws=10_000)).posterior
+    walked = sample(money_graph(model), HOW).posterior
     assert set(exact.data_vars) == set(walked.data_vars)
     for name, array in walked.data_vars.items():
         own, other = (
-            drawn[name].transpose("chain", "draw", ...).values.reshape(2000, -1)
+            drawn[name].stack(kept=("chain", "draw")).transpose("kept", ...).values
             for drawn in (exact, walked)
         )
         sd = other.std(axis=0)
-        assert np.abs(own.mean(axis=0) - other.mean(axis=0)).max() < 0.12 * sd.max(), name
-        assert own.std(axis=0) == pytest.approx(sd, rel=0.12), name
+        assert (np.abs(own.mean(axis=0) - other.mean(axis=0)) / sd).max() < 0.125, name
+        assert own.std(axis=0) == pytest.approx(sd, rel=0.125), name
         for q in (0.05, 0.5, 0.95):
             apart = np.quantile(own, q, axis=0) - np.quantile(other, q, axis=0)
-            assert (np.abs(apart) / sd).max() < 0.25, (name, q)
+            assert (np.abs(apart) / sd).max() < 0.3, (name, q)
         assert array.dims[:2] == exact[name].dims[:2]
     # The negative control: a book whose sizes are a third larger is told apart by as much.
     larger = replace(model, swapped=model.seen | {"sizes seen": model.seen["sizes seen"] + 0.3})
     moved = draw_money(larger, HOW).posterior[names.SIZE_MEAN].mean(("chain", "draw"))
-    usual = walked[names.SIZE_MEAN]
-    assert (np.abs(moved - usual.mean(("chain", "draw"))) / usual.std()).max() > 0.5
+    usual = walked[names.SIZE_MEAN].drop_vars(names.PROCESS)
+    apart = np.abs(moved.values - usual.mean(("chain", "draw")).values)
+    assert (apart / usual.std(("chain", "draw")).values).min() > 0.5
 
 
 def alike(book: RevenueData, customers: int) -> MoneyModel:
