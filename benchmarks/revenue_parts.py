@@ -33,6 +33,7 @@ from workbench.models.new_business import (
 from workbench.models.pipeline import PipelinePriors, name_pipeline, pipeline_map, pipeline_model
 from workbench.models.predictors import (
     PredictorPriors,
+    RowPart,
     name_rows,
     predictor_map,
     row_model,
@@ -86,6 +87,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         group_idx=rng.integers(0, 3, (rows, 1)),
         signal_value=rng.normal(size=(rows, 1)),
         lead_months=rng.integers(0, 13, rows),
+        term_idx=rng.choice([0, 0, 2, 3], rows),
     )
     happened = pd.DataFrame(
         {
@@ -160,7 +162,7 @@ def _row_part(data: RevenueData, part: Any) -> Part:
     layout, model = predictor_map(part, data.coding, priors), row_model(part, data.coding, priors)
 
     def live(truth: Values, rng: np.random.Generator) -> Values:
-        eta = _predictors(part.rows, layout, truth)
+        eta = _predictors(part, layout, truth)
         if len(eta) == 1:
             return {"hit": (rng.random(eta.shape[1]) < -np.expm1(-np.exp(eta[0]))).astype(float)}
         odds = np.vstack([np.ones(eta.shape[1]), np.exp(eta)])
@@ -169,7 +171,8 @@ def _row_part(data: RevenueData, part: Any) -> Part:
     return _kernel_part(model, live, lambda d: name_rows(d, part, data.coding, priors))
 
 
-def _predictors(rows: Covariates, layout: Any, truth: Values) -> np.ndarray:
+def _predictors(part: RowPart, layout: Any, truth: Values) -> np.ndarray:
+    rows = part.rows
     latent, scale = np.atleast_2d(truth["latent"]), np.atleast_2d(truth["scale"])
     attribute, group, signal, _ = layout.block_end
     found = []
@@ -178,6 +181,8 @@ def _predictors(rows: Covariates, layout: Any, truth: Values) -> np.ndarray:
         effect = layout.centre[p] + latent[p] * padded @ layout.effect_matrix
         own = effect[0] + rows.attribute_value @ effect[attribute:group]
         own += effect[group + rows.group_idx].sum(axis=1)
+        if part.by_term:
+            own += effect[group + len(CODING.flat_levels) + 1 + rows.term_idx]
         found.append(own + rows.signal_value @ effect[signal:] * fade**rows.lead_months)
     return np.array(found)
 

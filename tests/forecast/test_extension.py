@@ -34,10 +34,12 @@ def with_signals(scene: Scene, lines: Lines, seed: int = 3) -> tuple[Scene, Line
         name: {
             "attribute": rng.normal(a, 0.05, (len(scene), 1)),
             "signal": rng.normal(s, 0.05, (len(scene), 2)),
+            "term": rng.normal([0.6, -0.3, 0.0, -0.2, -0.1], 0.1, (len(scene), 5)),
         }
         for name, (a, s) in effects.items()
     }
-    hazard = replace(scene.hazard, **drawn["leave"])
+    leave = {name: values for name, values in drawn["leave"].items() if name != "term"}
+    hazard = replace(scene.hazard, **leave)
     parts = {p: replace(getattr(scene.revenue, p), **drawn[p]) for p in PROCESSES[1:]}
     coding = replace(
         scene.coding,
@@ -50,7 +52,9 @@ def with_signals(scene: Scene, lines: Lines, seed: int = 3) -> tuple[Scene, Line
         attributes=Encoder((Column("age", "age", "number", 0.0),)),
     )
     groups = rng.normal(0, 0.1, scene.revenue.size_group.shape)
-    revenue = replace(scene.revenue, **parts, size_group=groups)
+    kinds = rng.normal([0.3, -0.2, 0.0, 0.1, -0.2], 0.1, (4, len(scene), 5))
+    down = np.tile([0.6, 0.1, 0.2, 0.1, 0.3], (len(scene), 1))
+    revenue = replace(scene.revenue, **parts, size_group=groups, size_term=kinds, amend_down=down)
     richer = replace(
         lines,
         attribute_value=rng.normal(size=(len(lines), 1)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from workbench.core.names import MONTH_TO_MONTH, TERM_GROUPS
+
 # Processes with a linear predictor, and what can be sized: the same four, in this order.
 CONTRACT: Final = "contract"
 EXPAND: Final = "expand"
@@ -20,12 +22,16 @@ ATTRIBUTE: Final = "attribute_effect"
 GROUP: Final = "group_effect"
 SIGNAL: Final = "signal_effect"
 FADE: Final = "fade_per_month"
+TERM: Final = "term_effect"
 
 SIZE_MEAN: Final = "size_mean"
 SIZE_SD: Final = "size_sd"
 SIZE_GROUP: Final = "size_group_effect"
 SIZE_GROUP_SD: Final = "size_group_sd"
+SIZE_TERM: Final = "size_term_effect"
 AMEND_DOWN: Final = "amend_down"
+AMEND_DOWN_MEAN: Final = "amend_down_mean"
+AMEND_DOWN_APART: Final = "amend_down_apart"
 PRICE_SHARE: Final = "price_share"
 PRICE_MEAN: Final = "price_mean"
 PRICE_SD: Final = "price_sd"
@@ -61,6 +67,8 @@ PIPELINE_EFFECTS: Final = {
 PROCESS: Final = "process"
 SEGMENT: Final = "segment"
 MONTH_OF_YEAR: Final = "month_of_year"
+TERM_KIND: Final = "term_kind"
+TERM_KINDS: Final = (MONTH_TO_MONTH, *TERM_GROUPS)
 
 WHOLE_BOOK: Final = ""  # the segment of a book that has none
 

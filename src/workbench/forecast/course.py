@@ -65,7 +65,10 @@ class World(NamedTuple):
     frailty : ndarray, shape (draw,)
     size_sd : ndarray, shape (kind of change, draw)
         Of the log of the log-ratio; of the log-ratio itself for a further sale.
-    down : ndarray, shape (draw,)
+    term : ndarray, shape (process, draw, term group)
+        What kinds of contract add; leaving has `exit` for that.
+    size_term : ndarray, shape (kind of change, draw, term group)
+    down : ndarray, shape (draw, term group)
         Probability that an amendment goes down.
     price : ndarray, shape (3, draw)
         Probability that a flat renewal carries another price; mean and sd of its log-ratio.
@@ -77,6 +80,8 @@ class World(NamedTuple):
     fade: np.ndarray
     frailty: np.ndarray
     size_sd: np.ndarray
+    term: np.ndarray
+    size_term: np.ndarray
     down: np.ndarray
     price: np.ndarray
 
@@ -183,6 +188,18 @@ def _rate(world, group, push, process, d, j, h):
 
 
 @_jit
+def _rate_by_term(world, group, push, process, d, j, h, term_group):
+    return _rate(world, group, push, process, d, j, h) + world.term[process, d, term_group]
+
+
+@_jit
+def _size(world, group, kind, d, j, term_group, z):
+    """Return the log-ratio of a change, without its sign."""
+    mean = group.size_own[kind, d, j] + world.size_term[kind, d, term_group]
+    return np.exp(min(mean + world.size_sd[kind, d] * z, _MOST))
+
+
+@_jit
 def _worth(cents, log_ratio):
     """Return the cents after a change: at least one, since a line that is worth nothing is gone."""
     after = np.rint(cents * np.exp(min(max(log_ratio, -_MOST), _MOST)))
@@ -190,15 +207,16 @@ def _worth(cents, log_ratio):
 
 
 @_jit
-def _renewed(world, group, push, d, j, h, luck, cents):
+def _renewed(world, group, push, d, j, h, start, cents):
     """Return the cents after a renewal, and the movement that it is."""
-    down = np.exp(min(_rate(world, group, push, CONTRACT, d, j, h), _TOP))
-    up = np.exp(min(_rate(world, group, push, EXPAND, d, j, h), _TOP))
+    luck, term = start.luck, start.term_group
+    down = np.exp(min(_rate_by_term(world, group, push, CONTRACT, d, j, h, term), _TOP))
+    up = np.exp(min(_rate_by_term(world, group, push, EXPAND, d, j, h, term), _TOP))
     which = uniform(luck, _OUTCOME, h) * (1 + down + up)
     if which < down + up:
         size = BY_CONTRACTION if which < down else BY_EXPANSION
         z = normal(luck, _SIZE, h)
-        ratio = np.exp(min(group.size_own[size, d, j] + world.size_sd[size, d] * z, _MOST))
+        ratio = _size(world, group, size, d, j, term, z)
         if size == BY_CONTRACTION:
             return _worth(cents, -ratio), CONTRACTION
         return _worth(cents, ratio), EXPANSION
@@ -209,11 +227,11 @@ def _renewed(world, group, push, d, j, h, luck, cents):
 
 
 @_jit
-def _amended(world, group, d, j, luck, count, cents):
+def _amended(world, group, d, j, start, count, cents):
+    luck, term = start.luck, start.term_group
     z = normal(luck, _AMOUNT, count)
-    mean = group.size_own[BY_AMENDMENT, d, j]
-    ratio = np.exp(min(mean + world.size_sd[BY_AMENDMENT, d] * z, _MOST))
-    if uniform(luck, _DOWN, count) < world.down[d]:
+    ratio = _size(world, group, BY_AMENDMENT, d, j, term, z)
+    if uniform(luck, _DOWN, count) < world.down[d, term]:
         ratio = -ratio
     return _worth(cents, ratio)
 
@@ -250,13 +268,14 @@ def follow(world, group, push, d, j, start, planned, flow, track, alive):
             move(flow, group.level, j, h, CHURN, -cents)
             cents = 0
         elif ends:
-            cents, what = _renewed(world, group, push, d, j, h, start.luck, cents)
+            cents, what = _renewed(world, group, push, d, j, h, start, cents)
             move(flow, group.level, j, h, what, cents - before)
         else:
-            due += np.exp(min(_rate(world, group, push, AMEND, d, j, h), _TOP))
+            eta = _rate_by_term(world, group, push, AMEND, d, j, h, start.term_group)
+            due += np.exp(min(eta, _TOP))
             if due >= wait:
                 before = cents
-                cents = _amended(world, group, d, j, start.luck, count, cents)
+                cents = _amended(world, group, d, j, start, count, cents)
                 count += 1
                 wait = due - np.log(uniform(start.luck, _WAIT, count))
                 what = EXPANSION if cents > before else CONTRACTION

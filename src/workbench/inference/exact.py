@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 import xarray as xr
-from scipy.special import softmax
+from scipy.special import betaln, expit, log_expit, softmax
 
 from workbench.core import revenue_names as names
 from workbench.inference.cells import draw_density
@@ -29,6 +29,7 @@ from workbench.models.pooled_normal import PooledNormal, farthest, log_spread_pr
 from workbench.models.sizes import count_amended, count_priced
 
 Drawn = dict[str, np.ndarray]
+_ODDS = 16.0  # log-odds beyond which no share is looked for: one in nine million
 
 
 def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
@@ -61,7 +62,7 @@ def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
     )
     found |= {names.PRICE_MEAN: price[0], names.PRICE_SD: price[1]}
     found |= {names.RETURN_SIZE_MEAN: back[0], names.RETURN_SIZE_SD: back[1]}
-    found |= _shares(model, draws, rng)
+    found |= _shares(model, draws, rng) | _directions(model, draws, rng)
     found |= _first_revenue(reduced_first_revenue(model), draws, rng)
     return Sampled(
         posterior=_dataset(found, model, how),
@@ -74,19 +75,37 @@ def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
 
 
 def _shares(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
-    seen, (amended, _), (flat, _) = model.seen, count_amended(model.data), count_priced(model.data)
-    shape, rate = model.new.returning
-    counted = {
-        names.AMEND_DOWN: (model.sizes.amend_down, amended, seen["amended down seen"]),
-        names.PRICE_SHARE: (model.sizes.price_share, flat, seen["priced seen"]),
+    seen, (flat, _) = model.seen, count_priced(model.data)
+    (a, b), (shape, rate) = model.sizes.price_share, model.new.returning
+    priced, months = seen["priced seen"], len(model.data.new.months)
+    return {
+        names.PRICE_SHARE: rng.beta(a + priced, b + flat - priced, draws),
+        names.RETURN_RATE: rng.gamma(shape + seen["returns seen"], 1 / (rate + months), draws),
     }
-    found = {
-        name: rng.beta(a + hits, b + tried - hits, draws)
-        for name, ((a, b), tried, hits) in counted.items()
+
+
+def _directions(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
+    """Draw the shares of amendments that go down: their mean, how far apart, each kind's."""
+    amended, down = count_amended(model.data)[0], model.seen["amended down seen"]
+    priors = (model.sizes.amend_down, model.sizes.amend_apart)
+
+    def log_posterior(at: np.ndarray) -> np.ndarray:
+        mean, apart = expit(at).T
+        up, fewer = (side[:, None] * (1 / apart - 1)[:, None] for side in (1 - mean, mean))
+        total = (betaln(fewer + down, up + amended - down) - betaln(fewer, up)).sum(axis=1)
+        for place, (a, b) in zip(at.T, priors, strict=True):
+            total += a * log_expit(place) + b * log_expit(-place)
+        return total
+
+    ends = np.full(2, _ODDS)
+    mean, apart = expit(draw_density(log_posterior, -ends, ends, draws, rng)).T
+    alike = (1 / apart - 1)[:, None]
+    own = rng.beta(mean[:, None] * alike + down, (1 - mean)[:, None] * alike + amended - down)
+    return {
+        names.AMEND_DOWN_MEAN: mean,
+        names.AMEND_DOWN_APART: apart,
+        names.AMEND_DOWN: own,
     }
-    months = len(model.data.new.months)
-    back = rng.gamma(shape + seen["returns seen"], 1 / (rate + months), draws)
-    return found | {names.RETURN_RATE: back}
 
 
 def _alone(
@@ -151,10 +170,12 @@ def _dataset(found: Drawn, model: MoneyModel, how: Sampling) -> xr.Dataset:
         "size latent": (names.PROCESS, "size latent_dim_1"),
         "new size latent": (names.SEGMENT,),
         names.NEW_SIZE_SD: (names.SEGMENT,),
+        names.AMEND_DOWN: (names.TERM_KIND,),
     }
     labels = {
         names.PROCESS: np.asarray(names.PROCESSES, dtype=object),
         names.SEGMENT: np.asarray(model.data.new.segments, dtype=object),
+        names.TERM_KIND: np.asarray(names.TERM_KINDS, dtype=object),
         "chain": np.arange(how.chains),
         "draw": np.arange(how.draws),
     }

@@ -21,13 +21,13 @@ from workbench.models.new_business import (
     size_centre,
 )
 from workbench.models.pooled_normal import PooledNormal, pooled_normal
-from workbench.models.predictors import centred_levels
 from workbench.models.sizes import (
     SizePriors,
     add_sizes,
     count_amended,
     count_priced,
     observed_sizes,
+    size_map,
 )
 
 
@@ -56,7 +56,7 @@ class MoneyModel:
         (_, down), (_, uplift) = count_amended(self.data), count_priced(self.data)
         own = {
             "sizes seen": observed_sizes(self.data).size,
-            "amended down seen": np.asarray(down),
+            "amended down seen": down,
             "priced seen": np.asarray(len(uplift)),
             "uplift seen": uplift,
             "first revenue seen": log_revenue(self.data.new.customers),
@@ -68,7 +68,11 @@ class MoneyModel:
 
 def money_graph(model: MoneyModel) -> pm.Model:
     """Return the model as a PyMC graph, which is its definition; nothing is sampled here."""
-    coords = {names.PROCESS: list(names.PROCESSES), names.SEGMENT: list(model.data.new.segments)}
+    coords = {
+        names.PROCESS: list(names.PROCESSES),
+        names.SEGMENT: list(model.data.new.segments),
+        names.TERM_KIND: list(names.TERM_KINDS),
+    }
     with pm.Model(coords=coords) as graph:
         add_sizes(model.data, model.sizes)
         add_first_revenue(model.data.new, model.new)
@@ -80,7 +84,7 @@ def money_graph(model: MoneyModel) -> pm.Model:
 def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
     """Reduce the sizes of changes, one entry for each kind in `core.revenue_names.PROCESSES`."""
     seen, value = observed_sizes(model.data), model.seen["sizes seen"]
-    level_map = centred_levels(model.data.coding.level_grouping)
+    level_map = size_map(model.data)
     found = []
     for position, process in enumerate(names.PROCESSES):
         own, priors = seen.kind_idx == position, model.sizes

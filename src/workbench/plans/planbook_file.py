@@ -17,7 +17,7 @@ import pandas as pd
 from workbench.core.errors import ParameterError, Problem
 from workbench.plans.planbook import Planbook
 
-VERSION = 1
+VERSION = 2
 NAME = "planbook.zip"
 _VALUES = "planbook.json"
 

@@ -22,7 +22,8 @@ ORDERS = {
     "probability to renew": ("renews", True),
     "name": ("name", True),
 }
-_BY_KIND = ("size_mean", "size_sd", "size_group")  # their first dimension is not the draw
+# Their first dimension is not the draw.
+_BY_KIND = ("size_mean", "size_sd", "size_group", "size_term")
 
 
 def stakes(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
