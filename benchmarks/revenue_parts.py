@@ -285,6 +285,7 @@ def rank(
     lived = spoil(part.live(truth, rng))
     drawn = part.fit(lived, how, seed)
     found, known = quantities(part, drawn), quantities(part, as_dataset(truth, drawn))
+    found = {name: values for name, values in found.items() if np.ptp(values) > 0}
     thin = np.linspace(0, how.draws * how.chains - 1, RANKS - 1).round().astype(int)
     ranks = {name: float((values[thin] < known[name][0]).sum()) for name, values in found.items()}
     if part.log_likelihood:
@@ -303,6 +304,7 @@ def covered(part: Part, truth: Values, how: Effort, seed: int) -> dict[str, bool
     lived = part.live(truth, np.random.default_rng(seed))
     drawn = part.fit(lived, how, seed)
     found, known = quantities(part, drawn), quantities(part, as_dataset(truth, drawn))
+    found = {name: values for name, values in found.items() if np.ptp(values) > 0}
     inside = {}
     for name, values in found.items():
         low, high = np.quantile(values, [0.05, 0.95])
