@@ -26,6 +26,7 @@ def posterior(shift: float = 0.0, keep: float = 0.0, draws: int = 1000) -> xr.Da
             "group_effect": (("chain", "draw", "region"), values),
             "fade": (("chain", "draw"), np.ones((2, draws))),
             "sd": (("chain", "draw"), rng.gamma(2.0, size=(2, draws))),
+            "still": (("chain", "draw", "region"), np.zeros((2, draws, 3))),
             "empty": (("chain", "draw", "nothing"), np.empty((2, draws, 0))),
         },
         {"region": LABELS},

@@ -218,9 +218,10 @@ def varying(posterior: xr.Dataset) -> xr.Dataset:
             varies = (flat.max(("chain", "draw")) != flat.min(("chain", "draw"))).values
             labels = [", ".join(map(str, np.atleast_1d(p))) for p in flat["place"].values[varies]]
             values = flat.transpose("chain", "draw", "place").values[..., varies]
-            kept[name] = xr.DataArray(
-                values, dims=("chain", "draw", others[0]), coords={others[0]: labels}
-            )
+            if labels:
+                kept[name] = xr.DataArray(
+                    values, dims=("chain", "draw", others[0]), coords={others[0]: labels}
+                )
         elif array.size and float(array.max()) != float(array.min()):
             kept[name] = array
     # Each variable keeps labels of its own: dimensions that two share may differ by now.
