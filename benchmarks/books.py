@@ -12,8 +12,8 @@ import pandas as pd
 
 from workbench.core.names import exit_kind
 from workbench.features.design import Design, build_design, fit_coding
-from workbench.forecast.survival import Draws, row_hazard
-from workbench.models.effects import EffectMap, effects_of
+from workbench.forecast.posterior.survival import Draws, row_hazard
+from workbench.models.hazard.effects import EffectMap, effects_of
 
 FIRST_MONTH = 24_240
 MAX_LEAD_MONTHS = 12

@@ -23,7 +23,7 @@ from reason_ranks import prepare_reasons, rank_reasons
 from revenue_parts import PARTS, made_up, part_of
 from revenue_parts import rank as rank_part
 
-from workbench.core.cohort_names import LAWS
+from workbench.core.cohort_names import DISTRIBUTIONS
 
 PAGE = "calibration.md"
 GRID = (np.arange(RANKS) + 1) / RANKS
@@ -81,7 +81,7 @@ def rank_tables(replications: int) -> None:
     bench = prepare_cohorts(SIZES)
     # A table of few customers leaves tails that a short warm-up does not find.
     effort, seeds = Effort(draws=800, tune=800), range(5000, 5000 + replications)
-    for law in LAWS:
+    for law in DISTRIBUTIONS:
         began = time.perf_counter()
         ranks = pd.DataFrame([rank_cohorts(bench, law, effort, seed) for seed in seeds])
         tell(ranks, f"cohorts-{law}", f"cohorts {law}", f"of {len(SIZES)} cohorts", began)

@@ -18,13 +18,13 @@ from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding, Design
 from workbench.features.encode import Encoder
-from workbench.forecast.bridge import total_bridge
-from workbench.forecast.growth import Holdings, Past, forecast_book
-from workbench.forecast.levels import levels_of
-from workbench.forecast.lines import Lines, term_groups
-from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
-from workbench.forecast.scene import Scene
-from workbench.forecast.survival import Draws
+from workbench.forecast.growth.bridge import total_bridge
+from workbench.forecast.growth.forecast import Holdings, Past, forecast_book
+from workbench.forecast.growth.levels import levels_of
+from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
+from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines, term_groups
 
 DRAWS, MONTHS, SIGNALS, ATTRIBUTES, PAST_MONTHS = 500, 12, 10, 6, 18
 FIRST_MONTH = 2026 * 12
@@ -53,7 +53,7 @@ def effects(rng: np.random.Generator, base: float) -> Effects:
     )
 
 
-def scene(rng: np.random.Generator, customers: int) -> Scene:
+def inputs(rng: np.random.Generator, customers: int) -> ForecastInputs:
     """Make up posterior draws like those of the simulated book."""
     exits = np.full((DRAWS, len(EXIT_KINDS)), -6.6)
     exits[:, 0], exits[:, 1:5] = -3.8, -2.0
@@ -70,7 +70,7 @@ def scene(rng: np.random.Generator, customers: int) -> Scene:
         frailty=np.full(DRAWS, 0.3),
     )
     rate = np.full((DRAWS, len(SEGMENTS), MONTHS), customers * 0.004)
-    new = NewBusiness(
+    new = NewBusinessDraws(
         source=SEGMENTS,
         returning=np.zeros(len(SEGMENTS), bool),
         rate=rate,
@@ -96,7 +96,7 @@ def scene(rng: np.random.Generator, customers: int) -> Scene:
         price_sd=np.full(DRAWS, 0.015),
         new=new,
     )
-    return Scene(hazard, revenue, CODING, FIRST_MONTH, MONTHS, 1)
+    return ForecastInputs(hazard, revenue, CODING, FIRST_MONTH, MONTHS, 1)
 
 
 def lines(rng: np.random.Generator, n: int) -> Lines:
@@ -158,7 +158,7 @@ def measure(n: int) -> dict[str, object]:
     accounts["owner"] = np.asarray(OWNERS, dtype=object)[group[:, 1] - 3]
     levels = levels_of(held, accounts, ("segment", "owner", "product"), SEGMENTS)
     holdings = Holdings(held, past(rng, held), levels)
-    world = scene(rng, n)
+    world = inputs(rng, n)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, used = time.perf_counter(), time.process_time()
     ahead = forecast_book(world, holdings)

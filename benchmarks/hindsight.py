@@ -7,9 +7,9 @@ import pandas as pd
 
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import Simulation, simulate
-from workbench.features.hazard_data import Question, hazard_data
-from workbench.forecast.renewals import Outlook, book_table, look_ahead
-from workbench.forecast.survival import read_draws
+from workbench.features.hazard_data import DataSpecification, hazard_data
+from workbench.forecast.leaving.renewals import Outlook, book_table, look_ahead
+from workbench.forecast.posterior.survival import read_draws
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
 
@@ -23,7 +23,7 @@ def cover(process: str, seed: int, accounts: int = 200, months: int = 30) -> dic
     book = book_from_frames(company.tables)
     data = hazard_data(
         book,
-        Question(
+        DataSpecification(
             as_of="2026-01-01",
             horizon_months=HORIZON_MONTHS,
             groups=("industry", "segment", "region"),

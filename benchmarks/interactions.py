@@ -18,9 +18,9 @@ from page import as_markdown, measured_on, put
 from workbench.core.settings import RenewalsSettings
 from workbench.data.open_book import open_book
 from workbench.features.design import build_design, fit_coding
-from workbench.features.hazard_data import Question, hazard_data
-from workbench.forecast.check import LeftOut, leave_one_out, month_probability
-from workbench.forecast.survival import read_draws
+from workbench.features.hazard_data import DataSpecification, hazard_data
+from workbench.forecast.leaving.check import LeftOut, leave_one_out, month_probability
+from workbench.forecast.posterior.survival import read_draws
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
 
@@ -106,7 +106,7 @@ def left_out(
 def measure(data_seed: int, accounts: int, how: Sampling) -> pd.DataFrame:
     """Return the gain of every family on one simulated book."""
     settings = RenewalsSettings(data_seed=data_seed, simulated_accounts=accounts)
-    data = hazard_data(open_book(settings), Question(seed=settings.seed))
+    data = hazard_data(open_book(settings), DataSpecification(seed=settings.seed))
     signals, others = list(data.signals), (list(data.attributes), list(data.groups), how)
     base = left_out(data.rows, signals, *others)
     lines = []

@@ -8,7 +8,7 @@ import pytensor.tensor as pt
 
 from workbench.core import names
 from workbench.features.design import Design
-from workbench.models.effects import HazardPriors, effect_map, exit_covariance
+from workbench.models.hazard.effects import HazardPriors, effect_map, exit_covariance
 
 STEP_SD = "tenure_step_sd"
 

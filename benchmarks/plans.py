@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 from page import as_markdown, measured_on, put
 
-from workbench.features.encode import Column, Encoder
-from workbench.forecast.lines import Lines
-from workbench.forecast.scene import Scene
+from workbench.features.encode import EncodedColumn, Encoder
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.compare import compare
 from workbench.plans.levers import PriceLever, SignalLever
@@ -46,18 +46,18 @@ def planbook(accounts: int) -> Planbook:
     )
     of = np.repeat(np.arange(accounts), np.diff(lines.begin))
     lines = replace(lines, signal_value=signals[list(SIGNALS)].to_numpy()[of])
-    encoder = Encoder(tuple(Column(name, name, "number", 0.0, 1.0) for name in SIGNALS))
-    scene = made_up.scene(rng, accounts)
-    scene = Scene(
-        scene.hazard, scene.revenue, replace(made_up.CODING, signals=encoder),
-        scene.first_month, scene.months, scene.seed,
+    encoder = Encoder(tuple(EncodedColumn(name, name, "number", 0.0, 1.0) for name in SIGNALS))
+    inputs = made_up.inputs(rng, accounts)
+    inputs = ForecastInputs(
+        inputs.hazard, inputs.revenue, replace(made_up.CODING, signals=encoder),
+        inputs.first_month, inputs.months, inputs.seed,
     )  # fmt: skip
     spread = (-3.0, -1.6, 0.0, 1.6, 3.0)
     support = [(name, name, "product", "", *spread) for name in SIGNALS]
     return Planbook(
         as_of="2026-01-01",
         currency="EUR",
-        scene=scene,
+        inputs=inputs,
         lines=lines,
         survived=rng.gamma(1.0, 0.3, (DRAWS, len(lines))).astype("float32"),
         accounts=pd.DataFrame({"account_id": lines.accounts, "name": lines.accounts}),
@@ -149,7 +149,7 @@ def main() -> None:
     )
     table = as_markdown(pd.DataFrame(rows))
     size = f"{accounts:,} accounts, {len(book.lines):,} subscriptions, {DRAWS:,} draws, "
-    size += f"{book.scene.months} months: {flat.nbytes / 1e6:,.0f} MB of hazards."
+    size += f"{book.inputs.months} months: {flat.nbytes / 1e6:,.0f} MB of hazards."
     print(table, size, sep="\n\n")
     if accounts == ACCOUNTS:
         put("benchmarks.md", "plans", f"{table}\n\n{size} {measured_on()}")

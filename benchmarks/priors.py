@@ -5,8 +5,8 @@ from __future__ import annotations
 from page import as_markdown, put
 
 from workbench.inference.prior import prior_table
-from workbench.models.cohort_priors import cohort_priors
-from workbench.models.revenue_priors import revenue_priors
+from workbench.models.priors.cohort import cohort_priors
+from workbench.models.priors.revenue import revenue_priors
 
 if __name__ == "__main__":
     put("priors.md", "priors", as_markdown(prior_table()))

@@ -18,13 +18,13 @@ from scipy.stats import chisquare, kstest
 
 from workbench.core.names import EXIT_KINDS, FADE
 from workbench.features.design import Design
-from workbench.forecast.survival import Draws
+from workbench.forecast.posterior.survival import Draws
 from workbench.inference.run import Sampling, sample
-from workbench.models.density import KernelModel
-from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import hazard_model
-from workbench.models.kernels import by_rows as value_and_gradient
-from workbench.models.likelihood import ROW_DATA as DATA
+from workbench.models.compiled.density import KernelModel
+from workbench.models.compiled.hazard import ROW_DATA as DATA
+from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
+from workbench.models.hazard.effects import EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.model import hazard_model
 
 RANKS = 100
 LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "event")

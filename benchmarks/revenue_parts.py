@@ -15,23 +15,29 @@ from ranks import RANKS, Effort
 
 from workbench.core import revenue_names as names
 from workbench.features.design import Coding
-from workbench.features.encode import Column, Encoder
+from workbench.features.encode import EncodedColumn, Encoder
 from workbench.features.new_business import NewBusiness
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
 from workbench.features.revenue_data import Covariates, RevenueData
 from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
 from workbench.models.arrival_kernels import LEAST_EXCESS
-from workbench.models.density import KernelModel
+from workbench.models.compiled.density import KernelModel
 from workbench.models.money import MoneyModel, money_graph
-from workbench.models.new_business import (
+from workbench.models.revenue.model import ARRIVALS, MONEY, PIPELINE, build_revenue
+from workbench.models.revenue.new_business import (
     NewBusinessPriors,
     arrival_model,
     name_arrivals,
     name_first_revenue,
 )
-from workbench.models.pipeline import PipelinePriors, name_pipeline, pipeline_map, pipeline_model
-from workbench.models.predictors import (
+from workbench.models.revenue.pipeline import (
+    PipelinePriors,
+    name_pipeline,
+    pipeline_map,
+    pipeline_model,
+)
+from workbench.models.revenue.predictors import (
     PredictorPriors,
     RowPart,
     name_rows,
@@ -39,12 +45,11 @@ from workbench.models.predictors import (
     row_model,
     row_parts,
 )
-from workbench.models.revenue import ARRIVALS, MONEY, PIPELINE, build_revenue
-from workbench.models.sizes import name_sizes
+from workbench.models.revenue.sizes import name_sizes
 
 CODING = Coding(
-    signals=Encoder((Column("signal 0", "signal 0", "number", 0.0),)),
-    attributes=Encoder((Column("attribute 0", "attribute 0", "number", 0.0),)),
+    signals=Encoder((EncodedColumn("signal 0", "signal 0", "number", 0.0),)),
+    attributes=Encoder((EncodedColumn("attribute 0", "attribute 0", "number", 0.0),)),
     groupings=("owner",),
     group_levels=(("x", "y", "z"),),
     quarters=(),

@@ -26,7 +26,12 @@ from sksurv.util import Surv
 from telco_data import LAST_MONTH, PROJECT, Telco, fold_designs, load_telco, outcome
 from telco_peers import PEERS
 
-from workbench.forecast.survival import DRAWS_AT_ONCE, conditional_survival, read_draws, row_hazard
+from workbench.forecast.posterior.survival import (
+    DRAWS_AT_ONCE,
+    conditional_survival,
+    read_draws,
+    row_hazard,
+)
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from workbench.core.calendar import month_number, month_start
 from workbench.data.book import Book, load_book
-from workbench.data.contracts import subscriptions
+from workbench.data.contracts.subscriptions import subscriptions
 from workbench.features.at_risk import future_rows
 from workbench.features.design import Design, build_design, fit_coding
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 
 PROJECT = Path(__file__).parents[1]
 LAST_MONTH = 72
@@ -58,7 +58,7 @@ def load_telco() -> Telco:
     answers = raw.drop(columns=dropped).replace(r"^No (internet|phone) service$", "No", regex=True)
     covariates = pd.get_dummies(answers, drop_first=True).astype(float)
     book = load_book(public_file("telco.csv"), mapping="telco")
-    return Telco(customers, covariates, book, hazard_data(book, Question(groups=())))
+    return Telco(customers, covariates, book, hazard_data(book, DataSpecification(groups=())))
 
 
 def fold_designs(telco: Telco, fold: int) -> tuple[Design, Design]:

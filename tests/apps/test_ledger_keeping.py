@@ -14,26 +14,26 @@ import pandas as pd
 import pytest
 
 from workbench.apps import clearing
+from workbench.apps.archive import archive_forecasts
 from workbench.apps.clearing import clear, old_runs
-from workbench.apps.ledger import settle
 from workbench.apps.run_folder import close_run, open_run
-from workbench.forecast.frozen import KEPT, Frozen
-from workbench.forecast.ledger_file import read_ledger, write_forecast
-from workbench.report.publish import FORECAST
+from workbench.forecast.backtest.archive_file import read_archive, write_forecast
+from workbench.forecast.backtest.forecast_record import KEPT, ForecastRecord
+from workbench.report.output.publish import FORECAST
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WARN = """
-from workbench.report.publish import publish_facts
+from workbench.report.output.publish import publish_facts
 publish_facts(settings, "data", {"as_of": "2026-01-01"})
 publish_facts(settings, "ledger", {"warnings": ["Drift: revenue lies below the forecast."]})
 """
 
 
-def forecast(day: str = "2026-01-01") -> Frozen:
+def forecast(day: str = "2026-01-01") -> ForecastRecord:
     lines = pd.DataFrame({"subscription_id": ["s"], "account_id": ["a"], "arr": [100.0]})
     nothing = pd.array([None], dtype="Int64")
     lines = lines.assign(due=nothing, probability=np.nan, naive=np.nan)
-    return Frozen(pd.Timestamp(day), lines, 3, {KEPT: np.full((10, 3), 100.0)}, {})
+    return ForecastRecord(pd.Timestamp(day), lines, 3, {KEPT: np.full((10, 3), 100.0)}, {})
 
 
 def publish(outputs: Path, begun: datetime, status: str = "published") -> Path:
@@ -61,16 +61,16 @@ def outputs(tmp_path) -> Path:
 
 
 def ledger_of(outputs: Path) -> list[str]:
-    return [entry.run_id for entry in read_ledger(outputs / "ledger", "renewals")]
+    return [entry.run_id for entry in read_archive(outputs / "ledger", "renewals")]
 
 
 def test_published_forecasts_come_into_the_ledger_once(outputs) -> None:
     good = publish(outputs, NOW)
     publish(outputs, NOW + timedelta(1), "failed")
     publish(outputs, NOW + timedelta(2), "smoke")
-    assert [path.stem for path in settle(outputs)] == [good.name]
-    assert settle(outputs) == []
-    [entry] = read_ledger(outputs / "ledger", "renewals")
+    assert [path.stem for path in archive_forecasts(outputs)] == [good.name]
+    assert archive_forecasts(outputs) == []
+    [entry] = read_archive(outputs / "ledger", "renewals")
     assert entry.facts["data"] == {"fingerprint": "ab12"}
     assert (entry.facts["code"], entry.facts["run_id"]) == ({"source": "cd34"}, good.name)
     assert entry.forecast.opening == 100
@@ -85,16 +85,16 @@ def test_a_run_killed_before_the_ledger_is_made_good(outputs, monkeypatch) -> No
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
-            settle(outputs)
+            archive_forecasts(outputs)
     assert ledger_of(outputs) == []
     (outputs / "ledger" / "renewals" / f".{run.name}.parquet.1.ab").write_text("half")
-    settle(outputs)
+    archive_forecasts(outputs)
     assert ledger_of(outputs) == [run.name]
 
 
 def test_many_may_settle_at_once(outputs) -> None:
     runs = {publish(outputs, NOW + timedelta(days)).name for days in range(4)}
-    threads = [threading.Thread(target=settle, args=(outputs,)) for _ in range(6)]
+    threads = [threading.Thread(target=archive_forecasts, args=(outputs,)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -17,7 +17,7 @@ from workbench.apps.runner import RunResult, run_report
 from workbench.apps.unchanged import inputs_digest, unchanged_page
 from workbench.core.parameters import find_report
 from workbench.core.settings import RenewalsSettings
-from workbench.report.page import external_loads
+from workbench.report.output.page import external_loads
 
 PROJECT = Path(__file__).parents[2]
 # Short, with gates so loose that only a sampler gone wrong fails them: draws differ with the state

@@ -9,13 +9,13 @@ import pytest
 
 from workbench.apps.runner import run_report
 from workbench.core.settings import REPORTS, DataAuditSettings
-from workbench.report.page import external_loads
+from workbench.report.output.page import external_loads
 
 AUDIT = REPORTS["data_audit"]
 GOOD = """
 import matplotlib.pyplot as plt
 import pandas as pd
-from workbench.report.publish import publish_facts, publish_table
+from workbench.report.output.publish import publish_facts, publish_table
 frame = pd.DataFrame({"name": ["<script>alert(1)</script>", "=cmd()"], "change": [-1.5, 2.0]})
 publish_table(settings, "accounts", frame)
 publish_facts(settings, "data", {"as_of": "2026-01-01", "fingerprint": "ab12"})

@@ -9,8 +9,8 @@ from books import Shape, design_of, lay_out, live_through
 from interactions import gain, left_out, products
 
 from workbench.core.names import EXIT_KINDS
-from workbench.forecast.check import LeftOut
-from workbench.forecast.survival import Draws
+from workbench.forecast.leaving.check import LeftOut
+from workbench.forecast.posterior.survival import Draws
 from workbench.inference.run import Sampling
 
 

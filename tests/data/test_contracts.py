@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.data.contracts import Subscriptions, subscriptions
-from workbench.data.currency import Rates
+from workbench.data.contracts.currency import Rates
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 
 AS_OF = "2026-01-01"
 DATES = ("start_on", "end_on", "ended_on", "signed_on")

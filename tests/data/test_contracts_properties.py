@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 
 ORIGIN = pd.Timestamp("2022-01-01")
 GAP_DAYS = 30

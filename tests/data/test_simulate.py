@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from workbench.core.errors import ParameterError
 from workbench.data.simulate import simulate, write
-from workbench.data.simulator.law import Law
+from workbench.data.simulator.true_process import TrueProcess
 
 COLUMNS = {
     "accounts": "account_id name parent_id industry segment region owner employees created_on",
@@ -78,14 +78,14 @@ def test_one_account_is_a_company_too():
 
 
 def test_the_law_is_a_parameter():
-    quiet = Law(theta=0.0, boundary=dict.fromkeys(Law().boundary, -30.0))
+    quiet = TrueProcess(theta=0.0, boundary=dict.fromkeys(TrueProcess().boundary, -30.0))
     book = simulate(accounts=40, months=12, seed=0, process=quiet)
     assert book.truth.accounts["running"].all()
     assert (book.truth.subscriptions["frailty"] == 1).all()
 
 
 def test_the_truth_can_be_sent_to_another_process(small):
-    assert pickle.loads(pickle.dumps(small.truth.law)) == small.truth.law
+    assert pickle.loads(pickle.dumps(small.truth.process)) == small.truth.process
 
 
 def test_all_wrong_parameters_are_named_together():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number, month_start
-from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 from workbench.data.simulate import Simulation, simulate
 
 

@@ -55,8 +55,8 @@ def faults(simulation: Simulation) -> list[str]:
     """Everything that does not hang together."""
     tables = simulation.tables
     found = [*key_faults(tables), *date_faults(tables, month_start(simulation.truth.end))]
-    offers = tables["opportunities"]
-    customers = offers[offers["kind"] != "new_logo"]
+    offered = tables["opportunities"]
+    customers = offered[offered["kind"] != "new_logo"]
     if not customers["account_id"].isin(tables["accounts"]["account_id"]).all():
         found.append("opportunities.account_id: reference")
     contracts = tables["contracts"]

@@ -91,18 +91,18 @@ def test_left_truncation_keeps_only_survivors(book):
 def test_accounts_at_risk_get_more_actions_so_that_the_naive_effect_is_wrong(book, at_risk):
     acted = recent_action(book, at_risk)
     risk = sum(
-        beta * at_risk[name].to_numpy() for name, beta in book.truth.law.coefficients.items()
+        beta * at_risk[name].to_numpy() for name, beta in book.truth.process.coefficients.items()
     )
     naive = np.log(at_risk["left"][acted].mean() / at_risk["left"][~acted].mean())
     assert risk[acted].mean() > risk[~acted].mean() + 0.2
     assert naive > -0.05, naive
-    assert np.mean(list(book.truth.law.action_effects.values())) < -0.25
+    assert np.mean(list(book.truth.process.action_effects.values())) < -0.25
 
 
 def test_adjusting_for_what_was_seen_finds_the_effect(book, at_risk):
     """Ratio of what happened to what the hazard without actions foresees."""
     acted = recent_action(book, at_risk, "adoption_workshop")
-    effect = book.truth.law.action_effects["adoption_workshop"]
+    effect = book.truth.process.action_effects["adoption_workshop"]
     rows = at_risk[acted]
     without = -np.expm1(np.log1p(-rows["hazard"]) * np.exp(-effect))
     found = np.log(rows["left"].sum() / without.sum())
@@ -147,6 +147,6 @@ def test_the_rate_does_not_depend_on_the_size_of_the_company():
 
 def test_the_relationship_process_leaves_for_its_quality_alone():
     truth = simulate(1500, 24, 7, texts=False, process="relationship").truth
-    assert set(truth.law.coefficients.values()) == {0.0}
+    assert set(truth.process.coefficients.values()) == {0.0}
     assert (truth.subscriptions["frailty"] == 1).all()
     assert 0.05 < 1 - (1 - np.nanmean(truth.hazard[:24])) ** 12 < 0.2

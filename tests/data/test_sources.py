@@ -12,7 +12,7 @@ from workbench.core.errors import DataError
 from workbench.data.audit import audit
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.schema import TABLES
-from workbench.data.source import _memory, describe_source
+from workbench.data.source.open import _memory, describe_source
 
 
 def company(accounts: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:

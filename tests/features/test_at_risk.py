@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number
-from workbench.data.contracts import subscriptions
+from workbench.data.contracts.subscriptions import subscriptions
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,

@@ -13,8 +13,8 @@ from workbench.core.errors import DataError, ParameterError
 from workbench.data.book import Book, book_from_frames
 from workbench.data.simulate import Simulation, simulate
 from workbench.features.hazard_data import (
+    DataSpecification,
     HazardData,
-    Question,
     account_columns,
     default_as_of,
     hazard_data,
@@ -36,11 +36,11 @@ def book(company) -> Book:
 
 @pytest.fixture(scope="module")
 def data(book) -> HazardData:
-    return hazard_data(book, Question(as_of="2025-07-01", horizon_months=6))
+    return hazard_data(book, DataSpecification(as_of="2025-07-01", horizon_months=6))
 
 
 def test_events_are_those_of_the_simulator(company, book) -> None:
-    data = hazard_data(book, Question(as_of="2026-01-01", horizon_months=3))
+    data = hazard_data(book, DataSpecification(as_of="2026-01-01", horizon_months=3))
     truth = company.truth
     subs = truth.subscriptions.set_index("subscription_id")["leave_month"]
     assert truth.observed_from <= data.window.first_month < truth.observed_from + 3
@@ -73,7 +73,9 @@ def test_what_came_later_changes_nothing(company, data) -> None:
         )
     )
     tables = {"accounts": company.tables["accounts"], "contracts": cut}
-    small = hazard_data(book_from_frames(tables), Question(as_of="2025-07-01", horizon_months=6))
+    small = hazard_data(
+        book_from_frames(tables), DataSpecification(as_of="2025-07-01", horizon_months=6)
+    )
     contract_columns = ["subscription_id", "month", "tenure_months", "exit_kind", "arr"]
     for name in ("rows", "future"):
         pd.testing.assert_frame_equal(
@@ -84,21 +86,23 @@ def test_what_came_later_changes_nothing(company, data) -> None:
 
 
 def test_the_same_seed_reads_signals_at_the_same_leads(book, data) -> None:
-    question = Question(as_of="2025-07-01", horizon_months=6)
+    question = DataSpecification(as_of="2025-07-01", horizon_months=6)
     again, other = hazard_data(book, question), hazard_data(book, replace(question, seed=1))
     np.testing.assert_array_equal(again.design.lead_months, data.design.lead_months)
     assert (other.design.lead_months != data.design.lead_months).any()
 
 
 def test_only_the_covariates_that_were_asked_for_are_used(book) -> None:
-    asked = Question(as_of="2025-07-01", covariates=("employees (log)",), groups=("segment",))
+    asked = DataSpecification(
+        as_of="2025-07-01", covariates=("employees (log)",), groups=("segment",)
+    )
     data = hazard_data(book, asked)
     assert (data.signals, data.attributes, data.groups) == ((), ("employees (log)",), ("segment",))
 
 
 def test_an_unknown_covariate_stops_with_the_nearest_name(book) -> None:
     with pytest.raises(ParameterError, match=r"the book has no employes.*Did you mean employees"):
-        hazard_data(book, Question(covariates=("employes (log)",)))
+        hazard_data(book, DataSpecification(covariates=("employes (log)",)))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ def test_an_unknown_covariate_stops_with_the_nearest_name(book) -> None:
 )
 def test_a_date_without_customers_stops(book, as_of, message) -> None:
     with pytest.raises(DataError, match=message):
-        hazard_data(book, Question(as_of=as_of))
+        hazard_data(book, DataSpecification(as_of=as_of))
 
 
 def test_the_default_date_is_the_day_after_the_last_complete_month(company, book) -> None:
@@ -120,7 +124,7 @@ def test_the_default_date_is_the_day_after_the_last_complete_month(company, book
 
 
 def test_a_stated_beginning_of_the_records_is_obeyed(book) -> None:
-    data = hazard_data(book, Question(as_of="2025-07-01", observed_from="2024-07-01"))
+    data = hazard_data(book, DataSpecification(as_of="2025-07-01", observed_from="2024-07-01"))
     assert data.window.first_month == month_number(pd.Timestamp("2024-07-01"))
     assert data.rows.loc[data.rows["observed"], "month"].min() == data.window.first_month
 

@@ -11,7 +11,7 @@ import pytest
 from workbench.core.errors import DataError
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import simulate
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.reason_data import reason_data
 
 AS_OF = pd.Timestamp("2026-01-01")
@@ -25,7 +25,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def data(tables) -> HazardData:
-    question = Question(as_of=AS_OF.date().isoformat(), horizon_months=3)
+    question = DataSpecification(as_of=AS_OF.date().isoformat(), horizon_months=3)
     return hazard_data(book_from_frames(tables), question)
 
 
@@ -84,7 +84,7 @@ def test_spellings_that_differ_in_capitals_are_one_reason(data) -> None:
 
 
 def test_a_reason_that_became_known_later_is_not_used(tables) -> None:
-    early = Question(as_of="2025-07-01", horizon_months=3)
+    early = DataSpecification(as_of="2025-07-01", horizon_months=3)
     contracts = tables["contracts"]
     later = contracts["ended_on"] >= pd.Timestamp("2025-07-01")
     assert (later & contracts["end_reason"].notna()).any()

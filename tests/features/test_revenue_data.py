@@ -9,11 +9,11 @@ import pytest
 from workbench.core.calendar import month_number
 from workbench.data.book import Book, book_from_frames
 from workbench.data.simulate import Simulation, simulate
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data
-from workbench.forecast.movements import lines, movements
+from workbench.forecast.growth.movements import lines, movements
 
-ASKED = Question(as_of="2026-01-01", horizon_months=3)
+ASKED = DataSpecification(as_of="2026-01-01", horizon_months=3)
 
 
 @pytest.fixture(scope="module")

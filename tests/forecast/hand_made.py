@@ -9,12 +9,12 @@ from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.features.encode import Encoder
-from workbench.forecast.growth import Holdings, Past
-from workbench.forecast.levels import levels_of
-from workbench.forecast.lines import Lines, term_groups
-from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
-from workbench.forecast.scene import Scene
-from workbench.forecast.survival import Draws
+from workbench.forecast.growth.forecast import Holdings, Past
+from workbench.forecast.growth.levels import levels_of
+from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
+from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines, term_groups
 
 JANUARY = 2026 * 12
 SEGMENTS = ("Large", "Small")
@@ -40,7 +40,7 @@ def effects(draws: int, base: float) -> Effects:
     )
 
 
-def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) -> Scene:
+def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) -> ForecastInputs:
     rng = np.random.default_rng(seed)
     hazard = Draws(
         exit=np.full((draws, len(EXIT_KINDS)), given.get("leave", -3.0)),
@@ -53,7 +53,7 @@ def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) 
         fade=np.full(draws, 0.9),
         frailty=np.full(draws, given.get("frailty", 0.4)),
     )
-    new = NewBusiness(
+    new = NewBusinessDraws(
         source=(*SEGMENTS, "(returning)"),
         returning=np.array([False, False, True]),
         rate=np.full((draws, 3, months), given.get("arrivals", 1.5)),
@@ -79,7 +79,7 @@ def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) 
         price_sd=np.full(draws, given.get("price_sd", 0.01)),
         new=new,
     )
-    return Scene(hazard, revenue, CODING, JANUARY, months, seed)
+    return ForecastInputs(hazard, revenue, CODING, JANUARY, months, seed)
 
 
 def lines_for(accounts: int = 40, seed: int = 0) -> Lines:
@@ -108,8 +108,8 @@ class NoPast(Past):
     def __init__(self) -> None:
         """Hold nothing."""
 
-    def of(self, scene: Scene, lines: Lines) -> np.ndarray:
-        return np.zeros((len(scene), len(lines)), dtype="float32")
+    def of(self, inputs: ForecastInputs, lines: Lines) -> np.ndarray:
+        return np.zeros((len(inputs), len(lines)), dtype="float32")
 
     def part(self, lines: Lines) -> Past:
         return self

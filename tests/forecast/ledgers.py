@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number, month_starts
-from workbench.data.contracts import subscriptions
-from workbench.forecast.frozen import ACCOUNTS, KEPT, RENEWED, Frozen, renewed_until
-from workbench.forecast.ledger_file import Entry
+from workbench.data.contracts.subscriptions import subscriptions
+from workbench.forecast.backtest.archive_file import ArchiveEntry
+from workbench.forecast.backtest.forecast_record import (
+    ACCOUNTS,
+    KEPT,
+    RENEWED,
+    ForecastRecord,
+    renewed_until,
+)
 
 BEGUN = month_number(pd.Timestamp("2021-01-01"))
 SEEN = month_number(pd.Timestamp("2027-01-01"))
@@ -40,7 +46,9 @@ def company(seed: int, rate: float = 0.85, changed: float | None = None) -> pd.D
     )
 
 
-def forecast_of(contracts: pd.DataFrame, day: str, rate: float = 0.85, seed: int = 0) -> Frozen:
+def forecast_of(
+    contracts: pd.DataFrame, day: str, rate: float = 0.85, seed: int = 0
+) -> ForecastRecord:
     """Forecast as of a day by a rate, chance and a little doubt about the rate."""
     rng = np.random.default_rng([seed, month_number(pd.Timestamp(day))])
     book = subscriptions(contracts, pd.Timestamp(day))
@@ -67,12 +75,12 @@ def forecast_of(contracts: pd.DataFrame, day: str, rate: float = 0.85, seed: int
         ACCOUNTS: runs.sum(axis=1).astype(float),
         RENEWED: renewed_until(stays, lines, first, MONTHS),
     }
-    return Frozen(pd.Timestamp(day), lines, MONTHS, book_draws, {}).thinned()
+    return ForecastRecord(pd.Timestamp(day), lines, MONTHS, book_draws, {}).thinned()
 
 
-def entries_of(contracts: pd.DataFrame, days: list[str], seed: int = 0) -> list[Entry]:
+def entries_of(contracts: pd.DataFrame, days: list[str], seed: int = 0) -> list[ArchiveEntry]:
     return [
-        Entry("renewals", f"{day.replace('-', '')}T060000Z-0{at:05d}", made, {})
+        ArchiveEntry("renewals", f"{day.replace('-', '')}T060000Z-0{at:05d}", made, {})
         for at, day in enumerate(days)
         if (made := forecast_of(contracts, day, seed=seed))
     ]

@@ -7,8 +7,13 @@ import pandas as pd
 import pytest
 from books import Shape, design_of, lay_out
 
-from workbench.forecast.answers import FIRST, answers_of, observed_answers, share_table
-from workbench.forecast.renewals import Outlook
+from workbench.forecast.leaving.renewals import Outlook
+from workbench.forecast.posterior.quantities import (
+    FIRST,
+    observed_quantities,
+    quantities_of_interest,
+    share_table,
+)
 
 
 def outlook(draws: int = 4, months: int = 18) -> Outlook:
@@ -35,19 +40,19 @@ def test_shares_are_those_of_accounts_revenue_and_first_renewals() -> None:
         rows = rows[(rows["subscription_id"] != rows["subscription_id"][at]) | (rows.index <= at)]
     design = design_of(rows.reset_index(drop=True))
     chance = np.full((4, len(rows)), 0.25, dtype="float32")
-    found = answers_of(chance, design, outlook())
+    found = quantities_of_interest(chance, design, outlook())
     assert found[FIRST] == pytest.approx(0.75)
     assert found["accounts kept for 12 months"] == pytest.approx((0.9 + 0.9) / 2)
     assert found["revenue kept for 12 months"] == pytest.approx((50 + 240 + 540) / 1000)
-    assert observed_answers(design)[FIRST] == pytest.approx(1 - len(gone) / len(seen))
+    assert observed_quantities(design)[FIRST] == pytest.approx(1 - len(gone) / len(seen))
 
 
 def test_a_short_horizon_is_said_and_without_renewals_none_is_told() -> None:
     rows = lay_out(Shape(20, months=12), np.random.default_rng(1))
     rows = rows[rows["exit_kind"] == "month to month"].reset_index(drop=True)
-    found = answers_of(np.zeros((4, len(rows))), design_of(rows), outlook(months=6))
+    found = quantities_of_interest(np.zeros((4, len(rows))), design_of(rows), outlook(months=6))
     assert list(found) == ["accounts kept for 6 months", "revenue kept for 6 months"]
-    assert observed_answers(design_of(rows)) == {}
+    assert observed_quantities(design_of(rows)) == {}
 
 
 def test_prior_and_posterior_stand_side_by_side() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
 
-from workbench.forecast.bridge import (
+from workbench.forecast.growth.bridge import (
     bridge_table,
     closing_draws,
     concentration,
@@ -15,10 +15,10 @@ from workbench.forecast.bridge import (
     retention_table,
     total_bridge,
 )
-from workbench.forecast.definitions import Pack, retention
-from workbench.forecast.growth import Growth, follow_lines, forecast_book
-from workbench.forecast.movements import KINDS
-from workbench.forecast.naive import naive_forecast
+from workbench.forecast.growth.definitions import Pack, retention
+from workbench.forecast.growth.forecast import Growth, forecast_book, simulate_lines
+from workbench.forecast.growth.movements import KINDS
+from workbench.forecast.growth.naive import naive_forecast
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_each_month_opens_where_the_last_one_closed(ahead: Growth) -> None:
 def test_retention_is_that_of_history(ahead: Growth) -> None:
     """One draw's book at the horizon, through the functions that read it from contracts."""
     lines, draw = lines_for(30), 17
-    full = follow_lines(scene_of(60), lines, np.zeros((60, len(lines))))
+    full = simulate_lines(scene_of(60), lines, np.zeros((60, len(lines))))
     due = np.where(lines.term_group == 0, 0, lines.months_to_end)
     table = pd.DataFrame(
         {

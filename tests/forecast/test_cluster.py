@@ -9,18 +9,19 @@ from distributed import LocalCluster
 from hand_made import holdings_of, lines_for, scene_of
 
 from workbench.core.errors import ParameterError
-from workbench.forecast import cluster, growth
-from workbench.forecast.cluster import spread_over
-from workbench.forecast.growth import forecast_book
+from workbench.forecast.growth import cluster
+from workbench.forecast.growth import forecast as growth_forecast
+from workbench.forecast.growth.cluster import spread_over
+from workbench.forecast.growth.forecast import forecast_book
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_any_number_of_workers_gives_the_same_numbers(
     workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(growth, "LINES_AT_ONCE", 9)
-    scene, holdings = scene_of(25), holdings_of(lines_for(40))
-    here = forecast_book(scene, holdings)
+    monkeypatch.setattr(growth_forecast, "LINES_AT_ONCE", 9)
+    inputs, holdings = scene_of(25), holdings_of(lines_for(40))
+    here = forecast_book(inputs, holdings)
     with LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
@@ -28,7 +29,7 @@ def test_any_number_of_workers_gives_the_same_numbers(
         dashboard_address=None,
         host="127.0.0.1",
     ) as local:
-        there = forecast_book(scene, holdings, spread=spread_over(local.scheduler_address))
+        there = forecast_book(inputs, holdings, spread=spread_over(local.scheduler_address))
     for name in ("flow", "won", "kept", "closing", "top"):
         np.testing.assert_array_equal(getattr(here, name), getattr(there, name))
     pd.testing.assert_frame_equal(here.accounts, there.accounts)

@@ -10,7 +10,7 @@ import xarray as xr
 from workbench.forecast.cohort import (
     Ahead,
     CohortDraws,
-    cohort_answers,
+    cohort_quantities,
     conditional_survival,
     log_survival,
     predictive_prob,
@@ -48,7 +48,7 @@ def test_bdw_curve_is_an_average_over_customers():
 
 
 def test_answers_are_conditional_on_today():
-    table = cohort_answers(draws(), ALIVE, Ahead(periods=5, interval_prob=0.9, seed=1))
+    table = cohort_quantities(draws(), ALIVE, Ahead(periods=5, interval_prob=0.9, seed=1))
     stays = conditional_survival(draws(1), np.array([3, 1]), 5)[0]
     assert table["customers"].tolist() == [690, 450]
     np.testing.assert_allclose(table["renew"], stays[:, 0])

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from workbench.core import names
-from workbench.forecast.drivers import driver_table, drivers_in_words
+from workbench.forecast.leaving.drivers import driver_table, drivers_text
 
 COLUMNS = ["driver", "kind", "hazard_ratio", "low", "high", "clear"]
 
@@ -52,11 +52,11 @@ def test_an_interval_that_holds_one_is_not_clear() -> None:
 def test_a_book_without_signals_says_so() -> None:
     table = driver_table(posterior([]), 0.9)
     assert table["kind"].tolist() == ["group"]
-    assert drivers_in_words(table, 0.9) == "The model has no signals or attributes."
+    assert drivers_text(table, 0.9) == "The model has no signals or attributes."
 
 
 def test_clear_drivers_are_named_by_direction() -> None:
-    words = drivers_in_words(driver_table(posterior([0.9, -0.8], [0.0]), 0.9), 0.9)
+    words = drivers_text(driver_table(posterior([0.9, -0.8], [0.0]), 0.9), 0.9)
     assert words.startswith("2 of 3 drivers stand out")
     assert "goes most with: “signal 0”" in words and "staying with: “signal 1”" in words
     assert "not cause" in words
@@ -65,18 +65,18 @@ def test_clear_drivers_are_named_by_direction() -> None:
 @pytest.mark.parametrize("clear", [0, 2, 4])
 def test_what_chance_alone_would_find_is_no_signal(clear) -> None:
     """Twenty noise signals: two intervals of 90 % exclude no effect on average, four may."""
-    words = drivers_in_words(twenty(clear), 0.9)
+    words = drivers_text(twenty(clear), 0.9)
     assert words.startswith(f"No signal found: {clear} of 20") and "about 2" in words
 
 
 def test_more_than_chance_explains_is_told() -> None:
-    assert drivers_in_words(twenty(5), 0.9).startswith("5 of 20 drivers stand out")
+    assert drivers_text(twenty(5), 0.9).startswith("5 of 20 drivers stand out")
 
 
 def test_one_driver_far_beyond_chance_is_not_drowned_by_twenty_others() -> None:
     table = twenty(0)
     table.loc[3, ["hazard_ratio", "low", "high", "clear"]] = [2.0, 1.7, 2.35, True]
-    assert "Leaving goes most with: “signal 3”;" in drivers_in_words(table, 0.9)
+    assert "Leaving goes most with: “signal 3”;" in drivers_text(table, 0.9)
 
 
 def twenty(clear: int) -> pd.DataFrame:

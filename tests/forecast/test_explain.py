@@ -11,9 +11,9 @@ import pytest
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design, build_design, fit_coding
 from workbench.features.signals.catalogue import SIGNALS
-from workbench.forecast.explain import Driver, contribution_table, drivers_at, most_at_stake
-from workbench.forecast.renewals import Outlook
-from workbench.forecast.survival import Draws, row_hazard
+from workbench.forecast.leaving.explain import Driver, contribution_table, drivers_at, most_at_stake
+from workbench.forecast.leaving.renewals import Outlook
+from workbench.forecast.posterior.survival import Draws, row_hazard
 
 SIZE, MONTHS, DRAWS = 260, 4, 40
 SIGNAL_NAMES = ["severe_tickets_3m", "champion_present", "metric: uptime"]

@@ -9,18 +9,20 @@ import pandas as pd
 import pytest
 from hand_made import NoPast, holdings_of, lines_for, scene_of
 
-from workbench.features.encode import Column, Encoder
-from workbench.forecast.course import PROCESSES
-from workbench.forecast.extension import Extension, next_contracts
-from workbench.forecast.growth import Holdings, follow_lines
-from workbench.forecast.lines import Lines
-from workbench.forecast.next_contract import NextContract, average_standing, expected_ratio
-from workbench.forecast.scene import Scene
+from workbench.features.encode import EncodedColumn, Encoder
+from workbench.forecast.growth.forecast import Holdings, simulate_lines
+from workbench.forecast.revenue.contract_value import NextContract, average_position, expected_ratio
+from workbench.forecast.revenue.next_contracts import NextContracts, next_contracts
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
+from workbench.forecast.simulation.months import PROCESSES
 
 SUPPORT = {"consumption": (0.2, 1.4), "tickets": (0.0, 4.0), "unheard of": (0.0, 1.0)}
 
 
-def with_signals(scene: Scene, lines: Lines, seed: int = 3) -> tuple[Scene, Lines]:
+def with_signals(
+    inputs: ForecastInputs, lines: Lines, seed: int = 3
+) -> tuple[ForecastInputs, Lines]:
     """Give a hand-made scene one attribute and two signals that matter."""
     rng = np.random.default_rng(seed)
     effects = {
@@ -32,29 +34,29 @@ def with_signals(scene: Scene, lines: Lines, seed: int = 3) -> tuple[Scene, Line
     }
     drawn = {
         name: {
-            "attribute": rng.normal(a, 0.05, (len(scene), 1)),
-            "signal": rng.normal(s, 0.05, (len(scene), 2)),
-            "term": rng.normal([0.6, -0.3, 0.0, -0.2, -0.1], 0.1, (len(scene), 5)),
+            "attribute": rng.normal(a, 0.05, (len(inputs), 1)),
+            "signal": rng.normal(s, 0.05, (len(inputs), 2)),
+            "term": rng.normal([0.6, -0.3, 0.0, -0.2, -0.1], 0.1, (len(inputs), 5)),
         }
         for name, (a, s) in effects.items()
     }
     leave = {name: values for name, values in drawn["leave"].items() if name != "term"}
-    hazard = replace(scene.hazard, **leave)
-    parts = {p: replace(getattr(scene.revenue, p), **drawn[p]) for p in PROCESSES[1:]}
+    hazard = replace(inputs.hazard, **leave)
+    parts = {p: replace(getattr(inputs.revenue, p), **drawn[p]) for p in PROCESSES[1:]}
     coding = replace(
-        scene.coding,
+        inputs.coding,
         signals=Encoder(
             (
-                Column("consumption", "consumption", "number", 0.8, 0.25),
-                Column("tickets", "tickets", "number", 2.0, 1.5),
+                EncodedColumn("consumption", "consumption", "number", 0.8, 0.25),
+                EncodedColumn("tickets", "tickets", "number", 2.0, 1.5),
             )
         ),
-        attributes=Encoder((Column("age", "age", "number", 0.0),)),
+        attributes=Encoder((EncodedColumn("age", "age", "number", 0.0),)),
     )
-    groups = rng.normal(0, 0.1, scene.revenue.size_group.shape)
-    kinds = rng.normal([0.3, -0.2, 0.0, 0.1, -0.2], 0.1, (4, len(scene), 5))
-    down = np.tile([0.6, 0.1, 0.2, 0.1, 0.3], (len(scene), 1))
-    revenue = replace(scene.revenue, **parts, size_group=groups, size_term=kinds, amend_down=down)
+    groups = rng.normal(0, 0.1, inputs.revenue.size_group.shape)
+    kinds = rng.normal([0.3, -0.2, 0.0, 0.1, -0.2], 0.1, (4, len(inputs), 5))
+    down = np.tile([0.6, 0.1, 0.2, 0.1, 0.3], (len(inputs), 1))
+    revenue = replace(inputs.revenue, **parts, size_group=groups, size_term=kinds, amend_down=down)
     richer = replace(
         lines,
         attribute_value=rng.normal(size=(len(lines), 1)),
@@ -62,24 +64,24 @@ def with_signals(scene: Scene, lines: Lines, seed: int = 3) -> tuple[Scene, Line
             np.repeat(np.arange(len(lines.accounts)), np.diff(lines.begin))
         ],
     )
-    return replace(scene, hazard=hazard, revenue=revenue, coding=coding), richer
+    return replace(inputs, hazard=hazard, revenue=revenue, coding=coding), richer
 
 
 @pytest.fixture(scope="module")
-def case() -> tuple[Scene, Lines, Extension]:
-    scene, lines = with_signals(scene_of(1500, 12), lines_for(25))
+def case() -> tuple[ForecastInputs, Lines, NextContracts]:
+    inputs, lines = with_signals(scene_of(1500, 12), lines_for(25))
     holdings = Holdings(lines, NoPast(), holdings_of(lines).levels)
-    return scene, lines, next_contracts(scene, holdings, SUPPORT, 0.9)
+    return inputs, lines, next_contracts(inputs, holdings, SUPPORT, 0.9)
 
 
 def test_the_closed_form_is_the_mean_of_the_course(case) -> None:
-    scene, lines, found = case
-    course = follow_lines(scene, lines, np.zeros((len(scene), len(lines)))).line
+    inputs, lines, found = case
+    course = simulate_lines(inputs, lines, np.zeros((len(inputs), len(lines)))).line
     at = lines.months_to_end[None, :, None]
     after = np.take_along_axis(course, at, axis=2)[:, :, 0] / 100
     by_account = np.add.reduceat(after, lines.begin[:-1], axis=1)
     table = found.accounts.set_index("account_id").loc[lines.accounts]
-    error = by_account.std(axis=0) / np.sqrt(len(scene))
+    error = by_account.std(axis=0) / np.sqrt(len(inputs))
     off = (by_account.mean(axis=0) - table["expected"]) / error
     assert np.abs(off).max() < 4
     assert np.abs(off.mean()) < 0.6
@@ -109,9 +111,9 @@ def test_factors_add_up_to_the_difference_from_the_average(case) -> None:
 
 
 def test_slopes_are_those_of_differences(case) -> None:
-    scene, lines, _ = case
-    own = replace(scene, hazard=scene.hazard.take(slice(None)), months=24)
-    group = own.group(lines, np.zeros((len(scene), len(lines))), np.zeros((len(lines), 1), int))
+    inputs, lines, _ = case
+    own = replace(inputs, hazard=inputs.hazard.take(slice(None)), months=24)
+    group = own.group(lines, np.zeros((len(inputs), len(lines))), np.zeros((len(lines), 1), int))
     contract = NextContract(own, group)
     at = contract.standing
     slope = contract.worth(at).slope
@@ -127,14 +129,14 @@ def test_slopes_are_those_of_differences(case) -> None:
 
 
 def test_an_average_customer_owes_nothing_to_any_driver() -> None:
-    scene, lines = with_signals(scene_of(50, 12), lines_for(6))
+    inputs, lines = with_signals(scene_of(50, 12), lines_for(6))
     same = replace(
         lines,
         attribute_value=np.zeros_like(lines.attribute_value),
         group_idx=np.zeros_like(lines.group_idx),
         signal_value=np.full_like(lines.signal_value, 0.5),
     )
-    found = next_contracts(scene, Holdings(same, NoPast(), holdings_of(same).levels), {}, 0.9)
+    found = next_contracts(inputs, Holdings(same, NoPast(), holdings_of(same).levels), {}, 0.9)
     np.testing.assert_allclose(found.factors["contribution"], 0, atol=1e-6)
     np.testing.assert_allclose(found.accounts["expected"], found.accounts["average"], rtol=1e-6)
     assert found.levers.empty
@@ -165,16 +167,16 @@ def test_quadrature_against_drawing() -> None:
 
 
 def test_the_average_customer_is_the_mean_of_the_lines(case) -> None:
-    scene, lines, _ = case
-    group = scene.group(lines, np.zeros((len(scene), len(lines))), np.zeros((len(lines), 1), int))
-    average = average_standing(scene, lines)
+    inputs, lines, _ = case
+    group = inputs.group(lines, np.zeros((len(inputs), len(lines))), np.zeros((len(lines), 1), int))
+    average = average_position(inputs, lines)
     np.testing.assert_allclose(average.own[:, :, 0], group.own[:4].mean(axis=2), atol=1e-5)
     np.testing.assert_allclose(average.size[:, :, 0], group.size_own[:3].mean(axis=2), atol=1e-5)
 
 
 def test_the_tables_are_the_same_however_the_book_is_cut(case, monkeypatch) -> None:
-    scene, lines, found = case
-    monkeypatch.setattr("workbench.forecast.extension.LINES_AT_ONCE", 7)
+    inputs, lines, found = case
+    monkeypatch.setattr("workbench.forecast.revenue.next_contracts.LINES_AT_ONCE", 7)
     holdings = Holdings(lines, NoPast(), holdings_of(lines).levels)
-    other = next_contracts(scene, holdings, SUPPORT, 0.9)
+    other = next_contracts(inputs, holdings, SUPPORT, 0.9)
     pd.testing.assert_frame_equal(other.accounts, found.accounts)

@@ -7,19 +7,19 @@ from dataclasses import replace
 import numpy as np
 from hand_made import lines_for, scene_of
 
-from workbench.forecast.flat_revenue import flat_revenue
-from workbench.forecast.growth import follow_lines
+from workbench.forecast.growth.flat_revenue import flat_revenue
+from workbench.forecast.growth.forecast import simulate_lines
 
 
 def test_who_stays_pays_what_it_pays_today() -> None:
-    scene = scene_of(draws=60)
-    flat = replace(scene, revenue=flat_revenue(60, scene.coding, scene.months))
+    inputs = scene_of(draws=60)
+    flat = replace(inputs, revenue=flat_revenue(60, inputs.coding, inputs.months))
     lines = lines_for(20)
     survived = np.full((60, len(lines)), 0.2, "float32")
-    course = follow_lines(flat, lines, survived)
+    course = simulate_lines(flat, lines, survived)
     assert (course.line[:, 0] == 0).any()
     assert ((course.line == 0) | (course.line == lines.cents[:, None])).all()
     per_account = np.add.reduceat(course.line, lines.begin[:-1], axis=1)
     np.testing.assert_array_equal(course.account, per_account)
     # Chances of leaving are those of the full model.
-    np.testing.assert_array_equal(course.alive, follow_lines(scene, lines, survived).alive)
+    np.testing.assert_array_equal(course.alive, simulate_lines(inputs, lines, survived).alive)

@@ -9,25 +9,25 @@ import pandas as pd
 import pytest
 from ledgers import company, entries_of, forecast_of
 
-from workbench.data.contracts import subscriptions
-from workbench.forecast.happened import Known
-from workbench.forecast.ledger import OTHER_BOOK, SAME_DAY, TOO_YOUNG, score_ledger
-from workbench.forecast.ledger_file import read_forecast, write_forecast
-from workbench.report.ledger_figures import ledger_figure
-from workbench.report.ledger_words import drift_warnings, ledger_answer
+from workbench.data.contracts.subscriptions import subscriptions
+from workbench.forecast.backtest.archive import OTHER_BOOK, SAME_DAY, TOO_YOUNG, score_archive
+from workbench.forecast.backtest.archive_file import read_forecast, write_forecast
+from workbench.forecast.backtest.outcomes import KnownContracts
+from workbench.report.archive.figures import ledger_figure
+from workbench.report.archive.text import archive_text, drift_warnings
 
 DAYS = [f"{year}-{month:02d}-01" for year in (2024, 2025) for month in (3, 6, 9, 12)]
 TODAY = pd.Timestamp("2026-07-01")
 
 
-def known(contracts: pd.DataFrame) -> Known:
-    return Known(subscriptions(contracts, TODAY), TODAY)
+def known(contracts: pd.DataFrame) -> KnownContracts:
+    return KnownContracts(subscriptions(contracts, TODAY), TODAY)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_right_forecasts_do_not_drift(seed) -> None:
     contracts = company(seed)
-    scored = score_ledger(entries_of(contracts, DAYS, seed), known(contracts), 0.9)
+    scored = score_archive(entries_of(contracts, DAYS, seed), known(contracts), 0.9)
     assert drift_warnings(scored) == []
     assert scored.scores["covered"].mean() > 0.75
     assert len(scored.tests) > 10
@@ -36,18 +36,20 @@ def test_right_forecasts_do_not_drift(seed) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_change_of_the_world_raises_a_warning(seed) -> None:
     contracts = company(seed, changed=0.65)
-    scored = score_ledger(entries_of(contracts, DAYS, seed), known(contracts), 0.9)
+    scored = score_archive(entries_of(contracts, DAYS, seed), known(contracts), 0.9)
     warned = drift_warnings(scored)
     assert any("lies below the forecast" in words for words in warned)
     assert any("lie inside their intervals" in words for words in warned)
-    assert "**Drift:" in ledger_answer(scored, 0.9)
+    assert "**Drift:" in archive_text(scored, 0.9)
 
 
 def test_before_the_change_nothing_was_wrong() -> None:
     contracts = company(1, changed=0.65)
     then = pd.Timestamp("2024-12-31")
-    scored = score_ledger(
-        entries_of(contracts, DAYS[:3], 1), Known(subscriptions(contracts, then), then), 0.9
+    scored = score_archive(
+        entries_of(contracts, DAYS[:3], 1),
+        KnownContracts(subscriptions(contracts, then), then),
+        0.9,
     )
     assert len(scored.scores) and drift_warnings(scored) == []
 
@@ -61,7 +63,7 @@ def test_a_trailing_rate_that_forecasts_better_is_a_warning() -> None:
             probability=noise.uniform(0.4, 1.0, len(e.forecast.lines)))))
         for e in entries
     ]  # fmt: skip
-    warned = drift_warnings(score_ledger(noisy, known(contracts), 0.9))
+    warned = drift_warnings(score_archive(noisy, known(contracts), 0.9))
     assert any("trailing rate's Brier score" in words for words in warned)
 
 
@@ -71,12 +73,12 @@ def test_another_book_the_same_day_and_the_future_are_not_scored() -> None:
     again = replace(first, run_id="20260101T000000Z-000000")
     foreign = replace(entries_of(other, ["2025-03-01"])[0], run_id="20250102T000000Z-000000")
     young = entries_of(contracts, ["2026-06-01"])[0]
-    scored = score_ledger([foreign, first, second, again, young], known(contracts), 0.9)
+    scored = score_archive([foreign, first, second, again, young], known(contracts), 0.9)
     reasons = dict(zip(scored.left_out["run_id"], scored.left_out["reason"], strict=True))
     expected = {foreign.run_id: OTHER_BOOK, again.run_id: SAME_DAY, young.run_id: TOO_YOUNG}
     assert reasons == expected
     assert set(scored.scores["run_id"]) == {first.run_id, second.run_id}
-    told = ledger_answer(scored, 0.9)
+    told = archive_text(scored, 0.9)
     assert f"1 forecast ({OTHER_BOOK})" in told and f"1 forecast ({SAME_DAY})" in told
     assert not scored.renewals.duplicated(["subscription_id", "due"]).any()
 
@@ -85,12 +87,12 @@ def test_a_book_that_grew_is_still_the_same_book() -> None:
     contracts = company(5)
     entry = entries_of(contracts, ["2025-03-01"])[0]
     later = contracts.assign(arr=contracts["arr"] * np.where(contracts.index % 30 == 0, 1.1, 1.0))
-    assert len(score_ledger([entry], known(later), 0.9).scores)
+    assert len(score_archive([entry], known(later), 0.9).scores)
 
 
 def test_an_empty_ledger_says_so() -> None:
-    scored = score_ledger([], known(company(6)), 0.9)
-    assert "No earlier forecast" in ledger_answer(scored, 0.9)
+    scored = score_archive([], known(company(6)), 0.9)
+    assert "No earlier forecast" in archive_text(scored, 0.9)
     assert drift_warnings(scored) == []
 
 
@@ -111,6 +113,6 @@ def test_a_forecast_comes_back_from_its_file_as_it_was(tmp_path) -> None:
 
 def test_the_figure_shows_every_forecast() -> None:
     contracts = company(0)
-    scored = score_ledger(entries_of(contracts, DAYS), known(contracts), 0.9)
+    scored = score_archive(entries_of(contracts, DAYS), known(contracts), 0.9)
     figure = ledger_figure(scored.scores, "kept", 0.9)
     assert [len(ax.collections[1].get_offsets()) for ax in figure.axes] == [8, 8, 6]

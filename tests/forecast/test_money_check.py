@@ -11,7 +11,7 @@ import pytest
 from hand_made import scene_of
 
 from workbench.core.errors import GateError
-from workbench.forecast.money_check import WORDS, money_check
+from workbench.forecast.revenue.money_check import WORDS, money_check
 from workbench.inference.fit_revenue import money_gate
 from workbench.inference.gates import require
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from workbench.core.calendar import month_number, month_start
 from workbench.core.errors import DataError
-from workbench.data.contracts import Subscriptions, subscriptions
-from workbench.data.currency import Rates
-from workbench.forecast.movements import KINDS, bridge, lines, movements
+from workbench.data.contracts.currency import Rates
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
+from workbench.forecast.growth.movements import KINDS, bridge, lines, movements
 
 LAST = month_number(pd.Timestamp("2025-12-31"))
 

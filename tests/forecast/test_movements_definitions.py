@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number
-from workbench.data.contracts import Subscriptions, subscriptions
-from workbench.forecast.definitions import Pack, positions, reconciliation, retention
-from workbench.forecast.movements import bridge, lines, movements
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
+from workbench.forecast.growth.definitions import Pack, positions, reconciliation, retention
+from workbench.forecast.growth.movements import bridge, lines, movements
 
 OPENING = month_number(pd.Timestamp("2024-12-01"))
 CLOSING = month_number(pd.Timestamp("2025-12-01"))

@@ -7,12 +7,12 @@ import pytest
 
 from workbench.core.calendar import month_number
 from workbench.core.settings import NetGrowthSettings
-from workbench.data.contracts import subscriptions
+from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.open_book import open_book
-from workbench.forecast.definitions import Pack, positions, retention
-from workbench.forecast.movements import bridge, lines, movements
-from workbench.forecast.overlaps import overlaps
-from workbench.report.past_words import overlap_note
+from workbench.forecast.growth.definitions import Pack, positions, retention
+from workbench.forecast.growth.movements import bridge, lines, movements
+from workbench.forecast.growth.overlaps import overlaps
+from workbench.report.net_growth.past_text import overlap_text
 
 OPENING = month_number(pd.Timestamp("2023-12-01"))
 CLOSING = month_number(pd.Timestamp("2024-12-01"))
@@ -59,7 +59,7 @@ def test_the_shipped_mapping_says_both_numbers(public_data) -> None:
     assert found.nrr_added == pytest.approx(2.994, abs=5e-4)
     assert found.nrr["account-level"] == pytest.approx(1.401, abs=5e-4)
     assert found.nrr["line-level"] == pytest.approx(0.861, abs=5e-4)
-    told = overlap_note(found, "USD")
+    told = overlap_text(found, "USD")
     for words in ("4,514", "**299%**", "**140%** by account", "**86%** by line", "USD 122 M"):
         assert words in told
 

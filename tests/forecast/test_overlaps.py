@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number
-from workbench.data.contracts import subscriptions
-from workbench.forecast.definitions import positions
-from workbench.forecast.movements import lines
-from workbench.forecast.overlaps import Overlaps, overlaps
-from workbench.report.past_words import overlap_note
+from workbench.data.contracts.subscriptions import subscriptions
+from workbench.forecast.growth.definitions import positions
+from workbench.forecast.growth.movements import lines
+from workbench.forecast.growth.overlaps import Overlaps, overlaps
+from workbench.report.net_growth.past_text import overlap_text
 
 OPENING, CLOSING = (month_number(pd.Timestamp(day)) for day in ("2024-01-01", "2025-01-01"))
 
@@ -35,7 +35,7 @@ def test_a_second_contract_beside_the_first_is_seen_and_only_one_speaks() -> Non
     assert (told.added, told.spoken) == (240.0, 140.0)
     assert told.nrr_added == pytest.approx(240 / 150)
     assert told.nrr == pytest.approx({"account-level": 140 / 150, "line-level": 140 / 150})
-    assert "1 of 2 products" in overlap_note(told, "EUR")
+    assert "1 of 2 products" in overlap_text(told, "EUR")
 
 
 def test_renewals_and_amendments_are_no_overlap() -> None:
@@ -46,4 +46,4 @@ def test_renewals_and_amendments_are_no_overlap() -> None:
     )
     assert (told.doubled, told.contracts, told.added) == (0, 1, 130.0)
     assert told.spoken == told.added
-    assert overlap_note(told, "EUR") == ""
+    assert overlap_text(told, "EUR") == ""

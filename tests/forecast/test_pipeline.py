@@ -11,23 +11,28 @@ from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
 
 from workbench.core.calendar import month_label
 from workbench.features.pipeline import MOST_LAG, NO_PIPELINE, Pipeline
-from workbench.forecast.bridge import bridge_table
-from workbench.forecast.course import NEW
-from workbench.forecast.growth import forecast_book
-from workbench.forecast.levels import NEWCOMERS
-from workbench.forecast.movements import KINDS
-from workbench.forecast.offers import NEVER, Chances, fates
-from workbench.forecast.pipeline import Deals, deal_arrivals, open_deals, share_covered
-from workbench.forecast.pipeline_tables import new_customer_table, stage_table
-from workbench.forecast.scenario import Scenario, change_of
+from workbench.forecast.growth.bridge import bridge_table
+from workbench.forecast.growth.forecast import forecast_book
+from workbench.forecast.growth.levels import NEWCOMERS
+from workbench.forecast.growth.movements import KINDS
+from workbench.forecast.pipeline.new_logos import (
+    NewLogos,
+    new_logo_arrivals,
+    open_new_logos,
+    share_covered,
+)
+from workbench.forecast.pipeline.opportunities import NEVER, PipelineDraws, simulate_opportunities
+from workbench.forecast.pipeline.tables import new_customer_table, stage_table
+from workbench.forecast.simulation.months import NEW
+from workbench.forecast.simulation.scenario import Scenario, change_of
 
 WIN, LOSE = 0.2, 0.3
 
 
-def chances(draws: int, stages: int = 1) -> Chances:
+def chances(draws: int, stages: int = 1) -> PipelineDraws:
     """Every month one in five is won and three in ten are lost, whatever the stage and age."""
     stay = 1 - WIN - LOSE
-    return Chances(
+    return PipelineDraws(
         move=np.full((draws, stages, stages), -40.0),
         base=np.tile(np.log([WIN / stay, LOSE / stay]), (draws, 1)),
         stage=np.zeros((draws, stages, 2)),
@@ -52,7 +57,7 @@ def offers(count: int, kind: str = "new_logo") -> pd.DataFrame:
 
 
 def test_fates_follow_the_closed_form() -> None:
-    won, lost = fates(chances(4000), offers(5), 12, 1)
+    won, lost = simulate_opportunities(chances(4000), offers(5), 12, 1)
     month = np.arange(12)
     expected = WIN * (1 - WIN - LOSE) ** month
     found = np.array([(won == h).mean() for h in month])
@@ -68,14 +73,14 @@ def test_stages_are_passed_through() -> None:
     move[:, 0, 1] = 40.0
     stage = two.stage.copy()
     stage[:, 0] = -60.0
-    won, _ = fates(replace(two, move=move, stage=stage), offers(3), 6, 1)
+    won, _ = simulate_opportunities(replace(two, move=move, stage=stage), offers(3), 6, 1)
     assert not (won == 0).any()
     assert (won == 1).mean() == pytest.approx(WIN, abs=0.03)
 
 
 def test_luck_goes_by_the_offers_name() -> None:
-    many, _ = fates(chances(200), offers(120), 12, 5)
-    few, _ = fates(chances(200), offers(120).iloc[[7, 110]], 12, 5)
+    many, _ = simulate_opportunities(chances(200), offers(120), 12, 5)
+    few, _ = simulate_opportunities(chances(200), offers(120).iloc[[7, 110]], 12, 5)
     assert (few == many[:, [7, 110]]).all()
 
 
@@ -95,11 +100,13 @@ def seen(count: int, lag: int) -> Pipeline:
 
 def test_those_whose_offer_is_open_leave_the_count() -> None:
     """Offers take two months: who signs in the next two months has an offer on the table."""
-    scene = scene_of(50, 6)
+    inputs = scene_of(50, 6)
     pipeline = seen(3, 2)
     won = np.full((50, 3), NEVER)
-    new = scene.revenue.new
-    whole, half = (open_deals(pipeline, won, new, offers(0), covered, 1) for covered in (1.0, 0.5))
+    new = inputs.revenue.new
+    whole, half = (
+        open_new_logos(pipeline, won, new, offers(0), covered, 1) for covered in (1.0, 0.5)
+    )
     assert whole.later.mean(axis=0) == pytest.approx([0, 0, 1, 1, 1, 1], abs=1e-4)
     assert half.later.mean(axis=0) == pytest.approx([0.5, 0.5, 1, 1, 1, 1], abs=1e-4)
 
@@ -128,11 +135,11 @@ def test_what_came_before_the_first_offer_on_record_says_nothing_of_its_cover() 
 
 def test_an_average_pipeline_leaves_the_count_as_it_is() -> None:
     """Of offers that take a month to be won, as many are open as are counted next month."""
-    scene = scene_of(1000, 6, arrivals=2.0)
+    inputs = scene_of(1000, 6, arrivals=2.0)
     rng = np.random.default_rng(2)
     won = np.where(rng.random((1000, 8)) < 0.5, 0, NEVER)  # 8 offers, 4 won in the first month
-    deals = open_deals(seen(8, 1), won, scene.revenue.new, offers(0), 1.0, 1)
-    table = new_customer_table(deals, scene, 0.9)
+    new_logos = open_new_logos(seen(8, 1), won, inputs.revenue.new, offers(0), 1.0, 1)
+    table = new_customer_table(new_logos, inputs, 0.9)
     np.testing.assert_allclose(table["together"], table["counted"], rtol=0.03)
     # The negative control: with the count left whole the first month would be counted twice.
     twice = table["from_pipeline"] + table["counted"]
@@ -141,18 +148,18 @@ def test_an_average_pipeline_leaves_the_count_as_it_is() -> None:
 
 
 def test_a_book_with_deals_adds_up_and_wins_them_at_their_amount() -> None:
-    scene, lines = scene_of(80, 12, arrivals=0.0), lines_for(20)
+    inputs, lines = scene_of(80, 12, arrivals=0.0), lines_for(20)
     held = holdings_of(lines)
     won = np.full((80, 2), NEVER)
     won[:, 0] = 3
-    deals = Deals(
+    new_logos = NewLogos(
         opportunity_id=np.array(["o1", "o2"], dtype=object),
         segment=np.array(["Small", ""], dtype=object),
         win_month=won,
         log_amount=np.log([5000.0, 7000.0]),
         later=np.ones((80, 12)),
     )
-    ahead = forecast_book(scene, replace(held, deals=deals))
+    ahead = forecast_book(inputs, replace(held, new_logos=new_logos))
     assert (ahead.won[:, 0, 3, NEW] == 500_000).all()
     assert not ahead.won[:, 0, :3].any()
     for grouping in ("book", "segment", "product"):
@@ -167,15 +174,15 @@ def test_a_book_with_deals_adds_up_and_wins_them_at_their_amount() -> None:
 
 def test_a_deal_of_which_nothing_is_stated_is_worth_the_newcomers_mean() -> None:
     """Ten small customers of 1,000 come for each large one of 100,000; so does the offer."""
-    scene = scene_of(50, 6)
-    usual = scene.revenue.new
+    inputs = scene_of(50, 6)
+    usual = inputs.revenue.new
     new = replace(
         usual,
         rate=np.broadcast_to(np.array([0.1, 1.0, 0.3])[:, None], usual.rate.shape),
         size_mean=np.tile(np.log([100_000.0, 1000.0, 10.0]), (50, 1)),
         size_sd=np.zeros((50, 3)),
     )
-    deals = Deals(
+    new_logos = NewLogos(
         opportunity_id=np.array(["o1", "o2", "o3"], dtype=object),
         segment=np.array(["", "Small", ""], dtype=object),
         win_month=np.array([[0, 1, 2]] * 50),
@@ -183,16 +190,18 @@ def test_a_deal_of_which_nothing_is_stated_is_worth_the_newcomers_mean() -> None
         later=np.ones((50, 6)),
     )
     expected = [110_000 / 11, 1000.0, 5.0]
-    told = new_customer_table(deals, replace(scene, revenue=replace(scene.revenue, new=new)), 0.9)
+    told = new_customer_table(
+        new_logos, replace(inputs, revenue=replace(inputs.revenue, new=new)), 0.9
+    )
     np.testing.assert_allclose(told["pipeline_revenue"], [*expected, 0, 0, 0])
-    _, coming = deal_arrivals(deals, new, slice(None))
+    _, coming = new_logo_arrivals(new_logos, new, slice(None))
     drawn = np.exp(coming.size_mean + coming.size_sd**2 / 2)
     np.testing.assert_allclose(drawn, np.tile(expected, (50, 1)))
 
 
-def won_at_once(segment: str, later: np.ndarray) -> Deals:
+def won_at_once(segment: str, later: np.ndarray) -> NewLogos:
     """One offer of 5,000, won in the first month of 40 draws."""
-    return Deals(
+    return NewLogos(
         opportunity_id=np.array(["o1"], dtype=object),
         segment=np.array([segment], dtype=object),
         win_month=np.zeros((40, 1), int),
@@ -202,10 +211,10 @@ def won_at_once(segment: str, later: np.ndarray) -> Deals:
 
 
 def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> None:
-    scene, lines = scene_of(40, 3, arrivals=0.0), lines_for(20)
-    deals = won_at_once("", np.ones((40, 3)))
+    inputs, lines = scene_of(40, 3, arrivals=0.0), lines_for(20)
+    new_logos = won_at_once("", np.ones((40, 3)))
     table = bridge_table(
-        forecast_book(scene, replace(holdings_of(lines), deals=deals)), 0.9, "segment"
+        forecast_book(inputs, replace(holdings_of(lines), new_logos=new_logos)), 0.9, "segment"
     )
     came = table[table["horizon_months"] == 1].set_index("level")["new"]
     assert came[NEWCOMERS] == pytest.approx(5000.0)
@@ -213,11 +222,11 @@ def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> 
 
 
 def test_a_world_without_new_business_still_wins_its_open_offers() -> None:
-    scene, lines = scene_of(40, 3, arrivals=3.0), lines_for(20)
-    deals = won_at_once("Small", np.full((40, 3), 0.5))
+    inputs, lines = scene_of(40, 3, arrivals=3.0), lines_for(20)
+    new_logos = won_at_once("Small", np.full((40, 3), 0.5))
     nothing = Scenario(new_business=0.0)
     change = change_of(nothing, lines, accounts_of(lines), 3)
-    ahead = forecast_book(scene, replace(holdings_of(lines), deals=deals), change)
+    ahead = forecast_book(inputs, replace(holdings_of(lines), new_logos=new_logos), change)
     assert (ahead.won[:, 0, 0, NEW] == 500_000).all()
     assert not ahead.won[:, 0, 1:, NEW].any()
     assert "offers that are open today are won as ever" in nothing.in_words()

@@ -8,24 +8,24 @@ import pandas as pd
 import pytest
 
 from workbench.data.book import Book, load_book
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data
-from workbench.forecast.bridge import retention_table, total_bridge
-from workbench.forecast.growth import forecast_book
-from workbench.forecast.money_check import money_check
-from workbench.forecast.movements import bridge, lines, movements
-from workbench.forecast.outset import set_out
-from workbench.forecast.revenue_draws import read_revenue_draws
+from workbench.forecast.growth.bridge import retention_table, total_bridge
+from workbench.forecast.growth.forecast import forecast_book
+from workbench.forecast.growth.movements import bridge, lines, movements
+from workbench.forecast.growth.setup import set_up_forecast
+from workbench.forecast.posterior.revenue import read_revenue_draws
+from workbench.forecast.revenue.money_check import money_check
 from workbench.inference.fit import fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
 from workbench.inference.run import Sampling
-from workbench.report.past_words import reconciliation_note
+from workbench.report.net_growth.past_text import reconciliation_text
 
 SHORT = Sampling(draws=80, tune=150, seed=1)
 
 
 def prepared(book: Book, **asked) -> tuple[HazardData, RevenueData, pd.DataFrame]:
-    data = hazard_data(book, Question(horizon_months=12, **asked))
+    data = hazard_data(book, DataSpecification(horizon_months=12, **asked))
     moved = movements(lines(data.subscriptions, data.window.last_month))
     return data, revenue_data(data, moved), moved
 
@@ -42,8 +42,8 @@ def test_telco_loses_revenue_and_says_that_the_level_is_not_real(telco) -> None:
     data, money, moved = prepared(load_book(telco, "telco"), covariates=("contract",))
     assert data.is_snapshot and not len(money.new.months)
     fits = fit_hazard(data.design, SHORT), fit_revenue(money, SHORT)
-    scene, holdings = set_out(data, money, tuple(fit.posterior for fit in fits), 12, 1)
-    ahead = forecast_book(scene, holdings)
+    inputs, holdings = set_up_forecast(data, money, tuple(fit.posterior for fit in fits), 12, 1)
+    ahead = forecast_book(inputs, holdings)
     parts = total_bridge(ahead, 0.9).set_index("part")["mean"]
     charges = pd.read_csv(telco).query("Churn == 'No'")["MonthlyCharges"].sum()
     assert parts["opening"] == pytest.approx(12 * charges, rel=1e-6)
@@ -51,7 +51,7 @@ def test_telco_loses_revenue_and_says_that_the_level_is_not_real(telco) -> None:
     year = retention_table(ahead, 0.9).query("horizon_months == 12")
     assert year["grr"].between(0.6, 0.97).all()
     last = data.window.last_month
-    told = reconciliation_note(bridge(moved, last, last), "USD", snapshot=True)
+    told = reconciliation_text(bridge(moved, last, last), "USD", snapshot=True)
     assert "**How much leaves is not real either:**" in told
 
 

@@ -11,8 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.core.reason_names import SORTS
-from workbench.forecast.reason_fates import draw_fates
-from workbench.forecast.reason_tables import (
+from workbench.forecast.leaving.renewals import Outlook
+from workbench.forecast.reasons.departures import (
+    Departures,
+    Exits,
+    ReasonDraws,
+    departures,
+    last_endings,
+)
+from workbench.forecast.reasons.simulated_exits import simulate_exits
+from workbench.forecast.reasons.tables import (
     ALL_REASONS,
     account_table,
     bound_table,
@@ -20,14 +28,6 @@ from workbench.forecast.reason_tables import (
     incidence_table,
     likeliest_reasons,
 )
-from workbench.forecast.reasons import (
-    Departures,
-    Exits,
-    ReasonDraws,
-    departures,
-    last_endings,
-)
-from workbench.forecast.renewals import Outlook
 
 NAMES = ("price", "product", "other")
 
@@ -83,7 +83,7 @@ def test_what_is_kept_never_exceeds_what_leaves_for_the_reason(seed) -> None:
     gain = found.without - outlook.subscription[:, :, -1:]
     assert (gain > -1e-6).all()
     assert (gain < found.subscription + 1e-6).all()
-    fates = draw_fates(outlook, reasons, exits, found, seed=1)
+    fates = simulate_exits(outlook, reasons, exits, found, seed=1)
     assert not (fates.saved & outlook.kept[:, :, -1]).any()
     bounds = bound_table(outlook, found, fates, 0.9)
     assert (bounds["kept"] <= bounds["arr"] + 1e-6).all()
@@ -132,7 +132,7 @@ def test_simulated_endings_agree_with_the_probabilities() -> None:
     object.__setattr__(outlook, "subscription", alive)
     object.__setattr__(outlook, "kept", fate < alive)
     found = departures(outlook, np.full(30_000, 0.5), reasons, exits)
-    fates = draw_fates(outlook, reasons, exits, found, seed=4)
+    fates = simulate_exits(outlook, reasons, exits, found, seed=4)
     left = fates.month < 6
     for k in range(3):
         own = left & (fates.reason == k)
@@ -146,7 +146,7 @@ def test_simulated_endings_agree_with_the_probabilities() -> None:
 def test_tables_add_up() -> None:
     outlook, frailty, reasons, exits = book()
     found = departures(outlook, frailty, reasons, exits)
-    fates = draw_fates(outlook, reasons, exits, found, seed=1)
+    fates = simulate_exits(outlook, reasons, exits, found, seed=1)
     lost = incidence_table(outlook, found, fates, 0.9)
     whole = lost[lost["reason"] == ALL_REASONS].set_index("month")
     parts = lost[lost["reason"] != ALL_REASONS].groupby("month")[["accounts", "arr"]].sum()

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from hand_made import holdings_of, lines_for, scene_of
 
-from workbench.forecast.growth import follow_lines
-from workbench.forecast.renewal_calendar import renewal_calendar
+from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.growth.renewal_calendar import renewal_calendar
 
 
 def test_each_renewal_is_counted_in_its_month() -> None:
-    scene, lines = scene_of(80), lines_for(60)
-    table = renewal_calendar(scene, holdings_of(lines), 6, 0.9)
+    inputs, lines = scene_of(80), lines_for(60)
+    table = renewal_calendar(inputs, holdings_of(lines), 6, 0.9)
     due = (lines.term_group > 0) & (lines.months_to_end < 6)
     assert table["renewals"].sum() == due.sum()
     assert table["arr"].sum() == pytest.approx(lines.cents[due].sum() / 100)
     assert table["month"].tolist() == [f"2026-{m:02d}" for m in range(1, 7)]
-    whole = follow_lines(scene, lines, np.zeros((80, len(lines)))).line
+    whole = simulate_lines(inputs, lines, np.zeros((80, len(lines)))).line
     third = np.flatnonzero((lines.term_group > 0) & (lines.months_to_end == 2))
     assert table["expected"].iloc[2] == pytest.approx(whole[:, third, 2].sum(axis=1).mean() / 100)
     assert (table["low"] <= table["expected"]).all() and (table["expected"] <= table["high"]).all()

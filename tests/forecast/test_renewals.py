@@ -10,14 +10,14 @@ import pytest
 from books import Shape, as_draws, design_of, lay_out
 
 from workbench.features.design import Design, build_design
-from workbench.forecast.renewals import (
+from workbench.forecast.leaving.renewals import (
     Outlook,
     account_table,
     book_table,
     look_ahead,
     renewals_due,
 )
-from workbench.models.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import HazardPriors, effect_map
 
 MONTHS = np.array([24_312, 24_313, 24_314])
 ALIVE = np.array(

@@ -15,26 +15,21 @@ from workbench.core.calendar import month_number
 from workbench.core.errors import DataError
 from workbench.core.names import EXIT_KINDS
 from workbench.data.book import book_from_frames
-from workbench.data.contracts import subscriptions
+from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.simulate import simulate
-from workbench.data.simulator.law import Law
+from workbench.data.simulator.true_process import TrueProcess
 from workbench.features.asof import book_as_known
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.human_forecast import human_forecast
 from workbench.features.pipeline import AGE_FROM_MONTHS, Pipeline, pipeline_data
 from workbench.features.revenue_data import revenue_data
-from workbench.forecast import (
-    backtest,
-    backtest_renewals,
-    backtest_spread,
-    movements,
-    rolling,
-)
-from workbench.forecast.frozen import renewed_until
-from workbench.forecast.happened import Known, settled_month
-from workbench.forecast.outset import open_offers
-from workbench.forecast.revenue_draws import Effects, RevenueDraws
-from workbench.forecast.survival import Draws
+from workbench.forecast.backtest import judge, renewals, rolling, spread
+from workbench.forecast.backtest.forecast_record import renewed_until
+from workbench.forecast.backtest.outcomes import KnownContracts, settled_month
+from workbench.forecast.growth import movements
+from workbench.forecast.growth.setup import open_opportunities
+from workbench.forecast.posterior.revenue import Effects, RevenueDraws
+from workbench.forecast.posterior.survival import Draws
 
 DAY, LATER, END = "2024-06-01", "2024-12-01", pd.Timestamp("2026-01-01")
 HORIZONS = (3, 6, 12)
@@ -43,7 +38,7 @@ DRAWS = 60
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return simulate(120, 36, seed=3, texts=False, process=Law(forecasts=True)).tables
+    return simulate(120, 36, seed=3, texts=False, process=TrueProcess(forecasts=True)).tables
 
 
 def draws_for(data: HazardData, seed: int = 1) -> Draws:
@@ -80,7 +75,7 @@ def revenue_for(data: HazardData, months: int) -> RevenueDraws:
 
 def data_at(tables: dict[str, pd.DataFrame], day: str) -> HazardData:
     book = book_as_known(book_from_frames(tables), day)
-    return hazard_data(book, Question(as_of=day, horizon_months=12))
+    return hazard_data(book, DataSpecification(as_of=day, horizon_months=12))
 
 
 def forecast(tables: dict[str, pd.DataFrame], day: str) -> rolling.Origin:
@@ -171,7 +166,7 @@ def test_offers_open_at_an_origin_are_followed_and_nothing_later_is_known_of_the
     assert bytes_of(pipeline_at(altered(tables, DAY), data)) == bytes_of(seen)
     moved = movements.movements(movements.lines(data.subscriptions, month_number(data.as_of) - 1))
     money = revenue_data(data, moved, pipeline=seen)
-    offers = open_offers(money, money, earning_for(seen))
+    offers = open_opportunities(money, money, earning_for(seen))
     assert offers is not None
     drawn = draws_for(data), revenue_for(data, 12)
     made = rolling.forecast_origin(data, *drawn, HORIZONS, 5, offers)
@@ -180,7 +175,7 @@ def test_offers_open_at_an_origin_are_followed_and_nothing_later_is_known_of_the
     assert not np.allclose(made.revenue.book["revenue"], counted.revenue.book["revenue"])
     # A later day's offers are named by what the fit has learnt: another order of the stages.
     learnt = replace(seen, stages=seen.stages[::-1])
-    renamed = open_offers(money, replace(money, pipeline=learnt), earning_for(seen))
+    renamed = open_opportunities(money, replace(money, pipeline=learnt), earning_for(seen))
     assert renamed is not None
     at = renamed.seen.open["stage_idx"]
     assert [learnt.stages[place] for place in at] == seen.open["stage"].tolist()
@@ -200,8 +195,8 @@ def test_a_fit_used_again_is_coded_as_its_own_rows(tables) -> None:
 def test_what_happened_is_read_from_the_contracts(tables) -> None:
     made = forecast(tables, DAY)
     today = subscriptions(tables["contracts"], END)
-    known = Known(today, END)
-    judged = backtest.judge(made, known, pd.Series(dtype=float))
+    known = KnownContracts(today, END)
+    judged = judge.judge(made, known, pd.Series(dtype=float))
     ended = month_number(today.spans.set_index("subscription_id")["ended_on"])
     for row in judged.renewals.itertuples():
         left = ended[row.subscription_id]
@@ -218,44 +213,40 @@ def test_what_happened_is_read_from_the_contracts(tables) -> None:
 
 def test_scores_tell_a_bold_forecast_from_a_sober_one(tables) -> None:
     made = forecast(tables, DAY)
-    known = Known(subscriptions(tables["contracts"], END), END)
+    known = KnownContracts(subscriptions(tables["contracts"], END), END)
     people = human_forecast(book_as_known(book_from_frames(tables), DAY), pd.Timestamp(DAY))
-    judged = [backtest.judge(made, known, people)]
-    table = backtest_renewals.renewal_table(judged, 0.9)
-    assert set(table["forecast"]) == set(backtest.FORECASTS)
+    judged = [judge.judge(made, known, people)]
+    table = renewals.renewal_table(judged, 0.9)
+    assert set(table["forecast"]) == set(judge.FORECASTS)
     sure = replace(judged[0], renewals=judged[0].renewals.assign(probability=0.01))
-    worse = backtest_renewals.renewal_table([sure], 0.9)
-    model = worse[worse["forecast"] == backtest.MODEL]["brier"]
-    assert (model > table[table["forecast"] == backtest.MODEL]["brier"].to_numpy()).all()
-    money = backtest.money_table(backtest.money_cases(judged, 0.9))
+    worse = renewals.renewal_table([sure], 0.9)
+    model = worse[worse["forecast"] == judge.MODEL]["brier"]
+    assert (model > table[table["forecast"] == judge.MODEL]["brier"].to_numpy()).all()
+    money = judge.money_table(judge.money_cases(judged, 0.9))
     rivals = money[(money["quantity"] == "renewed") & (money["horizon_months"] == 12)]
-    assert set(rivals["forecast"]) == set(backtest.FORECASTS)
-    places = backtest_spread.pit_table(judged, 0.9)
+    assert set(rivals["forecast"]) == set(judge.FORECASTS)
+    places = spread.pit_table(judged, 0.9)
     assert places.groupby("horizon_months")["share"].sum().to_numpy() == pytest.approx(1)
-    assert backtest_renewals.leaving_table(judged, known.settled)["c"].between(0, 1).all()
+    assert renewals.leaving_table(judged, known.settled)["c"].between(0, 1).all()
 
 
 def test_what_several_origins_foresaw_is_calibrated_once(tables) -> None:
-    known = Known(subscriptions(tables["contracts"], END), END)
+    known = KnownContracts(subscriptions(tables["contracts"], END), END)
     people = pd.Series(dtype=float)
-    one = backtest.judge(forecast(tables, DAY), known, people)
-    twice = backtest_spread.renewal_calibration([one, one], 0.9)
-    pd.testing.assert_frame_equal(twice, backtest_spread.renewal_calibration([one], 0.9))
+    one = judge.judge(forecast(tables, DAY), known, people)
+    twice = spread.renewal_calibration([one, one], 0.9)
+    pd.testing.assert_frame_equal(twice, spread.renewal_calibration([one], 0.9))
     sure = replace(one, renewals=one.renewals.assign(probability=0.99))
-    latest = backtest_spread.renewal_calibration([one, sure], 0.9)["forecast"]
+    latest = spread.renewal_calibration([one, sure], 0.9)["forecast"]
     np.testing.assert_allclose(latest, 0.99)
 
 
 def test_origins_that_share_months_do_not_count_twice_in_the_places(tables) -> None:
-    known = Known(subscriptions(tables["contracts"], END), END)
+    known = KnownContracts(subscriptions(tables["contracts"], END), END)
     people = pd.Series(dtype=float)
     days = (DAY, LATER)
-    first, second = (backtest.judge(forecast(tables, day), known, people) for day in days)
-    cases = (
-        backtest_spread.pit_table([first, second], 0.9)
-        .groupby("horizon_months")["accounts"]
-        .first()
-    )
+    first, second = (judge.judge(forecast(tables, day), known, people) for day in days)
+    cases = spread.pit_table([first, second], 0.9).groupby("horizon_months")["accounts"].first()
     both = len(first.origin.accounts) + len(second.origin.accounts)
     # Six months lie between them: of windows of twelve only the later one counts.
     assert cases.to_dict() == {3: both, 6: both, 12: len(second.origin.accounts)}
@@ -263,20 +254,18 @@ def test_origins_that_share_months_do_not_count_twice_in_the_places(tables) -> N
 
 def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobody(tables) -> None:
     made = forecast(tables, DAY)
-    full = Known(subscriptions(tables["contracts"], END), END)
-    lost = backtest.judge(made, full, pd.Series(dtype=float)).renewals.iloc[0]
+    full = KnownContracts(subscriptions(tables["contracts"], END), END)
+    lost = judge.judge(made, full, pd.Series(dtype=float)).renewals.iloc[0]
     contracts = tables["contracts"]
     rest = contracts[contracts["account_id"] != lost["account_id"]]
     today = subscriptions(rest, END)
-    one = backtest.judge(made, Known(today, END), pd.Series(dtype=float))
+    one = judge.judge(made, KnownContracts(today, END), pd.Series(dtype=float))
     lines = made.stays.lines
     found = lines["subscription_id"].isin(today.spans["subscription_id"])
     assert 0 < found.sum() < len(found)
     assert one.outcome["kept"][0] <= lines["arr"][found].sum()
     assert one.outcome["accounts"][0] <= lines["account_id"][found].nunique()
-    assert backtest_renewals.leaving_table([one], full.settled)["subscriptions"].tolist() == [
-        found.sum()
-    ]
+    assert renewals.leaving_table([one], full.settled)["subscriptions"].tolist() == [found.sum()]
     # Were every renewal sure, model and rival would forecast the same revenue.
     due = lines[lines["due"].notna()]
     every = renewed_until(np.ones((DRAWS, len(due))), lines, made.stays.first_month, 12)
@@ -287,9 +276,9 @@ def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobod
         renewals=one.renewals.assign(naive=1.0),
         origin=replace(made, stays=stays),
     )
-    cases = backtest.money_cases([sure], 0.9)
+    cases = judge.money_cases([sure], 0.9)
     cases = cases[cases["quantity"] == "renewed"].set_index(["forecast", "horizon_months"])
-    model, rival = (cases["expected"][name] for name in (backtest.MODEL, backtest.NAIVE))
+    model, rival = (cases["expected"][name] for name in (judge.MODEL, judge.NAIVE))
     np.testing.assert_allclose(model, rival)
 
 
@@ -306,7 +295,7 @@ def test_a_late_renewal_is_waited_for() -> None:
             "arr": 100.0,
         }
     )
-    known = Known(subscriptions(contracts, END), END)
+    known = KnownContracts(subscriptions(contracts, END), END)
     left = known.left(pd.Series(["a", "b"]))["left"]
     assert left.isna().tolist() == [True, False]
 

@@ -7,9 +7,9 @@ import pytest
 from hand_made import accounts_of, holdings_of, lines_for, scene_of
 
 from workbench.core.errors import ParameterError
-from workbench.forecast import course
-from workbench.forecast.growth import forecast_book
-from workbench.forecast.scenario import Scenario, change_of
+from workbench.forecast.growth.forecast import forecast_book
+from workbench.forecast.simulation import months
+from workbench.forecast.simulation.scenario import Scenario, change_of
 
 
 def told(scenario: Scenario):
@@ -18,19 +18,19 @@ def told(scenario: Scenario):
 
 
 def test_the_usual_world_changes_nothing() -> None:
-    scene, holdings = scene_of(30), holdings_of(lines_for(40))
+    inputs, holdings = scene_of(30), holdings_of(lines_for(40))
     assert Scenario().is_usual and Scenario().in_words() == "the world as it was"
-    usual, same = (forecast_book(scene, holdings, change) for change in (told(Scenario()),) * 2)
-    bare = forecast_book(scene, holdings)
+    usual, same = (forecast_book(inputs, holdings, change) for change in (told(Scenario()),) * 2)
+    bare = forecast_book(inputs, holdings)
     for ahead in (usual, same):
         np.testing.assert_array_equal(ahead.total, bare.total)
 
 
 def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
-    scene, holdings = scene_of(200), holdings_of(lines_for(40))
+    inputs, holdings = scene_of(200), holdings_of(lines_for(40))
     scenario = Scenario("segment: Large", 2.0, shock_from_month=3, shock_months=6)
     usual, hit = (
-        forecast_book(scene, holdings, change) for change in (told(Scenario()), told(scenario))
+        forecast_book(inputs, holdings, change) for change in (told(Scenario()), told(scenario))
     )
     levels = usual.levels
     large, small = (
@@ -39,7 +39,7 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
     )
     np.testing.assert_array_equal(usual.flow[:, small], hit.flow[:, small])
     np.testing.assert_array_equal(usual.flow[:, large, :2], hit.flow[:, large, :2])
-    lost, more = (-a.flow[:, large, 2:8, course.CHURN].sum() for a in (usual, hit))
+    lost, more = (-a.flow[:, large, 2:8, months.CHURN].sum() for a in (usual, hit))
     assert 1.4 < more / lost < 2.1
     said = scenario.in_words()
     assert "segment: Large is hit from month 3 for 6 months: churn and the odds" in said
@@ -47,10 +47,10 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
 
 
 def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:
-    scene, holdings = scene_of(200), holdings_of(lines_for(5))
+    inputs, holdings = scene_of(200), holdings_of(lines_for(5))
     usual, everybody, some = (
         forecast_book(
-            scene, holdings, change_of(what, holdings.lines, accounts_of(holdings.lines), 18)
+            inputs, holdings, change_of(what, holdings.lines, accounts_of(holdings.lines), 18)
         )
         for what in (
             Scenario(),
@@ -58,24 +58,24 @@ def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:
             Scenario("segment: Large", 3.0, shock_months=18),
         )
     )
-    left, more, same = (-ahead.won[..., course.CHURN].sum() for ahead in (usual, everybody, some))
+    left, more, same = (-ahead.won[..., months.CHURN].sum() for ahead in (usual, everybody, some))
     assert 1.5 < more / left < 3.0
     assert same == left
-    np.testing.assert_array_equal(usual.won[..., course.NEW], everybody.won[..., course.NEW])
+    np.testing.assert_array_equal(usual.won[..., months.NEW], everybody.won[..., months.NEW])
 
 
 def test_a_price_rise_raises_prices_and_loses_customers() -> None:
-    scene, holdings = scene_of(300, price_share=0.0), holdings_of(lines_for(40))
-    free = forecast_book(scene, holdings, told(Scenario(price_rise=0.1)))
-    paid = forecast_book(scene, holdings, told(Scenario(price_rise=0.1, price_hazard_ratio=1.5)))
-    usual = forecast_book(scene, holdings, told(Scenario()))
-    assert usual.flow[..., course.PRICE].sum() == 0
-    assert free.flow[:, 0, :, course.PRICE].sum() > 0
+    inputs, holdings = scene_of(300, price_share=0.0), holdings_of(lines_for(40))
+    free = forecast_book(inputs, holdings, told(Scenario(price_rise=0.1)))
+    paid = forecast_book(inputs, holdings, told(Scenario(price_rise=0.1, price_hazard_ratio=1.5)))
+    usual = forecast_book(inputs, holdings, told(Scenario()))
+    assert usual.flow[..., months.PRICE].sum() == 0
+    assert free.flow[:, 0, :, months.PRICE].sum() > 0
     np.testing.assert_array_equal(
-        free.kept[..., course.LINES_LOST], usual.kept[..., course.LINES_LOST]
+        free.kept[..., months.LINES_LOST], usual.kept[..., months.LINES_LOST]
     )
-    assert (paid.kept[..., course.LINES_LOST] >= usual.kept[..., course.LINES_LOST]).all()
-    assert paid.kept[..., course.LINES_LOST].sum() > usual.kept[..., course.LINES_LOST].sum()
+    assert (paid.kept[..., months.LINES_LOST] >= usual.kept[..., months.LINES_LOST]).all()
+    assert paid.kept[..., months.LINES_LOST].sum() > usual.kept[..., months.LINES_LOST].sum()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from scipy.stats import kstest, norm
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sksurv.metrics import concordance_index_censored
 
-from workbench.forecast import scores
+from workbench.forecast.backtest import scores
 
 
 def grid(points: int = 4000) -> np.ndarray:

@@ -14,7 +14,7 @@ from scipy.stats import gamma
 
 from workbench.core import names
 from workbench.features.design import Design, take_subscriptions
-from workbench.forecast.survival import (
+from workbench.forecast.posterior.survival import (
     Draws,
     conditional_survival,
     past_hazard,
@@ -24,10 +24,10 @@ from workbench.forecast.survival import (
     thinned,
     with_future_quarters,
 )
-from workbench.models.effects import HazardPriors, effect_map
-from workbench.models.hazard import name_effects
-from workbench.models.kernels import by_rows as value_and_gradient
-from workbench.models.likelihood import ROW_DATA as DATA
+from workbench.models.compiled.hazard import ROW_DATA as DATA
+from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
+from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.model import name_effects
 
 AHEAD = 6
 

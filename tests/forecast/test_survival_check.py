@@ -11,9 +11,9 @@ from books import Shape, design_of, lay_out, live_through
 
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design
-from workbench.forecast.check import month_probability
-from workbench.forecast.survival import Draws
-from workbench.forecast.survival_check import ALL, count_rows, survival_check
+from workbench.forecast.leaving.check import month_probability
+from workbench.forecast.leaving.survival_check import ALL, count_rows, survival_check
+from workbench.forecast.posterior.survival import Draws
 
 SHAPE = Shape(400, months=24)
 

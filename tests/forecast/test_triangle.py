@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.forecast.movements import OPEN
-from workbench.forecast.triangle import retention_triangle
+from workbench.forecast.growth.movements import OPEN
+from workbench.forecast.growth.triangle import retention_triangle
 
 START = 2024 * 12
 

@@ -9,7 +9,7 @@ from cohort_ranks import labelled
 from workbench.core.cohort_names import BDW, SBG
 from workbench.inference.prior import draw_cohort_prior, prior_table
 from workbench.models.cohort import CohortPriors
-from workbench.models.cohort_priors import cohort_priors
+from workbench.models.priors.cohort import cohort_priors
 
 # Told apart from the defaults and from each other, so that a number in the wrong place shows.
 ODD = CohortPriors((-0.7, 0.6), (2.1, 0.4), (0.3, 0.25), (-0.9, 0.3))

@@ -10,7 +10,7 @@ from scipy.optimize import approx_fprime
 
 from workbench.inference.coordinates import Coordinates, find_coordinates
 from workbench.inference.quadratic import QuadraticLogLikelihood
-from workbench.models.density import Density, KernelModel
+from workbench.models.compiled.density import Density, KernelModel
 
 CURVATURE = np.array([[40.0, 12.0, 3.0], [12.0, 9.0, 0.5], [3.0, 0.5, 2.0]])
 MODE = np.array([0.8, -0.3, 0.1])

@@ -8,7 +8,7 @@ from books import Shape, lay_out
 
 from workbench.core import names
 from workbench.features.design import build_design, fit_coding
-from workbench.forecast.survival import read_draws, survival
+from workbench.forecast.posterior.survival import read_draws, survival
 from workbench.inference.fit import Fit, fit_hazard
 from workbench.inference.run import Sampling
 

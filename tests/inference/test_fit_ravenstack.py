@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import binom
 
 from workbench.data.book import load_book
-from workbench.features.hazard_data import HazardData, Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.signals.catalogue import meaning_of
-from workbench.forecast.drivers import driver_table, drivers_in_words
+from workbench.forecast.leaving.drivers import driver_table, drivers_text
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
 
@@ -26,7 +26,7 @@ def book(public_data):
 
 @pytest.fixture(scope="module")
 def data(book) -> HazardData:
-    return hazard_data(book, Question())
+    return hazard_data(book, DataSpecification())
 
 
 def found_in(data: HazardData, how: Sampling, **changed) -> tuple[int, int, str]:
@@ -34,7 +34,7 @@ def found_in(data: HazardData, how: Sampling, **changed) -> tuple[int, int, str]
     posterior = fit_hazard(replace(data.design, **changed), how).posterior
     drivers = driver_table(posterior, PROB)
     tried = drivers[drivers["kind"] != "group"]
-    return int(tried["clear"].sum()), len(tried), drivers_in_words(drivers, PROB)
+    return int(tried["clear"].sum()), len(tried), drivers_text(drivers, PROB)
 
 
 def test_no_more_intervals_exclude_zero_than_chance_allows(data) -> None:
@@ -60,7 +60,7 @@ def test_a_signal_planted_there_is_found(data) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_none_of_all_signals_is_found_with_many_draws(book, seed) -> None:
     """Everything that the book offers, read at other leads each time."""
-    data = hazard_data(book, Question(covariates=("all",), seed=seed))
+    data = hazard_data(book, DataSpecification(covariates=("all",), seed=seed))
     clear, tried, words = found_in(data, Sampling(draws=1500, tune=800, seed=seed))
     assert tried >= 20
     assert clear <= binom.ppf(0.95, tried, 1 - PROB)

@@ -26,11 +26,11 @@ from scipy.special import softmax
 from workbench.core import reason_names as names
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import simulate
-from workbench.data.simulator.law import Law
-from workbench.features.hazard_data import Question, hazard_data
+from workbench.data.simulator.true_process import TrueProcess
+from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.reason_data import ReasonData, reason_data
-from workbench.forecast.reason_check import predictive_prob, reasons_check, replicate_reasons
-from workbench.forecast.reasons import read_reason_draws
+from workbench.forecast.reasons.check import predictive_prob, reasons_check, replicate_reasons
+from workbench.forecast.reasons.departures import read_reason_draws
 from workbench.inference.fit_reasons import fit_reasons, reasons_gate
 from workbench.inference.run import Sampling
 from workbench.inference.store import fit_key
@@ -131,11 +131,13 @@ def test_shuffled_reasons_are_found_out_by_their_ranks(bench) -> None:
 def test_the_simulator_s_law_is_recovered(tmp_path) -> None:
     weights = {"price": 1.0, "product": 0.4, "service": -0.3, "competitor": 0.2,
                "budget": -0.2, "acquired": -0.6, "sponsor_left": -0.5}  # fmt: skip
-    law = replace(Law(), reasons={name: {"base": weight} for name, weight in weights.items()})
+    law = replace(
+        TrueProcess(), reasons={name: {"base": weight} for name, weight in weights.items()}
+    )
     company = simulate(accounts=500, months=36, seed=11, process=law, texts=False)
     tables = {name: company.tables[name] for name in ("accounts", "contracts")}
     book = book_from_frames(tables)
-    data = hazard_data(book, Question(horizon_months=3, groups=("segment",)))
+    data = hazard_data(book, DataSpecification(horizon_months=3, groups=("segment",)))
     given = reason_data(data, min_endings=1)
     how = Sampling(draws=300, tune=300, chains=2, seed=1)
     fit = fit_reasons(given, how, tmp_path)

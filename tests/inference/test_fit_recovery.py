@@ -11,7 +11,7 @@ from ranks import Bench, Effort, effects_in, named, refit
 
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design
-from workbench.forecast.survival import Draws
+from workbench.forecast.posterior.survival import Draws
 
 HOW = Effort(draws=300, tune=300)
 SIGNALS = np.array([[0.8, -0.6]])

@@ -11,10 +11,10 @@ import pytest
 from workbench.core import revenue_names as names
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import simulate
-from workbench.features.hazard_data import Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data
-from workbench.forecast.movements import lines, movements
-from workbench.forecast.revenue_draws import read_revenue_draws
+from workbench.forecast.growth.movements import lines, movements
+from workbench.forecast.posterior.revenue import read_revenue_draws
 from workbench.inference.fit_revenue import fit_revenue
 from workbench.inference.gates import Thresholds
 from workbench.inference.run import Sampling
@@ -27,7 +27,9 @@ MOCK = Sampling(draws=20, tune=20, chains=2, seed=3, mock=True)
 def revenue() -> RevenueData:
     company = simulate(accounts=80, months=18, seed=5, texts=False)
     tables = {name: company.tables[name] for name in ("accounts", "contracts", "usage")}
-    data = hazard_data(book_from_frames(tables), Question(as_of="2026-01-01", horizon_months=3))
+    data = hazard_data(
+        book_from_frames(tables), DataSpecification(as_of="2026-01-01", horizon_months=3)
+    )
     return revenue_data(data, movements(lines(data.subscriptions, data.window.last_month)))
 
 
@@ -97,7 +99,7 @@ def test_a_book_of_one_list_price_is_fitted_and_newcomers_pay_it() -> None:
         "accounts": pd.DataFrame({"account_id": accounts, "segment": segments}),
         "contracts": contracts,
     }
-    asked = Question(as_of="2025-07-01", horizon_months=12, groups=("segment",))
+    asked = DataSpecification(as_of="2025-07-01", horizon_months=12, groups=("segment",))
     data = hazard_data(book_from_frames(tables), asked)
     book = revenue_data(data, movements(lines(data.subscriptions, data.window.last_month)))
     fit = fit_revenue(book, Sampling(draws=400, tune=300, seed=2))

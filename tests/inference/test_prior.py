@@ -12,9 +12,9 @@ from ranks import Bench
 
 from workbench.core import names
 from workbench.inference.prior import draw_prior, log_prior, prior_table
-from workbench.models.effects import HazardPriors, effect_map
-from workbench.models.hazard import build_hazard, name_effects
-from workbench.models.priors import hazard_priors
+from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.model import build_hazard, name_effects
+from workbench.models.priors.hazard import hazard_priors
 
 # Told apart from the defaults and from each other, so that a number in the wrong place shows.
 ODD = HazardPriors(

@@ -18,9 +18,9 @@ from workbench.core import revenue_names as names
 from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
 from workbench.models.money import MoneyModel
-from workbench.models.new_business import NewBusinessPriors
-from workbench.models.predictors import PredictorPriors, name_rows, row_model, row_parts
-from workbench.models.sizes import SizePriors
+from workbench.models.revenue.new_business import NewBusinessPriors
+from workbench.models.revenue.predictors import PredictorPriors, name_rows, row_model, row_parts
+from workbench.models.revenue.sizes import SizePriors
 
 HOW = Effort(draws=150, tune=200)
 ROWS = 60

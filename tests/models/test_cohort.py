@@ -8,10 +8,10 @@ import pytest
 import xarray as xr
 from scipy.special import digamma as scipy_digamma
 
-from workbench.core.cohort_names import BDW, LAWS, SBG
+from workbench.core.cohort_names import BDW, DISTRIBUTIONS, SBG
 from workbench.forecast.cohort import CohortDraws, log_survival
 from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
-from workbench.models.cohort_likelihood import digamma, value_and_gradient
+from workbench.models.compiled.cohort import digamma, value_and_gradient
 
 TABLE = np.array([[1000.0, 869, 743, 653], [400.0, 300, 300, np.nan]])
 
@@ -74,7 +74,7 @@ def test_kernel_gradient_is_that_of_finite_differences():
         assert gradient[place] == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-5)
 
 
-@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("law", DISTRIBUTIONS)
 def test_graph_and_named_draws_speak_of_one_curve(law):
     """The graph's likelihood at a point is the numpy one at what `name_cohorts` makes of it."""
     alive = labelled(TABLE)

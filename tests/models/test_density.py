@@ -10,15 +10,15 @@ from books import Shape, as_draws, design_of, lay_out, live_through
 
 from workbench.core import names
 from workbench.features.design import Coding
-from workbench.features.encode import Column, Encoder
+from workbench.features.encode import EncodedColumn, Encoder
 from workbench.features.revenue_data import Covariates
 from workbench.inference.quadratic import QuadraticLogLikelihood
-from workbench.models.density import Density, KernelModel, graph_of
-from workbench.models.effects import HazardPriors, effect_map
-from workbench.models.hazard import hazard_model
-from workbench.models.likelihood import HazardLogLikelihood
-from workbench.models.predictors import PredictorPriors, RowPart, row_model
-from workbench.models.revenue_likelihood import outcome_log_likelihood, rate_log_likelihood
+from workbench.models.compiled.density import Density, KernelModel, graph_of
+from workbench.models.compiled.hazard import HazardLogLikelihood
+from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
+from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.model import hazard_model
+from workbench.models.revenue.predictors import PredictorPriors, RowPart, row_model
 
 
 def leaving(shape: Shape, *, frailty: bool) -> KernelModel:
@@ -33,7 +33,7 @@ def leaving(shape: Shape, *, frailty: bool) -> KernelModel:
 
 def earning(processes: tuple[str, ...]) -> KernelModel:
     rng = np.random.default_rng(4)
-    column = Column("a", "a", "number", 0.0)
+    column = EncodedColumn("a", "a", "number", 0.0)
     coding = Coding(Encoder((column,)), Encoder((column,)), ("region",), (("n", "s"),), (), 24)
     rows = Covariates(
         rng.normal(size=(50, 1)), rng.integers(0, 3, (50, 1)), rng.normal(size=(50, 1)),

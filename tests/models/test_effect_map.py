@@ -9,7 +9,7 @@ import pytest
 from books import Shape, design_of, lay_out
 
 from workbench.features.design import Design
-from workbench.models.effects import SCALES, HazardPriors, effect_map
+from workbench.models.hazard.effects import SCALES, HazardPriors, effect_map
 
 PRIORS = HazardPriors()
 

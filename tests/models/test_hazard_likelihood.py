@@ -16,14 +16,14 @@ from reference import graph_log_likelihood, integrated_log_likelihood
 from scipy.stats import beta
 
 from workbench.features.design import Design
-from workbench.forecast.survival import row_hazard
-from workbench.models.density import graph_of
-from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import hazard_model, model_data
-from workbench.models.kernels import by_paths, log_survival
-from workbench.models.kernels import by_rows as value_and_gradient
-from workbench.models.likelihood import ROW_DATA as DATA
-from workbench.models.likelihood import hazard_log_likelihood
+from workbench.forecast.posterior.survival import row_hazard
+from workbench.models.compiled.density import graph_of
+from workbench.models.compiled.hazard import ROW_DATA as DATA
+from workbench.models.compiled.hazard import hazard_log_likelihood
+from workbench.models.compiled.hazard_kernels import by_paths, log_survival
+from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
+from workbench.models.hazard.effects import EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.model import hazard_model, model_data
 
 SHAPES = {
     "full": Shape(60),

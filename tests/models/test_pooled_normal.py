@@ -18,7 +18,7 @@ from workbench.models.pooled_normal import (
     rounded,
     to_spread,
 )
-from workbench.models.predictors import centred_levels
+from workbench.models.revenue.predictors import centred_levels
 
 LEVEL_MAP = centred_levels(np.array([0, 0, 1, 1, 1]))
 MEAN = (-1.9, 0.75)

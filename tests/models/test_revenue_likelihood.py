@@ -7,22 +7,22 @@ import pytest
 from scipy.optimize import approx_fprime
 
 from workbench.features.design import Coding
-from workbench.features.encode import Column, Encoder
+from workbench.features.encode import EncodedColumn, Encoder
 from workbench.features.revenue_data import Covariates
-from workbench.models.density import graph_of
-from workbench.models.predictors import (
+from workbench.models.compiled.density import graph_of
+from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
+from workbench.models.revenue.predictors import (
     PredictorPriors,
     RowPart,
     part_data,
     predictor_map,
     row_model,
 )
-from workbench.models.revenue_likelihood import outcome_log_likelihood, rate_log_likelihood
 
 PRIORS = PredictorPriors()
 CODING = Coding(
-    signals=Encoder(tuple(Column(f"s{i}", f"s{i}", "number", 0.0) for i in range(3))),
-    attributes=Encoder((Column("a", "a", "number", 0.0),)),
+    signals=Encoder(tuple(EncodedColumn(f"s{i}", f"s{i}", "number", 0.0) for i in range(3))),
+    attributes=Encoder((EncodedColumn("a", "a", "number", 0.0),)),
     groupings=("region", "owner"),
     group_levels=(("n", "s"), ("x", "y", "z")),
     quarters=(),

@@ -12,17 +12,17 @@ from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import simulate
-from workbench.features.hazard_data import Question, hazard_data
+from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import revenue_data
-from workbench.forecast import movements
+from workbench.forecast.growth import movements
 from workbench.inference.prior import prior_table
 from workbench.inference.run import Sampling, sample
 from workbench.models.money import MoneyModel, money_graph
-from workbench.models.new_business import name_arrivals, size_centre
-from workbench.models.predictors import name_rows, row_parts
-from workbench.models.revenue import ARRIVALS, MONEY, RevenuePriors, build_revenue
-from workbench.models.revenue_priors import revenue_priors
+from workbench.models.priors.revenue import revenue_priors
+from workbench.models.revenue.model import ARRIVALS, MONEY, RevenuePriors, build_revenue
+from workbench.models.revenue.new_business import name_arrivals, size_centre
+from workbench.models.revenue.predictors import name_rows, row_parts
 
 GROUPING = "segment"
 
@@ -31,7 +31,7 @@ GROUPING = "segment"
 def drawn() -> dict[str, np.ndarray]:
     """Draw every parameter from the prior by the models' own graphs."""
     book = book_from_frames(simulate(60, 24, seed=4, texts=False).tables)
-    data = hazard_data(book, Question(covariates=("consumption_3m",), groups=(GROUPING,)))
+    data = hazard_data(book, DataSpecification(covariates=("consumption_3m",), groups=(GROUPING,)))
     moved = movements.movements(movements.lines(data.subscriptions, data.window.last_month))
     offers = pipeline_data(book, data.as_of, month_number(data.as_of) - 12)
     money = revenue_data(data, moved, pipeline=offers)

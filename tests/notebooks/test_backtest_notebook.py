@@ -12,7 +12,7 @@ import pandas as pd
 import papermill
 import pytest
 
-from workbench.forecast.backtest import FORECASTS
+from workbench.forecast.backtest.judge import FORECASTS
 
 ROOT = Path(__file__).parents[2]
 # Gates so loose that only a sampler gone wrong fails them: what is tested here is the report.

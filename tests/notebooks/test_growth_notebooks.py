@@ -12,7 +12,7 @@ import pandas as pd
 import papermill
 import pytest
 
-from workbench.forecast.movements import KINDS
+from workbench.forecast.growth.movements import KINDS
 from workbench.plans.planbook_file import read_planbook
 
 ROOT = Path(__file__).parents[2]

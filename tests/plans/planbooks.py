@@ -8,20 +8,20 @@ import pandas as pd
 from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
-from workbench.features.encode import Column, Encoder, encode
-from workbench.forecast.lines import Lines, term_groups
-from workbench.forecast.revenue_draws import Effects, NewBusiness, RevenueDraws
-from workbench.forecast.scene import Scene
-from workbench.forecast.survival import Draws
+from workbench.features.encode import EncodedColumn, Encoder, encode
+from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
+from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines, term_groups
 from workbench.plans.planbook import Planbook
 from workbench.plans.snapshot import SUPPORT_COLUMNS
 
 JANUARY = 2026 * 12
 SIGNALS = Encoder(
     (
-        Column("consumption_3m", "consumption_3m", "number", 0.8, 0.2),
-        Column("champion_present", "champion_present", "number", 0.6),
-        Column("champion_present: missing", "champion_present", "missing", 0.1),
+        EncodedColumn("consumption_3m", "consumption_3m", "number", 0.8, 0.2),
+        EncodedColumn("champion_present", "champion_present", "number", 0.6),
+        EncodedColumn("champion_present: missing", "champion_present", "missing", 0.1),
     )
 )
 CODING = Coding(SIGNALS, Encoder(()), ("segment",), (("Large", "Small"),), (), 24)
@@ -38,7 +38,7 @@ def _effects(rng: np.random.Generator, draws: int, base: float, slope: float) ->
     )
 
 
-def make_scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float) -> Scene:
+def make_scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float) -> ForecastInputs:
     """Make draws; `leave`, `contract`, `expand`, `amend`, `cross_sell` are log-rates."""
     rng = np.random.default_rng(7)
     exit_log_hazard = np.array(
@@ -56,7 +56,7 @@ def make_scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float
         fade=rng.uniform(0.8, 0.95, draws),
         frailty=rng.uniform(0.0, 0.6, draws),
     )
-    new = NewBusiness(
+    new = NewBusinessDraws(
         source=("Large", "Small", "(returning)"),
         returning=np.array([False, False, True]),
         rate=np.full((draws, 3, months), 1.0),
@@ -81,7 +81,7 @@ def make_scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float
         price_sd=np.full(draws, 0.01),
         new=new,
     )
-    return Scene(hazard, revenue, CODING, JANUARY, months, seed)
+    return ForecastInputs(hazard, revenue, CODING, JANUARY, months, seed)
 
 
 def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) -> Planbook:
@@ -96,7 +96,7 @@ def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) ->
         See `make_scene`.
     """
     rng = np.random.default_rng(3)
-    scene = make_scene(**given)
+    inputs = make_scene(**given)
     of = np.repeat(np.arange(accounts), np.append(1, rng.integers(1, 4, accounts - 1)))
     n = len(of)
     term = rng.choice([1, 12, 24], n)
@@ -135,9 +135,9 @@ def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) ->
     return Planbook(
         as_of="2026-01-01",
         currency="EUR",
-        scene=scene,
+        inputs=inputs,
         lines=lines,
-        survived=rng.gamma(1.0, 0.3, (len(scene), n)).astype("float32"),
+        survived=rng.gamma(1.0, 0.3, (len(inputs), n)).astype("float32"),
         accounts=pd.DataFrame(
             {
                 "account_id": signals["account_id"],

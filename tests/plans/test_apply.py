@@ -13,8 +13,8 @@ from planbooks import make_book
 from scipy.stats import norm
 
 from workbench.core.errors import ParameterError
-from workbench.forecast.growth import follow_lines
-from workbench.forecast.survival import conditional_survival
+from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.posterior.survival import conditional_survival
 from workbench.plans import effects, levers, outcome
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.levers import Assumed
@@ -90,34 +90,34 @@ def test_factors_of_one_change_nothing(planner: Planner) -> None:
     assert_same(planner.evaluate(plan), planner.baseline(plan))
 
 
-def hazard_of(book: Planbook, line: int, tilt: np.ndarray) -> np.ndarray:
+def hazard_of(book: Planbook, line: int, log_rate_shift: np.ndarray) -> np.ndarray:
     """Return the closed form of a line's monthly hazard, with a tilt by month added."""
-    scene, lines = book.scene, book.lines
-    group = scene.hazard.group[:, lines.group_idx[line, 0]]
-    signal = scene.hazard.signal @ lines.signal_value[line]
-    month = np.arange(scene.months)
+    inputs, lines = book.inputs, book.lines
+    group = inputs.hazard.group[:, lines.group_idx[line, 0]]
+    signal = inputs.hazard.signal @ lines.signal_value[line]
+    month = np.arange(inputs.months)
     since = month - lines.months_to_end[line]
     ends = (since >= 0) & (since % lines.term_months[line] == 0)
-    exit_log_hazard = scene.hazard.exit[:, np.where(ends, 2, 6)]  # 12 months
-    fading = signal[:, None] * scene.hazard.fade[:, None] ** month
-    return np.exp(exit_log_hazard + scene.world.shock + group[:, None] + fading + tilt)
+    exit_log_hazard = inputs.hazard.exit[:, np.where(ends, 2, 6)]  # 12 months
+    fading = signal[:, None] * inputs.hazard.fade[:, None] ** month
+    return np.exp(exit_log_hazard + inputs.world.shock + group[:, None] + fading + log_rate_shift)
 
 
-def survival_of(book: Planbook, line: int, tilt: np.ndarray) -> np.ndarray:
-    ahead = hazard_of(book, line, tilt).cumsum(axis=1)
+def survival_of(book: Planbook, line: int, log_rate_shift: np.ndarray) -> np.ndarray:
+    ahead = hazard_of(book, line, log_rate_shift).cumsum(axis=1)
     so_far = book.survived[:, line][:, None]
-    return conditional_survival(so_far, ahead, book.scene.hazard.frailty[:, None])
+    return conditional_survival(so_far, ahead, book.inputs.hazard.frailty[:, None])
 
 
 @pytest.mark.parametrize(("lasts", "kept"), [("once", 1), (4, 4), ("sustained", 99)])
 def test_a_signal_acts_by_its_coefficient_and_fades(quiet: Planbook, lasts, kept) -> None:
     lever = levers.SignalLever(signal="consumption_3m", shift=0.3, month="2026-03", lasts=lasts)
     found = Planner(quiet, Catalogue({}), {}).evaluate(plan_of(lever))
-    hazard = quiet.scene.hazard
+    hazard = quiet.inputs.hazard
     age = np.maximum(np.arange(24) - 2 - (kept - 1), 0)
     acts = np.where(np.arange(24) < 2, 0.0, hazard.fade[:, None] ** age)
-    tilt = hazard.signal[:, :1] * 1.5 * acts  # 0.3 is one and a half standard deviations
-    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, tilt), rtol=2e-4)
+    log_rate_shift = hazard.signal[:, :1] * 1.5 * acts  # 0.3 is one and a half standard deviations
+    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, log_rate_shift), rtol=2e-4)
 
 
 def test_a_missing_signal_can_be_set(quiet: Planbook) -> None:
@@ -127,16 +127,18 @@ def test_a_missing_signal_can_be_set(quiet: Planbook) -> None:
     lever = levers.SignalLever(signal="champion_present", set=1, month="2026-01", lasts="sustained")
     found = Planner(book, Catalogue({}), {}).evaluate(plan_of(lever))
     # From the mean, 0.6, and the indicator of missing, to there.
-    tilt = quiet.scene.hazard.signal[:, 1:] @ np.array([0.4, -1.0])
-    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, tilt[:, None]), rtol=2e-4)
+    log_rate_shift = quiet.inputs.hazard.signal[:, 1:] @ np.array([0.4, -1.0])
+    np.testing.assert_allclose(
+        found.stays, survival_of(quiet, 0, log_rate_shift[:, None]), rtol=2e-4
+    )
 
 
 def test_an_assumed_factor_multiplies_the_hazard_while_it_lasts(quiet: Planbook) -> None:
     lever = levers.RateLever(process="leave", month="2026-04", lasts=6, source=DOUBLED)
     found = Planner(quiet, Catalogue({}), {}).evaluate(plan_of(lever))
     month = np.arange(24)
-    tilt = np.where((month >= 3) & (month < 9), np.log(2), 0.0)
-    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, tilt), rtol=2e-4)
+    log_rate_shift = np.where((month >= 3) & (month < 9), np.log(2), 0.0)
+    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, log_rate_shift), rtol=2e-4)
 
 
 def test_a_range_is_a_prior_with_these_quantiles() -> None:
@@ -166,8 +168,8 @@ def test_a_price_rise_touches_money_and_chance_at_the_renewal(quiet: Planbook) -
     np.testing.assert_array_equal(found.arr[:, :due], before.arr[:, :due])
     stayed = found.arr[:, due] > 0
     assert set(found.arr[stayed, due]) == {round(quiet.lines.cents[0] * 1.1)}
-    tilt = np.where(np.arange(24) == due, np.log(2), 0.0)
-    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, tilt), rtol=2e-4)
+    log_rate_shift = np.where(np.arange(24) == due, np.log(2), 0.0)
+    np.testing.assert_allclose(found.stays, survival_of(quiet, 0, log_rate_shift), rtol=2e-4)
 
 
 def test_a_longer_term_moves_the_next_renewal(quiet: Planbook) -> None:
@@ -296,7 +298,7 @@ def test_the_outcome_is_the_course_of_its_lines(planner: Planner) -> None:
     found = planner.baseline(plan_of(accounts=("A001", "A002")))
     book = planner.book
     own = book.lines_of(["A001", "A002"])
-    course = follow_lines(book.scene, book.lines.take(own), book.survived[:, own])
+    course = simulate_lines(book.inputs, book.lines.take(own), book.survived[:, own])
     np.testing.assert_array_equal(found.arr, course.account.sum(axis=1))
     closing = found.opening + found.flow.sum(axis=2).cumsum(axis=1)
     np.testing.assert_array_equal(closing, found.arr)

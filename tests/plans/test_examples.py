@@ -13,9 +13,9 @@ from planbooks import make_book, make_scene
 from workbench.data.book import Book, book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.encode import encode
-from workbench.features.hazard_data import Question, hazard_data
-from workbench.forecast.lines import lines_of
-from workbench.forecast.revenue_draws import Effects
+from workbench.features.hazard_data import DataSpecification, hazard_data
+from workbench.forecast.posterior.revenue import Effects
+from workbench.forecast.simulation.lines import lines_of
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.compare import compare
 from workbench.plans.outcome import Planner
@@ -58,8 +58,8 @@ def simulated() -> Book:
 
 
 def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
-    data = hazard_data(simulated, Question(horizon_months=24))
-    scene = make_scene(draws=20)
+    data = hazard_data(simulated, DataSpecification(horizon_months=24))
+    inputs = make_scene(draws=20)
     n = (len(data.coding.signals.columns), len(data.coding.attributes.columns))
     levels = len(data.coding.flat_levels) + 1
 
@@ -72,11 +72,11 @@ def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
         )
 
     names = ("contract", "expand", "amend", "cross_sell")
-    scene = replace(
-        scene,
+    inputs = replace(
+        inputs,
         coding=data.coding,
         hazard=replace(
-            scene.hazard,
+            inputs.hazard,
             exit=np.full((20, 9), -3.0),
             tenure=np.zeros((20, data.coding.max_tenure_months + 1)),
             shock=np.zeros((20, len(data.coding.quarters) + 1)),
@@ -85,12 +85,12 @@ def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
             group=np.zeros((20, levels)),
         ),
         revenue=replace(
-            scene.revenue,
-            **{name: sized(getattr(scene.revenue, name)) for name in names},
+            inputs.revenue,
+            **{name: sized(getattr(inputs.revenue, name)) for name in names},
             size_group=np.zeros((4, 20, levels)),
         ),
     )
-    book = planbook_of(data, scene, opportunities=simulated.frame("opportunities"))
+    book = planbook_of(data, inputs, opportunities=simulated.frame("opportunities"))
     lines = lines_of(data.future, data.future_design)
     assert list(book.accounts["account_id"]) == list(lines.accounts)
     assert list(book.signals["account_id"]) == list(lines.accounts)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planbooks import make_book
 
-from workbench.forecast.growth import follow_lines
-from workbench.forecast.scenario import Scenario, change_of
+from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.simulation.scenario import Scenario, change_of
 from workbench.plans import levers
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.levers import PROCESSES, Assumed
@@ -122,8 +122,8 @@ def test_a_shock_is_the_scenario_of_the_forecast() -> None:
     world = Scenario(
         shock_where="industry: Bank", shock_hazard_ratio=ratio, shock_from_month=3, shock_months=6
     )
-    change = change_of(world, book.lines, book.accounts, book.scene.months)
-    course = follow_lines(book.scene, book.lines, book.survived, change)
+    change = change_of(world, book.lines, book.accounts, book.inputs.months)
+    course = simulate_lines(book.inputs, book.lines, book.survived, change)
     hit = np.isin(book.lines.accounts, found.accounts)
     assert 0 < hit.sum() < len(hit)
     np.testing.assert_array_equal(found.arr, course.account[:, hit].sum(axis=1))

@@ -11,7 +11,7 @@ from workbench.plans.stakes import ORDERS, found_accounts, stakes, thinned
 
 
 def test_stakes_are_the_engines_own(book, catalogue):
-    table = stakes(book, draws=len(book.scene)).set_index("account_id")
+    table = stakes(book, draws=len(book.inputs)).set_index("account_id")
     planner = Planner(book, catalogue, {})
     for account in ("A000", "A003"):
         alone = planner.baseline(Plan(version=1, name="x", accounts=(account,)))
@@ -23,10 +23,10 @@ def test_stakes_are_the_engines_own(book, catalogue):
 
 def test_fewer_draws_are_draws_of_the_book(book):
     thin = thinned(book, 100)
-    assert len(thin.scene) == 100
-    np.testing.assert_array_equal(thin.scene.hazard.fade, book.scene.hazard.fade[::3])
-    assert len(thin.scene.revenue.expand.base) == 100
-    assert thin.scene.revenue.size_mean.shape == (4, 100)
+    assert len(thin.inputs) == 100
+    np.testing.assert_array_equal(thin.inputs.hazard.fade, book.inputs.hazard.fade[::3])
+    assert len(thin.inputs.revenue.expand.base) == 100
+    assert thin.inputs.revenue.size_mean.shape == (4, 100)
     close = stakes(book, 100)["renews"] - stakes(book, 300)["renews"]
     assert close.abs().max() < 0.05
 

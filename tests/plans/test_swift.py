@@ -114,8 +114,8 @@ def test_one_sure_line_pays_its_price(catalogue: Catalogue) -> None:
 
 
 def test_without_frailty_it_is_the_plain_exponential(quiet: Planner) -> None:
-    hazard = replace(quiet.book.scene.hazard, frailty=np.zeros(len(quiet.book.scene)))
-    book = replace(quiet.book, scene=replace(quiet.book.scene, hazard=hazard))
+    hazard = replace(quiet.book.inputs.hazard, frailty=np.zeros(len(quiet.book.inputs)))
+    book = replace(quiet.book, inputs=replace(quiet.book.inputs, hazard=hazard))
     passage, planner = passage_of(book), replace(quiet, book=book)
     alone = glance(passage, planner, plan_of()).account_stays
     lines = book.lines
@@ -166,8 +166,8 @@ def test_the_polynomials_are_right_to_single_precision() -> None:
 
 def test_a_frailty_near_none_keeps_its_digits(quiet: Planner) -> None:
     theta = 1e-4
-    hazard = replace(quiet.book.scene.hazard, frailty=np.full(len(quiet.book.scene), theta))
-    book = replace(quiet.book, scene=replace(quiet.book.scene, hazard=hazard))
+    hazard = replace(quiet.book.inputs.hazard, frailty=np.full(len(quiet.book.inputs), theta))
+    book = replace(quiet.book, inputs=replace(quiet.book.inputs, hazard=hazard))
     passage = passage_of(book)
     alone = glance(passage, replace(quiet, book=book), plan_of()).account_stays
     ahead = passage.hazard[0].astype(float).cumsum(axis=0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.forecast.backtest import DEFAULT, MODEL, NAIVE
-from workbench.report.backtest_figures import brier_figure, calibration_figure, pit_figure
-from workbench.report.backtest_words import backtest_answer, gates_note
+from workbench.forecast.backtest.judge import DEFAULT, MODEL, NAIVE
+from workbench.report.backtest.figures import brier_figure, calibration_figure, pit_figure
+from workbench.report.backtest.text import backtest_text, gates_text
 
 RENEWALS = pd.DataFrame(
     {
@@ -43,7 +43,7 @@ CALIBRATION = pd.DataFrame(
 
 
 def test_the_answer_names_who_is_better_and_whether_chance_explains_it() -> None:
-    told = backtest_answer(RENEWALS, MONEY, CALIBRATION, 0.9)
+    told = backtest_text(RENEWALS, MONEY, CALIBRATION, 0.9)
     assert "Against the trailing rate (0.100) **the model is worse**" in told
     assert "Against the 70 % default (0.140) the model is better" in told
     assert "1 of 2 groups renewed as often" in told
@@ -62,11 +62,11 @@ def test_the_answer_names_who_is_better_and_whether_chance_explains_it() -> None
 
 def test_checks_are_counted() -> None:
     table = pd.DataFrame({"gate": ["a", "b", "c"], "passed": [True, False, True]})
-    assert gates_note(table, 2).startswith("**2 of 3 checks** of 2 pairs of fits")
+    assert gates_text(table, 2).startswith("**2 of 3 checks** of 2 pairs of fits")
 
 
 def test_a_book_of_open_contracts_has_no_renewals_to_score() -> None:
-    told = backtest_answer(RENEWALS.iloc[:0], MONEY, CALIBRATION.iloc[:0], 0.9)
+    told = backtest_text(RENEWALS.iloc[:0], MONEY, CALIBRATION.iloc[:0], 0.9)
     assert told.startswith("**Renewals**: none fell due")
     for figure in (calibration_figure(CALIBRATION.iloc[:0], 0.9), brier_figure(RENEWALS[:0], [3])):
         assert "No renewal fell due" in figure.axes[0].get_title(loc="left")

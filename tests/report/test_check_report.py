@@ -8,8 +8,8 @@ import xarray as xr
 from matplotlib.colors import to_hex
 
 from workbench.inference.diagnostics import parameter_diagnostics
-from workbench.report import check_figures
-from workbench.report.check_words import gates_in_words, sensitivity_in_words
+from workbench.report.model_check import figures as check_figures
+from workbench.report.model_check.text import gates_text, sensitivity_text
 from workbench.report.style import RED
 
 GATES = pd.DataFrame(
@@ -44,22 +44,22 @@ def sensitivity(verdicts: list[str]) -> pd.DataFrame:
 
 
 def test_failed_gates_are_named_with_their_place() -> None:
-    words = gates_in_words(GATES)
+    words = gates_text(GATES)
     assert words.startswith("**No: 1 of 2 gates failed.**")
     assert "0.004 where 0.01 is allowed (12 months, month 13)" in words
     assert "R-hat" not in words
-    assert "2 gates can tell, yes" in gates_in_words(GATES.assign(passed=True))
+    assert "2 gates can tell, yes" in gates_text(GATES.assign(passed=True))
 
 
 def test_an_answer_that_leans_says_on_what_and_how_far() -> None:
-    words = sensitivity_in_words(sensitivity(["prior and data both pull", "the data decide"]))
+    words = sensitivity_text(sensitivity(["prior and data both pull", "the data decide"]))
     assert "accounts kept for 12 months, 90.0% (91.2% under priors a fifth weaker, 88.0%" in words
     assert "it leans on: leaving at a renewal" in words
     assert "Of the parameters" not in words
 
 
 def test_answers_that_the_data_decide_are_said_to_be_so() -> None:
-    words = sensitivity_in_words(sensitivity(["the data decide", "mostly the prior"]))
+    words = sensitivity_text(sensitivity(["the data decide", "mostly the prior"]))
     assert words.startswith("None of the answers leans on a prior")
     assert "1 lean on their priors" in words and "The data hardly speak of: signal 1." in words
 

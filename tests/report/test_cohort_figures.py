@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 
 from workbench.core.cohort_names import BDW, SBG
-from workbench.report.cohort_figures import MOST_COHORTS, retention_figure
-from workbench.report.cohort_words import (
-    answer_sentences,
-    answers_table,
-    data_note,
-    hidden_finding,
+from workbench.report.cohorts.figures import MOST_COHORTS, retention_figure
+from workbench.report.cohorts.text import (
+    data_text,
     hidden_table,
-    shape_note,
+    hidden_text,
+    quantities_table,
+    quantities_text,
+    shape_text,
 )
 
 NAME = "<b>$x^</b>"
@@ -65,13 +65,13 @@ def test_figure_shows_the_first_cohorts():
 
 
 def test_answer_is_a_sentence_with_intervals():
-    text = answer_sentences(ANSWERS, "year", 8, 0.9)
+    text = quantities_text(ANSWERS, "year", 8, 0.9)
     assert "of 1,500 customers today, **1,200** (1,150 to 1,250) will be there after 8" in text
     assert "keeps 94.2% of them" in text and "Intervals hold 90%" in text
 
 
 def test_tables_escape_names_and_show_intervals():
-    shown = answers_table(ANSWERS, "year", 8, 0.9).as_raw_html()
+    shown = quantities_table(ANSWERS, "year", 8, 0.9).as_raw_html()
     assert "&lt;b&gt;" in shown and "<b>" not in shown
     assert "94.2% (93.0% to 95.0%)" in shown
     hidden = hidden_table(SCORES, "year").as_raw_html()
@@ -83,19 +83,19 @@ def test_tables_escape_names_and_show_intervals():
     [(SCORES, "8 of 8 hidden years lie inside"), (SCORES[:0], "No year was hidden")],
 )
 def test_finding_counts_the_hidden(scores, words):
-    assert words in hidden_finding(scores, "year")
+    assert words in hidden_text(scores, "year")
 
 
 def test_data_note_says_when_a_size_was_assumed():
     customers = seen("a").assign(customers=[100.0, 81, 60])
-    assert data_note(customers, "year", None) == (
+    assert data_text(customers, "year", None) == (
         "- `a`: 100 customers at the start, 60 after 2 years"
     )
-    assert "taken to be 500 customers" in data_note(customers, "year", 500)
+    assert "taken to be 500 customers" in data_text(customers, "year", 500)
 
 
 @pytest.mark.parametrize(
     ("chance", "words"), [(0.99, "leaving rises"), (0.01, "leaving falls"), (0.5, "do not tell")]
 )
 def test_shape_is_put_into_words(chance, words):
-    assert words in shape_note(chance)
+    assert words in shape_text(chance)

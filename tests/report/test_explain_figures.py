@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.report.explain_figures import (
+from workbench.report.renewals.explain_figures import (
     MOST_DRIVERS,
     contribution_figure,
     contribution_finding,

@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from workbench.features.signals.catalogue import meaning_of
-from workbench.forecast.extension import Extension
-from workbench.report import extension_figures, extension_words
+from workbench.forecast.revenue.next_contracts import NextContracts
+from workbench.report.revenue import next_contract_figures as extension_figures
+from workbench.report.revenue import next_contract_text as extension_text
 
 
 @pytest.fixture
-def found() -> Extension:
+def found() -> NextContracts:
     accounts = pd.DataFrame(
         {
             "account_id": ["a", "b", "c"],
@@ -49,13 +50,13 @@ def found() -> Extension:
             "high": [13_000.0, 5_000.0],
         }
     )
-    return Extension(accounts, factors, levers)
+    return NextContracts(accounts, factors, levers)
 
 
 @pytest.fixture
 def told(found) -> pd.DataFrame:
     names = pd.DataFrame({"account_id": ["a", "c"], "name": ["<b>$Ann$</b>", None]})
-    return extension_words.told_contracts(found, names)
+    return extension_text.contract_table(found, names)
 
 
 def test_each_account_is_told_with_its_clear_factors_and_levers(told) -> None:
@@ -68,20 +69,20 @@ def test_each_account_is_told_with_its_clear_factors_and_levers(told) -> None:
 
 
 def test_a_book_without_levers_is_told_all_the_same(found) -> None:
-    bare = Extension(found.accounts, found.factors, found.levers[:0])
-    told = extension_words.told_contracts(bare, pd.DataFrame({"account_id": ["a"]}))
+    bare = NextContracts(found.accounts, found.factors, found.levers[:0])
+    told = extension_text.contract_table(bare, pd.DataFrame({"account_id": ["a"]}))
     assert set(told["levers"]) == {""}
 
 
 def test_the_answer_adds_up_who_has_a_next_contract(told) -> None:
-    text = extension_words.extension_answer(told, 0.9, "EUR")
+    text = extension_text.next_contract_text(told, 0.9, "EUR")
     assert "**2 accounts**, worth EUR 290 k today" in text
     assert "**EUR 299 k** if all renew, and **EUR 253 k** with leaving" in text
     assert "due 2026-03, it renews with 80%" in text and "an association" in text
-    assert "No account has a fixed term" in extension_words.extension_answer(
+    assert "No account has a fixed term" in extension_text.next_contract_text(
         told.assign(due=""), 0.9, ""
     )
-    bare = extension_words.extension_answer(told.assign(levers=""), 0.9, "")
+    bare = extension_text.next_contract_text(told.assign(levers=""), 0.9, "")
     assert "No signal that the catalogue's actions move" in bare
 
 
@@ -90,7 +91,7 @@ def test_figures_draw_their_tables(told, found) -> None:
     ax = figure.axes[0]
     assert [bar.get_width() for bar in ax.patches] == [90_000.0, 200_000.0]
     assert ax.lines[0].get_xdata().tolist() == [92_600.0, 206_000.0]
-    one = extension_words.most_at_stake(told)
+    one = extension_text.most_at_stake(told)
     assert one["account_id"] == "a"
     figure = extension_figures.why_figure(one, found.factors[:3], found.levers, 0.9, "EUR")
     factors, levers = figure.axes

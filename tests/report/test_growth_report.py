@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
 
-from workbench.forecast import bridge, movements
-from workbench.forecast.growth import Growth, forecast_book
-from workbench.forecast.naive import naive_forecast
-from workbench.forecast.scenario import Scenario, change_of
-from workbench.report import growth_figures, growth_words, past_words
+from workbench.forecast.growth import bridge, movements
+from workbench.forecast.growth.forecast import Growth, forecast_book
+from workbench.forecast.growth.naive import naive_forecast
+from workbench.forecast.simulation.scenario import Scenario, change_of
+from workbench.report.net_growth import figures as growth_figures
+from workbench.report.net_growth import past_text
+from workbench.report.net_growth import text as growth_text
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def test_the_answer_holds_the_tables_numbers(ahead, moved) -> None:
     own = bridge.retention_table(ahead, 0.9).query("definition == 'account-level'")
     naive = naive_forecast(moved, JANUARY, 18, JANUARY - 24)
     parts = bridge.total_bridge(ahead, 0.9, 12)
-    text = growth_words.growth_answer(book, parts, own, naive, 0.9, "EUR")
+    text = growth_text.growth_text(book, parts, own, naive, 0.9, "EUR")
     year = own[own["horizon_months"] == 12].iloc[0]
     assert f"**{100 * year['nrr']:.0f}** are left" in text
     assert f"**{100 * year['grr']:.0f}** without" in text
@@ -70,19 +72,19 @@ def test_a_scenario_is_told_by_its_difference(ahead) -> None:
     change = change_of(scenario, lines, accounts_of(lines), 18)
     usual = bridge.total_bridge(ahead, 0.9, 12)
     hit = bridge.total_bridge(forecast_book(scene_of(60, 18), holdings_of(lines), change), 0.9, 12)
-    text = growth_words.scenario_answer(usual, hit, scenario.in_words(), "")
+    text = growth_text.scenario_text(usual, hit, scenario.in_words(), "")
     assert "all is hit from month 1" in text and "lower than without" in text
     assert re.search(r"most of it by churn \(−", text)
-    sides = growth_words.scenario_table(usual, hit).set_index("part")
+    sides = growth_text.scenario_table(usual, hit).set_index("part")
     assert sides["difference"].drop(["opening", "closing"]).sum() == pytest.approx(
         sides.loc["closing", "difference"]
     )
-    assert "No scenario was asked for" in growth_words.scenario_answer(usual, usual, "", "")
+    assert "No scenario was asked for" in growth_text.scenario_text(usual, usual, "", "")
 
 
 def test_fans_and_concentration_draw_their_tables(ahead) -> None:
     table = bridge.retention_table(ahead, 0.9)
-    told = growth_words.retention_told(table, 12).set_index("definition")
+    told = growth_text.retention_table(table, 12).set_index("definition")
     one = table[(table["definition"] == "line-level") & (table["horizon_months"] == 12)].iloc[0]
     expected = f"{one['grr']:.1%} ({one['grr_low']:.1%} to {one['grr_high']:.1%})"
     assert told.loc["line-level", "GRR"] == expected
@@ -100,19 +102,19 @@ def test_fans_and_concentration_draw_their_tables(ahead) -> None:
 
 def test_a_snapshot_says_what_it_cannot_know(moved) -> None:
     history = movements.bridge(moved, JANUARY - 12, JANUARY - 1)
-    usual = past_words.reconciliation_note(history, "EUR")
+    usual = past_text.reconciliation_text(history, "EUR")
     assert "to the cent" in usual and "snapshot" not in usual
     last = history.tail(1).assign(opening=200_000, churn=-60_000)
-    told = past_words.reconciliation_note(last, "EUR", snapshot=True)
+    told = past_text.reconciliation_text(last, "EUR", snapshot=True)
     assert "is a snapshot" in told and "30% of revenue" in told and "not real either" in told
 
 
 def test_renewals_that_were_never_recorded_are_no_finding() -> None:
     became = pd.DataFrame({"outcome": ["flat"], "renewals": [7000], "share": [1.0]})
-    assert past_words.renewals_note(became, snapshot=False) == ""
-    told = past_words.renewals_note(became, snapshot=True)
+    assert past_text.renewals_text(became, snapshot=False) == ""
+    told = past_text.renewals_text(became, snapshot=True)
     assert "7,000 renewals were never recorded" in told and "not a finding" in told
-    assert "No renewal of a fixed term" in past_words.renewals_note(became[:0], snapshot=False)
+    assert "No renewal of a fixed term" in past_text.renewals_text(became[:0], snapshot=False)
 
 
 def test_without_rates_of_the_past_no_naive_forecast_is_told(ahead, moved) -> None:
@@ -120,7 +122,7 @@ def test_without_rates_of_the_past_no_naive_forecast_is_told(ahead, moved) -> No
     own = bridge.retention_table(ahead, 0.9).query("definition == 'account-level'")
     nothing = naive_forecast(moved, JANUARY, 18, JANUARY - 24)[:0]
     parts = bridge.total_bridge(ahead, 0.9, 12)
-    assert "naive" not in growth_words.growth_answer(book, parts, own, nothing, 0.9, "EUR")
+    assert "naive" not in growth_text.growth_text(book, parts, own, nothing, 0.9, "EUR")
     today = movements.bridge(moved, JANUARY - 12, JANUARY - 1)[-1:]
     figure = growth_figures.revenue_figure(book, nothing, today, 0.9, "EUR")
     assert not any("naive" in str(line.get_label()) for line in figure.axes[0].lines)

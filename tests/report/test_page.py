@@ -8,8 +8,8 @@ from great_tables import GT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.core.errors import WorkbenchError
-from workbench.report.page import PageText, external_loads, render_page
-from workbench.report.tables import report_table
+from workbench.report.output.page import PageText, external_loads, render_page
+from workbench.report.output.tables import report_table
 
 HOSTILE = "<script>alert(1)</script>"
 TEXT = PageText("Who leaves?")
@@ -82,7 +82,7 @@ def test_failure_shows_words_and_banner_but_no_traceback():
 
 
 def test_page_that_would_fetch_is_refused(monkeypatch):
-    monkeypatch.setattr("workbench.report.page._SANITISER.tags", ["img"])
-    monkeypatch.setattr("workbench.report.page._SANITISER.attributes", {"img": ["src"]})
+    monkeypatch.setattr("workbench.report.output.page._SANITISER.tags", ["img"])
+    monkeypatch.setattr("workbench.report.output.page._SANITISER.attributes", {"img": ["src"]})
     with pytest.raises(WorkbenchError, match="would not open offline"):
         page_of(shown('<img src="http://tracker.example/p.png">'))

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Page, sync_playwright
 
-from workbench.report.page import PageText, render_page
-from workbench.report.tables import report_table
+from workbench.report.output.page import PageText, render_page
+from workbench.report.output.tables import report_table
 
 QUIET = [
     "--no-sandbox",

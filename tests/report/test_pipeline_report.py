@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.report.pipeline_figures import pipeline_figure
-from workbench.report.pipeline_words import pipeline_answer
+from workbench.report.net_growth.pipeline_figures import pipeline_figure
+from workbench.report.net_growth.pipeline_text import pipeline_text
 
 STAGES = pd.DataFrame(
     {
@@ -32,11 +32,11 @@ MONTHS = pd.DataFrame(
 
 
 def test_the_answer_holds_the_tables_numbers() -> None:
-    text = pipeline_answer(STAGES, MONTHS, "EUR")
+    text = pipeline_text(STAGES, MONTHS, "EUR")
     assert "**9 offers** to new customers, worth EUR 130 k" in text
     assert "**EUR 53 k** of it" in text and "would say 24" in text
     assert "A further 2 offers to customers" in text and "not added" in text
-    assert "24 in the next 12 months" in pipeline_answer(STAGES[:0], MONTHS, "EUR")
+    assert "24 in the next 12 months" in pipeline_text(STAGES[:0], MONTHS, "EUR")
 
 
 def test_the_figure_draws_its_tables() -> None:

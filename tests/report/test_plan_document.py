@@ -19,7 +19,7 @@ from workbench.plans.levers import Assumed
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Action, Demand, Goal, Plan, Step, WinPlan
 from workbench.report import plan_content, plan_standing
-from workbench.report.page import external_loads
+from workbench.report.output.page import external_loads
 from workbench.report.plan_document import plan_document, write_document
 
 HOSTILE = "<script>document.title='taken'</script>"

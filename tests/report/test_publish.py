@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from workbench.core.settings import ReportSettings
-from workbench.report.publish import (
+from workbench.report.output.publish import (
     defuse_formulas,
     publish_facts,
     publish_figure,

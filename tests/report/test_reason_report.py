@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.features.reason_data import ReasonData
-from workbench.report.reason_figures import bound_figure, incidence_figure, reasons_check_figure
-from workbench.report.reason_words import assumption_note, plain, reasons_answer, reasons_note
+from workbench.report.reasons.figures import bound_figure, incidence_figure, reasons_check_figure
+from workbench.report.reasons.text import assumption_text, data_text, plain, reasons_text
 
 NAMES = ["<script>alert(1)</script> *now*", "price $a$", "other"]
 BOUNDS = pd.DataFrame(
@@ -46,19 +46,19 @@ def told(stated: list[str], reasons: tuple[str, ...], pooled: tuple[str, ...]) -
 
 
 def test_the_answer_names_a_reason_that_a_lever_can_be_against() -> None:
-    words = reasons_answer(incidence(), BOUNDS, 10_000.0, 0.9, "EUR")
+    words = reasons_text(incidence(), BOUNDS, 10_000.0, 0.9, "EUR")
     assert "**EUR 1 k** of EUR 10 k" in words and "50% for other" in words
     assert r"Against price \$a\$ nobody can save more than EUR 300**" in words
     assert "EUR 250 of it (EUR 40 to EUR 600)" in words
     assert "<script" not in words
-    assert "No data can test that" in assumption_note()
+    assert "No data can test that" in assumption_text()
 
 
 def test_unknown_and_pooled_reasons_are_counted_and_named() -> None:
-    words = reasons_note(told(["price"] * 3 + [""], ("price", "other"), ("<b>rare",)))
+    words = data_text(told(["price"] * 3 + [""], ("price", "other"), ("<b>rare",)))
     assert "**4 endings**" in words and "1 without one (25%)" in words
     assert "&lt;b&gt;rare" in words and "<b>" not in words
-    whole = reasons_note(told(["price"] * 3, ("price",), ()))
+    whole = data_text(told(["price"] * 3, ("price",), ()))
     assert "without one" not in whole and "Too rare" not in whole
 
 

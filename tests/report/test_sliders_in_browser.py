@@ -16,7 +16,7 @@ from workbench.plans.grid import Grid, lever_grid
 from workbench.plans.levers import SignalLever
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Plan
-from workbench.report.page import PageText, external_loads, render_page
+from workbench.report.output.page import PageText, external_loads, render_page
 from workbench.report.plan_document import plan_document, write_document
 from workbench.report.sliders import MIME, Sliders
 

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 
 from workbench.core.settings import ReportSettings
-from workbench.report.workbook import publish_workbook, write_workbook
+from workbench.report.output.workbook import publish_workbook, write_workbook
 
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "<script>", "https://example.org"]
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from workbench.apps.ledger import settle
+from workbench.apps.archive import archive_forecasts
 from workbench.apps.run_folder import alone, aside
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke)?")
@@ -56,7 +56,7 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
     removed = []
     for base in sorted({run.parents[1] for run in old_runs(outputs, older_than_days, now)}):
         with alone(base):
-            settle(outputs)
+            archive_forecasts(outputs)
             # Looked up again: a run may have been published meanwhile.
             for run in old_runs(outputs, older_than_days, now):
                 if run.parents[1] == base:

@@ -11,15 +11,15 @@ from typing import Any
 
 import nbformat
 
+from workbench.apps.archive import archive_forecasts
 from workbench.apps.execution import Execution, Failure, execute
-from workbench.apps.ledger import settle
 from workbench.apps.manifest import describe_run, read_facts
 from workbench.apps.notebook_check import check_notebook
 from workbench.apps.run_folder import close_run, open_run
 from workbench.apps.unchanged import inputs_digest
 from workbench.core.errors import WorkbenchError
 from workbench.core.settings import Report, ReportSettings
-from workbench.report.page import PageText, render_page
+from workbench.report.output.page import PageText, render_page
 
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 
@@ -73,7 +73,9 @@ def run_report(
     notebook = root / "notebooks" / report.notebook
     check_notebook(notebook, report)
     inputs = inputs_digest(settings, notebook)
-    settle(root / "outputs")  # a run may have been killed between publication and the ledger
+    archive_forecasts(
+        root / "outputs"
+    )  # a run may have been killed between publication and the ledger
     run = open_run(root / "outputs" / report.name)
     plan = Execution(notebook, run.path / f"{report.name}.ipynb", run.path / "run.log", root)
     started = time.monotonic()
@@ -95,7 +97,7 @@ def run_report(
     }
     _write_json(run.path / "manifest.json", manifest)
     folder = close_run(run, _as_of(settings, facts), status)
-    settle(root / "outputs")
+    archive_forecasts(root / "outputs")
     warnings = tuple(facts.get("ledger", {}).get("warnings", ()))
     return RunResult(status, folder, folder / page.name if page else None, failure, warnings)
 

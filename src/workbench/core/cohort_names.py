@@ -7,7 +7,7 @@ from typing import Final
 # Laws of retention.
 SBG: Final = "sBG"
 BDW: Final = "BdW"
-LAWS: Final = (SBG, BDW)
+DISTRIBUTIONS: Final = (SBG, BDW)
 
 # Posterior variables, one value per cohort.
 ALPHA: Final = "alpha"

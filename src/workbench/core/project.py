@@ -83,7 +83,7 @@ def resolve_mapping(name: str | None, start: Path) -> str | None:
     return resolve_path(name, start) if name is not None and is_file else name
 
 
-def ledger_folder(start: Path) -> Path:
+def archive_folder(start: Path) -> Path:
     """Return the folder in which published forecasts are kept until they can be scored."""
     return find_project_root(start) / "outputs" / LEDGER
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
-from workbench.data.checks import CELL_LOST
-from workbench.data.paradoxes import chain_faults, timing_paradoxes
+from workbench.data.consistency import chain_faults, timing_contradictions
 from workbench.data.schema import TABLES
+from workbench.data.source.checks import CELL_LOST
 
 MOMENTS = {
     "accounts": "created_on",
@@ -84,7 +84,7 @@ def audit(book: Book) -> Audit:
         "fill": fill(book),
         "coverage": coverage(book),
         "chains": chain_faults(book.tables["contracts"].execute()),
-        "timing": timing_paradoxes(book.tables),
+        "timing": timing_contradictions(book.tables),
         "endings": endings(book),
     }
     grave = [*_snapshot_finding(book, tables["endings"]), *_share_findings(tables)]

@@ -10,14 +10,14 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
-from workbench.data.arrange import arrange, source_columns, source_table, structure_problems
-from workbench.data.cells import ContentType, content_type
-from workbench.data.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
 from workbench.data.frames import fingerprint, normalised, sort_frame
-from workbench.data.mapping import Mapping, canonical_mapping
-from workbench.data.mapping_file import load_mapping
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES
-from workbench.data.source import ROW, Source, open_frames, open_source
+from workbench.data.source.arrange import arrange, source_columns, source_table, structure_problems
+from workbench.data.source.cells import ContentType, content_type
+from workbench.data.source.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
+from workbench.data.source.mapping import Mapping, canonical_mapping
+from workbench.data.source.mapping_file import load_mapping
+from workbench.data.source.open import ROW, Source, open_frames, open_source
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def load_book(
     Parameters
     ----------
     source : str or Path
-        See `workbench.data.source.open_source`.
+        See `workbench.data.source.open.open_source`.
     mapping : str or Path, optional
         Name of a shipped mapping or a YAML file; without one the source must use the canonical
         names and ISO dates.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.simulate import simulate
-from workbench.data.simulator.law import Law
+from workbench.data.simulator.true_process import TrueProcess
 
 
 def open_book(settings: SourceSettings) -> Book:
@@ -18,7 +18,7 @@ def open_book(settings: SourceSettings) -> Book:
     """
     if settings.source != SIMULATED:
         return load_book(settings.source, settings.mapping, settings.max_lost_share)
-    process = Law(forecasts=getattr(settings, "simulated_forecasts", False))
+    process = TrueProcess(forecasts=getattr(settings, "simulated_forecasts", False))
     simulation = simulate(
         settings.simulated_accounts, settings.simulated_months, settings.data_seed, process=process
     )

@@ -29,7 +29,7 @@ import xarray as xr
 from workbench.core.cohort_names import COHORT, PERIOD
 from workbench.core.errors import DataError, Problem, nearest
 from workbench.core.settings import SIMULATED, CohortsSettings
-from workbench.data.source import ROW, Source, open_source
+from workbench.data.source.open import ROW, Source, open_source
 
 PERIOD_WORDS = ("period", "year", "quarter", "month", "week", "renewal")
 LONG_VALUES = ("alive", "alive_pct")

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem, nearest
-from workbench.data.simulator.course import run
 from workbench.data.simulator.forecasts import forecasts_table
-from workbench.data.simulator.law import Law, law
-from workbench.data.simulator.population import draw_offers, draw_population
+from workbench.data.simulator.history import run
+from workbench.data.simulator.observed_window import ObservedWindow, set_scene
+from workbench.data.simulator.population import draw_candidates, draw_population
 from workbench.data.simulator.records_activity import invoices_table, metrics_table, usage_table
 from workbench.data.simulator.records_contracts import accounts_table, contracts_table
 from workbench.data.simulator.records_people import (
@@ -26,9 +26,9 @@ from workbench.data.simulator.records_people import (
 from workbench.data.simulator.records_pipeline import prospects_table, stages_table
 from workbench.data.simulator.records_sales import opportunities_table
 from workbench.data.simulator.records_support import messages_table, tickets_table
-from workbench.data.simulator.scene import Scene, set_scene
 from workbench.data.simulator.signals import draw_panels
 from workbench.data.simulator.span import Span, span
+from workbench.data.simulator.true_process import TrueProcess, named_process
 from workbench.data.simulator.truth import Truth, tell
 
 FORMATS = ("parquet", "csv")
@@ -58,7 +58,7 @@ def simulate(
     *,
     end: str = "2026-01-01",
     texts: bool = True,
-    process: str | Law = "hazard",
+    process: str | TrueProcess = "hazard",
 ) -> Simulation:
     """Make a company that sells by subscription, in all canonical tables, with its truth.
 
@@ -76,7 +76,7 @@ def simulate(
     texts : bool
         Whether messages and tickets carry text. Without it all else stays the same.
     process : {"hazard", "relationship"} or Law
-        What makes customers leave: see `workbench.data.simulator.law.Law`.
+        What makes customers leave: see `workbench.data.simulator.true_process.TrueProcess`.
 
     Returns
     -------
@@ -94,52 +94,52 @@ def simulate(
     20
     """
     _check(accounts, months, seed)
-    truth_law = process if isinstance(process, Law) else law(process)
+    true_process = process if isinstance(process, TrueProcess) else named_process(process)
     when = span(months, end)
     people_rng, panel_rng, course_rng, table_rng = (
         np.random.default_rng([seed, subject]) for subject in range(4)
     )
-    people = draw_population(accounts, truth_law, when, people_rng)
-    offers = draw_offers(people, truth_law, when, people_rng)
-    panels = draw_panels(people, truth_law, when, panel_rng)
-    course, ledger = run(people, offers, panels, truth_law, when, course_rng)
-    scene = set_scene(accounts, people, offers, panels, course, when)
-    rows = ledger.rows()
-    contracts, first = contracts_table(scene, rows)
-    tables = {"accounts": accounts_table(scene, contracts, table_rng), "contracts": contracts}
-    tables |= _records(scene, rows, texts, table_rng)
-    customers = opportunities_table(scene, tables, table_rng)
-    tables |= _pipeline(scene, customers, when, np.random.default_rng([seed, 5]))
-    if truth_law.forecasts:
-        own = forecasts_table(scene, truth_law, np.random.default_rng([seed, 4]))
+    people = draw_population(accounts, true_process, when, people_rng)
+    offered = draw_candidates(people, true_process, when, people_rng)
+    panels = draw_panels(people, true_process, when, panel_rng)
+    course, writer = run(people, offered, panels, true_process, when, course_rng)
+    observed = set_scene(accounts, people, offered, panels, course, when)
+    rows = writer.rows()
+    contracts, first = contracts_table(observed, rows)
+    tables = {"accounts": accounts_table(observed, contracts, table_rng), "contracts": contracts}
+    tables |= _records(observed, rows, texts, table_rng)
+    customers = opportunities_table(observed, tables, table_rng)
+    tables |= _pipeline(observed, customers, when, np.random.default_rng([seed, 5]))
+    if true_process.forecasts:
+        own = forecasts_table(observed, true_process, np.random.default_rng([seed, 4]))
         tables["metrics"] = pd.concat([tables["metrics"], own], ignore_index=True)
-    return Simulation(tables, tell(scene, truth_law, tables, first))
+    return Simulation(tables, tell(observed, true_process, tables, first))
 
 
 def _pipeline(
-    scene: Scene, customers: pd.DataFrame, when: Span, rng: np.random.Generator
+    observed: ObservedWindow, customers: pd.DataFrame, when: Span, rng: np.random.Generator
 ) -> dict[str, pd.DataFrame]:
     """Put prospects beside the customers' offers; chance of its own changes no other table."""
-    prospects = prospects_table(scene, customers, rng)
+    prospects = prospects_table(observed, customers, rng)
     stages, latest = stages_table(customers, prospects, when, rng)
     both = pd.concat([customers, prospects.assign(stage=latest)], ignore_index=True)
     return {"opportunities": both, "opportunity_stages": stages}
 
 
 def _records(
-    scene: Scene, rows: dict[str, np.ndarray], texts: bool, rng: np.random.Generator
+    observed: ObservedWindow, rows: dict[str, np.ndarray], texts: bool, rng: np.random.Generator
 ) -> dict[str, pd.DataFrame]:
-    people = contacts(scene, rng)
+    people = contacts(observed, rng)
     return {
-        "usage": usage_table(scene, rows, rng),
-        "invoices": invoices_table(scene, rng),
-        "tickets": tickets_table(scene, texts, rng),
-        "surveys": surveys_table(scene, people, rng),
-        "messages": messages_table(scene, people, texts, rng),
+        "usage": usage_table(observed, rows, rng),
+        "invoices": invoices_table(observed, rng),
+        "tickets": tickets_table(observed, texts, rng),
+        "surveys": surveys_table(observed, people, rng),
+        "messages": messages_table(observed, people, texts, rng),
         "contacts": people.table,
-        "account_events": events_table(scene, rng),
-        "metrics": metrics_table(scene, rng),
-        "actions": actions_table(scene, rng),
+        "account_events": events_table(observed, rng),
+        "metrics": metrics_table(observed, rng),
+        "actions": actions_table(observed, rng),
     }
 
 

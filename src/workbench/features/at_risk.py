@@ -61,7 +61,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
     Parameters
     ----------
     spans, terms : DataFrame
-        Subscriptions and their terms, as `workbench.data.contracts.subscriptions` returns them.
+        Subscriptions and their terms, as `workbench.data.contracts.subscriptions.subscriptions` returns them.
     window : Window
         Where endings are on record.
 

@@ -16,7 +16,7 @@ SAME_GAPS = 0.95
 
 
 @dataclass(frozen=True)
-class Column:
+class EncodedColumn:
     """One encoded column: how to read it and how to scale it.
 
     Parameters
@@ -45,7 +45,7 @@ class Column:
 class Encoder:
     """What `encode` needs to turn a table into a matrix; its columns are the model's columns."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[EncodedColumn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
     -------
     Encoder
     """
-    columns: list[Column] = []
+    columns: list[EncodedColumn] = []
     gaps: list[np.ndarray] = []
     for name in table.columns:
         values = table[name]
@@ -80,7 +80,7 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
         if found and MIN_MISSING_SHARE < gap.mean() < 1 and not _repeats(gap, gaps):
             gaps.append(gap)
             label = f"{name}: {MISSING.strip('()')}"
-            columns.append(Column(label, str(name), "missing", float(gap.mean())))
+            columns.append(EncodedColumn(label, str(name), "missing", float(gap.mean())))
     return Encoder(tuple(_distinct(columns, table)))
 
 
@@ -107,9 +107,9 @@ def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
     return out
 
 
-def _distinct(columns: list[Column], table: pd.DataFrame) -> list[Column]:
+def _distinct(columns: list[EncodedColumn], table: pd.DataFrame) -> list[EncodedColumn]:
     """Leave out columns that equal another one or its opposite."""
-    kept: dict[bytes, Column] = {}
+    kept: dict[bytes, EncodedColumn] = {}
     values = encode(Encoder(tuple(columns)), table)
     for column, value in zip(columns, values.T, strict=True):
         # Rounded, since a share and its complement differ in the last digit; + 0.0 for -0.0.
@@ -120,20 +120,22 @@ def _distinct(columns: list[Column], table: pd.DataFrame) -> list[Column]:
     return [column for column in columns if column in kept.values()]
 
 
-def _columns_of(name: str, values: pd.Series) -> list[Column]:
+def _columns_of(name: str, values: pd.Series) -> list[EncodedColumn]:
     columns = []
     if _is_text(values):
         counts = values.dropna().astype("str").value_counts()
         for level in counts.index[1 : MAX_LEVELS + 1]:
             share = float(values.astype("str").eq(level).mean())
-            columns.append(Column(f"{name}: {level}", name, "level", share, level=str(level)))
+            columns.append(
+                EncodedColumn(f"{name}: {level}", name, "level", share, level=str(level))
+            )
     else:
         numbers = _numbers(values)
         known = numbers[~np.isnan(numbers)]
         if len(known) and known.std() > 1e-12:
             is_flag = set(np.unique(known)) <= {0.0, 1.0}
             sd = 1.0 if is_flag else float(known.std())
-            columns.append(Column(name, name, "number", float(known.mean()), sd))
+            columns.append(EncodedColumn(name, name, "number", float(known.mean()), sd))
     return columns
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.core.calendar import month_number, month_start, parse_date
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.data.book import Book
-from workbench.data.contracts import Subscriptions, subscriptions
+from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 from workbench.data.schema import ATTRIBUTE_PREFIX
 from workbench.features.at_risk import (
     Window,
@@ -48,7 +48,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
-class Question:
+class DataSpecification:
     """What is asked of the book.
 
     Parameters
@@ -120,7 +120,7 @@ class HazardData:
         return self.design.coding
 
 
-def hazard_data(book: Book, question: Question) -> HazardData:
+def hazard_data(book: Book, question: DataSpecification) -> HazardData:
     """Prepare a book for the hazard model.
 
     Raises
@@ -218,7 +218,7 @@ def default_as_of(book: Book) -> pd.Timestamp:
     return month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
 
 
-def _window(question: Question, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
+def _window(question: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
     found = observation_window(chains.spans, as_of)
     if not question.observed_from:
         return found

@@ -60,7 +60,7 @@ def new_business(data: HazardData, moved: pd.DataFrame) -> NewBusiness:
     ----------
     data : HazardData
     moved : DataFrame
-        All movements; see `workbench.forecast.movements.movements`.
+        All movements; see `workbench.forecast.growth.movements.movements`.
     """
     segments, of_account = account_segments(data.accounts)
     first = max(data.window.first_month, data.window.last_month - MOST_MONTHS + 1)

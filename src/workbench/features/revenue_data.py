@@ -110,7 +110,7 @@ def revenue_data(
     data : HazardData
     moved : DataFrame
         All movements until the last month of the window, from
-        `workbench.forecast.movements.movements`.
+        `workbench.forecast.growth.movements.movements`.
     seed : int
         Chooses which quiet rows of a large book are read.
     pipeline : Pipeline

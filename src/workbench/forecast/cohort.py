@@ -179,7 +179,7 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     return pd.concat(parts, ignore_index=True)
 
 
-def cohort_answers(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.DataFrame:
+def cohort_quantities(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.DataFrame:
     """Return what becomes of each cohort's customers of today.
 
     Returns

@@ -23,7 +23,7 @@ import numba
 import numpy as np
 from scipy.optimize import minimize
 
-from workbench.models.density import Density
+from workbench.models.compiled.density import Density
 
 _jit = numba.njit(cache=True, error_model="numpy", nogil=True)
 _STEP = 1e-3

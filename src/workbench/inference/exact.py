@@ -26,7 +26,7 @@ from workbench.models.money import (
     reduced_sizes,
 )
 from workbench.models.pooled_normal import PooledNormal, farthest, log_spread_prior, to_spread
-from workbench.models.sizes import count_amended, count_priced
+from workbench.models.revenue.sizes import count_amended, count_priced
 
 Drawn = dict[str, np.ndarray]
 _ODDS = 16.0  # log-odds beyond which no share is looked for: one in nine million

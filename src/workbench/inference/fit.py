@@ -17,8 +17,8 @@ from workbench.inference.gates import Gate, Thresholds, sampling_gates, weights_
 from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.effects import HazardPriors
-from workbench.models.hazard import hazard_model, name_effects
+from workbench.models.hazard.effects import HazardPriors
+from workbench.models.hazard.model import hazard_model, name_effects
 
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
 NUTS_ROWS = 200_000
@@ -38,7 +38,7 @@ class Fit:
     Parameters
     ----------
     posterior : Dataset
-        Named effects, dimensions chain and draw; see `workbench.models.hazard.name_effects`.
+        Named effects, dimensions chain and draw; see `workbench.models.hazard.model.name_effects`.
     diverging : int
     bfmi : tuple of float
     compile_seconds, sample_seconds : float
@@ -100,7 +100,7 @@ def fit_hazard(
         Folder of stored fits; left out, nothing is read or written.
     priors : HazardPriors, optional
     frailty : bool
-        See `workbench.models.hazard.hazard_model`.
+        See `workbench.models.hazard.model.hazard_model`.
     method : str
         "nuts", "laplace", or "auto": Laplace beyond `NUTS_ROWS` rows that have signals.
 

@@ -16,7 +16,7 @@ from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
 from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
-from workbench.models.cohort_likelihood import value_and_gradient
+from workbench.models.compiled.cohort import value_and_gradient
 
 _SOURCES = (
     Path(names.__file__),
@@ -57,7 +57,7 @@ def fit_cohorts(
     alive : DataArray, dimensions cohort and period
         Customers there; NaN past a cohort's last observed period.
     law : str
-        One of `workbench.core.cohort_names.LAWS`.
+        One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     how : Sampling
     store : Path, optional
         Folder of stored fits; left out, nothing is read or written.
@@ -87,7 +87,7 @@ def most_likely(alive: np.ndarray, law: str) -> Likeliest:
     alive : ndarray, shape (period,)
         Customers there after 0, 1, ... periods.
     law : str
-        One of `workbench.core.cohort_names.LAWS`.
+        One of `workbench.core.cohort_names.DISTRIBUTIONS`.
 
     >>> fit = most_likely(np.array([1000, 869, 743, 653, 593]), "BdW")
     >>> round(fit.alpha, 3), round(fit.beta, 2), round(fit.shape, 2), round(fit.log_likelihood, 2)

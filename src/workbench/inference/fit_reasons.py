@@ -14,9 +14,9 @@ from workbench.inference.fit import Fit, fit_once
 from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
-from workbench.models import predictors
 from workbench.models import reasons as reasons_module
 from workbench.models.reasons import ReasonPriors, build_reasons, name_reasons
+from workbench.models.revenue import predictors
 
 _SOURCES = (
     Path(names.__file__),
@@ -63,7 +63,7 @@ def reasons_gate(prob: float, limit: float) -> Gate:
     Parameters
     ----------
     prob : float
-        See `workbench.forecast.reason_check.predictive_prob`.
+        See `workbench.forecast.reasons.check.predictive_prob`.
     limit : float
         The smallest allowed.
     """

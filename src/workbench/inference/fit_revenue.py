@@ -19,9 +19,9 @@ from workbench.inference.fit import SOURCES, Fit, fit_once
 from workbench.inference.gates import Gate
 from workbench.inference.run import Sampled, Sampling, sample
 from workbench.inference.store import fit_key
-from workbench.models.density import KernelModel
+from workbench.models.compiled.density import KernelModel
 from workbench.models.money import MoneyModel, money_graph
-from workbench.models.revenue import RevenuePriors, build_revenue, name_revenue
+from workbench.models.revenue.model import RevenuePriors, build_revenue, name_revenue
 
 _OWN_SOURCES = (
     Path(names.__file__),
@@ -83,7 +83,7 @@ def money_gate(factor: float, limit: float, where: str) -> Gate:
     Parameters
     ----------
     factor : float
-        See `workbench.forecast.money_check.money_check`; the largest of all kinds.
+        See `workbench.forecast.revenue.money_check.money_check`; the largest of all kinds.
     limit : float
         The largest allowed.
     where : str

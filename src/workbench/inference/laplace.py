@@ -30,9 +30,9 @@ from workbench.core import names
 from workbench.features.design import Design
 from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood
 from workbench.inference.run import Sampled, Sampling, sample
-from workbench.models.density import KernelModel
-from workbench.models.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard import hazard_model, likelihood_for, model_data
+from workbench.models.compiled.density import KernelModel
+from workbench.models.hazard.effects import EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.model import hazard_model, likelihood_for, model_data
 
 # A log-likelihood and its gradient at a point: effects u, then frailty variance, then fade.
 Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -74,7 +74,7 @@ def approximate(
         Of the approximation; each kept draw costs one pass over the rows.
     priors : HazardPriors, optional
     frailty : bool
-        See `workbench.models.hazard.build_hazard`.
+        See `workbench.models.hazard.model.build_hazard`.
 
     Returns
     -------

@@ -11,9 +11,9 @@ import xarray as xr
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
 from workbench.models.cohort import CohortPriors, build_cohorts, name_cohorts
-from workbench.models.effects import HazardPriors
-from workbench.models.hazard import build_hazard, name_effects
-from workbench.models.priors import Prior, hazard_priors
+from workbench.models.hazard.effects import HazardPriors
+from workbench.models.hazard.model import build_hazard, name_effects
+from workbench.models.priors.hazard import Prior, hazard_priors
 
 DRAWN = 20_000
 
@@ -80,7 +80,7 @@ def draw_cohort_prior(
     alive : DataArray, dimensions cohort and period
         Names the cohorts; who left is not looked at.
     law : str
-        One of `workbench.core.cohort_names.LAWS`.
+        One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     draws : int
     seed : int
     priors : CohortPriors, optional

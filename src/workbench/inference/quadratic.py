@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from workbench.models.likelihood import HazardLogLikelihood
+from workbench.models.compiled.hazard import HazardLogLikelihood
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import xarray as xr
 from nutpie.compiled_pyfunc import PyFuncModel, from_pyfunc
 
 from workbench.inference.coordinates import find_coordinates
-from workbench.models.density import Density, KernelModel, graph_of
+from workbench.models.compiled.density import Density, KernelModel, graph_of
 
 # Shorter steps, at twice the price: for posteriors where longer ones have diverged.
 CAREFUL_ACCEPT = 0.99

@@ -24,8 +24,8 @@ from scipy.special import softmax
 from workbench.core import names
 from workbench.inference.gates import varying
 from workbench.inference.prior import log_prior
-from workbench.models.effects import HazardPriors
-from workbench.models.priors import hazard_priors
+from workbench.models.hazard.effects import HazardPriors
+from workbench.models.priors.hazard import hazard_priors
 
 THRESHOLD = 0.05
 POWERS = {"mean_weaker": 0.8, "mean_stronger": 1.25}
@@ -45,7 +45,7 @@ def prior_sensitivity(
     posterior : Dataset
         Named effects, dimensions chain and draw; a thousand draws are plenty.
     log_likelihood : ndarray, shape (draw,)
-        Of the whole book in every draw, in the order of `workbench.forecast.survival.read_draws`.
+        Of the whole book in every draw, in the order of `workbench.forecast.posterior.survival.read_draws`.
     answers : mapping of str to ndarray, shape (draw,)
         Further quantities, in the same order: what the reports say in the end.
     priors : HazardPriors, optional

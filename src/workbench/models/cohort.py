@@ -26,7 +26,7 @@ import xarray as xr
 from scipy.special import expit
 
 from workbench.core import cohort_names as names
-from workbench.models.cohort_likelihood import cohort_log_likelihood
+from workbench.models.compiled.cohort import cohort_log_likelihood
 
 QUANTITIES = ("first_leaving_log_odds", "log_likeness", "log_shape")
 
@@ -98,7 +98,7 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
     alive : DataArray, dimensions cohort and period
         Customers there; NaN past a cohort's last observed period.
     law : str
-        One of `workbench.core.cohort_names.LAWS`.
+        One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     priors : CohortPriors, optional
 
     Returns

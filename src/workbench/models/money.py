@@ -14,14 +14,14 @@ import pymc as pm
 from workbench.core import revenue_names as names
 from workbench.features.revenue_data import RevenueData
 from workbench.models.first_revenue import FirstRevenue, segment_sizes
-from workbench.models.new_business import (
+from workbench.models.pooled_normal import PooledNormal, pooled_normal
+from workbench.models.revenue.new_business import (
     NewBusinessPriors,
     add_first_revenue,
     log_revenue,
     size_centre,
 )
-from workbench.models.pooled_normal import PooledNormal, pooled_normal
-from workbench.models.sizes import (
+from workbench.models.revenue.sizes import (
     SizePriors,
     add_sizes,
     count_amended,

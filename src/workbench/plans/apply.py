@@ -1,4 +1,4 @@
-"""What a plan changes: its levers as a `forecast.change.Change` of its accounts' lines.
+"""What a plan changes: its levers as a `forecast.simulation.intervention.Intervention` of its accounts' lines.
 
 An `association` adds b x to every predictor of the model, for each process with its own coefficient
 b, where x is the change of the signal in coded units. It acts from the first day of its month, with
@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from workbench.forecast.change import NOTHING, Change
-from workbench.forecast.course import PROCESSES
-from workbench.forecast.lines import Lines, term_groups
+from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
+from workbench.forecast.simulation.lines import Lines, term_groups
+from workbench.forecast.simulation.months import PROCESSES
 from workbench.plans import effects
 from workbench.plans.levers import (
     PriceLever,
@@ -27,21 +27,21 @@ from workbench.plans.levers import (
 )
 from workbench.plans.planbook import Planbook, coded_change
 from workbench.plans.pulls import Pull
-from workbench.plans.stage import LEAVE, Stage, kept_up, tilt, together, weight
+from workbench.plans.stage import LEAVE, Stage, kept_up, log_rate_shift, together, weight
 
 
-def apply(stage: Stage, pulls: Iterable[Pull]) -> tuple[Lines, Change]:
+def apply(stage: Stage, pulls: Iterable[Pull]) -> tuple[Lines, Intervention]:
     """Apply levers to lines.
 
     Returns
     -------
     Lines, Change
         The lines under the plan's terms, and the change. With no pulls, or a strength of 0: the
-        very lines, and `NOTHING`.
+        very lines, and `NO_INTERVENTION`.
     """
     pulls = tuple(pulls) if stage.strength != 0 else ()
     signed = np.full(len(stage.lines), -1)
-    change = NOTHING
+    change = NO_INTERVENTION
     # Terms first: they say when the renewals are that a price meets.
     for pull in pulls:
         if not isinstance(pull.lever, TermLever):
@@ -71,7 +71,7 @@ def next_renewal(lines: Lines, month_idx: int, months: int) -> np.ndarray:
     return np.minimum(np.where(lines.term_group == 0, month_idx, due), months)
 
 
-def _moved(stage: Stage, pull: Pull) -> Change:
+def _moved(stage: Stage, pull: Pull) -> Intervention:
     lever = pull.lever
     match lever:
         case SignalLever():
@@ -87,7 +87,7 @@ def _moved(stage: Stage, pull: Pull) -> Change:
             return _sold(stage, pull, lever)
         case SeatsLever():
             return _resized(stage, pull, lever)
-    return NOTHING  # a term has been signed before
+    return NO_INTERVENTION  # a term has been signed before
 
 
 def coded_move(stage: Stage, pull: Pull, lever: SignalLever) -> tuple[np.ndarray, np.ndarray]:
@@ -113,25 +113,25 @@ def coded_move(stage: Stage, pull: Pull, lever: SignalLever) -> tuple[np.ndarray
     return columns, (moved * stage.own(pull)[:, None]).astype("float32")
 
 
-def _associated(stage: Stage, pull: Pull, lever: SignalLever) -> Change:
+def _associated(stage: Stage, pull: Pull, lever: SignalLever) -> Intervention:
     """Return b x for every process, x being the change of the coded signal."""
-    scene = stage.book.scene
+    inputs = stage.book.inputs
     columns, moved = coded_move(stage, pull, lever)
     if not len(columns):
-        return NOTHING  # of the catalogue: the model has no such signal, and the result says so
-    revenue = scene.revenue
-    parts = (scene.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
-    tilt = np.empty((len(parts), len(scene), len(moved), stage.months), "float32")
+        return NO_INTERVENTION  # of the catalogue: the model has no such signal, and the result says so
+    revenue = inputs.revenue
+    parts = (inputs.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
+    log_rate_shift = np.empty((len(parts), len(inputs), len(moved), stage.months), "float32")
     for process, part in enumerate(parts):
         effect = part.signal[:, columns].astype("float32") @ moved.T
-        over = weight(scene.world.fade[process], pull.month_idx, lever.lasts).astype("float32")
-        np.multiply(effect[:, :, None], over[:, None, :], out=tilt[process])
-    return Change(tilt=tilt)
+        over = weight(inputs.world.fade[process], pull.month_idx, lever.lasts).astype("float32")
+        np.multiply(effect[:, :, None], over[:, None, :], out=log_rate_shift[process])
+    return Intervention(log_rate_shift=log_rate_shift)
 
 
 def book_mean(book: Planbook, signal: str) -> float:
     """Return the mean of a signal in the model's rows: what stands in for a missing value."""
-    columns = book.scene.coding.signals.columns
+    columns = book.inputs.coding.signals.columns
     return next((c.mean for c in columns if c.source == signal and c.kind == "number"), 0.0)
 
 
@@ -159,12 +159,12 @@ def price_factor(stage: Stage, pull: Pull, lever: PriceLever) -> tuple[float, np
     change = float(np.log1p(np.maximum(lever.change_percent * stage.strength, -99.0) / 100))
     factor = stage.factor(pull)
     if factor is None:
-        z = effects.belief(stage.book.scene, pull.name)
+        z = effects.belief(stage.book.inputs, pull.name)
         factor = effects.log_price_factor(change, z)
     return change, factor
 
 
-def _price(stage: Stage, pull: Pull, lever: PriceLever, signed: np.ndarray) -> Change:
+def _price(stage: Stage, pull: Pull, lever: PriceLever, signed: np.ndarray) -> Intervention:
     """Return what a price change does to money and to the renewal that it meets.
 
     Where the term is signed in the very month, the price holds from then on, and no renewal is at
@@ -177,7 +177,7 @@ def _price(stage: Stage, pull: Pull, lever: PriceLever, signed: np.ndarray) -> C
     due = next_renewal(lines, pull.month_idx, months)
     meets = (np.arange(months) == due[:, None]) & (own & ~now)[:, None]
     at_once = (np.arange(months) == pull.month_idx) & now[:, None]
-    moved = tilt(stage, LEAVE, factor[:, None, None] * meets)
+    moved = log_rate_shift(stage, LEAVE, factor[:, None, None] * meets)
     return replace(
         moved,
         renewal_price=change * meets,
@@ -185,29 +185,29 @@ def _price(stage: Stage, pull: Pull, lever: PriceLever, signed: np.ndarray) -> C
     )
 
 
-def _sold(stage: Stage, pull: Pull, lever: ProductLever) -> Change:
+def _sold(stage: Stage, pull: Pull, lever: ProductLever) -> Intervention:
     """Return the sales of a further product: in a draw it is sold or not."""
-    scene, lines = stage.book.scene, stage.lines
+    inputs, lines = stage.book.inputs, stage.lines
     chance = np.array([lever.win_probability])
     if lever.source is not None:
         stated = effects.range_of(lever.source, stage.measured)
-        chance = effects.chance(stated, effects.belief(scene, pull.name))
+        chance = effects.chance(stated, effects.belief(inputs, pull.name))
     chance = np.minimum(chance * stage.strength, 1.0)
     names = np.array([f"{account}/{pull.name}" for account in lines.accounts], dtype=object)
     first = lines.begin[:-1]
-    won = (effects.sale_luck(scene, names) < chance[:, None]) & np.broadcast_to(
+    won = (effects.sale_luck(inputs, names) < chance[:, None]) & np.broadcast_to(
         stage.own(pull), len(lines)
     )[first]
-    sale = np.zeros((len(scene), len(lines), stage.months), "int64")
+    sale = np.zeros((len(inputs), len(lines), stage.months), "int64")
     sale[:, first, pull.month_idx] = np.where(won, round(100 * lever.arr), 0)
-    return Change(sale_cents=sale)
+    return Intervention(sale_cents=sale)
 
 
-def _resized(stage: Stage, pull: Pull, lever: SeatsLever) -> Change:
+def _resized(stage: Stage, pull: Pull, lever: SeatsLever) -> Intervention:
     factor = stage.factor(pull)
     if factor is None:
         percent = np.maximum(lever.change_percent * stage.strength, -99.0)
         factor = np.array([np.log1p(percent / 100)])
     own = np.broadcast_to(stage.own(pull), len(stage.lines))
     now = (np.arange(stage.months) == pull.month_idx) & own[:, None]
-    return Change(amend=factor[:, None, None] * now)
+    return Intervention(amend=factor[:, None, None] * now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.forecast.movements import KINDS
+from workbench.forecast.growth.movements import KINDS
 from workbench.plans.outcome import Outcome, interval, money_table
 
 

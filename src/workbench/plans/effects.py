@@ -18,12 +18,12 @@ from scipy.special import expit, logit, ndtr, ndtri
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.marked_file import read_marked
-from workbench.forecast.dice import key_of, normals
-from workbench.forecast.scene import Scene
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.random_numbers import key_of, normals
 from workbench.plans.levers import Assumed, Measured, Part, Positive, Share
 from workbench.plans.strict import read_part
 
-# Purposes of chance, beyond those of `forecast.course`.
+# Purposes of chance, beyond those of `forecast.simulation.months`.
 _BELIEF, _SALE = 100, 101
 
 # What a price change does to the hazard at the renewal that it meets, if the planner says nothing:
@@ -98,16 +98,16 @@ def range_of(source: Assumed | Measured, measured: Measurements) -> tuple[float,
     return found.low, found.high, found.probability
 
 
-def belief(scene: Scene, name: str) -> np.ndarray:
+def belief(inputs: ForecastInputs, name: str) -> np.ndarray:
     """Return the standard normal numbers behind a planner's belief, one per draw.
 
     Parameters
     ----------
-    scene : Scene
+    inputs : ForecastInputs
     name : str
         The same name, the same numbers.
     """
-    return normals(scene.seed, key_of([name]), len(scene), _BELIEF)[:, 0]
+    return normals(inputs.seed, key_of([name]), len(inputs), _BELIEF)[:, 0]
 
 
 def log_factor(stated: tuple[float, float, float], z: np.ndarray) -> np.ndarray:
@@ -134,6 +134,6 @@ def chance(stated: tuple[float, float, float], z: np.ndarray) -> np.ndarray:
     return expit(middle + reach / ndtri((1 + prob) / 2) * z)
 
 
-def sale_luck(scene: Scene, names: np.ndarray) -> np.ndarray:
+def sale_luck(inputs: ForecastInputs, names: np.ndarray) -> np.ndarray:
     """Return uniform numbers that decide sales, shape (draw, name): sold where below the chance."""
-    return ndtr(normals(scene.seed, key_of(names), len(scene), _SALE))
+    return ndtr(normals(inputs.seed, key_of(names), len(inputs), _SALE))

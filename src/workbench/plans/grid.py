@@ -134,7 +134,7 @@ def lever_grid(
             Board(
                 account_id=account,
                 name=str(book.accounts.set_index("account_id")["name"][account]),
-                renewal=book.months[int(due) - 1] if due <= book.scene.months else "",
+                renewal=book.months[int(due) - 1] if due <= book.inputs.months else "",
                 tracks=(*levers, _price_track(planner, account, prob)),
             )
         )
@@ -155,7 +155,7 @@ def strongest(book: Planbook, account: str) -> list[str]:
             continue
         ends = np.array([seen.q05, seen.q95], float)
         columns, change = coded_change(book, name, np.full(2, now), ends)
-        moved = change @ book.scene.hazard.signal[:, columns].mean(axis=0)
+        moved = change @ book.inputs.hazard.signal[:, columns].mean(axis=0)
         reach[name] = -float(moved.min())
     ranked = sorted(reach, key=lambda name: -reach[name])
     return [name for name in ranked if reach[name] > NEGLIGIBLE]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem
-from workbench.forecast.growth import follow_lines
-from workbench.forecast.lines import Lines
+from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.simulation.lines import Lines
 from workbench.plans.apply import apply, next_renewal
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.effects import Measurements
@@ -40,7 +40,7 @@ class Outcome:
     arr : ndarray of int64, shape (draw, month)
         Cents of yearly revenue of all these accounts at each month's end.
     flow : ndarray of int64, shape (draw, month, movement)
-        Signed cents, in the order of `forecast.movements.KINDS`.
+        Signed cents, in the order of `forecast.growth.movements.KINDS`.
     expected : ndarray, shape (account, month)
         Mean cents by account.
     stays : ndarray of float32, shape (draw, month)
@@ -154,11 +154,11 @@ class Planner:
         stage = Stage(book, before, self.measured, strength)
         lines, change = apply(stage, pulls)
         survived, change = book.survived[:, where], laid_out(stage, change)
-        course = follow_lines(book.scene, lines, survived, change, flow_together=True)
+        course = simulate_lines(book.inputs, lines, survived, change, flow_together=True)
         begin = before.begin
         # An account is gone when all of its lines are; given a draw, they leave independently.
         gone = np.multiply.reduceat(1 - course.alive, begin[:-1], axis=1)
-        stays, due = 1 - gone, account_due(before, book.scene.months)
+        stays, due = 1 - gone, account_due(before, book.inputs.months)
         return {
             "accounts": before.accounts,
             "arr": course.account.sum(axis=1),

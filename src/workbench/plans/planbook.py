@@ -11,8 +11,8 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.features.encode import Encoder, encode
 from workbench.features.signals.catalogue import meaning_of
-from workbench.forecast.lines import Lines
-from workbench.forecast.scene import Scene
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Planbook:
     as_of : str
         ISO date; nothing known on or after it was used.
     currency : str
-    scene : Scene
+    inputs : ForecastInputs
         Posterior draws, months to come and chance.
     lines : Lines
         Running subscriptions, those of one account side by side.
@@ -49,7 +49,7 @@ class Planbook:
 
     as_of: str
     currency: str
-    scene: Scene
+    inputs: ForecastInputs
     lines: Lines
     survived: np.ndarray
     accounts: pd.DataFrame
@@ -61,8 +61,8 @@ class Planbook:
     @property
     def months(self) -> list[str]:
         """Months to come, as ``2026-03``."""
-        first = self.scene.first_month
-        return [month_label(month) for month in range(first, first + self.scene.months)]
+        first = self.inputs.first_month
+        return [month_label(month) for month in range(first, first + self.inputs.months)]
 
     @property
     def signal_names(self) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def coded_change(
     change : ndarray, shape (value, column)
         Numbers are cut at the same 4 standard deviations as the model's rows were.
     """
-    columns = book.scene.coding.signals.columns
+    columns = book.inputs.coding.signals.columns
     positions = [at for at, column in enumerate(columns) if column.source == signal]
     own = Encoder(tuple(columns[at] for at in positions))
     coded = encode(own, pd.DataFrame({signal: np.concatenate([before, after])}))

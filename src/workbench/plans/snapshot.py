@@ -9,9 +9,9 @@ import pandas as pd
 
 from workbench.features.hazard_data import HazardData
 from workbench.features.signals.catalogue import SIGNALS, meaning_of
-from workbench.forecast.growth import Past
-from workbench.forecast.lines import lines_of
-from workbench.forecast.scene import Scene
+from workbench.forecast.growth.forecast import Past
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import lines_of
 from workbench.plans.planbook import Planbook
 
 SUPPORT_COLUMNS = ("signal", "meaning", "group", "unit", "low", "q05", "median", "q95", "high")
@@ -23,7 +23,7 @@ _OPPORTUNITY_COLUMNS = (
 
 def planbook_of(
     data: HazardData,
-    scene: Scene,
+    inputs: ForecastInputs,
     *,
     currency: str = "",
     drivers: pd.DataFrame | None = None,
@@ -36,10 +36,10 @@ def planbook_of(
     ----------
     data : HazardData
         What the hazard model was fitted to.
-    scene : Scene
+    inputs : ForecastInputs
     currency : str
     drivers : DataFrame, optional
-        From `workbench.forecast.explain.contribution_table`: the rows of its first month and of
+        From `workbench.forecast.leaving.explain.contribution_table`: the rows of its first month and of
         level ``driver`` are kept.
     opportunities : DataFrame, optional
         The canonical table; those that were open on the as-of date are kept.
@@ -62,9 +62,9 @@ def planbook_of(
     return Planbook(
         as_of=data.as_of.date().isoformat(),
         currency=currency,
-        scene=scene,
+        inputs=inputs,
         lines=lines,
-        survived=Past(data.design).of(scene, lines),
+        survived=Past(data.design).of(inputs, lines),
         accounts=told,
         signals=now.reindex(lines.accounts).astype("float64").reset_index(),
         support=support_of(data.rows, sources),

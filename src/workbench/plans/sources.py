@@ -178,6 +178,8 @@ def _date_warnings(planner: Planner, pull: Pull, accounts: np.ndarray) -> Iterat
                 "take the new term from there."
             )
         return
-    late = int((next_renewal(lines, pull.month_idx, book.scene.months) >= book.scene.months).sum())
+    late = int(
+        (next_renewal(lines, pull.month_idx, book.inputs.months) >= book.inputs.months).sum()
+    )
     if late:
         yield f"{late} of {len(lines)} subscriptions do not renew within the forecast."

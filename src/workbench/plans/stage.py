@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from workbench.forecast.change import NOTHING, Change
-from workbench.forecast.course import PROCESSES
-from workbench.forecast.lines import Lines
+from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
+from workbench.forecast.simulation.lines import Lines
+from workbench.forecast.simulation.months import PROCESSES
 from workbench.plans import effects
 from workbench.plans.levers import Association, Lasts
 from workbench.plans.planbook import Planbook
@@ -41,7 +41,7 @@ class Stage:
     @property
     def months(self) -> int:
         """How many months there are to come."""
-        return self.book.scene.months
+        return self.book.inputs.months
 
     def own(self, pull: Pull) -> np.ndarray:
         """Tell which lines a lever is for; of length 1 where it is for all."""
@@ -54,30 +54,30 @@ class Stage:
         source = pull.lever.source
         if source is None or isinstance(source, Association):
             return None
-        z = effects.belief(self.book.scene, pull.name)
+        z = effects.belief(self.book.inputs, pull.name)
         stated = effects.range_of(source, self.measured)
         return effects.log_factor(stated, z) * self.strength
 
 
-def together(one: Change, other: Change) -> Change:
+def together(one: Intervention, other: Intervention) -> Intervention:
     """Return two changes at once."""
     both = {}
-    for field in fields(Change):
+    for field in fields(Intervention):
         pair = [getattr(one, field.name), getattr(other, field.name)]
         given = [values for values in pair if values is not None]
         both[field.name] = sum(given[1:], given[0]) if given else None
-    return Change(**both)
+    return Intervention(**both)
 
 
-def laid_out(stage: Stage, change: Change) -> Change:
+def laid_out(stage: Stage, change: Intervention) -> Intervention:
     """Return a change with every array in full.
 
     The compiled course knows arrays by their layout: with one layout only, no slider ever waits
     for a compiler.
     """
-    full = (len(stage.book.scene), len(stage.lines), stage.months)
-    return Change(
-        tilt=_filled(change.tilt, (len(PROCESSES), *full), "float32"),
+    full = (len(stage.book.inputs), len(stage.lines), stage.months)
+    return Intervention(
+        log_rate_shift=_filled(change.log_rate_shift, (len(PROCESSES), *full), "float32"),
         renewal_price=_filled(change.renewal_price, full[1:], "float64"),
         amend=_filled(change.amend, full, "float64"),
         sale_cents=_filled(change.sale_cents, full, "int64"),
@@ -119,11 +119,11 @@ def weight(fade: np.ndarray, month_idx: int, lasts: Lasts, *, stops: bool = Fals
     return np.where(np.arange(months) >= month_idx, left, 0.0)
 
 
-def tilt(stage: Stage, process: int, values: np.ndarray) -> Change:
+def log_rate_shift(stage: Stage, process: int, values: np.ndarray) -> Intervention:
     """Return a change of one process by values of shape (draw, line or 1, month)."""
     every = np.zeros((len(PROCESSES), *values.shape), "float32")
     every[process] = values
-    return Change(tilt=every)
+    return Intervention(log_rate_shift=every)
 
 
 def kept_up(
@@ -134,10 +134,10 @@ def kept_up(
     *,
     process: int = LEAVE,
     stops: bool = False,
-) -> Change:
+) -> Intervention:
     """Return a log factor on a process, shape (draw,), for as long as it is kept up."""
     if factor is None:
-        return NOTHING
-    over = weight(stage.book.scene.world.fade[LEAVE], pull.month_idx, lasts, stops=stops)
+        return NO_INTERVENTION
+    over = weight(stage.book.inputs.world.fade[LEAVE], pull.month_idx, lasts, stops=stops)
     own = stage.own(pull)
-    return tilt(stage, process, (factor[:, None] * over)[:, None, :] * own[:, None])
+    return log_rate_shift(stage, process, (factor[:, None] * over)[:, None, :] * own[:, None])

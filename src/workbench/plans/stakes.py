@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.forecast.revenue_draws import Effects, RevenueDraws
+from workbench.forecast.posterior.revenue import Effects, RevenueDraws
 from workbench.plans.catalogue import Catalogue
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import ALL, Plan
@@ -78,16 +78,18 @@ def renewal_month(book: Planbook, account_id: str) -> str:
     """Return the month of an account's next renewal; empty where the forecast holds none."""
     own = book.lines.take(book.lines_of([account_id]))
     ends = own.months_to_end[own.term_group > 0]
-    return book.months[ends.min()] if len(ends) and ends.min() < book.scene.months else ""
+    return book.months[ends.min()] if len(ends) and ends.min() < book.inputs.months else ""
 
 
 def thinned(book: Planbook, draws: int) -> Planbook:
     """Return a book with at most so many draws, evenly spaced."""
-    step = slice(None, None, max(len(book.scene) // draws, 1))
-    scene = book.scene
+    step = slice(None, None, max(len(book.inputs) // draws, 1))
+    inputs = book.inputs
     return replace(
         book,
-        scene=replace(scene, hazard=scene.hazard.take(step), revenue=_thinned(scene.revenue, step)),
+        inputs=replace(
+            inputs, hazard=inputs.hazard.take(step), revenue=_thinned(inputs.revenue, step)
+        ),
         survived=book.survived[step],
     )
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
-from workbench.forecast.course import PROCESSES
+from workbench.forecast.simulation.months import PROCESSES
 from workbench.plans.apply import coded_move, next_renewal, price_factor
 from workbench.plans.levers import Lever, PriceLever, RateLever, SignalLever
 from workbench.plans.outcome import Planner, account_due, interval
@@ -83,9 +83,9 @@ class Glance:
 
 def passage_of(book: Planbook) -> Passage:
     """Get a book ready: its hazards as things stand. Once per book; takes a second or two."""
-    scene, lines = book.scene, book.lines
-    months, draws = scene.months, len(scene)
-    world = scene.world
+    inputs, lines = book.inputs, book.lines
+    months, draws = inputs.months, len(inputs)
+    world = inputs.world
     shared = (world.exit.T, world.tenure.T, world.shock.T, world.fade[LEAVE].T)
     shared = tuple(np.ascontiguousarray(part, "float32") for part in shared)
     hazard = np.empty((len(lines), months, draws), "float32")
@@ -93,7 +93,7 @@ def passage_of(book: Planbook) -> Passage:
     for start in range(0, len(lines), LINES_AT_ONCE):
         where = slice(start, start + LINES_AT_ONCE)
         some = lines.take(where)
-        group = scene.group(some, book.survived[:, where], level[where])
+        group = inputs.group(some, book.survived[:, where], level[where])
         own, strength = (
             np.ascontiguousarray(part[LEAVE].T) for part in (group.own, group.strength)
         )
@@ -142,8 +142,8 @@ def glance(passage: Passage, planner: Planner, plan: Plan, strength: float = 1.0
     cuts = np.linspace(0, n, min(SHARDS, n) + 1).astype(int)
 
     def work(first: int, last: int) -> tuple[np.ndarray, ...]:
-        stays = np.zeros((stage.months, len(book.scene)), "float32")
-        revenue, renews = np.zeros_like(stays), np.zeros(len(book.scene), "float32")
+        stays = np.zeros((stage.months, len(book.inputs)), "float32")
+        revenue, renews = np.zeros_like(stays), np.zeros(len(book.inputs), "float32")
         pass_lines(
             passage.hazard, passage.scale, passage.power, begin, passage.due, push, first, last,
             stays, revenue, renews, each,
@@ -197,7 +197,7 @@ def _moves(stage: Stage, pull: Pull) -> Iterator[Move]:
         yield own, due, np.repeat(factor[:, None], stage.months, axis=1)
         return
     assert isinstance(lever, SignalLever | RateLever)
-    fade = stage.book.scene.world.fade[LEAVE]
+    fade = stage.book.inputs.world.fade[LEAVE]
     stops = isinstance(lever, RateLever)
     over = weight(fade, pull.month_idx, lever.lasts, stops=stops)
     if factor is not None:
@@ -206,7 +206,7 @@ def _moves(stage: Stage, pull: Pull) -> Iterator[Move]:
         columns, moved = coded_move(stage, pull, lever)
         for at, column in enumerate(columns):
             if moved[:, at].any():
-                effect = stage.book.scene.hazard.signal[:, column]
+                effect = stage.book.inputs.hazard.signal[:, column]
                 yield moved[:, at], always, effect[:, None] * over
 
 
@@ -225,7 +225,7 @@ def _worth(stage: Stage, pulls: tuple[Pull, ...], chosen: np.ndarray | None) -> 
 
 
 def _push(stage: Stage, moves: list[Move], worth: np.ndarray, chosen: np.ndarray | None) -> Push:
-    n, months, draws = len(stage.lines), stage.months, len(stage.book.scene)
+    n, months, draws = len(stage.lines), stage.months, len(stage.book.inputs)
     size = np.zeros((len(moves), n), "float32")
     only = np.full((len(moves), n), -1)
     effect = np.empty((len(moves), months, draws), "float32")

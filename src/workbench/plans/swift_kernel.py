@@ -142,7 +142,7 @@ def pass_lines(hazard, scale, power, begin, due, push, first, last, stays, reven
     hazard : ndarray of float32, shape (line, month, draw)
         Monthly, as things stand.
     scale : ndarray of float32, shape (line, draw)
-        theta / (1 + theta P) of `forecast.survival.conditional_survival`.
+        theta / (1 + theta P) of `forecast.posterior.survival.conditional_survival`.
     power : ndarray of float32, shape (draw,)
         -1 / theta.
     begin : ndarray of int64, shape (account + 1,)
@@ -188,7 +188,7 @@ def fill_hazard(own, strength, world, tenure, to_end, term, term_group, out):
     """Fill the monthly hazards of lines as things stand, shape (line, month, draw).
 
     `own` and `strength` have shape (line, draw); `world` is exit, tenure, shock and fade, each with
-    the draws last. The course of a line's terms is that of `forecast.course.follow`.
+    the draws last. The course of a line's terms is that of `forecast.simulation.months.simulate_line`.
     """
     exits, by_tenure, shock, fade = world
     for j in range(len(tenure)):

@@ -113,13 +113,13 @@ def _offer(planner: Planner, opportunity_id: str) -> str:
 
 
 def _months_after(planner: Planner, day: date) -> float:
-    first = planner.book.scene.first_month
+    first = planner.book.inputs.first_month
     return day.year * 12 + day.month - 1 - first + (day.day - 1) / 31
 
 
 def _ends(planner: Planner, lever: Lever, at: float) -> float:
     lasts = getattr(lever, "lasts", "sustained")
-    months = planner.book.scene.months
+    months = planner.book.inputs.months
     if lasts == "sustained":
         return float(months)
     return min(at + (1 if lasts == "once" else int(lasts)), float(months))

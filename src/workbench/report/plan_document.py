@@ -20,7 +20,7 @@ from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Plan, silences
 from workbench.plans.sources import sources
 from workbench.report import plan_content, plan_figures, plan_standing
-from workbench.report.page import external_loads
+from workbench.report.output.page import external_loads
 from workbench.report.sliders import ALLOWED, SCRIPT, STYLE, sliders
 from workbench.report.style import money
 
@@ -108,7 +108,7 @@ def _figures(
     """Return the figures as addresses, each with what a reader who cannot see it is told."""
     single = len(before.accounts) == 1
     due = float(planner.book.facts(before.accounts[0])["months_to_renewal"]) if single else np.nan
-    due_month = int(due) if due <= planner.book.scene.months else None
+    due_month = int(due) if due <= planner.book.inputs.months else None
     opening, currency = before.opening / 100, planner.book.currency
     return [
         (

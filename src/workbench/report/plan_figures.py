@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workbench.forecast.explain import CONTRACT
+from workbench.forecast.leaving.explain import CONTRACT
 from workbench.report.plan_fans import (
     PANEL_HEIGHT,
     PANEL_INCHES,

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, BboxTransform
 
+from workbench.report.output.svg import as_svg
 from workbench.report.plan_fans import (
     OF_PLAN,
     PANEL_HEIGHT,
@@ -32,7 +33,6 @@ from workbench.report.plan_fans import (
     revenue_frame,
 )
 from workbench.report.style import BLUE, TITLE, TITLE_POINTS, new_figure
-from workbench.report.svg import as_svg
 
 ROOM = 1.25  # above what is drawn first: an axis that moves under the hand tells nothing
 

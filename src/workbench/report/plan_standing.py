@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.forecast.explain import CONTRACT
+from workbench.forecast.leaving.explain import CONTRACT
 from workbench.plans.outcome import Outcome, Planner, interval
 from workbench.plans.plan import Plan
 from workbench.plans.planbook import Planbook
@@ -92,7 +92,7 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> Standing:
     due = float(book.facts(account)["months_to_renewal"]) - 1
     if np.isnan(due):
         renewal, place = "month to month", None
-    elif due >= book.scene.months:
+    elif due >= book.inputs.months:
         renewal, place = f"after {book.months[-1]}", None
     else:
         renewal, place = book.months[int(due)], due

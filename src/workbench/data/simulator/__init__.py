@@ -1,6 +1,6 @@
 """The parts of the simulated company: who, what was seen, what was decided, what was written down.
 
-`law` states the truth as numbers, `population` draws who there is, `signals` what happens to them,
+`process` states the truth as numbers, `population` draws who there is, `signals` what happens to them,
 `course` walks through the months and decides who leaves, `records_*` write the tables down.
 May import `core` only, like the rest of `data`.
 """

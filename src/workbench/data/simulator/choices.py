@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.data.simulator.law import (
-    BAD_NEWS,
-    EVENTS,
-    REASONS,
-    Law,
-)
+from workbench.data.simulator.true_process import BAD_NEWS, EVENTS, REASONS, TrueProcess
 
 MISSING_REASON = -1
 _MISSING_SHARE = 0.15
 _TAKEOVERS = tuple(EVENTS.index(kind) for kind in BAD_NEWS[:2])
 
 
-def risk(signals: dict[str, np.ndarray], law: Law) -> np.ndarray:
+def risk(signals: dict[str, np.ndarray], process: TrueProcess) -> np.ndarray:
     """Return the part of eta that the signals explain."""
     return np.sum(
-        [np.float32(law.coefficients[name]) * value for name, value in signals.items()], axis=0
+        [np.float32(process.coefficients[name]) * value for name, value in signals.items()], axis=0
     )
 
 
-def chance(eta: np.ndarray, log_frailty: np.ndarray, law: Law) -> np.ndarray:
+def chance(eta: np.ndarray, log_frailty: np.ndarray, process: TrueProcess) -> np.ndarray:
     """Return the probability of leaving in the month."""
-    if law.process == "relationship":
+    if process.process == "relationship":
         return 1 / (1 + np.exp(-eta))
     return -np.expm1(-np.exp(eta + log_frailty))
 
 
 def reasons(
-    signals: dict[str, np.ndarray], news: np.ndarray, law: Law, rng: np.random.Generator
+    signals: dict[str, np.ndarray], news: np.ndarray, process: TrueProcess, rng: np.random.Generator
 ) -> np.ndarray:
     """Draw a reason for each leaver: whatever was wrong weighs, chance decides.
 
@@ -50,7 +45,7 @@ def reasons(
     seen = {**signals, "base": np.ones_like(bought), "takeover": bought}
     weight = np.stack(
         [
-            sum(slope * seen[name] for name, slope in law.reasons[reason].items())
+            sum(slope * seen[name] for name, slope in process.reasons[reason].items())
             for reason in REASONS
         ]
     )

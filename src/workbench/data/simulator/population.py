@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.data.simulator.law import (
+from workbench.data.simulator.span import LOOK_BACK_MONTHS, Span
+from workbench.data.simulator.true_process import (
     INDUSTRIES,
     REGIONS,
     SEGMENTS,
     TERMS_MONTHS,
-    Law,
+    TrueProcess,
 )
-from workbench.data.simulator.span import LOOK_BACK_MONTHS, Span
 
 # Some of those who came before the window are gone when it begins: draw more, keep the first.
 SPARE = 1.5
@@ -50,7 +50,7 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Offers:
+class CandidateSubscriptions:
     """Subscriptions that begin if their account is a customer then; one entry each.
 
     `start` is a step, `day` the day of the month on which its terms begin and end.
@@ -73,7 +73,9 @@ class Offers:
         return len(self.account)
 
 
-def draw_population(accounts: int, law: Law, span: Span, rng: np.random.Generator) -> Population:
+def draw_population(
+    accounts: int, process: TrueProcess, span: Span, rng: np.random.Generator
+) -> Population:
     """Draw candidates, enough for `accounts` of them to be customers within the window."""
     n = int(accounts * SPARE) + 40
     parents = max(1, int(0.06 * n))
@@ -90,15 +92,15 @@ def draw_population(accounts: int, law: Law, span: Span, rng: np.random.Generato
     }
     levels = {"industry": len(INDUSTRIES), "region": len(REGIONS), "owner": owners}
     levels["parent"] = parents
-    effects = {name: rng.normal(0, law.group_sd[name], size) for name, size in levels.items()}
+    effects = {name: rng.normal(0, process.group_sd[name], size) for name, size in levels.items()}
     # Few levels would shift the whole book's level by their mean: what counts is the contrast.
     effects = {name: effect - effect.mean() for name, effect in effects.items()}
-    effects["segment"] = np.array([law.segment_effects[name] for name in SEGMENTS])
+    effects["segment"] = np.array([process.segment_effects[name] for name in SEGMENTS])
     total = effects["segment"][segment] + np.where(parent >= 0, effects["parent"][parent], 0.0)
     for name in ("industry", "region", "owner"):
         total = total + effects[name][groups[name]]
     staff = np.exp(rng.normal(np.take(_LOG_STAFF, segment), 0.7)).astype("int64") + 3
-    start = _arrivals(n, law, span, rng)
+    start = _arrivals(n, process, span, rng)
     return Population(
         segment=segment,
         industry=groups["industry"],
@@ -112,15 +114,17 @@ def draw_population(accounts: int, law: Law, span: Span, rng: np.random.Generato
     )
 
 
-def _arrivals(n: int, law: Law, span: Span, rng: np.random.Generator) -> np.ndarray:
+def _arrivals(n: int, process: TrueProcess, span: Span, rng: np.random.Generator) -> np.ndarray:
     """Draw the steps at which accounts arrive: a growing business with a yearly season."""
     steps = np.arange(LOOK_BACK_MONTHS, span.end)
-    season = 1 + law.season * np.cos(2 * np.pi * ((span.first_month + steps) % 12 - 2) / 12)
-    rate = season * np.exp(law.growth * steps)
+    season = 1 + process.season * np.cos(2 * np.pi * ((span.first_month + steps) % 12 - 2) / 12)
+    rate = season * np.exp(process.growth * steps)
     return rng.choice(steps, n, p=rate / rate.sum())
 
 
-def draw_offers(people: Population, law: Law, span: Span, rng: np.random.Generator) -> Offers:
+def draw_candidates(
+    people: Population, process: TrueProcess, span: Span, rng: np.random.Generator
+) -> CandidateSubscriptions:
     """Draw one subscription per account, and for a quarter of them a second one later."""
     second = np.flatnonzero(rng.random(people.size) < 0.25)
     account = np.concatenate([np.arange(people.size), second])
@@ -135,9 +139,9 @@ def draw_offers(people: Population, law: Law, span: Span, rng: np.random.Generat
     pick = (rng.random(n)[:, None] > np.cumsum(_TERM_SHARE, axis=1)[segment]).sum(axis=1)
     term = np.take(TERMS_MONTHS, np.minimum(pick, len(TERMS_MONTHS) - 1))
     day = np.where(rng.random(n) < 0.6, 1, rng.integers(1, 29, n))
-    theta = law.theta
+    theta = process.theta
     frailty = rng.gamma(1 / theta, theta, n) if theta else np.ones(n)
-    return Offers(
+    return CandidateSubscriptions(
         account=account,
         product=product,
         start=start,

@@ -6,28 +6,24 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.simulator.columns import dates, flags, keys, labels, until
-from workbench.data.simulator.law import (
-    INDUSTRIES,
-    PRODUCTS,
-    REASONS,
-    REGIONS,
-    SEGMENTS,
-)
-from workbench.data.simulator.ledger import AMENDED, OPEN_ENDED, RENEWED
+from workbench.data.simulator.contract_writer import AMENDED, OPEN_ENDED, RENEWED
 from workbench.data.simulator.names import company_names, person_names
-from workbench.data.simulator.scene import Scene
+from workbench.data.simulator.observed_window import ObservedWindow
+from workbench.data.simulator.true_process import INDUSTRIES, PRODUCTS, REASONS, REGIONS, SEGMENTS
 
 _REASON_WORDS = (*REASONS, "renewed", "amended")
 
 
-def accounts_table(scene: Scene, contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def accounts_table(
+    observed: ObservedWindow, contracts: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """Return one row per account."""
-    people, keep = scene.people, scene.keep
+    people, keep = observed.people, observed.keep
     parent = people.parent[keep]
     parents = keys("P", int(people.parent.max()) + 1, 5)
     owners = person_names(int(people.owner.max()) + 1, np.random.default_rng(7))
     first_signed = contracts.groupby("account_id")["signed_on"].agg("min")
-    signed = pd.Series(first_signed).reindex(scene.account_key)
+    signed = pd.Series(first_signed).reindex(observed.account_key)
     # A prospect is known for some time before it signs.
     courting = rng.integers(10, 100, len(keep)).astype("timedelta64[D]")
     staff = people.staff[keep].astype("float64")
@@ -35,7 +31,7 @@ def accounts_table(scene: Scene, contracts: pd.DataFrame, rng: np.random.Generat
     industry = np.where(rng.random(len(keep)) < 0.03, -1, people.industry[keep])
     return pd.DataFrame(
         {
-            "account_id": scene.account_key,
+            "account_id": observed.account_key,
             "name": company_names(parent, rng),
             "parent_id": labels(parents, parent),
             "industry": labels(INDUSTRIES, industry),
@@ -48,10 +44,12 @@ def accounts_table(scene: Scene, contracts: pd.DataFrame, rng: np.random.Generat
     )
 
 
-def contracts_table(scene: Scene, rows: dict[str, np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:
+def contracts_table(
+    observed: ObservedWindow, rows: dict[str, np.ndarray]
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Return one row per contract, and the key of each offer's first contract ('' without)."""
-    place = np.full(scene.offers.size, -1)
-    place[scene.subs] = scene.sub_account
+    place = np.full(observed.offered.size, -1)
+    place[observed.subs] = observed.sub_account
     kept = np.flatnonzero(place[rows["sub"]] >= 0)
     # Keys follow the order of signing, so that a chain's first contract has its lowest key.
     kept = kept[np.lexsort((kept, rows["start"][kept]))]
@@ -68,21 +66,21 @@ def contracts_table(scene: Scene, rows: dict[str, np.ndarray]) -> tuple[pd.DataF
     table = pd.DataFrame(
         {
             "contract_id": key,
-            "account_id": labels(scene.account_key, place[sub]),
-            "product": labels(PRODUCTS, scene.offers.product[sub]),
+            "account_id": labels(observed.account_key, place[sub]),
+            "product": labels(PRODUCTS, observed.offered.product[sub]),
             "start_on": dates(rows["start"][kept]),
             "end_on": dates(np.where(end == OPEN_ENDED, np.iinfo("int64").min, end)),
             "arr": rows["arr"][kept],
             "currency": labels(("EUR",), np.zeros(len(kept))),
-            "ended_on": dates(until(ended, scene.end_day)),
+            "ended_on": dates(until(ended, observed.end_day)),
             "end_reason": labels(_REASON_WORDS, code),
             "previous_contract_id": labels(key, np.where(previous >= 0, rank[previous], -1)),
             "entitlement": rows["entitlement"][kept],
-            "auto_renew": flags(scene.offers.auto_renew[sub]),
-            "notice_days": scene.offers.notice_days[sub].astype("float64"),
+            "auto_renew": flags(observed.offered.auto_renew[sub]),
+            "notice_days": observed.offered.notice_days[sub].astype("float64"),
             "signed_on": dates(rows["signed"][kept]),
         }
     )
-    first = np.full(scene.offers.size, -1)
+    first = np.full(observed.offered.size, -1)
     first[sub[::-1]] = np.arange(len(kept))[::-1]
     return table, first

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.simulator.columns import NO_DAY, dates, keys, labels
-from workbench.data.simulator.law import ACTIONS, EVENTS
 from workbench.data.simulator.names import person_names
-from workbench.data.simulator.scene import Scene
+from workbench.data.simulator.observed_window import ObservedWindow
+from workbench.data.simulator.true_process import ACTIONS, EVENTS
 
 ROLES = ("champion", "sponsor", "decision_maker", "user")
 SURVEYS = ("nps", "csat", "tech")
@@ -53,10 +53,10 @@ class _Spells:
     there: np.ndarray
 
 
-def contacts(scene: Scene, rng: np.random.Generator) -> Contacts:
+def contacts(observed: ObservedWindow, rng: np.random.Generator) -> Contacts:
     """Return champions who come and go, and others, of whom one per account always stays."""
-    size = len(scene.keep)
-    spells = _champions(scene, rng)
+    size = len(observed.keep)
+    spells = _champions(observed, rng)
     count = len(spells.account)
     others = np.repeat(np.arange(size), rng.integers(0, 4, size))
     account = np.concatenate([spells.account, np.arange(size), others])
@@ -64,11 +64,11 @@ def contacts(scene: Scene, rng: np.random.Generator) -> Contacts:
     role[count:] = rng.choice([1, 2, 3], size + len(others), p=[0.3, 0.2, 0.5])
     unknown = np.full(size, NO_DAY)
     joined = np.concatenate([spells.joined, unknown, np.full(len(others), NO_DAY)])
-    gone = np.concatenate([spells.left, unknown, _others_leave(scene, others, rng)])
+    gone = np.concatenate([spells.left, unknown, _others_leave(observed, others, rng)])
     table = pd.DataFrame(
         {
             "contact_id": keys("K", len(account), 8),
-            "account_id": labels(scene.account_key, account),
+            "account_id": labels(observed.account_key, account),
             "name": _people(len(account), rng),
             "role": labels(ROLES, role),
             "joined_on": dates(joined),
@@ -84,11 +84,11 @@ def contacts(scene: Scene, rng: np.random.Generator) -> Contacts:
     )
 
 
-def _champions(scene: Scene, rng: np.random.Generator) -> _Spells:
-    span = scene.span
+def _champions(observed: ObservedWindow, rng: np.random.Generator) -> _Spells:
+    span = observed.span
     shown = slice(span.window - 1, span.end)
-    customer = scene.course.on[shown, scene.keep]
-    there = ~scene.panels.absent[shown, scene.keep] & customer
+    customer = observed.course.on[shown, observed.keep]
+    there = ~observed.panels.absent[shown, observed.keep] & customer
     was = np.vstack([np.zeros_like(there[:1]), there[:-1]])
     account, row = np.nonzero((there & ~was).T)
     leaver, leaves = np.nonzero((was & ~there & customer).T)
@@ -96,14 +96,14 @@ def _champions(scene: Scene, rng: np.random.Generator) -> _Spells:
     # The next leave may be another account's, or there is none: then the champion stays.
     ends = np.append(leaver, -1)[following] == account
     # Who was there when the account came, or before the window, has no known first day.
-    early = (span.window - 1 + row <= scene.start[account]) | (row == 0)
-    joined = np.where(early, NO_DAY, _day_of(scene, row, rng))
-    left = np.where(ends, _day_of(scene, np.append(leaves, 0)[following], rng), NO_DAY)
+    early = (span.window - 1 + row <= observed.start[account]) | (row == 0)
+    joined = np.where(early, NO_DAY, _day_of(observed, row, rng))
+    left = np.where(ends, _day_of(observed, np.append(leaves, 0)[following], rng), NO_DAY)
     return _Spells(account, row, joined, left, there)
 
 
-def _day_of(scene: Scene, row: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return scene.span.day(scene.span.window - 1 + row, rng.integers(1, 29, len(row)))
+def _day_of(observed: ObservedWindow, row: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return observed.span.day(observed.span.window - 1 + row, rng.integers(1, 29, len(row)))
 
 
 def _people(count: int, rng: np.random.Generator) -> pd.Series:
@@ -111,18 +111,22 @@ def _people(count: int, rng: np.random.Generator) -> pd.Series:
     return labels(names, rng.integers(0, len(names), count))
 
 
-def _others_leave(scene: Scene, account: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _others_leave(
+    observed: ObservedWindow, account: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Draw a last day for a quarter of them, while their account is a customer."""
-    month = rng.integers(0, scene.span.end - scene.span.window, len(account))
-    customer = scene.course.on[scene.span.window + month, scene.keep[account]]
+    month = rng.integers(0, observed.span.end - observed.span.window, len(account))
+    customer = observed.course.on[observed.span.window + month, observed.keep[account]]
     leaves = customer & (rng.random(len(account)) < 0.4)
-    return np.where(leaves, scene.days(rng, month), NO_DAY)
+    return np.where(leaves, observed.days(rng, month), NO_DAY)
 
 
-def surveys_table(scene: Scene, people: Contacts, rng: np.random.Generator) -> pd.DataFrame:
+def surveys_table(
+    observed: ObservedWindow, people: Contacts, rng: np.random.Generator
+) -> pd.DataFrame:
     """Return answers; who did not answer has no row."""
-    nps = scene.at(scene.panels.nps)
-    mood = scene.at(scene.panels.mood)
+    nps = observed.at(observed.panels.nps)
+    mood = observed.at(observed.panels.mood)
     parts = []
     for kind, share, slope in ((1, 0.04, 12.0), (2, 0.03, 6.0)):
         asked = np.flatnonzero(rng.random(len(nps)) < share)
@@ -131,13 +135,13 @@ def surveys_table(scene: Scene, people: Contacts, rng: np.random.Generator) -> p
     answered = np.flatnonzero(nps >= 0)
     parts.append((np.zeros(len(answered), dtype="int64"), answered, nps[answered]))
     kind, cell, score = (np.concatenate(column) for column in zip(*parts, strict=True))
-    account, month = scene.account[cell], scene.month[cell]
+    account, month = observed.account[cell], observed.month[cell]
     who = np.where(rng.random(len(cell)) < 0.1, -1, people.whom(account, month, rng))
     table = pd.DataFrame(
         {
-            "account_id": labels(scene.account_key, account),
+            "account_id": labels(observed.account_key, account),
             "contact_id": labels(people.table["contact_id"], who),
-            "taken_on": dates(scene.days(rng, month)),
+            "taken_on": dates(observed.days(rng, month)),
             "kind": labels(SURVEYS, kind),
             "score": score.astype("float64"),
         }
@@ -145,25 +149,25 @@ def surveys_table(scene: Scene, people: Contacts, rng: np.random.Generator) -> p
     return table.sort_values(["taken_on", "account_id", "kind"], ignore_index=True)
 
 
-def events_table(scene: Scene, rng: np.random.Generator) -> pd.DataFrame:
+def events_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
     """Return what happened to the accounts' companies."""
-    kind = scene.at(scene.panels.event)
+    kind = observed.at(observed.panels.event)
     cell = np.flatnonzero(kind >= 0)
     return pd.DataFrame(
         {
-            "account_id": labels(scene.account_key, scene.account[cell]),
-            "on": dates(scene.days(rng, scene.month[cell])),
+            "account_id": labels(observed.account_key, observed.account[cell]),
+            "on": dates(observed.days(rng, observed.month[cell])),
             "kind": labels(EVENTS, kind[cell]),
         }
     )
 
 
-def actions_table(scene: Scene, rng: np.random.Generator) -> pd.DataFrame:
+def actions_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
     """Return what account managers did within the window."""
-    span = scene.span
-    place = np.full(scene.people.size, -1)
-    place[scene.keep] = np.arange(len(scene.keep))
-    shown = [part for part in scene.course.actions if span.window <= part[0] < span.end]
+    span = observed.span
+    place = np.full(observed.people.size, -1)
+    place[observed.keep] = np.arange(len(observed.keep))
+    shown = [part for part in observed.course.actions if span.window <= part[0] < span.end]
     step = np.concatenate([np.full(len(account), step) for step, account, _ in shown])
     account = place[np.concatenate([part[1] for part in shown])]
     kind = np.concatenate([part[2] for part in shown])
@@ -173,9 +177,9 @@ def actions_table(scene: Scene, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "action_id": keys("X", len(kind), 8),
-            "account_id": labels(scene.account_key, account),
+            "account_id": labels(observed.account_key, account),
             "kind": labels(ACTIONS, kind),
-            "done_on": dates(scene.days(rng, step - span.window)),
+            "done_on": dates(observed.days(rng, step - span.window)),
             "hours": np.round(np.maximum(hours, 0.25) * 4) / 4,
             "cost": np.take(_COST, kind),
         }

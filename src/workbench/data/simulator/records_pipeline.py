@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.simulator.columns import NO_DAY, dates, flags, keys, labels, until
-from workbench.data.simulator.law import PRODUCTS
+from workbench.data.simulator.observed_window import ObservedWindow
 from workbench.data.simulator.records_sales import STAGES
-from workbench.data.simulator.scene import Scene
 from workbench.data.simulator.span import Span
+from workbench.data.simulator.true_process import PRODUCTS
 
 LOST_PER_WON = 2.5
 _WON_DAYS, _LOST_DAYS = (10, 100), (20, 240)  # from opening to closing, uniform; as customers sign
@@ -19,7 +19,7 @@ _REACHES = (0.45, 0.35, 0.2)  # share of the lost that get to each stage and no 
 
 
 def prospects_table(
-    scene: Scene, customers: pd.DataFrame, rng: np.random.Generator
+    observed: ObservedWindow, customers: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return first offers to companies that are no customers, in the columns of `opportunities`.
 
@@ -27,9 +27,9 @@ def prospects_table(
     open at its end will be won or lost after it.
     """
     first = customers[customers["kind"] == "new_logo"]
-    months = scene.span.end - scene.span.window
+    months = observed.span.end - observed.span.window
     won_rate = max(len(first), 1) / months
-    begin, end = int(scene.span.day(scene.span.window)), scene.end_day
+    begin, end = int(observed.span.day(observed.span.window)), observed.end_day
     opened, closed, won = [], [], []
     for rate, days, is_won in (
         (won_rate, _WON_DAYS, True),

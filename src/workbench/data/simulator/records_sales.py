@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.simulator.columns import NO_DAY, dates, flags, keys, labels, until
-from workbench.data.simulator.law import PRODUCTS
-from workbench.data.simulator.scene import Scene
+from workbench.data.simulator.observed_window import ObservedWindow
+from workbench.data.simulator.true_process import PRODUCTS
 
 STAGES = ("qualification", "proposal", "negotiation", "closed_won", "closed_lost")
 _RENEWAL_DAYS = 90
 
 
 def opportunities_table(
-    scene: Scene, tables: dict[str, pd.DataFrame], rng: np.random.Generator
+    observed: ObservedWindow, tables: dict[str, pd.DataFrame], rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return renewals, first sales, second products, amendments, and what came to nothing."""
     contracts = tables["contracts"]
@@ -27,12 +27,14 @@ def opportunities_table(
         _renewals(contracts),
         _first_sales(contracts.loc[first], created.loc[first], rng),
         _amendments(contracts, rng),
-        _unsuccessful(scene, rng),
+        _unsuccessful(observed, rng),
     ]
     table = pd.concat(parts, ignore_index=True)
-    limit = scene.end_day
+    limit = observed.end_day
     opened = _days(table["opened_on"])
-    shown = (opened < limit) & (_days(table["closed_on"]) >= int(scene.span.day(scene.span.window)))
+    shown = (opened < limit) & (
+        _days(table["closed_on"]) >= int(observed.span.day(observed.span.window))
+    )
     table = table.loc[shown].sort_values(by=["opened_on", "account_id", "kind"], ignore_index=True)
     closed = until(_days(table["closed_on"]), limit)
     is_open = closed == NO_DAY
@@ -108,15 +110,15 @@ def _amendments(contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
     return _part(rows, "amendment", rows["signed_on"] - lag, rows["signed_on"], True, added)
 
 
-def _unsuccessful(scene: Scene, rng: np.random.Generator) -> pd.DataFrame:
+def _unsuccessful(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
     """Return offers that were lost, or still are on the table when the window ends."""
-    cell = np.flatnonzero(rng.random(len(scene.month)) < 0.008)
-    opened = scene.days(rng, scene.month[cell])
-    arr = scene.course.arr[scene.month[cell], scene.keep[scene.account[cell]]]
+    cell = np.flatnonzero(rng.random(len(observed.month)) < 0.008)
+    opened = observed.days(rng, observed.month[cell])
+    arr = observed.course.arr[observed.month[cell], observed.keep[observed.account[cell]]]
     second = rng.random(len(cell)) < 0.5
     rows = pd.DataFrame(
         {
-            "account_id": labels(scene.account_key, scene.account[cell]),
+            "account_id": labels(observed.account_key, observed.account[cell]),
             "product": labels(PRODUCTS, second.astype("int64")),
         }
     )

@@ -9,35 +9,35 @@ import pandas as pd
 
 from workbench.data.simulator import phrases
 from workbench.data.simulator.columns import flags, keys, labels, seconds, times, until
+from workbench.data.simulator.observed_window import ObservedWindow
 from workbench.data.simulator.records_people import Contacts
-from workbench.data.simulator.scene import Scene
 
 SEVERITIES = ("low", "normal", "high", "critical")
 KINDS = ("email", "meeting", "call")
 _HOUR, _DAY = 3_600, 86_400
 
 
-def tickets_table(scene: Scene, texts: bool, rng: np.random.Generator) -> pd.DataFrame:
+def tickets_table(observed: ObservedWindow, texts: bool, rng: np.random.Generator) -> pd.DataFrame:
     """Return tickets; an unhappy customer is also answered more slowly."""
-    severe, minor = scene.at(scene.panels.severe), scene.at(scene.panels.minor)
+    severe, minor = observed.at(observed.panels.severe), observed.at(observed.panels.minor)
     cells = np.arange(len(severe))
     cell = np.concatenate([np.repeat(cells, severe), np.repeat(cells, minor)])
     hard = np.arange(len(cell)) < severe.sum(dtype="int64")
     severity = np.where(hard, 2, 0) + (rng.random(len(cell)) < np.where(hard, 0.3, 0.7))
-    opened = _moments(scene, scene.month[cell], rng)
+    opened = _moments(observed, observed.month[cell], rng)
     order = np.lexsort((cell, opened))
     cell, hard, severity, opened = cell[order], hard[order], severity[order], opened[order]
-    mood = scene.at(scene.panels.mood)[cell].astype("float64")
+    mood = observed.at(observed.panels.mood)[cell].astype("float64")
     slow = np.exp(-0.25 * mood + rng.normal(0, 0.6, len(cell)))
     answered = opened + (np.where(hard, 3, 10) * slow * _HOUR).astype("int64")
     closed = answered + (np.where(hard, 3.0, 1.5) * slow * _DAY).astype("int64")
-    limit = int(seconds(scene.end_day))
+    limit = int(seconds(observed.end_day))
     rated = (rng.random(len(cell)) < 0.4) & (closed < limit)
     stars = np.clip(np.round(3.9 + 0.7 * mood + rng.normal(0, 0.7, len(cell))), 1, 5)
     return pd.DataFrame(
         {
             "ticket_id": keys("T", len(cell), 8),
-            "account_id": labels(scene.account_key, scene.account[cell]),
+            "account_id": labels(observed.account_key, observed.account[cell]),
             "opened_at": times(opened),
             "first_response_at": times(until(answered, limit)),
             "closed_at": times(until(closed, limit)),
@@ -50,26 +50,26 @@ def tickets_table(scene: Scene, texts: bool, rng: np.random.Generator) -> pd.Dat
 
 
 def messages_table(
-    scene: Scene, people: Contacts, texts: bool, rng: np.random.Generator
+    observed: ObservedWindow, people: Contacts, texts: bool, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return messages both ways; most inbound ones answer an outbound one of the month."""
-    counts = [scene.at(scene.panels.outbound), scene.at(scene.panels.inbound)]
+    counts = [observed.at(observed.panels.outbound), observed.at(observed.panels.inbound)]
     cells = np.arange(len(counts[0]))
     cell = np.concatenate([np.repeat(cells, count) for count in counts])
     sent_out = int(counts[0].sum(dtype="int64"))
     inbound = np.arange(len(cell)) >= sent_out
-    month, account = scene.month[cell], scene.account[cell]
-    sent = _moments(scene, month, rng)
+    month, account = observed.month[cell], observed.account[cell]
+    sent = _moments(observed, month, rng)
     answers = _answers(counts, sent_out, rng)
     delay = (np.exp(rng.normal(np.log(9), 1.0, len(cell))) * _HOUR).astype("int64")
     reply = sent[answers] + delay
-    next_month = seconds(scene.span.day(scene.span.window + month + 1))
+    next_month = seconds(observed.span.day(observed.span.window + month + 1))
     answers = np.where((answers >= 0) & (reply < next_month), answers, -1)
     sent = np.where(answers >= 0, reply, sent)
     kind = rng.choice(len(KINDS), len(cell), p=[0.75, 0.1, 0.15])
     kind[answers >= 0] = 0
     kind[answers[answers >= 0]] = 0
-    tone = _tone(scene, cell, inbound, rng)
+    tone = _tone(observed, cell, inbound, rng)
     order = np.lexsort((np.arange(len(cell)), sent))
     rank = np.empty(len(cell), dtype="int64")
     rank[order] = np.arange(len(cell))
@@ -80,7 +80,7 @@ def messages_table(
     return pd.DataFrame(
         {
             "message_id": key,
-            "account_id": labels(scene.account_key, account[order]),
+            "account_id": labels(observed.account_key, account[order]),
             "contact_id": labels(people.table["contact_id"], who[order]),
             "sent_at": times(sent[order]),
             "kind": labels(KINDS, kind[order]),
@@ -92,9 +92,9 @@ def messages_table(
     )
 
 
-def _moments(scene: Scene, month: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _moments(observed: ObservedWindow, month: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw a second within working hours of a day in each month."""
-    return seconds(scene.days(rng, month)) + rng.integers(7 * _HOUR, 19 * _HOUR, len(month))
+    return seconds(observed.days(rng, month)) + rng.integers(7 * _HOUR, 19 * _HOUR, len(month))
 
 
 def _answers(counts: list[np.ndarray], sent_out: int, rng: np.random.Generator) -> np.ndarray:
@@ -109,15 +109,15 @@ def _answers(counts: list[np.ndarray], sent_out: int, rng: np.random.Generator) 
 
 
 def _tone(
-    scene: Scene, cell: np.ndarray, inbound: np.ndarray, rng: np.random.Generator
+    observed: ObservedWindow, cell: np.ndarray, inbound: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Choose what each message is about: mood, or the renewal when one is near."""
-    mood = scene.at(scene.panels.mood)[cell]
+    mood = observed.at(observed.panels.mood)[cell]
     mood = mood + rng.normal(0, 0.5, len(cell))
     tone = np.select([mood < -0.8, mood > 0.8], [phrases.ANGRY, phrases.GLAD], phrases.CALM)
-    where = (scene.month[cell], scene.keep[scene.account[cell]])
-    near = (scene.course.due[where] <= 3) & (rng.random(len(cell)) < 0.4)
-    refuses = rng.random(len(cell)) < 1 / (1 + np.exp(2.5 - 2 * scene.course.risk[where]))
+    where = (observed.month[cell], observed.keep[observed.account[cell]])
+    near = (observed.course.due[where] <= 3) & (rng.random(len(cell)) < 0.4)
+    refuses = rng.random(len(cell)) < 1 / (1 + np.exp(2.5 - 2 * observed.course.risk[where]))
     tone = np.where(near, np.where(refuses, phrases.REFUSED, phrases.STARTED), tone)
     return np.where(inbound, tone, phrases.OUTBOUND)
 

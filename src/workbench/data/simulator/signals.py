@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.data.simulator.law import (
+from workbench.data.simulator.population import Population
+from workbench.data.simulator.span import Span
+from workbench.data.simulator.true_process import (
     BAD_NEWS,
     EVENTS,
     GOOD_NEWS,
     INDUSTRIES,
-    Law,
+    TrueProcess,
 )
-from workbench.data.simulator.population import Population
-from workbench.data.simulator.span import Span
 
 INVOICE_MONTHS = 3
 SURVEY_MONTHS = 6
@@ -50,16 +50,18 @@ class Panels:
     quality: np.ndarray
 
 
-def draw_panels(people: Population, law: Law, span: Span, rng: np.random.Generator) -> Panels:
+def draw_panels(
+    people: Population, process: TrueProcess, span: Span, rng: np.random.Generator
+) -> Panels:
     """Draw all panels; nothing but the champion exists before an account's first month."""
     shape = (span.steps, people.size)
     before = np.arange(span.steps)[:, None] <= people.start[None, :]
-    quality = _persistent(shape, law.rho, rng)
+    quality = _persistent(shape, process.rho, rng)
 
     def state() -> np.ndarray:
-        own = _persistent(shape, law.rho, rng)
-        own *= np.float32(np.sqrt(1 - law.loading**2))
-        own += np.float32(law.loading) * quality
+        own = _persistent(shape, process.rho, rng)
+        own *= np.float32(np.sqrt(1 - process.loading**2))
+        own += np.float32(process.loading) * quality
         return own
 
     adoption = state()

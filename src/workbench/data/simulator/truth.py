@@ -8,14 +8,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.simulator.columns import labels
-from workbench.data.simulator.course import NEVER
-from workbench.data.simulator.law import (
-    INDUSTRIES,
-    REGIONS,
-    SEGMENTS,
-    Law,
-)
-from workbench.data.simulator.scene import Scene
+from workbench.data.simulator.history import NEVER
+from workbench.data.simulator.observed_window import ObservedWindow
+from workbench.data.simulator.true_process import INDUSTRIES, REGIONS, SEGMENTS, TrueProcess
 
 
 @dataclass(frozen=True)
@@ -24,7 +19,7 @@ class Truth:
 
     Parameters
     ----------
-    law : Law
+    process : TrueProcess
         Coefficients, action effects, boundary effects, baseline, theta and rho.
     group_effects : dict of Series
         Effect on eta by grouping (segment, industry, region, owner, parent) and level.
@@ -46,7 +41,7 @@ class Truth:
         Probability of leaving in each month of the window and of the future; NaN when not at risk.
     """
 
-    law: Law
+    process: TrueProcess
     group_effects: dict[str, pd.Series]
     quarter_shocks: pd.Series
     observed_from: int
@@ -58,31 +53,36 @@ class Truth:
     hazard: np.ndarray
 
 
-def tell(scene: Scene, law: Law, tables: dict[str, pd.DataFrame], first: np.ndarray) -> Truth:
+def tell(
+    observed: ObservedWindow,
+    process: TrueProcess,
+    tables: dict[str, pd.DataFrame],
+    first: np.ndarray,
+) -> Truth:
     """Gather the truth of the kept accounts."""
-    course, span, keep = scene.course, scene.span, scene.keep
-    order = np.argsort(first[scene.subs])
-    begun = scene.subs[order]
+    course, span, keep = observed.course, observed.span, observed.keep
+    order = np.argsort(first[observed.subs])
+    begun = observed.subs[order]
     leave = course.leave_step[begun]
     gone = leave < NEVER
     subscriptions = pd.DataFrame(
         {
             "subscription_id": labels(tables["contracts"]["contract_id"], first[begun]),
-            "account_id": labels(scene.account_key, scene.sub_account[order]),
-            "start_month": scene.offers.start[begun] + span.first_month,
+            "account_id": labels(observed.account_key, observed.sub_account[order]),
+            "start_month": observed.offered.start[begun] + span.first_month,
             "leave_month": _months(leave + span.first_month, gone),
-            "frailty": scene.offers.frailty[begun].astype("float64"),
+            "frailty": observed.offered.frailty[begun].astype("float64"),
         }
     )
     months = np.arange(span.steps) + span.first_month
     shown = slice(0, span.end - span.window)
     return Truth(
-        law=law,
-        group_effects=_group_effects(scene, tables["accounts"]),
+        process=process,
+        group_effects=_group_effects(observed, tables["accounts"]),
         quarter_shocks=pd.Series(course.shocks.astype("float64"), index=months),
         observed_from=span.first_month + span.window,
         end=span.first_month + span.end,
-        accounts=_accounts(scene),
+        accounts=_accounts(observed),
         subscriptions=subscriptions,
         future_arr=course.arr[shown.stop :, keep],
         signals={name: values[shown, keep] for name, values in course.signals.items()},
@@ -90,17 +90,17 @@ def tell(scene: Scene, law: Law, tables: dict[str, pd.DataFrame], first: np.ndar
     )
 
 
-def _accounts(scene: Scene) -> pd.DataFrame:
-    span, keep = scene.span, scene.keep
-    future = scene.course.on[span.end :, keep]
-    running = scene.course.on[span.end - 1, keep]
+def _accounts(observed: ObservedWindow) -> pd.DataFrame:
+    span, keep = observed.span, observed.keep
+    future = observed.course.on[span.end :, keep]
+    running = observed.course.on[span.end - 1, keep]
     # Once no subscription runs, none begins: the first month off is the month of the event.
     leaves = running & ~future.all(axis=0)
     month = span.first_month + span.end + (~future).argmax(axis=0)
     return pd.DataFrame(
         {
-            "account_id": scene.account_key,
-            "account_effect": scene.people.account_effect[keep].astype("float64"),
+            "account_id": observed.account_key,
+            "account_effect": observed.people.account_effect[keep].astype("float64"),
             "running": running,
             "leave_month": _months(month, leaves),
         }
@@ -111,8 +111,8 @@ def _months(months: np.ndarray, known: np.ndarray) -> pd.Series:
     return pd.Series(months, dtype="Int64").where(pd.Series(known))
 
 
-def _group_effects(scene: Scene, accounts: pd.DataFrame) -> dict[str, pd.Series]:
-    people, keep = scene.people, scene.keep
+def _group_effects(observed: ObservedWindow, accounts: pd.DataFrame) -> dict[str, pd.Series]:
+    people, keep = observed.people, observed.keep
     effects = people.effects
     named = {
         "segment": pd.Series(effects["segment"], index=list(SEGMENTS)),

@@ -1,6 +1,6 @@
 """Contracts as signals see them: which contract speaks for a product in which month of reading.
 
-Unlike `workbench.data.contracts`, which tells the story as of one date, this tells every month at
+Unlike `workbench.data.contracts.subscriptions`, which tells the story as of one date, this tells every month at
 once what was known then: the contract that took effect and was known last speaks, until another
 one does, until its end is on record, or until a month after a term that nobody renewed.
 """

@@ -1,0 +1,145 @@
+"""Facts that cannot all be true: overlapping contracts, usage before the contract, and the like."""
+
+from __future__ import annotations
+
+import ibis
+import pandas as pd
+
+_FOREVER = pd.Timestamp("2262-01-01")
+
+
+def chain_faults(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Count overlaps and gaps between the contracts of one account and product.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        Canonical contracts.
+
+    Returns
+    -------
+    DataFrame
+        fault, contracts (that begin so), accounts, share (of all contracts), median_days.
+
+    >>> day = pd.to_datetime(["2024-01-01", "2024-06-01"])
+    >>> two = pd.DataFrame({"contract_id": ["1", "2"], "account_id": "a", "product": "p",
+    ...                     "start_on": day, "end_on": pd.to_datetime(["2024-05-22", "2025-01-01"]),
+    ...                     "ended_on": pd.NaT})
+    >>> chain_faults(two)[["contracts", "median_days"]].to_numpy().tolist()
+    [[0.0, nan], [1.0, 10.0]]
+    """
+    group = ["account_id", "product"]
+    ordered = contracts.sort_values([*group, "start_on", "contract_id"])
+    end = ordered["ended_on"].fillna(ordered["end_on"]).fillna(_FOREVER)
+    # An earlier contract may outlast a later one, so the latest end so far counts.
+    latest = end.groupby([ordered[name] for name in group]).cummax()
+    before = latest.groupby([ordered[name] for name in group]).shift()
+    shared_end = end.where(end < before, before)
+    overlap = shared_end.where(shared_end < _FOREVER) - ordered["start_on"]
+    gap = ordered["start_on"] - before
+    faults = {
+        "begin before the one before has ended": overlap[ordered["start_on"] < before],
+        "begin after a gap": gap[gap > pd.Timedelta(0)],
+    }
+    return pd.DataFrame(
+        {
+            "fault": list(faults),
+            "contracts": [len(days) for days in faults.values()],
+            "accounts": [ordered.loc[d.index, "account_id"].nunique() for d in faults.values()],
+            "share": [len(days) / max(len(ordered), 1) for days in faults.values()],
+            "median_days": [days.dt.days.median() for days in faults.values()],
+        }
+    )
+
+
+def timing_contradictions(tables: dict[str, ibis.Table]) -> pd.DataFrame:
+    """Count rows whose moment contradicts the account's contracts.
+
+    Parameters
+    ----------
+    tables : dict of str to ibis.Table
+        Canonical tables.
+
+    Returns
+    -------
+    DataFrame
+        paradox, rows, of (rows compared), share. Only tables that are present are compared.
+    """
+    contracts = tables["contracts"]
+    stop = ibis.coalesce(contracts.ended_on, contracts.end_on)
+    by_account = contracts.group_by("account_id").agg(
+        first=contracts.start_on.min(),
+        # One contract without an end keeps the account alive.
+        last=ibis.ifelse(stop.isnull().any(), ibis.null(stop.type()), stop.max()),
+        running=contracts.ended_on.isnull().any(),
+    )
+    rows = []
+    for name, moment, broken, words in _rules(tables):
+        joined = tables[name].inner_join(by_account, "account_id")
+        counted = joined.filter(joined[moment].notnull())
+        broken_rows = broken(counted)
+        found = counted.agg(of=counted.count(), rows=broken_rows.sum()).execute()
+        rows.append((words, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])))
+    if "usage" in tables:
+        rows.append(_usage_before_product(tables["usage"], contracts))
+    frame = pd.DataFrame(rows, columns=["paradox", "rows", "of"])
+    return frame.assign(share=(frame["rows"] / frame["of"].clip(lower=1)).astype("float64"))
+
+
+def _rules(tables: dict[str, ibis.Table]) -> list:
+    """Return (table, moment, broken, words) of the rules whose table is present."""
+    rules = [
+        (
+            "accounts",
+            "created_on",
+            lambda t: t.created_on > t["first"],
+            "accounts were created after their first contract began",
+        ),
+        (
+            "usage",
+            "month",
+            lambda t: t.month < t["first"].truncate("M"),
+            "usage rows lie before the account's first contract",
+        ),
+        (
+            "usage",
+            "month",
+            lambda t: t.month >= t["last"],
+            "usage rows lie after the account's last contract ended",
+        ),
+        (
+            "tickets",
+            "opened_at",
+            lambda t: t.opened_at < t["first"],
+            "tickets were opened before the account's first contract",
+        ),
+        (
+            "tickets",
+            "opened_at",
+            lambda t: t.opened_at >= t["last"],
+            "tickets were opened after the account's last contract ended",
+        ),
+        (
+            "invoices",
+            "issued_on",
+            lambda t: t.issued_on < t["first"],
+            "invoices were issued before the account's first contract",
+        ),
+        (
+            "account_events",
+            "on",
+            lambda t: t.kind.contains("churn") & t.running,
+            "events that report or concern churn are of accounts whose contracts still run",
+        ),
+    ]
+    return [rule for rule in rules if rule[0] in tables]
+
+
+def _usage_before_product(usage: ibis.Table, contracts: ibis.Table) -> tuple[str, int, int]:
+    first = contracts.group_by("account_id", "product").agg(first=contracts.start_on.min())
+    joined = usage.inner_join(first, ["account_id", "product"])
+    found = joined.agg(
+        of=joined.count(), rows=(joined.month < joined["first"].truncate("M")).sum()
+    ).execute()
+    words = "usage rows lie before the first contract for that product"
+    return words, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])

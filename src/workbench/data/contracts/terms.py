@@ -1,0 +1,183 @@
+"""Stretches of contracts to terms: where a term begins, where it ends, what changed inside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workbench.data.contracts.chains import FAR, Contracts, dates, first_of, key, last_of
+
+_DAYS_PER_MONTH = 365.25 / 12
+
+
+def add_months(day: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Move days by whole months; the 31st becomes the last day of a shorter month.
+
+    >>> int(add_months(np.array([np.datetime64("2024-01-31").astype(int)]), np.array([1]))[0])
+    19782
+    """
+    month = _month(day)
+    moved = month + months
+    length = _first_day(moved + 1) - _first_day(moved)
+    return _first_day(moved) + np.minimum(day - _first_day(month), length - 1)
+
+
+def periods_until(base: np.ndarray, months: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Return the smallest k ≥ 0 with ``base`` plus k times ``months`` on or after ``day``."""
+    apart = _month(day) - _month(base)
+    count = np.maximum(apart // months, 0)
+    return count + (add_months(base, count * months) < day)
+
+
+def _month(day: np.ndarray) -> np.ndarray:
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
+
+
+def _first_day(month: np.ndarray) -> np.ndarray:
+    return month.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
+
+
+def written_months(contracts: Contracts) -> np.ndarray:
+    """Return each contract's written length in whole months, at least 1; 1 when open-ended."""
+    length = np.rint((contracts.planned - contracts.start) / _DAYS_PER_MONTH)
+    return np.where(contracts.planned < FAR, np.maximum(length, 1), 1).astype("int64")
+
+
+def runs(contracts: Contracts, pieces: pd.DataFrame) -> np.ndarray:
+    """Return, for each stretch, the position of the stretch that began its run of terms.
+
+    A stretch stays in the run before it when it changes a running term without moving the term's
+    end (an amendment), or lies inside a longer term that goes on underneath. Everything else
+    (a renewal, early, on time or late; a change to or from month to month) begins a run.
+    """
+    chain, row = pieces["chain"].to_numpy(), pieces["row"].to_numpy()
+    day = pieces["from_day"].to_numpy()
+    months = written_months(contracts)
+    older = np.maximum.accumulate(key(contracts.group, contracts.stop))
+    shelter = np.append(-1, older[:-1])[: len(older)][row]
+    underneath = shelter > key(contracts.group[row], day)
+    begins = first_of(chain)
+    opening = begins.copy()
+    begins[:] = True
+    anchor = np.arange(len(row))
+    before = np.maximum(np.arange(len(row)) - 1, 0)
+    while True:
+        base = row[anchor[before]]
+        end = _term_end(contracts, months, base, row[before], day)
+        planned = contracts.planned[row]
+        inside = (planned == end) | ((planned < end) & (end < FAR) & underneath)
+        begins = opening | ~inside
+        moved = np.maximum.accumulate(np.where(begins, np.arange(len(row)), 0))
+        if np.array_equal(moved, anchor):
+            return anchor
+        anchor = moved
+
+
+def _term_end(
+    contracts: Contracts,
+    months: np.ndarray,
+    base: np.ndarray,
+    running: np.ndarray,
+    day: np.ndarray,
+) -> np.ndarray:
+    """Return the end of the term that a day falls in, −1 when the term was over by then."""
+    planned = contracts.planned[base]
+    itself = renews_itself(contracts)
+    renewed = itself[running] | itself[base]
+    fixed = np.where(planned < FAR, planned, 0)
+    count = periods_until(fixed, months[base], day + 1)
+    further = np.where(renewed, add_months(fixed, count * months[base]), -1)
+    return np.where(planned > day, planned, further)
+
+
+def renews_itself(contracts: Contracts) -> np.ndarray:
+    """Flag contracts that ran on beyond their written end in further terms."""
+    renews = contracts.frame["auto_renew"].to_numpy(dtype=bool)
+    return renews & (contracts.planned < FAR) & (contracts.stop > contracts.planned)
+
+
+def term_table(
+    contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, today: int
+) -> pd.DataFrame:
+    """Cut each run of stretches into its terms (see :class:`Subscriptions` for the columns)."""
+    run = _run_table(contracts, pieces, anchor, today)
+    further = run["further"].to_numpy()
+    each = run.loc[run.index.repeat(further + 1)]
+    nth = np.arange(len(each)) - np.repeat(np.cumsum(further + 1) - further - 1, further + 1)
+    planned, begun = each["planned"].to_numpy(), each["begun"].to_numpy()
+    fixed = np.where(planned < FAR, planned, 0)
+    months, overrun = each["months"].to_numpy(), (nth > 0) & ~each["itself"].to_numpy()
+    start = np.where(nth == 0, begun, add_months(fixed, (nth - 1) * months))
+    plan = np.where(nth == 0, planned, add_months(fixed, nth * months))
+    plan = np.where(overrun, FAR, plan)
+    term_months = np.where(overrun, 1, months)
+    table = each[["chain", "base"]].assign(
+        implied=nth > 0,
+        start_day=np.maximum(start, begun),
+        end_day=np.minimum(plan, each["next_begun"]),
+        planned_day=plan,
+        term_months=term_months,
+        month_to_month=(plan == FAR) | (term_months == 1),
+    )
+    # A contract that speaks again after its own written end has no first term left.
+    return table[table["end_day"] > table["start_day"]].reset_index(drop=True)
+
+
+def _run_table(
+    contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, today: int
+) -> pd.DataFrame:
+    """Describe each run of terms, with how many ``further`` terms follow the written one."""
+    row, chains = pieces["row"].to_numpy(), pieces["chain"].to_numpy()
+    begins, ends = pieces["from_day"].to_numpy(), pieces["until_day"].to_numpy()
+    last = np.flatnonzero(last_of(anchor))
+    first = anchor[last]
+    base, chain, begun, until = row[first], chains[first], begins[first], ends[last]
+    next_begun = np.append(np.where(chain[1:] == chain[:-1], begun[1:], FAR), FAR)[: len(chain)]
+    planned, months = contracts.planned[base], written_months(contracts)[base]
+    # A term that ends today has not renewed itself yet: that is known only tomorrow.
+    seen = np.where(until < FAR, until, np.maximum(today, begun))
+    fixed = np.where(planned < FAR, planned, 0)
+    further = np.where(planned < seen, periods_until(fixed, months, seen), 0)
+    itself = renews_itself(contracts)[row[last]]
+    return pd.DataFrame(
+        {
+            "chain": chain,
+            "base": base,
+            "begun": begun,
+            "next_begun": next_begun,
+            "planned": planned,
+            "months": months,
+            "itself": itself,
+            # What runs over without renewing itself goes on month to month: one open term.
+            "further": np.where(itself, further, np.minimum(further, 1)),
+        }
+    )
+
+
+def with_contract_facts(
+    terms: pd.DataFrame, contracts: Contracts, pieces: pd.DataFrame
+) -> pd.DataFrame:
+    """Add what the contracts in force on a term's first and last day say."""
+    moments = key(pieces["chain"].to_numpy(), pieces["from_day"].to_numpy())
+    row = pieces["row"].to_numpy()
+    chain, end = terms["chain"].to_numpy(), terms["end_day"].to_numpy()
+    at_start = row[np.searchsorted(moments, key(chain, terms["start_day"].to_numpy()), "right") - 1]
+    at_end = row[np.searchsorted(moments, key(chain, end - 1), "right") - 1]
+    frame = contracts.frame
+    notice = frame["notice_days"].to_numpy(dtype="float64")[at_end]
+    notice_day = end - np.where(np.isnan(notice), 0, notice).astype("int64")
+    notice_day = np.where(np.isnan(notice) | (end == FAR), FAR, notice_day)
+    return terms.assign(
+        contract_id=frame["contract_id"].iloc[terms["base"]].reset_index(drop=True),
+        start_on=dates(terms["start_day"].to_numpy()),
+        end_on=dates(end),
+        planned_end_on=dates(terms["planned_day"].to_numpy()),
+        arr=frame["arr"].to_numpy(dtype="float64")[at_end],
+        arr_at_start=frame["arr"].to_numpy(dtype="float64")[at_start],
+        entitlement=frame["entitlement"].to_numpy(dtype="float64")[at_end],
+        auto_renew=frame["auto_renew"].to_numpy(dtype=bool)[at_end],
+        notice_days=notice,
+        notice_by=dates(notice_day),
+        term_idx=np.arange(len(terms))
+        - np.flatnonzero(first_of(chain))[np.cumsum(first_of(chain)) - 1],
+    )

@@ -1,0 +1,243 @@
+"""The months as they pass: who leaves, who renews on what terms, what account managers do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workbench.data.simulator import choices
+from workbench.data.simulator.contract_writer import ContractWriter
+from workbench.data.simulator.population import CandidateSubscriptions, Population
+from workbench.data.simulator.signals import Panels, read
+from workbench.data.simulator.span import LOOK_BACK_MONTHS, Span
+from workbench.data.simulator.true_process import ACTION_MONTHS, ACTIONS, TrueProcess
+
+NEVER = 32_000
+NOT_DUE = 99
+_ACTION_SHARE = (0.25, 0.15, 0.2, 0.15, 0.25)
+
+
+@dataclass
+class SimulatedHistory:
+    """What came of it.
+
+    Parameters
+    ----------
+    begun : array of bool, shape (subscription,)
+    leave_step : array of int, shape (subscription,)
+        `NEVER` for subscriptions that outlast the simulation.
+    on : array of bool, shape (step, account)
+        A customer at the month's end.
+    arr : array of float, shape (month of window and future, account)
+        Yearly revenue at the month's end.
+    signals, risk, due : arrays, shape (month of window, account)
+        Signals on the month's first day, what they add to eta, and the months from the month's
+        end to the next end of a term (`NOT_DUE` when there is none).
+    hazard : array of float, shape (month of window and future, subscription)
+        NaN when not at risk.
+    shocks : array of float, shape (step,)
+    actions : list of (step, accounts, kinds)
+    """
+
+    begun: np.ndarray
+    leave_step: np.ndarray
+    on: np.ndarray
+    arr: np.ndarray
+    signals: dict[str, np.ndarray]
+    risk: np.ndarray
+    due: np.ndarray
+    hazard: np.ndarray
+    shocks: np.ndarray
+    actions: list[tuple[int, np.ndarray, np.ndarray]] = field(default_factory=list)
+
+
+@dataclass
+class _Walk:
+    """The world, and subscriptions and accounts as they stand while the months pass."""
+
+    people: Population
+    offered: CandidateSubscriptions
+    panels: Panels
+    process: TrueProcess
+    span: Span
+    rng: np.random.Generator
+    course: SimulatedHistory
+    writer: ContractWriter
+    boundary: np.ndarray
+    log_frailty: np.ndarray
+    begins: list[np.ndarray]
+    alive: np.ndarray
+    term_end: np.ndarray
+    last_action: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Month:
+    """One month: its step, the signals on its first day, and who may leave."""
+
+    step: int
+    signals: dict[str, np.ndarray]
+    risk: np.ndarray
+    at_risk: np.ndarray
+    ends: np.ndarray
+
+
+def run(
+    people: Population,
+    offered: CandidateSubscriptions,
+    panels: Panels,
+    process: TrueProcess,
+    span: Span,
+    rng: np.random.Generator,
+) -> tuple[SimulatedHistory, ContractWriter]:
+    """Walk through the months; return what came of it and the contracts that were written."""
+    order = np.argsort(offered.start, kind="stable")
+    cuts = np.searchsorted(offered.start[order], np.arange(span.steps + 1))
+    walk = _Walk(
+        people=people,
+        offered=offered,
+        panels=panels,
+        process=process,
+        span=span,
+        rng=rng,
+        course=_empty_course(people, offered, process, span, rng),
+        writer=ContractWriter(offered, process, span),
+        boundary=process.boundary_table(),
+        log_frailty=np.log(np.maximum(offered.frailty, np.float32(1e-12))),
+        begins=np.split(order, cuts[1:-1])[: span.steps],
+        alive=np.zeros(offered.size, dtype=bool),
+        term_end=np.full(offered.size, NEVER),
+        last_action=np.full((len(ACTIONS), people.size), -NEVER),
+    )
+    for step in range(LOOK_BACK_MONTHS, span.steps):
+        _pass_month(walk, step)
+    return walk.course, walk.writer
+
+
+def _empty_course(
+    people: Population,
+    offered: CandidateSubscriptions,
+    process: TrueProcess,
+    span: Span,
+    rng: np.random.Generator,
+) -> SimulatedHistory:
+    seen, shown = span.steps - span.window, span.end - span.window
+    quarters = span.quarter()
+    shocks = rng.normal(0, process.shock_sd, quarters[-1] + 1)[quarters].astype("float32")
+    return SimulatedHistory(
+        begun=np.zeros(offered.size, dtype=bool),
+        leave_step=np.full(offered.size, NEVER, dtype="int64"),
+        on=np.zeros((span.steps, people.size), dtype=bool),
+        arr=np.zeros((seen, people.size)),
+        signals={
+            name: np.zeros((shown, people.size), dtype="float32") for name in process.coefficients
+        },
+        risk=np.zeros((shown, people.size), dtype="float32"),
+        due=np.full((shown, people.size), NOT_DUE, dtype="uint8"),
+        hazard=np.full((seen, offered.size), np.nan, dtype="float32"),
+        shocks=shocks,
+    )
+
+
+def _pass_month(walk: _Walk, step: int) -> None:
+    signals = read(walk.panels, walk.people.start, step)
+    at_risk = np.flatnonzero(walk.alive)
+    ends = walk.term_end[at_risk] == step
+    month = _Month(step, signals, choices.risk(signals, walk.process), at_risk, ends)
+    hazard = _hazard(walk, month)
+    gone = walk.rng.random(len(at_risk)) < hazard
+    _leave(walk, month, gone)
+    _stay(walk, month, gone)
+    _begin(walk, step)
+    walk.course.on[step] = _customers(walk)
+    due = _months_due(walk, step)
+    _act(walk, month, due)
+    _note(walk, month, due, hazard)
+
+
+def _hazard(walk: _Walk, month: _Month) -> np.ndarray:
+    step, subs = month.step, month.at_risk
+    account = month.risk + walk.people.account_effect + walk.course.shocks[step]
+    account = account + np.float32(walk.process.quality) * walk.panels.quality[step - 1]
+    for kind, name in enumerate(ACTIONS):
+        recent = walk.last_action[kind] >= step - ACTION_MONTHS
+        account = account + np.float32(walk.process.action_effects[name]) * recent
+    eta = walk.boundary[month.ends.astype("int64"), walk.offered.term_months[subs]]
+    eta = eta + account[walk.offered.account[subs]]
+    eta += walk.process.baseline(step - walk.offered.start[subs]).astype("float32")
+    return choices.chance(eta, walk.log_frailty[subs], walk.process)
+
+
+def _leave(walk: _Walk, month: _Month, gone: np.ndarray) -> None:
+    leaving = month.at_risk[gone]
+    walk.alive[leaving] = False
+    walk.course.leave_step[leaving] = month.step
+    account = walk.offered.account[leaving]
+    seen = {name: values[account] for name, values in month.signals.items()}
+    news = walk.panels.event[month.step - LOOK_BACK_MONTHS : month.step, account]
+    reason = choices.reasons(seen, news, walk.process, walk.rng)
+    walk.writer.close(leaving, month.step, month.ends[gone], reason, walk.rng)
+
+
+def _stay(walk: _Walk, month: _Month, gone: np.ndarray) -> None:
+    step, offered = month.step, walk.offered
+    consumption = month.signals["consumption"][offered.account]
+    renewing = month.at_risk[month.ends & ~gone]
+    walk.term_end[renewing] += offered.term_months[renewing]
+    walk.writer.renew(renewing, step, consumption[renewing], walk.rng)
+    running = month.at_risk[~gone & ~month.ends]
+    settled = (walk.term_end[running] - step >= 2) & (step - offered.start[running] >= 2)
+    free = running[settled]
+    walk.writer.amend(free, step, consumption[free], walk.rng)
+
+
+def _begin(walk: _Walk, step: int) -> None:
+    """Begin the subscriptions whose month has come; a second one needs a running first one."""
+    candidates, offered = walk.begins[step], walk.offered
+    first = offered.product[candidates] == 0
+    new = candidates[first | _customers(walk)[offered.account[candidates]]]
+    walk.alive[new] = True
+    walk.course.begun[new] = True
+    fixed = new[offered.term_months[new] > 1]
+    walk.term_end[fixed] = step + offered.term_months[fixed]
+    walk.writer.open(new, step, walk.rng)
+
+
+def _customers(walk: _Walk) -> np.ndarray:
+    return np.bincount(walk.offered.account[walk.alive], minlength=walk.people.size) > 0
+
+
+def _months_due(walk: _Walk, step: int) -> np.ndarray:
+    due = np.full(walk.people.size, NOT_DUE, dtype="int64")
+    left = np.minimum(walk.term_end[walk.alive] - step, NOT_DUE)
+    np.minimum.at(due, walk.offered.account[walk.alive], left)
+    return due
+
+
+def _act(walk: _Walk, month: _Month, due: np.ndarray) -> None:
+    """Take actions, more often where the signals are bad and a renewal is near.
+
+    What makes an account manager act is in the tables: who adjusts for it finds the true effect.
+    """
+    eager = np.exp(1.1 * (month.risk - 0.2) + 0.8 * (due <= ACTION_MONTHS))
+    acts = walk.rng.random(len(due)) < np.minimum(0.025 * eager, 0.35)
+    acted = np.flatnonzero(acts & walk.course.on[month.step])
+    kind = walk.rng.choice(len(ACTIONS), len(acted), p=_ACTION_SHARE)
+    walk.last_action[kind, acted] = month.step
+    walk.course.actions.append((month.step, acted, kind))
+
+
+def _note(walk: _Walk, month: _Month, due: np.ndarray, hazard: np.ndarray) -> None:
+    """Keep for the truth what was so in this month."""
+    course, place = walk.course, month.step - walk.span.window
+    if place < 0:
+        return
+    money = walk.writer.arr * walk.alive
+    course.arr[place] = np.bincount(walk.offered.account, money, walk.people.size)
+    course.hazard[place, month.at_risk] = hazard
+    if month.step < walk.span.end:
+        course.due[place] = due
+        course.risk[place] = month.risk
+        for name, values in month.signals.items():
+            course.signals[name][place] = values

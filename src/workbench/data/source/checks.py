@@ -1,0 +1,252 @@
+"""Check every cell and row of a canonical table, in the engine; keep what is right, say the rest.
+
+A row without a readable required value, or against a rule, is quarantined; an unreadable optional
+cell is set to missing. Both are listed with table, row, column, reason and value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import pandas as pd
+
+from workbench.core.errors import Problem
+from workbench.data.schema import TABLES, Column, Table
+from workbench.data.source.arrange import RawTable
+from workbench.data.source.date_format import guess_format
+from workbench.data.source.open import ROW
+from workbench.data.source.staging import TYPES, stage
+
+QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
+CELL_LOST = "; cell set to missing"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked canonical table.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        The rows kept, canonical columns only.
+    quarantine : DataFrame
+        Columns of `QUARANTINE_COLUMNS`.
+    rows_in, rows_kept : int
+    """
+
+    table: ibis.Table
+    quarantine: pd.DataFrame
+    rows_in: int
+    rows_kept: int
+
+
+def check(
+    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, aggregate: dict[str, str]
+) -> Checked:
+    """Check one table.
+
+    Parameters
+    ----------
+    con : ibis backend
+        Receives the checked table under its canonical name.
+    raw : RawTable
+    accounts : Checked, optional
+        The checked accounts that other tables refer to; None for accounts themselves.
+    aggregate : dict of column to {"sum", "max", "mean"}
+        Collapse rows of one key to one; empty to quarantine the later ones as duplicates.
+    """
+    table = TABLES[raw.name]
+    columns = [column.column for column in raw.columns]
+    staged = _store(con, f"staged_{raw.name}", stage(raw))
+    judged = _judged(staged, table, columns, accounts)
+    if table.unique and not aggregate:
+        judged = _without_duplicates(judged, table)
+    judged = _store(con, f"judged_{raw.name}", judged)
+    found = [_bad_cells(staged, table, columns), _bad_rows(judged, table)]
+    kept = judged.filter(judged.fault_reason.isnull())
+    rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
+    whole = _aggregated(kept, table, columns, aggregate) if aggregate else kept
+    # The prefix keeps a database's own table of that name in reach.
+    result = _store(con, f"checked_{raw.name}", _completed(whole, table, columns))
+    if "previous_contract_id" in kept.columns:
+        result, dangling = _link_contracts(con, result, kept)
+        found.append(dangling)
+    for name in ("staged", "judged"):
+        con.drop_table(f"{name}_{raw.name}")
+    quarantine = pd.concat(found).sort_values(["row", "column"], ignore_index=True)
+    return Checked(result, quarantine, rows_in, rows_kept)
+
+
+def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
+    """Materialise a table, keeping each step a query of its own.
+
+    Fused, every reference to a step repeats its whole expression: the SQL of a date column grows
+    to a megabyte.
+    """
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        return con.create_table(name, table, temp=True)
+    finally:
+        ibis.options.sql.fuse_selects = fused
+
+
+def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]]:
+    """Return the rules that a row as a whole must keep: (broken, column, reason)."""
+    if name == "surveys":
+        return [((table.kind == "nps") & (table.score > 10), "score", "an NPS score is above 10")]
+    faults = []
+    if name == "contracts" and "end_on" in table.columns:
+        broken = table.end_on <= table.start_on
+        faults.append((broken, "end_on", "end_on is not after start_on"))
+    if name == "contracts" and "ended_on" in table.columns:
+        broken = table.ended_on < table.start_on
+        faults.append((broken, "ended_on", "ended_on is before start_on"))
+    return faults
+
+
+def _judged(
+    staged: ibis.Table, table: Table, columns: list[Column], accounts: Checked | None
+) -> ibis.Table:
+    """Say of each row which fault removes it: column, reason and value, or missing."""
+    faults = [
+        (staged[f"{column.name}__why"].notnull(), column.name, "bad cell")
+        for column in columns
+        if column.required
+    ]
+    faults += row_faults(staged, table.name)
+    if accounts is not None and "account_id" in staged.columns:
+        whole = accounts.rows_kept == accounts.rows_in
+        reason = "unknown account" if whole else "account unknown or in quarantine"
+        lost = staged.account_id.notin(accounts.table.account_id)
+        if table.name == "opportunities" and "kind" in staged.columns:
+            # Who may become a customer need not be on record as an account yet.
+            lost &= staged.kind.fill_null("") != "new_logo"
+        faults.append((lost, "account_id", reason))
+    nothing = ibis.null("string")
+    return staged.select(
+        ROW,
+        *[column.name for column in columns],
+        fault_column=ibis.cases(*((broken, name) for broken, name, _ in faults), else_=nothing),
+        fault_reason=ibis.cases(*((broken, why) for broken, _, why in faults), else_=nothing),
+    )
+
+
+def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
+    key = [name for name in table.key if name in judged.columns]
+    sound = judged.fault_reason.isnull()
+    repeated = judged.filter(sound).group_by(key).agg(rows=ibis._.count()).filter(ibis._.rows > 1)
+    if not repeated.count().execute():
+        return judged
+    first = judged[ROW].min().over(ibis.window(group_by=[*key, sound.name("sound")]))
+    later = sound & (judged[ROW] > first)
+    return judged.mutate(
+        fault_column=ibis.ifelse(later, ", ".join(table.key), judged.fault_column),
+        fault_reason=ibis.ifelse(later, "duplicate key", judged.fault_reason),
+    )
+
+
+def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.DataFrame:
+    counts = staged.agg(
+        **{column.name: staged[f"{column.name}__why"].count() for column in columns}
+    ).execute()
+    found = [quarantine_frame([])]
+    for column in columns:
+        if not counts[column.name].iloc[0]:
+            continue
+        why = staged[f"{column.name}__why"]
+        bad = staged.filter(why.notnull()).select(
+            row=staged[ROW], reason=why, value=staged[f"{column.name}__text"]
+        )
+        bad = bad.execute().assign(table=table.name, column=column.name)
+        bad["reason"] += "" if column.required else CELL_LOST
+        found.append(quarantine_frame(bad))
+    return pd.concat(found)
+
+
+def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
+    broken = judged.filter(judged.fault_reason.notnull() & (judged.fault_reason != "bad cell"))
+    names = {"duplicate key": [name for name in table.key if name in judged.columns]}
+    rows = broken.execute()
+    values = [
+        ", ".join(str(row[name]) for name in names.get(row["fault_reason"], (row["fault_column"],)))
+        for _, row in rows.iterrows()
+    ]
+    return quarantine_frame(
+        {
+            "table": table.name,
+            "row": rows[ROW],
+            "column": rows["fault_column"],
+            "reason": rows["fault_reason"],
+            "value": values,
+        }
+    )
+
+
+def quarantine_frame(content) -> pd.DataFrame:
+    """Return quarantined rows and cells with their columns and types in place."""
+    frame = pd.DataFrame(content, columns=list(QUARANTINE_COLUMNS))
+    texts = {name: "str" for name in QUARANTINE_COLUMNS if name != "row"}
+    return frame.astype({**texts, "row": "int64"})
+
+
+def _aggregated(
+    kept: ibis.Table, table: Table, columns: list[Column], aggregate: dict[str, str]
+) -> ibis.Table:
+    names = [column.name for column in columns]
+    key = [name for name in table.key if name in names]
+    values = {
+        name: getattr(kept[name], aggregate.get(name, "min"))() for name in names if name not in key
+    }
+    return kept.group_by(key).agg(**values)
+
+
+def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Table:
+    """Return all canonical columns in order, missing where the source has none; then attributes."""
+    present = {column.name for column in columns}
+    values = {
+        column.name: kept[column.name] if column.name in present else ibis.null(TYPES[column.kind])
+        for column in table.columns
+    }
+    values |= {name: kept[name] for name in present - set(table.names)}
+    extra = sorted(set(values) - set(table.names))
+    return kept.select(**{name: values[name] for name in (*table.names, *extra)})
+
+
+def _link_contracts(
+    con: ibis.BaseBackend, contracts: ibis.Table, kept: ibis.Table
+) -> tuple[ibis.Table, pd.DataFrame]:
+    """Clear links to a contract that is not in the table, or that is the contract itself."""
+    previous = kept.previous_contract_id
+    dangling = kept.filter(
+        previous.notin(contracts.contract_id) | (previous == kept.contract_id)
+    ).select(row=kept[ROW], value=previous)
+    rows = dangling.execute()
+    if rows.empty:
+        return contracts, quarantine_frame([])
+    link = contracts.previous_contract_id
+    known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
+    linked = contracts.mutate(previous_contract_id=ibis.ifelse(known, link, ibis.null("string")))
+    linked = _store(con, "linked_contracts", linked)
+    reason = "no such contract" + CELL_LOST
+    rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
+    return linked, quarantine_frame(rows)
+
+
+def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
+    """Return one problem per table, column and reason, with the first place and the count."""
+    problems = []
+    for (table, column, reason), rows in quarantine.groupby(
+        ["table", "column", "reason"], sort=False
+    ):
+        first = rows.iloc[0]
+        more = f" and {len(rows) - 1:,} more rows" if len(rows) > 1 else ""
+        where = f"{table} row {first['row']:,}{f', column {column}' if column else ''}{more}"
+        value = first["value"]
+        found = "" if pd.isna(value) else repr(value)
+        hint = guess_format(str(value)) if "a date" in reason else ""
+        expected = "an ISO date such as 2024-12-31" if "a date" in reason else ""
+        hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
+        problems.append(Problem(reason, where, expected, found, hint))
+    return problems

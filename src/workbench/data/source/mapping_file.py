@@ -1,0 +1,118 @@
+"""Read a mapping from YAML: checked completely before any data, every fault with its line."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pydantic
+
+from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.marked_file import MarkedFile, read_marked
+from workbench.data.schema import TABLES
+from workbench.data.source.mapping import (
+    ChainTerms,
+    ColumnSpec,
+    Condition,
+    Lookup,
+    Mapping,
+    Strict,
+    TableSpec,
+)
+
+_INVALID = "The mapping is not valid."
+
+
+def shipped_mappings() -> dict[str, Path]:
+    """Return the mappings that come with the package, by name."""
+    folder = Path(str(files("workbench.data") / "mappings"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_mapping(name: str | Path) -> Mapping:
+    """Load a shipped mapping by name, or one from a file.
+
+    Parameters
+    ----------
+    name : str or Path
+        ``telco``, ``ravenstack``, or the path of a YAML file.
+
+    Returns
+    -------
+    Mapping
+
+    Raises
+    ------
+    ParameterError
+        When there is no such mapping; names the nearest.
+    DataError
+        When the file is not a valid mapping; all faults together, each with its line.
+    """
+    shipped = shipped_mappings()
+    path = shipped.get(str(name), Path(name))
+    if not path.is_file():
+        problem = Problem(
+            "no such mapping",
+            "mapping",
+            "a shipped name or a YAML file",
+            repr(str(name)),
+            nearest(str(name), shipped),
+        )
+        raise ParameterError("The mapping could not be found.", [problem])
+    read = read_marked(path, _INVALID)
+    try:
+        mapping = Mapping.model_validate(read.content)
+    except pydantic.ValidationError as error:
+        faults = [_problem(read, fault) for fault in error.errors()]
+        raise DataError(_INVALID, faults) from None
+    problems = _unknown_names(read, mapping)
+    if problems:
+        raise DataError(_INVALID, problems)
+    return mapping
+
+
+def _problem(read: MarkedFile, fault: Any) -> Problem:
+    steps = [str(step) for step in fault["loc"]]
+    where = read.where(steps)
+    if fault["type"] == "extra_forbidden":
+        return Problem("unknown key", where, hint=nearest(steps[-1], _keys_beside(steps)))
+    return Problem(fault["msg"].removeprefix("Value error, "), where, found=repr(fault["input"]))
+
+
+def _keys_beside(steps: list[str]) -> list[str]:
+    """Keys that may stand where an unknown one was found, told from the depth."""
+    models: list[type[Strict]] = [Mapping, Mapping, TableSpec, TableSpec, ColumnSpec, Lookup]
+    model = models[min(len(steps) - 1, 5)]
+    if "chain_terms" in steps[:-1]:
+        model = Condition if "left" in steps else ChainTerms
+    if "drop_when" in steps[:-1]:
+        model = Condition
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _unknown_names(read: MarkedFile, mapping: Mapping) -> list[Problem]:
+    problems = []
+
+    def unknown(what: str, steps: list[str], known: Any) -> None:
+        problems.append(Problem(what, read.where(steps), hint=nearest(steps[-1], known)))
+
+    for name, spec in mapping.tables.items():
+        if name not in TABLES:
+            unknown("not a canonical table", ["tables", name], TABLES)
+            continue
+        for part in ("columns", "aggregate"):
+            for column in getattr(spec, part):
+                if column not in TABLES[name].names:
+                    unknown(
+                        "not a canonical column", ["tables", name, part, column], TABLES[name].names
+                    )
+        if spec.attributes and name != "accounts":
+            unknown("only accounts carry attributes", ["tables", name, "attributes"], TABLES)
+        if spec.chain_terms and mapping.snapshot_on is None:
+            unknown(
+                "chain_terms needs snapshot_on at the top level",
+                ["tables", name, "chain_terms"],
+                ["snapshot_on"],
+            )
+    return problems

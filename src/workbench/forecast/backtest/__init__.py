@@ -1,0 +1,1 @@
+"""Forecasts beside what then happened: rolling origins, the archive of forecasts, scores."""

@@ -1,0 +1,136 @@
+"""A frozen forecast as one Parquet file, and the folder of them: the ledger."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.forecast.backtest.forecast_record import ForecastRecord
+
+_FACTS = b"workbench"
+_LINE, _BOOK = "line", "book"
+_SCHEMA = pa.schema(
+    {
+        "kind": pa.string(),
+        "subscription_id": pa.string(),
+        "account_id": pa.string(),
+        "arr": pa.float64(),
+        "due": pa.int64(),
+        "probability": pa.float64(),
+        "naive": pa.float64(),
+        "quantity": pa.string(),
+        "horizon_months": pa.int64(),
+        "points": pa.list_(pa.float64()),
+    }
+)
+
+
+@dataclass(frozen=True)
+class ArchiveEntry:
+    """A forecast in the ledger.
+
+    Parameters
+    ----------
+    report, run_id : str
+        Who published it; run ids sort by time.
+    forecast : ForecastRecord
+    facts : dict
+        Data fingerprint, code version and the like.
+    """
+
+    report: str
+    run_id: str
+    forecast: ForecastRecord
+    facts: dict[str, Any]
+
+
+def write_forecast(forecast: ForecastRecord, path: Path) -> None:
+    """Write a forecast, thinned, to a file."""
+    thin = forecast.thinned()
+    lines = thin.lines.assign(kind=_LINE)
+    book = pd.DataFrame(
+        [
+            (_BOOK, name, at + 1, values[:, at], thin.naive.get(name, _nothing(thin.months))[at])
+            for name, values in thin.book.items()
+            for at in range(thin.months)
+        ],
+        columns=["kind", "quantity", "horizon_months", "points", "naive"],
+    )
+    columns = {name: pd.Series(dtype=object) for name in _SCHEMA.names}
+    parts = [
+        pa.Table.from_pandas(
+            pd.DataFrame(columns | {name: part[name] for name in part}),
+            schema=_SCHEMA,
+            preserve_index=False,
+        )
+        for part in (lines, book)
+    ]
+    facts = {"as_of": thin.as_of.date().isoformat(), "months": thin.months}
+    _write(pa.concat_tables(parts), facts, path)
+
+
+def read_forecast(path: Path) -> tuple[ForecastRecord, dict[str, Any]]:
+    """Read a forecast and its facts."""
+    table = pq.read_table(path)
+    facts = json.loads(table.schema.metadata[_FACTS])
+    frame = table.replace_schema_metadata().to_pandas()
+    lines = frame[frame["kind"] == _LINE].reset_index(drop=True)
+    lines["due"] = lines["due"].astype("Int64")
+    columns = ["subscription_id", "account_id", "arr", "due", "probability", "naive"]
+    book, naive = {}, {}
+    told = frame[frame["kind"] == _BOOK].sort_values("horizon_months")
+    for name, rows in told.groupby("quantity"):
+        book[str(name)] = np.stack(rows["points"].tolist(), axis=1)
+        if rows["naive"].notna().any():
+            naive[str(name)] = rows["naive"].to_numpy(float)
+    as_of = pd.Timestamp(facts["as_of"])
+    return ForecastRecord(as_of, lines[columns], int(facts["months"]), book, naive), facts
+
+
+def stamp(source: Path, target: Path, facts: Mapping[str, Any]) -> None:
+    """Copy a forecast, with further facts about its run, in one step: the whole file or none."""
+    table = pq.read_table(source)
+    known = json.loads(table.schema.metadata[_FACTS])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(3)}")
+    try:
+        _write(table, known | dict(facts), aside)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def read_archive(folder: Path, report: str) -> tuple[ArchiveEntry, ...]:
+    """Return the forecasts that a report's published runs made, the earliest first.
+
+    Parameters
+    ----------
+    folder : Path
+        The ledger; none yet is an empty one.
+    report : str
+        Name of the report.
+    """
+    entries = []
+    for path in sorted((folder / report).glob("[!.]*.parquet")):
+        forecast, facts = read_forecast(path)
+        entries.append(ArchiveEntry(report, path.stem, forecast, facts))
+    return tuple(entries)
+
+
+def _write(table: pa.Table, facts: Mapping[str, Any], path: Path) -> None:
+    stated = table.replace_schema_metadata({_FACTS: json.dumps(dict(facts))})
+    pq.write_table(stated, path, compression="zstd")
+
+
+def _nothing(months: int) -> np.ndarray:
+    return np.full(months, np.nan)

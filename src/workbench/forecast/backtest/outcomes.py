@@ -1,0 +1,144 @@
+"""What happened after a forecast, as far as the contracts known today tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_number, month_start
+from workbench.data.contracts.subscriptions import Subscriptions
+from workbench.forecast.backtest import forecast_record as names
+from workbench.forecast.backtest.forecast_record import ForecastRecord, renewed_until
+from workbench.forecast.growth.movements import lines, standing
+
+GRACE_DAYS = (
+    30  # so long a renewal may be late; see `workbench.data.contracts.subscriptions.subscriptions`
+)
+SAME_BOOK = 0.9
+_SAME_MONEY = 0.005
+
+
+@dataclass(frozen=True)
+class KnownContracts:
+    """The contracts as known today.
+
+    Parameters
+    ----------
+    subscriptions : Subscriptions
+    as_of : Timestamp
+        Nothing known on or after it is used.
+    """
+
+    subscriptions: Subscriptions
+    as_of: pd.Timestamp
+
+    @property
+    def settled(self) -> int:
+        """Number of the last month whose outcomes are settled: a later renewal may still come."""
+        return settled_month(self.as_of)
+
+    @cached_property
+    def line_table(self) -> pd.DataFrame:
+        """What each account and product is worth; needs a book in one currency."""
+        return lines(self.subscriptions, month_number(self.as_of) - 1)
+
+    def left(self, subscription_id: pd.Series) -> pd.DataFrame:
+        """Return found (it is on record) and left (month number; missing while it runs)."""
+        spans = self.subscriptions.spans.set_index("subscription_id")
+        ended = subscription_id.map(month_number(spans["ended_on"])).astype("Int64")
+        found = subscription_id.isin(spans.index)
+        return pd.DataFrame({"found": found, "left": ended.where(ended <= self.settled)})
+
+    def revenue(self, month: int) -> pd.Series:
+        """Return each account's yearly revenue at a month's end, in the currency's units."""
+        return standing(self.line_table, month).groupby("account_id")["cents"].sum() / 100
+
+
+def settled_month(as_of: pd.Timestamp) -> int:
+    """Return the last month in which a term's end can no longer be followed by a late renewal.
+
+    >>> settled_month(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
+    0
+    """
+    month = month_number(as_of) - 1
+    while month_start(month + 1) + pd.Timedelta(days=GRACE_DAYS) > as_of:
+        month -= 1
+    return month
+
+
+def likeness(forecast: ForecastRecord, known: KnownContracts) -> float:
+    """Return the share of the forecast's revenue that today's contracts confirm.
+
+    Revenue counts where today's contracts say that the subscription ran in the month before the
+    forecast at the same price. Another company's book, or another simulated one, has almost none.
+    """
+    steps = known.subscriptions.steps
+    last_day = month_start(forecast.first_month) - pd.Timedelta(days=1)
+    there = (steps["from_on"] <= last_day) & ~(steps["until_on"] <= last_day)
+    then = steps[there].drop_duplicates("subscription_id").set_index("subscription_id")["arr"]
+    stated = forecast.lines["arr"].to_numpy(float)
+    found = forecast.lines["subscription_id"].map(then).to_numpy(float)
+    same = np.abs(found - stated) <= _SAME_MONEY * np.maximum(stated, 1)
+    return float(stated[same].sum() / max(stated.sum(), 1e-9))
+
+
+def outcomes(forecast: ForecastRecord, known: KnownContracts) -> dict[str, np.ndarray]:
+    """Return what became of each quantity that was forecast.
+
+    Parameters
+    ----------
+    forecast : ForecastRecord
+    known : KnownContracts
+
+    Returns
+    -------
+    dict of ndarray, shape (month,)
+        Missing after the last settled month.
+    """
+    first, months = forecast.first_month, forecast.months
+    arr = forecast.lines["arr"].to_numpy(float)
+    then = known.left(forecast.lines["subscription_id"])
+    # What the contracts no longer know brings no revenue, and is no customer.
+    gone = np.where(then["found"], then["left"].to_numpy(float, na_value=np.inf), 0.0)
+    account, _ = pd.factorize(forecast.lines["account_id"])
+    told = {name: np.full(months, np.nan) for name in forecast.book}
+    accounts = forecast.lines["account_id"].unique()
+    for at in range(min(months, known.settled - first + 1)):
+        runs = gone > first + at
+        if names.KEPT in told:
+            told[names.KEPT][at] = arr[runs].sum()
+        if names.ACCOUNTS in told:
+            told[names.ACCOUNTS][at] = len(np.unique(account[runs]))
+        if names.REVENUE in told or names.CUSTOMERS in told:
+            paid = known.revenue(first + at)
+            worth = {names.REVENUE: paid.sum(), names.CUSTOMERS: paid.index.isin(accounts).sum()}
+            for name in set(worth) & set(told):
+                told[name][at] = worth[name]
+    if names.RENEWED in told:
+        due = renewals(forecast, known)
+        happened = due["renewed"].mask(~due["found"] & (due["due"] <= known.settled), False)
+        stays = happened.to_numpy(float, na_value=np.nan)
+        told[names.RENEWED] = renewed_until(stays[None], forecast.lines, first, months)[0]
+    return told
+
+
+def renewals(forecast: ForecastRecord, known: KnownContracts) -> pd.DataFrame:
+    """Return the renewals that the forecast saw coming, with what became of them.
+
+    Returns
+    -------
+    DataFrame
+        The lines with a renewal due, and horizon_months (1: the first month to come), found, left
+        (month number) and renewed (runs on after the month of the renewal; missing while it is not
+        settled, or where the contracts no longer know the subscription).
+    """
+    due = forecast.lines[forecast.lines["due"].notna()].reset_index(drop=True)
+    then = known.left(due["subscription_id"])
+    settled = (due["due"] <= known.settled) & then["found"]
+    stays = ~(then["left"] <= due["due"]).fillna(False).astype(bool)
+    renewed = stays.astype("boolean").where(settled.astype(bool))
+    horizon = due["due"].astype("int64") - forecast.first_month + 1
+    return due.assign(horizon_months=horizon, **then, renewed=renewed)

@@ -1,0 +1,226 @@
+"""Rolling origins: past days from which the future is forecast as it could have been then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_label, month_number, month_start
+from workbench.core.errors import DataError, Problem
+from workbench.features.design import build_design
+from workbench.features.hazard_data import HazardData
+from workbench.forecast.backtest.forecast_record import (
+    ForecastRecord,
+    in_currency,
+    record_growth,
+    record_outlook,
+    simulated_exits,
+    trailing_renewal_rate,
+)
+from workbench.forecast.backtest.outcomes import settled_month
+from workbench.forecast.growth import forecast as growth_forecast
+from workbench.forecast.growth import levels, movements
+from workbench.forecast.growth.naive import naive_forecast
+from workbench.forecast.growth.setup import OpenOpportunities, new_logos_in_forecast
+from workbench.forecast.leaving import renewals
+from workbench.forecast.posterior.revenue import RevenueDraws
+from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import lines_of
+
+# A model needs endings to learn from; less than a year of them has not seen every month.
+LEAST_MONTHS = 12
+ACCOUNTS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class OriginPlan:
+    """Which origins are forecast, and which are not.
+
+    Parameters
+    ----------
+    days : tuple of str
+        ISO dates, the earliest first.
+    settled : int
+        Number of the last month whose outcomes are settled.
+    left_out : tuple of str
+        Why an origin or a horizon is not there, in words.
+    """
+
+    days: tuple[str, ...]
+    settled: int
+    left_out: tuple[str, ...]
+
+
+def plan_origins(
+    as_of: pd.Timestamp, first_recorded: int, count: int, step_months: int, horizons: Sequence[int]
+) -> OriginPlan:
+    """Lay out the origins, backwards from the last month whose outcomes are settled.
+
+    Parameters
+    ----------
+    as_of : Timestamp
+        Until when it is known what happened.
+    first_recorded : int
+        Month number from which endings are on record.
+    count : int
+        Origins wanted.
+    step_months : int
+        Months between them.
+    horizons : sequence of int
+        Months ahead that are scored.
+
+    Raises
+    ------
+    DataError
+        When no origin has a year of endings before it and the shortest horizon after it.
+    """
+    settled = settled_month(as_of)
+    firsts = [settled + 1 - step_months * number for number in range(count, 0, -1)]
+    early = [month for month in firsts if month - first_recorded < LEAST_MONTHS]
+    late = [m for m in firsts if settled + 1 - m < min(horizons)]
+    kept = [month for month in firsts if month not in early and month not in late]
+    if not kept:
+        have = settled + 1 - first_recorded
+        problem = Problem(
+            "no origin is possible",
+            "origins, step_months, horizons",
+            f"{LEAST_MONTHS} months with endings before an origin, {min(horizons)} after it",
+            f"{have} settled months on record from {month_label(first_recorded)} on",
+            "Take shorter horizons or fewer months between the origins, or set observed_from.",
+        )
+        raise DataError("Nothing can be backtested.", [problem])
+    words = []
+    if early:
+        words.append(
+            f"{len(early)} of {count} origins before {month_label(kept[0])} are left out: "
+            f"endings are on record from {month_label(first_recorded)} on, and a model needs "
+            f"{LEAST_MONTHS} months of them"
+        )
+    for horizon in horizons:
+        short = sum(settled + 1 - month < horizon for month in kept)
+        if short:
+            words.append(
+                f"{short} of {len(kept)} origins are not scored {horizon} months ahead: what "
+                f"happened is settled until {month_label(settled)} only"
+            )
+    days = tuple(month_start(month).date().isoformat() for month in kept)
+    return OriginPlan(days, settled, tuple(words))
+
+
+def coded_as(data: HazardData, learnt: HazardData) -> HazardData:
+    """Return the data of an origin coded as the rows of an earlier one, whose fit is used again."""
+    if data is learnt:
+        return data
+    coding = learnt.coding
+    return replace(
+        data,
+        design=build_design(data.rows, coding),
+        future_design=build_design(data.future, coding),
+    )
+
+
+def later(revenue: RevenueDraws, months: int) -> RevenueDraws:
+    """Return draws whose first month to come lies some months later than the fit's as-of date."""
+    return replace(revenue, new=replace(revenue.new, rate=revenue.new.rate[:, :, months:]))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What was forecast at an origin.
+
+    Parameters
+    ----------
+    stays, revenue : ForecastRecord
+        Who stays; and the revenue of the whole book.
+    fates : ndarray of bool, shape (draw, renewal due)
+        In which draws each renewal due is survived, in the order of `stays.lines`.
+    gone : ndarray, shape (subscription, month)
+        Probability of having left by the end of each month.
+    accounts : ndarray of str, shape (account,)
+    worth : ndarray, shape (draw, account, horizon)
+        Yearly revenue of today's customers at the horizons, in the currency's units.
+    horizons : tuple of int
+    """
+
+    stays: ForecastRecord
+    revenue: ForecastRecord
+    fates: np.ndarray
+    gone: np.ndarray
+    accounts: np.ndarray
+    worth: np.ndarray
+    horizons: tuple[int, ...]
+
+    @property
+    def day(self) -> str:
+        """The origin as an ISO date."""
+        return self.stays.as_of.date().isoformat()
+
+
+def forecast_origin(
+    data: HazardData,
+    hazard: Draws,
+    revenue: RevenueDraws,
+    horizons: Sequence[int],
+    seed: int,
+    offers: OpenOpportunities | None = None,
+) -> Origin:
+    """Forecast a book from an origin.
+
+    Parameters
+    ----------
+    data : HazardData
+        As of the origin, coded as the rows that the draws were fitted to.
+    hazard : Draws
+    revenue : RevenueDraws
+        From the first month after the origin on.
+    horizons : sequence of int
+        Months ahead, at most the data's horizon.
+    seed : int
+    offers : OpenOpportunities, optional
+        Open at the origin; left out, new customers are counted only.
+
+    Returns
+    -------
+    Origin
+    """
+    first = month_number(data.as_of)
+    months = max(horizons)
+    moved = movements.movements(movements.lines(data.subscriptions, first - 1))
+    outlook = renewals.look_ahead(hazard, data.design, data.future_design, data.future, seed)
+    rate = trailing_renewal_rate(data.rows, first)
+    stays = record_outlook(outlook, data.future, data.as_of, rate)
+    inputs = ForecastInputs(hazard, revenue, data.coding, first, months, seed)
+    lines = lines_of(data.future, data.future_design)
+    whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)
+    new_logos = new_logos_in_forecast(offers, inputs, data.accounts)
+    holdings = growth_forecast.Holdings(lines, growth_forecast.Past(data.design), whole, new_logos)
+    ahead = growth_forecast.forecast_book(inputs, holdings)
+    naive = naive_forecast(moved, first, months, data.window.first_month)
+    return Origin(
+        stays=stays,
+        revenue=record_growth(ahead, data.future, data.as_of, naive),
+        fates=simulated_exits(outlook, stays.lines),
+        gone=1 - outlook.subscription.mean(axis=0),
+        accounts=lines.accounts,
+        worth=_worth(inputs, holdings, horizons),
+        horizons=tuple(horizons),
+    )
+
+
+def _worth(
+    inputs: ForecastInputs, holdings: growth_forecast.Holdings, horizons: Sequence[int]
+) -> np.ndarray:
+    """Follow accounts block by block, and keep their revenue at the horizons only."""
+    lines, begin = holdings.lines, holdings.lines.begin
+    at = np.asarray(horizons) - 1
+    parts = []
+    for start in range(0, len(begin) - 1, ACCOUNTS_AT_ONCE):
+        stop = min(start + ACCOUNTS_AT_ONCE, len(begin) - 1)
+        some = lines.take(slice(begin[start], begin[stop]))
+        course = growth_forecast.simulate_lines(inputs, some, holdings.past.of(inputs, some))
+        parts.append(course.account[:, :, at])
+    return in_currency(np.concatenate(parts, axis=1))

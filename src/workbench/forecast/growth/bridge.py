@@ -1,0 +1,205 @@
+"""The joint forecast as tables: bridge, retention under each definition, concentration."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_label
+from workbench.forecast.growth.definitions import Pack
+from workbench.forecast.growth.forecast import CENTS, Growth
+from workbench.forecast.growth.levels import BOOK
+from workbench.forecast.growth.movements import KINDS
+from workbench.forecast.simulation import months
+
+# As a bridge is read: what comes, what grows, what shrinks, what goes.
+ORDER = ("new", "reactivation", "expansion", "price", "contraction", "churn")
+
+
+def bridge_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFrame:
+    """Tell opening, movements and closing of every month.
+
+    Parameters
+    ----------
+    ahead : Growth
+    prob : float
+        Probability inside each interval.
+    grouping : str
+        One of the forecast's groupings; its levels are told one by one.
+
+    Returns
+    -------
+    DataFrame
+        level, month, horizon_months, then opening, each of `movements.KINDS`, closing: means over
+        the draws, with ``_low`` and ``_high``. Means add up as every single draw does.
+    """
+    tables = [
+        _one_bridge(ahead, int(at), prob)
+        for at in np.flatnonzero(ahead.levels["grouping"] == grouping)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def history_table(history: pd.DataFrame) -> pd.DataFrame:
+    """Tell the bridge of the past as that of the forecast is told.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `workbench.forecast.growth.movements.bridge`, in cents.
+
+    Returns
+    -------
+    DataFrame
+        month (YYYY-MM), opening, each of `movements.KINDS`, closing, in the currency's units.
+    """
+    parts = ["opening", *KINDS, "closing"]
+    months = [month_label(int(month)) for month in history["month"]]
+    return (history[parts] / CENTS).assign(month=months)[["month", *parts]]
+
+
+def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.DataFrame:
+    """Tell what the whole horizon, or its first months, brings: one row per part of the bridge.
+
+    Returns
+    -------
+    DataFrame
+        part (opening, the movements in the order of the bridge, closing), mean, low, high.
+    """
+    end = ahead.total.shape[2] if months is None else months
+    moved = ahead.total[:, 0, :end].sum(axis=1) / CENTS
+    opening = np.full(len(moved), ahead.opening[0] / CENTS)
+    parts = {"opening": opening, **{name: moved[:, KINDS.index(name)] for name in ORDER}}
+    parts["closing"] = opening + moved.sum(axis=1)
+    rows = [(name, values.mean(), *_interval(values, prob)) for name, values in parts.items()]
+    return pd.DataFrame(rows, columns=["part", "mean", "low", "high"])
+
+
+def closing_draws(ahead: Growth, level: int = 0) -> np.ndarray:
+    """Return the revenue at each month's end in every draw, shape (draw, month)."""
+    moved = ahead.total[:, level].sum(axis=2).cumsum(axis=1)
+    return (ahead.opening[level] + moved) / CENTS
+
+
+def retention_draws(ahead: Growth, pack: Pack | str, level: int = 0) -> dict[str, np.ndarray]:
+    """Return NRR, GRR and logo retention since the as-of date in every draw.
+
+    Parameters
+    ----------
+    ahead : Growth
+    pack : Pack
+        Which definition; see `forecast.growth.definitions`.
+    level : int
+        Position among the forecast's levels.
+
+    Returns
+    -------
+    dict of ndarray, shape (draw, month)
+        nrr, grr, logo_retention; missing where nothing was there at the opening.
+    """
+    pack = Pack(pack)
+    kept = ahead.kept[:, level]
+    opening: np.ndarray = np.full(kept.shape[1], ahead.opening[level])
+    if pack is Pack.ACCOUNT_LEVEL:
+        net = ahead.flow[:, level].sum(axis=2).cumsum(axis=1)
+        gross, lost = kept[..., months.ACCOUNT_GROSS], kept[..., months.ACCOUNTS_LOST]
+        counted = np.full(kept.shape[1], ahead.opening_accounts[level])
+    elif pack is Pack.LINE_LEVEL:
+        net, gross = kept[..., months.LINE_NET], kept[..., months.LINE_GROSS]
+        lost = kept[..., months.LINES_LOST]
+        counted = np.full(kept.shape[1], ahead.opening_lines[level])
+    else:
+        opening, counted = ahead.eligible[level], ahead.eligible_lines[level]
+        net, gross = kept[..., months.ELIGIBLE_NET], kept[..., months.ELIGIBLE_GROSS]
+        lost = kept[..., months.ELIGIBLE_LOST]
+    whole = np.where(opening > 0, opening, np.nan)
+    return {
+        "nrr": 1 + net / whole,
+        "grr": 1 + gross / whole,
+        "logo_retention": 1 - lost / np.where(counted > 0, counted, np.nan),
+    }
+
+
+def retention_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFrame:
+    """Tell retention since the as-of date, month by month, under every definition.
+
+    Returns
+    -------
+    DataFrame
+        level, definition, month, horizon_months, then nrr, grr and logo_retention, each with
+        ``_low`` and ``_high``. By product an account counts where its first line does, so there
+        the account-level definition is left out.
+    """
+    tables = []
+    for at in np.flatnonzero(ahead.levels["grouping"] == grouping):
+        packs = [
+            pack for pack in Pack if not (grouping == "product" and pack is Pack.ACCOUNT_LEVEL)
+        ]
+        for pack in packs:
+            table = _months(ahead, ahead.levels["level"].iloc[at])
+            table.insert(1, "definition", pack.value)
+            for name, values in retention_draws(ahead, pack, int(at)).items():
+                table[name] = values.mean(axis=0)
+                table[f"{name}_low"], table[f"{name}_high"] = _interval(values, prob)
+            tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def concentration(ahead: Growth, accounts: pd.DataFrame, prob: float) -> pd.DataFrame:
+    """Tell how much hangs on the largest accounts.
+
+    Returns
+    -------
+    DataFrame
+        account_id, name, arr, share of the book, leaves (probability of being gone at the
+        horizon), at_risk (expected loss of today's revenue), low, high: of that loss, over draws.
+        The last row, "all of these", adds up draws, not intervals.
+    """
+    top = accounts.set_index("account_id")["name"].reindex(ahead.top_accounts)
+    opening = ahead.accounts.set_index("account_id")["opening"].reindex(ahead.top_accounts)
+    worth = opening.to_numpy()
+    loss = np.maximum(worth - ahead.top[:, :, -1] / CENTS, 0)
+    loss = np.column_stack([loss, loss.sum(axis=1)])
+    gone = np.append((ahead.top[:, :, -1] == 0).mean(axis=0), np.nan)
+    low, high = _interval(loss, prob)
+    arr = np.append(worth, worth.sum())
+    return pd.DataFrame(
+        {
+            "account_id": [*ahead.top_accounts, ""],
+            "name": [*top.fillna(opening.index.to_series()), "all of these"],
+            "arr": arr,
+            "share": arr / (ahead.opening[0] / CENTS),
+            "leaves": gone,
+            "at_risk": loss.mean(axis=0),
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:
+    moved = ahead.total[:, level] / CENTS
+    closing = closing_draws(ahead, level)
+    values = {"opening": closing - moved.sum(axis=2)}
+    values |= {kind: moved[:, :, at] for at, kind in enumerate(KINDS)}
+    values["closing"] = closing
+    table = _months(ahead, ahead.levels["level"].iloc[level])
+    for name, draws in values.items():
+        table[name] = draws.mean(axis=0)
+        table[f"{name}_low"], table[f"{name}_high"] = _interval(draws, prob)
+    return table
+
+
+def _months(ahead: Growth, level: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "level": level,
+            "month": [month_label(month) for month in ahead.months],
+            "horizon_months": np.arange(1, len(ahead.months) + 1),
+        }
+    )
+
+
+def _interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
+    low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    return low, high

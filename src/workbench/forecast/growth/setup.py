@@ -1,0 +1,128 @@
+"""Where a forecast sets out: what was learnt, what is held today, and where it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from workbench.core.calendar import month_number
+from workbench.core.revenue_names import PIPELINE_BASE
+from workbench.features.hazard_data import HazardData
+from workbench.features.new_business import NewBusiness
+from workbench.features.pipeline import Pipeline
+from workbench.features.revenue_data import RevenueData
+from workbench.forecast.growth.forecast import Holdings, Past
+from workbench.forecast.growth.levels import levels_of
+from workbench.forecast.pipeline.new_logos import NewLogos, open_new_logos, share_covered
+from workbench.forecast.pipeline.opportunities import read_pipeline_draws, simulate_opportunities
+from workbench.forecast.posterior.revenue import read_revenue_draws
+from workbench.forecast.posterior.survival import read_draws
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import lines_of
+
+
+@dataclass(frozen=True)
+class OpenOpportunities:
+    """Offers that are open on the as-of date, and what is known of how offers go.
+
+    Parameters
+    ----------
+    seen : Pipeline
+    came : NewBusiness
+        New customers on record.
+    earning : Dataset
+        Posterior of revenue, with the pipeline's part.
+    """
+
+    seen: Pipeline
+    came: NewBusiness
+    earning: xr.Dataset
+
+
+def set_up_forecast(
+    data: HazardData,
+    money: RevenueData,
+    posteriors: tuple[xr.Dataset, xr.Dataset],
+    months: int,
+    seed: int,
+    breakdowns: tuple[str, ...] = (),
+) -> tuple[ForecastInputs, Holdings]:
+    """Bring both posteriors and today's book together.
+
+    Parameters
+    ----------
+    data : HazardData
+    money : RevenueData
+    posteriors : (Dataset, Dataset)
+        Of leaving and of revenue. Given the book they are independent, so their draws pair up.
+    months : int
+        Months to come.
+    seed : int
+    breakdowns : tuple of str
+        For which parts of the book the forecast adds up: account columns, or product.
+
+    Returns
+    -------
+    ForecastInputs, Holdings
+    """
+    leaving, earning = posteriors
+    revenue = read_revenue_draws(earning, money, months=months)
+    first = month_number(data.as_of)
+    inputs = ForecastInputs(read_draws(leaving), revenue, data.coding, first, months, seed)
+    lines = lines_of(data.future, data.future_design)
+    parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
+    new_logos = new_logos_in_forecast(
+        open_opportunities(money, money, earning), inputs, data.accounts
+    )
+    return inputs, Holdings(lines, Past(data.design), parts, new_logos)
+
+
+def open_opportunities(
+    money: RevenueData, learnt: RevenueData, earning: xr.Dataset
+) -> OpenOpportunities | None:
+    """Take the offers that are open, where a fit has learnt how offers go.
+
+    Parameters
+    ----------
+    money : RevenueData
+        Of the as-of date.
+    learnt : RevenueData
+        What the posterior was fitted to: the same, or that of an earlier day, whose stages and
+        kinds then name the offers; one that it did not know counts as its first.
+    earning : Dataset
+        Posterior of revenue.
+    """
+    if PIPELINE_BASE not in earning:
+        return None
+    seen, known = money.pipeline, learnt.pipeline
+    stage = pd.Index(known.stages).get_indexer(pd.Index(seen.open["stage"]))
+    kind = pd.Index(known.kinds).get_indexer(pd.Index(seen.open["kind"]))
+    coded = seen.open.assign(stage_idx=np.maximum(stage, 0), kind_idx=np.maximum(kind, 0))
+    return OpenOpportunities(replace(seen, open=coded), money.new, earning)
+
+
+def new_logos_in_forecast(
+    offers: OpenOpportunities | None, inputs: ForecastInputs, accounts: pd.DataFrame
+) -> NewLogos | None:
+    """Take offers into the forecast where offers have brought customers before.
+
+    Parameters
+    ----------
+    offers : OpenOpportunities, optional
+    inputs : ForecastInputs
+    accounts : DataFrame
+        See `workbench.forecast.pipeline.new_logos.open_new_logos`.
+    """
+    if offers is None:
+        return None
+    seen = offers.seen
+    covered = share_covered(seen, offers.came.months, offers.came.count)
+    if not seen.lag_count.sum() or not covered:
+        return None
+    won, _ = simulate_opportunities(
+        read_pipeline_draws(offers.earning, len(inputs)), seen.open, inputs.months, inputs.seed
+    )
+    return open_new_logos(seen, won, inputs.revenue.new, accounts, covered, inputs.seed)

@@ -1,0 +1,98 @@
+"""What goes with leaving: hazard ratios of signals, attributes and group levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy.stats import binom, norm
+
+from workbench.core import names
+from workbench.features.signals.catalogue import meaning_of
+
+_KINDS = (
+    (names.SIGNAL, names.SIGNAL_NAME, "signal"),
+    (names.STATIC, names.STATIC_NAME, "attribute"),
+    (names.GROUP, names.GROUP_LEVEL, "group"),
+)
+
+
+def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
+    """Return how much faster or slower subscriptions leave with each driver.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Named effects.
+    prob : float
+        Probability inside each equal-tailed interval.
+
+    Returns
+    -------
+    DataFrame
+        driver, kind, hazard_ratio (posterior median; for one standard deviation of a number, for
+        having an indicator, against the average for a group level), low, high, clear (the interval
+        excludes 1); strongest first. It says what goes with leaving, not what causes it.
+    """
+    tail = (1 - prob) / 2
+    parts = []
+    for variable, dim, kind in _KINDS:
+        effect = posterior[variable]
+        if effect.sizes[dim]:
+            middle, low, high = np.exp(
+                effect.quantile([0.5, tail, 1 - tail], dim=("chain", "draw")).values
+            )
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "driver": effect[dim].values,
+                        "kind": kind,
+                        "hazard_ratio": middle,
+                        "low": low,
+                        "high": high,
+                    }
+                )
+            )
+    columns = ["driver", "kind", "hazard_ratio", "low", "high"]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    table["clear"] = (table["low"] > 1) | (table["high"] < 1)
+    strength = -np.abs(np.log(table["hazard_ratio"].astype(float)))
+    return table.iloc[np.argsort(strength, kind="stable")].reset_index(drop=True)
+
+
+def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
+    """Say in one or two sentences which drivers stand out, or that none does.
+
+    With many drivers some intervals exclude 1 by chance; the sentence says how many would. Drivers
+    stand out when more are clear than chance gives in 95 of 100 such tables, or when one is so
+    clear that it is the best of as many by chance in at most 5 of 100 (Bonferroni).
+    """
+    tried = drivers[drivers["kind"] != "group"]
+    clear = tried[tried["clear"]]
+    by_chance = (1 - prob) * len(tried)
+    if len(tried) == 0:
+        return "The model has no signals or attributes."
+    if len(clear) <= binom.ppf(0.95, len(tried), 1 - prob) and not _one_beyond_chance(tried, prob):
+        return (
+            f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no "
+            f"effect; chance alone would make it about {by_chance:.0f}."
+        )
+    worst = _named(clear.loc[clear["hazard_ratio"] > 1, "driver"])
+    best = _named(clear.loc[clear["hazard_ratio"] < 1, "driver"])
+    return (
+        f"{len(clear)} of {len(tried)} drivers stand out. Leaving goes most with: {worst}; "
+        f"staying with: {best}. This is association, not cause."
+    )
+
+
+def _named(drivers: pd.Series) -> str:
+    """Name the first three by what they mean; a meaning may hold commas."""
+    return ", ".join(f"“{meaning_of(name)}”" for name in drivers.head(3)) or "none"
+
+
+def _one_beyond_chance(tried: pd.DataFrame, prob: float) -> bool:
+    """Tell whether any driver is too clear to be the best of so many by chance."""
+    width = np.log(tried["high"] / tried["low"])
+    sd = width / (norm.ppf((1 + prob) / 2) * 2)
+    distance = np.abs(np.log(tried["hazard_ratio"])) / sd
+    return bool((distance > norm.ppf(1 - 0.025 / len(tried))).any())

@@ -1,0 +1,212 @@
+"""What the survival of subscriptions means for accounts and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.calendar import month_label
+from workbench.features.design import Design
+from workbench.forecast.posterior.survival import Draws, survival
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Survival of the book in every draw.
+
+    Parameters
+    ----------
+    subscription : ndarray of float32, shape (draw, subscription, month)
+        Probability that a subscription still runs after each month, given that it runs today.
+    kept : ndarray of bool, shape (draw, subscription, month)
+        One simulated course of events per draw: whether it still runs.
+    book : DataFrame
+        One row per subscription, in the arrays' order: subscription_id, account_id, product, arr.
+    accounts : ndarray of str, shape (account,)
+    account_idx : ndarray of int, shape (subscription,)
+    months : ndarray of int, shape (month,)
+        Month numbers.
+    """
+
+    subscription: np.ndarray
+    kept: np.ndarray
+    book: pd.DataFrame
+    accounts: np.ndarray
+    account_idx: np.ndarray
+    months: np.ndarray
+
+    def today(self) -> dict[str, float]:
+        """Return how many accounts there are and what they are worth a year: accounts, arr."""
+        return {"accounts": len(self.accounts), "arr": float(self.book["arr"].sum())}
+
+    def account(self) -> np.ndarray:
+        """Return the probability that an account still has any subscription.
+
+        Its subscriptions share the pooled effects and the shocks of a draw; given those they leave
+        independently.
+
+        Returns
+        -------
+        ndarray, shape (draw, account, month)
+        """
+        log_gone = np.log1p(-np.minimum(self.subscription, 1 - 1e-7))
+        order = np.argsort(self.account_idx, kind="stable")
+        first = np.searchsorted(self.account_idx[order], np.arange(len(self.accounts)))
+        return -np.expm1(np.add.reduceat(log_gone[:, order], first, axis=1))
+
+
+def look_ahead(
+    draws: Draws, past: Design, future: Design, rows: pd.DataFrame, seed: int
+) -> Outlook:
+    """Forecast a book.
+
+    Parameters
+    ----------
+    draws : Draws
+    past, future : Design
+    rows : DataFrame
+        The future rows that `future` was built from.
+    seed : int
+        The same seed gives the same shocks and fates, whatever else changes (common random
+        numbers).
+
+    Returns
+    -------
+    Outlook
+    """
+    shocks, fates = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
+    alive = survival(draws, past, future, shocks)
+    months = alive.shape[2]
+    # One uniform number per subscription and draw: it leaves when its survival falls below it.
+    fate = fates.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
+    book = rows.iloc[::months][["subscription_id", "account_id", "product", "arr"]]
+    codes, accounts = pd.factorize(book["account_id"], sort=True)
+    return Outlook(
+        subscription=alive,
+        kept=fate < alive,
+        book=book.reset_index(drop=True),
+        accounts=np.asarray(accounts, dtype=object),
+        account_idx=codes,
+        months=rows["month"].to_numpy()[:months],
+    )
+
+
+def account_table(outlook: Outlook, accounts: pd.DataFrame, prob: float) -> pd.DataFrame:
+    """Tell for each account and horizon how likely it is still a customer.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    accounts : DataFrame
+        With account_id and name.
+    prob : float
+        Probability inside each equal-tailed interval.
+
+    Returns
+    -------
+    DataFrame
+        account_id, name, month (YYYY-MM), horizon_months, probability (mean), low, high; the
+        interval is that of the probability, not of the yes-or-no outcome.
+    """
+    values = outlook.account()
+    low, high = _interval(values, prob)
+    n, months = len(outlook.accounts), len(outlook.months)
+    table = pd.DataFrame(
+        {
+            "account_id": np.repeat(outlook.accounts, months),
+            "month": np.tile([month_label(m) for m in outlook.months], n),
+            "horizon_months": np.tile(np.arange(1, months + 1), n),
+            "probability": values.mean(axis=0).ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+        }
+    )
+    names = accounts.set_index("account_id")["name"]
+    table.insert(1, "name", table["account_id"].map(names).fillna(table["account_id"]))
+    return table
+
+
+def book_table(outlook: Outlook, prob: float) -> pd.DataFrame:
+    """Tell how many accounts and how much of today's revenue are left after each month.
+
+    Returns
+    -------
+    DataFrame
+        month, horizon_months, then accounts and arr, each with low and high: predictive intervals,
+        which hold the shared shocks and the chance of each account as well as what the model does
+        not know.
+    """
+    alive = np.zeros((outlook.kept.shape[0], len(outlook.accounts), len(outlook.months)), bool)
+    for column, account in enumerate(outlook.account_idx):
+        alive[:, account] |= outlook.kept[:, column]
+    counts = alive.sum(axis=1)
+    arr = outlook.book["arr"].to_numpy()
+    money = np.einsum("dsm,s->dm", outlook.kept, arr, optimize=True)
+    table = pd.DataFrame(
+        {
+            "month": [month_label(m) for m in outlook.months],
+            "horizon_months": np.arange(1, len(outlook.months) + 1),
+        }
+    )
+    for name, values in (("accounts", counts), ("arr", money)):
+        low, high = _interval(values, prob)
+        table[name], table[f"{name}_low"], table[f"{name}_high"] = values.mean(axis=0), low, high
+    return table
+
+
+def renewals_due(
+    outlook: Outlook, rows: pd.DataFrame, accounts: pd.DataFrame, due_months: int, prob: float
+) -> pd.DataFrame:
+    """List the renewals that fall due soon, most money at risk first.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    rows : DataFrame
+        The future rows.
+    accounts : DataFrame
+        With account_id and name.
+    due_months : int
+        How far ahead to look, at most the forecast's horizon.
+    prob : float
+
+    Returns
+    -------
+    DataFrame
+        subscription_id, account_id, name, product, due (YYYY-MM), arr (per year), probability of
+        still running after that month, low, high, at_risk (arr times the probability of leaving).
+        Month-to-month subscriptions have no renewal and are not listed.
+    """
+    months = len(outlook.months)
+    ends = (rows["months_to_term_end"] == 0) & ~rows["month_to_month"].astype(bool)
+    due = rows.assign(position=np.arange(len(rows)) // months)[
+        ends & (rows["horizon"] <= min(due_months, months))
+    ].drop_duplicates("subscription_id")
+    alive = outlook.subscription[:, due["position"], due["horizon"] - 1]
+    low, high = _interval(alive, prob)
+    names = accounts.set_index("account_id")["name"]
+    table = pd.DataFrame(
+        {
+            "subscription_id": due["subscription_id"].to_numpy(),
+            "account_id": due["account_id"].to_numpy(),
+            "name": due["account_id"].map(names).fillna(due["account_id"]).to_numpy(),
+            "product": due["product"].to_numpy(),
+            "due": [month_label(m) for m in due["month"]],
+            "arr": due["arr"].to_numpy(),
+            "probability": alive.mean(axis=0),
+            "low": low,
+            "high": high,
+        }
+    )
+    table["at_risk"] = table["arr"] * (1 - table["probability"])
+    return table.sort_values(["at_risk", "subscription_id"], ascending=[False, True]).reset_index(
+        drop=True
+    )
+
+
+def _interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
+    tail = (1 - prob) / 2
+    low, high = np.quantile(values, [tail, 1 - tail], axis=0)
+    return low, high

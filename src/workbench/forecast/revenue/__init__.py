@@ -1,0 +1,1 @@
+"""What the next contracts are worth, and what goes with growth and contraction."""

@@ -1,0 +1,248 @@
+"""What the next contract is expected to be worth, in closed form, and how that leans on predictors.
+
+Of a line that is worth 1 today and whose term ends in month m, in one draw,
+
+    value = S K R,    S = ((1 + theta (P + A)) / (1 + theta P)) ** (-1 / theta),
+    K = product over the months before m of (1 + (1 - exp(-a)) E[exp(J) - 1]),
+    R = (F + exp(c) E[exp(-X)] + exp(e) E[exp(Y)]) / (1 + exp(c) + exp(e)),
+
+with A the hazard of leaving until and with month m, P what was survived, a the rate of amendments
+in a month and J their log-ratios, c and e the logits of a smaller and a larger renewal, X and Y
+their log-ratios and F the expected ratio of a flat one. It is the mean of what `forecast.simulation.months`
+draws, but for rounding. A month-to-month line renews itself: its next contract is the month to
+come, with R = 1.
+
+Against an average customer with the same contract the difference is shared out among the predictors
+by the integral of the slopes along the straight way from one to the other (Aumann & Shapley 1974,
+Values of Non-Atomic Games; Sundararajan, Taly & Yan 2017, arXiv:1703.01365, eq. 1). Each predictor
+is a sum over drivers, so what the drivers get adds up to the difference, without remainder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from workbench.forecast.posterior.revenue import Effects
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
+from workbench.forecast.simulation.months import (
+    AMEND,
+    BY_AMENDMENT,
+    BY_CONTRACTION,
+    BY_EXPANSION,
+    CONTRACT,
+    EXPAND,
+    LEAVE,
+    LineBatch,
+)
+
+N_PREDICTORS = 4  # a further product is no part of the next contract
+SIZED = (BY_CONTRACTION, BY_EXPANSION, BY_AMENDMENT)
+_MOST = 3.0  # as in the course: a change by twenty times at most
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(24)
+_SHARES = _WEIGHTS / _WEIGHTS.sum()
+_LEGENDRE = np.polynomial.legendre.leggauss(6)
+_WAY, _STEPS = 0.5 * (_LEGENDRE[0] + 1), 0.5 * _LEGENDRE[1]
+
+
+@dataclass(frozen=True)
+class PredictorPosition:
+    """Where the predictors of some lines stand; everything of shape (draw, line) unless stated.
+
+    Parameters
+    ----------
+    own, strength : ndarray, shape (process, draw, line)
+        Without signals, and of signals read today; leaving, contraction, expansion, amendment.
+    size : ndarray, shape (3, draw, line)
+        Mean of the log of the log-ratio: of contractions, expansions and amendments.
+    """
+
+    own: np.ndarray
+    strength: np.ndarray
+    size: np.ndarray
+
+    def towards(self, other: PredictorPosition, share: float) -> PredictorPosition:
+        """Return the point so far along the straight way to another standing."""
+        return PredictorPosition(
+            *(
+                getattr(self, name) + share * (getattr(other, name) - getattr(self, name))
+                for name in ("own", "strength", "size")
+            )
+        )
+
+
+@dataclass(frozen=True)
+class ContractValue:
+    """Value per unit of today's revenue, and its slopes.
+
+    Parameters
+    ----------
+    value : ndarray, shape (draw, line)
+    renews : ndarray, shape (draw, line)
+        Probability that the line is still there after it.
+    slope : PredictorPosition
+        Of the value, by each predictor.
+    """
+
+    value: np.ndarray
+    renews: np.ndarray
+    slope: PredictorPosition
+
+
+@dataclass(frozen=True)
+class NextContract:
+    """The next contracts of some lines.
+
+    Parameters
+    ----------
+    inputs : ForecastInputs
+        Its months must reach every renewal.
+    group : LineBatch
+        The lines as the course follows them.
+    """
+
+    inputs: ForecastInputs
+    group: LineBatch
+
+    @property
+    def standing(self) -> PredictorPosition:
+        """Where the lines' predictors stand."""
+        group, n = self.group, N_PREDICTORS
+        wide = (group.own[:n], group.strength[:n], group.size_own[list(SIZED)])
+        return PredictorPosition(*(values.astype("float64") for values in wide))
+
+    def worth(self, at: PredictorPosition) -> ContractValue:
+        """Return the value of each line's next contract, were its predictors there."""
+        world, group = self.inputs.world, self.group
+        due = group.to_end.max(initial=0) + 1
+        month, ends = np.arange(due), group.to_end[:, None]
+        monthly = group.term_group[:, None] == 0
+        fade = world.fade[:, :, None, :due]
+        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade[LEAVE]
+        rate = np.exp(eta + self._contract(month)) * (month <= ends)
+        theta = np.maximum(world.frailty, 1e-8)[:, None]
+        rest = 1 + theta * group.survived
+        renews = np.exp(-np.log1p(theta * rate.sum(axis=2) / rest) / theta)
+        leaves = -1 / (rest + theta * rate.sum(axis=2))
+        own = at.own[AMEND] + world.term[AMEND][:, group.term_group]
+        eta = own[..., None] + at.strength[AMEND][..., None] * fade[AMEND]
+        often = np.exp(np.minimum(eta, 30.0)) * ((month < ends) | (monthly & (month == 0)))
+        jump, jump_slope = self._jump(at)
+        hit = -np.expm1(-often)
+        grown = 1 + hit * jump[..., None]
+        amended = often * np.exp(-often) / grown
+        ratio, by_logit, by_size = self._renewal(at)
+        value = renews * grown.prod(axis=2) * ratio
+        at_end = np.take_along_axis(world.fade, group.to_end[None, None], axis=2)
+        own = np.stack([leaves * rate.sum(axis=2), *by_logit, jump * amended.sum(axis=2)])
+        signal = np.stack(
+            [
+                leaves * (rate * fade[LEAVE]).sum(axis=2),
+                by_logit[0] * at_end[CONTRACT],
+                by_logit[1] * at_end[EXPAND],
+                jump * (amended * fade[AMEND]).sum(axis=2),
+            ]
+        )
+        size = np.stack([*by_size, jump_slope * (hit / grown).sum(axis=2)])
+        return ContractValue(
+            value, renews, PredictorPosition(own * value, signal * value, size * value)
+        )
+
+    def slopes(self, start: PredictorPosition, end: PredictorPosition) -> PredictorPosition:
+        """Return the mean slopes of the value along the straight way."""
+        parts = [self.worth(start.towards(end, share)).slope for share in _WAY]
+        names = ("own", "strength", "size")
+        stacked = (np.stack([getattr(part, name) for part in parts]) for name in names)
+        return PredictorPosition(*(np.tensordot(_STEPS, values, axes=1) for values in stacked))
+
+    def _contract(self, month: np.ndarray) -> np.ndarray:
+        """Return what contract, tenure and quarter add to the log-hazard, (draw, line, month)."""
+        world, group = self.inputs.world, self.group
+        tenure = np.minimum(group.tenure[:, None] + month, world.tenure.shape[1] - 1)
+        ends = group.to_end[:, None] == month
+        term = group.term_group[:, None]
+        kind = np.where(term == 0, 0, term + np.where(ends, 0, 4))
+        return world.exit[:, kind] + world.tenure[:, tenure] + world.shock[:, None, month]
+
+    def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
+        world, term = self.inputs.world, self.group.term_group
+        size = at.size[SIZED.index(BY_AMENDMENT)] + world.size_term[BY_AMENDMENT][:, term]
+        down = world.down[:, term]
+        fewer, fewer_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], -1)
+        more, more_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], 1)
+        return down * fewer + (1 - down) * more - 1, down * fewer_slope + (1 - down) * more_slope
+
+    def _renewal(
+        self, at: PredictorPosition
+    ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+        """Return R and the slopes of its logarithm, by the two logits and by the two sizes."""
+        world = self.inputs.world
+        fixed = self.group.term_group > 0
+        faded = np.take_along_axis(world.fade, self.group.to_end[None, None], axis=2)
+        term = self.group.term_group
+        eta = at.own + world.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
+        size = at.size + world.size_term[list(SIZED)][:, :, term]
+        odds = np.exp(np.minimum(eta[[CONTRACT, EXPAND]], 30.0))
+        chance = odds / (1 + odds.sum(axis=0))
+        share, mean, sd = (part[:, None] for part in world.price)
+        flat = 1 - share + share * np.exp(mean + sd**2 / 2)
+        less, less_slope = expected_ratio(size[0], world.size_sd[BY_CONTRACTION], -1)
+        more, more_slope = expected_ratio(size[1], world.size_sd[BY_EXPANSION], 1)
+        ratio = (1 - chance.sum(axis=0)) * flat + chance[0] * less + chance[1] * more
+        slopes = (
+            chance[0] * (less / ratio - 1) * fixed,
+            chance[1] * (more / ratio - 1) * fixed,
+            chance[0] * less_slope / ratio * fixed,
+            chance[1] * more_slope / ratio * fixed,
+        )
+        return np.where(fixed, ratio, 1.0), slopes[:2], slopes[2:]
+
+
+def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return E[exp(sign min(exp(mean + sd z), log 20))] over normal z, and its slope by the mean.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (draw, line)
+    sd : ndarray, shape (draw,)
+    sign : {-1, 1}
+
+    >>> [round(float(part[0, 0]), 4) for part in expected_ratio(np.zeros((1, 1)), np.zeros(1), 1)]
+    [2.7183, 2.7183]
+    """
+    size = np.exp(mean[..., None] + sd[:, None, None] * _NODES)
+    ratio = np.exp(sign * np.minimum(size, _MOST)) * _SHARES
+    return ratio.sum(axis=2), sign * (ratio * size * (size < _MOST)).sum(axis=2)
+
+
+def average_position(inputs: ForecastInputs, lines: Lines) -> PredictorPosition:
+    """Return where the predictors of the book's average customer stand, shape (..., draw, 1).
+
+    Parameters
+    ----------
+    inputs : ForecastInputs
+    lines : Lines
+        The whole book.
+    """
+    levels = inputs.revenue.size_group.shape[2]
+    shares = [np.bincount(column, minlength=levels) / len(lines) for column in lines.group_idx.T]
+    share = np.sum(shares, axis=0) if shares else np.zeros(levels)
+    attribute, signal = lines.attribute_value.mean(axis=0), lines.signal_value.mean(axis=0)
+
+    def level_of(part: Effects) -> np.ndarray:
+        return part.base + part.attribute @ attribute + part.group @ share
+
+    parts = inputs.predictors[:N_PREDICTORS]
+    size = inputs.revenue.size_mean + inputs.revenue.size_group @ share
+    return PredictorPosition(
+        np.stack([level_of(part) for part in parts])[..., None],
+        np.stack([part.signal @ signal for part in parts])[..., None],
+        size[list(SIZED)][..., None],
+    )
+
+
+def moved(at: PredictorPosition, by: np.ndarray) -> PredictorPosition:
+    """Return a standing with signals moved by so much, shape (process, draw, line)."""
+    return replace(at, strength=at.strength + by)

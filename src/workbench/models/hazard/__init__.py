@@ -1,0 +1,1 @@
+"""The renewal and churn hazard as a PyMC model."""

@@ -1,0 +1,1 @@
+"""What is believed before the book is read: each prior, its meaning, reason and source."""

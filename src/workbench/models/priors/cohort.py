@@ -1,0 +1,77 @@
+"""What is believed of cohorts before their tables are read: each prior, its meaning, why, whence.
+
+The laws are those of `build_cohorts`, from the same numbers; a test holds them to its graph.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit, logit
+from scipy.stats import norm
+
+from workbench.models.cohort import CohortPriors
+from workbench.models.priors.hazard import SPREAD, Distribution, Prior, normal, uncorrelated
+
+FIRST = 0.2  # share that leaves in the first period where another prior is spoken of
+_PUBLISHED = "Fader & Hardie (2007), Journal of Interactive Marketing 21, 76-90"
+_BENT = "Fader, Hardie, Liu, Davin & Steenburgh (2018), Journal of Interactive Marketing 43, 1-16"
+
+
+def cohort_priors(numbers: CohortPriors | None = None) -> tuple[Prior, ...]:
+    """List the priors of the cohort models.
+
+    Parameters
+    ----------
+    numbers : CohortPriors, optional
+        The default priors if left out.
+
+    Returns
+    -------
+    tuple of Prior
+        The three quantities of `workbench.models.cohort.QUANTITIES` in their order, then how far
+        cohorts lie apart.
+    """
+    numbers = numbers or CohortPriors()
+    base = f"where {100 * FIRST:.0f} of 100 leave in the first period, "
+    return (
+        uncorrelated(
+            "leaving in the first period, log-odds",
+            "centre",
+            normal(*numbers.first_leaving_log_odds),
+            "of 100 new customers, {low:.0f} to {high:.0f} leave in the first period",
+            lambda x, _: 100 * expit(x),
+            "From cohorts hardly anyone leaves to cohorts of which half are gone at once.",
+            f"{_PUBLISHED}: 15 and 37 of 100",
+        ),
+        uncorrelated(
+            "likeness of the customers, log(alpha + beta)",
+            "centre",
+            normal(*numbers.log_likeness),
+            base + "{low:.0f} to {high:.0f} of 100 who stayed leave in the second (sBG)",
+            lambda x, _: 100 * FIRST * np.exp(x) / (1 + np.exp(x)),
+            "From loyal and fickle customers mixed, where the second loss is a third of the first, "
+            "to customers nearly alike, where it is the same.",
+            f"{_PUBLISHED}: sums of 1.9 and 4.5 fitted",
+        ),
+        uncorrelated(
+            "log of the shape (BdW)",
+            "centre",
+            normal(*numbers.log_shape),
+            base
+            + "{low:.0f} to {high:.0f} of 100 like them leave in the second by the shape alone",
+            lambda x, _: -100 * np.expm1(np.log1p(-FIRST) * (2 ** np.exp(x) - 1)),
+            "A customer's own chance may fall or rise with time; none is the middle (the sBG).",
+            f"{_BENT}: shapes of 0.5 to 1.6 fitted",
+        ),
+        uncorrelated(
+            "how far cohorts lie apart",
+            "log_spread",
+            Distribution(
+                "log-normal({:g}, {:g})".format(*numbers.log_spread), norm(*numbers.log_spread)
+            ),
+            base + "{low:.0f} to {high:.0f} of 100 do so in another cohort",
+            lambda x, rng: 100 * expit(logit(FIRST) + np.exp(x) * rng.normal(size=len(x))),
+            "Cohorts of one company are neither copies nor strangers.",
+            SPREAD,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What happens to revenue, part by part, as PyMC models."""

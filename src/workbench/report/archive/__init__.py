@@ -1,0 +1,1 @@
+"""Earlier forecasts and what became of them, for every report that forecasts."""

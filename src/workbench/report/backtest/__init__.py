@@ -1,0 +1,1 @@
+"""The backtest: figures and text."""

@@ -1,0 +1,1 @@
+"""The model check: figures and text."""

@@ -1,0 +1,1 @@
+"""The net growth report: figures and text."""

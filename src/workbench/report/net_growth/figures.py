@@ -1,0 +1,243 @@
+"""Figures of the net growth report; each draws a table that was computed before."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from workbench.report.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    LIGHT,
+    ORANGE,
+    RED,
+    as_money,
+    as_percent,
+    money,
+    new_figure,
+    say,
+)
+
+
+def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: str) -> Figure:
+    """Draw the bridge from opening to closing.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        From `workbench.forecast.growth.bridge.total_bridge`.
+    months : int
+        How many months it spans.
+    prob : float
+        Probability inside the whiskers.
+    currency : str
+    """
+    figure, (ax,) = new_figure(height=3.4)
+    mean = parts["mean"].to_numpy()
+    inner = mean[1:-1]
+    foot = np.concatenate([[0], mean[0] + np.concatenate([[0], np.cumsum(inner)[:-1]]), [0]])
+    colours = [GREY, *(GREEN if value >= 0 else RED for value in inner), GREY]
+    place = np.arange(len(parts))
+    ax.bar(place, mean, bottom=foot, color=colours, width=0.62, alpha=0.85)
+    tops = foot + mean
+    ax.hlines(tops[:-1], place[:-1] + 0.31, place[1:] - 0.31, color=GREY, lw=0.8)
+    reach = np.abs(parts[["low", "high"]].to_numpy().T - mean)
+    ax.errorbar(place[1:], tops[1:], yerr=reach[:, 1:], fmt="none", ecolor=INK, lw=1, capsize=3)
+    high = np.maximum(np.maximum(foot, tops), tops + reach[1])
+    for at, (x, value, top) in enumerate(zip(place, mean, high, strict=True)):
+        sign = "+" if 0 < at < len(mean) - 1 and value > 0 else ""
+        text = sign + money(value)
+        ax.annotate(
+            text, (x, top), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8
+        )
+    ax.set_xticks(place, [name.replace("_", " ") for name in parts["part"]])
+    change = mean[-1] / mean[0] - 1
+    say(
+        ax,
+        f"Revenue is expected to {'grow' if change >= 0 else 'shrink'} by {abs(change):.1%} "
+        f"in {months} months",
+        f"movements of {months} months, means over the posterior; whiskers hold {prob:.0%}",
+        "annual recurring revenue",
+    )
+    # What stays the same would dwarf what changes: the axis begins near the lowest step.
+    low = min(foot[1:-1].min(), tops[1:].min(), (tops - reach[0])[1:].min(), mean[0])
+    ax.set_ylim(max(0.0, low - 0.6 * (high.max() - low)), None)
+    ax.margins(y=0.12)
+    as_money(ax.yaxis, currency)
+    if ax.get_ylim()[0] > 0:
+        ax.annotate(
+            "the axis does not begin at zero",
+            (0.995, 0.97),
+            xycoords="axes fraction",
+            ha="right",
+            va="top",
+            fontsize=7.5,
+            color=GREY,
+        )
+    return figure
+
+
+def revenue_figure(
+    book: pd.DataFrame, naive: pd.DataFrame, history: pd.DataFrame, prob: float, currency: str
+) -> Figure:
+    """Draw revenue at month ends: the past, the forecast with its interval, the naive forecast.
+
+    Parameters
+    ----------
+    book : DataFrame
+        From `workbench.forecast.growth.bridge.bridge_table`, of the whole book.
+    naive : DataFrame
+        From `workbench.forecast.growth.naive.naive_forecast`; empty where the past tells no rates.
+    history : DataFrame
+        From `workbench.forecast.growth.movements.bridge`; its closings, in cents.
+    prob : float
+    currency : str
+    """
+    figure, (ax,) = new_figure(height=3.0)
+    past = history["closing"].to_numpy() / 100
+    before = np.arange(1 - len(past), 1)
+    ax.plot(before, past, color=INK, lw=1.8, label="from the contracts")
+    today = past[-1]
+    ahead = np.concatenate([[0], book["horizon_months"]])
+    low, high, middle = (
+        np.concatenate([[today], book[name]]) for name in ("closing_low", "closing_high", "closing")
+    )
+    ax.fill_between(ahead, low, high, color=BLUE, alpha=0.22, lw=0, label=f"{prob:.0%} interval")
+    ax.plot(ahead, middle, color=BLUE, lw=2, label="expected")
+    if len(naive):
+        flat = np.concatenate([[today], naive["closing"]])
+        ax.plot(ahead, flat, color=ORANGE, lw=1.5, ls="--", label="naive: rates of late go on")
+    ax.axvline(0, color=GREY, lw=0.8)
+    say(
+        ax,
+        f"From {money(today, currency)} to {money(middle[-1], currency)} in {ahead[-1]} months "
+        f"({money(low[-1])} to {money(high[-1])})",
+        "months from the as-of date",
+        "annual recurring revenue",
+    )
+    ax.set_ylim(0, None)
+    as_money(ax.yaxis, currency)
+    ax.grid(axis="y", color=LIGHT, lw=0.6)
+    ax.legend(loc="lower left", frameon=False, fontsize=8)
+    return figure
+
+
+def retention_figure(table: pd.DataFrame, definition: str, prob: float) -> Figure:
+    """Draw NRR and GRR since the as-of date as fans.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `workbench.forecast.growth.bridge.retention_table`, of the whole book.
+    definition : str
+    prob : float
+    """
+    figure, axes = new_figure(columns=2, height=2.9)
+    own = table[table["definition"] == definition]
+    horizon = np.concatenate([[0], own["horizon_months"]])
+    at = min(12, int(horizon[-1]))
+    year = own[own["horizon_months"] == at].iloc[0]
+    for ax, name, text in zip(axes, ("nrr", "grr"), ("net", "gross"), strict=True):
+        middle, low, high = (
+            np.concatenate([[1.0], own[f"{name}{end}"]]) for end in ("", "_low", "_high")
+        )
+        ax.fill_between(horizon, low, high, color=BLUE, alpha=0.22, lw=0, label=f"{prob:.0%}")
+        ax.plot(horizon, middle, color=BLUE, lw=2)
+        ax.axhline(1, color=GREY, lw=0.8)
+        say(
+            ax,
+            f"{name.upper()} of {year[name]:.0%} in {at} months "
+            f"({year[f'{name}_low']:.0%} to {year[f'{name}_high']:.0%})",
+            "months after the as-of date",
+            f"{text} revenue retention, {definition}",
+        )
+        as_percent(ax.yaxis)
+        # Whole percents: a tick at 97.5 % would be told as 98 %.
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
+        ax.set_xticks(np.arange(0, horizon[-1] + 1, 6 if horizon[-1] > 12 else 3))
+        ax.grid(axis="y", color=LIGHT, lw=0.6)
+    low = min(ax.get_ylim()[0] for ax in axes)
+    high = max(ax.get_ylim()[1] for ax in axes)
+    for ax in axes:
+        ax.set_ylim(low, high)
+    return figure
+
+
+def triangle_figure(triangle: pd.DataFrame) -> Figure:
+    """Draw the retention triangle: revenue left of each cohort, by age.
+
+    Parameters
+    ----------
+    triangle : DataFrame
+        From `workbench.forecast.growth.triangle.retention_triangle`.
+    """
+    wide = triangle.pivot(index="cohort", columns="age_months", values="revenue_retention")
+    size = triangle.groupby("cohort")["accounts"].first()
+    figure, (ax,) = new_figure(height=1.3 + 0.3 * len(wide))
+    values = np.ma.masked_invalid(wide.to_numpy())
+    ax.imshow(values, cmap="Blues", vmin=0.2, vmax=1.6, aspect="auto")
+    for row, column in zip(*np.nonzero(~np.isnan(wide.to_numpy())), strict=True):
+        value = wide.iloc[row, column]
+        ax.annotate(
+            f"{value:.0%}",
+            (column, row),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if value > 1.1 else INK,
+        )
+    ax.set_yticks(range(len(wide)), [f"from {c} ({size[c]} accounts)" for c in wide.index])
+    ax.set_xticks(range(wide.shape[1]), [str(age) for age in wide.columns])
+    ax.spines[:].set_visible(False)
+    year = triangle[triangle["age_months"] == 12]
+    spread = (
+        f"{year['revenue_retention'].min():.0%} to {year['revenue_retention'].max():.0%}"
+        if len(year)
+        else "not yet known"
+    )
+    say(ax, f"After a year, cohorts keep {spread} of their first revenue", "months since the start")
+    return figure
+
+
+def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figure:
+    """Draw the largest accounts' expected loss with its interval.
+
+    Parameters
+    ----------
+    top : DataFrame
+        From `workbench.forecast.growth.bridge.concentration`.
+    prob : float
+    currency : str
+    """
+    own, whole = top.iloc[:-1].iloc[::-1], top.iloc[-1]
+    figure, (ax,) = new_figure(height=1.1 + 0.27 * len(own))
+    place = np.arange(len(own))
+    ax.barh(place, own["arr"], color=LIGHT, height=0.66, label="revenue today")
+    ax.barh(place, own["at_risk"], color=RED, height=0.66, label="expected loss")
+    for y, arr, leaves in zip(place, own["arr"], own["leaves"], strict=True):
+        ax.annotate(
+            f"{leaves:.0%} leave", (arr, y), xytext=(3, 0), textcoords="offset points",
+            va="center", fontsize=7.5, color=GREY,
+        )  # fmt: skip
+    names = [shorten(str(name), 28, placeholder=" …") for name in own["name"]]
+    ax.set_yticks(place, names, parse_math=False)
+    say(
+        ax,
+        f"{len(own)} accounts hold {_share(whole['share'])} of revenue and may lose "
+        f"{money(whole['low'])} to {money(whole['high'])}",
+        f"annual recurring revenue; who leaves by the horizon; {prob:.0%} interval in the title",
+    )
+    ax.margins(x=0.12)
+    as_money(ax.xaxis, currency)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return figure
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"

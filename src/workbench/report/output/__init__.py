@@ -1,0 +1,1 @@
+"""What a notebook leaves behind: pages, tables, workbooks, figures, facts."""

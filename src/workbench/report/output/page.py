@@ -1,0 +1,159 @@
+"""An executed notebook as one HTML page that opens anywhere, offline, and prints on A4.
+
+Code is left out, images are inside, nothing is fetched and nothing runs but the workbench's own
+sliders: markup that customers' text may have brought along is shown as text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from workbench.core.errors import Problem, WorkbenchError
+from workbench.report.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders
+
+_TEMPLATES = Path(__file__).parents[1]
+
+_TAGS = [
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
+    "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "i", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul"
+]  # fmt: skip
+_ATTRIBUTES = {
+    "*": ["class", "id", "style", "title", "lang"],
+    "a": ["href"],
+    "td": ["colspan", "rowspan", "headers"],
+    "th": ["colspan", "rowspan", "scope"],
+}
+_STYLES = [
+    "background-color", "border", "border-bottom", "border-color", "border-left", "border-right",
+    "border-style", "border-top", "border-width", "color", "font-size", "font-style",
+    "font-weight", "height", "margin", "max-width", "min-width", "padding", "text-align",
+    "text-decoration", "vertical-align", "white-space", "width"
+]  # fmt: skip
+_SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
+_KINDS = [
+    MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
+]  # fmt: skip
+_STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_LOADING = {
+    "src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PageText:
+    """What stands around the notebook's own content.
+
+    Parameters
+    ----------
+    title : str
+        The page's title.
+    banner : str
+        A warning above everything; empty for a published report.
+    footer : str
+        Where the page comes from.
+    """
+
+    title: str
+    banner: str = ""
+    footer: str = ""
+
+
+def render_page(notebook: NotebookNode, text: PageText) -> str:
+    """Return the page of an executed notebook.
+
+    Raises
+    ------
+    WorkbenchError
+        When the page would fetch something from elsewhere.
+    """
+    exporter = HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": _KINDS}}),
+        template_name="page_template",
+        extra_template_basedirs=[str(_TEMPLATES)],
+        exclude_anchor_links=True,
+    )
+    exporter.register_filter("safe_html", _safe_html)
+    exporter.register_filter("sliders", lambda data: sliders(data[MIME]))
+    around = asdict(text) | {"sliders": _has_sliders(notebook)}
+    around |= {"script": SCRIPT, "style": STYLE, "allowed": ALLOWED}
+    page, _ = exporter.from_notebook_node(notebook, resources={"page": around})
+    if loads := external_loads(page):
+        problems = [Problem("fetches from elsewhere", found=load) for load in loads]
+        raise WorkbenchError("The page would not open offline.", problems)
+    return page
+
+
+def _has_sliders(notebook: NotebookNode) -> bool:
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    return any(MIME in output.get("data", {}) for output in outputs)
+
+
+def external_loads(page: str) -> list[str]:
+    """Return whatever the page would run or fetch from outside itself; links do neither.
+
+    The script of the sliders is the workbench's own, and JSON does not run.
+
+    >>> external_loads('<a href="http://a.example">a</a><img src="http://b.example/c.png">')
+    ['<img src="http://b.example/c.png">']
+    """
+    finder = _LoadFinder()
+    finder.feed(page)
+    finder.close()
+    return finder.loads
+
+
+class _LoadFinder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self._in_style = False
+        self._script: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_style = tag == "style"
+        given = {name: value or "" for name, value in attrs}
+        fetched = [given[name] for name in _LOADING & set(given)]
+        fetched += [given["href"]] if tag in ("link", "base", "image", "use") else []
+        outside = any(not value.strip().startswith(("data:", "#")) for value in fetched)
+        runs = tag in ("iframe", "object", "embed") or any(name.startswith("on") for name in given)
+        if tag == "script" and given.get("type") != "application/json":
+            self._script = []
+        if outside or runs or _fetches(given.get("style", "")):
+            self.loads.append(self.get_starttag_text() or tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = self._in_style and tag != "style"
+        if tag == "script" and self._script is not None:
+            if "".join(self._script) != SCRIPT:
+                self.loads.append("<script>")
+            self._script = None
+
+    def close(self) -> None:
+        super().close()
+        if self._script is not None:
+            self.loads.append("<script>")
+
+    def handle_data(self, data: str) -> None:
+        if self._script is not None:
+            self._script.append(data)
+        if self._in_style and _fetches(data):
+            self.loads.append("<style>")
+
+
+def _fetches(css: str) -> bool:
+    return "@import" in css or bool(re.search(r"url\(\s*['\"]?(?!data:|#)", css))
+
+
+def _safe_html(markup: str) -> str:
+    # Tables bring style sheets; the page has its own, and the sanitiser would print theirs.
+    return _SANITISER.sanitize_html_tags(_STYLE_BLOCK.sub("", markup))

@@ -1,0 +1,141 @@
+"""What a notebook leaves behind: tables, figures and facts, under the run's folder.
+
+Every file is written under another name and renamed, so a reader never meets half a file. Without
+a run folder, as when a notebook is run by hand, nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+from matplotlib.figure import Figure
+
+from workbench.core.settings import ReportSettings
+from workbench.forecast.backtest.archive import ScoredArchive
+from workbench.forecast.backtest.archive_file import write_forecast
+from workbench.forecast.backtest.forecast_record import ForecastRecord
+from workbench.plans.planbook import Planbook
+from workbench.plans.planbook_file import write_planbook
+from workbench.report.archive.text import drift_warnings
+
+FORECAST = "forecast.parquet"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with every text that a spreadsheet would run made harmless.
+
+    A text, or a column's name, that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return
+    gets a leading apostrophe. Numbers are left alone.
+
+    >>> defuse_formulas(pd.DataFrame({"name": ["=cmd()", "Ann"], "change": [-1, 2]}))
+          name  change
+    0  '=cmd()      -1
+    1      Ann       2
+    """
+    safe = frame.rename(columns=_defused)
+    for position, dtype in enumerate(frame.dtypes):
+        if not pd.api.types.is_numeric_dtype(dtype):
+            safe.isetitem(position, frame.iloc[:, position].astype(object).map(_defused))
+    return safe
+
+
+def _defused(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> None:
+    """Write ``tables/<name>.parquet`` as it is and ``tables/<name>.csv`` with formulas defused.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Whose ``run_dir`` receives the files; empty writes nothing.
+    name : str
+        File name without suffix.
+    frame : DataFrame
+        Written without its index.
+    """
+    if settings.run_dir:
+        folder = Path(settings.run_dir) / "tables"
+        _write(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
+        csv = defuse_formulas(frame)
+        _write(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
+
+
+def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
+    """Write ``figures/<name>.png`` and ``.svg`` and return the figure; see `publish_table`."""
+    if settings.run_dir:
+        folder = Path(settings.run_dir) / "figures"
+        for kind in ("png", "svg"):
+            _write(
+                folder / f"{name}.{kind}",
+                lambda path, kind=kind: figure.savefig(
+                    path, format=kind, dpi=200, bbox_inches="tight"
+                ),
+            )
+    return figure
+
+
+def publish_planbook(settings: ReportSettings, book: Planbook) -> None:
+    """Write ``planbook.zip``, on which `workbench plan` works; see `publish_table`."""
+    if settings.run_dir:
+        write_planbook(book, Path(settings.run_dir) / "planbook.zip")
+
+
+def publish_forecast(settings: ReportSettings, forecast: ForecastRecord) -> None:
+    """Write ``forecast.parquet``, which the runner takes into the ledger; see `publish_table`."""
+    if settings.run_dir:
+        path = Path(settings.run_dir) / FORECAST
+        _write(path, lambda aside: write_forecast(forecast, aside))
+
+
+def publish_archive(settings: ReportSettings, scored: ScoredArchive) -> None:
+    """Write the scores of earlier forecasts as tables, warnings as ``facts/ledger.json``."""
+    publish_table(settings, "ledger", scored.scores)
+    publish_table(settings, "ledger_tests", scored.tests)
+    facts = {
+        "scored": int(scored.scores["as_of"].nunique()),
+        "left_out": scored.left_out.to_dict("records"),
+        "warnings": drift_warnings(scored),
+    }
+    publish_facts(settings, "ledger", facts)
+
+
+def publish_posterior(settings: ReportSettings, name: str, posterior: xr.Dataset) -> None:
+    """Write ``posterior/<name>.nc`` (NetCDF 4); see `publish_table`."""
+    if settings.run_dir:
+        path = Path(settings.run_dir) / "posterior" / f"{name}.nc"
+        _write(path, lambda aside: posterior.to_netcdf(aside, engine="h5netcdf"))
+
+
+def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any]) -> None:
+    """Write ``facts/<name>.json``, which the runner takes into the manifest.
+
+    Two names mean something to it: ``data`` with ``fingerprint`` and ``as_of`` (ISO date, which
+    names the run's folder), and ``gates``. NumPy numbers and dates are written as plain ones.
+    """
+    if settings.run_dir:
+        text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)
+        path = Path(settings.run_dir) / "facts" / f"{name}.json"
+        _write(path, lambda aside: aside.write_text(text, encoding="utf-8"))
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else str(value)
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The reasons report: figures and text."""

@@ -1,0 +1,106 @@
+"""The answers of the reasons report as sentences, made from the tables and nothing else."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pandas as pd
+
+from workbench.core.reason_names import OTHER
+from workbench.features.reason_data import ReasonData
+from workbench.forecast.reasons.tables import ALL_REASONS
+from workbench.report.style import money
+
+
+def data_text(data: ReasonData) -> str:
+    """Say on which endings the model of reasons rests, and what was pooled or left out.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    endings, unknown = len(data.endings), data.unknown
+    text = (
+        f"**{endings:,} endings** are on record, **{endings - unknown:,}** of them with a reason. "
+    )
+    if unknown:
+        text += (
+            f"The {unknown:,} without one ({unknown / endings:.0%}) are left out: their reasons "
+            "are taken to be spread as the known ones. If unhappy customers say less, this "
+            "misleads. "
+        )
+    if data.pooled:
+        named = ", ".join(plain(name) for name in data.pooled)
+        text += f"Too rare to stand alone, and pooled as *{plain(data.reasons[-1])}*: {named}. "
+    return text + (
+        "A reason is what somebody wrote down when the customer left: the last straw, perhaps not "
+        "the cause."
+    )
+
+
+def reasons_text(
+    incidence: pd.DataFrame, bounds: pd.DataFrame, worth: float, prob: float, currency: str
+) -> str:
+    """Answer in two paragraphs: what is lost for which reason, and what could be saved at most.
+
+    Parameters
+    ----------
+    incidence : DataFrame
+        From `workbench.forecast.reasons.tables.incidence_table`.
+    bounds : DataFrame
+        From `workbench.forecast.reasons.tables.bound_table`.
+    worth : float
+        Yearly revenue at the as-of date.
+    prob : float
+    currency : str
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    total = incidence[incidence["reason"] == ALL_REASONS].iloc[-1]
+    months = int(total["horizon_months"])
+    shares = ", ".join(
+        f"{row['share']:.0%} for {plain(row['reason'])}" for _, row in bounds.head(3).iterrows()
+    )
+    first = first_named(bounds)
+    return (
+        f"Within {months} months leaving is expected to take "
+        f"**{money(total['arr'], currency)}** of {money(worth, currency)} "
+        f"({money(total['arr_low'], currency)} to {money(total['arr_high'], currency)}), "
+        f"{total['accounts']:.0f} accounts altogether: {shares}. Intervals hold {prob:.0%}.\n\n"
+        f"**Against {plain(first['reason'])} nobody can save more than "
+        f"{money(first['arr'], currency)}** ({money(first['arr_low'], currency)} to "
+        f"{money(first['arr_high'], currency)}): that much is expected to leave for it. Were the "
+        f"reason gone and the others not, {money(first['kept'], currency)} of it "
+        f"({money(first['kept_low'], currency)} to {money(first['kept_high'], currency)}) would "
+        f"still be there after {months} months; the rest leaves for another reason meanwhile."
+    )
+
+
+def first_named(bounds: pd.DataFrame) -> pd.Series:
+    """Return the reason that costs most; no lever can be against the pooled ones."""
+    return bounds.loc[(bounds["reason"] != OTHER).idxmax()]
+
+
+def assumption_text() -> str:
+    """Say on what the kept revenue rests and why no data can test it."""
+    return (
+        "What would be kept *were a reason gone* takes the reasons as independent of each other, "
+        "given all that the model knows of the customer. **No data can test that**: who left for "
+        "one reason never showed for what else he might have left. If the same customers are prone "
+        "to several reasons, less is kept. The bound (what leaves for the reason) does not need "
+        "the assumption. Both end at the horizon, and count revenue as it is today."
+    )
+
+
+def plain(text: str) -> str:
+    r"""Return text from a customer's system so that Markdown and HTML show it as it is.
+
+    >>> plain("<b>too *dear*")
+    '&lt;b&gt;too \\*dear\\*'
+    """
+    return html.escape(re.sub(r"([\\`*_\[\]|~$#])", r"\\\1", text))

@@ -1,0 +1,103 @@
+"""The figure that explains one subscription; it draws a table that was computed before."""
+
+from __future__ import annotations
+
+from textwrap import fill, shorten
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workbench.forecast.leaving.explain import CONTRACT, DRIVER, GROUP, TOTAL
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, label_of, new_figure, say
+
+MOST_DRIVERS = 9
+
+
+def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figure:
+    """Draw what raises and what lowers the hazard of one subscription.
+
+    Parameters
+    ----------
+    explained : DataFrame
+        Rows of `workbench.forecast.leaving.explain.contribution_table` for one subscription and month. The
+        contract shows among the groups only: at a renewal it would dwarf every other driver.
+    name : str
+        Of the account.
+    prob : float
+        Probability inside the intervals.
+    """
+    level = explained["level"]
+    total = explained[level == TOTAL].assign(label="all together")
+    groups = explained[level == GROUP]
+    drivers = explained[(level == DRIVER) & (explained["group"] != CONTRACT)]
+    strongest = np.argsort(-drivers["contribution"].abs(), kind="stable")[:MOST_DRIVERS]
+    figure, axes = new_figure(height=3.6, columns=2)
+    _draw_bars(axes[0], pd.concat([total, _sorted(groups.assign(label=groups["group"]))]))
+    shown = drivers.iloc[strongest]
+    _draw_bars(axes[1], _sorted(shown.assign(label=shown["driver"].map(label_of))))
+    titles = ("Groups", "Drivers")
+    for ax, title in zip(axes, titles, strict=True):
+        say(ax, title, "added to the log-hazard")
+    figure.suptitle(
+        fill(contribution_finding(explained, name, prob), 84),
+        x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK, parse_math=False,
+    )  # fmt: skip
+    return figure
+
+
+def contribution_finding(explained: pd.DataFrame, name: str, prob: float) -> str:
+    """Say in one sentence how the subscription stands to the book's average, and why.
+
+    Parameters
+    ----------
+    explained : DataFrame
+        As for `contribution_figure`.
+    name : str
+    prob : float
+
+    Returns
+    -------
+    str
+        A group is named when its interval excludes zero; the contract is not, for that a renewal
+        falls due is no news.
+    """
+    total = explained[explained["level"] == TOTAL].iloc[0]
+    middle, low, high = (_times(total[end]) for end in ("contribution", "low", "high"))
+    text = (
+        f"{shorten(name, 30, placeholder=' …')}, {total['month']}: {middle} times the book's "
+        f"average hazard of leaving ({prob:.0%}: {low} to {high}); beside the contract "
+    )
+    groups = explained[explained["level"] == GROUP].set_index("group").drop(CONTRACT)
+    up, down = groups[groups["low"] > 0], groups[groups["high"] < 0]
+    reasons = []
+    if len(up):
+        reasons.append(f"raised most by {up['contribution'].idxmax()}")
+    if len(down):
+        reasons.append(f"lowered most by {down['contribution'].idxmin()}")
+    return text + (" and ".join(reasons) or "no group clearly differs from the average")
+
+
+def _times(log_ratio: float) -> str:
+    ratio = float(np.exp(log_ratio))
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+
+
+def _sorted(part: pd.DataFrame) -> pd.DataFrame:
+    return part.sort_values("contribution", ascending=False, kind="stable")
+
+
+def _draw_bars(ax: Axes, part: pd.DataFrame) -> None:
+    place = -np.arange(len(part))
+    middle = part["contribution"].to_numpy()
+    colour = np.where(part["level"] == TOTAL, GREY, np.where(middle > 0, RED, BLUE))
+    ax.barh(place, middle, color=colour, height=0.62)
+    ax.hlines(place, part["low"], part["high"], color=INK, lw=1.2)
+    ax.axvline(0, color=GREY, lw=0.8)
+    # A column's name comes from somebody's table: no markup.
+    ax.set_yticks(place, part["label"], parse_math=False)
+    ax.grid(axis="x", color=LIGHT, lw=0.6)
+    # The only subscription of a book is its average: all parts are zero.
+    edge = 1.05 * max(part[["low", "high"]].abs().to_numpy().max(initial=0.0), 0.1)
+    ax.set_xlim(-edge, edge)

@@ -1,0 +1,1 @@
+"""The revenue report: figures and text."""
