@@ -141,7 +141,8 @@ class NextContract:
         rate, renews = self._leaving_rate(at), self.renews(at)
         theta = np.maximum(world.frailty, 1e-8)[:, None]
         leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
-        eta = at.own[AMEND][..., None] + at.strength[AMEND][..., None] * fade[AMEND]
+        own = at.own[AMEND] + world.term[AMEND][:, group.term_group]
+        eta = own[..., None] + at.strength[AMEND][..., None] * fade[AMEND]
         within = ((month < ends) | (monthly & (month == 0))) & by_chance
         often = np.exp(np.minimum(eta, 30.0)) * within
         jump, jump_slope = self._jump(at)
@@ -194,8 +195,9 @@ class NextContract:
         return world.exit[:, kind] + world.tenure[:, tenure] + world.shock[:, None, month]
 
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
-        world, size = self.inputs.world, at.size[SIZED.index(BY_AMENDMENT)]
-        down = world.down[:, None]
+        world, term = self.inputs.world, self.group.term_group
+        size = at.size[SIZED.index(BY_AMENDMENT)] + world.size_term[BY_AMENDMENT][:, term]
+        down = world.down[:, term]
         fewer, fewer_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], -1)
         more, more_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], 1)
         return down * fewer + (1 - down) * more - 1, down * fewer_slope + (1 - down) * more_slope
@@ -207,13 +209,15 @@ class NextContract:
         world = self.inputs.world
         fixed = self.group.term_group > 0
         faded = np.take_along_axis(world.fade, self.group.to_end[None, None], axis=2)
-        eta = at.own + at.strength * faded[:N_PREDICTORS]
+        term = self.group.term_group
+        eta = at.own + world.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
+        size = at.size + world.size_term[list(SIZED)][:, :, term]
         odds = np.exp(np.minimum(eta[[CONTRACT, EXPAND]], 30.0))
         chance = odds / (1 + odds.sum(axis=0))
         share, mean, sd = (part[:, None] for part in world.price)
         flat = 1 - share + share * np.exp(mean + sd**2 / 2)
-        less, less_slope = expected_ratio(at.size[0], world.size_sd[BY_CONTRACTION], -1)
-        more, more_slope = expected_ratio(at.size[1], world.size_sd[BY_EXPANSION], 1)
+        less, less_slope = expected_ratio(size[0], world.size_sd[BY_CONTRACTION], -1)
+        more, more_slope = expected_ratio(size[1], world.size_sd[BY_EXPANSION], 1)
         ratio = (1 - chance.sum(axis=0)) * flat + chance[0] * less + chance[1] * more
         slopes = (
             chance[0] * (less / ratio - 1) * fixed,

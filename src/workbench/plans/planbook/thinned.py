@@ -10,7 +10,8 @@ import numpy as np
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
 from workbench.plans.planbook.book import Planbook
 
-_BY_KIND = ("size_mean", "size_sd", "size_group")  # their first dimension is not the draw
+# Their first dimension is not the draw.
+_BY_KIND = ("size_mean", "size_sd", "size_group", "size_term")
 
 
 def thinned(book: Planbook, draws: int) -> Planbook:
