@@ -68,7 +68,7 @@ def sections(docstring: str) -> dict[str, list[str]]:
         if re.fullmatch(r"[A-Z]\w+( \w+)?", line) and re.fullmatch(r"-{3,}", under):
             heading = line
             found[heading] = []
-        elif line.startswith(">>> ") and heading != "Examples":
+        elif line.startswith(">>> ") and "xample" not in heading:
             heading = f"an example under {heading}" if heading else "Examples"
             found[heading] = []
         elif heading and not re.fullmatch(r"-{3,}", line):
