@@ -74,7 +74,15 @@ class PooledNormal:
         return -0.5 * (log_size + np.log(precision) + square - pull**2 / precision)
 
     def mean_given(self, sd: np.ndarray, group_sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and sd of the normal posterior of the mean, given spreads; shape (draw,)."""
+        """Return mean and sd of the normal posterior of the mean, given spreads; shape (draw,).
+
+        Parameters
+        ----------
+        sd : ndarray, shape (draw,)
+            Spread of values within their level.
+        group_sd : ndarray, shape (draw,)
+            Spread of the levels' effects.
+        """
         precision, pull, _, _ = self._sums(sd**2 + ROUNDING**2, group_sd)
         prior_mean, prior_sd = self._mean_prior
         precision = precision + prior_sd**-2
@@ -83,7 +91,17 @@ class PooledNormal:
     def latents_given(
         self, mean: np.ndarray, sd: np.ndarray, group_sd: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and sd of the latents along `axes`, shape (draw, latent)."""
+        """Return mean and sd of the latents along `axes`, shape (draw, latent).
+
+        Parameters
+        ----------
+        mean : ndarray, shape (draw,)
+            Of all values.
+        sd : ndarray, shape (draw,)
+            Spread of values within their level.
+        group_sd : ndarray, shape (draw,)
+            Spread of the levels' effects.
+        """
         noise = (sd**2 + ROUNDING**2)[:, None]
         reach = group_sd[:, None] * self.strength
         both = noise + reach**2
@@ -128,6 +146,11 @@ def pooled_normal(
         What one unit of each latent adds to each level.
     mean_prior : tuple of float
     sd_prior, group_sd_prior : float
+
+    Returns
+    -------
+    PooledNormal
+        Sums that do not grow with the number of values.
     """
     centre = float(value.mean()) if len(value) else mean_prior[0]
     left = value - centre
@@ -154,7 +177,13 @@ def pooled_normal(
 
 
 def rounded(sd: Any) -> Any:
-    """Return the sd of values that are rounded, in a graph or in numbers."""
+    """Return the sd of values that are rounded, in a graph or in numbers.
+
+    Parameters
+    ----------
+    sd : TensorVariable or ndarray
+        Before rounding, at least 0.
+    """
     return (sd**2 + ROUNDING**2) ** 0.5
 
 
@@ -162,15 +191,34 @@ def to_spread(place: np.ndarray) -> np.ndarray:
     """Return spreads by place: even below `ROUNDING`, logarithmic above, never negative.
 
     Likelihoods that know of spreads only beside the rounding are smooth along it, down to zero.
+
+    Parameters
+    ----------
+    place : ndarray
+        On an even scale; 0 stands for no spread.
     """
     return ROUNDING * np.sinh(place)
 
 
 def farthest(prior: float) -> float:
-    """Return a place that no spread with a half-normal prior of that scale reaches."""
+    """Return a place that no spread with a half-normal prior of that scale reaches.
+
+    Parameters
+    ----------
+    prior : float
+        Scale of the half-normal, above 0.
+    """
     return float(np.arcsinh(_MOST * prior / ROUNDING))
 
 
 def log_spread_prior(place: np.ndarray, prior: float) -> np.ndarray:
-    """Return the log of a half-normal density of spreads by place, up to a constant."""
+    """Return the log of a half-normal density of spreads by place, up to a constant.
+
+    Parameters
+    ----------
+    place : ndarray
+        See `to_spread`.
+    prior : float
+        Scale of the half-normal, above 0.
+    """
     return -0.5 * (to_spread(place) / prior) ** 2 + np.log(np.cosh(place))
