@@ -46,7 +46,15 @@ def _attribute_dtype(values: pd.Series) -> str:
 
 
 def sort_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in the order of its key, and of all columns where keys may repeat."""
+    """Return a table in the order of its key, and of all columns where keys may repeat.
+
+    Parameters
+    ----------
+    name : str
+        Of the canonical table.
+    frame : DataFrame
+        With at least the key's columns.
+    """
     by = list(TABLES[name].key)
     if not TABLES[name].unique:
         by += [column for column in frame.columns if column not in by]
@@ -59,6 +67,11 @@ def fingerprint(tables: Mapping[str, ibis.Table]) -> str:
     Neither the engine, the file format nor the order of rows or tables changes it: rows are
     hashed one by one, the hashes sorted, and the sorted hashes digested with table and column
     names.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        By canonical name.
     """
     digest = hashlib.sha256()
     for name in sorted(tables):

@@ -152,6 +152,11 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
         Must not exist yet, or be empty.
     format : {"parquet", "csv"}
 
+    Returns
+    -------
+    Path
+        The folder.
+
     Raises
     ------
     ParameterError

@@ -99,7 +99,17 @@ def approximate(
 
 
 def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> Exact:
-    """Return the model's log-likelihood as a function of effects, frailty variance and fade."""
+    """Return the model's log-likelihood as a function of effects, frailty variance and fade.
+
+    Parameters
+    ----------
+    design : Design
+        Rows, cells and subscriptions.
+    priors : HazardPriors
+        Scales and means of the priors.
+    frailty : bool
+        Whether the model has one; without, the variance in a point has no effect.
+    """
     kernel = likelihood_for(design).kernel
     data = list(model_data(design, priors).values())
     ones = np.ones(len(effect_map(design, priors).scales))
@@ -286,7 +296,17 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
 
 
 def stand_in(model: KernelModel, close: Quadratic, layout: EffectMap) -> KernelModel:
-    """Return the model with the quadratic in place of its log-likelihood."""
+    """Return the model with the quadratic in place of its log-likelihood.
+
+    Parameters
+    ----------
+    model : KernelModel
+        The hazard model.
+    close : Quadratic
+        Around the mode.
+    layout : EffectMap
+        The model's effects.
+    """
     values = (close.point, np.asarray(close.value), close.gradient, close.curvature)
     values = (*values, layout.scale_idx, layout.n_spreads)
     data = dict(zip(QuadraticLogLikelihood.data, values, strict=True))

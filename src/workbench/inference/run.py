@@ -221,7 +221,13 @@ class _Run:
 
 
 def compile_density(model: KernelModel) -> PyFuncModel:
-    """Return what nutpie samples, with the kernel compiled or read from Numba's files."""
+    """Return what nutpie samples, with the kernel compiled or read from Numba's files.
+
+    Parameters
+    ----------
+    model : KernelModel
+        Priors, likelihood and data.
+    """
     density = Density(model)
     walk = find_coordinates(density)
     walk.value_and_gradient(walk.start(0))

@@ -108,6 +108,11 @@ def subscriptions(
     unsigned_ahead : bool
         See :func:`known_contracts`.
 
+    Returns
+    -------
+    Subscriptions
+        Spans, terms and what could not be placed.
+
     Raises
     ------
     DataError
@@ -115,6 +120,8 @@ def subscriptions(
     ParameterError
         When ``gap_days`` is negative.
 
+    Examples
+    --------
     >>> book = pd.DataFrame({
     ...     "contract_id": ["c1", "c2"], "account_id": "a", "product": "p", "arr": [100.0, 120.0],
     ...     "start_on": pd.to_datetime(["2024-01-01", "2025-01-01"]),

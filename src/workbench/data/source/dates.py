@@ -66,7 +66,13 @@ def _two(digits: ibis.Value, width: int = 2) -> ibis.Value:
 
 
 def is_real(iso: ibis.Value) -> ibis.Value:
-    """Tell whether a text of ISO form names a day and a time that exist."""
+    """Tell whether a text of ISO form names a day and a time that exist.
+
+    Parameters
+    ----------
+    iso : ibis expression
+        A text that has the form of an ISO date or time.
+    """
 
     def number(start: int, width: int) -> ibis.Value:
         return iso.substr(start, width).nullif("").cast("int32")
@@ -93,5 +99,13 @@ def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
 
 
 def if_matches(text: ibis.Value, pattern: str) -> ibis.Value:
-    """Return a text where it matches a pattern, else missing."""
+    """Return a text where it matches a pattern, else missing.
+
+    Parameters
+    ----------
+    text : ibis expression
+        A text.
+    pattern : str
+        Regular expression; it may match anywhere.
+    """
     return ibis.ifelse(text.re_search(pattern), text, ibis.null("string"))

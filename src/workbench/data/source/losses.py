@@ -54,7 +54,13 @@ def grave_losses(tables: Mapping[str, ibis.Table], quarantine: pd.DataFrame) -> 
 
 
 def loss_sentences(losses: pd.DataFrame) -> tuple[str, ...]:
-    """Return one sentence per row of `grave_losses`, without anything that the source wrote."""
+    """Return one sentence per row of `grave_losses`, without anything that the source wrote.
+
+    Parameters
+    ----------
+    losses : DataFrame
+        From `grave_losses`.
+    """
     return tuple(
         f"{row.lost:,} of {row.filled:,} cells of {row.table}.{row.column} could not be used: "
         f"each such row {row.if_lost}."
