@@ -31,6 +31,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
     Parameters
     ----------
     path : Path
+        Replaced where it is there.
     write : callable
         Takes the path to write to, which ends as `path` does.
     """
@@ -102,6 +103,7 @@ def point_link(link: Path, target: Path) -> None:
     Parameters
     ----------
     link : Path
+        Made, or led elsewhere where it is there.
     target : Path
         Relative to the link's own folder.
     """

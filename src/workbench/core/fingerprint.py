@@ -107,7 +107,7 @@ def files_digest(files: Iterable[Path]) -> str:
     Parameters
     ----------
     files : iterable of Path
-        Folders among them are not accepted; their own folder does not count.
+        Of which the names count, but not the folders in which they stand.
     """
     digest = hashlib.sha256()
     for path in files:

@@ -140,6 +140,7 @@ def read_marked(
     Parameters
     ----------
     path : Path
+        Of a text in UTF-8.
     headline : str
         What to say first if the file cannot be read.
     parameters : bool

@@ -92,6 +92,7 @@ def make_settings(
     ----------
     report : Report
     values : mapping of str
+        By the name of the parameter, as YAML or a notebook gives them.
     places : mapping of str to str, optional
         Where a value stands, for messages; its name alone, if not given.
 

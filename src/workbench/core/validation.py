@@ -134,6 +134,7 @@ def problems_of(
     model : type of BaseModel
         What the content was checked against.
     error : ValidationError
+        That came of it.
     manner : Manner
     """
     problems: dict[tuple[str, str], Problem] = {}

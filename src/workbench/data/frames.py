@@ -30,6 +30,7 @@ def normalised(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     name : str
         Canonical table.
     frame : DataFrame
+        With every column of the table, and attributes beside them.
     """
     kinds = {column.name: _DTYPES[column.kind] for column in TABLES[name].columns}
     for column in frame.columns:

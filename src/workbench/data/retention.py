@@ -111,6 +111,7 @@ def simulate_retention(customers: int, periods: int, seed: int) -> Retention:
     periods : int
         Quarters observed of the older cohort, at least 2; the younger has up to three less.
     seed : int
+        Of the customers' chances and of whether they leave.
     """
     rng = np.random.default_rng(seed)
     alive = np.full((len(_INVENTED), periods + 1), np.nan)

@@ -45,6 +45,7 @@ def cut(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd
     tables : mapping of str to DataFrame
         Canonical tables; optional columns may be absent.
     as_of : Timestamp
+        What became known on this day or later is left out.
 
     Returns
     -------

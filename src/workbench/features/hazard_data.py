@@ -262,6 +262,7 @@ def book_leaks(
     chains : Subscriptions, optional
         Of the book as of `as_of`; used if nothing is known later.
     as_of : Timestamp, optional
+        The day of `chains`.
     """
     until = default_as_of(book)
     if chains is None or as_of is None or as_of < until:

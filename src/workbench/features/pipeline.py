@@ -181,7 +181,7 @@ def age_band(age_months: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     age_months : ndarray
-        Whole months since an offer was opened, at least 0.
+        Whole months since an offer was opened, at least 1.
 
     Examples
     --------

@@ -30,6 +30,7 @@ def stops(most: int, chains: int) -> Iterator[int]:
     most : int
         Draws per chain that are never exceeded.
     chains : int
+        Which share the fewest draws that a stop is worth.
 
     Examples
     --------

@@ -95,7 +95,7 @@ class Fit:
         Parameters
         ----------
         limits : Thresholds
-            What R-hat, effective sample sizes and divergences may be at most or at least.
+            Of R-hat, effective sample size, divergences and energy.
 
         Returns
         -------

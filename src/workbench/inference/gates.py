@@ -83,7 +83,9 @@ def sampling_gates(
         Variables with dimensions chain and draw; those that never vary are passed over, and those
         marked `core.names.INDEPENDENT`: no chain led to them, so none can have failed to arrive.
     diverging : int
+        Divergent transitions of all chains.
     bfmi : ndarray, shape (chain,)
+        Energy fraction of missing information, above 0.
     limits : Thresholds
 
     Returns

@@ -131,7 +131,9 @@ def expand(exact: Exact, point: np.ndarray, free: np.ndarray) -> Quadratic:
     Parameters
     ----------
     exact : callable
+        Takes a point, returns value and gradient.
     point : ndarray, shape (parameter,)
+        About which to expand, as a rule the mode.
     free : ndarray of bool, shape (parameter,)
         Which parameters vary.
 
@@ -169,6 +171,7 @@ def reweigh(
     log_ratio : ndarray, shape (chain, draw)
         Log of target over approximation.
     seed : int
+        Of the choice of draws.
 
     Returns
     -------

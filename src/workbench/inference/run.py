@@ -144,6 +144,7 @@ def sample_parts(
     judged : callable
         What the gates will see of the draws of all parts; of use with `Sampling.until` only.
     adaptation : {"low_rank", "diag"}
+        Of nutpie's mass matrix; see `sample`.
 
     Returns
     -------

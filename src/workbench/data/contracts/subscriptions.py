@@ -152,7 +152,8 @@ def placement(contracts: pd.DataFrame, gap_days: int = 30) -> tuple[pd.Series, p
     ----------
     contracts : DataFrame
         Canonical contracts, of any currencies.
-    gap_days : int, in days, 0 or more
+    gap_days : int
+        A longer hole between contracts, in days, ends a line; 0 or more.
 
     Returns
     -------
@@ -205,7 +206,9 @@ def known_contracts(
     Parameters
     ----------
     contracts : DataFrame
+        Canonical contracts; optional columns may be absent.
     as_of : Timestamp
+        What was signed, or ended, on this day or later is not known.
     unsigned_ahead : bool
         Whether a contract without a signature is known before it starts. True of today's data
         alone, which could not hold it otherwise: on an earlier day it may not have been there.

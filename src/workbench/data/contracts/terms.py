@@ -18,6 +18,7 @@ def add_months(
     Parameters
     ----------
     day, months : ndarray of int
+        Days since 1970, and how many months to add to each.
     of_month : ndarray of int, 1 to 31, optional
         The day of the month to arrive at, where ``day`` itself is the last of a shorter month.
 
@@ -197,7 +198,7 @@ def term_table(
     anchor : ndarray of int, shape (stretch,)
         Position of the stretch that began the run, see `runs`.
     today : int
-        Days since 1970; no further term begins on that day or later.
+        Days since 1970; a term that ends on that day has not renewed itself yet.
 
     Returns
     -------

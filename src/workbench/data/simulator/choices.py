@@ -34,7 +34,7 @@ def chance(eta: np.ndarray, log_frailty: np.ndarray, process: TrueProcess) -> np
     eta : ndarray
         Linear predictor: a log-hazard, or log-odds in the relationship process.
     log_frailty : ndarray
-        Of the account; no part of the relationship process.
+        Of the subscription; no part of the relationship process.
     process : TrueProcess
         Numbers of the true process.
     """
@@ -51,6 +51,7 @@ def reasons(
     Parameters
     ----------
     signals : dict of arrays, shape (leaver,)
+        As they stood in the month of leaving.
     news : array, shape (month, leaver)
         Events of the last six months.
     process : TrueProcess
@@ -61,7 +62,7 @@ def reasons(
     Returns
     -------
     array of int, shape (leaver,)
-        Index of `law.REASONS`; `MISSING_REASON` where nobody wrote one down.
+        Index of `true_process.REASONS`; `MISSING_REASON` where nobody wrote one down.
     """
     bought = np.isin(news, _TAKEOVERS).any(axis=0).astype("float64")
     seen = {**signals, "base": np.ones_like(bought), "takeover": bought}

@@ -102,6 +102,7 @@ def flags(values: np.ndarray, missing: np.ndarray | None = None) -> pd.Series:
     Parameters
     ----------
     values : ndarray of bool
+        What holds where it is known.
     missing : ndarray of bool, optional
         Where no flag is known; left out, it always is.
     """

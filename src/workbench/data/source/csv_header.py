@@ -55,6 +55,7 @@ def find_header(text: Path, shown: str, delimiter: str = "", header_line: int = 
     Parameters
     ----------
     text : Path
+        Of the file, unpacked.
     shown : str
         The file's name in messages.
     delimiter : str

@@ -21,7 +21,9 @@ def iso_text(text: ibis.Value, kind: str, date_format: str) -> ibis.Value:
     Parameters
     ----------
     text : ibis column
+        What the source's cells hold.
     kind : {"date", "month", "time"}
+        Of the canonical column.
     date_format : str
         Empty means ISO.
     """

@@ -36,6 +36,7 @@ def with_length(
     Parameters
     ----------
     table : ibis.Table
+        Of the source, with the columns of start and length.
     name : str
         Of the new column.
     start : ibis column

@@ -89,7 +89,7 @@ def read_files(con: ibis.BaseBackend, path: Path, stated: Mapping) -> FoundTable
     Returns
     -------
     FoundTables
-        By name, each with the way it was read.
+        Also lines that could not be read, and the sheets among the tables.
 
     Raises
     ------

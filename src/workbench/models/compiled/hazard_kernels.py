@@ -104,6 +104,7 @@ def cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx
     Parameters
     ----------
     effect : ndarray, shape (effect,)
+        In blocks, from `spread_effects`.
     block_end : ndarray
         See `workbench.models.hazard.effects.EffectMap`.
     cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
@@ -131,6 +132,7 @@ def own_effect(i, effect, block_end, attribute_value, group_idx):
     i : int
         Position of the subscription.
     effect : ndarray, shape (effect,)
+        In blocks, from `spread_effects`.
     block_end : ndarray
         See `workbench.models.hazard.effects.EffectMap`.
     attribute_value, group_idx : ndarray

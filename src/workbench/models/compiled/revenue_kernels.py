@@ -52,6 +52,7 @@ def predict(  # noqa: PLR0913
     Parameters
     ----------
     effect : ndarray, shape (effect,)
+        In blocks: base, attributes, groups, signals.
     power : ndarray, shape (lead,)
         The fade to the power of each lead, from 0.
     block_end : ndarray

@@ -281,7 +281,9 @@ def effects_of(layout: EffectMap, latent: np.ndarray, scale: np.ndarray) -> np.n
     layout : EffectMap
         Of the design to which the draws belong.
     latent : ndarray, shape (..., latent)
+        Standard normal under the prior.
     scale : ndarray, shape (..., scale)
+        The learnt scales, in the order of `layout.scales`.
 
     Returns
     -------

@@ -67,6 +67,7 @@ def segment_sizes(value: np.ndarray, sd_prior: float) -> SegmentSizes:
     Parameters
     ----------
     value : ndarray, shape (customer,)
+        Natural logs; there may be none.
     sd_prior : float
         Scale of the half-normal prior of the spread.
 
@@ -121,6 +122,7 @@ class FirstRevenue:
         Parameters
         ----------
         at : ndarray, shape (draw, 2)
+            Place of `between`, then place of `whole`.
         """
         found = []
         for start in range(0, len(at), _AT_ONCE):

@@ -72,7 +72,7 @@ def money_graph(model: MoneyModel) -> pm.Model:
     Parameters
     ----------
     model : MoneyModel
-        With values seen or, for a check, drawn in their place.
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
     """
     coords = {
         names.PROCESS: list(names.PROCESSES),
@@ -93,7 +93,7 @@ def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
     Parameters
     ----------
     model : MoneyModel
-        With values seen or, for a check, drawn in their place.
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def reduced_prices(model: MoneyModel) -> PooledNormal:
     Parameters
     ----------
     model : MoneyModel
-        With values seen or, for a check, drawn in their place.
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def reduced_returns(model: MoneyModel) -> PooledNormal:
     Parameters
     ----------
     model : MoneyModel
-        With values seen or, for a check, drawn in their place.
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
     Parameters
     ----------
     model : MoneyModel
-        With values seen or, for a check, drawn in their place.
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
 
     Returns
     -------

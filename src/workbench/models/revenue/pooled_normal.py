@@ -65,6 +65,7 @@ class PooledNormal:
         Parameters
         ----------
         sd, group_sd : ndarray, shape (draw,)
+            Spread of values within their level, and of the levels' effects.
         """
         noise = sd**2 + ROUNDING**2
         precision, pull, square, log_size = self._sums(noise, group_sd)
@@ -140,12 +141,15 @@ def pooled_normal(
     Parameters
     ----------
     value : ndarray, shape (value,)
+        Rounded to `ROUNDING`, for which the likelihood allows.
     level_idx : ndarray of int, shape (value, grouping)
         Columns of `level_map`.
     level_map : ndarray, shape (latent, level)
         What one unit of each latent adds to each level.
     mean_prior : tuple of float
+        Mean and sd of the normal prior of the mean.
     sd_prior, group_sd_prior : float
+        Scales of the half-normal priors of both spreads.
 
     Returns
     -------
