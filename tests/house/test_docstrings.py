@@ -25,7 +25,9 @@ from typing import NamedTuple
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "src" / "workbench"
+PROJECT = Path(__file__).parents[2]
+PACKAGE = PROJECT / "src" / "workbench"
+CONTRIBUTING = PROJECT / "CONTRIBUTING.md"
 FLOORS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
 PROPERTIES = {"property", "cached_property", "setter", "overload"}
 SAYS_WHAT_RETURNS = ("Return", "Yield", "Say", "Tell")
@@ -248,6 +250,12 @@ def test_what_a_docstring_leaves_out_is_found(told: str, untold: str, fault: str
 
 def test_the_family_of_errors_is_found() -> None:
     assert {"WorkbenchError", "DataError", "ParameterError", "GateError"} <= error_family()
+
+
+def test_the_recipe_for_a_signal_keeps_the_rule() -> None:
+    recipe = re.findall(r"```python\n(.*?)```", CONTRIBUTING.read_text(), re.DOTALL)[0]
+    assert [function.name for function in public_functions(ast.parse(recipe).body)] == ["care"]
+    assert faults_in(recipe) == []
 
 
 @pytest.mark.parametrize("floor", FLOORS)

@@ -153,7 +153,7 @@ def placement(contracts: pd.DataFrame, gap_days: int = 30) -> tuple[pd.Series, p
     contracts : DataFrame
         Canonical contracts, of any currencies.
     gap_days : int
-        A longer hole between contracts, in days, ends a line; 0 or more.
+        A hole of at most this many days is a late renewal; 0 or more.
 
     Returns
     -------

@@ -32,8 +32,8 @@ class Panels:
     `log_ratio`: log of units used over units entitled. `severe`, `minor`: tickets opened.
     `inbound`, `outbound`: messages. `late_days`: how late an invoice issued now will be paid.
     `nps`: score given in a survey this month, -1 without one; `nps_known`: the latest before this
-    month. `absent`: no champion at the month's end. `event`: index of `true_process.EVENTS`, -1 without.
-    `mood`: satisfaction, which colours texts. `quality`: of the relationship, hidden.
+    month. `absent`: no champion at the month's end. `event`: index of `true_process.EVENTS`, -1
+    without. `mood`: satisfaction, which colours texts. `quality`: of the relationship, hidden.
     """
 
     log_ratio: np.ndarray
