@@ -51,7 +51,19 @@ class Ahead:
 
 
 def read_cohort_draws(posterior: xr.Dataset, most: int = 2000) -> CohortDraws:
-    """Take evenly spaced draws from a posterior, all chains in turn, at most so many."""
+    """Take evenly spaced draws from a posterior, all chains in turn, at most so many.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Of a cohort model: alpha, beta and shape by chain, draw and cohort.
+    most : int
+        At most so many draws.
+
+    Returns
+    -------
+    CohortDraws
+    """
     flat = posterior.stack(sample=("draw", "chain"))
     keep = np.unique(np.linspace(0, flat.sizes["sample"] - 1, most).round().astype(int))
     flat = flat.isel(sample=keep).transpose("sample", names.COHORT)
@@ -107,6 +119,16 @@ def simulate_kept(
 ) -> np.ndarray:
     """Return customers there in 1, 2, ... periods, by chance too, starting from those there today.
 
+    Parameters
+    ----------
+    draws : CohortDraws
+    alive : DataArray, dimensions cohort and period
+        Customers still there by period since the start; missing after a cohort's last observed one.
+    periods : int, 1 or more
+        How many periods ahead.
+    rng : numpy.random.Generator
+        Of the customers' chance; it is advanced.
+
     Returns
     -------
     ndarray, shape (draw, cohort, period)
@@ -157,6 +179,13 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     Up to today the interval is that of the expected share; after it, of the share that will be
     seen, the customers' chance included.
 
+    Parameters
+    ----------
+    draws : CohortDraws
+    alive : DataArray, dimensions cohort and period
+        Customers still there by period since the start; missing after a cohort's last observed one.
+    ahead : Ahead
+
     Returns
     -------
     DataFrame
@@ -181,6 +210,13 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
 
 def cohort_quantities(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.DataFrame:
     """Return what becomes of each cohort's customers of today.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+    alive : DataArray, dimensions cohort and period
+        Customers still there by period since the start; missing after a cohort's last observed one.
+    ahead : Ahead
 
     Returns
     -------
@@ -207,7 +243,13 @@ def cohort_quantities(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> 
 
 
 def rising_chance(draws: CohortDraws) -> float:
-    """Return the probability that the shape, over all cohorts, is above 1."""
+    """Return the probability that the shape, over all cohorts, is above 1.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+        A shape above 1 means that the hazard of customers alike rises with time.
+    """
     return float(np.mean(np.log(draws.shape).mean(axis=1) > 0))
 
 

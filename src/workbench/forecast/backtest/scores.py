@@ -81,7 +81,14 @@ def pit(draws: np.ndarray, outcome: np.ndarray, rng: np.random.Generator) -> np.
 
 
 def brier(probability: np.ndarray, happened: np.ndarray) -> float:
-    """Return the mean squared error of probabilities: 0 is perfect, 0.25 what saying 1/2 gives."""
+    """Return the mean squared error of probabilities: 0 is perfect, 0.25 what saying 1/2 gives.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (case,)
+        0 to 1. Without cases the score is missing.
+    happened : ndarray of bool, shape (case,)
+    """
     gap = np.asarray(probability, float) - np.asarray(happened, float)
     return float(np.mean(gap**2)) if len(gap) else float("nan")
 
@@ -91,6 +98,13 @@ def skill(score: float, reference: float) -> float:
 
     >>> skill(0.5, 1.0)
     0.5
+
+    Parameters
+    ----------
+    score : float
+        Mean score, smaller is better.
+    reference : float
+        The other forecast's, on the same cases; 0 leaves no skill to tell, so it is missing.
     """
     return float(1 - score / reference) if reference else float("nan")
 

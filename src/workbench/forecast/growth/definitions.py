@@ -147,6 +147,11 @@ def _units(table: pd.DataFrame, pack: Pack) -> pd.DataFrame:
 def reconciliation(table: pd.DataFrame) -> pd.DataFrame:
     """Lead from one definition to the next, rule by rule, in money.
 
+    Parameters
+    ----------
+    table : DataFrame
+        From `positions`.
+
     Returns
     -------
     DataFrame
