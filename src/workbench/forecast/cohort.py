@@ -82,6 +82,8 @@ def log_survival(draws: CohortDraws, periods: np.ndarray) -> np.ndarray:
     -------
     ndarray, shape (draw, cohort, period)
 
+    Examples
+    --------
     >>> high_end = CohortDraws(*np.array([[[0.668]], [[3.806]], [[1.0]]]))
     >>> np.exp(log_survival(high_end, np.array([7, 8]))).round(3)
     array([[[0.489, 0.46 ]]])
@@ -106,6 +108,8 @@ def conditional_survival(draws: CohortDraws, survived: np.ndarray, periods: int)
     -------
     ndarray, shape (draw, cohort, period)
 
+    Examples
+    --------
     >>> high_end = CohortDraws(*np.array([[[0.668]], [[3.806]], [[1.0]]]))
     >>> conditional_survival(high_end, np.array([7]), 1).round(3)
     array([[[0.942]]])

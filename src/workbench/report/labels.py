@@ -23,6 +23,8 @@ def cut(text: str, width: int, lines: int = 1) -> str:
         Letters in a line, at least 8.
     lines : int
 
+    Examples
+    --------
     >>> cut("Competitor offered more data", 22), cut("Donaudampfschifffahrtsgesellschaft", 22)
     ('Competitor offered …', 'Donaudampfschifffahr …')
     >>> cut("tickets opened and not closed", 20, lines=2)
@@ -47,6 +49,8 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
         Letters in a line.
     lines : int
 
+    Examples
+    --------
     >>> labels_of(["Competitor offered more data", "Competitor offered higher speeds"], 22)
     ['Competitor … more data', 'Compet … higher speeds']
     >>> labels_of(["Acme", "Acme"])

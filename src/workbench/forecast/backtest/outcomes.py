@@ -104,13 +104,15 @@ class KnownContracts:
 def settled_month(as_of: pd.Timestamp) -> int:
     """Return the last month in which a term's end can no longer be followed by a late renewal.
 
-    >>> settled_month(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
-    0
-
     Parameters
     ----------
     as_of : Timestamp
         Nothing known on or after it is used.
+
+    Examples
+    --------
+    >>> settled_month(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
+    0
     """
     month = month_number(as_of) - 1
     while month_start(month + 1) + pd.Timedelta(days=GRACE_DAYS) > as_of:

@@ -30,6 +30,8 @@ def crps(draws: np.ndarray, outcome: np.ndarray) -> np.ndarray:
         359-378, equation 21), the second mean from the sorted draws: half of it is the sum of
         (2i - n - 1) x_(i) / n**2.
 
+    Examples
+    --------
     >>> crps(np.array([[0.0], [2.0]]), np.array([1.0]))
     array([0.5])
     """
@@ -96,15 +98,17 @@ def brier(probability: np.ndarray, happened: np.ndarray) -> float:
 def skill(score: float, reference: float) -> float:
     """Return the share by which a score (smaller is better) is below another forecast's.
 
-    >>> skill(0.5, 1.0)
-    0.5
-
     Parameters
     ----------
     score : float
         Mean score, smaller is better.
     reference : float
         The other forecast's, on the same cases; 0 leaves no skill to tell, so it is missing.
+
+    Examples
+    --------
+    >>> skill(0.5, 1.0)
+    0.5
     """
     return float(1 - score / reference) if reference else float("nan")
 
@@ -128,6 +132,8 @@ def concordance(months: np.ndarray, event: np.ndarray, risk: np.ndarray) -> floa
         stay through a month outlasts those who left in it (Harrell, Lee & Mark 1996, Statistics in
         Medicine 15, 361-387).
 
+    Examples
+    --------
     >>> concordance(np.array([1, 2, 3]), np.array([True, True, False]), np.array([0.9, 0.1, 0.2]))
     0.6666666666666666
     """
@@ -146,9 +152,6 @@ def concordance(months: np.ndarray, event: np.ndarray, risk: np.ndarray) -> floa
 def apart(month: Sequence[int], least: int) -> list[int]:
     """Choose forecasts whose windows share no months, counted back from the latest.
 
-    >>> apart([0, 6, 12, 18], 12)
-    [1, 3]
-
     Parameters
     ----------
     month : sequence of int
@@ -160,6 +163,11 @@ def apart(month: Sequence[int], least: int) -> list[int]:
     -------
     list of int
         Places in `month`, rising.
+
+    Examples
+    --------
+    >>> apart([0, 6, 12, 18], 12)
+    [1, 3]
     """
     kept: list[int] = []
     for at in reversed(range(len(month))):

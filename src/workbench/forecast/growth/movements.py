@@ -33,13 +33,15 @@ def last_known_month(as_of: pd.Timestamp) -> int:
     From the first of a month it is the month before, which is over. Within a month it is that
     month, of which only the days until the as-of date are known.
 
-    >>> last_known_month(pd.Timestamp("2026-01-01")), last_known_month(pd.Timestamp("2026-01-15"))
-    (24311, 24312)
-
     Parameters
     ----------
     as_of : Timestamp
         Nothing known on or after it is used.
+
+    Examples
+    --------
+    >>> last_known_month(pd.Timestamp("2026-01-01")), last_known_month(pd.Timestamp("2026-01-15"))
+    (24311, 24312)
     """
     return month_number(pd.Timestamp(as_of) - pd.Timedelta(days=1))
 

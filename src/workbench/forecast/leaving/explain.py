@@ -184,13 +184,15 @@ def _levels(effect: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.nd
 def group_of(signal: str) -> str:
     """Return which side of the house a signal belongs to.
 
-    >>> group_of("nps_latest")
-    'service'
-
     Parameters
     ----------
     signal : str
         Name; one that is none of the known signals counts as a metric.
+
+    Examples
+    --------
+    >>> group_of("nps_latest")
+    'service'
     """
     return _GROUP_OF.get(signal, METRICS)
 

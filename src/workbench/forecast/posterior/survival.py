@@ -239,11 +239,6 @@ def conditional_survival(
 ) -> np.ndarray:
     """Return S(ahead | survived) under a gamma frailty of that variance; exp(-ahead) at zero.
 
-    >>> float(conditional_survival(np.array(0.5), np.array(1.0), np.array(0.0)).round(4))
-    0.3679
-    >>> float(conditional_survival(np.array(2.0), np.array(2.0), np.array(1.0)).round(4))
-    0.6
-
     Parameters
     ----------
     survived : ndarray
@@ -252,6 +247,13 @@ def conditional_survival(
         Cumulative hazard to come, 0 or more.
     frailty : ndarray
         Variance of the frailty, 0 or more; the three are broadcast to one shape.
+
+    Examples
+    --------
+    >>> float(conditional_survival(np.array(0.5), np.array(1.0), np.array(0.0)).round(4))
+    0.3679
+    >>> float(conditional_survival(np.array(2.0), np.array(2.0), np.array(1.0)).round(4))
+    0.6
     """
     theta = np.maximum(frailty, 1e-8)
     return np.exp(-np.log1p(theta * ahead / (1 + theta * survived)) / theta)

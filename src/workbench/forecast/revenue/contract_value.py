@@ -265,6 +265,8 @@ def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndar
     sd : ndarray, shape (draw,)
     sign : {-1, 1}
 
+    Examples
+    --------
     >>> [round(float(part[0, 0]), 4) for part in expected_ratio(np.zeros((1, 1)), np.zeros(1), 1)]
     [2.7183, 2.7183]
     """

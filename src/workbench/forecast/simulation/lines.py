@@ -191,14 +191,16 @@ def signed_worth(signed: np.ndarray, cents: np.ndarray, months: int) -> np.ndarr
 def term_groups(term_months: np.ndarray, month_to_month: np.ndarray) -> np.ndarray:
     """Return 0 for month to month, else 1 to 4 as the terms of `core.names.TERM_GROUPS`.
 
-    >>> term_groups(np.array([1, 6, 12, 24, 36]), np.array([True] + [False] * 4)).tolist()
-    [0, 1, 2, 3, 4]
-
     Parameters
     ----------
     term_months : ndarray of int, shape (term,)
     month_to_month : ndarray of bool, shape (term,)
         Goes before the months of the term.
+
+    Examples
+    --------
+    >>> term_groups(np.array([1, 6, 12, 24, 36]), np.array([True] + [False] * 4)).tolist()
+    [0, 1, 2, 3, 4]
     """
     months = np.asarray(term_months)
     group = 1 + (months >= 12) + (months > 12) + (months > 24)

@@ -349,6 +349,10 @@ def steps_of(signed):
     ----------
     signed : ndarray of int64, shape (step, 8)
         Of one line; a step that is none begins before 0.
+
+    Returns
+    -------
+    int
     """
     count = 0
     while count < len(signed) and signed[count, BEGINS] >= 0:

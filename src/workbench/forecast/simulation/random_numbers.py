@@ -41,6 +41,11 @@ def stream(seed, key, draw):
         Of the bearer, see `key_of`.
     draw : int, 0 or more
         Number of the draw.
+
+    Returns
+    -------
+    uint64
+        Draws of one bearer, and bearers in one draw, have streams of their own.
     """
     mixed = _mix(np.uint64(seed) + _GOLDEN)
     mixed = _mix(mixed ^ np.uint64(key))
@@ -59,6 +64,11 @@ def uniform(of, purpose, count):
         What the number decides; one constant each.
     count : int, 0 to 4095
         How many numbers were drawn for the purpose before.
+
+    Returns
+    -------
+    float64
+        The same number for the same arguments.
     """
     place = np.uint64(purpose) * np.uint64(4096) + np.uint64(count) + np.uint64(1)
     bits = _mix(of + _GOLDEN * place) >> np.uint64(11)
@@ -77,6 +87,11 @@ def normal(of, purpose, count):
         What the number decides; one constant each.
     count : int, 0 to 2047
         How many numbers were drawn for the purpose before.
+
+    Returns
+    -------
+    float64
+        The same number for the same arguments.
     """
     radius = np.sqrt(-2 * np.log(uniform(of, purpose, 2 * count)))
     return radius * np.cos(_TWO_PI * uniform(of, purpose, 2 * count + 1))
@@ -106,6 +121,8 @@ def normals(seed: int, keys: np.ndarray, draws: int, purpose: int) -> np.ndarray
     -------
     ndarray, shape (draw, key)
 
+    Examples
+    --------
     >>> keys = key_of(["a", "b"])
     >>> bool((normals(1, keys, 3, 0)[:, 1] == normals(1, keys[1:], 3, 0)[:, 0]).all())
     True

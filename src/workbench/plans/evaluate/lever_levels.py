@@ -56,6 +56,8 @@ def levels_of(seen: pd.Series, now: float, whole: bool) -> np.ndarray:
     ndarray, shape (level,)
         Ascending; beyond what the data hold there is none but `now`.
 
+    Examples
+    --------
     >>> seen = pd.Series({"low": 0, "q05": 0, "q95": 4, "high": 9})
     >>> levels_of(seen, 2.0, True).tolist()
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]

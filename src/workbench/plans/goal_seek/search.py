@@ -19,6 +19,8 @@ def least(enough: Callable[[float], bool], most: float) -> float:
         False at 0, true at ``most``, and once in between turns from one to the other.
     most : float
 
+    Examples
+    --------
     >>> round(least(lambda x: x >= 0.3, 2.0), 2)
     0.3
     """
@@ -61,6 +63,8 @@ def least_by_curves(
     values : ndarray, shape (draw,)
         There.
 
+    Examples
+    --------
     >>> found, _ = least_by_curves(lambda x: np.array([x**2]), lambda v: v[0] >= 0.09,
     ...                            (np.array([0.0]), np.array([4.0])), 2.0)
     >>> round(found, 2)
@@ -121,6 +125,8 @@ def cheapest(
     frozenset of int or None
         None when no set is.
 
+    Examples
+    --------
     >>> cheapest([3.0, 2.0, 2.0], lambda s: len(s) >= 2)
     frozenset({1, 2})
     """

@@ -134,6 +134,8 @@ def weight(fade: np.ndarray, month_idx: int, lasts: Lasts, *, stops: bool = Fals
     -------
     ndarray, shape (draw, month)
 
+    Examples
+    --------
     >>> weight(0.5 ** np.arange(5)[None], 1, 2).tolist()
     [[0.0, 1.0, 1.0, 0.5, 0.25]]
     """

@@ -102,6 +102,8 @@ def normal_between(low: float, high: float, prob: float, z: np.ndarray) -> np.nd
     -------
     ndarray of z's shape
 
+    Examples
+    --------
     >>> normal_between(0.0, 5.0, 0.8, ndtri(np.array([0.1, 0.5, 0.9]))).round(6).tolist()
     [0.0, 2.5, 5.0]
     """
