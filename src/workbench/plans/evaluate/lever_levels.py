@@ -25,6 +25,12 @@ def strongest(book: Planbook, account: str) -> list[str]:
 
     A signal is judged by how far the log-hazard would fall, on average over the draws, if it went
     to the better end of where the middle nine tenths of the model's rows lie.
+
+    Parameters
+    ----------
+    book : Planbook
+    account : str
+        Account id, one of the book's.
     """
     row = book.signals.set_index("account_id").loc[account]
     reach = {}
