@@ -73,6 +73,16 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
 def driver_labels(drivers: Iterable[str], width: int = 36) -> list[str]:
     r"""Return what drivers mean as labels of at most two lines, all of them different.
 
+    Parameters
+    ----------
+    drivers : iterable of str
+        Names of signals and columns, or a grouping with its level. What stands behind the semicolon
+        of a signal's meaning is left out.
+    width : int
+        Letters in a line.
+
+    Examples
+    --------
     >>> driver_labels(["open_tickets", "industry: Retail;Export"], 20)
     ['tickets opened and\nnot closed', 'industry:\nRetail;Export']
     """

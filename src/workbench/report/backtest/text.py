@@ -101,7 +101,17 @@ def gates_text(gates: pd.DataFrame, fits: int) -> str:
 
 
 def origins_text(days: Sequence[str], left_out: Sequence[str], refit: bool) -> str:
-    """Say from which days the future is forecast, and which are left out."""
+    """Say from which days the future is forecast, and which are left out.
+
+    Parameters
+    ----------
+    days : sequence of str
+        ISO dates of the origins, the earliest first; at least one.
+    left_out : sequence of str
+        Clauses of `workbench.forecast.backtest.rolling.OriginPlan`.
+    refit : bool
+        Whether each origin has a fit of its own.
+    """
     how = (
         "a fit of its own at each"
         if refit

@@ -41,7 +41,17 @@ def publish_workbook(
 
 
 def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str) -> None:
-    """Write a workbook; see `publish_workbook`."""
+    """Write a workbook; see `publish_workbook`.
+
+    Parameters
+    ----------
+    path : Path
+        Of the ``.xlsx`` file, written over where it is there.
+    sheets : mapping
+        Tables by the title of their sheet, which is cut to Excel's 31 letters.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     options = {"options": plain | {"nan_inf_to_errors": False}}
     with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as writer:
@@ -66,6 +76,14 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str
 def kind_of(table: pd.DataFrame, column: str) -> str:
     """Return how a column is formatted: text, share, count, money, or ratio in a table of ratios.
 
+    Parameters
+    ----------
+    table : DataFrame
+    column : str
+        One of its names: what it ends in decides the kind of a number.
+
+    Examples
+    --------
     >>> table = pd.DataFrame({"nrr_low": [0.9], "horizon_months": [1], "churn": [2.0]})
     >>> [kind_of(table, name) for name in table]
     ['share', 'count', 'money']

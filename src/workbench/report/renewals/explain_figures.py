@@ -29,6 +29,10 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
         Of the account.
     prob : float
         Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     level = explained["level"]
     total = explained[level == TOTAL].assign(label="all together")
