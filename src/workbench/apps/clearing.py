@@ -89,6 +89,7 @@ def unused_fits(fits: Path, older_than_days: float, now: datetime) -> list[Path]
     fits : Path
         The folder of stored fits, which need not exist.
     older_than_days : float
+        Days since it was last read, at least 0.
     now : datetime
         With a time zone.
 

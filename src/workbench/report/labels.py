@@ -19,9 +19,11 @@ def cut(text: str, width: int, lines: int = 1) -> str:
     Parameters
     ----------
     text : str
+        White space in it comes to single blanks.
     width : int
         Letters in a line, at least 8.
-    lines : int
+    lines : int, 1 or more
+        How many there may be.
 
     Examples
     --------
@@ -47,7 +49,8 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
         numbered.
     width : int
         Letters in a line.
-    lines : int
+    lines : int, 1 or more
+        How many a label may have.
 
     Examples
     --------

@@ -71,6 +71,7 @@ def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str 
     Parameters
     ----------
     label : str
+        What it does; text, not markup.
     act : callable
         Takes nothing; called when the button is pressed.
     beside : HTML

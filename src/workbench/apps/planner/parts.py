@@ -94,6 +94,7 @@ def folded(session: PlanSession, name: Parts, title: str, *inside: widgets.Widge
     name : str
         The plan's list that it is about.
     title : str
+        HTML: text from data must be escaped.
     *inside : Widget
     """
     body, beside = widgets.VBox(list(inside)), widgets.HTML()

@@ -143,6 +143,7 @@ def renewed_until(
     lines : DataFrame
         See `ForecastRecord`.
     first_month, months : int
+        Month number of the first month to come, and how many of them there are.
 
     Returns
     -------

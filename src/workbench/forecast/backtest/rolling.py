@@ -203,6 +203,7 @@ def forecast_origin(
     horizons : sequence of int
         Months ahead, at most the data's horizon.
     seed : int
+        Fixes every random number.
     offers : OpenOpportunities, optional
         Open at the origin; left out, new customers are counted only.
 

@@ -60,6 +60,7 @@ def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFr
     Parameters
     ----------
     judged : sequence of Judged
+        One per origin, all with the same horizons.
     prob : float
         Probability inside the band, bin by bin.
     seed : int

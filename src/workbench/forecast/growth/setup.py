@@ -64,6 +64,7 @@ def set_up_forecast(
     months : int
         Months to come.
     seed : int
+        Fixes every random number.
     breakdowns : tuple of str
         For which parts of the book the forecast adds up: account columns, or product.
 

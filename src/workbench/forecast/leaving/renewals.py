@@ -179,6 +179,7 @@ def renewals_due(
     due_months : int
         How far ahead to look, at most the forecast's horizon.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

@@ -119,6 +119,7 @@ def survival_check(chance: np.ndarray, design: Design, prob: float, seed: int) -
     prob : float
         Probability with which the band holds all curves of a replicate over all their months.
     seed : int
+        Fixes every random number.
 
     Returns
     -------

@@ -100,6 +100,7 @@ def open_new_logos(
     covered : float, 0 to 1
         Of the new customers, those who come by an offer on record; see `share_covered`.
     seed : int
+        Fixes every random number.
 
     Returns
     -------

@@ -66,6 +66,7 @@ def simulate_opportunities(
     offers : DataFrame
         Of `workbench.features.pipeline.Pipeline.open`.
     months : int
+        How many months ahead.
     seed : int
         Luck goes by the offer's name, whatever else is followed beside it.
 

@@ -19,6 +19,7 @@ def replicate_reasons(draws: ReasonDraws, data: ReasonData, seed: int) -> np.nda
     data : ReasonData
         The endings that the model was fitted to.
     seed : int
+        Fixes every random number.
 
     Returns
     -------

@@ -48,6 +48,7 @@ def simulate_exits(
     found : Departures
         From the same outlook.
     seed : int
+        Fixes every random number.
 
     Returns
     -------

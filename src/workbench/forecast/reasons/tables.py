@@ -122,7 +122,9 @@ def group_table(
     accounts : DataFrame
         With account_id and the groups as columns.
     groups : tuple of str
+        Account columns; none gives an empty table.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

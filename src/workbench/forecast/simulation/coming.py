@@ -66,6 +66,7 @@ def signed_arrivals(
     source : tuple of str
         Where customers come from: segments, and in the last place those who return.
     months : int
+        Horizon; who begins later is left out.
 
     Returns
     -------

@@ -724,6 +724,7 @@ def simulate_arrivals(
     Parameters
     ----------
     seed : int
+        Fixes every random number.
     world : SharedParameters
     group : LineBatch
         One line per source.

@@ -111,9 +111,11 @@ def normals(seed: int, keys: np.ndarray, draws: int, purpose: int) -> np.ndarray
 
     Parameters
     ----------
-    seed : int
+    seed : int, 0 or more
     keys : ndarray of uint64, shape (key,)
+        Of the bearers, see `key_of`.
     draws : int
+        How many per key.
     purpose : int, 0 or more
         What they decide: other purposes are independent.
 

@@ -162,11 +162,16 @@ def pass_lines(hazard, scale, power, begin, due, shifts, first, last, stays, rev
     power : ndarray of float32, shape (draw,)
         -1 / theta.
     begin : ndarray of int64, shape (account + 1,)
+        Where the lines of each account begin.
     due : ndarray of int64, shape (account,)
+        Position of the month of each account's next renewal.
     shifts : FastShifts
     first, last : int
+        Positions of accounts.
     stays, revenue : ndarray of float32, shape (month, draw)
+        Accounts still there, and yearly revenue; added to.
     renews : ndarray of float32, shape (draw,)
+        Accounts still there after their next renewal; added to.
     each : ndarray of float32, shape (account, month)
         Mean over the draws of the probability that the account is still a customer.
     """

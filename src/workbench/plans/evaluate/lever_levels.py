@@ -54,6 +54,7 @@ def levels_of(seen: pd.Series, now: float, whole: bool) -> np.ndarray:
     seen : Series
         Row of `Planbook.support`.
     now : float
+        Where the account stands, in the signal's own unit.
     whole : bool
         Only whole numbers mean something.
 

@@ -61,7 +61,9 @@ def money_table(outcomes: Sequence[Outcome], months: list[str], prob: float) -> 
     Parameters
     ----------
     outcomes : sequence of Outcome
+        Of the same accounts and months.
     months : list of str
+        Months to come, as ``2026-03``.
     prob : float
         Probability inside the intervals.
 

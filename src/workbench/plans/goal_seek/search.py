@@ -17,7 +17,8 @@ def least(enough: Callable[[float], bool], most: float) -> float:
     ----------
     enough : callable
         False at 0, true at ``most``, and once in between turns from one to the other.
-    most : float
+    most : float, above 0
+        The largest level.
 
     Examples
     --------
@@ -52,7 +53,8 @@ def least_by_curves(
         Of values; false at 0, true at ``most``, and once in between turns from one to the other.
     ends : pair of ndarray, shape (draw,)
         Values at 0 and at ``most``.
-    most : float
+    most : float, above 0
+        The largest level.
     near : float
         How near to the least level the answer must be, as a share of the most.
 

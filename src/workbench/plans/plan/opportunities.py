@@ -42,6 +42,7 @@ def win_plan(book: Planbook, opportunity_id: str | None, **given: Any) -> WinPla
     ----------
     book : Planbook
     opportunity_id : str or None
+        An open one of the book's; None where nobody has chosen.
     **given : Any
         Fields of the win plan by name.
 

@@ -84,6 +84,7 @@ def load_plan(path: Path, catalogue: Catalogue, book: Planbook) -> SavedPlan:
     Parameters
     ----------
     path : Path
+        A ``.json`` file is read as JSON, any other as YAML.
     catalogue : Catalogue
         Its actions may be named.
     book : Planbook

@@ -43,6 +43,7 @@ def fan_figure(
     prob : float
         Probability inside the fans.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -188,6 +189,7 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
     table : DataFrame
         From `workbench.forecast.backtest.renewals.renewal_table`.
     horizons : sequence of int
+        Months, rising.
 
     Returns
     -------

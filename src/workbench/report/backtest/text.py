@@ -24,6 +24,7 @@ def backtest_text(
     calibration : DataFrame
         From `workbench.forecast.backtest.spread.renewal_calibration`.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------
@@ -95,6 +96,7 @@ def gates_text(gates: pd.DataFrame, fits: int) -> str:
     gates : DataFrame
         gate, passed, as `workbench.inference.gates.gate_table` has them.
     fits : int
+        Pairs of fits that were checked.
     """
     passed = int(gates["passed"].sum())
     return f"**{passed} of {len(gates)} checks** of {fits} pairs of fits (leaving, revenue) passed."

@@ -36,6 +36,7 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
     prob : float
         Probability inside the whiskers.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -100,7 +101,9 @@ def revenue_figure(
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`; its closings, in cents.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -143,7 +146,9 @@ def retention_figure(table: pd.DataFrame, definition: str, prob: float) -> Figur
     table : DataFrame
         From `workbench.forecast.growth.bridge.retention_table`, of the whole book.
     definition : str
+        A value of `workbench.forecast.growth.definitions.Pack`.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------
@@ -228,7 +233,9 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     top : DataFrame
         From `workbench.forecast.growth.bridge.concentration`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------

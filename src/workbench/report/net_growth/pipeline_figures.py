@@ -23,6 +23,7 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     months : DataFrame
         From `workbench.forecast.pipeline.tables.new_customer_table`.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------

@@ -29,10 +29,12 @@ def publish_workbook(
     settings : ReportSettings
         Whose ``run_dir`` receives the file; empty writes nothing.
     name : str
+        Of the file, without suffix.
     sheets : mapping of str to DataFrame
         By the sheet's title. Numbers whose column is named as a share are percentages, counts are
         whole, all others are money.
     currency : str
+        Code shown with amounts; may be empty.
     """
     if not settings.run_dir:
         return
@@ -79,6 +81,7 @@ def kind_of(table: pd.DataFrame, column: str) -> str:
     Parameters
     ----------
     table : DataFrame
+        A column ``ratio`` makes it a table of ratios.
     column : str
         One of its names: what it ends in decides the kind of a number.
 

@@ -165,6 +165,7 @@ def answer_text(summary: pd.DataFrame, book: Planbook, accounts: int, prob: floa
     accounts : int
         How many the plan is for.
     prob : float
+        Probability inside the intervals.
     """
     before, after, currency = summary.iloc[0], summary.iloc[1], book.currency
     who = (
@@ -197,6 +198,7 @@ def compared(summary: pd.DataFrame, currency: str) -> list[tuple[str, str, str]]
     summary : DataFrame
         From `workbench.plans.evaluate.compare.compare`: the baseline and the plan.
     currency : str
+        Code shown with amounts; may be empty.
     """
     before, after = summary.iloc[0], summary.iloc[1]
     rows = []

@@ -74,6 +74,7 @@ def revenue_frame(opening: float, prob: float, currency: str, top: float) -> Pla
     prob : float
         Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
     top : float
         Where the axis ends, in the currency's units; it ends no lower than the opening.
     """
@@ -124,6 +125,7 @@ def fans(monthly: pd.DataFrame, name: str, start: float) -> list[Fan]:
         From `workbench.plans.evaluate.compare.compare`.
     name : {"arr", "stays"}
     start : float
+        Today's value: revenue in the currency's units, or 1.
 
     Returns
     -------
@@ -145,6 +147,7 @@ def revenue_text(parts: Sequence[Fan], currency: str) -> str:
     parts : sequence of Fan
         The baseline, and the plan where there is one.
     currency : str
+        Code shown with amounts; may be empty.
     """
     ends = [float(fan.middle[-1]) for fan in parts]
     months = len(parts[0].middle) - 1

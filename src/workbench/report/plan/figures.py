@@ -45,6 +45,7 @@ def revenue_figure(monthly: pd.DataFrame, opening: float, prob: float, currency:
     prob : float
         Probability inside the bands.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -66,6 +67,7 @@ def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) ->
         In how many months the next renewal falls due, from 1; None: not within the forecast, or
         from month to month.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

@@ -24,6 +24,7 @@ def account_text(one: Mapping[str, Any], currency: str) -> str:
     one : mapping
         A row of `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`.
     currency : str
+        Code shown with amounts; may be empty.
     """
     at_risk, worth = money(one["at_risk"]), money(one["worth"], currency)
     return f"{one['name']} · {at_risk} of {worth} · {one['renewal'] or 'no date'}"
@@ -37,7 +38,9 @@ def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
     summary : DataFrame
         From `workbench.plans.evaluate.compare.compare`.
     currency : str
+        Code shown with amounts; may be empty.
     prob : float
+        Probability inside the intervals.
     """
     heads = ("plan", "customer after the next renewal", "yearly revenue at the end",
              "more than as things stand", "does better", "hours", "cost")  # fmt: skip
@@ -196,6 +199,7 @@ def win_html(win: WinPlan, opportunities: pd.DataFrame, currency: str) -> str:
     opportunities : DataFrame
         `workbench.plans.planbook.book.Planbook.opportunities`.
     currency : str
+        Code shown with amounts; may be empty.
     """
     own = opportunities[opportunities["opportunity_id"] == win.opportunity_id].to_dict("records")
     return f"<h4>{escaped(opportunity_text(own[0], currency) if own else win.opportunity_id)}</h4>"
@@ -210,6 +214,7 @@ def opportunity_text(opportunity: Mapping[str, Any], currency: str) -> str:
         A row of `workbench.plans.planbook.book.Planbook.opportunities`; all but the id may be
         missing.
     currency : str
+        Code shown with amounts; may be empty.
     """
     known = {name: one for name, one in opportunity.items() if isinstance(one, str) or one == one}
     shown = [str(known[name]).replace("_", " ") for name in ("product", "kind", "stage")
@@ -231,6 +236,7 @@ def signed_text(value: float, currency: str = "") -> str:
     value : float
         In the currency's units; below half a unit there is no sign.
     currency : str
+        Code shown with amounts; may be empty.
     """
     # A difference of no cent is no sign of anything.
     if abs(value) < 0.5:

@@ -120,6 +120,7 @@ def effect_view(planner: Planner, plan: Plan, compared: Comparison, prob: float)
     compared : Comparison
         From `workbench.plans.evaluate.compare.compare`: the baseline and the plan.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

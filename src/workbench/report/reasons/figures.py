@@ -39,6 +39,7 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     prob : float
         Probability inside the interval of the total.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -88,7 +89,9 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
     months : int
         The horizon.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -128,6 +131,7 @@ def reasons_check_figure(check: pd.DataFrame, prob: float) -> Figure:
     check : DataFrame
         From `workbench.forecast.reasons.check.reasons_check`.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

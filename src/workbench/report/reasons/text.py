@@ -56,7 +56,9 @@ def reasons_text(
     worth : float
         Yearly revenue at the as-of date.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------

@@ -61,7 +61,9 @@ def contribution_finding(explained: pd.DataFrame, name: str, prob: float) -> str
     explained : DataFrame
         As for `contribution_figure`.
     name : str
+        Of the account; cut to 30 letters.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

@@ -33,6 +33,7 @@ def book_figure(book: pd.DataFrame, start: dict[str, float], prob: float, curren
     prob : float
         Probability inside the band.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -73,6 +74,7 @@ def calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -> Figu
     months : list of str
         The months covered, YYYY-MM, those without renewals too.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -116,6 +118,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     drivers : DataFrame
         From `workbench.forecast.leaving.drivers.driver_table`.
     prob : float
+        Probability inside the intervals.
     most : int
         Drivers shown.
 
@@ -158,6 +161,7 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
     curves : DataFrame
         Rows of `workbench.forecast.leaving.renewals.account_table` for at most four accounts.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------
@@ -191,6 +195,7 @@ def check_figure(check: pd.DataFrame, prob: float) -> Figure:
     check : DataFrame
         From `workbench.forecast.leaving.check.endings_check`.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

@@ -38,7 +38,9 @@ def renewal_text(
     due : DataFrame
         From `workbench.forecast.leaving.renewals.renewals_due`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------

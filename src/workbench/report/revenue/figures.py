@@ -28,6 +28,7 @@ def calendar_figure(due: pd.DataFrame, currency: str) -> Figure:
     due : DataFrame
         month, renewals, arr (falls due), expected, low, high: revenue after the renewals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -73,6 +74,7 @@ def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> 
     drivers : DataFrame
         From `workbench.forecast.revenue.drivers.revenue_drivers`.
     prob : float
+        Probability inside the intervals.
     most : int
         Drivers shown of each process.
 

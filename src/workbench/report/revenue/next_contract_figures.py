@@ -36,6 +36,7 @@ def extension_figure(told: pd.DataFrame, prob: float, currency: str) -> Figure:
     prob : float
         Probability inside the intervals, which are of the contract if it is renewed.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -83,6 +84,7 @@ def why_figure(
     prob : float
         Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------

@@ -55,7 +55,9 @@ def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
     told : DataFrame
         From `contract_table`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
     """
     due = told[told["due"] != ""]
     if due.empty:
