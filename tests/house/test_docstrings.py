@@ -1,12 +1,15 @@
 """Docstrings of public functions name every parameter, what comes back and what is raised.
 
-numpydoc's rules for Parameters, Returns and Raises, read from the syntax tree, with two allowances:
+numpydoc's rules for Parameters, Returns and Raises, read from the syntax tree, with three
+allowances:
 
 - A summary that begins with "Return", "Yield", "Say" or "Tell" is the Returns section of a function
   whose annotation gives the type: numpydoc would have the sentence written a second time. (ruff's
   DOC201 makes the same allowance under Google's convention.)
 - A parameter that was described beside it need not be described again, but it is named: so a
   description may be missing, a name may not.
+- A command's parameter is described by the help of its option, which stands in its annotation; the
+  docstring is what ``--help`` prints above it, and a second description there would drift.
 
 Compiled kernels are held to it like all others: they have no annotations, so the section is the
 only place that tells what an array's axes are. Left out are names with a leading underscore,
@@ -89,7 +92,21 @@ def parameters(function: Public) -> list[str]:
     args = function.node.args
     named = [*args.posonlyargs, *args.args][int(function.is_method) :]
     rest = [arg for arg in (args.vararg, *args.kwonlyargs, args.kwarg) if arg]
-    return [arg.arg for arg in (*named, *rest) if not arg.arg.startswith("_")]
+    return [
+        arg.arg
+        for arg in (*named, *rest)
+        if not (arg.arg.startswith("_") or has_help(arg.annotation))
+    ]
+
+
+def has_help(annotation: ast.expr | None) -> bool:
+    """Say whether an annotation holds the help of a command's option or argument."""
+    return annotation is not None and any(
+        isinstance(node, ast.Call)
+        and last_name(node) in {"Option", "Argument"}
+        and any(given.arg == "help" for given in node.keywords)
+        for node in ast.walk(annotation)
+    )
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
@@ -220,6 +237,9 @@ class Book:
     def name(self) -> str:
         """The name."""
 
+    def shown(self, port: Annotated[int, Option(min=0, help="0 takes a free one.")]) -> None:
+        """Show it."""
+
     def _hidden(self, x): ...
 '''
 
@@ -241,6 +261,7 @@ def test_a_docstring_that_says_all_is_content() -> None:
         ("    *rest\n        More of them.\n", "", "scaled: Parameters lacks rest"),
         ("Returns\n    -------", "Notes\n    -----", "scaled: Returns is missing"),
         ("DataError\n        When", "ValueError\n        When", "scaled: Raises lacks DataError"),
+        (', help="0 takes', ', metavar="0 takes', "Book.shown: Parameters lacks port"),
         ('"""Return the', '"""Count the', "Book.size: Returns is missing"),
     ],
 )
