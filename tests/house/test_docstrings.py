@@ -6,8 +6,8 @@ allowances:
 - A summary that begins with "Return", "Yield", "Say" or "Tell" is the Returns section of a function
   whose annotation gives the type: numpydoc would have the sentence written a second time. (ruff's
   DOC201 makes the same allowance under Google's convention.)
-- A parameter that was described beside it need not be described again, but it is named: so a
-  description may be missing, a name may not.
+- A parameter may go without a description where its type is one: a class, which has a docstring of
+  its own, a shape, a range, a choice of values. A bare number, text, date or table never may.
 - A command's parameter is described by the help of its option, which stands in its annotation; the
   docstring is what ``--help`` prints above it, and a second description there would drift.
 
@@ -23,6 +23,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,13 @@ CONTRIBUTING = PROJECT / "CONTRIBUTING.md"
 FLOORS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
 PROPERTIES = {"property", "cached_property", "setter", "overload"}
 SAYS_WHAT_RETURNS = ("Return", "Yield", "Say", "Tell")
+
+# A type of these words alone tells nothing of what a parameter holds.
+PLAIN = {
+    *("array_like", "bool", "callable", "DataFrame", "date", "dict", "float", "int", "iterable"),
+    *("list", "mapping", "ndarray", "Path", "sequence", "Series", "set", "str", "Timestamp"),
+    *("tuple", "of", "or", "to", "optional"),
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -85,6 +93,16 @@ def entries(lines: list[str]) -> list[str]:
     """Return the names at a section's margin; `low, high : float` are two."""
     heads = [line.partition(" :")[0] for line in lines if line and not line[0].isspace()]
     return [name.strip().lstrip("*") for head in heads for name in head.split(",")]
+
+
+def undescribed(lines: list[str]) -> list[str]:
+    """Return the entries of a section that have a plain type, or none, and no description."""
+    return [
+        head
+        for head, below in pairwise([*lines, ""])
+        if head and not head[0].isspace() and not below.startswith(" ")
+        if set(re.findall(r"\w+", head.partition(" :")[2].split(", default")[0])) <= PLAIN
+    ]
 
 
 def parameters(function: Public) -> list[str]:
@@ -140,6 +158,7 @@ def lacks(function: Public, errors: frozenset[str], makers: dict[str, str]) -> l
         f"Parameters names {name}, which there is not" for name in named if name not in taken
     ]
     faults += [f"{name} lacks the heading Examples" for name in have if name.startswith("an ex")]
+    faults += [f"{head} is not described" for head in undescribed(have.get("Parameters", []))]
     by_summary = text.startswith(SAYS_WHAT_RETURNS) and function.node.returns is not None
     sectioned = "Returns" in have or "Yields" in have
     if gives_something(function.node) and not (sectioned or by_summary):
@@ -262,6 +281,7 @@ def test_a_docstring_that_says_all_is_content() -> None:
         ("Returns\n    -------", "Notes\n    -----", "scaled: Returns is missing"),
         ("DataError\n        When", "ValueError\n        When", "scaled: Raises lacks DataError"),
         (', help="0 takes', ', metavar="0 takes', "Book.shown: Parameters lacks port"),
+        ("        Bounds, in months.\n", "", "scaled: low, high : float is not described"),
         ('"""Return the', '"""Count the', "Book.size: Returns is missing"),
     ],
 )

@@ -88,6 +88,7 @@ def record_outlook(
     rows : DataFrame
         The future rows that it was made from.
     as_of : Timestamp
+        The month that contains it is the first of the forecast.
     rate : float
         The trailing renewal rate, see `trailing_renewal_rate`.
 
@@ -169,6 +170,7 @@ def record_growth(
     future : DataFrame
         The future rows of the same book.
     as_of : Timestamp
+        The month that contains it is the first of the forecast.
     naive : DataFrame
         From `workbench.forecast.growth.naive.naive_forecast`.
 

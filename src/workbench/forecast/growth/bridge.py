@@ -54,6 +54,7 @@ def history_table(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`, in cents.
     as_of : Timestamp
+        The first day that is no longer part of the past.
 
     Returns
     -------

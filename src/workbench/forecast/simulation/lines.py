@@ -277,6 +277,7 @@ def coded_segments(coding: Coding, grouping: str, levels: np.ndarray) -> np.ndar
     grouping : str
         Such as ``segment``.
     levels : ndarray of str
+        As accounts have them, without the name of the grouping.
     """
     flat = pd.Index(coding.flat_levels)
     found = flat.get_indexer([f"{grouping}: {level}" for level in levels])
