@@ -4,8 +4,8 @@ numpydoc's rules for Parameters, Returns and Raises, read from the syntax tree, 
 allowances:
 
 - A summary that begins with "Return", "Yield", "Say" or "Tell" is the Returns section of a function
-  whose annotation gives the type: numpydoc would have the sentence written a second time. (ruff's
-  DOC201 makes the same allowance under Google's convention.)
+  whose annotation gives the type, which Any does not: numpydoc would have the sentence written a
+  second time. (ruff's DOC201 makes the same allowance under Google's convention.)
 - A parameter may go without a description where its type is one: a class, which has a docstring of
   its own, a shape, a range, a choice of values. A bare number, text, date or table never may.
 - A command's parameter is described by the help of its option, which stands in its annotation; the
@@ -20,6 +20,7 @@ in functions (nobody can call them).
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -41,6 +42,12 @@ PLAIN = {
     *("array_like", "bool", "callable", "DataFrame", "date", "dict", "float", "int", "iterable"),
     *("list", "mapping", "ndarray", "Path", "sequence", "Series", "set", "str", "Timestamp"),
     *("tuple", "of", "or", "to", "optional"),
+}
+
+BUILTIN_ERRORS = {
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -159,7 +166,8 @@ def lacks(function: Public, errors: frozenset[str], makers: dict[str, str]) -> l
     ]
     faults += [f"{name} lacks the heading Examples" for name in have if name.startswith("an ex")]
     faults += [f"{head} is not described" for head in undescribed(have.get("Parameters", []))]
-    by_summary = text.startswith(SAYS_WHAT_RETURNS) and function.node.returns is not None
+    told = ast.unparse(function.node.returns) if function.node.returns else "Any"
+    by_summary = text.startswith(SAYS_WHAT_RETURNS) and told != "Any"
     sectioned = "Returns" in have or "Yields" in have
     if gives_something(function.node) and not (sectioned or by_summary):
         faults.append("Returns is missing")
@@ -172,13 +180,13 @@ def lacks(function: Public, errors: frozenset[str], makers: dict[str, str]) -> l
 def raised_errors(
     function: Function, errors: frozenset[str], makers: dict[str, str]
 ) -> frozenset[str]:
-    """Return the errors of the workbench that a function raises in its own body."""
+    """Return the errors, the workbench's and Python's, that a function's own body raises."""
     names = [
         last_name(node.exc)
         for node in own_nodes(function)
         if isinstance(node, ast.Raise) and node.exc
     ]
-    return frozenset(makers.get(name, name) for name in names) & errors
+    return frozenset(makers.get(name, name) for name in names) & (errors | BUILTIN_ERRORS)
 
 
 @cache

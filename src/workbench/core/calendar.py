@@ -117,5 +117,10 @@ def quarter_number(months: Any) -> Any:
     ----------
     months : array_like of int
         Month numbers.
+
+    Returns
+    -------
+    int or ndarray of int
+        Of the same shape.
     """
     return np.asarray(months) // 3

@@ -57,6 +57,11 @@ def import_closure(*modules: str, package: Path = PACKAGE) -> dict[str, Path]:
     package : Path, optional
         Folder of the package; what is imported from elsewhere is left out.
 
+    Raises
+    ------
+    ValueError
+        Naming the modules that are not there.
+
     Examples
     --------
     >>> sorted(import_closure("workbench.core.masking"))

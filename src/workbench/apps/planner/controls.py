@@ -32,6 +32,11 @@ def control(kind: type, label: str, **given: Any) -> Any:
         With the unit of what is asked for.
     given : Any
         The widget's own traits.
+
+    Returns
+    -------
+    Widget
+        Of the kind asked for.
     """
     made = kind(description=label, style={"description_width": "initial"}, layout=_WIDE, **given)
     made.add_class("wb-control")
@@ -78,6 +83,11 @@ def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str 
         Where faults are said.
     kind : {"", "primary", "success", "info", "warning", "danger"}
         Its style.
+
+    Returns
+    -------
+    PatientButton
+        Which acts on what the page shows when it is pressed.
     """
     made = PatientButton(description=label, button_style=kind, layout={"width": "auto"})
     made.add_class("wb-button")
@@ -122,6 +132,11 @@ def heard(made: Any, beside: widgets.HTML, act: Callable[[Any], None]) -> Any:
         Where faults are said.
     act : callable
         Takes the new value.
+
+    Returns
+    -------
+    Widget
+        The same control.
     """
     made.observe(lambda change: with_faults_shown(lambda: act(change["new"]), beside), "value")
     return made
@@ -141,6 +156,11 @@ def slider(described: Control, beside: widgets.HTML, move: Callable[[Any], None]
         Where faults are said.
     move : callable
         Takes the new value, or the pair of ends.
+
+    Returns
+    -------
+    FloatRangeSlider, IntSlider or FloatSlider
+        At the value that `described` has.
     """
     label = f"{described.text} ({described.unit})" if described.unit else described.text
     ends = {"min": described.low, "max": described.high, "step": described.step,

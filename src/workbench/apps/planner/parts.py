@@ -30,6 +30,11 @@ class Field:
         ----------
         value : object
             What it shows first; None leaves that to the kind of control.
+
+        Returns
+        -------
+        Widget
+            Of the field's kind.
         """
         late = {} if self.kind is widgets.DatePicker else {"continuous_update": False}
         return control(self.kind, self.label, **late | ({} if value is None else {"value": value}))

@@ -27,6 +27,11 @@ def known_month(moment: Any) -> Any:
     ----------
     moment : ibis expression
         A date or a time.
+
+    Returns
+    -------
+    ibis expression
+        Month number.
     """
     return (moment.year() * 12 + moment.month()).cast("int64")
 
@@ -38,6 +43,11 @@ def day(moment: Any) -> Any:
     ----------
     moment : ibis expression
         A date or a time.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
     """
     return (moment.epoch_seconds() / 86_400).floor().cast("int64")
 
@@ -49,6 +59,11 @@ def seconds(moment: Any) -> Any:
     ----------
     moment : ibis expression
         A date or a time.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
     """
     return moment.epoch_seconds().floor().cast("int64")
 
@@ -62,6 +77,11 @@ def whole(value: Any, per_unit: int = 1000) -> Any:
         A number.
     per_unit : int, default 1000
         Steps to a unit; what lies between two goes to the nearer, halves upwards.
+
+    Returns
+    -------
+    ibis expression
+        A whole number of steps.
     """
     return (value * float(per_unit) + 0.5).floor().cast("int64")
 
@@ -107,6 +127,11 @@ def flag(condition: Any) -> Any:
     ----------
     condition : ibis expression
         True or false; missing counts as false.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
     """
     return condition.ifelse(1, 0).cast("int64")
 
@@ -187,6 +212,11 @@ def highest(value: Any, months: int | None = None) -> Any:
         A number of each month.
     months : int, optional
         How many months, the month of reading included; left out, all so far.
+
+    Returns
+    -------
+    ibis expression
+        Of the type of `value`; missing where no month has one.
     """
     return value.max().over(_window(months))
 
@@ -216,6 +246,11 @@ def before(value: Any, months: int) -> Any:
         Of each month.
     months : int
         How many rows of the account back; the grid has one per month.
+
+    Returns
+    -------
+    ibis expression
+        Missing in the first months of the grid.
     """
     return value.lag(months).over(ibis.window(group_by="account_id", order_by="read_month"))
 
@@ -240,6 +275,11 @@ def since(table: ibis.Table, moment: Any, known: Any = True) -> Any:
         A date or a time in `table`.
     known : ibis expression, default True
         Which rows count; by default all that have a moment.
+
+    Returns
+    -------
+    ibis expression
+        Month number, one for the whole table; missing where no moment is known.
     """
     return known_month(ibis.ifelse(known, moment, None)).min().as_scalar()
 
@@ -255,6 +295,11 @@ def recorded(table: ibis.Table, value: Any, start: Any) -> Any:
         A number of the table.
     start : ibis expression
         Month number, as `since` returns it.
+
+    Returns
+    -------
+    ibis expression
+        Of the type of `value`.
     """
     return ibis.ifelse(table.read_month >= start, value.fill_null(0), None)
 

@@ -187,6 +187,11 @@ def rounded(sd: Any) -> Any:
     ----------
     sd : TensorVariable or ndarray
         Before rounding, at least 0.
+
+    Returns
+    -------
+    TensorVariable or ndarray
+        As `sd`, never below `ROUNDING`.
     """
     return (sd**2 + ROUNDING**2) ** 0.5
 
