@@ -45,6 +45,11 @@ def settle_report(base: Path) -> list[Path]:
     ----------
     base : Path
         The report's folder in ``outputs``.
+
+    Returns
+    -------
+    list of Path
+        The files that were added; none where all was there.
     """
     added = []
     for run, target in _unsettled(base):

@@ -51,6 +51,15 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
     A run is moved aside in one step before its files are deleted; killed at any moment, this leaves
     whole runs and hidden leftovers that the next run or clearing removes.
 
+    Parameters
+    ----------
+    outputs : Path
+        The folder of all runs; each report's is locked in turn.
+    older_than_days : float, 0 or more
+        Age in days.
+    now : datetime
+        With a time zone.
+
     Returns
     -------
     list of Path
@@ -80,6 +89,7 @@ def unused_fits(fits: Path, older_than_days: float, now: datetime) -> list[Path]
     fits : Path
         The folder of stored fits, which need not exist.
     older_than_days : float
+        Days since it was last read, at least 0.
     now : datetime
         With a time zone.
 
@@ -122,7 +132,20 @@ def leftovers(outputs: Path, now: datetime) -> list[Path]:
 
 
 def remove_leftovers(outputs: Path, now: datetime) -> list[Path]:
-    """Remove what `leftovers` finds, and return it."""
+    """Remove what `leftovers` finds, and return it.
+
+    Parameters
+    ----------
+    outputs : Path
+        The folder of all runs.
+    now : datetime
+        With a time zone.
+
+    Returns
+    -------
+    list of Path
+        What was removed.
+    """
     removed = []
     for path in leftovers(outputs, now):
         base = path.parent

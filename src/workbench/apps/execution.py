@@ -61,7 +61,21 @@ class Execution:
 
 
 def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failure | None:
-    """Execute a notebook in a kernel of this interpreter; return what stopped it, if anything."""
+    """Execute a notebook in a kernel of this interpreter; return what stopped it, if anything.
+
+    Parameters
+    ----------
+    plan : Execution
+    settings : ReportSettings
+        The notebook's parameters. A source's address with a password reaches the kernel through its
+        environment, and is masked in what the run leaves.
+    progress : bool
+        Whether to draw a progress bar.
+
+    Returns
+    -------
+    Failure or None
+    """
     parameters, environment = _kernel_inputs(settings)
     connection = plan.output.with_name(".kernel.json")
     with plan.log.open("w", encoding="utf-8") as log:

@@ -27,7 +27,13 @@ class OwnKernelSpecs(KernelSpecManager):
         return {NATIVE_KERNEL: ""}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return this interpreter's kernel, whatever a notebook asks for."""
+        """Return this interpreter's kernel, whatever a notebook asks for.
+
+        Parameters
+        ----------
+        kernel_name : str
+            What the notebook asks for.
+        """
         return _spec({})
 
     def get_all_specs(self) -> dict[str, Any]:

@@ -26,12 +26,24 @@ def configure_log() -> None:
 
 
 def terminal_text(text: object) -> str:
-    """Return a text as a terminal may print it through rich: no control characters, no markup."""
+    """Return a text as a terminal may print it through rich: no control characters, no markup.
+
+    Parameters
+    ----------
+    text : object
+        Whatever ``str`` makes a text of.
+    """
     return escape(printable(text))
 
 
 def warn_of_passwords(arguments: Iterable[str]) -> None:
-    """Warn of an address with a password on the command line: every user of the machine sees it."""
+    """Warn of an address with a password on the command line: every user of the machine sees it.
+
+    Parameters
+    ----------
+    arguments : iterable of str
+        Values that stood on the command line.
+    """
     if any(is_like_address(text) and has_password(text) for text in arguments):
         structlog.get_logger().warning(
             "the command line shows the password of an address to every user of this machine (ps), "

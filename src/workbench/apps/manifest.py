@@ -21,7 +21,13 @@ _PACKAGES = [
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
-    """Return what the notebook published with `publish_facts`, by name."""
+    """Return what the notebook published with `publish_facts`, by name.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's; it need not have facts.
+    """
     return {
         path.stem: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted((folder / "facts").glob("*.json"))

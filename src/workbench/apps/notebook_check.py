@@ -16,6 +16,13 @@ from workbench.core.settings import Report
 def check_notebook(path: Path, report: Report) -> None:
     """Refuse a notebook whose parameters cell papermill would misread.
 
+    Parameters
+    ----------
+    path : Path
+        Of the notebook.
+    report : Report
+        Its settings class says which parameters there are.
+
     Raises
     ------
     ParameterError

@@ -33,6 +33,11 @@ REPORTS: dict[str, Report] = {
 def find_report(name: str) -> Report:
     """Return a report by name.
 
+    Parameters
+    ----------
+    name : str
+        As ``workbench reports`` lists them.
+
     Raises
     ------
     ParameterError

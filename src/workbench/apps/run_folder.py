@@ -45,12 +45,31 @@ class RunFolder:
 
 
 def aside(base: Path, name: str) -> Path:
-    """Return where a folder stands that is not yet in place, or no longer."""
+    """Return where a folder stands that is not yet in place, or no longer.
+
+    Parameters
+    ----------
+    base : Path
+        The report's folder in ``outputs``.
+    name : str
+        Of the run.
+    """
     return base / f".{name}.partial"
 
 
 def open_run(base: Path) -> RunFolder:
-    """Remove what dead runs left behind and start a folder of one's own."""
+    """Remove what dead runs left behind and start a folder of one's own.
+
+    Parameters
+    ----------
+    base : Path
+        The report's folder in ``outputs``; made if it is not there.
+
+    Returns
+    -------
+    RunFolder
+        With its lock held.
+    """
     base.mkdir(parents=True, exist_ok=True)
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with alone(base):
@@ -92,10 +111,27 @@ def close_run(run: RunFolder, as_of: str, status: str) -> Path:
 
 
 def dead_runs(base: Path) -> list[Path]:
-    """Return the folders of runs that ended before they came into place; call it `alone`."""
+    """Return the folders of runs that ended before they came into place; call it `alone`.
+
+    Parameters
+    ----------
+    base : Path
+        The report's folder in ``outputs``.
+    """
     return [left for left in sorted(base.glob(".*.partial")) if not is_held(left / LOCK)]
 
 
 def alone(base: Path) -> AbstractContextManager[None]:
-    """Hold the lock of a report's folder: nothing is moved in or out meanwhile."""
+    """Hold the lock of a report's folder: nothing is moved in or out meanwhile.
+
+    Parameters
+    ----------
+    base : Path
+        The report's folder in ``outputs``.
+
+    Returns
+    -------
+    context manager
+        Waits for whoever holds the lock.
+    """
     return locked(base / LOCK)

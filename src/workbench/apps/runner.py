@@ -66,6 +66,10 @@ def run_report(
     progress : bool
         Whether to draw a progress bar.
 
+    Returns
+    -------
+    RunResult
+
     Raises
     ------
     ParameterError

@@ -53,6 +53,11 @@ def server_folder(root: Path, name: str) -> Iterator[Path]:
         Project root.
     name : str
         Of the server.
+
+    Yields
+    ------
+    Path
+        Of the folder; it is removed afterwards.
     """
     outputs = root / "outputs"
     outputs.mkdir(exist_ok=True)
@@ -68,5 +73,13 @@ def server_folder(root: Path, name: str) -> Iterator[Path]:
 
 
 def run_server(kind: Any, arguments: list[str]) -> None:
-    """Run a server until it is told to stop, by Ctrl-C or otherwise."""
+    """Run a server until it is told to stop, by Ctrl-C or otherwise.
+
+    Parameters
+    ----------
+    kind : type
+        A Jupyter server application.
+    arguments : list of str
+        Of its command line.
+    """
     kind.launch_instance(argv=arguments)

@@ -18,6 +18,7 @@ def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
     ----------
     settings : ReportSettings
     notebook : Path
+        The report's, as it stands in the project.
 
     Returns
     -------

@@ -40,19 +40,37 @@ def base_text() -> str:
 
 
 def cell_text(report: Report) -> str:
-    """Return the parameters cell of a report's notebook: literals only, one a line."""
+    """Return the parameters cell of a report's notebook: literals only, one a line.
+
+    Parameters
+    ----------
+    report : Report
+        Its settings class gives names, types and defaults.
+    """
     fields = report.settings.model_fields
     return "\n".join(_python_line(name, field) for name, field in fields.items())
 
 
 def parameters_cell(notebook: NotebookNode) -> NotebookNode:
-    """Return the cell that is tagged ``parameters``; the notebook has exactly one."""
+    """Return the cell that is tagged ``parameters``; the notebook has exactly one.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changing the cell changes it.
+    """
     [cell] = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     return cell
 
 
 def main(root: Path) -> None:
-    """Write the file and the cells of the project at a root."""
+    """Write the file and the cells of the project at a root.
+
+    Parameters
+    ----------
+    root : Path
+        Holds ``params/`` and ``notebooks/``.
+    """
     write_text(root / "params" / "base.yaml", base_text())
     for report in REPORTS.values():
         path = root / "notebooks" / report.notebook

@@ -19,6 +19,18 @@ from workbench.core.errors import ParameterError, Problem
 def parse_date(text: str | date, where: str = "date") -> pd.Timestamp:
     """Read one ISO date (``2026-01-31``).
 
+    Parameters
+    ----------
+    text : str or date
+        In ISO form; whatever follows the tenth character, as a time of day, is left out.
+    where : str, default 'date'
+        What to call the date in the message.
+
+    Returns
+    -------
+    Timestamp
+        Midnight at the start of the day, without time zone.
+
     Raises
     ------
     ParameterError
@@ -44,6 +56,8 @@ def month_number(dates: Any) -> Any:
     int or Series of Int64
         Missing where the date is missing.
 
+    Examples
+    --------
     >>> month_number(pd.Timestamp("2026-01-31"))
     24312
     """
@@ -55,6 +69,13 @@ def month_number(dates: Any) -> Any:
 def month_start(number: int) -> pd.Timestamp:
     """Return the first day of a month number.
 
+    Parameters
+    ----------
+    number : int
+        Year * 12 + month - 1.
+
+    Examples
+    --------
     >>> month_start(24312)
     Timestamp('2026-01-01 00:00:00')
     """
@@ -62,7 +83,13 @@ def month_start(number: int) -> pd.Timestamp:
 
 
 def month_starts(numbers: Any) -> pd.Series:
-    """Return the first day of each month number, as a datetime series without an index."""
+    """Return the first day of each month number, as a datetime series without an index.
+
+    Parameters
+    ----------
+    numbers : array_like of int
+        Month numbers, none of them missing.
+    """
     months = np.asarray(numbers, dtype="int64") - 1970 * 12
     return pd.Series(months.astype("datetime64[M]").astype("datetime64[us]"))
 
@@ -70,6 +97,13 @@ def month_starts(numbers: Any) -> pd.Series:
 def month_label(number: int) -> str:
     """Return ``YYYY-MM`` for a month number.
 
+    Parameters
+    ----------
+    number : int
+        Year * 12 + month - 1.
+
+    Examples
+    --------
     >>> month_label(24312)
     '2026-01'
     """
@@ -77,5 +111,16 @@ def month_label(number: int) -> str:
 
 
 def quarter_number(months: Any) -> Any:
-    """Return the calendar quarter (``year * 4 + quarter - 1``) of month numbers."""
+    """Return the calendar quarter (``year * 4 + quarter - 1``) of month numbers.
+
+    Parameters
+    ----------
+    months : array_like of int
+        Month numbers.
+
+    Returns
+    -------
+    int or ndarray of int
+        Of the same shape.
+    """
     return np.asarray(months) // 3

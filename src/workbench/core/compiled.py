@@ -58,7 +58,15 @@ class ClosureLocator(_CacheLocator):
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> ClosureLocator | None:
-        """Return a locator for a function of the workbench, None for any other."""
+        """Return a locator for a function of the workbench, None for any other.
+
+        Parameters
+        ----------
+        py_func : callable
+            What is to be compiled, as it was written.
+        py_file : str
+            The file in which it stands.
+        """
         module = module_of(Path(py_file))
         if module is None:
             return None

@@ -88,6 +88,15 @@ class GateError(WorkbenchError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest known name, or lists all of them.
 
+    Parameters
+    ----------
+    name : str
+        What was written, in any case.
+    known : iterable of str
+        Names that would have been accepted; at least one.
+
+    Examples
+    --------
     >>> nearest("horizn_months", ["horizon_months", "as_of"])
     'Did you mean horizon_months?'
     """

@@ -31,6 +31,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
     Parameters
     ----------
     path : Path
+        Replaced where it is there.
     write : callable
         Takes the path to write to, which ends as `path` does.
     """
@@ -46,7 +47,15 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8, lines as they are, in one step; see `write_file`."""
+    """Write a text as UTF-8, lines as they are, in one step; see `write_file`.
+
+    Parameters
+    ----------
+    path : Path
+        The file, replaced where it is there.
+    text : str
+        With the line ends that it is to have.
+    """
     write_file(path, lambda aside: aside.write_text(text, encoding="utf-8", newline=""))
 
 
@@ -71,7 +80,15 @@ def write_folder(path: Path, fill: Callable[[Path], object]) -> None:
 
 
 def move_folder(folder: Path, target: Path) -> None:
-    """Sync all that a folder holds to disk, then rename it in one step."""
+    """Sync all that a folder holds to disk, then rename it in one step.
+
+    Parameters
+    ----------
+    folder : Path
+        What to move, on the same file system as `target`.
+    target : Path
+        Where nothing stands, or an empty folder.
+    """
     for place, _, names in os.walk(folder):
         for name in names:
             _sync(Path(place, name))
@@ -86,6 +103,7 @@ def point_link(link: Path, target: Path) -> None:
     Parameters
     ----------
     link : Path
+        Made, or led elsewhere where it is there.
     target : Path
         Relative to the link's own folder.
     """
@@ -99,7 +117,13 @@ def point_link(link: Path, target: Path) -> None:
 
 
 def aside_of(path: Path) -> Path:
-    """Return a hidden name beside a path that is this process's own and ends as the path does."""
+    """Return a hidden name beside a path that is this process's own and ends as the path does.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file or folder to come; it need not be there.
+    """
     own = f"{_HERE}-{os.getpid()}-{secrets.token_hex(3)}"
     return path.with_name(f".aside-{own}-{path.name[-_LONGEST:]}")
 
@@ -109,6 +133,13 @@ def is_abandoned(path: Path) -> bool | None:
 
     That of another machine cannot be asked, and is taken to be at work.
 
+    Parameters
+    ----------
+    path : Path
+        Only its name is looked at.
+
+    Examples
+    --------
     >>> is_abandoned(Path("table.csv")) is None
     True
     >>> is_abandoned(aside_of(Path("table.csv")))
@@ -121,7 +152,13 @@ def is_abandoned(path: Path) -> bool | None:
 
 
 def is_running(process: int) -> bool:
-    """Return whether a process of this machine is running."""
+    """Return whether a process of this machine is running.
+
+    Parameters
+    ----------
+    process : int
+        Number of the process.
+    """
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -133,7 +170,13 @@ def is_running(process: int) -> bool:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a file, waiting for it; whoever may write to its folder may hold it too."""
+    """Hold the lock of a file, waiting for it; whoever may write to its folder may hold it too.
+
+    Parameters
+    ----------
+    path : Path
+        The lock's file, made if it is not there.
+    """
     with hold(path):
         yield
 
@@ -163,7 +206,13 @@ def hold(path: Path, *, wait: bool = True) -> IO[bytes]:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether some process holds the lock of a file; one that is not there is not held."""
+    """Return whether some process holds the lock of a file; one that is not there is not held.
+
+    Parameters
+    ----------
+    path : Path
+        The lock's file.
+    """
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

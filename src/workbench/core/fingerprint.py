@@ -50,6 +50,20 @@ def import_closure(*modules: str, package: Path = PACKAGE) -> dict[str, Path]:
 
     Importing a module also runs the ``__init__`` of every folder above it, so those belong to it.
 
+    Parameters
+    ----------
+    *modules : str
+        Full dotted names, of which each must be there.
+    package : Path, optional
+        Folder of the package; what is imported from elsewhere is left out.
+
+    Raises
+    ------
+    ValueError
+        Naming the modules that are not there.
+
+    Examples
+    --------
     >>> sorted(import_closure("workbench.core.masking"))
     ['workbench', 'workbench.core', 'workbench.core.masking']
     """
@@ -73,6 +87,15 @@ def import_closure(*modules: str, package: Path = PACKAGE) -> dict[str, Path]:
 def module_of(path: Path, package: Path = PACKAGE) -> str | None:
     """Return the name of the module in a file, or None where it is none of the package.
 
+    Parameters
+    ----------
+    path : Path
+        Of a file that need not be there.
+    package : Path, optional
+        Folder of the package.
+
+    Examples
+    --------
     >>> module_of(Path(__file__))
     'workbench.core.fingerprint'
     """
@@ -84,7 +107,13 @@ def module_of(path: Path, package: Path = PACKAGE) -> str | None:
 
 
 def files_digest(files: Iterable[Path]) -> str:
-    """Return a digest of the names and the bytes of files, in the order given."""
+    """Return a digest of the names and the bytes of files, in the order given.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Of which the names count, but not the folders in which they stand.
+    """
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -92,7 +121,13 @@ def files_digest(files: Iterable[Path]) -> str:
 
 
 def files_within(place: Path) -> list[Path]:
-    """Return a file itself, or every file of a folder in order, compiled ones left out."""
+    """Return a file itself, or every file of a folder in order, compiled ones left out.
+
+    Parameters
+    ----------
+    place : Path
+        A file or a folder, which is searched to any depth.
+    """
     if place.is_file():
         return [place]
     return sorted(

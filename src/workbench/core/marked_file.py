@@ -95,7 +95,13 @@ class MarkedFile:
     root: yaml.Node | None
 
     def line(self, steps: Sequence[str | int]) -> int:
-        """Return the 1-based line of the deepest part on the way that exists."""
+        """Return the 1-based line of the deepest part on the way that exists.
+
+        Parameters
+        ----------
+        steps : sequence of str or int
+            Keys and positions in lists from the top; those that lead nowhere are passed over.
+        """
         node, line = self.root, 1
         for step in map(str, steps):
             if isinstance(node, yaml.MappingNode):
@@ -110,7 +116,13 @@ class MarkedFile:
         return line
 
     def where(self, steps: Sequence[str | int]) -> str:
-        """Return file, line and path of a part, for a message."""
+        """Return file, line and path of a part, for a message.
+
+        Parameters
+        ----------
+        steps : sequence of str or int
+            Keys and positions in lists from the top; none for the top level.
+        """
         path = ".".join(map(str, steps)) or "top level"
         return f"{self.name} line {self.line(steps)}, {path}"
 
@@ -128,6 +140,7 @@ def read_marked(
     Parameters
     ----------
     path : Path
+        Of a text in UTF-8.
     headline : str
         What to say first if the file cannot be read.
     parameters : bool
@@ -136,6 +149,11 @@ def read_marked(
         Whether YAML's values stay the texts that they are, for whoever knows what each is to be.
     kind : type of WorkbenchError
         Raised if it cannot be read.
+
+    Returns
+    -------
+    MarkedFile
+        The content, and the place of each of its parts.
 
     Raises
     ------
@@ -166,7 +184,26 @@ def mark(
     parameters: bool = False,
     kind: type[WorkbenchError] = DataError,
 ) -> MarkedFile:
-    """Read a text: JSON where its name ends so, else YAML; see `read_marked`."""
+    """Read a text: JSON where its name ends so, else YAML; see `read_marked`.
+
+    Parameters
+    ----------
+    text : str
+        The content of a file.
+    name : str
+        What to call the text in messages; JSON is read where it ends in ``.json``.
+    headline : str
+        What to say first if the text cannot be read.
+    parameters : bool, default False
+        Read true and false as such, and dates as text.
+    kind : type of WorkbenchError, optional
+        Raised if the text cannot be read.
+
+    Returns
+    -------
+    MarkedFile
+        The content, and the place of each of its parts.
+    """
     return _mark(text, name, headline, _ParameterLoader if parameters else _PlainLoader, kind)
 
 

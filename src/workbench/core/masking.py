@@ -45,6 +45,13 @@ _CONNECTION_TEXT = re.compile(r"(?i)(?:^|\s)(?:host|hostaddr|dbname|user|passwor
 def is_address(source: str | Path) -> bool:
     """Return whether a source is an address that can be taken apart without doubt.
 
+    Parameters
+    ----------
+    source : str or Path
+        As given by the user, password and all.
+
+    Examples
+    --------
     >>> is_address("postgresql://ann:s3cret@db/crm"), is_address("postgresql://ann:s3@ret@db/crm")
     (True, False)
     """
@@ -54,6 +61,13 @@ def is_address(source: str | Path) -> bool:
 def is_like_address(source: str | Path) -> bool:
     """Return whether a source may have been meant as an address, readable or not.
 
+    Parameters
+    ----------
+    source : str or Path
+        As given by the user; a file of that name that is there is no address.
+
+    Examples
+    --------
     >>> [is_like_address(text) for text in ("crm/", "ann:s3cret@db", "host=db user=ann")]
     [False, True, True]
     """
@@ -66,6 +80,13 @@ def is_like_address(source: str | Path) -> bool:
 def shown_source(source: str | Path) -> str:
     """Return a source as it may be shown and stored.
 
+    Parameters
+    ----------
+    source : str or Path
+        As given by the user, password and all.
+
+    Examples
+    --------
     >>> shown_source("postgresql://ann:s3cret@db/crm?sslmode=require")
     'postgresql://ann:***@db/crm?sslmode=require'
     >>> shown_source("https://s3cret@db/crm?api_key=s3cret")
@@ -82,7 +103,13 @@ def shown_source(source: str | Path) -> str:
 
 
 def has_password(source: str | Path) -> bool:
-    """Return whether a source may not be shown as it is."""
+    """Return whether a source may not be shown as it is.
+
+    Parameters
+    ----------
+    source : str or Path
+        As given by the user.
+    """
     return shown_source(source) != str(source)
 
 
@@ -92,6 +119,13 @@ def mask_passwords(text: str) -> str:
     Where an address cannot be taken apart, all that may belong to it goes: as far as the last @ of
     its line.
 
+    Parameters
+    ----------
+    text : str
+        Of any number of lines, as an error message of a driver.
+
+    Examples
+    --------
     >>> mask_passwords("cannot reach postgresql://ann:s3cret@db/crm: timeout")
     'cannot reach postgresql://ann:***@db/crm: timeout'
     >>> mask_passwords("host=db password='my s3cret' user=ann")

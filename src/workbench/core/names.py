@@ -57,6 +57,22 @@ def exit_kind(term_months: int, at_renewal: bool, month_to_month: bool) -> str:
     Most contracts can only be left when the term ends; leaving at any other time is early
     termination. A month-to-month contract can be left every month.
 
+    Parameters
+    ----------
+    term_months : int
+        Length of the contract's term, at least 1.
+    at_renewal : bool
+        Whether the term ends in the month.
+    month_to_month : bool
+        Whether the contract has no term.
+
+    Returns
+    -------
+    str
+        One of the kinds of exit by which the baseline of the hazard differs.
+
+    Examples
+    --------
     >>> exit_kind(12, True, False)
     'renewal, 12 months'
     >>> exit_kind(36, False, False)

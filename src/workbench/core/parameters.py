@@ -41,6 +41,13 @@ _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
 def type_words(field: FieldInfo) -> str:
     """Return a field's type in words.
 
+    Parameters
+    ----------
+    field : FieldInfo
+        Of a settings class, of one of the types that settings have.
+
+    Examples
+    --------
     >>> type_words(SourceSettings.model_fields["max_lost_share"])
     'a number'
     """
@@ -51,6 +58,13 @@ def type_words(field: FieldInfo) -> str:
 def describe_field(field: FieldInfo) -> str:
     """Return in words what a field accepts.
 
+    Parameters
+    ----------
+    field : FieldInfo
+        Of a settings class.
+
+    Examples
+    --------
     >>> describe_field(SourceSettings.model_fields["max_lost_share"])
     'a number from 0 to 1'
     """
@@ -78,6 +92,7 @@ def make_settings(
     ----------
     report : Report
     values : mapping of str
+        By the name of the parameter, as YAML or a notebook gives them.
     places : mapping of str to str, optional
         Where a value stands, for messages; its name alone, if not given.
 
@@ -139,7 +154,15 @@ def read_parameters(report: Report, namespace: Mapping[str, Any]) -> Any:
 
 
 def resolve_files(settings: ReportSettings, start: Path) -> dict[str, str]:
-    """Return the files that settings name, beside the source, as absolute paths."""
+    """Return the files that settings name, beside the source, as absolute paths.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Of any report; those without such a file name none.
+    start : Path
+        Folder in which a relative path is looked for first.
+    """
     named = {name: getattr(settings, name, "") for name in ("planbook", "plan")}
     return {name: resolve_path(text, start) for name, text in named.items() if text}
 
@@ -192,6 +215,13 @@ def _names_in_literal_cells(cells: list[str]) -> list[str]:
 def assigned_literals(source: str) -> dict[str, Any]:
     r"""Return the names and values that a cell sets, or nothing when it does more than that.
 
+    Parameters
+    ----------
+    source : str
+        Python code of one cell.
+
+    Examples
+    --------
     >>> assigned_literals("horizon_months: int = 24  # months\ngroups = ['region']")
     {'horizon_months': 24, 'groups': ['region']}
     >>> assigned_literals("import os")

@@ -15,6 +15,13 @@ _BY_CODE = re.compile(r"\\|:(?=//)|(?<=www)\.|@", re.IGNORECASE)
 def printable(text: object) -> str:
     r"""Return a text with its control characters spelled out, for terminals and logs.
 
+    Parameters
+    ----------
+    text : object
+        Anything; its ``str`` is taken.
+
+    Examples
+    --------
     >>> printable("Acme\x1b[2J\x07 GmbH")
     'Acme\\x1b[2J\\x07 GmbH'
     """
@@ -24,6 +31,13 @@ def printable(text: object) -> str:
 def plain(text: object) -> str:
     r"""Return a text so that Markdown and HTML show it as it is, in one line.
 
+    Parameters
+    ----------
+    text : object
+        Anything; its ``str`` is taken.
+
+    Examples
+    --------
     >>> plain("<b>too *dear*"), plain("see https://a.example")
     ('&lt;b&gt;too \\*dear\\*', 'see https&#58;//a.example')
     """

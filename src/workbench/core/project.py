@@ -22,6 +22,11 @@ def find_project_root(start: Path) -> Path:
 
     Where there is none, as for a job started from ``/``, the checkout that this package runs from.
 
+    Parameters
+    ----------
+    start : Path
+        A folder, absolute.
+
     Raises
     ------
     ParameterError
@@ -40,6 +45,13 @@ def resolve_path(text: str, start: Path) -> str:
     """Return a path as absolute where it exists, in ``start`` or else in the project root.
 
     Addresses, absolute paths and paths that exist nowhere come back unchanged.
+
+    Parameters
+    ----------
+    text : str
+        A path, or an address.
+    start : Path
+        Folder in which a relative path is looked for first.
     """
     if "://" in text or Path(text).is_absolute():
         return text
@@ -58,6 +70,13 @@ def _roots(start: Path) -> list[Path]:
 
 def resolve_source(text: str, start: Path) -> str:
     """Return the source that a parameter means: ``env:NAME`` read, a relative path made absolute.
+
+    Parameters
+    ----------
+    text : str
+        Folder, file, address, or ``env:`` and the name of an environment variable.
+    start : Path
+        Folder in which a relative path is looked for first.
 
     Raises
     ------
@@ -82,16 +101,36 @@ def resolve_source(text: str, start: Path) -> str:
 
 
 def resolve_mapping(name: str | None, start: Path) -> str | None:
-    """Return a mapping's file as an absolute path; the bare name of a shipped one unchanged."""
+    """Return a mapping's file as an absolute path; the bare name of a shipped one unchanged.
+
+    Parameters
+    ----------
+    name : str or None
+        A shipped mapping's name or a YAML file; None where the book needs none.
+    start : Path
+        Folder in which a relative path is looked for first.
+    """
     is_file = name is not None and (os.sep in name or name.endswith((".yaml", ".yml")))
     return resolve_path(name, start) if name is not None and is_file else name
 
 
 def archive_folder(start: Path) -> Path:
-    """Return the folder in which published forecasts are kept until they can be scored."""
+    """Return the folder in which published forecasts are kept until they can be scored.
+
+    Parameters
+    ----------
+    start : Path
+        A folder in the project.
+    """
     return find_project_root(start) / "outputs" / LEDGER
 
 
 def fits_folder(start: Path) -> Path:
-    """Return the folder in which fits are stored, whichever folder a notebook runs in."""
+    """Return the folder in which fits are stored, whichever folder a notebook runs in.
+
+    Parameters
+    ----------
+    start : Path
+        A folder in the project.
+    """
     return find_project_root(start) / "outputs" / ".fits"

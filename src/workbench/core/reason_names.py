@@ -26,6 +26,13 @@ SORTS: Final = (MONTH_TO_MONTH, AT_RENEWAL, EARLY)
 def exit_sort(kind: str) -> str:
     """Return the sort of an exit, whatever the term's length.
 
+    Parameters
+    ----------
+    kind : str
+        One of the kinds that `core.names.exit_kind` returns.
+
+    Examples
+    --------
     >>> exit_sort("renewal, 12 months"), exit_sort("early, 12 months"), exit_sort(MONTH_TO_MONTH)
     ('at renewal', 'early', 'month to month')
     """

@@ -79,6 +79,20 @@ WHOLE_BOOK: Final = ""  # the segment of a book that has none
 def part(process: str, name: str) -> str:
     """Name the posterior variable of one part of a process's predictor.
 
+    Parameters
+    ----------
+    process : str
+        One of the processes in which revenue changes.
+    name : str
+        Of the part, as it stands in this module.
+
+    Returns
+    -------
+    str
+        The name under which the posterior stores it.
+
+    Examples
+    --------
     >>> part(CONTRACT, FADE)
     'contract fade_per_month'
     """

@@ -25,12 +25,34 @@ SIMULATED = "simulated"
 
 
 def blank(value: Any) -> Any:
-    """Take nothing for an empty text."""
+    """Take nothing for an empty text.
+
+    Parameters
+    ----------
+    value : Any
+        As it came from YAML or a notebook, in which null stands for nothing.
+
+    Returns
+    -------
+    Any
+        An empty text for None, else the value.
+    """
     return "" if value is None else value
 
 
 def missing(value: Any) -> Any:
-    """Take an empty text for nothing."""
+    """Take an empty text for nothing.
+
+    Parameters
+    ----------
+    value : Any
+        As it came from YAML or a notebook, in which an empty text stands for nothing.
+
+    Returns
+    -------
+    Any
+        None for an empty text, else the value.
+    """
     return None if value == "" else value
 
 

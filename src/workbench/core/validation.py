@@ -21,7 +21,13 @@ _LONGEST = 80
 
 
 def field_text(field: FieldInfo) -> str:
-    """Return a field's own words for what it accepts, wherever in its annotation they stand."""
+    """Return a field's own words for what it accepts, wherever in its annotation they stand.
+
+    Parameters
+    ----------
+    field : FieldInfo
+        Of a model; its own description comes first, then those inside its annotation.
+    """
     found = [field.description, *(mark.description for mark in _marks(field.annotation))]
     return next((words for words in found if words), "")
 
@@ -29,6 +35,13 @@ def field_text(field: FieldInfo) -> str:
 def value_text(value: Any) -> str:
     """Return a value and its type, passwords masked, cut where it is long.
 
+    Parameters
+    ----------
+    value : Any
+        Of any type.
+
+    Examples
+    --------
     >>> value_text("twelve")
     "'twelve' (str)"
     """
@@ -39,7 +52,13 @@ def value_text(value: Any) -> str:
 
 
 def not_accepted(fault: Any) -> str:
-    """Return what is wrong in a clause; nothing where a validator's own message says it."""
+    """Return what is wrong in a clause; nothing where a validator's own message says it.
+
+    Parameters
+    ----------
+    fault : dict
+        As pydantic lists it.
+    """
     return "" if fault["type"] == "value_error" else "not accepted"
 
 
@@ -76,6 +95,20 @@ def read_part[Checked: pydantic.BaseModel](
 ) -> Checked:
     """Check a file's content against a model.
 
+    Parameters
+    ----------
+    model : type of BaseModel
+        What the file must hold.
+    read : MarkedFile
+        The file, read.
+    headline : str
+        What to say first if it does not fit.
+
+    Returns
+    -------
+    BaseModel
+        An instance of `model`.
+
     Raises
     ------
     DataError
@@ -101,6 +134,7 @@ def problems_of(
     model : type of BaseModel
         What the content was checked against.
     error : ValidationError
+        That came of it.
     manner : Manner
     """
     problems: dict[tuple[str, str], Problem] = {}

@@ -119,7 +119,18 @@ def audit(book: Book) -> Audit:
 
 
 def quarantined(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Count the quarantine by table, column and reason, with the first row and its value."""
+    """Count the quarantine by table, column and reason, with the first row and its value.
+
+    Parameters
+    ----------
+    quarantine : DataFrame
+        Rows and cells not taken; see `Book`.
+
+    Returns
+    -------
+    DataFrame
+        table, column, reason, count, first_row and example.
+    """
     grouped = quarantine.groupby(["table", "column", "reason"], sort=False)
     return grouped.agg(
         count=("row", "size"), first_row=("row", "first"), example=("value", "first")
@@ -127,7 +138,12 @@ def quarantined(quarantine: pd.DataFrame) -> pd.DataFrame:
 
 
 def signals(book: Book) -> pd.DataFrame:
-    """Say of every canonical table whether it is there, and for what share of accounts."""
+    """Say of every canonical table whether it is there, and for what share of accounts.
+
+    Parameters
+    ----------
+    book : Book
+    """
     accounts = int(book.tables["accounts"].count().execute())
     rows = []
     for name in TABLES:
@@ -150,7 +166,12 @@ def _accounts_in(table: ibis.Table, book: Book) -> int:
 
 
 def fill(book: Book) -> pd.DataFrame:
-    """Return the share of filled cells per column of the tables present."""
+    """Return the share of filled cells per column of the tables present.
+
+    Parameters
+    ----------
+    book : Book
+    """
     parts = []
     for name, table in book.tables.items():
         counts = table.agg(**{c: table[c].count() for c in table.columns}, n_=table.count())
@@ -163,7 +184,17 @@ def fill(book: Book) -> pd.DataFrame:
 
 
 def coverage(book: Book) -> pd.DataFrame:
-    """Count rows per table and month; months without rows between the first and last are 0."""
+    """Count rows per table and month; months without rows between the first and last are 0.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    DataFrame
+        table, month (its first day) and rows.
+    """
     parts = []
     for name, table in book.tables.items():
         moment = table[MOMENTS[name]]
@@ -182,7 +213,21 @@ def coverage(book: Book) -> pd.DataFrame:
 
 
 def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
-    """Count the contracts that no subscription holds, and the links that are not what they seem."""
+    """Count the contracts that no subscription holds, and the links that are not what they seem.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        The canonical table.
+    problems : DataFrame
+        With contract_id and reason.
+
+    Returns
+    -------
+    DataFrame
+        problem, contracts, accounts, share (of all contracts) and first, the most frequent
+        first.
+    """
     found = problems.merge(contracts[["contract_id", "account_id"]])
     found = found.drop_duplicates(["contract_id", "account_id", "reason"])
     told = found.groupby("reason").agg(
@@ -196,7 +241,17 @@ def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
 
 
 def endings(book: Book) -> pd.DataFrame:
-    """Count contracts that started and that really stopped, by month."""
+    """Count contracts that started and that really stopped, by month.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    DataFrame
+        month (its first day), starts and endings.
+    """
     contracts = book.tables["contracts"].select("start_on", "ended_on").execute()
     starts = contracts["start_on"].dt.to_period("M").value_counts()
     stops = contracts["ended_on"].dropna().dt.to_period("M").value_counts()

@@ -74,6 +74,11 @@ class Book:
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.
 
+        Parameters
+        ----------
+        name : str
+            Of a canonical table.
+
         Raises
         ------
         KeyError
@@ -82,7 +87,13 @@ class Book:
         return self.tables[name]
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Return a table as a DataFrame with normalised types, sorted by key."""
+        """Return a table as a DataFrame with normalised types, sorted by key.
+
+        Parameters
+        ----------
+        name : str
+            Of a canonical table that the book has.
+        """
         return sort_frame(name, normalised(name, self.tables[name].to_pandas()))
 
 
@@ -133,6 +144,24 @@ def book_from_frames(
 ) -> Book:
     """Load tables that are already in memory, under the same checks as any source.
 
+    Parameters
+    ----------
+    frames : Frames of str and DataFrame
+        By the names that the mapping knows, or the canonical ones.
+    mapping : str or Path, optional
+        A shipped mapping's name or a YAML file.
+    max_lost_share : float, default 0.05
+        Share of a table's rows that may be lost before loading stops, 0 to 1.
+    read_on : date, optional
+        The day on which the frames were read; no record is later.
+
+    Returns
+    -------
+    Book
+        As `load_book` returns it.
+
+    Examples
+    --------
     >>> accounts = pd.DataFrame({"account_id": ["a"]})
     >>> contracts = pd.DataFrame({"contract_id": ["c"], "account_id": ["a"], "product": ["p"],
     ...                           "start_on": ["2024-01-01"], "arr": [1200.0]})

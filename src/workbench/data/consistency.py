@@ -24,6 +24,8 @@ def chain_faults(contracts: pd.DataFrame, lines: pd.Series) -> pd.DataFrame:
     DataFrame
         fault, contracts (that begin so), accounts, share (of all contracts), median_days.
 
+    Examples
+    --------
     >>> day = pd.to_datetime(["2024-01-01", "2024-06-01"])
     >>> two = pd.DataFrame({"contract_id": ["1", "2"], "account_id": "a", "product": "p",
     ...                     "start_on": day, "end_on": pd.to_datetime(["2024-05-22", "2025-01-01"]),

@@ -20,7 +20,19 @@ _NOTABLE_SHARE = 0.05
 
 
 def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
-    """Name data that show one day, by the rule that the models go by."""
+    """Name data that show one day, by the rule that the models go by.
+
+    Parameters
+    ----------
+    book : Book
+    spans : DataFrame
+        One row per subscription, with started_on and ended_on.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     started, ended = spans["started_on"], spans["ended_on"]
     if spans.empty or not is_snapshot(started, ended, book.snapshot_on is not None):
         return []
@@ -45,7 +57,20 @@ def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
 
 
 def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
-    """Name a book from which leaving cannot be learnt."""
+    """Name a book from which leaving cannot be learnt.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        One row per subscription, with started_on and ended_on.
+    as_of : Timestamp
+        The day of reading.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     if spans.empty or spans["ended_on"].notna().any():
         return []
     return [
@@ -56,7 +81,18 @@ def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
 
 
 def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
-    """Name the columns that tell the outcome, why, and how to keep one nevertheless."""
+    """Name the columns that tell the outcome, why, and how to keep one nevertheless.
+
+    Parameters
+    ----------
+    leaks : tuple of Leak
+        See `workbench.data.leaks`.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     return [
         f"{leak}. accounts has today's values only, and this one looks set at the ending or made "
         f"from it; to keep it, name it in covariates or groups."
@@ -65,7 +101,12 @@ def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
 
 
 def rates_finding(book: Book) -> list[str]:
-    """Say at which rates money was converted, if it was."""
+    """Say at which rates money was converted, if it was.
+
+    Parameters
+    ----------
+    book : Book
+    """
     if book.rates is None:
         return []
     rates = ", ".join(f"{code} at {rate:g}" for code, rate in sorted(book.rates.per_unit.items()))
@@ -73,7 +114,18 @@ def rates_finding(book: Book) -> list[str]:
 
 
 def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
-    """Name faults of chains and timing that more than one row in twenty has."""
+    """Name faults of chains and timing that more than one row in twenty has.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Of the audit, by name.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     found = [
         f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
         f"{row.accounts:,} accounts, {_length(row.median_days)})."
@@ -96,12 +148,34 @@ def _length(median_days: float) -> str:
 
 
 def is_grave(placed: pd.DataFrame) -> pd.Series:
-    """Flag the problems of placement that more than one contract in twenty has."""
+    """Flag the problems of placement that more than one contract in twenty has.
+
+    Parameters
+    ----------
+    placed : DataFrame
+        See `workbench.data.audit.misplaced`.
+
+    Returns
+    -------
+    Series of bool
+        By row.
+    """
     return (placed["share"] > _NOTABLE_SHARE) & (placed["problem"] != FOLLOWED)
 
 
 def placement_findings(placed: pd.DataFrame) -> list[str]:
-    """Name contracts that no subscription holds, and links that are not what they seem."""
+    """Name contracts that no subscription holds, and links that are not what they seem.
+
+    Parameters
+    ----------
+    placed : DataFrame
+        See `workbench.data.audit.misplaced`.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     return [
         f"contracts: {row.problem} ({row.contracts:,} of them, accounts: {row.accounts:,}, "
         f"first: {row.first})."
@@ -110,7 +184,17 @@ def placement_findings(placed: pd.DataFrame) -> list[str]:
 
 
 def grave_loss_findings(book: Book) -> list[str]:
-    """Name the lost cells without which a row means something else."""
+    """Name the lost cells without which a row means something else.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     losses = grave_losses(book.tables, book.quarantine)
     return [
         f"{sentence} First in row {row.row:,}: {row.value!r} is {row.reason}. "
@@ -120,7 +204,19 @@ def grave_loss_findings(book: Book) -> list[str]:
 
 
 def loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
-    """Count the rows and cells that were not taken."""
+    """Count the rows and cells that were not taken.
+
+    Parameters
+    ----------
+    book : Book
+    tables : dict of str to DataFrame
+        Of the audit, by name.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
     found = [
         f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
@@ -145,7 +241,19 @@ def loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
-    """Name tables that are absent or thin, and what nothing reads."""
+    """Name tables that are absent or thin, and what nothing reads.
+
+    Parameters
+    ----------
+    book : Book
+    tables : dict of str to DataFrame
+        Of the audit, by name.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where there is nothing to say.
+    """
     table = tables["signals"]
     absent = table.loc[~table["present"], "table"]
     found = [f"Without {', '.join(absent)}: their signals are missing."] if len(absent) else []
@@ -159,7 +267,17 @@ def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def verdict(grave: list[str], is_snapshot: bool, no_endings: bool) -> str:
-    """Say in one sentence what the data can bear."""
+    """Say in one sentence what the data can bear.
+
+    Parameters
+    ----------
+    grave : list of str
+        Findings that put the data in doubt.
+    is_snapshot : bool
+        The data show one day, not a history.
+    no_endings : bool
+        Nobody left.
+    """
     if no_endings:
         return "Not fit for a forecast of leaving: no ending is on record."
     if is_snapshot:

@@ -30,6 +30,7 @@ def normalised(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     name : str
         Canonical table.
     frame : DataFrame
+        With every column of the table, and attributes beside them.
     """
     kinds = {column.name: _DTYPES[column.kind] for column in TABLES[name].columns}
     for column in frame.columns:
@@ -46,7 +47,15 @@ def _attribute_dtype(values: pd.Series) -> str:
 
 
 def sort_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in the order of its key, and of all columns where keys may repeat."""
+    """Return a table in the order of its key, and of all columns where keys may repeat.
+
+    Parameters
+    ----------
+    name : str
+        Of the canonical table.
+    frame : DataFrame
+        With at least the key's columns.
+    """
     by = list(TABLES[name].key)
     if not TABLES[name].unique:
         by += [column for column in frame.columns if column not in by]
@@ -59,6 +68,11 @@ def fingerprint(tables: Mapping[str, ibis.Table]) -> str:
     Neither the engine, the file format nor the order of rows or tables changes it: rows are
     hashed one by one, the hashes sorted, and the sorted hashes digested with table and column
     names.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        By canonical name.
     """
     digest = hashlib.sha256()
     for name in sorted(tables):

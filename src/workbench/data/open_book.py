@@ -19,6 +19,11 @@ def open_book(settings: SourceSettings, today: date | None = None) -> Book:
     today : date, optional
         The day on which the source is read; by default the clock's. No record is later.
 
+    Returns
+    -------
+    Book
+        Read from the source, or simulated.
+
     Raises
     ------
     DataError

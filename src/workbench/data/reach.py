@@ -64,6 +64,15 @@ def reach(book: Book) -> Reach:
     they did not: then those endings are notices, given ahead.
 
     A month counts as complete when the data reach its last days. A snapshot says its day itself.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    Reach
+        The last day on record, the default as-of date, and the dates beyond.
     """
     contracts = book.frame("contracts")
     days = _days(book, contracts)
@@ -77,17 +86,39 @@ def reach(book: Book) -> Reach:
 
 
 def default_as_of(book: Book) -> pd.Timestamp:
-    """Return the day after the last complete month in the data; see `reach`."""
+    """Return the day after the last complete month in the data; see `reach`.
+
+    Parameters
+    ----------
+    book : Book
+    """
     return book.snapshot_on if book.snapshot_on is not None else reach(book).as_of
 
 
 def month_of(day: pd.Timestamp) -> pd.Timestamp:
-    """Return the first day of a day's month."""
+    """Return the first day of a day's month.
+
+    Parameters
+    ----------
+    day : Timestamp
+        Any time of it.
+    """
     return month_start(month_number(day))
 
 
 def beyond_findings(found: Reach) -> list[str]:
-    """Name the dates beyond the data's reach, each column in one sentence, with its rows."""
+    """Name the dates beyond the data's reach, each column in one sentence, with its rows.
+
+    Parameters
+    ----------
+    found : Reach
+        Of a book.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where no date lies beyond.
+    """
     sentences = []
     for (table, column), rows in found.beyond.groupby(["table", "column"], sort=False):
         named = ", ".join(f"{row.date.date()} in {row.row}" for row in rows[:_NAMED].itertuples())

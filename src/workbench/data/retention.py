@@ -81,6 +81,15 @@ class Retention:
 def hide_last(retention: Retention, periods: int) -> Retention:
     """Return the table as it stood some periods ago; each cohort keeps its start and one period.
 
+    Parameters
+    ----------
+    retention : Retention
+        With at least one cohort.
+    periods : int
+        How many to hide, at least 0.
+
+    Examples
+    --------
     >>> hide_last(simulate_retention(100, 4, seed=1), 2).observed.tolist()
     [2, 1]
     """
@@ -102,6 +111,7 @@ def simulate_retention(customers: int, periods: int, seed: int) -> Retention:
     periods : int
         Quarters observed of the older cohort, at least 2; the younger has up to three less.
     seed : int
+        Of the customers' chances and of whether they leave.
     """
     rng = np.random.default_rng(seed)
     alive = np.full((len(_INVENTED), periods + 1), np.nan)
@@ -117,6 +127,13 @@ def open_retention(settings: SourceSettings, cohort_size: int) -> Retention:
 
     The simulated one has `simulated_accounts` customers per cohort and a quarter for every three
     of `simulated_months`.
+
+    Parameters
+    ----------
+    settings : SourceSettings
+        Of the report.
+    cohort_size : int
+        Customers of each cohort whose table is in percent.
     """
     if settings.source != SIMULATED:
         return load_retention(settings.source, cohort_size)
@@ -133,6 +150,11 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
         A CSV or Parquet file, or another source with a single table.
     cohort_size : int
         Customers of each cohort whose table is in percent.
+
+    Returns
+    -------
+    Retention
+        Customers there by cohort and period.
 
     Raises
     ------

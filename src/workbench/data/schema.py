@@ -74,7 +74,13 @@ class Table:
     unique: bool = True
 
     def column(self, name: str) -> Column:
-        """Return the column of that name."""
+        """Return the column of that name.
+
+        Parameters
+        ----------
+        name : str
+            Of a column that the table has.
+        """
         return next(column for column in self.columns if column.name == name)
 
     @property

@@ -151,6 +151,12 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
     folder : path
         Must not exist yet, or be empty.
     format : {"parquet", "csv"}
+        Of the files, which are named after their tables.
+
+    Returns
+    -------
+    Path
+        The folder.
 
     Raises
     ------

@@ -45,6 +45,7 @@ def cut(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd
     tables : mapping of str to DataFrame
         Canonical tables; optional columns may be absent.
     as_of : Timestamp
+        What became known on this day or later is left out.
 
     Returns
     -------
@@ -54,6 +55,8 @@ def cut(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd
         stage of an opportunity that was not closed by then reads "open": the table keeps the
         latest stage only. Which one it was in at the date is said by `opportunity_stages`.
 
+    Examples
+    --------
     >>> tickets = pd.DataFrame({
     ...     "opened_at": pd.to_datetime(["2024-01-05", "2024-03-01"]),
     ...     "closed_at": pd.to_datetime(["2024-02-02", None]), "csat": [4, None],
@@ -68,6 +71,13 @@ def book_as_known(book: Book, as_of: pd.Timestamp | str) -> Book:
     """Return the book as it was known strictly before a date; see `cut`.
 
     Whatever is computed from it cannot know more, whichever way it is computed.
+
+    Parameters
+    ----------
+    book : Book
+        As it is known today.
+    as_of : Timestamp or str
+        What became known on this day or later is left out.
     """
     frames = {name: book.frame(name) for name in book.tables}
     known = book_from_frames(cut(frames, pd.Timestamp(as_of)), max_lost_share=1.0)

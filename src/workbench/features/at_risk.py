@@ -36,6 +36,13 @@ class Window:
 def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
     """Find the window in which endings are on record, from the endings themselves.
 
+    Parameters
+    ----------
+    spans : DataFrame
+        See `workbench.data.contracts.subscriptions.subscriptions`.
+    as_of : Timestamp
+        The day of reading; its month is not part of the window.
+
     Returns
     -------
     Window
@@ -99,6 +106,10 @@ def future_rows(
 
     Parameters
     ----------
+    spans : DataFrame
+        One row per subscription, from its start to its end.
+    terms : DataFrame
+        One row per term of a subscription.
     as_of : Timestamp
         The month that contains it is the first of the forecast.
     horizon_months : int
@@ -138,6 +149,15 @@ def future_rows(
 def coming_rows(spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Lay out the subscriptions that are signed and have not begun, as of their first term.
 
+    Parameters
+    ----------
+    spans : DataFrame
+        One row per subscription, from its start to its end.
+    terms : DataFrame
+        One row per term of a subscription.
+    as_of : Timestamp
+        A subscription that starts on this day or later is to come.
+
     Returns
     -------
     DataFrame
@@ -170,6 +190,22 @@ def attach_terms(
     """Add to each row the term in force when its month begins: the last that began before it.
 
     The month of ``as_of``, if given, begins on that day: what began earlier in it is in force.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With subscription_id and month (month number).
+    terms : DataFrame
+        With subscription_id, term_idx (from 0), start_on, planned_end_on, term_months,
+        month_to_month and arr.
+    as_of : Timestamp, optional
+        The day of reading.
+
+    Returns
+    -------
+    DataFrame
+        The rows in their order, with term_months, month_to_month, arr, months_to_term_end,
+        at_renewal and exit_kind.
     """
     renews = terms["term_idx"] > 0
     if as_of is not None:
@@ -201,6 +237,20 @@ def draw_leads(rows: pd.DataFrame, window: Window, rng: np.random.Generator) -> 
     Signals are not read earlier than the month in which the window begins, where tables other than
     the contracts may be empty, nor before the first month at risk: a forecast reads them of those
     who are customers already. The longest lead is shorter there.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        At-risk rows, with month and tenure_months.
+    window : Window
+        In which endings are on record.
+    rng : Generator
+        One number is drawn per row.
+
+    Returns
+    -------
+    DataFrame
+        The rows with lead_months (0 to 12) and read_month (month number).
     """
     known = np.minimum(
         rows["month"].to_numpy() - window.first_month, rows["tenure_months"].to_numpy() - 1

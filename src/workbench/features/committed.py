@@ -21,6 +21,7 @@ def signed_steps(book: Subscriptions, as_of: pd.Timestamp) -> pd.DataFrame:
     book : Subscriptions
         As known on the as-of date.
     as_of : Timestamp
+        What begins on this day or later has not begun.
 
     Returns
     -------

@@ -108,7 +108,13 @@ class Design:
         return np.concatenate([[0], self.row_end[:-1]])
 
     def with_quarter_idx(self, positions: np.ndarray) -> Design:
-        """Return the same design with other quarter positions, one per cell."""
+        """Return the same design with other quarter positions, one per cell.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (cell,)
+            Positions among the quarters of the model, from 0.
+        """
         return replace(self, cell_quarter_idx=positions)
 
 
@@ -162,6 +168,8 @@ def build_design(rows: pd.DataFrame, coding: Coding) -> Design:
         At-risk or future rows with the coding's columns joined on. Columns `observed`, `event` and
         `lead_months` may be absent: then every row is observed, without event, and the lead is
         `horizon - 1`.
+    coding : Coding
+        How columns become numbers, learnt from the at-risk rows.
 
     Returns
     -------
@@ -236,6 +244,11 @@ def tenure_basis(max_tenure_months: int) -> np.ndarray:
 
     Knots stand at 1, 3, 6, 12, 24, 36, 60 and 96 months, as far as the data reach: leaving changes
     faster early than late.
+
+    Parameters
+    ----------
+    max_tenure_months : int
+        Longest tenure to be asked for; below 4, knots reach to 4.
 
     Returns
     -------

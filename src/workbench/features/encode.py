@@ -87,6 +87,13 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
 def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
     """Apply an encoder.
 
+    Parameters
+    ----------
+    encoder : Encoder
+        Columns, means and standard deviations, learnt from the training rows.
+    table : DataFrame
+        With every column that the encoder reads; further ones are passed over.
+
     Returns
     -------
     ndarray of float64, shape (rows, columns)

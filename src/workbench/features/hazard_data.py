@@ -86,7 +86,15 @@ class DataSpecification:
 
 
 def question_of(settings: ForecastSettings, as_of: str | None = None) -> DataSpecification:
-    """Return what a report's settings ask, at their own as-of date or at another."""
+    """Return what a report's settings ask, at their own as-of date or at another.
+
+    Parameters
+    ----------
+    settings : ForecastSettings
+        Of any report that forecasts the book.
+    as_of : str, optional
+        ISO date in place of the settings' own; empty means the date of the book.
+    """
     return DataSpecification(
         as_of=settings.as_of if as_of is None else as_of,
         horizon_months=settings.horizon_months,
@@ -170,6 +178,11 @@ def hazard_data(
         after the as-of date: `accounts` has today's values, and what tells only later endings
         would make a forecast of the past look prophetic. Give them for a book that was cut.
 
+    Returns
+    -------
+    HazardData
+        What the hazard model is fitted to and what it forecasts.
+
     Raises
     ------
     DataError
@@ -249,6 +262,7 @@ def book_leaks(
     chains : Subscriptions, optional
         Of the book as of `as_of`; used if nothing is known later.
     as_of : Timestamp, optional
+        The day of `chains`.
     """
     until = default_as_of(book)
     if chains is None or as_of is None or as_of < until:
@@ -265,6 +279,11 @@ def account_columns(book: Book) -> pd.DataFrame:
     """Return accounts with the columns that can serve as attributes and groups.
 
     A parent counts as a group where it has at least two accounts.
+
+    Parameters
+    ----------
+    book : Book
+        Further columns of its accounts stand under a prefix, which they lose.
     """
     accounts = book.frame("accounts")
     renamed = {
@@ -282,6 +301,15 @@ def is_today(book: Book, contracts: pd.DataFrame, as_of: pd.Timestamp) -> bool:
 
     Of today's data a contract that starts later is signed, whether or not its signature is on
     record; on an earlier day it may not have been.
+
+    Parameters
+    ----------
+    book : Book
+        From whose tables the end of the data is read.
+    contracts : DataFrame
+        With start_on and, it may be, signed_on.
+    as_of : Timestamp
+        The day of reading.
     """
     unsigned = contracts["start_on"] >= as_of
     if "signed_on" in contracts:

@@ -61,6 +61,11 @@ def new_business(data: HazardData, moved: pd.DataFrame) -> NewBusiness:
     data : HazardData
     moved : DataFrame
         All movements; see `workbench.forecast.growth.movements.movements`.
+
+    Returns
+    -------
+    NewBusiness
+        Counts by segment and month, sizes of what came, and returns.
     """
     segments, of_account = account_segments(data.accounts)
     first = max(data.window.first_month, data.window.last_month - MOST_MONTHS + 1)
@@ -92,6 +97,11 @@ def account_segments(accounts: pd.DataFrame) -> tuple[tuple[str, ...], pd.Series
     """Return the segments and, by account_id, the position of each account's.
 
     A book without segments, or with more than twelve, is one.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        With account_id and, it may be, segment.
     """
     keys = accounts["account_id"]
     named = accounts["segment"] if "segment" in accounts else pd.Series(pd.NA, keys.index)

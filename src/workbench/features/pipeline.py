@@ -83,6 +83,11 @@ def pipeline_data(book: Book, as_of: pd.Timestamp, first_month: int) -> Pipeline
     first_month : int
         Month number from which offers are on record whole: earlier months would show only those
         that lasted.
+
+    Returns
+    -------
+    Pipeline
+        Offers that are open, and how earlier ones went from stage to stage.
     """
     names = [name for name in ("opportunities", "opportunity_stages") if name in book.tables]
     if "opportunities" not in names:
@@ -173,6 +178,13 @@ def _moves(
 def age_band(age_months: np.ndarray) -> np.ndarray:
     """Return the band of each age.
 
+    Parameters
+    ----------
+    age_months : ndarray
+        Whole months since an offer was opened, at least 1.
+
+    Examples
+    --------
     >>> age_band(np.array([1, 3, 30])).tolist()
     [0, 1, 4]
     """

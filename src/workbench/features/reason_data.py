@@ -130,6 +130,11 @@ def level_positions(sort_idx: np.ndarray, group_idx: np.ndarray) -> np.ndarray:
         Position among `core.reason_names.SORTS`.
     group_idx : ndarray of int, shape (row, grouping)
         See `workbench.features.design.Design`.
+
+    Returns
+    -------
+    ndarray of int, shape (row, 1 + grouping)
+        Sorts stand first, the levels of groupings after them.
     """
     return np.column_stack([sort_idx, group_idx + len(SORTS)])
 

@@ -50,7 +50,20 @@ class Covariates:
 
     @classmethod
     def of(cls, design: Design, rows: np.ndarray) -> Covariates:
-        """Take those of some at-risk rows."""
+        """Take those of some at-risk rows.
+
+        Parameters
+        ----------
+        design : Design
+            Of the hazard model.
+        rows : ndarray of int, shape (row,)
+            Positions of at-risk rows in the design.
+
+        Returns
+        -------
+        Covariates
+            One entry per row, in their order.
+        """
         whose = design.subscription_idx[rows]
         exit_kind = design.cell_exit_idx[design.cell_idx[rows]]
         return cls(

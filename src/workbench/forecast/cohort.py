@@ -51,7 +51,19 @@ class Ahead:
 
 
 def read_cohort_draws(posterior: xr.Dataset, most: int = 2000) -> CohortDraws:
-    """Take evenly spaced draws from a posterior, all chains in turn, at most so many."""
+    """Take evenly spaced draws from a posterior, all chains in turn, at most so many.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Of a cohort model: alpha, beta and shape by chain, draw and cohort.
+    most : int
+        At most so many draws.
+
+    Returns
+    -------
+    CohortDraws
+    """
     flat = posterior.stack(sample=("draw", "chain"))
     keep = np.unique(np.linspace(0, flat.sizes["sample"] - 1, most).round().astype(int))
     flat = flat.isel(sample=keep).transpose("sample", names.COHORT)
@@ -70,6 +82,8 @@ def log_survival(draws: CohortDraws, periods: np.ndarray) -> np.ndarray:
     -------
     ndarray, shape (draw, cohort, period)
 
+    Examples
+    --------
     >>> high_end = CohortDraws(*np.array([[[0.668]], [[3.806]], [[1.0]]]))
     >>> np.exp(log_survival(high_end, np.array([7, 8]))).round(3)
     array([[[0.489, 0.46 ]]])
@@ -94,6 +108,8 @@ def conditional_survival(draws: CohortDraws, survived: np.ndarray, periods: int)
     -------
     ndarray, shape (draw, cohort, period)
 
+    Examples
+    --------
     >>> high_end = CohortDraws(*np.array([[[0.668]], [[3.806]], [[1.0]]]))
     >>> conditional_survival(high_end, np.array([7]), 1).round(3)
     array([[[0.942]]])
@@ -106,6 +122,16 @@ def simulate_kept(
     draws: CohortDraws, alive: xr.DataArray, periods: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Return customers there in 1, 2, ... periods, by chance too, starting from those there today.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+    alive : DataArray, dimensions cohort and period
+        Customers still there by period since the start; missing after a cohort's last observed one.
+    periods : int, 1 or more
+        How many periods ahead.
+    rng : numpy.random.Generator
+        Of the customers' chance; it is advanced.
 
     Returns
     -------
@@ -157,6 +183,13 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     Up to today the interval is that of the expected share; after it, of the share that will be
     seen, the customers' chance included.
 
+    Parameters
+    ----------
+    draws : CohortDraws
+    alive : DataArray, dimensions cohort and period
+        Customers still there by period since the start; missing after a cohort's last observed one.
+    ahead : Ahead
+
     Returns
     -------
     DataFrame
@@ -181,6 +214,13 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
 
 def cohort_quantities(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.DataFrame:
     """Return what becomes of each cohort's customers of today.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+    alive : DataArray, dimensions cohort and period
+        Customers still there by period since the start; missing after a cohort's last observed one.
+    ahead : Ahead
 
     Returns
     -------
@@ -207,7 +247,13 @@ def cohort_quantities(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> 
 
 
 def rising_chance(draws: CohortDraws) -> float:
-    """Return the probability that the shape, over all cohorts, is above 1."""
+    """Return the probability that the shape, over all cohorts, is above 1.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+        A shape above 1 means that the hazard of customers alike rises with time.
+    """
     return float(np.mean(np.log(draws.shape).mean(axis=1) > 0))
 
 

@@ -30,7 +30,10 @@ def stops(most: int, chains: int) -> Iterator[int]:
     most : int
         Draws per chain that are never exceeded.
     chains : int
+        Which share the fewest draws that a stop is worth.
 
+    Examples
+    --------
     >>> list(stops(1200, 2)), list(stops(300, 2)), list(stops(500, 4))
     ([500, 750, 1000, 1200], [300], [250, 500])
     """
@@ -66,6 +69,11 @@ class Chains:
 
     def reach(self, draws: int) -> tuple[xr.Dataset, xr.Dataset]:
         """Return the first so many draws of each chain and their statistics; the chains then rest.
+
+        Parameters
+        ----------
+        draws : int
+            Per chain; fewer come back where the chains have ended before.
 
         Raises
         ------

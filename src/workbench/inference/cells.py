@@ -54,7 +54,9 @@ def draw_density(
     low, high : ndarray, shape (side,)
         Ends of the box: one side or two.
     draws : int
+        How many points.
     rng : Generator
+        Two calls with generators in one state give the same points.
 
     Returns
     -------

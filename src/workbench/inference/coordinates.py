@@ -56,21 +56,45 @@ class Coordinates:
     soft: np.ndarray
 
     def vector(self, place: np.ndarray) -> np.ndarray:
-        """Return the density's vector at a place."""
+        """Return the density's vector at a place.
+
+        Parameters
+        ----------
+        place : ndarray, shape (parameter,)
+            In the coordinates of the walk.
+        """
         return to_vector(place, *self._rules)
 
     def value_and_gradient(self, place: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return the log-density at a place, change of variables included, and its gradient."""
+        """Return the log-density at a place, change of variables included, and its gradient.
+
+        Parameters
+        ----------
+        place : ndarray, shape (parameter,)
+            In the coordinates of the walk.
+        """
         value, slope = self.density.value_and_gradient(self.vector(place))
         gradient = np.empty(len(place))
         return value + change_of_variables(place, *self._rules, slope, gradient), gradient
 
     def constrained(self, place: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the model's variables at a place."""
+        """Return the model's variables at a place.
+
+        Parameters
+        ----------
+        place : ndarray, shape (parameter,)
+            In the coordinates of the walk.
+        """
         return self.density.constrained(self.vector(place))
 
     def start(self, seed: int) -> np.ndarray:
-        """Return a place near the mode of the effects and the middle of the other priors."""
+        """Return a place near the mode of the effects and the middle of the other priors.
+
+        Parameters
+        ----------
+        seed : int
+            Of the random step, up to 1 in each coordinate, from that place.
+        """
         place, latents = self.density.middle(), len(self.owner)
         scales = place[latents : latents + len(self.soft)]
         soft = self.soft > 0
@@ -149,7 +173,20 @@ def _softplus(t):
 
 @_jit
 def to_vector(place, owner, rotation, curvature, pull, soft):
-    """Return the density's vector at a place."""
+    """Return the density's vector at a place.
+
+    Parameters
+    ----------
+    place : ndarray, shape (parameter,)
+        In the coordinates of the walk.
+    owner, rotation, curvature, pull, soft : ndarray
+        See `Coordinates`.
+
+    Returns
+    -------
+    ndarray, shape (parameter,)
+        Latents, logs of scales, logits of fades.
+    """
     latents = len(owner)
     vector = place.copy()
     for k in range(len(soft)):
@@ -172,7 +209,24 @@ def to_vector(place, owner, rotation, curvature, pull, soft):
 def change_of_variables(  # noqa: PLR0913
     place, owner, rotation, curvature, pull, soft, slope, gradient
 ):
-    """Return the logarithm of the volume's change; write the gradient by place."""
+    """Return the logarithm of the volume's change; write the gradient by place.
+
+    Parameters
+    ----------
+    place : ndarray, shape (parameter,)
+        In the coordinates of the walk.
+    owner, rotation, curvature, pull, soft : ndarray
+        See `Coordinates`.
+    slope : ndarray, shape (parameter,)
+        Gradient of the log-density by vector.
+    gradient : ndarray, shape (parameter,)
+        Is filled.
+
+    Returns
+    -------
+    float
+        To be added to the log-density.
+    """
     latents, total = len(owner), 0.0
     gradient[latents:] = slope[latents:]
     for k in range(len(soft)):

@@ -90,7 +90,18 @@ class Fit:
         return f"fit {self.key}, {self.draws} draws per chain, {where}"
 
     def gates(self, limits: Thresholds) -> tuple[Gate, ...]:
-        """Judge the sample, and the weights where it is weighted; see `inference.gates`."""
+        """Judge the sample, and the weights where it is weighted; see `inference.gates`.
+
+        Parameters
+        ----------
+        limits : Thresholds
+            Of R-hat, effective sample size, divergences and energy.
+
+        Returns
+        -------
+        tuple of Gate
+            First those of the sampler; that of the weights last.
+        """
         judged = sampling_gates(self.posterior, self.diverging, np.asarray(self.bfmi), limits)
         if self.pareto_k is None:
             return judged
@@ -166,6 +177,11 @@ def fit_once(
         Folder of stored fits; left out, nothing is read or written.
     make : callable
         Returns the named posterior and the facts of the run, see `Sampled.facts`.
+
+    Returns
+    -------
+    Fit
+        The same whether it was read or made.
     """
     path = None if store is None or how.mock else store / f"{kind}-{key}.nc"
     known = read_fit(path) if path else None
@@ -177,7 +193,17 @@ def fit_once(
 
 
 def resolve_method(method: str, design: Design, how: Sampling) -> str:
-    """Return "nuts" or "laplace"; a mock has nothing to approximate."""
+    """Return "nuts" or "laplace"; a mock has nothing to approximate.
+
+    Parameters
+    ----------
+    method : str
+        "auto", "nuts" or "laplace".
+    design : Design
+        Its rows and signals decide for auto.
+    how : Sampling
+        Whether it is a mock.
+    """
     if how.mock:
         return "nuts"
     if method != "auto":

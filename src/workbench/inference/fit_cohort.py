@@ -86,6 +86,8 @@ def most_likely(alive: np.ndarray, law: str) -> Likeliest:
     law : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
 
+    Examples
+    --------
     >>> fit = most_likely(np.array([1000, 869, 743, 653, 593]), "BdW")
     >>> round(fit.alpha, 3), round(fit.beta, 2), round(fit.shape, 2), round(fit.log_likelihood, 2)
     (0.259, 1.72, 1.58, -1222.75)
@@ -116,6 +118,11 @@ def predictive_gate(prob: float, limit: float) -> Gate:
         See `workbench.forecast.cohort.predictive_prob`.
     limit : float
         The smallest allowed.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     advice = "The law cannot bend that way: look at the figure, and at who is in the cohort."
     return Gate("posterior predictive", prob, limit, prob >= limit, "all cohorts", advice)

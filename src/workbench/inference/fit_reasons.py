@@ -59,6 +59,11 @@ def reasons_gate(prob: float, limit: float) -> Gate:
         See `workbench.forecast.reasons.check.predictive_prob`.
     limit : float
         The smallest allowed.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     advice = "Reasons go with the length of the term in a way the model lacks: see the check."
     return Gate("reasons by kind of exit", prob, limit, prob >= limit, "all kinds of exit", advice)

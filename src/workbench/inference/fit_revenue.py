@@ -91,6 +91,11 @@ def money_gate(factor: float, limit: float, where: str) -> Gate:
         The largest allowed.
     where : str
         Of which kind it is.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     advice = (
         "Sizes do not go with revenue as the model has it: small contracts grow and large ones "

@@ -83,7 +83,9 @@ def sampling_gates(
         Variables with dimensions chain and draw; those that never vary are passed over, and those
         marked `core.names.INDEPENDENT`: no chain led to them, so none can have failed to arrive.
     diverging : int
+        Divergent transitions of all chains.
     bfmi : ndarray, shape (chain,)
+        Energy fraction of missing information, above 0.
     limits : Thresholds
 
     Returns
@@ -122,7 +124,20 @@ def sampling_gates(
 
 
 def endings_gate(endings: int, at_least: int) -> Gate:
-    """Judge whether leaving was seen at all: with no ending the posterior is the prior."""
+    """Judge whether leaving was seen at all: with no ending the posterior is the prior.
+
+    Parameters
+    ----------
+    endings : int
+        Observed, at least 0.
+    at_least : int
+        The smallest that passes.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
+    """
     advice = (
         "The forecast of leaving is what was believed before. Check ended_on, as_of and "
         "observed_from; to publish it nevertheless, set min_endings to 0."
@@ -156,6 +171,20 @@ def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:
     """Judge a posterior-predictive check: how many groups hold their observed count.
 
     With 90 % intervals, fewer than 7 of 10 happen once in a hundred for a model that is right.
+
+    Parameters
+    ----------
+    inside : int
+        Groups whose observed count lies within its interval.
+    groups : int
+        All of them.
+    at_least : int
+        The smallest that passes.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     advice = (
         "The model does not describe the past: look at the check's figure, add what is missing."
@@ -174,6 +203,20 @@ def survival_gate(probability: float, at_least: float, where: str) -> Gate:
     """Judge a posterior-predictive check of the survival curves by its probability.
 
     A limit of 0.01 stops a model that is right at most about once in a hundred books.
+
+    Parameters
+    ----------
+    probability : float
+        Posterior-predictive, 0 to 1.
+    at_least : float
+        The smallest that passes, 0 to 1.
+    where : str
+        Of which curve it is.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     advice = "Survival is not as the model has it: look at the curves, add what is missing."
     passed = probability >= at_least
@@ -185,6 +228,18 @@ def loo_gate(pareto_k: np.ndarray, limit: float = 0.7) -> Gate:
 
     At most one in a hundred may have a Pareto shape above 0.7 (Vehtari et al. 2024, Journal of
     Machine Learning Research 25, 1-58); many mean that single subscriptions rule the posterior.
+
+    Parameters
+    ----------
+    pareto_k : ndarray, shape (subscription,)
+        Shape of the tail of each one's weights.
+    limit : float, default 0.7
+        Above it a subscription counts as bad.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     bad = ~(pareto_k <= limit)  # so that what is no number counts
     share = float(np.mean(bad))
@@ -197,6 +252,18 @@ def weights_gate(pareto_k: float, limit: float = 0.7) -> Gate:
 
     Above 0.7 no practicable number of draws makes up for what the approximation misses (Vehtari et
     al. 2024, Journal of Machine Learning Research 25, 1-58).
+
+    Parameters
+    ----------
+    pareto_k : float
+        Shape of the tail of all weights; what is no number fails.
+    limit : float, default 0.7
+        The largest that passes.
+
+    Returns
+    -------
+    Gate
+        Named after what it judges, with advice for when it fails.
     """
     advice = "The approximation does not suit this book: set method to nuts."
     passed = pareto_k <= limit
@@ -204,14 +271,26 @@ def weights_gate(pareto_k: float, limit: float = 0.7) -> Gate:
 
 
 def of_models(gates: Mapping[str, Iterable[Gate]]) -> tuple[Gate, ...]:
-    """Return the gates of several models in one row, each named after its model."""
+    """Return the gates of several models in one row, each named after its model.
+
+    Parameters
+    ----------
+    gates : mapping of str to iterable of Gate
+        By the name of the model.
+    """
     return tuple(
         replace(gate, name=f"{model}: {gate.name}") for model, own in gates.items() for gate in own
     )
 
 
 def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:
-    """Return gates as a table: gate, value, limit, passed, worst at."""
+    """Return gates as a table: gate, value, limit, passed, worst at.
+
+    Parameters
+    ----------
+    gates : iterable of Gate
+        One row for each, in their order.
+    """
     return pd.DataFrame(
         [(g.name, g.value, g.limit, g.passed, g.where) for g in gates],
         columns=["gate", "value", "limit", "passed", "worst at"],
@@ -220,6 +299,11 @@ def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:
 
 def require(gates: Iterable[Gate]) -> None:
     """Stop publication unless every gate passed.
+
+    Parameters
+    ----------
+    gates : iterable of Gate
+        Of everything that is to be published.
 
     Raises
     ------
@@ -242,7 +326,18 @@ def require(gates: Iterable[Gate]) -> None:
 
 
 def varying(posterior: xr.Dataset) -> xr.Dataset:
-    """Keep what varies, one dimension of labels each: a constant has no R-hat, and warns of it."""
+    """Keep what varies, one dimension of labels each: a constant has no R-hat, and warns of it.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        With chain and draw.
+
+    Returns
+    -------
+    Dataset
+        Variables and labels that are not constant over chains and draws.
+    """
     kept = {}
     for name, array in posterior.data_vars.items():
         others = [dim for dim in array.dims if dim not in ("chain", "draw")]

@@ -99,7 +99,17 @@ def approximate(
 
 
 def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> Exact:
-    """Return the model's log-likelihood as a function of effects, frailty variance and fade."""
+    """Return the model's log-likelihood as a function of effects, frailty variance and fade.
+
+    Parameters
+    ----------
+    design : Design
+        Rows, cells and subscriptions.
+    priors : HazardPriors
+        Scales and means of the priors.
+    frailty : bool
+        Whether the model has one; without, the variance in a point has no effect.
+    """
     kernel = likelihood_for(design).kernel
     data = list(model_data(design, priors).values())
     ones = np.ones(len(effect_map(design, priors).scales))
@@ -121,7 +131,9 @@ def expand(exact: Exact, point: np.ndarray, free: np.ndarray) -> Quadratic:
     Parameters
     ----------
     exact : callable
+        Takes a point, returns value and gradient.
     point : ndarray, shape (parameter,)
+        About which to expand, as a rule the mode.
     free : ndarray of bool, shape (parameter,)
         Which parameters vary.
 
@@ -159,6 +171,7 @@ def reweigh(
     log_ratio : ndarray, shape (chain, draw)
         Log of target over approximation.
     seed : int
+        Of the choice of draws.
 
     Returns
     -------
@@ -286,7 +299,17 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
 
 
 def stand_in(model: KernelModel, close: Quadratic, layout: EffectMap) -> KernelModel:
-    """Return the model with the quadratic in place of its log-likelihood."""
+    """Return the model with the quadratic in place of its log-likelihood.
+
+    Parameters
+    ----------
+    model : KernelModel
+        The hazard model.
+    close : Quadratic
+        Around the mode.
+    layout : EffectMap
+        The model's effects.
+    """
     values = (close.point, np.asarray(close.value), close.gradient, close.curvature)
     values = (*values, layout.scale_idx, layout.n_spreads)
     data = dict(zip(QuadraticLogLikelihood.data, values, strict=True))

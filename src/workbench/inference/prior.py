@@ -30,6 +30,7 @@ def prior_table(
     prob : float
         Probability inside the interval that the meaning states.
     seed : int
+        Of the draws.
 
     Returns
     -------
@@ -58,7 +59,9 @@ def draw_prior(
     design : Design
         Whose coding lays out the effects; its events are not looked at.
     draws : int
+        At least 1.
     seed : int
+        Of the draws.
     priors : HazardPriors, optional
 
     Returns
@@ -82,7 +85,9 @@ def draw_cohort_prior(
     law : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     draws : int
+        At least 1.
     seed : int
+        Of the draws.
     priors : CohortPriors, optional
 
     Returns

@@ -30,7 +30,13 @@ class Quadratic:
     curvature: np.ndarray
 
     def at(self, points: np.ndarray) -> np.ndarray:
-        """Return its value at points of shape (..., parameter)."""
+        """Return its value at points of shape (..., parameter).
+
+        Parameters
+        ----------
+        points : ndarray, shape (..., parameter)
+            Effects, frailty variance, fade.
+        """
         step = points - self.point
         return self.value + step @ self.gradient - 0.5 * ((step @ self.curvature) * step).sum(-1)
 
@@ -42,6 +48,24 @@ def value_and_gradient(  # noqa: PLR0913
     """Return the quadratic and its gradient by latent, scale and fade.
 
     The scale after the `n_spreads` of effects, where there is one, is the frailty variance.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects, and the frailty variance.
+    fade : ndarray, scalar
+        Share of a signal's effect that is left after a month, 0 to 1.
+    point, value, gradient, curvature : ndarray
+        See `Quadratic`.
+    scale_idx, n_spreads : ndarray of int
+        See `workbench.models.hazard.effects.EffectMap`.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale and fade.
     """
     effects = len(latent)
     step = -point

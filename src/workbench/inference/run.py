@@ -144,6 +144,7 @@ def sample_parts(
     judged : callable
         What the gates will see of the draws of all parts; of use with `Sampling.until` only.
     adaptation : {"low_rank", "diag"}
+        Of nutpie's mass matrix; see `sample`.
 
     Returns
     -------
@@ -221,7 +222,13 @@ class _Run:
 
 
 def compile_density(model: KernelModel) -> PyFuncModel:
-    """Return what nutpie samples, with the kernel compiled or read from Numba's files."""
+    """Return what nutpie samples, with the kernel compiled or read from Numba's files.
+
+    Parameters
+    ----------
+    model : KernelModel
+        Priors, likelihood and data.
+    """
     density = Density(model)
     walk = find_coordinates(density)
     walk.value_and_gradient(walk.start(0))

@@ -48,7 +48,17 @@ def fit_key(parts: Iterable[Any], module: str) -> str:
 
 
 def save_fit(path: Path, posterior: xr.Dataset, facts: dict[str, Any]) -> None:
-    """Write a posterior and its facts in one step: there is the whole file or none."""
+    """Write a posterior and its facts in one step: there is the whole file or none.
+
+    Parameters
+    ----------
+    path : Path
+        Of the netCDF file, replaced where it is there.
+    posterior : Dataset
+        With names and labels.
+    facts : dict of str to Any
+        Of the run; what JSON can hold.
+    """
     stored = posterior.assign_attrs(facts=json.dumps(facts))
     write_file(path, lambda aside: stored.to_netcdf(aside, engine="h5netcdf"))
 
@@ -57,6 +67,11 @@ def read_fit(path: Path) -> tuple[xr.Dataset, dict[str, Any]] | None:
     """Return a stored posterior and its facts, or None where there is none that can be read.
 
     The file's time of change becomes that of its last use, by which old fits are told.
+
+    Parameters
+    ----------
+    path : Path
+        Of the netCDF file.
     """
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:

@@ -81,6 +81,8 @@ def count_lost(alive: np.ndarray) -> CohortCounts:
     alive : ndarray, shape (cohort, period)
         Customers there in periods 0, 1, ...; NaN past a cohort's last observed period.
 
+    Examples
+    --------
     >>> count_lost(np.array([[10.0, 7.0, 6.0], [8.0, 8.0, np.nan]])).lost
     array([[3., 1.],
            [0., 0.]])

@@ -6,6 +6,19 @@ from __future__ import annotations
 def money(value: float, currency: str = "") -> str:
     """Write an amount short.
 
+    Parameters
+    ----------
+    value : float
+        In the currency's units; from a thousand on three digits are shown.
+    currency : str
+        Stands before the amount; may be empty.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
     >>> money(23_431_040, "EUR")
     'EUR 23.4 M'
     >>> money(8_200)

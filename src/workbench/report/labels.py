@@ -19,10 +19,14 @@ def cut(text: str, width: int, lines: int = 1) -> str:
     Parameters
     ----------
     text : str
+        White space in it comes to single blanks.
     width : int
         Letters in a line, at least 8.
-    lines : int
+    lines : int, 1 or more
+        How many there may be.
 
+    Examples
+    --------
     >>> cut("Competitor offered more data", 22), cut("Donaudampfschifffahrtsgesellschaft", 22)
     ('Competitor offered …', 'Donaudampfschifffahr …')
     >>> cut("tickets opened and not closed", 20, lines=2)
@@ -45,8 +49,11 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
         numbered.
     width : int
         Letters in a line.
-    lines : int
+    lines : int, 1 or more
+        How many a label may have.
 
+    Examples
+    --------
     >>> labels_of(["Competitor offered more data", "Competitor offered higher speeds"], 22)
     ['Competitor … more data', 'Compet … higher speeds']
     >>> labels_of(["Acme", "Acme"])
@@ -69,6 +76,16 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
 def driver_labels(drivers: Iterable[str], width: int = 36) -> list[str]:
     r"""Return what drivers mean as labels of at most two lines, all of them different.
 
+    Parameters
+    ----------
+    drivers : iterable of str
+        Names of signals and columns, or a grouping with its level. What stands behind the semicolon
+        of a signal's meaning is left out.
+    width : int
+        Letters in a line.
+
+    Examples
+    --------
     >>> driver_labels(["open_tickets", "industry: Retail;Export"], 20)
     ['tickets opened and\nnot closed', 'industry:\nRetail;Export']
     """

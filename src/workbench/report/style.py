@@ -50,6 +50,16 @@ def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
     """Title the axes with their finding and label them with quantities and units.
 
     What customers call things may stand in a title: no dollar begins a formula.
+
+    Parameters
+    ----------
+    ax : Axes
+    finding : str
+        Title: what the figure shows, in a sentence.
+    across : str
+        Label of the horizontal axis: quantity and unit.
+    up : str
+        Label of the vertical axis; empty where the title tells it.
     """
     finding = finding.replace("$", r"\$")
     ax.set_title(finding, loc="left", pad=TITLE_POINTS, **TITLE)
@@ -58,10 +68,24 @@ def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
 
 
 def as_money(axis, currency: str = "") -> None:
-    """Label an axis with money in thousands or millions."""
+    """Label an axis with money in thousands or millions.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        In the currency's units.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     axis.set_major_formatter(FuncFormatter(lambda value, _: money(value, currency)))
 
 
 def as_percent(axis) -> None:
-    """Label an axis of shares as percentages."""
+    """Label an axis of shares as percentages.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        Of shares: 1 is 100 %.
+    """
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0))

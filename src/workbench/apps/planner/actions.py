@@ -17,7 +17,13 @@ from workbench.report.plan.markup import action_html, note_html
 
 
 def action_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page on which actions are picked and levers are dragged."""
+    """Return the part of the page on which actions are picked and levers are dragged.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
     beside, shown = widgets.HTML(), widgets.VBox()
     shown.add_class("wb-actions")
     kind = control(widgets.Dropdown, "Action (★ suggested for this account)")

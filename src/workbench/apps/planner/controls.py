@@ -32,6 +32,11 @@ def control(kind: type, label: str, **given: Any) -> Any:
         With the unit of what is asked for.
     given : Any
         The widget's own traits.
+
+    Returns
+    -------
+    Widget
+        Of the kind asked for.
     """
     made = kind(description=label, style={"description_width": "initial"}, layout=_WIDE, **given)
     made.add_class("wb-control")
@@ -66,7 +71,24 @@ class PatientButton(widgets.Button):
 
 
 def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str = "") -> Any:
-    """Return a button; what stops its action is said beside it."""
+    """Return a button; what stops its action is said beside it.
+
+    Parameters
+    ----------
+    label : str
+        What it does; text, not markup.
+    act : callable
+        Takes nothing; called when the button is pressed.
+    beside : HTML
+        Where faults are said.
+    kind : {"", "primary", "success", "info", "warning", "danger"}
+        Its style.
+
+    Returns
+    -------
+    PatientButton
+        Which acts on what the page shows when it is pressed.
+    """
     made = PatientButton(description=label, button_style=kind, layout={"width": "auto"})
     made.add_class("wb-button")
     made.on_click(lambda _: with_faults_shown(act, beside))
@@ -75,6 +97,13 @@ def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str 
 
 def with_faults_shown(act: Callable[[], None], beside: widgets.HTML) -> None:
     """Act, and say beside the control what stood in the way.
+
+    Parameters
+    ----------
+    act : callable
+        Takes nothing.
+    beside : HTML
+        Where faults are said; left as it is where there are none.
 
     Raises
     ------
@@ -93,7 +122,22 @@ def with_faults_shown(act: Callable[[], None], beside: widgets.HTML) -> None:
 
 
 def heard(made: Any, beside: widgets.HTML, act: Callable[[Any], None]) -> Any:
-    """Return a control after binding it: its new value is acted on, faults are said beside it."""
+    """Return a control after binding it: its new value is acted on, faults are said beside it.
+
+    Parameters
+    ----------
+    made : Widget
+        A control with a value.
+    beside : HTML
+        Where faults are said.
+    act : callable
+        Takes the new value.
+
+    Returns
+    -------
+    Widget
+        The same control.
+    """
     made.observe(lambda change: with_faults_shown(lambda: act(change["new"]), beside), "value")
     return made
 
@@ -103,6 +147,20 @@ def slider(described: Control, beside: widgets.HTML, move: Callable[[Any], None]
 
     The page sends one value at a time and waits until it is drawn, so values that are passed over
     are never computed.
+
+    Parameters
+    ----------
+    described : Control
+        A range has a slider with two ends, whole numbers one of whole steps.
+    beside : HTML
+        Where faults are said.
+    move : callable
+        Takes the new value, or the pair of ends.
+
+    Returns
+    -------
+    FloatRangeSlider, IntSlider or FloatSlider
+        At the value that `described` has.
     """
     label = f"{described.text} ({described.unit})" if described.unit else described.text
     ends = {"min": described.low, "max": described.high, "step": described.step,
@@ -117,14 +175,28 @@ def slider(described: Control, beside: widgets.HTML, move: Callable[[Any], None]
 
 
 def section(title: str, *parts: widgets.Widget) -> widgets.VBox:
-    """Return a part of the page under its heading."""
+    """Return a part of the page under its heading.
+
+    Parameters
+    ----------
+    title : str
+        HTML: text from data must be escaped.
+    *parts : Widget
+        One below the other.
+    """
     made = widgets.VBox([widgets.HTML(f"<h3>{title}</h3>"), *parts])
     made.add_class("wb-section")
     return made
 
 
 def row(*parts: widgets.Widget) -> widgets.Box:
-    """Return controls side by side, one below the other where they do not fit."""
+    """Return controls side by side, one below the other where they do not fit.
+
+    Parameters
+    ----------
+    *parts : Widget
+        In order of reading.
+    """
     made = widgets.Box(list(parts), layout={"display": "flex", "flex_flow": "row wrap"})
     made.add_class("wb-row")
     return made

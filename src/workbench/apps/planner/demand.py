@@ -14,7 +14,13 @@ from workbench.report.plan.markup import demand_html
 
 
 def demand_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page for actions that bring new customers."""
+    """Return the part of the page for actions that bring new customers.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
     fields = (
         Field("what", "New customers by (what is done)", widgets.Text),
         Field("owner", "By whom (name)", widgets.Text),

@@ -11,7 +11,13 @@ from workbench.report.plan.markup import goal_html, note_html
 
 
 def goal_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page that asks what the customer wants."""
+    """Return the part of the page that asks what the customer wants.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
     beside, shown = widgets.HTML(), widgets.VBox()
     kind = control(
         widgets.Dropdown, "Kind", options=[("a goal", "goal"), ("a challenge", "challenge")]
@@ -54,7 +60,14 @@ def _line(session: PlanSession, goal: CustomerGoal, beside: widgets.HTML) -> wid
 
 
 def without_goal(plan: Plan, name: str) -> Plan:
-    """Return a plan without a goal, which no action then serves any more."""
+    """Return a plan without a goal, which no action then serves any more.
+
+    Parameters
+    ----------
+    plan : Plan
+    name : str
+        Of the goal; one that the plan does not have changes nothing.
+    """
     actions = tuple(
         action.model_copy(update={"serves": tuple(one for one in action.serves if one != name)})
         for action in plan.actions

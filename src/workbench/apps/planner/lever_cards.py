@@ -27,7 +27,13 @@ class LeverCards:
         self._notes: dict[LeverPath, widgets.HTML] = {}
 
     def under(self, *path: str | int) -> list[widgets.VBox]:
-        """Return the cards of the levers under a path such as ``("actions", 0)``, made anew."""
+        """Return the cards of the levers under a path such as ``("actions", 0)``, made anew.
+
+        Parameters
+        ----------
+        *path : str or int
+            How a lever's path within the plan begins.
+        """
         found = [card for card in self._session.lever_cards() if card.path[: len(path)] == path]
         return [self._made(card) for card in found]
 

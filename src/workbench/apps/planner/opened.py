@@ -42,7 +42,14 @@ def open_book(settings: AccountPlanSettings, start: Path) -> tuple[Planbook, dic
 
 
 def folder_of(settings: AccountPlanSettings, start: Path) -> Path:
-    """Return the folder of plans; a relative one lies in the project."""
+    """Return the folder of plans; a relative one lies in the project.
+
+    Parameters
+    ----------
+    settings : AccountPlanSettings
+    start : Path
+        Where to look for the project from, upwards.
+    """
     return find_project_root(start) / settings.plans_dir
 
 
@@ -50,6 +57,15 @@ def open_plan(
     settings: AccountPlanSettings, book: Planbook, catalogue: Catalogue
 ) -> tuple[Planner, Plan | None]:
     """Return the plan that the parameters name, and what evaluates it; no plan: the page is wanted.
+
+    Parameters
+    ----------
+    settings : AccountPlanSettings
+        ``plan`` is empty where the page is wanted.
+    book : Planbook
+        The plan must fit it.
+    catalogue : Catalogue
+        Its actions may be named.
 
     Raises
     ------

@@ -13,7 +13,13 @@ from workbench.plans.plan.edit import added, changed, removed
 
 
 def own_lever_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page for levers of the plan's own."""
+    """Return the part of the page for levers of the plan's own.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
     months = session.planner.book.months
     fresh = fresh_levers(session.planner.book)
     beside, shown, cards = widgets.HTML(), widgets.VBox(), LeverCards(session)

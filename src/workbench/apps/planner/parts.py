@@ -24,7 +24,18 @@ class Field:
     start: Any = None
 
     def control(self, value: Any) -> Any:
-        """Return its control."""
+        """Return its control.
+
+        Parameters
+        ----------
+        value : object
+            What it shows first; None leaves that to the kind of control.
+
+        Returns
+        -------
+        Widget
+            Of the field's kind.
+        """
         late = {} if self.kind is widgets.DatePicker else {"continuous_update": False}
         return control(self.kind, self.label, **late | ({} if value is None else {"value": value}))
 
@@ -55,7 +66,14 @@ class Listed:
 
 
 def part_list(session: PlanSession, listed: Listed) -> widgets.VBox:
-    """Return the parts of a plan with their controls; it follows the plan."""
+    """Return the parts of a plan with their controls; it follows the plan.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    listed : Listed
+    """
     shown = widgets.VBox()
     shown.add_class("wb-actions")
     seen: list[object] = [None]
@@ -81,6 +99,7 @@ def folded(session: PlanSession, name: Parts, title: str, *inside: widgets.Widge
     name : str
         The plan's list that it is about.
     title : str
+        HTML: text from data must be escaped.
     *inside : Widget
     """
     body, beside = widgets.VBox(list(inside)), widgets.HTML()

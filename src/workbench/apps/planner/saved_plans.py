@@ -15,7 +15,13 @@ from workbench.report.plan.markup import comparison_html, download_html, note_ht
 
 
 def saved_plans_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page that saves, opens and compares plans."""
+    """Return the part of the page that saves, opens and compares plans.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
     beside, table = widgets.HTML(), widgets.HTML()
     name = control(widgets.Text, "Name of the plan", continuous_update=False)
     saved = control(widgets.Select, "Saved plans", rows=5)

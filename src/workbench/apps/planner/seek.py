@@ -16,7 +16,13 @@ LIMITS = {"growth": (-90.0, 500.0), "probability": (1.0, 99.0)}
 
 
 def seek_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page that works back from a goal."""
+    """Return the part of the page that works back from a goal.
+
+    Parameters
+    ----------
+    session : PlanSession
+        What is found goes into its plan when asked to.
+    """
     months = session.planner.book.months
     growth = control(widgets.FloatText, "Grow yearly revenue by (%)", value=12.0)
     chance = control(widgets.FloatText, "With a probability of (%)", value=80.0)

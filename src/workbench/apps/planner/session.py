@@ -43,12 +43,22 @@ class PlanSession:
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Call a function now, and whenever there is another plan."""
+        """Call a function now, and whenever there is another plan.
+
+        Parameters
+        ----------
+        watcher : callable
+            Takes nothing; called in the order in which they began to watch.
+        """
         self._watchers.append(watcher)
         watcher()
 
     def set_plan(self, plan: Plan) -> None:
         """Work on another plan; the same one again is no news.
+
+        Parameters
+        ----------
+        plan : Plan
 
         Raises
         ------
@@ -66,7 +76,13 @@ class PlanSession:
             watcher()
 
     def pick(self, account_id: str) -> None:
-        """Begin a new plan for an account."""
+        """Begin a new plan for an account.
+
+        Parameters
+        ----------
+        account_id : str
+            One of the book's.
+        """
         name = self.planner.book.accounts.set_index("account_id")["name"].get(account_id)
         self.saved = None
         self.set_plan(Plan(version=1, name=f"Plan for {name}", accounts=(account_id,)))
@@ -92,24 +108,56 @@ class PlanSession:
         return list(self.planner.catalogue.suggested(facts | renews))
 
     def comparison(self, plans: tuple[Plan, ...] = ()) -> Comparison:
-        """Compare with things as they stand: some plans, or the session's."""
+        """Compare with things as they stand: some plans, or the session's.
+
+        Parameters
+        ----------
+        plans : tuple of Plan
+            For the accounts of the session's plan; none: the session's plan.
+
+        Returns
+        -------
+        Comparison
+        """
         outcomes = [self.evaluate(plan) for plan in plans or (self.plan,)]
         return compare(self.before, outcomes, self.planner.book.months, self.prob)
 
     def evaluate(self, plan: Plan) -> Outcome:
-        """Evaluate a plan, with the measured effects of its folder where it names any."""
+        """Evaluate a plan, with the measured effects of its folder where it names any.
+
+        Parameters
+        ----------
+        plan : Plan
+            The session's own has its measured effects already.
+
+        Returns
+        -------
+        Outcome
+        """
         if plan == self.plan:
             return self.planner.evaluate(plan)
         measured = read_measured(plan, self.planner.catalogue, self.folder)
         return replace(self.planner, measured=measured).evaluate(plan)
 
     def save(self) -> SavedPlan:
-        """Write the plan to its file; see `workbench.plans.plan.saved.save_plan`."""
+        """Write the plan to its file; see `workbench.plans.plan.saved.save_plan`.
+
+        Returns
+        -------
+        SavedPlan
+            As it now stands in the file.
+        """
         self.saved = save_plan(self.plan, self.folder, self.saved)
         return self.saved
 
     def open(self, path: Path) -> None:
-        """Work on a plan from a file."""
+        """Work on a plan from a file.
+
+        Parameters
+        ----------
+        path : Path
+            Of a plan's file; measured effects are looked for in its folder.
+        """
         saved = load_plan(path, self.planner.catalogue, self.planner.book)
         measured = read_measured(saved.plan, self.planner.catalogue, path.parent)
         self.planner = replace(self.planner, measured=measured)

@@ -21,6 +21,7 @@ def step_panel(steps: Sequence[Step], put: Callable[[Steps], None]) -> widgets.V
     Parameters
     ----------
     steps : sequence of Step
+        As they stand; may be none.
     put : callable
         Takes the steps after each change.
     """

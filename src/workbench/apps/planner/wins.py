@@ -18,7 +18,13 @@ from workbench.report.plan.markup import note_html, opportunity_text, win_html
 
 
 def win_panel(session: PlanSession) -> widgets.VBox:
-    """Return the part of the page for win plans of the account's open opportunities."""
+    """Return the part of the page for win plans of the account's open opportunities.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
     book, currency = session.planner.book, session.planner.book.currency
     cards, beside = LeverCards(session), widgets.HTML()
     opportunity = control(widgets.Dropdown, "Open opportunity")

@@ -44,7 +44,13 @@ class Contracts:
     stop: np.ndarray
 
     def take(self, rows: np.ndarray) -> Contracts:
-        """Return the contracts at these positions."""
+        """Return the contracts at these positions.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            In the order that the result is to have.
+        """
         return Contracts(
             self.frame.iloc[rows].reset_index(drop=True),
             *(getattr(self, name)[rows] for name in ("group", "start", "planned", "ended", "stop")),
@@ -52,25 +58,58 @@ class Contracts:
 
 
 def days(dates: pd.Series, missing: int = FAR) -> np.ndarray:
-    """Return days since 1970, and ``missing`` where there is no date."""
+    """Return days since 1970, and ``missing`` where there is no date.
+
+    Parameters
+    ----------
+    dates : Series of datetime64
+        Times of day are cut off.
+    missing : int, optional
+        In place of a date that is not there; far in the future by default.
+    """
     known = dates.notna().to_numpy()
     values = dates.to_numpy(dtype="datetime64[D]").astype("int64")
     return np.where(known, values, missing)
 
 
 def dates(values: np.ndarray) -> pd.Series:
-    """Return days since 1970 as dates, missing where the day is ``FAR``."""
+    """Return days since 1970 as dates, missing where the day is ``FAR``.
+
+    Parameters
+    ----------
+    values : ndarray of int
+        Days since 1970.
+    """
     stamps = np.where(values >= FAR, np.datetime64("NaT", "D"), values.astype("datetime64[D]"))
     return pd.Series(stamps.astype("datetime64[us]"))
 
 
 def key(group: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Return one number that orders by group, then by day."""
+    """Return one number that orders by group, then by day.
+
+    Parameters
+    ----------
+    group : ndarray of int
+        At least 0.
+    day : ndarray of int
+        Days since 1970.
+    """
     return group * _SPAN + day + _SHIFT
 
 
 def in_order(frame: pd.DataFrame) -> Contracts:
-    """Sort contracts by account and product, and work out until when each of them holds."""
+    """Sort contracts by account and product, and work out until when each of them holds.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The canonical contracts, optional columns filled in.
+
+    Returns
+    -------
+    Contracts
+        By account and product, then by start.
+    """
     account = pd.factorize(frame["account_id"], sort=True)[0]
     product, products = pd.factorize(frame["product"], sort=True)
     group = account * max(len(products), 1) + product
@@ -133,17 +172,50 @@ def _next_start(group: np.ndarray, start: np.ndarray, day: np.ndarray) -> np.nda
 
 
 def first_of(values: np.ndarray) -> np.ndarray:
-    """Flag the first row of each run of equal values."""
+    """Flag the first row of each run of equal values.
+
+    Parameters
+    ----------
+    values : ndarray, shape (row,)
+        Equal ones standing together.
+
+    Returns
+    -------
+    ndarray of bool, shape (row,)
+    """
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
 def last_of(values: np.ndarray) -> np.ndarray:
-    """Flag the last row of each run of equal values."""
+    """Flag the last row of each run of equal values.
+
+    Parameters
+    ----------
+    values : ndarray, shape (row,)
+        Equal ones standing together.
+
+    Returns
+    -------
+    ndarray of bool, shape (row,)
+    """
     return np.append(values[1:] != values[:-1], True)[: len(values)]
 
 
 def chain_numbers(contracts: Contracts, gap_days: int) -> np.ndarray:
-    """Number the unbroken chains: a hole of more than ``gap_days`` begins a new one."""
+    """Number the unbroken chains: a hole of more than ``gap_days`` begins a new one.
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
+    gap_days : int
+        Days without a contract that a chain bears.
+
+    Returns
+    -------
+    ndarray of int, shape (contract,)
+        From 0, in order.
+    """
     covered = np.maximum.accumulate(key(contracts.group, contracts.stop))
     begins = first_of(contracts.group)
     hole = key(contracts.group, contracts.start)[1:] - covered[:-1] > gap_days
@@ -156,6 +228,11 @@ def stretches(contracts: Contracts) -> pd.DataFrame:
 
     Where contracts overlap, the one that started last speaks; when it stops before an older one
     does, the older one speaks again.
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
 
     Returns
     -------

@@ -40,6 +40,8 @@ def convert(contracts: pd.DataFrame, rates: Rates) -> pd.DataFrame:
     contracts : DataFrame
         With ``arr`` and ``currency``; a contract without a currency counts as already in
         ``rates.to``.
+    rates : Rates
+        The currency to convert to, and what a unit of each other one is worth in it.
 
     Returns
     -------
@@ -51,6 +53,8 @@ def convert(contracts: pd.DataFrame, rates: Rates) -> pd.DataFrame:
     DataError
         When a currency has no rate.
 
+    Examples
+    --------
     >>> book = pd.DataFrame({"arr": [100.0, 50.0], "currency": ["USD", "EUR"]})
     >>> convert(book, Rates("USD", {"EUR": 1.2})).arr.tolist()
     [100.0, 60.0]
@@ -79,6 +83,13 @@ def convert(contracts: pd.DataFrame, rates: Rates) -> pd.DataFrame:
 
 def refuse_mixed(contracts: pd.DataFrame, keys: list[str]) -> None:
     """Stop when one chain of contracts is written in several currencies.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        With currency and the columns of `keys`.
+    keys : list of str
+        Columns that name a chain, account_id first.
 
     Raises
     ------

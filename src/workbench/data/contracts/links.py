@@ -11,7 +11,13 @@ ABSENT = "its previous contract is not in the table"
 
 
 def previous_rows(frame: pd.DataFrame) -> np.ndarray:
-    """Return the position of each row's previous contract, −1 where it names none."""
+    """Return the position of each row's previous contract, −1 where it names none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With contract_id, each once, and previous_contract_id.
+    """
     return pd.Index(frame["contract_id"]).get_indexer(pd.Index(frame["previous_contract_id"]))
 
 
@@ -30,6 +36,8 @@ def sound_links(contracts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     problems : DataFrame
         ``contract_id`` and ``reason`` of the links that were emptied.
 
+    Examples
+    --------
     >>> day = pd.Timestamp("2024-01-01")
     >>> pair = pd.DataFrame({"contract_id": ["x", "y"], "previous_contract_id": ["y", "x"],
     ...                      "start_on": day})
@@ -54,6 +62,17 @@ def sound_links(contracts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def in_loops(previous: np.ndarray) -> np.ndarray:
     """Flag the rows from which following ``previous`` leads back to the row itself.
 
+    Parameters
+    ----------
+    previous : ndarray of int, shape (row,)
+        Position of the row that each names, below 0 for none.
+
+    Returns
+    -------
+    ndarray of bool, shape (row,)
+
+    Examples
+    --------
     >>> in_loops(np.array([1, 0, 0, 3, -1])).tolist()
     [True, True, False, True, False]
     """
@@ -71,6 +90,13 @@ def in_loops(previous: np.ndarray) -> np.ndarray:
 def followed_to(parent: np.ndarray) -> np.ndarray:
     """Return for each position the last one reached by following ``parent``, −1 for no further.
 
+    Parameters
+    ----------
+    parent : ndarray of int, shape (row,)
+        Position of the row to go to; without circles.
+
+    Examples
+    --------
     >>> followed_to(np.array([-1, 0, 1, -1])).tolist()
     [0, 0, 0, 3]
     """

@@ -108,6 +108,11 @@ def subscriptions(
     unsigned_ahead : bool
         See :func:`known_contracts`.
 
+    Returns
+    -------
+    Subscriptions
+        Spans, terms and what could not be placed.
+
     Raises
     ------
     DataError
@@ -115,6 +120,8 @@ def subscriptions(
     ParameterError
         When ``gap_days`` is negative.
 
+    Examples
+    --------
     >>> book = pd.DataFrame({
     ...     "contract_id": ["c1", "c2"], "account_id": "a", "product": "p", "arr": [100.0, 120.0],
     ...     "start_on": pd.to_datetime(["2024-01-01", "2025-01-01"]),
@@ -145,7 +152,8 @@ def placement(contracts: pd.DataFrame, gap_days: int = 30) -> tuple[pd.Series, p
     ----------
     contracts : DataFrame
         Canonical contracts, of any currencies.
-    gap_days : int, in days, 0 or more
+    gap_days : int
+        A hole of at most this many days is a late renewal; 0 or more.
 
     Returns
     -------
@@ -198,7 +206,9 @@ def known_contracts(
     Parameters
     ----------
     contracts : DataFrame
+        Canonical contracts; optional columns may be absent.
     as_of : Timestamp
+        What was signed, or ended, on this day or later is not known.
     unsigned_ahead : bool
         Whether a contract without a signature is known before it starts. True of today's data
         alone, which could not hold it otherwise: on an earlier day it may not have been there.

@@ -71,6 +71,11 @@ def chained(contracts: Contracts, gap_days: int, today: int) -> Chained:
         A longer hole is no renewal, into whatever product.
     today : int
         Days since 1970; what ends later has not ended yet.
+
+    Returns
+    -------
+    Chained
+        The subscription of each contract, and the links that are not what they seem.
     """
     chains = _chains(contracts, gap_days)
     pairs, problems = _pairs(contracts, chains, gap_days, today)

@@ -18,9 +18,17 @@ def add_months(
     Parameters
     ----------
     day, months : ndarray of int
+        Days since 1970, and how many months to add to each.
     of_month : ndarray of int, 1 to 31, optional
         The day of the month to arrive at, where ``day`` itself is the last of a shorter month.
 
+    Returns
+    -------
+    ndarray of int
+        Days since 1970.
+
+    Examples
+    --------
     >>> int(add_months(np.array([np.datetime64("2024-01-31").astype(int)]), np.array([1]))[0])
     19782
     """
@@ -34,14 +42,32 @@ def add_months(
 def periods_until(
     base: np.ndarray, months: np.ndarray, day: np.ndarray, of_month: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the smallest k ≥ 0 with ``base`` plus k times ``months`` on or after ``day``."""
+    """Return the smallest k ≥ 0 with ``base`` plus k times ``months`` on or after ``day``.
+
+    Parameters
+    ----------
+    base : ndarray of int
+        Days since 1970.
+    months : ndarray of int
+        Length of a period, at least 1.
+    day : ndarray of int
+        Days since 1970.
+    of_month : ndarray of int, 1 to 31, optional
+        See `add_months`.
+    """
     apart = _month(day) - _month(base)
     count = np.maximum(apart // months, 0)
     return count + (add_months(base, count * months, of_month) < day)
 
 
 def day_of_month(day: np.ndarray) -> np.ndarray:
-    """Return 1 to 31."""
+    """Return 1 to 31.
+
+    Parameters
+    ----------
+    day : ndarray of int
+        Days since 1970.
+    """
     return day - _first_day(_month(day)) + 1
 
 
@@ -51,6 +77,11 @@ def end_day_of_month(contracts: Contracts) -> np.ndarray:
     It is that of the written end. Where the month of that end is too short for the day on which
     the subscription, or else the contract, began, it is that day: from 31 January a month ends on
     29 February, the next one on 31 March.
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
     """
     fixed = np.where(contracts.planned < FAR, contracts.planned, 0)
     wanted = day_of_month(fixed)
@@ -71,7 +102,13 @@ def _first_day(month: np.ndarray) -> np.ndarray:
 
 
 def written_months(contracts: Contracts) -> np.ndarray:
-    """Return each contract's written length in whole months, at least 1; 1 when open-ended."""
+    """Return each contract's written length in whole months, at least 1; 1 when open-ended.
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
+    """
     length = np.rint((contracts.planned - contracts.start) / _DAYS_PER_MONTH)
     return np.where(contracts.planned < FAR, np.maximum(length, 1), 1).astype("int64")
 
@@ -82,6 +119,13 @@ def runs(contracts: Contracts, pieces: pd.DataFrame) -> np.ndarray:
     A stretch stays in the run before it when it changes a running term without moving the term's
     end (an amendment), or lies inside a longer term that goes on underneath. Everything else
     (a renewal, early, on time or late; a change to or from month to month) begins a run.
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
+    pieces : DataFrame
+        See `workbench.data.contracts.chains.stretches`; with the chain of each.
     """
     chain, row = pieces["chain"].to_numpy(), pieces["row"].to_numpy()
     day = pieces["from_day"].to_numpy()
@@ -125,7 +169,17 @@ def _term_end(
 
 
 def renews_itself(contracts: Contracts) -> np.ndarray:
-    """Flag contracts that ran on beyond their written end in further terms."""
+    """Flag contracts that ran on beyond their written end in further terms.
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
+
+    Returns
+    -------
+    ndarray of bool, shape (contract,)
+    """
     renews = contracts.frame["auto_renew"].to_numpy(dtype=bool)
     return renews & (contracts.planned < FAR) & (contracts.stop > contracts.planned)
 
@@ -133,7 +187,24 @@ def renews_itself(contracts: Contracts) -> np.ndarray:
 def term_table(
     contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, today: int
 ) -> pd.DataFrame:
-    """Cut each run of stretches into its terms (see :class:`Subscriptions` for the columns)."""
+    """Cut each run of stretches into its terms (see :class:`Subscriptions` for the columns).
+
+    Parameters
+    ----------
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
+    pieces : DataFrame
+        See `workbench.data.contracts.chains.stretches`; with the chain of each.
+    anchor : ndarray of int, shape (stretch,)
+        Position of the stretch that began the run, see `runs`.
+    today : int
+        Days since 1970; a term that ends on that day has not renewed itself yet.
+
+    Returns
+    -------
+    DataFrame
+        One row per term, in order of time within a chain.
+    """
     run = _run_table(contracts, pieces, anchor, today)
     further = run["further"].to_numpy()
     each = run.loc[run.index.repeat(further + 1)]
@@ -194,7 +265,22 @@ def _run_table(
 def with_contract_facts(
     terms: pd.DataFrame, contracts: Contracts, pieces: pd.DataFrame
 ) -> pd.DataFrame:
-    """Add what the contracts in force on a term's first and last day say."""
+    """Add what the contracts in force on a term's first and last day say.
+
+    Parameters
+    ----------
+    terms : DataFrame
+        From `term_table`.
+    contracts : Contracts
+        In order, see `workbench.data.contracts.chains.in_order`.
+    pieces : DataFrame
+        See `workbench.data.contracts.chains.stretches`; with the chain of each.
+
+    Returns
+    -------
+    DataFrame
+        The terms with their contract, revenue, notice and what else the contracts state.
+    """
     moments = key(pieces["chain"].to_numpy(), pieces["from_day"].to_numpy())
     row = pieces["row"].to_numpy()
     chain, end = terms["chain"].to_numpy(), terms["end_day"].to_numpy()

@@ -12,14 +12,32 @@ _TAKEOVERS = tuple(EVENTS.index(kind) for kind in BAD_NEWS[:2])
 
 
 def risk(signals: dict[str, np.ndarray], process: TrueProcess) -> np.ndarray:
-    """Return the part of eta that the signals explain."""
+    """Return the part of eta that the signals explain.
+
+    Parameters
+    ----------
+    signals : dict of ndarray
+        Values of each signal, all of one shape.
+    process : TrueProcess
+        Numbers of the true process.
+    """
     return np.sum(
         [np.float32(process.coefficients[name]) * value for name, value in signals.items()], axis=0
     )
 
 
 def chance(eta: np.ndarray, log_frailty: np.ndarray, process: TrueProcess) -> np.ndarray:
-    """Return the probability of leaving in the month."""
+    """Return the probability of leaving in the month.
+
+    Parameters
+    ----------
+    eta : ndarray
+        Linear predictor: a log-hazard, or log-odds in the relationship process.
+    log_frailty : ndarray
+        Of the subscription; no part of the relationship process.
+    process : TrueProcess
+        Numbers of the true process.
+    """
     if process.process == "relationship":
         return 1 / (1 + np.exp(-eta))
     return -np.expm1(-np.exp(eta + log_frailty))
@@ -33,13 +51,18 @@ def reasons(
     Parameters
     ----------
     signals : dict of arrays, shape (leaver,)
+        As they stood in the month of leaving.
     news : array, shape (month, leaver)
         Events of the last six months.
+    process : TrueProcess
+        Numbers of the true process.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
 
     Returns
     -------
     array of int, shape (leaver,)
-        Index of `law.REASONS`; `MISSING_REASON` where nobody wrote one down.
+        Index of `true_process.REASONS`; `MISSING_REASON` where nobody wrote one down.
     """
     bought = np.isin(news, _TAKEOVERS).any(axis=0).astype("float64")
     seen = {**signals, "base": np.ones_like(bought), "takeover": bought}

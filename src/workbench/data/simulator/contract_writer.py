@@ -42,7 +42,17 @@ class ContractWriter:
         self._written = 0
 
     def open(self, subs: np.ndarray, step: int, rng: np.random.Generator) -> None:
-        """Write the first contract of each subscription."""
+        """Write the first contract of each subscription.
+
+        Parameters
+        ----------
+        subs : ndarray of int, shape (subscription,)
+            Positions among the candidates.
+        step : int
+            Position of the month, from 0.
+        rng : Generator
+            Drawn from in a fixed order, so that one seed gives one company.
+        """
         self._anchor[subs] = step
         start = self._span.day(step, self._offers.day[subs])
         signed = start - rng.integers(0, 21, len(subs))
@@ -51,7 +61,19 @@ class ContractWriter:
     def renew(
         self, subs: np.ndarray, step: int, consumption: np.ndarray, rng: np.random.Generator
     ) -> None:
-        """Begin the next term: new price and quantity, some days late or early, or silently."""
+        """Begin the next term: new price and quantity, some days late or early, or silently.
+
+        Parameters
+        ----------
+        subs : ndarray of int, shape (subscription,)
+            Positions among the candidates.
+        step : int
+            Position of the month, from 0.
+        consumption : ndarray, shape (subscription,)
+            Log of units used to units entitled.
+        rng : Generator
+            Drawn from in a fixed order, so that one seed gives one company.
+        """
         draw = rng.random((4, len(subs)))
         self._anchor[subs] = step
         # A contract that renews by itself often leaves no new row behind.
@@ -76,7 +98,19 @@ class ContractWriter:
     def amend(
         self, subs: np.ndarray, step: int, consumption: np.ndarray, rng: np.random.Generator
     ) -> None:
-        """Extend some contracts within their term, which keeps its end."""
+        """Extend some contracts within their term, which keeps its end.
+
+        Parameters
+        ----------
+        subs : ndarray of int, shape (subscription,)
+            Positions among the candidates.
+        step : int
+            Position of the month, from 0.
+        consumption : ndarray, shape (subscription,)
+            Log of units used to units entitled.
+        rng : Generator
+            Drawn from in a fixed order, so that one seed gives one company.
+        """
         process = self._law.quantity
         rate = process["amend_rate"] * np.exp(process["amend_consumption"] * consumption)
         subs = subs[rng.random(len(subs)) < np.minimum(rate, 0.2)]
@@ -95,7 +129,21 @@ class ContractWriter:
         reason: np.ndarray,
         rng: np.random.Generator,
     ) -> None:
-        """End contracts: at the term's end on its own day, else on any day of the month."""
+        """End contracts: at the term's end on its own day, else on any day of the month.
+
+        Parameters
+        ----------
+        subs : ndarray of int, shape (subscription,)
+            Positions among the candidates.
+        step : int
+            Position of the month, from 0.
+        at_end : ndarray of bool, shape (subscription,)
+            Whether it is left when the term ends.
+        reason : ndarray of int, shape (subscription,)
+            Position among the reasons.
+        rng : Generator
+            Drawn from in a fixed order, so that one seed gives one company.
+        """
         day = np.where(at_end, self._offers.day[subs], rng.integers(1, 29, len(subs)))
         self._end(self._row[subs], self._span.day(step, day), reason, step)
 

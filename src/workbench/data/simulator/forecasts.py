@@ -24,6 +24,15 @@ def forecasts_table(
 
     Percent, in steps of five. The owner knows the account's signals of the month, sees half of what
     they mean, and neither the term nor the company's own record of losses.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    process : TrueProcess
+        Numbers of the true process.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
     """
     seen = {
         name: values[observed.month, observed.keep[observed.account]]

@@ -91,7 +91,28 @@ def run(
     span: Span,
     rng: np.random.Generator,
 ) -> tuple[SimulatedHistory, ContractWriter]:
-    """Walk through the months; return what came of it and the contracts that were written."""
+    """Walk through the months; return what came of it and the contracts that were written.
+
+    Parameters
+    ----------
+    people : Population
+        Everyone who may become a customer.
+    offered : CandidateSubscriptions
+        Subscriptions that begin unless their account has left.
+    panels : Panels
+        Signals by month and account.
+    process : TrueProcess
+        Numbers of the true process.
+    span : Span
+        Months to simulate, those before the window included.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+
+    Returns
+    -------
+    (SimulatedHistory, ContractWriter)
+        In that order.
+    """
     order = np.argsort(offered.start, kind="stable")
     cuts = np.searchsorted(offered.start[order], np.arange(span.steps + 1))
     walk = _Walk(

@@ -48,6 +48,8 @@ def company_names(parent: np.ndarray, rng: np.random.Generator) -> pd.Series:
     ----------
     parent : array of int
         Parent of each account, -1 without one.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
     """
     firms = [f"{stem}{trade}" for stem in _STEMS for trade in _TRADES]
     size = len(parent)
@@ -61,7 +63,15 @@ def company_names(parent: np.ndarray, rng: np.random.Generator) -> pd.Series:
 
 
 def person_names(count: int, rng: np.random.Generator) -> pd.Series:
-    """Return `count` names of people, all different: namesakes are numbered."""
+    """Return `count` names of people, all different: namesakes are numbered.
+
+    Parameters
+    ----------
+    count : int
+        At least 0.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     whole = [f"{given} {family}" for given in _GIVEN for family in _FAMILY]
     rounds = -(-count // len(whole))
     order = rng.permutation(len(whole))

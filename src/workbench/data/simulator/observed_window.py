@@ -54,11 +54,30 @@ class ObservedWindow:
         return self.people.start[self.keep]
 
     def at(self, panel: np.ndarray) -> np.ndarray:
-        """Return the panel's value at every (month, account) of the scene."""
+        """Return the panel's value at every (month, account) of the scene.
+
+        Parameters
+        ----------
+        panel : ndarray, shape (step, candidate)
+            One of the panels.
+        """
         return panel[self.span.window + self.month, self.keep[self.account]]
 
     def days(self, rng: np.random.Generator, month: np.ndarray) -> np.ndarray:
-        """Draw a day in each month of the window, in days since 1970-01-01."""
+        """Draw a day in each month of the window, in days since 1970-01-01.
+
+        Parameters
+        ----------
+        rng : Generator
+            Drawn from in a fixed order, so that one seed gives one company.
+        month : ndarray of int
+            From 0 at the window's first month.
+
+        Returns
+        -------
+        ndarray of int
+            From the 1st to the 28th of the month.
+        """
         return self.span.day(self.span.window + month, rng.integers(1, 29, len(month)))
 
 
@@ -70,7 +89,28 @@ def set_scene(
     course: SimulatedHistory,
     span: Span,
 ) -> ObservedWindow:
-    """Keep the first `accounts` candidates that were customers in the window."""
+    """Keep the first `accounts` candidates that were customers in the window.
+
+    Parameters
+    ----------
+    accounts : int
+        How many to show at most.
+    people : Population
+        Everyone who may become a customer.
+    offered : CandidateSubscriptions
+        Subscriptions that begin unless their account has left.
+    panels : Panels
+        Signals by month and account.
+    course : SimulatedHistory
+        What became of them.
+    span : Span
+        Months to simulate, those before the window included.
+
+    Returns
+    -------
+    ObservedWindow
+        Accounts in the order of their start.
+    """
     shown = course.on[span.window - 1 : span.end]
     # Candidates come in random order, so that the first ones are a fair sample.
     keep = np.flatnonzero(shown.any(axis=0))[:accounts]

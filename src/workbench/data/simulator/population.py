@@ -76,7 +76,24 @@ class CandidateSubscriptions:
 def draw_population(
     accounts: int, process: TrueProcess, span: Span, rng: np.random.Generator
 ) -> Population:
-    """Draw candidates, enough for `accounts` of them to be customers within the window."""
+    """Draw candidates, enough for `accounts` of them to be customers within the window.
+
+    Parameters
+    ----------
+    accounts : int
+        How many are to be shown.
+    process : TrueProcess
+        Numbers of the true process.
+    span : Span
+        Months to simulate, those before the window included.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+
+    Returns
+    -------
+    Population
+        More than are needed: some come and go before the window.
+    """
     n = int(accounts * SPARE) + 40
     parents = max(1, int(0.06 * n))
     parent = np.where(rng.random(n) < 0.18, rng.integers(0, parents, n), -1)
@@ -125,7 +142,24 @@ def _arrivals(n: int, process: TrueProcess, span: Span, rng: np.random.Generator
 def draw_candidates(
     people: Population, process: TrueProcess, span: Span, rng: np.random.Generator
 ) -> CandidateSubscriptions:
-    """Draw one subscription per account, and for a quarter of them a second one later."""
+    """Draw one subscription per account, and for a quarter of them a second one later.
+
+    Parameters
+    ----------
+    people : Population
+        Everyone who may become a customer.
+    process : TrueProcess
+        Numbers of the true process.
+    span : Span
+        Months to simulate, those before the window included.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+
+    Returns
+    -------
+    CandidateSubscriptions
+        First products in the order of accounts, then the second ones.
+    """
     second = np.flatnonzero(rng.random(people.size) < 0.25)
     account = np.concatenate([np.arange(people.size), second])
     n = len(account)

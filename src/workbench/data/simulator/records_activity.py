@@ -17,7 +17,17 @@ _ONBOARDING_MONTHS = 12
 def usage_table(
     observed: ObservedWindow, rows: dict[str, np.ndarray], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return units and users per subscription and month; three months in a hundred are absent."""
+    """Return units and users per subscription and month; three months in a hundred are absent.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rows : dict of str to ndarray
+        Contracts as they were written, by column.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     span = observed.span
     start = np.maximum(observed.offered.start[observed.subs], span.window)
     stop = np.minimum(observed.course.leave_step[observed.subs], span.end)
@@ -56,7 +66,15 @@ def _entitled(
 
 
 def metrics_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
-    """Return uptime, and onboarding in the first year: neither matters to anybody's leaving."""
+    """Return uptime, and onboarding in the first year: neither matters to anybody's leaving.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     shown = observed.span.end - observed.span.window
     outage = rng.exponential(0.06, (shown, len(REGIONS)))
     region = observed.people.region[observed.keep[observed.account]]
@@ -80,7 +98,15 @@ def metrics_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.Data
 
 
 def invoices_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
-    """Return a quarterly invoice per account; the later it is paid, the likelier a dispute."""
+    """Return a quarterly invoice per account; the later it is paid, the likelier a dispute.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     step = observed.span.window + observed.month
     due_now = (step - observed.start[observed.account]) % INVOICE_MONTHS == 0
     month, account = observed.month[due_now], observed.account[due_now]

@@ -17,7 +17,17 @@ _REASON_WORDS = (*REASONS, "renewed", "amended")
 def accounts_table(
     observed: ObservedWindow, contracts: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return one row per account."""
+    """Return one row per account.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    contracts : DataFrame
+        From `contracts_table`.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     people, keep = observed.people, observed.keep
     parent = people.parent[keep]
     parents = keys("P", int(people.parent.max()) + 1, 5)
@@ -47,7 +57,15 @@ def accounts_table(
 def contracts_table(
     observed: ObservedWindow, rows: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return one row per contract, and the key of each offer's first contract ('' without)."""
+    """Return one row per contract, and the key of each offer's first contract ('' without).
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rows : dict of str to ndarray
+        Contracts as they were written, by column.
+    """
     place = np.full(observed.offered.size, -1)
     place[observed.subs] = observed.sub_account
     kept = np.flatnonzero(place[rows["sub"]] >= 0)

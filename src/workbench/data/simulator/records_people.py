@@ -36,7 +36,22 @@ class Contacts:
     standing_row: np.ndarray
 
     def whom(self, account: np.ndarray, month: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Draw the row of a contact who is there through the month."""
+        """Draw the row of a contact who is there through the month.
+
+        Parameters
+        ----------
+        account : ndarray of int
+            Position among the accounts shown.
+        month : ndarray of int
+            From 0 at the window's first month.
+        rng : Generator
+            Drawn from in a fixed order, so that one seed gives one company.
+
+        Returns
+        -------
+        ndarray of int
+            Positions in the table of contacts.
+        """
         found = np.searchsorted(self.spell_key, account * _MONTHS + month, side="right") - 1
         champion = self.present[month, account] & (rng.random(len(account)) < 0.5)
         return np.where(champion, self.spell_row[found], self.standing_row[account])
@@ -54,7 +69,15 @@ class _Spells:
 
 
 def contacts(observed: ObservedWindow, rng: np.random.Generator) -> Contacts:
-    """Return champions who come and go, and others, of whom one per account always stays."""
+    """Return champions who come and go, and others, of whom one per account always stays.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     size = len(observed.keep)
     spells = _champions(observed, rng)
     count = len(spells.account)
@@ -124,7 +147,17 @@ def _others_leave(
 def surveys_table(
     observed: ObservedWindow, people: Contacts, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return answers; who did not answer has no row."""
+    """Return answers; who did not answer has no row.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    people : Contacts
+        Who may be asked.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     nps = observed.at(observed.panels.nps)
     mood = observed.at(observed.panels.mood)
     parts = []
@@ -150,7 +183,15 @@ def surveys_table(
 
 
 def events_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what happened to the accounts' companies."""
+    """Return what happened to the accounts' companies.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     kind = observed.at(observed.panels.event)
     cell = np.flatnonzero(kind >= 0)
     return pd.DataFrame(
@@ -163,7 +204,15 @@ def events_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataF
 
 
 def actions_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what account managers did within the window."""
+    """Return what account managers did within the window.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     span = observed.span
     place = np.full(observed.people.size, -1)
     place[observed.keep] = np.arange(len(observed.keep))

@@ -25,6 +25,15 @@ def prospects_table(
 
     Of those that are decided within the window all were lost: who signed is a customer. Those still
     open at its end will be won or lost after it.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    customers : DataFrame
+        From `workbench.data.simulator.records_sales.opportunities_table`.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
     """
     first = customers[customers["kind"] == "new_logo"]
     months = observed.span.end - observed.span.window
@@ -72,6 +81,17 @@ def stages_table(
 
     First sales pass through the stages in their own time, and the lost among them stop early; other
     offers move on every forty days.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        From `workbench.data.simulator.records_sales.opportunities_table`.
+    prospects : DataFrame
+        From `prospects_table`.
+    span : Span
+        Months to simulate, those before the window included.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
     """
     end = int(span.day(span.end))
     opened, closed = _days(customers["opened_on"]), _days(customers["closed_on"])

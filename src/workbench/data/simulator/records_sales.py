@@ -18,7 +18,17 @@ _RENEWAL_DAYS = 90
 def opportunities_table(
     observed: ObservedWindow, tables: dict[str, pd.DataFrame], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return renewals, first sales, second products, amendments, and what came to nothing."""
+    """Return renewals, first sales, second products, amendments, and what came to nothing.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    tables : dict of str to DataFrame
+        Those made so far, contracts and accounts among them.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     contracts = tables["contracts"]
     created_on = tables["accounts"].set_index("account_id").loc[:, "created_on"]
     created = created_on.reindex(contracts["account_id"]).set_axis(contracts.index)

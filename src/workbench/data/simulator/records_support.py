@@ -18,7 +18,17 @@ _HOUR, _DAY = 3_600, 86_400
 
 
 def tickets_table(observed: ObservedWindow, texts: bool, rng: np.random.Generator) -> pd.DataFrame:
-    """Return tickets; an unhappy customer is also answered more slowly."""
+    """Return tickets; an unhappy customer is also answered more slowly.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    texts : bool
+        Whether messages and tickets carry a text.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     severe, minor = observed.at(observed.panels.severe), observed.at(observed.panels.minor)
     cells = np.arange(len(severe))
     cell = np.concatenate([np.repeat(cells, severe), np.repeat(cells, minor)])
@@ -52,7 +62,19 @@ def tickets_table(observed: ObservedWindow, texts: bool, rng: np.random.Generato
 def messages_table(
     observed: ObservedWindow, people: Contacts, texts: bool, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return messages both ways; most inbound ones answer an outbound one of the month."""
+    """Return messages both ways; most inbound ones answer an outbound one of the month.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    people : Contacts
+        Who may write and be written to.
+    texts : bool
+        Whether messages and tickets carry a text.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+    """
     counts = [observed.at(observed.panels.outbound), observed.at(observed.panels.inbound)]
     cells = np.arange(len(counts[0]))
     cell = np.concatenate([np.repeat(cells, count) for count in counts])

@@ -32,8 +32,8 @@ class Panels:
     `log_ratio`: log of units used over units entitled. `severe`, `minor`: tickets opened.
     `inbound`, `outbound`: messages. `late_days`: how late an invoice issued now will be paid.
     `nps`: score given in a survey this month, -1 without one; `nps_known`: the latest before this
-    month. `absent`: no champion at the month's end. `event`: index of `law.EVENTS`, -1 without.
-    `mood`: satisfaction, which colours texts. `quality`: of the relationship, hidden.
+    month. `absent`: no champion at the month's end. `event`: index of `true_process.EVENTS`, -1
+    without. `mood`: satisfaction, which colours texts. `quality`: of the relationship, hidden.
     """
 
     log_ratio: np.ndarray
@@ -53,7 +53,24 @@ class Panels:
 def draw_panels(
     people: Population, process: TrueProcess, span: Span, rng: np.random.Generator
 ) -> Panels:
-    """Draw all panels; nothing but the champion exists before an account's first month."""
+    """Draw all panels; nothing but the champion exists before an account's first month.
+
+    Parameters
+    ----------
+    people : Population
+        Everyone who may become a customer.
+    process : TrueProcess
+        Numbers of the true process.
+    span : Span
+        Months to simulate, those before the window included.
+    rng : Generator
+        Drawn from in a fixed order, so that one seed gives one company.
+
+    Returns
+    -------
+    Panels
+        Each of shape (step, account).
+    """
     shape = (span.steps, people.size)
     before = np.arange(span.steps)[:, None] <= people.start[None, :]
     quality = _persistent(shape, process.rho, rng)
@@ -93,6 +110,15 @@ def draw_panels(
 
 def read(panels: Panels, start: np.ndarray, step: int) -> dict[str, np.ndarray]:
     """Return each signal as it stands on the first day of a step's month, one value per account.
+
+    Parameters
+    ----------
+    panels : Panels
+        Signals by month and account.
+    start : ndarray of int, shape (account,)
+        Step of each account's first month.
+    step : int
+        Position of the month, from 0.
 
     Returns
     -------

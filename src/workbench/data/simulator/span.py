@@ -33,7 +33,15 @@ class Span:
     steps: int
 
     def day(self, step: np.ndarray | int, day: np.ndarray | int = 1) -> np.ndarray:
-        """Return days since 1970-01-01 of a day (1-28) in each step's month."""
+        """Return days since 1970-01-01 of a day (1-28) in each step's month.
+
+        Parameters
+        ----------
+        step : ndarray or int
+            Position of the month, from 0.
+        day : ndarray or int, default 1
+            Of the month, 1 to 28.
+        """
         months = np.asarray(step) + (self.first_month - 1970 * 12)
         first = months.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
         return first + (np.asarray(day) - 1)
@@ -46,6 +54,13 @@ class Span:
 
 def span(months: int, end: str) -> Span:
     """Return the months to simulate for a window of `months` that ends before `end`.
+
+    Parameters
+    ----------
+    months : int
+        Of the window, at least 1.
+    end : str
+        ISO date: the first day after the window.
 
     Raises
     ------

@@ -164,7 +164,13 @@ class TrueProcess:
     forecasts: bool = False
 
     def baseline(self, tenure_months: np.ndarray) -> np.ndarray:
-        """Return the baseline's part of eta at each tenure in whole months."""
+        """Return the baseline's part of eta at each tenure in whole months.
+
+        Parameters
+        ----------
+        tenure_months : ndarray
+            At least 0.
+        """
         return self.new_tenure * np.exp(-tenure_months / self.tenure_months)
 
     def boundary_table(self) -> np.ndarray:
@@ -178,6 +184,11 @@ class TrueProcess:
 
 def named_process(process: str) -> TrueProcess:
     """Return the numbers of a named process.
+
+    Parameters
+    ----------
+    process : str
+        One of `PROCESSES`.
 
     Raises
     ------

@@ -59,7 +59,24 @@ def tell(
     tables: dict[str, pd.DataFrame],
     first: np.ndarray,
 ) -> Truth:
-    """Gather the truth of the kept accounts."""
+    """Gather the truth of the kept accounts.
+
+    Parameters
+    ----------
+    observed : ObservedWindow
+        The accounts and months that are shown.
+    process : TrueProcess
+        Numbers of the true process.
+    tables : dict of str to DataFrame
+        Canonical tables as they are shown.
+    first : ndarray of str
+        Key of each candidate's first contract, '' without one.
+
+    Returns
+    -------
+    Truth
+        Whatever a model may be held against.
+    """
     course, span, keep = observed.course, observed.span, observed.keep
     order = np.argsort(first[observed.subs])
     begun = observed.subs[order]

@@ -11,7 +11,13 @@ from workbench.data.source.number_format import guess_number
 
 
 def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
-    """Return one problem per table, column and reason, with the first place and the count."""
+    """Return one problem per table, column and reason, with the first place and the count.
+
+    Parameters
+    ----------
+    quarantine : DataFrame
+        Rows and cells not taken; see `Book`.
+    """
     problems = []
     for (table, column, reason), rows in quarantine.groupby(
         ["table", "column", "reason"], sort=False
@@ -27,7 +33,15 @@ def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
 
 
 def hint_for(reason: str, value: str) -> str:
-    """Return what can be done about a cell, as a sentence, or nothing."""
+    """Return what can be done about a cell, as a sentence, or nothing.
+
+    Parameters
+    ----------
+    reason : str
+        As the quarantine states it.
+    value : str
+        What the cell holds.
+    """
     hint = ""
     a_word = "a date" in reason and not any(map(str.isdigit, value))
     if f"before {FIRST_YEAR}" in reason or value.startswith("0000") or a_word:

@@ -36,7 +36,15 @@ class RawTable:
 
 
 def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
-    """Return every table and column that a load needs and that the mapping does not feed."""
+    """Return every table and column that a load needs and that the mapping does not feed.
+
+    Parameters
+    ----------
+    source : Source
+        Opened.
+    mapping : Mapping
+        What is to be read from it.
+    """
     problems = [
         Problem(
             "required table is missing",
@@ -75,7 +83,13 @@ def _is_near(name: str, known: list[str]) -> bool:
 
 
 def source_columns(spec: TableSpec) -> list[str]:
-    """Return the columns that an entry reads from its source table."""
+    """Return the columns that an entry reads from its source table.
+
+    Parameters
+    ----------
+    spec : TableSpec
+        Of one canonical table.
+    """
     columns = (*spec.columns.values(), *spec.attributes.values())
     named = [column.column for column in columns if column.column]
     named += [part.column for column in columns for part in (column.plus, column.when) if part]

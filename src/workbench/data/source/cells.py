@@ -70,7 +70,13 @@ class Reading:
 
 
 def as_text(value: ibis.Value) -> ibis.Value:
-    """Return any source value as stripped text; empty becomes missing."""
+    """Return any source value as stripped text; empty becomes missing.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A column of the source, of any type.
+    """
     kind = value.type()
     if kind.is_string():
         return value.strip().nullif("")
@@ -86,13 +92,29 @@ def as_text(value: ibis.Value) -> ibis.Value:
 
 
 def as_word(value: ibis.Value) -> ibis.Value:
-    """Return a value as a mapping writes it: as text, and a day without its midnight."""
+    """Return a value as a mapping writes it: as text, and a day without its midnight.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A column of the source, of any type.
+    """
     text = as_text(value)
     return text.re_replace(" 00:00:00$", "") if value.type().is_timestamp() else text
 
 
 def equals_word(value: ibis.Value, word: str, missing: Sequence[str] = ()) -> ibis.Value:
-    """Tell whether a cell is a word; the empty word stands for blank or a word for missing."""
+    """Tell whether a cell is a word; the empty word stands for blank or a word for missing.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A column of the source, of any type.
+    word : str
+        As a mapping has it; empty for a blank cell.
+    missing : sequence of str, optional
+        Words that stand for a blank cell.
+    """
     text = as_word(value)
     if word:
         return (text == word).fill_null(False)
@@ -129,7 +151,17 @@ def readable(cell: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
 
 
 def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
-    """Return a column, made `readable`, as its canonical kind; what is not that becomes missing."""
+    """Return a column, made `readable`, as its canonical kind; what is not that becomes missing.
+
+    Parameters
+    ----------
+    value : ibis expression
+        From `readable`.
+    column : Column
+        The canonical column, whose kind it is to have.
+    reading : Reading
+        How dates and numbers are written.
+    """
     match column.kind:
         case "number":
             return _number(value, reading)
@@ -202,6 +234,13 @@ def content_types(table: ibis.Table, names: Sequence[str]) -> dict[str, ContentT
 
     The same content is told the same way whether it comes as text or typed. Texts are read by
     blocks: a query for each of 2,000 columns takes minutes, and so does one for all of them.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Of a source.
+    names : sequence of str
+        Columns of the table.
     """
     kinds: dict[str, ContentType | None] = {
         name: _native_type(table[name].type()) for name in names

@@ -57,6 +57,11 @@ def check(
     spec : TableSpec
         Says by ``aggregate`` or ``repeated`` how rows of one key become one; the later ones are
         quarantined as duplicates where it says neither.
+
+    Returns
+    -------
+    Checked
+        The table without the rows in quarantine, which stand beside it.
     """
     table = TABLES[raw.name]
     columns = [column.column for column in raw.columns]
@@ -96,7 +101,15 @@ def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
 
 
 def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]]:
-    """Return the rules that a row as a whole must keep: (broken, column, reason)."""
+    """Return the rules that a row as a whole must keep: (broken, column, reason).
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Cast to canonical kinds.
+    name : str
+        Of the canonical table.
+    """
     if name == "surveys":
         return [((table.kind == "nps") & (table.score > 10), "score", "an NPS score is above 10")]
     faults = []
@@ -192,7 +205,13 @@ def _bad_rows(judged: ibis.Table, table: Table) -> pd.DataFrame:
 
 
 def quarantine_frame(content) -> pd.DataFrame:
-    """Return quarantined rows and cells with their columns and types in place."""
+    """Return quarantined rows and cells with their columns and types in place.
+
+    Parameters
+    ----------
+    content : list or DataFrame
+        Rows in the order of `QUARANTINE_COLUMNS`.
+    """
     frame = pd.DataFrame(content, columns=list(QUARANTINE_COLUMNS))
     texts = {name: "str" for name in QUARANTINE_COLUMNS if name != "row"}
     return frame.astype({**texts, "row": "int64"})

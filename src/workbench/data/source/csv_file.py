@@ -31,6 +31,7 @@ def read_csv(
     Parameters
     ----------
     con : ibis DuckDB backend
+        Receives the table.
     file : Path
         Plain or packed by gzip; UTF-8 unless stated; separated by comma, semicolon, tab or bar,
         told from the content unless stated.

@@ -55,12 +55,18 @@ def find_header(text: Path, shown: str, delimiter: str = "", header_line: int = 
     Parameters
     ----------
     text : Path
+        Of the file, unpacked.
     shown : str
         The file's name in messages.
     delimiter : str
         As stated; told from the content where empty.
     header_line : int
         1-based line of the file, as stated; told from the content where 0.
+
+    Returns
+    -------
+    Header
+        Where it stands, the names in it, and the delimiter.
 
     Raises
     ------
@@ -134,6 +140,13 @@ def header_index(records: Sequence[Record]) -> int:
     it and holds numbers or dates. The header is the first record below them that fills as many
     cells as the table is wide, and holds neither.
 
+    Parameters
+    ----------
+    records : sequence of Record
+        The first records of the file, blank ones included.
+
+    Examples
+    --------
     >>> header_index([["Contracts"], [], ["id", "arr"], ["c1", "100"]])
     2
     """
@@ -176,6 +189,15 @@ def column_names(records: Sequence[Record], at: int) -> tuple[str, ...]:
     A column without a name is called by its place, and the place is added where names are alike
     but for capitals. Cells without a name at the header's end go where no row fills them.
 
+    Parameters
+    ----------
+    records : sequence of Record
+        The first records of the file.
+    at : int
+        Position of the header among them.
+
+    Examples
+    --------
     >>> column_names([["id", "ARR", "arr", ""], ["c1", "1", "2"]], 0)
     ('id', 'ARR (column 2)', 'arr (column 3)')
     """
@@ -200,6 +222,13 @@ def column_names(records: Sequence[Record], at: int) -> tuple[str, ...]:
 def stated_name(column: str) -> str:
     """Return a column's name as the source has it, without the place that was added.
 
+    Parameters
+    ----------
+    column : str
+        As `column_names` gives it.
+
+    Examples
+    --------
     >>> stated_name("arr (column 3)"), stated_name("(column 4)")
     ('arr', '')
     """

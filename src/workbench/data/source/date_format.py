@@ -10,11 +10,18 @@ _DIGITS = {"Y": "{4}", "m": "{1,2}", "d": "{1,2}", "H": "{1,2}", "M": "{2}", "S"
 def format_pattern(date_format: str) -> tuple[str, dict[str, int]]:
     """Return the regular expression of a date format, and which group holds which part.
 
+    Parameters
+    ----------
+    date_format : str
+        In parts such as ``%d``, ``%m``, ``%Y``; each part once.
+
     Raises
     ------
     ValueError
         When the format has an unknown part, or no year and month.
 
+    Examples
+    --------
     >>> format_pattern("%d.%m.%Y")
     ('^([0-9]{1,2})[.]([0-9]{1,2})[.]([0-9]{4})$', {'d': 1, 'm': 2, 'Y': 3})
     """
@@ -35,6 +42,13 @@ def format_pattern(date_format: str) -> tuple[str, dict[str, int]]:
 def guess_format(text: str) -> str:
     """Say which date form a text looks like, or nothing.
 
+    Parameters
+    ----------
+    text : str
+        What a cell holds.
+
+    Examples
+    --------
     >>> guess_format("31-12-2024")
     'looks like DD-MM-YYYY: state date_format: "%d-%m-%Y" in a mapping'
     >>> guess_format("45292")

@@ -21,7 +21,9 @@ def iso_text(text: ibis.Value, kind: str, date_format: str) -> ibis.Value:
     Parameters
     ----------
     text : ibis column
+        What the source's cells hold.
     kind : {"date", "month", "time"}
+        Of the canonical column.
     date_format : str
         Empty means ISO.
     """
@@ -66,7 +68,13 @@ def _two(digits: ibis.Value, width: int = 2) -> ibis.Value:
 
 
 def is_real(iso: ibis.Value) -> ibis.Value:
-    """Tell whether a text of ISO form names a day and a time that exist."""
+    """Tell whether a text of ISO form names a day and a time that exist.
+
+    Parameters
+    ----------
+    iso : ibis expression
+        A text that has the form of an ISO date or time.
+    """
 
     def number(start: int, width: int) -> ibis.Value:
         return iso.substr(start, width).nullif("").cast("int32")
@@ -93,5 +101,13 @@ def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
 
 
 def if_matches(text: ibis.Value, pattern: str) -> ibis.Value:
-    """Return a text where it matches a pattern, else missing."""
+    """Return a text where it matches a pattern, else missing.
+
+    Parameters
+    ----------
+    text : ibis expression
+        A text.
+    pattern : str
+        Regular expression; it may match anywhere.
+    """
     return ibis.ifelse(text.re_search(pattern), text, ibis.null("string"))

@@ -16,7 +16,13 @@ _LONGEST = 100_000
 
 
 def read_number(cell: ibis.Value) -> ibis.Value:
-    """Return a cell as a number, missing where it is none."""
+    """Return a cell as a number, missing where it is none.
+
+    Parameters
+    ----------
+    cell : ibis expression
+        A column of the source, of any type.
+    """
     cell = as_text(cell) if cell.type().is_string() else cell
     column, plain = Column("length", "number"), Reading()
     return cast(readable(cell, column, plain), column, plain)
@@ -30,6 +36,7 @@ def with_length(
     Parameters
     ----------
     table : ibis.Table
+        Of the source, with the columns of start and length.
     name : str
         Of the new column.
     start : ibis column

@@ -29,6 +29,7 @@ def grave_losses(tables: Mapping[str, ibis.Table], quarantine: pd.DataFrame) -> 
     tables : mapping of str to ibis.Table
         Checked tables.
     quarantine : DataFrame
+        Rows and cells that were not taken, of these tables.
 
     Returns
     -------
@@ -54,7 +55,13 @@ def grave_losses(tables: Mapping[str, ibis.Table], quarantine: pd.DataFrame) -> 
 
 
 def loss_sentences(losses: pd.DataFrame) -> tuple[str, ...]:
-    """Return one sentence per row of `grave_losses`, without anything that the source wrote."""
+    """Return one sentence per row of `grave_losses`, without anything that the source wrote.
+
+    Parameters
+    ----------
+    losses : DataFrame
+        From `grave_losses`.
+    """
     return tuple(
         f"{row.lost:,} of {row.filled:,} cells of {row.table}.{row.column} could not be used: "
         f"each such row {row.if_lost}."
@@ -80,6 +87,7 @@ def refuse_heavy_losses(
     losses : DataFrame
         From `grave_losses`.
     quarantine : DataFrame
+        Rows and cells that were not taken.
     max_lost_share : float, 0 to 1
         Of a table's rows, and of the filled cells of a column that `grave_losses` names.
 

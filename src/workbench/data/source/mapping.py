@@ -213,7 +213,13 @@ class Mapping(Strict):
         return known_encoding(text)
 
     def file(self, table: str) -> FileSpec:
-        """Return what is stated about the file or sheet of a source table."""
+        """Return what is stated about the file or sheet of a source table.
+
+        Parameters
+        ----------
+        table : str
+            Its name in the source.
+        """
         spec = self.files.get(table, FileSpec())
         return spec if spec.encoding else spec.model_copy(update={"encoding": self.encoding})
 

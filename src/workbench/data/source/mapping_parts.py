@@ -10,7 +10,18 @@ Unit = Literal["days", "weeks", "months", "years"]
 
 
 def several(words: Any) -> Any:
-    """Take one word for a list of one."""
+    """Take one word for a list of one.
+
+    Parameters
+    ----------
+    words : Any
+        As the mapping's file has them.
+
+    Returns
+    -------
+    Any
+        A tuple for one word, else what was given.
+    """
     return (words,) if isinstance(words, str) else words
 
 
@@ -67,6 +78,11 @@ class Lookup(Strict):
 
 def known_encoding(text: str) -> str:
     """Return the name of an encoding, or refuse it.
+
+    Parameters
+    ----------
+    text : str
+        Python's name for it, or empty.
 
     Raises
     ------

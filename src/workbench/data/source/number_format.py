@@ -35,6 +35,8 @@ def number_pattern(
     negative : tuple of {"brackets", "trailing"}
         How a negative number may be written, besides a minus in front.
 
+    Examples
+    --------
     >>> bool(re.match(number_pattern(",", ".", (), ()), "1.234,50"))
     True
     >>> bool(re.match(number_pattern(",", ".", (), ()), "1234.50"))
@@ -59,6 +61,13 @@ def number_pattern(
 def literal(text: str) -> str:
     """Return a text as a regular expression that both engines read alike.
 
+    Parameters
+    ----------
+    text : str
+        To be matched as it stands.
+
+    Examples
+    --------
     >>> literal("US$ ")
     'US[$][ ]'
     """
@@ -71,6 +80,13 @@ def literal(text: str) -> str:
 def guess_number(text: str) -> str:
     """Say how a text that is no number yet could be read as one, or nothing.
 
+    Parameters
+    ----------
+    text : str
+        What a cell holds.
+
+    Examples
+    --------
     >>> guess_number("$1,200.00")
     'state strip: "$", thousands: "," in a mapping'
     >>> guess_number("1.234,50-")
@@ -136,6 +152,13 @@ def _grouped(number: str, mark: str) -> bool:
 def currency_signs(words: tuple[str, ...]) -> set[str]:
     """Return the currency signs in some words.
 
+    Parameters
+    ----------
+    words : tuple of str
+        Of which each may hold several signs.
+
+    Examples
+    --------
     >>> sorted(currency_signs(("US$", "€", "%")))
     ['$', '€']
     """

@@ -70,7 +70,13 @@ class Source:
 
 
 def is_url(source: str | Path) -> bool:
-    """Tell whether a source is a PostgreSQL URL."""
+    """Tell whether a source is a PostgreSQL URL.
+
+    Parameters
+    ----------
+    source : str or Path
+        As given by the user.
+    """
     return str(source).startswith(tuple(f"{scheme}://" for scheme in POSTGRES))
 
 
@@ -114,7 +120,18 @@ def open_source(source: str | Path, stated: Stated | None = None) -> Source:
 
 
 def open_frames(frames: Mapping[str, pd.DataFrame]) -> Source:
-    """Open tables that are already in memory as a source."""
+    """Open tables that are already in memory as a source.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        By the name that a mapping may use.
+
+    Returns
+    -------
+    Source
+        With an engine of its own, in memory.
+    """
     con = _memory()
     tables = {
         name: con.create_table(f"raw_{name}", _numbered(frame), temp=True)

@@ -25,6 +25,15 @@ from workbench.data.source.open import Source
 def find_name(wanted: str, known: Iterable[str]) -> list[str]:
     """Return the names that may be meant: one if that is clear, none, or all of several.
 
+    Parameters
+    ----------
+    wanted : str
+        As it is written in a mapping.
+    known : iterable of str
+        Names that are there.
+
+    Examples
+    --------
     >>> find_name("Customer No", ["CUSTOMER  NO", "Name"])
     ['CUSTOMER  NO']
     >>> find_name("arr", ["arr (column 2)", "ARR (column 5)"])
@@ -45,7 +54,15 @@ def _plain(name: str) -> str:
 
 
 def find_table(source: Source, wanted: str) -> str | None:
-    """Return the source table of a name; a source of one table needs no name."""
+    """Return the source table of a name; a source of one table needs no name.
+
+    Parameters
+    ----------
+    source : Source
+        Opened.
+    wanted : str
+        As it is written in a mapping.
+    """
     if len(source.tables) == 1:
         return next(iter(source.tables))
     found = find_name(wanted, [*source.tables, *source.aliases])
@@ -128,7 +145,17 @@ def _missing(table: _Table) -> list[Problem]:
 
 
 def header_problem(table: str, wanted: Iterable[str], columns: Iterable[str]) -> Problem:
-    """Return the one problem of a table in which no column has the name that is looked for."""
+    """Return the one problem of a table in which no column has the name that is looked for.
+
+    Parameters
+    ----------
+    table : str
+        Its name in the source.
+    wanted : iterable of str
+        Names that are looked for.
+    columns : iterable of str
+        Names that are there.
+    """
     return Problem(
         "no column has a name that is looked for",
         table,

@@ -49,6 +49,8 @@ def is_snapshot(started: pd.Series, ended: pd.Series, stated: bool = False) -> b
         they began over six months or more. A few endings that happen to share a month, or none,
         are a history with little to learn from.
 
+    Examples
+    --------
     >>> days = pd.Series(pd.date_range("2024-01-01", periods=12, freq="MS"))
     >>> is_snapshot(days, pd.Series(pd.Timestamp("2025-01-01"), index=days.index))
     True
@@ -122,7 +124,15 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
 
 
 def tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
-    """Return tenures in whole months, missing where they cannot be read."""
+    """Return tenures in whole months, missing where they cannot be read.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Of the source.
+    spec : ChainTerms
+        Column, unit and factor of the tenure.
+    """
     months = read_number(table[spec.tenure_column]) * spec.multiply_by
     return (months * MONTHS_PER[spec.unit or "months"]).floor()
 
@@ -132,7 +142,17 @@ def _first_day(month: ibis.Value) -> ibis.Value:
 
 
 def chained(mapping: Mapping, spec: TableSpec, table: ibis.Table) -> ibis.Table:
-    """Return the source table of a mapping entry, as a chain where it asks for one."""
+    """Return the source table of a mapping entry, as a chain where it asks for one.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Says on which day the snapshot was taken.
+    spec : TableSpec
+        Of one canonical table.
+    table : ibis.Table
+        Of the source.
+    """
     if spec.chain_terms is None or mapping.snapshot_on is None:
         return table
     account = spec.columns["account_id"].column or ""

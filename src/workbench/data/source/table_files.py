@@ -77,6 +77,20 @@ class FoundTables:
 def read_files(con: ibis.BaseBackend, path: Path, stated: Mapping) -> FoundTables:
     """Read the table files at a path: a file, or a folder of them.
 
+    Parameters
+    ----------
+    con : BaseBackend
+        Receives the tables.
+    path : Path
+        Of a table file, an archive of them, or a folder.
+    stated : Mapping
+        What is stated about files.
+
+    Returns
+    -------
+    FoundTables
+        Also lines that could not be read, and the sheets among the tables.
+
     Raises
     ------
     DataError

@@ -44,7 +44,17 @@ class _Scan:
 
 
 def refused(what: str, shown: str, **rest: str) -> DataError:
-    """Return the error of a file that cannot be read, to be raised."""
+    """Return the error of a file that cannot be read, to be raised.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, in one clause.
+    shown : str
+        The file's name in messages.
+    **rest : str
+        Further fields of a `Problem`.
+    """
     return DataError("The source could not be read.", [Problem(what, shown, **rest)])
 
 
@@ -153,7 +163,13 @@ def _scan(file: Path, shown: str, encoding: str) -> _Scan:
 
 
 def too_large(shown: str) -> Problem:
-    """Return the problem of a packed file that grows beyond all measure."""
+    """Return the problem of a packed file that grows beyond all measure.
+
+    Parameters
+    ----------
+    shown : str
+        The file's name in messages.
+    """
     return Problem("too large when unpacked", shown, f"at most {LARGEST_UNPACKED / 2**30:.0f} GiB")
 
 

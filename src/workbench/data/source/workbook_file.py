@@ -30,7 +30,9 @@ def read_workbook(
     Parameters
     ----------
     con : ibis DuckDB backend
+        Receives the tables.
     file : Path
+        Unpacked; its visible sheets are read.
     shown : str
         The file's name in messages.
     spec_of : callable

@@ -41,6 +41,8 @@ def meaning_of(name: str) -> str:
     name : str
         Of a signal, of a column of the model, or of anything that may stand beside them.
 
+    Examples
+    --------
     >>> meaning_of("open_tickets"), meaning_of("open_tickets: missing"), meaning_of("seats")
     ('tickets opened and not closed', 'not known: tickets opened and not closed', 'seats')
     """
@@ -56,6 +58,13 @@ def remark_free(name: str) -> str:
 
     Names from data may hold semicolons of their own, and stay whole.
 
+    Parameters
+    ----------
+    name : str
+        Of a signal, of a column of the model, or of anything that may stand beside them.
+
+    Examples
+    --------
     >>> remark_free("mean_days_late_6m")
     'mean days late of invoices due in the last six months'
     >>> remark_free("industry: Retail;Export")

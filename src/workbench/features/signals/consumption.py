@@ -25,7 +25,21 @@ _MIN_MONTHS = 6
 
 
 def entitled_use(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read units against the entitlement of the contract that spoke in the same month."""
+    """Read units against the entitlement of the contract that spoke in the same month.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     use = _matched(tables)
     term = ibis.window(
         group_by=["account_id", "product", "term_start"],
@@ -102,7 +116,21 @@ def _matched(tables: Tables) -> ibis.Table:
 
 
 def use(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read how units and users move, whatever was bought."""
+    """Read how units and users move, whatever was bought.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     usage = tables["usage"].mutate(known=known_month(tables["usage"].month))
     monthly = buckets(
         usage,

@@ -28,7 +28,21 @@ _ACTIVE_MONTHS = 3
 
 
 def talk(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read messages when they are sent, answers when the first of them is sent."""
+    """Read messages when they are sent, answers when the first of them is sent.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     messages = tables["messages"]
     said = messages.mutate(
         known=known_month(messages.sent_at),
@@ -109,7 +123,21 @@ def _answered(messages: ibis.Table, cells: Cells) -> ibis.Table:
 
 
 def taking_part(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read how many of the contacts who are there wrote to us or met us lately."""
+    """Read how many of the contacts who are there wrote to us or met us lately.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     messages = tables["messages"].filter(ibis._.contact_id.notnull())
     heard = messages.filter(
         (messages.direction == "inbound") | messages.kind.lower().isin(words("meetings"))

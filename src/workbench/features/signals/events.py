@@ -30,7 +30,21 @@ _KINDS: tuple[tuple[str, int, Group, int], ...] = (
 
 
 def happenings(tables: Tables, cells: Cells) -> ibis.Table:
-    """Count events of each kind in the months before."""
+    """Count events of each kind in the months before.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     events = tables["account_events"]
     kind = events.kind.lower()
     flags = {name: kind == name for name, *_ in _KINDS}

@@ -26,6 +26,19 @@ def payments(tables: Tables, cells: Cells) -> ibis.Table:
 
     An unpaid invoice counts as late from its due date on, its days up to the day of reading. One
     row per invoice and month of reading: the days late of an unpaid invoice grow.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
     """
     billed = tables["invoices"].filter(ibis._.amount > 0)
     dues = on_grid(cells, 0, _due(billed, cells))

@@ -21,37 +21,118 @@ KEY = ["account_id", "read_month"]
 
 
 def known_month(moment: Any) -> Any:
-    """Return the first month on whose first day a moment lies in the past."""
+    """Return the first month on whose first day a moment lies in the past.
+
+    Parameters
+    ----------
+    moment : ibis expression
+        A date or a time.
+
+    Returns
+    -------
+    ibis expression
+        Month number.
+    """
     return (moment.year() * 12 + moment.month()).cast("int64")
 
 
 def day(moment: Any) -> Any:
-    """Return whole days since 1970."""
+    """Return whole days since 1970.
+
+    Parameters
+    ----------
+    moment : ibis expression
+        A date or a time.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
+    """
     return (moment.epoch_seconds() / 86_400).floor().cast("int64")
 
 
 def seconds(moment: Any) -> Any:
-    """Return whole seconds since 1970."""
+    """Return whole seconds since 1970.
+
+    Parameters
+    ----------
+    moment : ibis expression
+        A date or a time.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
+    """
     return moment.epoch_seconds().floor().cast("int64")
 
 
 def whole(value: Any, per_unit: int = 1000) -> Any:
-    """Return a number in whole steps of 1 / `per_unit`."""
+    """Return a number in whole steps of 1 / `per_unit`.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A number.
+    per_unit : int, default 1000
+        Steps to a unit; what lies between two goes to the nearer, halves upwards.
+
+    Returns
+    -------
+    ibis expression
+        A whole number of steps.
+    """
     return (value * float(per_unit) + 0.5).floor().cast("int64")
 
 
 def ratio(part: Any, of: Any) -> Any:
-    """Divide as floating numbers; missing where the divisor is zero."""
+    """Divide as floating numbers; missing where the divisor is zero.
+
+    Parameters
+    ----------
+    part : ibis expression
+        A number.
+    of : ibis expression
+        The divisor, in the same unit.
+
+    Returns
+    -------
+    ibis expression
+        A floating number.
+    """
     return part.cast("float64") / of.cast("float64").nullif(0.0)
 
 
 def count_if(flag: Any) -> Any:
-    """Count the rows of a group in which a flag is true."""
+    """Count the rows of a group in which a flag is true.
+
+    Parameters
+    ----------
+    flag : ibis expression
+        True or false; missing counts as false.
+
+    Returns
+    -------
+    ibis expression
+        A whole number, for use in an aggregation.
+    """
     return flag.ifelse(1, 0).sum().cast("int64")
 
 
 def flag(condition: Any) -> Any:
-    """Return 1 where a condition holds, else 0."""
+    """Return 1 where a condition holds, else 0.
+
+    Parameters
+    ----------
+    condition : ibis expression
+        True or false; missing counts as false.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
+    """
     return condition.ifelse(1, 0).cast("int64")
 
 
@@ -68,6 +149,11 @@ def buckets(rows: ibis.Table, cells: Cells, lookback: int, **sums: Any) -> ibis.
         month before those, where only cumulative sums and maxima see them.
     **sums : ibis expression
         Aggregates, whole numbers.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account_id and read_month, with the aggregates.
     """
     first = cells.first_month - lookback
     placed = rows.mutate(read_month=ibis.greatest(rows.known, ibis.literal(first, "int64"))).filter(
@@ -77,7 +163,22 @@ def buckets(rows: ibis.Table, cells: Cells, lookback: int, **sums: Any) -> ibis.
 
 
 def on_grid(cells: Cells, lookback: int, *parts: ibis.Table) -> ibis.Table:
-    """Lay buckets beside each other on all accounts and months, missing where there is none."""
+    """Lay buckets beside each other on all accounts and months, missing where there is none.
+
+    Parameters
+    ----------
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+    lookback : int
+        Months before the first cell that the grid begins.
+    *parts : ibis.Table
+        With account_id and read_month, at most one row for each; see `buckets`.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and month, with the columns of all parts.
+    """
     grid = cells.grid.filter(cells.grid.read_month >= cells.first_month - lookback)
     for part in parts:
         grid = grid.left_join(part, KEY).drop("account_id_right", "read_month_right")
@@ -85,22 +186,72 @@ def on_grid(cells: Cells, lookback: int, *parts: ibis.Table) -> ibis.Table:
 
 
 def last(value: Any, months: int) -> Any:
-    """Sum over the last so many months; missing where no bucket has a value."""
+    """Sum over the last so many months; missing where no bucket has a value.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A whole number of each month.
+    months : int
+        How many months, the month of reading included.
+
+    Returns
+    -------
+    ibis expression
+        A whole number.
+    """
     return value.sum().over(_window(months)).cast("int64")
 
 
 def highest(value: Any, months: int | None = None) -> Any:
-    """Return the maximum over the last so many months, or over all that is known."""
+    """Return the maximum over the last so many months, or over all that is known.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A number of each month.
+    months : int, optional
+        How many months, the month of reading included; left out, all so far.
+
+    Returns
+    -------
+    ibis expression
+        Of the type of `value`; missing where no month has one.
+    """
     return value.max().over(_window(months))
 
 
 def so_far(value: Any) -> Any:
-    """Sum over all that is known."""
+    """Sum over all that is known.
+
+    Parameters
+    ----------
+    value : ibis expression
+        A whole number of each month.
+
+    Returns
+    -------
+    ibis expression
+        A whole number, from the first month of the grid to that of reading.
+    """
     return value.sum().over(_window(None)).cast("int64")
 
 
 def before(value: Any, months: int) -> Any:
-    """Return the value so many months earlier."""
+    """Return the value so many months earlier.
+
+    Parameters
+    ----------
+    value : ibis expression
+        Of each month.
+    months : int
+        How many rows of the account back; the grid has one per month.
+
+    Returns
+    -------
+    ibis expression
+        Missing in the first months of the grid.
+    """
     return value.lag(months).over(ibis.window(group_by="account_id", order_by="read_month"))
 
 
@@ -115,16 +266,60 @@ def since(table: ibis.Table, moment: Any, known: Any = True) -> Any:
     """Return the month from which the source is known to record something.
 
     Before it a count of zero would be silence, not a zero.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        In which the moments stand; its first row with one begins the recording.
+    moment : ibis expression
+        A date or a time in `table`.
+    known : ibis expression, default True
+        Which rows count; by default all that have a moment.
+
+    Returns
+    -------
+    ibis expression
+        Month number, one for the whole table; missing where no moment is known.
     """
     return known_month(ibis.ifelse(known, moment, None)).min().as_scalar()
 
 
 def recorded(table: ibis.Table, value: Any, start: Any) -> Any:
-    """Return the value, zero where there is none, missing before recording began."""
+    """Return the value, zero where there is none, missing before recording began.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        With read_month.
+    value : ibis expression
+        A number of the table.
+    start : ibis expression
+        Month number, as `since` returns it.
+
+    Returns
+    -------
+    ibis expression
+        Of the type of `value`.
+    """
     return ibis.ifelse(table.read_month >= start, value.fill_null(0), None)
 
 
 def cut_to_cells(table: ibis.Table, cells: Cells, *names: str) -> ibis.Table:
-    """Keep the months that are read, and the key and the signals as floating numbers."""
+    """Keep the months that are read, and the key and the signals as floating numbers.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        With account_id, read_month and the signals.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+    *names : str
+        Of the signals.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account_id and read_month, from the first month of the cells on.
+    """
     asked = table.filter(table.read_month >= cells.first_month)
     return asked.select(*KEY, **{name: asked[name].cast("float64") for name in names})

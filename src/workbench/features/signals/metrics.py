@@ -63,18 +63,47 @@ _METRIC, _CHANGE = "metric: ", ", change"
 
 
 def latest_name(metric: str) -> str:
-    """Name the signal of a metric's latest value."""
+    """Name the signal of a metric's latest value.
+
+    Parameters
+    ----------
+    metric : str
+        As the table metrics has it.
+
+    Returns
+    -------
+    str
+        As the signal's column is called.
+    """
     return f"{_METRIC}{metric}"
 
 
 def change_name(metric: str) -> str:
-    """Name the signal of a metric's change."""
+    """Name the signal of a metric's change.
+
+    Parameters
+    ----------
+    metric : str
+        As the table metrics has it.
+
+    Returns
+    -------
+    str
+        As the signal's column is called.
+    """
     return f"{_METRIC}{metric}{_CHANGE}"
 
 
 def metric_meaning(name: str) -> str:
     """Return what a metric's signal says; another name as it is.
 
+    Parameters
+    ----------
+    name : str
+        Of a signal, of a metric or of another kind.
+
+    Examples
+    --------
     >>> metric_meaning("metric: uptime, change")
     'latest uptime less its own mean over the last six months'
     """

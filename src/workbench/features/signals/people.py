@@ -24,7 +24,21 @@ _ALWAYS = 0
 
 
 def presence(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read contacts from the day they join (from ever, when unknown) to the day they leave."""
+    """Read contacts from the day they join (from ever, when unknown) to the day they leave.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     contacts = tables["contacts"]
     role = contacts.role.lower()
     champion, sponsor = role.isin(words("champions")), role.isin(words("sponsors"))

@@ -24,7 +24,21 @@ _YEAR = 12
 
 
 def standing(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read the contracts that speak in each month."""
+    """Read the contracts that speak in each month.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     spoken = spells_of(tables)
     monthly = _monthly(spoken, cells)
     began = spoken.mutate(known=spoken.reads_from)

@@ -25,7 +25,21 @@ from workbench.features.signals.words import words
 
 
 def offers(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read renewal opportunities: open from one date to another, won or lost at the latter."""
+    """Read renewal opportunities: open from one date to another, won or lost at the latter.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     renewals = tables["opportunities"].filter(ibis._.kind == "renewal")
     opened = renewals.mutate(known=known_month(renewals.opened_on))
     closed = renewals.filter(renewals.closed_on.notnull())
@@ -48,7 +62,21 @@ def offers(tables: Tables, cells: Cells) -> ibis.Table:
 
 
 def growth(tables: Tables, cells: Cells) -> ibis.Table:
-    """Count open offers of more: amendments, up-sells, further products."""
+    """Count open offers of more: amendments, up-sells, further products.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     offered = tables["opportunities"].filter(
         ibis._.kind.isin(["amendment", "cross_sell", "up_sell"])
     )
@@ -68,7 +96,21 @@ def growth(tables: Tables, cells: Cells) -> ibis.Table:
 
 
 def words_said(tables: Tables, cells: Cells) -> ibis.Table:
-    """Look for phrases in what customers write."""
+    """Look for phrases in what customers write.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     messages = tables["messages"].filter((ibis._.direction == "inbound") & ibis._.text.notnull())
     said = messages.mutate(
         known=known_month(messages.sent_at),

@@ -25,12 +25,23 @@ _NEVER = 10**6
 
 
 def spells_of(tables: Tables) -> ibis.Table:
-    """Return the spells that stand beside the tables, else those of its contracts."""
+    """Return the spells that stand beside the tables, else those of its contracts.
+
+    Parameters
+    ----------
+    tables : Tables
+        With contracts, and with the spells if they have been worked out.
+    """
     return tables[SPELLS] if SPELLS in tables else spells(tables["contracts"])
 
 
 def spells(contracts: ibis.Table) -> ibis.Table:
     """Return one row per contract that speaks for its account and product at some reading.
+
+    Parameters
+    ----------
+    contracts : ibis.Table
+        The canonical table.
 
     Returns
     -------

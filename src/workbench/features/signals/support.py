@@ -26,7 +26,21 @@ _YEAR = 12
 
 
 def help_desk(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read tickets: opened at their own time, answers and ratings at theirs."""
+    """Read tickets: opened at their own time, answers and ratings at theirs.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     tickets = tables["tickets"]
     grid = on_grid(cells, 12, *_parts(tickets, cells))
     recent, year = last(grid.opened, 3), last(grid.opened, 12)

@@ -26,7 +26,21 @@ _GROUPS: dict[str, Group] = {"nps": "service", "csat": "service", "tech": "produ
 
 
 def answers(tables: Tables, cells: Cells) -> ibis.Table:
-    """Read the mean answer of the latest month with any, and how it differs from the one before."""
+    """Read the mean answer of the latest month with any, and how it differs from the one before.
+
+    Parameters
+    ----------
+    tables : Tables
+        The book's tables by name, those of each signal among them.
+    cells : Cells
+        The accounts, and the first and the last month of reading.
+
+    Returns
+    -------
+    ibis.Table
+        One row per account and read_month, with this group's signals as floats; missing where
+        nothing is known.
+    """
     surveys = tables["surveys"].mutate(known=known_month(tables["surveys"].taken_on))
     coded = [_coded(surveys.filter(surveys.kind == kind), kind, cells) for kind in _GROUPS]
     anything = buckets(surveys, cells, 0, day_=day(ibis._.taken_on).max())

@@ -60,17 +60,39 @@ def signal_table(
 
 
 def known_signals(book: Book, last_month: int) -> tuple[Signal, ...]:
-    """Return the signals whose tables the book has, and two for every metric known by a month."""
+    """Return the signals whose tables the book has, and two for every metric known by a month.
+
+    Parameters
+    ----------
+    book : Book
+        As known on the day of reading or later.
+    last_month : int
+        Month number; a metric whose first value became known later is left out.
+    """
     return present_signals(book) + metric_signals(book, last_month)
 
 
 def present_signals(book: Book, signals: Sequence[Signal] = SIGNALS) -> tuple[Signal, ...]:
-    """Return the signals whose tables the book has."""
+    """Return the signals whose tables the book has.
+
+    Parameters
+    ----------
+    book : Book
+        Only the names of its tables are looked at.
+    signals : sequence of Signal, optional
+        Those to choose from.
+    """
     return tuple(signal for signal in signals if set(signal.tables) <= set(book.tables))
 
 
 def absent_signals(book: Book) -> dict[str, tuple[str, ...]]:
-    """Return the names of the signals that the book cannot give, with the tables they lack."""
+    """Return the names of the signals that the book cannot give, with the tables they lack.
+
+    Parameters
+    ----------
+    book : Book
+        Only the names of its tables are looked at.
+    """
     return {
         signal.name: tuple(table for table in signal.tables if table not in book.tables)
         for signal in SIGNALS

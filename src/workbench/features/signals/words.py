@@ -12,6 +12,13 @@ from workbench.core.marked_file import read_marked
 def words(subject: str) -> tuple[str, ...]:
     """Return the words of one list, in lower case.
 
+    Parameters
+    ----------
+    subject : str
+        Key of ``words.yaml``.
+
+    Examples
+    --------
     >>> words("champions")
     ('champion',)
     """

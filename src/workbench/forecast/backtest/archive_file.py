@@ -52,7 +52,15 @@ class ArchiveEntry:
 
 
 def write_forecast(forecast: ForecastRecord, path: Path) -> None:
-    """Write a forecast, thinned, to a file."""
+    """Write a forecast, thinned, to a file.
+
+    Parameters
+    ----------
+    forecast : ForecastRecord
+        Its draws are kept as 200 points per month, see `ForecastRecord.thinned`.
+    path : Path
+        Of a Parquet file, written over where it is there; its folder must exist.
+    """
     thin = forecast.thinned()
     lines = thin.lines.assign(kind=_LINE)
     book = pd.DataFrame(
@@ -77,7 +85,19 @@ def write_forecast(forecast: ForecastRecord, path: Path) -> None:
 
 
 def read_forecast(path: Path) -> tuple[ForecastRecord, dict[str, Any]]:
-    """Read a forecast and its facts."""
+    """Read a forecast and its facts.
+
+    Parameters
+    ----------
+    path : Path
+        Of a file from `write_forecast`.
+
+    Returns
+    -------
+    ForecastRecord, dict
+        The forecast, thinned as it was written, and what its file says of the run; at least
+        ``as_of`` (ISO date) and ``months``.
+    """
     table = pq.read_table(path)
     facts = json.loads(table.schema.metadata[FACTS])
     frame = table.replace_schema_metadata().to_pandas()

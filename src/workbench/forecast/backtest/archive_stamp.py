@@ -16,13 +16,33 @@ FACTS = b"workbench"
 
 
 def stamp(source: Path, target: Path, facts: Mapping[str, Any]) -> None:
-    """Copy a forecast, with further facts about its run, in one step: the whole file or none."""
+    """Copy a forecast, with further facts about its run, in one step: the whole file or none.
+
+    Parameters
+    ----------
+    source : Path
+        Of a file from `write_stamped`.
+    target : Path
+        Of the copy, written over where it is there.
+    facts : mapping
+        Added to those of the source, before which they go; JSON values.
+    """
     table = pq.read_table(source)
     known = json.loads(table.schema.metadata[FACTS])
     write_file(target, lambda aside: write_stamped(table, known | dict(facts), aside))
 
 
 def write_stamped(table: pa.Table, facts: Mapping[str, Any], path: Path) -> None:
-    """Write a table with facts about it."""
+    """Write a table with facts about it.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Other metadata that it carries is dropped.
+    facts : mapping
+        JSON values, kept in the file's metadata under one key.
+    path : Path
+        Of the Parquet file.
+    """
     stated = table.replace_schema_metadata({FACTS: json.dumps(dict(facts))})
     pq.write_table(stated, path, compression="zstd")

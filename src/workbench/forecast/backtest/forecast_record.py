@@ -88,6 +88,7 @@ def record_outlook(
     rows : DataFrame
         The future rows that it was made from.
     as_of : Timestamp
+        The month that contains it is the first of the forecast.
     rate : float
         The trailing renewal rate, see `trailing_renewal_rate`.
 
@@ -117,7 +118,15 @@ def record_outlook(
 
 
 def simulated_exits(outlook: Outlook, lines: pd.DataFrame) -> np.ndarray:
-    """Return in which draws each renewal due is survived, shape (draw, renewal due)."""
+    """Return in which draws each renewal due is survived, shape (draw, renewal due).
+
+    Parameters
+    ----------
+    outlook : Outlook
+        Its subscriptions in the order of the lines.
+    lines : DataFrame
+        As in `ForecastRecord`; ``due`` (month number) within the outlook's months, or missing.
+    """
     which = np.flatnonzero(lines["due"].notna())
     month = lines["due"].iloc[which].to_numpy("int64") - int(outlook.months[0])
     return outlook.kept[:, which, month]
@@ -135,6 +144,7 @@ def renewed_until(
     lines : DataFrame
         See `ForecastRecord`.
     first_month, months : int
+        Month number of the first month to come, and how many of them there are.
 
     Returns
     -------
@@ -160,6 +170,7 @@ def record_growth(
     future : DataFrame
         The future rows of the same book.
     as_of : Timestamp
+        The month that contains it is the first of the forecast.
     naive : DataFrame
         From `workbench.forecast.growth.naive.naive_forecast`.
 
@@ -199,5 +210,10 @@ def trailing_renewal_rate(rows: pd.DataFrame, first_month: int) -> float:
 
 
 def in_currency(cents: np.ndarray) -> np.ndarray:
-    """Return whole cents as amounts."""
+    """Return whole cents as amounts.
+
+    Parameters
+    ----------
+    cents : ndarray of int, any shape
+    """
     return np.asarray(cents, float) / CENTS

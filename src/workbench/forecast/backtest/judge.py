@@ -67,6 +67,11 @@ def judge(origin: Origin, known: KnownContracts, human: pd.Series) -> Judged:
         The contracts as known today.
     human : Series
         Probability of renewal by account_id, as forecast by people at the origin; may be empty.
+
+    Returns
+    -------
+    Judged
+        The renewals whose outcome is settled alone; money of all months, missing where not settled.
     """
     due = renewals(origin.stays, known)
     happened = due["renewed"].notna().to_numpy()
@@ -90,6 +95,13 @@ def judge(origin: Origin, known: KnownContracts, human: pd.Series) -> Judged:
 
 def money_cases(judged: Iterable[Judged], prob: float) -> pd.DataFrame:
     """Score every quantity at every origin and horizon, by every forecast that has it.
+
+    Parameters
+    ----------
+    judged : iterable of Judged
+        One per origin.
+    prob : float, between 0 and 1
+        Inside the interval ``low`` to ``high``, equal tails.
 
     Returns
     -------
@@ -168,6 +180,11 @@ def _points(one: Judged, name: str, horizon: int) -> dict[str, float]:
 
 def money_table(cases: pd.DataFrame) -> pd.DataFrame:
     """Sum up the scores by quantity, horizon and forecast.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From `money_cases`.
 
     Returns
     -------

@@ -46,7 +46,13 @@ class KnownContracts:
         return lines(self.subscriptions, month_number(self.as_of) - 1)
 
     def left(self, subscription_id: pd.Series) -> pd.DataFrame:
-        """Return found (it is on record) and left (month number; missing while it runs)."""
+        """Return found (it is on record) and left (month number; missing while it runs).
+
+        Parameters
+        ----------
+        subscription_id : Series of str
+            As named when the forecast was made.
+        """
         spans = self.subscriptions.spans.set_index("subscription_id")
         today = self.today(subscription_id)
         ended = today.map(month_number(spans["ended_on"])).astype("Int64")
@@ -57,6 +63,11 @@ class KnownContracts:
 
         What stood alone at an earlier date may have turned out to continue another one since, or
         have merged into one.
+
+        Parameters
+        ----------
+        subscription_id : Series of str
+            As named when the forecast was made; the result has its index.
         """
         spans = self.subscriptions.spans.set_index("subscription_id")
         steps = self.subscriptions.steps.drop_duplicates("contract_id")
@@ -68,19 +79,38 @@ class KnownContracts:
             found = found.mask(into != "", into)
 
     def accounts(self, lines: pd.DataFrame) -> np.ndarray:
-        """Return the accounts that hold some subscriptions today, or held them when last seen."""
+        """Return the accounts that hold some subscriptions today, or held them when last seen.
+
+        Parameters
+        ----------
+        lines : DataFrame
+            With subscription_id and account_id, as when the forecast was made.
+        """
         spans = self.subscriptions.spans.set_index("subscription_id")
         holder = self.today(lines["subscription_id"]).map(spans["account_id"])
         return holder.fillna(lines["account_id"]).unique()
 
     def revenue(self, month: int) -> pd.Series:
-        """Return each account's yearly revenue at a month's end, in the currency's units."""
+        """Return each account's yearly revenue at a month's end, in the currency's units.
+
+        Parameters
+        ----------
+        month : int
+            Month number; until `settled`, no late renewal can still change the figure.
+        """
         return standing(self.line_table, month).groupby("account_id")["cents"].sum() / 100
 
 
 def settled_month(as_of: pd.Timestamp) -> int:
     """Return the last month in which a term's end can no longer be followed by a late renewal.
 
+    Parameters
+    ----------
+    as_of : Timestamp
+        Nothing known on or after it is used.
+
+    Examples
+    --------
     >>> settled_month(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
     0
     """
@@ -95,6 +125,12 @@ def likeness(forecast: ForecastRecord, known: KnownContracts) -> float:
 
     Revenue counts where today's contracts say that the subscription ran in the month before the
     forecast at the same price. Another company's book, or another simulated one, has almost none.
+
+    Parameters
+    ----------
+    forecast : ForecastRecord
+    known : KnownContracts
+        As of a later day than the forecast's.
     """
     steps = known.subscriptions.steps
     last_day = month_start(forecast.first_month) - pd.Timedelta(days=1)
@@ -148,6 +184,12 @@ def outcomes(forecast: ForecastRecord, known: KnownContracts) -> dict[str, np.nd
 
 def renewals(forecast: ForecastRecord, known: KnownContracts) -> pd.DataFrame:
     """Return the renewals that the forecast saw coming, with what became of them.
+
+    Parameters
+    ----------
+    forecast : ForecastRecord
+    known : KnownContracts
+        As of a later day than the forecast's.
 
     Returns
     -------

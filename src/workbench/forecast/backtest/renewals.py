@@ -12,7 +12,13 @@ from workbench.forecast.backtest.judge import DEFAULT_RATE, FORECASTS, MODEL, Ju
 
 
 def pooled_renewals(judged: Sequence[Judged]) -> pd.DataFrame:
-    """Return the renewals of all origins, one row per origin and renewal due."""
+    """Return the renewals of all origins, one row per origin and renewal due.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        One per origin, at least one; their order is kept.
+    """
     tables = [one.renewals.assign(origin=one.origin.day) for one in judged]
     filled = [table for table in tables if len(table)] or tables[:1]
     return pd.concat(filled, ignore_index=True)
@@ -20,6 +26,13 @@ def pooled_renewals(judged: Sequence[Judged]) -> pd.DataFrame:
 
 def renewal_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     """Score the probabilities of renewal by horizon and forecast.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        One per origin, at least one, all with the same horizons.
+    prob : float, between 0 and 1
+        Inside the interval of the gain, equal tails.
 
     Returns
     -------
@@ -54,6 +67,13 @@ def renewal_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
 
 def leaving_table(judged: Sequence[Judged], settled: int) -> pd.DataFrame:
     """Tell how well subscriptions are ordered by who leaves first.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        One per origin.
+    settled : int
+        Number of the last month whose endings are settled; see `OriginPlan`.
 
     Returns
     -------

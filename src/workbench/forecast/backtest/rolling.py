@@ -74,6 +74,11 @@ def plan_origins(
     horizons : sequence of int
         Months ahead that are scored.
 
+    Returns
+    -------
+    OriginPlan
+        With at least one day; what had to be left out is told in words.
+
     Raises
     ------
     DataError
@@ -113,7 +118,15 @@ def plan_origins(
 
 
 def coded_as(data: HazardData, learnt: HazardData) -> HazardData:
-    """Return the data of an origin coded as the rows of an earlier one, whose fit is used again."""
+    """Return the data of an origin coded as the rows of an earlier one, whose fit is used again.
+
+    Parameters
+    ----------
+    data : HazardData
+        Of the origin; where it is `learnt` itself it is returned as it is.
+    learnt : HazardData
+        What the fit was made from: its levels, means and scales are used.
+    """
     if data is learnt:
         return data
     coding = learnt.coding
@@ -126,7 +139,15 @@ def coded_as(data: HazardData, learnt: HazardData) -> HazardData:
 
 
 def later(revenue: RevenueDraws, months: int) -> RevenueDraws:
-    """Return draws whose first month to come lies some months later than the fit's as-of date."""
+    """Return draws whose first month to come lies some months later than the fit's as-of date.
+
+    Parameters
+    ----------
+    revenue : RevenueDraws
+        Its new business must reach beyond these months.
+    months : int, 0 or more
+        From the fit's as-of date to that of the forecast.
+    """
     return replace(revenue, new=replace(revenue.new, rate=revenue.new.rate[:, :, months:]))
 
 
@@ -182,6 +203,7 @@ def forecast_origin(
     horizons : sequence of int
         Months ahead, at most the data's horizon.
     seed : int
+        Fixes every random number.
     offers : OpenOpportunities, optional
         Open at the origin; left out, new customers are counted only.
 

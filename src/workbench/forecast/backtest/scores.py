@@ -30,6 +30,8 @@ def crps(draws: np.ndarray, outcome: np.ndarray) -> np.ndarray:
         359-378, equation 21), the second mean from the sorted draws: half of it is the sum of
         (2i - n - 1) x_(i) / n**2.
 
+    Examples
+    --------
     >>> crps(np.array([[0.0], [2.0]]), np.array([1.0]))
     array([0.5])
     """
@@ -81,7 +83,14 @@ def pit(draws: np.ndarray, outcome: np.ndarray, rng: np.random.Generator) -> np.
 
 
 def brier(probability: np.ndarray, happened: np.ndarray) -> float:
-    """Return the mean squared error of probabilities: 0 is perfect, 0.25 what saying 1/2 gives."""
+    """Return the mean squared error of probabilities: 0 is perfect, 0.25 what saying 1/2 gives.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (case,)
+        0 to 1. Without cases the score is missing.
+    happened : ndarray of bool, shape (case,)
+    """
     gap = np.asarray(probability, float) - np.asarray(happened, float)
     return float(np.mean(gap**2)) if len(gap) else float("nan")
 
@@ -89,6 +98,15 @@ def brier(probability: np.ndarray, happened: np.ndarray) -> float:
 def skill(score: float, reference: float) -> float:
     """Return the share by which a score (smaller is better) is below another forecast's.
 
+    Parameters
+    ----------
+    score : float
+        Mean score, smaller is better.
+    reference : float
+        The other forecast's, on the same cases; 0 leaves no skill to tell, so it is missing.
+
+    Examples
+    --------
     >>> skill(0.5, 1.0)
     0.5
     """
@@ -114,6 +132,8 @@ def concordance(months: np.ndarray, event: np.ndarray, risk: np.ndarray) -> floa
         stay through a month outlasts those who left in it (Harrell, Lee & Mark 1996, Statistics in
         Medicine 15, 361-387).
 
+    Examples
+    --------
     >>> concordance(np.array([1, 2, 3]), np.array([True, True, False]), np.array([0.9, 0.1, 0.2]))
     0.6666666666666666
     """
@@ -132,9 +152,6 @@ def concordance(months: np.ndarray, event: np.ndarray, risk: np.ndarray) -> floa
 def apart(month: Sequence[int], least: int) -> list[int]:
     """Choose forecasts whose windows share no months, counted back from the latest.
 
-    >>> apart([0, 6, 12, 18], 12)
-    [1, 3]
-
     Parameters
     ----------
     month : sequence of int
@@ -146,6 +163,11 @@ def apart(month: Sequence[int], least: int) -> list[int]:
     -------
     list of int
         Places in `month`, rising.
+
+    Examples
+    --------
+    >>> apart([0, 6, 12, 18], 12)
+    [1, 3]
     """
     kept: list[int] = []
     for at in reversed(range(len(month))):

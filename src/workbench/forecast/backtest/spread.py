@@ -22,6 +22,18 @@ def renewal_calibration(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     A renewal that several origins foresaw counts once, by the latest forecast of it: it happens
     once, and would narrow the intervals if it were drawn for each of them. Up to ten groups, of at
     least thirty cases where there are that many.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        One per origin, the earliest first.
+    prob : float, between 0 and 1
+        Inside each group's interval, equal tails.
+
+    Returns
+    -------
+    DataFrame
+        See `workbench.forecast.backtest.scores.calibration`.
     """
     pooled = pooled_renewals(judged)
     once = ~pooled.duplicated(["subscription_id", "due"], keep="last").to_numpy()
@@ -48,6 +60,7 @@ def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFr
     Parameters
     ----------
     judged : sequence of Judged
+        One per origin, all with the same horizons.
     prob : float
         Probability inside the band, bin by bin.
     seed : int
@@ -98,6 +111,13 @@ def _replicate_bins(draws: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def fan_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     """Return each origin's forecast of revenue, month by month.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        One per origin, at least one.
+    prob : float, between 0 and 1
+        Inside the interval ``low`` to ``high``, equal tails.
 
     Returns
     -------

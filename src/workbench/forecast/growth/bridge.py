@@ -54,6 +54,7 @@ def history_table(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`, in cents.
     as_of : Timestamp
+        The first day that is no longer part of the past.
 
     Returns
     -------
@@ -72,6 +73,14 @@ def history_table(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.DataFrame:
     """Tell what the whole horizon, or its first months, brings: one row per part of the bridge.
 
+    Parameters
+    ----------
+    ahead : Growth
+    prob : float, between 0 and 1
+        Inside the interval ``low`` to ``high``, equal tails.
+    months : int, optional
+        How many of the first months to come; the whole horizon unless given.
+
     Returns
     -------
     DataFrame
@@ -87,7 +96,14 @@ def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.Da
 
 
 def closing_draws(ahead: Growth, level: int = 0) -> np.ndarray:
-    """Return the revenue at each month's end in every draw, shape (draw, month)."""
+    """Return the revenue at each month's end in every draw, shape (draw, month).
+
+    Parameters
+    ----------
+    ahead : Growth
+    level : int
+        Position among `Growth.levels`; 0 is the whole book.
+    """
     moved = ahead.total[:, level].sum(axis=2).cumsum(axis=1)
     return (ahead.opening[level] + moved) / CENTS
 
@@ -135,6 +151,14 @@ def retention_draws(ahead: Growth, pack: Pack | str, level: int = 0) -> dict[str
 
 def retention_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFrame:
     """Tell retention since the as-of date, month by month, under every definition.
+
+    Parameters
+    ----------
+    ahead : Growth
+    prob : float, between 0 and 1
+        Inside the intervals, equal tails.
+    grouping : str
+        One of those in `Growth.levels`; the whole book unless given.
 
     Returns
     -------

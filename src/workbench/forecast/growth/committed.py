@@ -61,6 +61,11 @@ def committed(data: HazardData) -> pd.DataFrame:
 def committed_table(data: HazardData) -> pd.DataFrame:
     """Tell what is signed and has not begun, in order of month and account.
 
+    Parameters
+    ----------
+    data : HazardData
+        Its contracts and accounts, as of its as-of date.
+
     Returns
     -------
     DataFrame

@@ -99,6 +99,8 @@ def retention(table: pd.DataFrame, pack: Pack | str) -> pd.Series:
         (missing when nothing was there at the opening); ``net_new``, the change of the whole
         book, the same under every definition.
 
+    Examples
+    --------
     >>> book = pd.DataFrame({"account_id": ["a", "a", "b"], "product": ["p", "q", "p"],
     ...                      "opening": [100, 0, 100], "closing": [60, 90, 0],
     ...                      "eligible": [True, True, False]})
@@ -146,6 +148,11 @@ def _units(table: pd.DataFrame, pack: Pack) -> pd.DataFrame:
 
 def reconciliation(table: pd.DataFrame) -> pd.DataFrame:
     """Lead from one definition to the next, rule by rule, in money.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `positions`.
 
     Returns
     -------

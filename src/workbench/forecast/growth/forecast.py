@@ -107,7 +107,14 @@ class Past:
     design: Design
 
     def of(self, inputs: ForecastInputs, lines: Lines) -> np.ndarray:
-        """Return the cumulative hazard so far, shape (draw, line); 0 for a line without rows."""
+        """Return the cumulative hazard so far, shape (draw, line); 0 for a line without rows.
+
+        Parameters
+        ----------
+        inputs : ForecastInputs
+            Its hazard draws are used.
+        lines : Lines
+        """
         at = pd.Index(self.design.subscription_id).get_indexer(lines.subscription_id)
         known = np.flatnonzero(at >= 0)
         out = np.zeros((len(inputs), len(lines)), dtype="float32")
@@ -116,7 +123,13 @@ class Past:
         return out
 
     def part(self, lines: Lines) -> Past:
-        """Return what some lines need."""
+        """Return what some lines need.
+
+        Parameters
+        ----------
+        lines : Lines
+            Those without rows so far need nothing.
+        """
         at = pd.Index(self.design.subscription_id).get_indexer(lines.subscription_id)
         return Past(take_subscriptions(self.design, at[at >= 0]))
 

@@ -33,6 +33,13 @@ def last_known_month(as_of: pd.Timestamp) -> int:
     From the first of a month it is the month before, which is over. Within a month it is that
     month, of which only the days until the as-of date are known.
 
+    Parameters
+    ----------
+    as_of : Timestamp
+        Nothing known on or after it is used.
+
+    Examples
+    --------
     >>> last_known_month(pd.Timestamp("2026-01-01")), last_known_month(pd.Timestamp("2026-01-15"))
     (24311, 24312)
     """
@@ -108,7 +115,15 @@ def _line_names(book: Subscriptions) -> dict[str, np.ndarray]:
 
 
 def standing(line_table: pd.DataFrame, month: int) -> pd.DataFrame:
-    """Return the cents of every line in the book at the end of a month."""
+    """Return the cents of every line in the book at the end of a month.
+
+    Parameters
+    ----------
+    line_table : DataFrame
+        From `lines`.
+    month : int
+        Month number.
+    """
     there = (line_table["from_month"] <= month) & (line_table["until_month"] > month)
     columns = ["account_id", "product", *LINE, "cents"]
     return line_table.loc[there, columns].reset_index(drop=True)

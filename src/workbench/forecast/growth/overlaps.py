@@ -56,6 +56,10 @@ def overlaps(
         From `workbench.forecast.growth.definitions.positions`, of the same months.
     opening_month, closing_month : int
         Month numbers; the balances are those at the end of each.
+
+    Returns
+    -------
+    Overlaps
     """
     then, now = (_running(contracts, month) for month in (opening_month, closing_month))
     before = then.groupby("account_id")["arr"].sum()

@@ -64,6 +64,7 @@ def set_up_forecast(
     months : int
         Months to come.
     seed : int
+        Fixes every random number.
     breakdowns : tuple of str
         For which parts of the book the forecast adds up: account columns, or product.
 
@@ -98,6 +99,11 @@ def hold(
         From `workbench.forecast.growth.committed.book_lines`.
     parts : Levels
     offers : OpenOpportunities, optional
+
+    Returns
+    -------
+    Holdings
+        With signed arrivals only where somebody has signed and is no customer yet.
     """
     coming = lines.take(is_coming(lines))
     new_logos = new_logos_in_forecast(
@@ -124,6 +130,11 @@ def open_opportunities(
         kinds then name the offers; one that it did not know counts as its first.
     earning : Dataset
         Posterior of revenue.
+
+    Returns
+    -------
+    OpenOpportunities or None
+        None where the posterior has no part for offers.
     """
     if PIPELINE_BASE not in earning:
         return None
@@ -150,6 +161,12 @@ def new_logos_in_forecast(
         See `workbench.forecast.pipeline.new_logos.open_new_logos`.
     signed : collection of str
         Accounts that have signed to come: an offer that is still open to them is won already.
+
+    Returns
+    -------
+    NewLogos or None
+        None without offers, where none on record has ever been won, or where none of the new
+        customers on record came by one.
     """
     if offers is None:
         return None

@@ -17,6 +17,12 @@ from workbench.forecast.posterior.survival import Draws, row_hazard
 def month_probability(draws: Draws, design: Design) -> np.ndarray:
     """Return the probability of ending in each row, given that the subscription reached it.
 
+    Parameters
+    ----------
+    draws : Draws
+    design : Design
+        At-risk rows, those of one subscription side by side and in order of time.
+
     Returns
     -------
     ndarray of float32, shape (draw, row)
@@ -74,6 +80,10 @@ def leave_one_out(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> Lef
     design : Design
     rows : DataFrame
         The at-risk rows that the design was built from.
+
+    Returns
+    -------
+    LeftOut
     """
     by_subscription = log_likelihood(chance, design, rows)
     # Takes log-likelihoods and turns their sign itself.
@@ -89,7 +99,17 @@ def leave_one_out(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> Lef
 
 
 def log_likelihood(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> np.ndarray:
-    """Return the log-likelihood of each subscription in each draw, shape (draw, subscription)."""
+    """Return the log-likelihood of each subscription in each draw, shape (draw, subscription).
+
+    Parameters
+    ----------
+    chance : ndarray, shape (draw, row)
+        From `month_probability`.
+    design : Design
+    rows : DataFrame
+        The at-risk rows that the design was built from: ``observed`` (counts in the likelihood) and
+        ``event`` (ends in the row).
+    """
     observed = rows["observed"].to_numpy(bool)
     event = rows["event"].to_numpy(bool) & observed
     inside = np.clip(chance, 1e-12, 1 - 1e-7).astype(float)

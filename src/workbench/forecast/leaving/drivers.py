@@ -68,6 +68,19 @@ def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
     stand out when more are clear than chance gives in 95 of 100 such tables, or when one is so
     clear that it is the best of as many by chance in at most 5 of 100 (Bonferroni). Their names are
     escaped for Markdown.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        One row per driver: driver (name), kind, hazard_ratio and clear (its interval excludes 1).
+        Rows of kind ``group`` are passed over.
+    prob : float, between 0 and 1
+        Inside the intervals that say what is clear.
+
+    Returns
+    -------
+    str
+        Markdown.
     """
     tried = drivers[drivers["kind"] != "group"]
     clear = tried[tried["clear"]]

@@ -57,7 +57,13 @@ class Driver:
     value: np.ndarray
 
     def contribution(self, which: slice = slice(None)) -> np.ndarray:
-        """Return what it adds to the log-hazard, shape (draw, subscription); zero on average."""
+        """Return what it adds to the log-hazard, shape (draw, subscription); zero on average.
+
+        Parameters
+        ----------
+        which : slice
+            Of the subscriptions; all unless given.
+        """
         return (self.value[which] @ self.effect.T).T
 
 
@@ -178,6 +184,13 @@ def _levels(effect: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.nd
 def group_of(signal: str) -> str:
     """Return which side of the house a signal belongs to.
 
+    Parameters
+    ----------
+    signal : str
+        Name; one that is none of the known signals counts as a metric.
+
+    Examples
+    --------
     >>> group_of("nps_latest")
     'service'
     """
@@ -185,7 +198,13 @@ def group_of(signal: str) -> str:
 
 
 def sources(encoder: Encoder) -> dict[str, list[int]]:
-    """Return the positions of the columns that stem from each source."""
+    """Return the positions of the columns that stem from each source.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Of the signals or of the attributes.
+    """
     found: dict[str, list[int]] = {}
     for position, column in enumerate(encoder.columns):
         found.setdefault(column.source, []).append(position)

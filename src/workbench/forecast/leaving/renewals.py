@@ -133,6 +133,12 @@ def account_table(outlook: Outlook, accounts: pd.DataFrame, prob: float) -> pd.D
 def book_table(outlook: Outlook, prob: float) -> pd.DataFrame:
     """Tell how many accounts and how much of today's revenue are left after each month.
 
+    Parameters
+    ----------
+    outlook : Outlook
+    prob : float, between 0 and 1
+        Inside the intervals, equal tails.
+
     Returns
     -------
     DataFrame
@@ -173,6 +179,7 @@ def renewals_due(
     due_months : int
         How far ahead to look, at most the forecast's horizon.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

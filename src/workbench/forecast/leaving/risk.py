@@ -29,6 +29,8 @@ def at_risk(worth: np.ndarray, stays: np.ndarray) -> np.ndarray:
     stays : ndarray, shape (line,)
         Probability that the line still runs after its next renewal.
 
+    Examples
+    --------
     >>> at_risk(np.array([100.0, 50.0]), np.array([0.75, 1.0])).tolist()
     [25.0, 0.0]
     """

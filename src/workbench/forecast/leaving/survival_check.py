@@ -51,12 +51,28 @@ class Counts:
     told: np.ndarray
 
     def per_month(self, entries: np.ndarray) -> np.ndarray:
-        """Sum over the entries of each curve and month, whole numbers or flags."""
+        """Sum over the entries of each curve and month, whole numbers or flags.
+
+        Parameters
+        ----------
+        entries : ndarray of int or bool, shape (entry,)
+            A weight for each of `row`.
+
+        Returns
+        -------
+        ndarray, shape (curve, month)
+        """
         found = np.bincount(self.bin, entries, minlength=self.at_risk.size)
         return found.reshape(self.at_risk.shape)
 
     def curve(self, endings: np.ndarray) -> np.ndarray:
-        """Return the survival curves of these endings; 1 until a curve is told."""
+        """Return the survival curves of these endings; 1 until a curve is told.
+
+        Parameters
+        ----------
+        endings : ndarray, shape (..., curve, month)
+            How many end in each month, at most `at_risk`.
+        """
         kept = 1 - endings / np.maximum(self.at_risk, 1)
         return np.cumprod(np.where(self.told, kept, 1.0), axis=-1)
 
@@ -103,6 +119,7 @@ def survival_check(chance: np.ndarray, design: Design, prob: float, seed: int) -
     prob : float
         Probability with which the band holds all curves of a replicate over all their months.
     seed : int
+        Fixes every random number.
 
     Returns
     -------
@@ -137,7 +154,17 @@ def survival_check(chance: np.ndarray, design: Design, prob: float, seed: int) -
 
 
 def count_rows(design: Design) -> Counts:
-    """Count who was at risk and who ended, by month of tenure and term."""
+    """Count who was at risk and who ended, by month of tenure and term.
+
+    Parameters
+    ----------
+    design : Design
+        At-risk rows; those before a subscription's entry are left out.
+
+    Returns
+    -------
+    Counts
+    """
     seen = np.arange(len(design.cell_idx)) >= design.entry_end[design.subscription_idx]
     ended = np.zeros(len(seen), dtype=bool)
     ended[design.row_end[design.event] - 1] = True
@@ -169,6 +196,15 @@ def count_rows(design: Design) -> Counts:
 
 def replicated_curves(chance: np.ndarray, counts: Counts, seed: int) -> np.ndarray:
     """Let rows end anew in each draw.
+
+    Parameters
+    ----------
+    chance : ndarray, shape (draw, row)
+        Probability of ending in each row, given that its subscription reached it.
+    counts : Counts
+        Of the same rows.
+    seed : int
+        Of the endings.
 
     Returns
     -------

@@ -100,6 +100,11 @@ def open_new_logos(
     covered : float, 0 to 1
         Of the new customers, those who come by an offer on record; see `share_covered`.
     seed : int
+        Fixes every random number.
+
+    Returns
+    -------
+    NewLogos
     """
     own = (seen.open["kind"] == NEW_LOGO).to_numpy(bool)
     offers = seen.open[own]
@@ -127,6 +132,14 @@ def new_logo_arrivals(
 
     Where the segment is unknown the place is that of the last source, those who return: beside the
     whole it counts under the new customers of every grouping, that of segments included.
+
+    Parameters
+    ----------
+    new_logos : NewLogos
+    new : NewBusinessDraws
+        Terms and usual sizes by source.
+    which : slice
+        Of the deals.
     """
     place = _places(new_logos, new)[which]
     months = np.arange(new_logos.later.shape[1])
@@ -151,6 +164,14 @@ def new_logo_sizes(
 
     A stated amount is certain. One that is not is as large as its segment's usual; where the
     segment is unknown too, it has the mean of all segments, weighted by how many come from each.
+
+    Parameters
+    ----------
+    new_logos : NewLogos
+    new : NewBusinessDraws
+        Usual sizes by source.
+    which : slice
+        Of the deals; all unless given.
 
     Returns
     -------

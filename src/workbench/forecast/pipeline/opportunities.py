@@ -37,7 +37,19 @@ class PipelineDraws:
 
 
 def read_pipeline_draws(posterior: xr.Dataset, most: int = 1000) -> PipelineDraws:
-    """Take evenly spaced draws, as `forecast.posterior.revenue.read_revenue_draws` does."""
+    """Take evenly spaced draws, as `forecast.posterior.revenue.read_revenue_draws` does.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Of revenue, with the pipeline's part.
+    most : int
+        At most so many draws.
+
+    Returns
+    -------
+    PipelineDraws
+    """
     own = (names.PIPELINE_MOVE, names.PIPELINE_BASE, *names.PIPELINE_EFFECTS.values())
     values = kept_draws(posterior[list(own)], most)
     return PipelineDraws(*(values[name] for name in own))
@@ -54,6 +66,7 @@ def simulate_opportunities(
     offers : DataFrame
         Of `workbench.features.pipeline.Pipeline.open`.
     months : int
+        How many months ahead.
     seed : int
         Luck goes by the offer's name, whatever else is followed beside it.
 

@@ -73,6 +73,14 @@ def _no_new_logos(draws: int, months: int) -> NewLogos:
 def stage_outlook(seen: Pipeline, posterior: xr.Dataset, inputs: ForecastInputs) -> pd.DataFrame:
     """Follow the open offers and tell of them by stage; empty where no offers are on record.
 
+    Parameters
+    ----------
+    seen : Pipeline
+    posterior : Dataset
+        Of revenue; without the pipeline's part the table is empty.
+    inputs : ForecastInputs
+        Its number of draws, months and seed are used.
+
     Returns
     -------
     DataFrame
@@ -88,6 +96,13 @@ def stage_outlook(seen: Pipeline, posterior: xr.Dataset, inputs: ForecastInputs)
 
 def stage_table(seen: Pipeline, won: np.ndarray) -> pd.DataFrame:
     """Tell of each kind and stage what became of offers, and what is expected of the open ones.
+
+    Parameters
+    ----------
+    seen : Pipeline
+    won : ndarray of int, shape (draw, offer)
+        Month to come in which each open offer is won, from 0; below 0 where it is not within the
+        horizon.
 
     Returns
     -------

@@ -47,7 +47,13 @@ def quantities_of_interest(
 
 
 def observed_quantities(design: Design) -> dict[str, float]:
-    """Return those of the answers that the past already holds: the share of first renewals."""
+    """Return those of the answers that the past already holds: the share of first renewals.
+
+    Parameters
+    ----------
+    design : Design
+        At-risk rows so far; none of a first renewal gives no answer.
+    """
     rows, ended = _first_renewals(design)
     return {FIRST: float(1 - ended.mean())} if len(rows) else {}
 

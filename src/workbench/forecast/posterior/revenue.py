@@ -133,6 +133,10 @@ def read_revenue_draws(
         Months to come for which new business is wanted.
     most : int
         At most so many draws.
+
+    Returns
+    -------
+    RevenueDraws
     """
     values = kept_draws(posterior, most)
     return RevenueDraws(
@@ -150,7 +154,15 @@ def read_revenue_draws(
 
 
 def kept_draws(posterior: xr.Dataset, most: int) -> dict[str, np.ndarray]:
-    """Return each variable's evenly spaced draws, all chains in turn, shape (draw, ...)."""
+    """Return each variable's evenly spaced draws, all chains in turn, shape (draw, ...).
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Variables with dimensions chain and draw.
+    most : int, 1 or more
+        At most so many draws.
+    """
     total = posterior.sizes["chain"] * posterior.sizes["draw"]
     keep = np.unique(np.linspace(0, total - 1, min(most, total)).round().astype(int))
     values = {}

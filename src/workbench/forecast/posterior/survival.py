@@ -49,7 +49,13 @@ class Draws:
         return len(self.fade)
 
     def take(self, which: slice) -> Draws:
-        """Return some of the draws."""
+        """Return some of the draws.
+
+        Parameters
+        ----------
+        which : slice
+            Of the draws.
+        """
         return Draws(**{name: getattr(self, name)[which] for name in self.__dataclass_fields__})
 
 
@@ -88,7 +94,15 @@ def read_draws(posterior: xr.Dataset, most: int = 1000) -> Draws:
 
 
 def thinned(posterior: xr.Dataset, most: int = 1000) -> xr.Dataset:
-    """Return every k-th draw of each chain, at most so many in all: `read_draws` takes them all."""
+    """Return every k-th draw of each chain, at most so many in all: `read_draws` takes them all.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        With dimensions chain and draw.
+    most : int
+        At most so many draws in all, but at least one of each chain.
+    """
     each = max(most // posterior.sizes["chain"], 1)
     return posterior.thin(draw=-(-posterior.sizes["draw"] // each))
 
@@ -130,6 +144,12 @@ def past_hazard(draws: Draws, design: Design) -> np.ndarray:
     """Return the cumulative hazard that each subscription has survived, entry included.
 
     The sum of `row_hazard` over the rows of each, without the array of all rows and draws.
+
+    Parameters
+    ----------
+    draws : Draws
+    design : Design
+        At-risk rows, those of one subscription side by side.
 
     Returns
     -------
@@ -219,6 +239,17 @@ def conditional_survival(
 ) -> np.ndarray:
     """Return S(ahead | survived) under a gamma frailty of that variance; exp(-ahead) at zero.
 
+    Parameters
+    ----------
+    survived : ndarray
+        Cumulative hazard so far, 0 or more.
+    ahead : ndarray
+        Cumulative hazard to come, 0 or more.
+    frailty : ndarray
+        Variance of the frailty, 0 or more; the three are broadcast to one shape.
+
+    Examples
+    --------
     >>> float(conditional_survival(np.array(0.5), np.array(1.0), np.array(0.0)).round(4))
     0.3679
     >>> float(conditional_survival(np.array(2.0), np.array(2.0), np.array(1.0)).round(4))
@@ -230,6 +261,11 @@ def conditional_survival(
 
 def with_future_quarters(future: Design) -> tuple[Design, int]:
     """Give every unseen quarter among the rows a position of its own, after the seen ones.
+
+    Parameters
+    ----------
+    future : Design
+        `cell_quarter_idx` is below 0 where the model has not seen the quarter.
 
     Returns
     -------

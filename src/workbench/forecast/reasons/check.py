@@ -13,6 +13,14 @@ from workbench.forecast.reasons.departures import ReasonDraws
 def replicate_reasons(draws: ReasonDraws, data: ReasonData, seed: int) -> np.ndarray:
     """Give every ending on record a reason anew, by the model.
 
+    Parameters
+    ----------
+    draws : ReasonDraws
+    data : ReasonData
+        The endings that the model was fitted to.
+    seed : int
+        Fixes every random number.
+
     Returns
     -------
     ndarray of int, shape (draw, kind of exit, reason)
@@ -29,6 +37,14 @@ def predictive_prob(draws: ReasonDraws, data: ReasonData, replicated: np.ndarray
 
     The distance is Pearson's chi-square over kinds of exit and reasons, of each draw's own
     expectation (Gelman, Meng & Stern 1996, Statistica Sinica 6, 733-807).
+
+    Parameters
+    ----------
+    draws : ReasonDraws
+    data : ReasonData
+        The endings that the model was fitted to.
+    replicated : ndarray of int, shape (draw, kind of exit, reason)
+        From `replicate_reasons`.
     """
     expected = _expected(draws, data)
     seen = _by_kind(data.count[None], data)
@@ -42,6 +58,16 @@ def reasons_check(
     draws: ReasonDraws, data: ReasonData, replicated: np.ndarray, prob: float
 ) -> pd.DataFrame:
     """Compare the reasons on record with replicated ones.
+
+    Parameters
+    ----------
+    draws : ReasonDraws
+    data : ReasonData
+        The endings that the model was fitted to.
+    replicated : ndarray of int, shape (draw, kind of exit, reason)
+        From `replicate_reasons`.
+    prob : float, between 0 and 1
+        Inside the interval of the replicated counts, equal tails.
 
     Returns
     -------

@@ -83,6 +83,10 @@ def read_reason_draws(posterior: xr.Dataset, count: int) -> ReasonDraws:
         From `workbench.inference.fit_reasons.fit_reasons`.
     count : int
         The posterior shares no parameter with the hazard's, so any pairing is a joint draw.
+
+    Returns
+    -------
+    ReasonDraws
     """
     flat = posterior.transpose("draw", "chain", ...).stack(sample=("draw", "chain"))
     keep = np.linspace(0, flat.sizes["sample"] - 1, count).round().astype(int)
@@ -115,6 +119,10 @@ def exits_of(future: Design) -> Exits:
     ----------
     future : Design
         The same number of months for every subscription, in order.
+
+    Returns
+    -------
+    Exits
     """
     lines = len(future.row_end)
     kind = future.cell_exit_idx[future.cell_idx].reshape(lines, -1)
@@ -165,6 +173,10 @@ def departures(
         As many.
     exits : Exits
         Of the same subscriptions and months.
+
+    Returns
+    -------
+    Departures
     """
     n, lines, months = outlook.subscription.shape
     k, n_accounts = len(draws.reasons), len(outlook.accounts)

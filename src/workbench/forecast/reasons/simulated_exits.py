@@ -39,9 +39,20 @@ def simulate_exits(
 
     Parameters
     ----------
+    outlook : Outlook
+        Whose simulated course is told; see `workbench.forecast.leaving.renewals.Outlook`.
+    draws : ReasonDraws
+        As many as the outlook's.
+    exits : Exits
+        Of the same subscriptions and months.
     found : Departures
         From the same outlook.
     seed : int
+        Fixes every random number.
+
+    Returns
+    -------
+    SimulatedExits
     """
     rng = np.random.default_rng([seed, 1])
     n, lines, months = outlook.kept.shape

@@ -62,6 +62,16 @@ def bound_table(
 ) -> pd.DataFrame:
     """Tell what each reason costs within the horizon, and what would be kept were it gone.
 
+    Parameters
+    ----------
+    outlook : Outlook
+    found : Departures
+        From this outlook.
+    fates : SimulatedExits
+        From this outlook; the intervals come from them.
+    prob : float, between 0 and 1
+        Inside the intervals, equal tails.
+
     Returns
     -------
     DataFrame
@@ -106,10 +116,15 @@ def group_table(
 
     Parameters
     ----------
+    outlook : Outlook
+    found : Departures
+        From this outlook.
     accounts : DataFrame
         With account_id and the groups as columns.
     groups : tuple of str
+        Account columns; none gives an empty table.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------
@@ -154,8 +169,13 @@ def account_table(
 
     Parameters
     ----------
+    outlook : Outlook
+    found : Departures
+        From this outlook.
     names : mapping
         From account_id to name; missing names are replaced by the id.
+    prob : float, between 0 and 1
+        Inside the interval ``low`` to ``high``, equal tails.
 
     Returns
     -------
@@ -204,7 +224,14 @@ def likeliest_reasons(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the equal-tailed interval over draws, the first dimension."""
+    """Return the ends of the equal-tailed interval over draws, the first dimension.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw, ...)
+    prob : float, between 0 and 1
+        Probability inside.
+    """
     low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
     return low, high
 

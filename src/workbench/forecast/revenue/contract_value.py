@@ -65,7 +65,15 @@ class PredictorPosition:
     size: np.ndarray
 
     def towards(self, other: PredictorPosition, share: float) -> PredictorPosition:
-        """Return the point so far along the straight way to another standing."""
+        """Return the point so far along the straight way to another standing.
+
+        Parameters
+        ----------
+        other : PredictorPosition
+            Of the same lines.
+        share : float, 0 to 1
+            0 is this position, 1 the other.
+        """
         return PredictorPosition(
             *(
                 getattr(self, name) + share * (getattr(other, name) - getattr(self, name))
@@ -115,7 +123,13 @@ class NextContract:
         return PredictorPosition(*(values.astype("float64") for values in wide))
 
     def renews(self, at: PredictorPosition) -> np.ndarray:
-        """Return the probability that each line is still there after it, shape (draw, line)."""
+        """Return the probability that each line is still there after it, shape (draw, line).
+
+        Parameters
+        ----------
+        at : PredictorPosition
+            Of all lines of the batch.
+        """
         theta = np.maximum(self.inputs.world.frailty, 1e-8)[:, None]
         rest = 1 + theta * self.group.survived
         return np.exp(-np.log1p(theta * self._leaving_rate(at).sum(axis=2) / rest) / theta)
@@ -130,7 +144,13 @@ class NextContract:
         return np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
 
     def worth(self, at: PredictorPosition) -> ContractValue:
-        """Return the value of each line's next contract, were its predictors there."""
+        """Return the value of each line's next contract, were its predictors there.
+
+        Parameters
+        ----------
+        at : PredictorPosition
+            Of all lines of the batch.
+        """
         world, group = self.inputs.world, self.group
         due = group.to_end.max(initial=0) + 1
         month, ends = np.arange(due), group.to_end[:, None]
@@ -170,7 +190,15 @@ class NextContract:
         )
 
     def slopes(self, start: PredictorPosition, end: PredictorPosition) -> PredictorPosition:
-        """Return the mean slopes of the value along the straight way."""
+        """Return the mean slopes of the value along the straight way.
+
+        Parameters
+        ----------
+        start : PredictorPosition
+            Of all lines of the batch.
+        end : PredictorPosition
+            Likewise.
+        """
         parts = [self.worth(start.towards(end, share)).slope for share in _WAY]
         names = ("own", "strength", "size")
         stacked = (np.stack([getattr(part, name) for part in parts]) for name in names)
@@ -237,6 +265,8 @@ def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndar
     sd : ndarray, shape (draw,)
     sign : {-1, 1}
 
+    Examples
+    --------
     >>> [round(float(part[0, 0]), 4) for part in expected_ratio(np.zeros((1, 1)), np.zeros(1), 1)]
     [2.7183, 2.7183]
     """
@@ -272,5 +302,12 @@ def average_position(inputs: ForecastInputs, lines: Lines) -> PredictorPosition:
 
 
 def moved(at: PredictorPosition, by: np.ndarray) -> PredictorPosition:
-    """Return a standing with signals moved by so much, shape (process, draw, line)."""
+    """Return a standing with signals moved by so much, shape (process, draw, line).
+
+    Parameters
+    ----------
+    at : PredictorPosition
+    by : ndarray
+        Added to `strength`; log-rates and logits as they are for signals read today.
+    """
     return replace(at, strength=at.strength + by)

@@ -28,6 +28,7 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
     data : RevenueData
         What they were fitted to.
     seed : int
+        Fixes every random number.
 
     Returns
     -------

@@ -14,6 +14,10 @@ from workbench.forecast.simulation.months import REACTIVATION
 def is_coming(lines: Lines) -> np.ndarray:
     """Flag the lines of accounts that pay nothing today and have signed to.
 
+    Parameters
+    ----------
+    lines : Lines
+
     Returns
     -------
     ndarray of bool, shape (line,)
@@ -27,7 +31,18 @@ def is_coming(lines: Lines) -> np.ndarray:
 
 
 def is_returning(lines: Lines) -> np.ndarray:
-    """Flag the lines of accounts that have been customers before, of those that are coming."""
+    """Flag the lines of accounts that have been customers before, of those that are coming.
+
+    Parameters
+    ----------
+    lines : Lines
+        Of accounts that are coming alone, see `is_coming`.
+
+    Returns
+    -------
+    ndarray of bool, shape (line,)
+        True for all lines of an account whose first signed step is a reactivation.
+    """
     month, entry = _first_steps(lines)
     first, size = lines.begin[:-1], np.diff(lines.begin)
     soonest = np.repeat(np.minimum.reduceat(month, first), size)
@@ -51,6 +66,7 @@ def signed_arrivals(
     source : tuple of str
         Where customers come from: segments, and in the last place those who return.
     months : int
+        Horizon; who begins later is left out.
 
     Returns
     -------
@@ -73,6 +89,14 @@ def signed_arrivals(
 
 def committed_change(lines: Lines, levels: Levels, months: int) -> np.ndarray:
     """Add up by how much the revenue of each level changes by what is signed.
+
+    Parameters
+    ----------
+    lines : Lines
+    levels : Levels
+        Under which levels each line counts.
+    months : int
+        Horizon; what begins later is left out.
 
     Returns
     -------

@@ -159,6 +159,10 @@ class ForecastInputs:
         ----------
         factor : ndarray, optional
             On the expected number, broadcast to (draw, source, month).
+
+        Returns
+        -------
+        Arrivals
         """
         new = self.revenue.new
         key = key_of([f"new: {name}" for name in new.source])

@@ -42,7 +42,13 @@ class Intervention:
     newcomers: np.ndarray | None = None
 
     def of_lines(self, which: np.ndarray) -> Intervention:
-        """Return the same change for some of the lines."""
+        """Return the same change for some of the lines.
+
+        Parameters
+        ----------
+        which : ndarray of int
+            Positions of the lines, or a flag for each.
+        """
         return Intervention(
             log_rate_shift=_some(self.log_rate_shift, which, 2),
             renewal_price=_some(self.renewal_price, which, 0),
@@ -62,7 +68,13 @@ class Intervention:
         )
 
     def push(self, draws: int, lines: int, months: int) -> InterventionArrays:
-        """Return the arrays that the course reads, broadcast, without copies."""
+        """Return the arrays that the course reads, broadcast, without copies.
+
+        Parameters
+        ----------
+        draws, lines, months : int
+            The full shape.
+        """
         full = (draws, lines, months)
         return InterventionArrays(
             log_rate_shift=_full(self.log_rate_shift, (len(PROCESSES), *full), "float32"),

@@ -88,7 +88,13 @@ class Lines:
         return sure_until(self.signed)
 
     def cents_by_month(self, months: int) -> np.ndarray:
-        """Return what each line is worth at each month's end, by what is signed: (line, month)."""
+        """Return what each line is worth at each month's end, by what is signed: (line, month).
+
+        Parameters
+        ----------
+        months : int, 1 or more
+            Months to come.
+        """
         return signed_worth(self.signed, self.cents, months)
 
     @property
@@ -110,15 +116,35 @@ class Lines:
         )
 
     def take(self, which: np.ndarray | slice) -> Lines:
-        """Return some of the lines; those of one account must stay side by side."""
+        """Return some of the lines; those of one account must stay side by side.
+
+        Parameters
+        ----------
+        which : ndarray or slice
+            Positions, or a flag for each line.
+        """
         return Lines(**{name: getattr(self, name)[which] for name in self.__dataclass_fields__})
 
     def of_accounts(self, accounts: object) -> np.ndarray:
-        """Return the positions of the lines of some accounts."""
+        """Return the positions of the lines of some accounts.
+
+        Parameters
+        ----------
+        accounts : sequence of str
+            Account ids; those without a line are passed over.
+        """
         return np.flatnonzero(np.isin(self.account_id, np.asarray(accounts, dtype=object)))
 
     def with_terms(self, months_to_end: np.ndarray, term_months: np.ndarray) -> Lines:
-        """Return the same lines under other terms."""
+        """Return the same lines under other terms.
+
+        Parameters
+        ----------
+        months_to_end : ndarray of int64, shape (line,)
+            Until the term's end, in the first month to come.
+        term_months : ndarray of int64, shape (line,)
+            Fixed terms: none of these lines runs from month to month afterwards.
+        """
         return replace(
             self,
             months_to_end=months_to_end,
@@ -128,7 +154,13 @@ class Lines:
 
 
 def sure_until(signed: np.ndarray) -> np.ndarray:
-    """Return the last month that lines are sure to see; see `Lines.sure_until`."""
+    """Return the last month that lines are sure to see; see `Lines.sure_until`.
+
+    Parameters
+    ----------
+    signed : ndarray of int64, shape (line, step, 8)
+        As in `Lines`.
+    """
     until = np.full(len(signed), -1)
     known = np.ones(len(signed), bool)
     for step in np.moveaxis(signed, 1, 0):
@@ -138,7 +170,17 @@ def sure_until(signed: np.ndarray) -> np.ndarray:
 
 
 def signed_worth(signed: np.ndarray, cents: np.ndarray, months: int) -> np.ndarray:
-    """Return what lines are worth if nothing happens but what is signed, shape (line, month)."""
+    """Return what lines are worth if nothing happens but what is signed, shape (line, month).
+
+    Parameters
+    ----------
+    signed : ndarray of int64, shape (line, step, 8)
+        As in `Lines`.
+    cents : ndarray of int64, shape (line,)
+        Yearly revenue today.
+    months : int
+        Months to come.
+    """
     worth = np.repeat(cents[:, None], months, axis=1)
     for step in np.moveaxis(signed, 1, 0):
         begun = (step[:, [BEGINS]] >= 0) & (np.arange(months) >= step[:, [BEGINS]])
@@ -149,6 +191,14 @@ def signed_worth(signed: np.ndarray, cents: np.ndarray, months: int) -> np.ndarr
 def term_groups(term_months: np.ndarray, month_to_month: np.ndarray) -> np.ndarray:
     """Return 0 for month to month, else 1 to 4 as the terms of `core.names.TERM_GROUPS`.
 
+    Parameters
+    ----------
+    term_months : ndarray of int, shape (term,)
+    month_to_month : ndarray of bool, shape (term,)
+        Goes before the months of the term.
+
+    Examples
+    --------
     >>> term_groups(np.array([1, 6, 12, 24, 36]), np.array([True] + [False] * 4)).tolist()
     [0, 1, 2, 3, 4]
     """
@@ -193,7 +243,13 @@ def lines_of(future: pd.DataFrame, design: Design) -> Lines:
 
 
 def joined(parts: list[Lines]) -> Lines:
-    """Return the lines of several parts in order of account and subscription."""
+    """Return the lines of several parts in order of account and subscription.
+
+    Parameters
+    ----------
+    parts : list of Lines
+        At least one; no line in two of them. Shorter rows of signed steps are filled up.
+    """
     steps = max(part.signed.shape[1] for part in parts)
     padded = [replace(part, signed=_padded(part.signed, steps)) for part in parts]
     columns = {
@@ -212,7 +268,17 @@ def _padded(signed: np.ndarray, steps: int) -> np.ndarray:
 
 
 def coded_segments(coding: Coding, grouping: str, levels: np.ndarray) -> np.ndarray:
-    """Return the flat position of levels of a grouping; the last position for unknown ones."""
+    """Return the flat position of levels of a grouping; the last position for unknown ones.
+
+    Parameters
+    ----------
+    coding : Coding
+        Of the rows that the models were fitted to.
+    grouping : str
+        Such as ``segment``.
+    levels : ndarray of str
+        As accounts have them, without the name of the grouping.
+    """
     flat = pd.Index(coding.flat_levels)
     found = flat.get_indexer([f"{grouping}: {level}" for level in levels])
     return np.where(found < 0, len(flat), found)

@@ -190,7 +190,23 @@ class LineStart(NamedTuple):
 
 @_jit
 def book_movement(flow, level, j, month, kind, cents):
-    """Book a movement under every grouping."""
+    """Book a movement under every grouping.
+
+    Parameters
+    ----------
+    flow : ndarray of int64, shape (level, month, movement)
+        Of one draw; changed in place.
+    level : ndarray of int, shape (line, grouping)
+        Under which levels a line counts.
+    j : int
+        Position of the line.
+    month : int
+        Month to come, from 0.
+    kind : int
+        Position of the movement among `forecast.growth.movements.KINDS`.
+    cents : int
+        Signed.
+    """
     for g in range(level.shape[1]):
         flow[level[j, g], month, kind] += cents
 
@@ -327,7 +343,17 @@ def _planned(group, intervention, d, j, h, renews, flow, cents):
 
 @_jit
 def steps_of(signed):
-    """Return how many steps of a line are real: those of another line may be more."""
+    """Return how many steps of a line are real: those of another line may be more.
+
+    Parameters
+    ----------
+    signed : ndarray of int64, shape (step, 8)
+        Of one line; a step that is none begins before 0.
+
+    Returns
+    -------
+    int
+    """
     count = 0
     while count < len(signed) and signed[count, BEGINS] >= 0:
         count += 1
@@ -341,6 +367,25 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
     Fills `track` with its cents at each month's end and `alive` with the probability that it still
     runs, and books its movements. `signed` holds its own steps; `planned` tells whether a plan's
     prices and seats are its own.
+
+    Parameters
+    ----------
+    world : SharedParameters
+    group : LineBatch
+    intervention : InterventionArrays
+    d, j : int
+        Draw, and position of the line (of the account's first line for a further product).
+    start : LineStart
+    signed : ndarray of int64, shape (step, 8)
+        What is signed of this line; see `forecast.simulation.lines.Lines`.
+    planned : bool
+        Whether a plan's prices and seats apply.
+    flow : ndarray of int64, shape (level, month, movement)
+        Of this draw; movements are added in place.
+    track : ndarray of int64, shape (month,)
+        Zero before; filled in place.
+    alive : ndarray of float32, shape (month,)
+        Filled in place; of length 0 when nobody asks.
     """
     months = len(track)
     theta = max(world.frailty[d], 1e-8)
@@ -395,6 +440,28 @@ def simulate_further_sales(
 
     In a month in which the account loses a line nothing further is sold to it, nor by chance before
     `quiet`: until then what it takes is signed.
+
+    Parameters
+    ----------
+    world : SharedParameters
+    group : LineBatch
+    intervention : InterventionArrays
+    d, j : int
+        Draw, and position of the account's first line.
+    random_stream : uint64
+        Of the account in this draw.
+    since : int
+        First month to come in which something may be sold, from 0.
+    quiet : int
+        First month in which something may be sold by chance.
+    flow : ndarray of int64, shape (level, month, movement)
+        Of this draw; movements are added in place.
+    account : ndarray of int64, shape (month,)
+        Cents of its lines at each month's end; grows in place.
+    scratch : Scratch
+        `lost` flags the months in which the account loses a line.
+    planned : bool
+        Whether a plan's sales apply.
     """
     months = len(account)
     wait, due, count = -np.log(uniform(random_stream, _SALE_WAIT, 0)), 0.0, 0
@@ -525,7 +592,19 @@ def simulate_months(
     intervention: InterventionArrays,
     totals: Totals,
 ) -> None:
-    """Follow all lines of a group through all months in every draw; fills `totals`."""
+    """Follow all lines of a group through all months in every draw; fills `totals`.
+
+    Parameters
+    ----------
+    seed : int, 0 or more
+        With the keys of the lines it fixes every random number.
+    world : SharedParameters
+    group : LineBatch
+        Lines of one account side by side.
+    intervention : InterventionArrays
+    totals : Totals
+        Zero before; filled in place.
+    """
     _pass_months(np.uint64(seed), world, group, intervention, totals, _scratch(world))
 
 
@@ -645,6 +724,7 @@ def simulate_arrivals(
     Parameters
     ----------
     seed : int
+        Fixes every random number.
     world : SharedParameters
     group : LineBatch
         One line per source.

@@ -32,7 +32,21 @@ def _mix(x):
 
 @_jit
 def stream(seed, key, draw):
-    """Return the stream of one bearer (a subscription, an account, a quarter) in one draw."""
+    """Return the stream of one bearer (a subscription, an account, a quarter) in one draw.
+
+    Parameters
+    ----------
+    seed : int, 0 or more
+    key : uint64
+        Of the bearer, see `key_of`.
+    draw : int, 0 or more
+        Number of the draw.
+
+    Returns
+    -------
+    uint64
+        Draws of one bearer, and bearers in one draw, have streams of their own.
+    """
     mixed = _mix(np.uint64(seed) + _GOLDEN)
     mixed = _mix(mixed ^ np.uint64(key))
     return _mix(mixed + _GOLDEN * (np.uint64(draw) + np.uint64(1)))
@@ -40,7 +54,22 @@ def stream(seed, key, draw):
 
 @_jit
 def uniform(of, purpose, count):
-    """Return a number in the open interval 0 to 1."""
+    """Return a number in the open interval 0 to 1.
+
+    Parameters
+    ----------
+    of : uint64
+        From `stream`.
+    purpose : int, 0 or more
+        What the number decides; one constant each.
+    count : int, 0 to 4095
+        How many numbers were drawn for the purpose before.
+
+    Returns
+    -------
+    float64
+        The same number for the same arguments.
+    """
     place = np.uint64(purpose) * np.uint64(4096) + np.uint64(count) + np.uint64(1)
     bits = _mix(of + _GOLDEN * place) >> np.uint64(11)
     return (np.float64(bits) + 0.5) * 2.0**-53
@@ -48,7 +77,22 @@ def uniform(of, purpose, count):
 
 @_jit
 def normal(of, purpose, count):
-    """Return a standard normal number, by Box and Muller from two uniforms."""
+    """Return a standard normal number, by Box and Muller from two uniforms.
+
+    Parameters
+    ----------
+    of : uint64
+        From `stream`.
+    purpose : int, 0 or more
+        What the number decides; one constant each.
+    count : int, 0 to 2047
+        How many numbers were drawn for the purpose before.
+
+    Returns
+    -------
+    float64
+        The same number for the same arguments.
+    """
     radius = np.sqrt(-2 * np.log(uniform(of, purpose, 2 * count)))
     return radius * np.cos(_TWO_PI * uniform(of, purpose, 2 * count + 1))
 
@@ -67,9 +111,11 @@ def normals(seed: int, keys: np.ndarray, draws: int, purpose: int) -> np.ndarray
 
     Parameters
     ----------
-    seed : int
+    seed : int, 0 or more
     keys : ndarray of uint64, shape (key,)
+        Of the bearers, see `key_of`.
     draws : int
+        How many per key.
     purpose : int, 0 or more
         What they decide: other purposes are independent.
 
@@ -77,6 +123,8 @@ def normals(seed: int, keys: np.ndarray, draws: int, purpose: int) -> np.ndarray
     -------
     ndarray, shape (draw, key)
 
+    Examples
+    --------
     >>> keys = key_of(["a", "b"])
     >>> bool((normals(1, keys, 3, 0)[:, 1] == normals(1, keys[1:], 3, 0)[:, 0]).all())
     True
@@ -85,5 +133,11 @@ def normals(seed: int, keys: np.ndarray, draws: int, purpose: int) -> np.ndarray
 
 
 def key_of(names: object) -> np.ndarray:
-    """Return a 64-bit key for each name, the same in every process and on every machine."""
+    """Return a 64-bit key for each name, the same in every process and on every machine.
+
+    Parameters
+    ----------
+    names : sequence of str
+        One per bearer.
+    """
     return pd.util.hash_array(np.asarray(names, dtype=object)).astype("uint64")

@@ -61,7 +61,13 @@ class Scenario:
         return not (shocked or priced or self.new_business != 1)
 
     def text(self) -> str:
-        """Say what is assumed, in one sentence per assumption."""
+        """Say what is assumed, in one sentence per assumption.
+
+        Returns
+        -------
+        str
+            Clauses parted by semicolons, without a full stop.
+        """
         said = []
         if self.shock_where and self.shock_hazard_ratio != 1:
             said.append(

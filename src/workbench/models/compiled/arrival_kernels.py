@@ -28,6 +28,32 @@ def counts(  # noqa: PLR0913
     """Return the log-likelihood and its gradient; the fade has no part.
 
     What `scale_idx` says, whose scale is whose, the formula above knows: the sampler reads it.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (segment + 1 + 12,)
+        Levels of the segments, growth, months of the year.
+    scale : ndarray, shape (1 + segment,)
+        Spread of the months of the year, then each segment's excess.
+    fade : ndarray, scalar
+        Not read.
+    centre : ndarray, shape (segment,)
+        Log of a usual number of arrivals in a month.
+    scale_idx : ndarray of int, shape (latent,)
+        Not read here, as said above.
+    prior_sd : ndarray, shape (2,)
+        Of the levels and of the growth per month.
+    since : ndarray, shape (month,)
+        Months from the last one on record: 0 there, negative before.
+    month_idx : ndarray of int, shape (month,)
+        Month of the year, from 0 for January.
+    count : ndarray of int, shape (segment, month)
+        New accounts.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale and fade.
     """
     segments = len(centre)
     level_sd, growth_sd = prior_sd

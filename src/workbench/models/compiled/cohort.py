@@ -32,6 +32,11 @@ def digamma(x: float) -> float:
     """Return the derivative of log gamma at x > 0.
 
     Recurrence up to 10, then the asymptotic series (Abramowitz & Stegun 1964, 6.3.5 and 6.3.18).
+
+    Parameters
+    ----------
+    x : float
+        Above 0.
     """
     below = 0.0
     while x < 10:
@@ -56,6 +61,11 @@ def value_and_gradient(quantity, lost, left, observed):
         Customers there after the last observed period.
     observed : ndarray of int, shape (cohort,)
         Periods observed.
+
+    Returns
+    -------
+    (float, ndarray)
+        The value, and its gradient of shape (3, cohort).
     """
     total, gradient = 0.0, np.zeros_like(quantity)
     for j in range(len(left)):
@@ -97,21 +107,68 @@ class CohortLogLikelihood(Op):
     __props__ = ()
 
     def make_node(self, *inputs):
-        """Take quantity, lost, left, observed; return the log-likelihood and its gradient."""
+        """Take quantity, lost, left, observed; return the log-likelihood and its gradient.
+
+        Parameters
+        ----------
+        *inputs : Variable or array
+            quantity, lost, left and observed, as `value_and_gradient` takes them.
+
+        Returns
+        -------
+        Apply
+            With the value and its gradient by quantity.
+        """
         inputs = [pt.as_tensor_variable(value) for value in inputs]
         return Apply(self, inputs, [pt.dscalar(), pt.dmatrix()])
 
     def perform(self, node, inputs, output_storage):
-        """Run the compiled kernel outside of a compiled graph."""
+        """Run the compiled kernel outside of a compiled graph.
+
+        Parameters
+        ----------
+        node : Apply
+            The operation in the graph; not looked at.
+        inputs : list of ndarray
+            As `value_and_gradient` takes them.
+        output_storage : list of list
+            One place for each output, to be filled.
+        """
         for storage, value in zip(output_storage, value_and_gradient(*inputs), strict=True):
             storage[0] = np.asarray(value)
 
     def pullback(self, inputs, outputs, cotangents):
-        """Return the gradient, which the forward pass has already computed."""
+        """Return the gradient, which the forward pass has already computed.
+
+        Parameters
+        ----------
+        inputs : list of Variable
+            As `make_node` takes them.
+        outputs : list of Variable
+            The value, then the gradients.
+        cotangents : list of Variable
+            Derivatives of what comes after by each output.
+
+        Returns
+        -------
+        list of Variable
+            One for each input; the data have none.
+        """
         return [pt.mul(cotangents[0], outputs[1]), *(disconnected_type() for _ in inputs[1:])]
 
     def connection_pattern(self, node):
-        """Only the quantities carry a gradient."""
+        """Only the quantities carry a gradient.
+
+        Parameters
+        ----------
+        node : Apply
+            The operation in the graph; not looked at.
+
+        Returns
+        -------
+        list of list of bool
+            For each input, whether value and gradient go with it.
+        """
         return [[True, True], [False, False], [False, False], [False, False]]
 
 

@@ -70,7 +70,13 @@ class KernelModel:
 
 
 def graph_of(model: KernelModel) -> pm.Model:
-    """Return the model as a PyMC graph, which is its definition; nothing is sampled here."""
+    """Return the model as a PyMC graph, which is its definition; nothing is sampled here.
+
+    Parameters
+    ----------
+    model : KernelModel
+        Priors, likelihood and data.
+    """
     several = model.latent_shape[:-1]
     with pm.Model(coords=model.coords) as graph:
         latent = pm.Normal("latent", 0.0, 1.0, shape=model.latent_shape)
@@ -113,7 +119,13 @@ class Density:
             self._constant -= float(betaln(*model.fade_prior)) * len(self._fixed)
 
     def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return the log-density at a vector, change of variables included, and its gradient."""
+        """Return the log-density at a vector, change of variables included, and its gradient.
+
+        Parameters
+        ----------
+        vector : ndarray, shape (parameter,)
+            Unconstrained, as the class describes it.
+        """
         latent, scale, fade = self._split(vector)
         shaped = (v.reshape(s) for v, s in zip((latent, scale, fade), self._shapes, strict=True))
         value, *slopes = self.model.likelihood.kernel(*shaped, *self._data)
@@ -126,7 +138,13 @@ class Density:
         return float(value) + prior + self._constant, gradient
 
     def constrained(self, vector: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the model's variables at a vector."""
+        """Return the model's variables at a vector.
+
+        Parameters
+        ----------
+        vector : ndarray, shape (parameter,)
+            Unconstrained, as the class describes it.
+        """
         parts = self._split(vector)
         return {
             name: part.reshape(shape)
@@ -156,7 +174,28 @@ class Density:
 def add_priors(  # noqa: PLR0913
     vector, scale, scale_prior, fade_prior, by_latent, by_scale, by_fade, gradient
 ):
-    """Return the log-priors up to a constant; complete the gradient of the density."""
+    """Return the log-priors up to a constant; complete the gradient of the density.
+
+    Parameters
+    ----------
+    vector : ndarray, shape (parameter,)
+        Latents, logs of scales, logits of fades.
+    scale : ndarray, shape (scale,)
+        Of all predictors, one behind the other.
+    scale_prior : ndarray, shape (scale,)
+        Scales of their half-normal priors.
+    fade_prior : ndarray, shape (2,)
+        Both parameters of the beta prior.
+    by_latent, by_scale, by_fade : ndarray
+        Gradient of the log-likelihood by each, flattened.
+    gradient : ndarray, shape (parameter,)
+        Is filled: of log-likelihood and priors by `vector`.
+
+    Returns
+    -------
+    float
+        With the logarithm of the change of variables.
+    """
     total, latents, scales = 0.0, len(by_latent), len(scale)
     for j in range(latents):
         total -= 0.5 * vector[j] * vector[j]

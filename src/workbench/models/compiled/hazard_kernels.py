@@ -23,7 +23,15 @@ _exact = jit(error_model="numpy")
 
 @_exact
 def log_survival(hazard: float, theta: float) -> tuple[float, float, float]:
-    """Return f(L) and its derivatives by L and by theta; a series where theta L is small."""
+    """Return f(L) and its derivatives by L and by theta; a series where theta L is small.
+
+    Parameters
+    ----------
+    hazard : float
+        Cumulative hazard L, at least 0.
+    theta : float
+        Variance of the frailty, at least 0.
+    """
     x = theta * hazard
     if x < 1e-5:
         value = -hazard * (1 - x / 2 + x * x / 3)
@@ -37,7 +45,22 @@ def log_survival(hazard: float, theta: float) -> tuple[float, float, float]:
 
 @_exact
 def subscription(at_entry, at_last, at_end, event, theta):
-    """Return the log-likelihood and its derivatives by L0, L1, L2 and theta."""
+    """Return the log-likelihood and its derivatives by L0, L1, L2 and theta.
+
+    Parameters
+    ----------
+    at_entry, at_last, at_end : float
+        L0, L1 and L2: cumulative hazards, rising.
+    event : bool
+        Whether it ended in its last row.
+    theta : float
+        Variance of the frailty, at least 0.
+
+    Returns
+    -------
+    (float, float, float, float, float)
+        The value, then the derivatives.
+    """
     f0, d0, t0 = log_survival(at_entry, theta)
     f2, d2, t2 = log_survival(at_end, theta)
     if event > 0:
@@ -50,7 +73,22 @@ def subscription(at_entry, at_last, at_end, event, theta):
 
 @_jit
 def spread_effects(latent, scale, centre, effect_matrix, scale_idx):
-    """Return the effects: centre + (latent * scale) @ effect_matrix."""
+    """Return the effects: centre + (latent * scale) @ effect_matrix.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects; behind them, where there is one, the frailty variance.
+    centre, effect_matrix, scale_idx : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+
+    Returns
+    -------
+    ndarray, shape (effect,)
+        On the log-hazard.
+    """
     effect = centre.copy()
     for j in range(len(latent)):
         value = latent[j] * (scale[scale_idx[j] - 1] if scale_idx[j] > 0 else 1.0)
@@ -61,7 +99,22 @@ def spread_effects(latent, scale, centre, effect_matrix, scale_idx):
 
 @_jit
 def cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx):
-    """Return the sum of exit, tenure and quarter effect of each cell."""
+    """Return the sum of exit, tenure and quarter effect of each cell.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (effect,)
+        In blocks, from `spread_effects`.
+    block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
+        See `workbench.features.design.Design`.
+
+    Returns
+    -------
+    ndarray, shape (cell,)
+        On the log-hazard.
+    """
     tenure_0, shock_0, n_quarters = block_end[0], block_end[1], block_end[2] - block_end[1]
     cell = np.empty(len(cell_exit_idx))
     for c in range(len(cell)):
@@ -72,7 +125,24 @@ def cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx
 
 @_jit
 def own_effect(i, effect, block_end, attribute_value, group_idx):
-    """Return the sum of attribute and group effects of subscription i."""
+    """Return the sum of attribute and group effects of subscription i.
+
+    Parameters
+    ----------
+    i : int
+        Position of the subscription.
+    effect : ndarray, shape (effect,)
+        In blocks, from `spread_effects`.
+    block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    attribute_value, group_idx : ndarray
+        See `workbench.features.design.Design`.
+
+    Returns
+    -------
+    float
+        On the log-hazard.
+    """
     own = 0.0
     for a in range(block_end[3] - block_end[2]):
         own += attribute_value[i, a] * effect[block_end[2] + a]
@@ -83,7 +153,21 @@ def own_effect(i, effect, block_end, attribute_value, group_idx):
 
 @_jit
 def add_own(i, slope, gradient, block_end, attribute_value, group_idx):
-    """Add the derivative by a subscription's own effect to those of its attributes and groups."""
+    """Add the derivative by a subscription's own effect to those of its attributes and groups.
+
+    Parameters
+    ----------
+    i : int
+        Position of the subscription.
+    slope : float
+        Derivative of the log-likelihood by the subscription's own effect.
+    gradient : ndarray, shape (effect,)
+        Is added to.
+    block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    attribute_value, group_idx : ndarray
+        See `workbench.features.design.Design`.
+    """
     for a in range(block_end[3] - block_end[2]):
         gradient[block_end[2] + a] += slope * attribute_value[i, a]
     for g in range(group_idx.shape[1]):
@@ -95,7 +179,30 @@ def gather(  # noqa: PLR0913
     gradient, g_cell, g_frailty, latent, scale, effect_matrix, scale_idx, n_spreads, block_end,
     cell_exit_idx, cell_tenure, cell_quarter_idx,
 ):  # fmt: skip
-    """Return the gradient by latent and scale from that by effects, cells and frailty."""
+    """Return the gradient by latent and scale from that by effects, cells and frailty.
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (effect,)
+        By attributes, groups and signals so far; is completed.
+    g_cell : ndarray, shape (cell,)
+        Derivative by the effect of each cell.
+    g_frailty : float
+        Derivative by the frailty variance.
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects; behind them, where there is one, the frailty variance.
+    effect_matrix, scale_idx, n_spreads, block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
+        See `workbench.features.design.Design`.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Shapes (latent,) and (scale,).
+    """
     tenure_0, shock_0, n_quarters = block_end[0], block_end[1], block_end[2] - block_end[1]
     for c in range(len(g_cell)):
         gradient[cell_exit_idx[c]] += g_cell[c]
@@ -124,6 +231,28 @@ def by_rows(  # noqa: C901, PLR0913
     """Return the log-likelihood and its gradient by latent, scale and fade, row by row.
 
     The scale after the `n_spreads` of effects, where there is one, is the frailty variance.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects; behind them, where there is one, the frailty variance.
+    fade : ndarray, scalar
+        Share of a signal's effect that is left after a month, 0 to 1.
+    centre, effect_matrix, scale_idx, n_spreads, block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx : ndarray of int
+        See `workbench.features.design.Design`.
+    attribute_value, group_idx, signal_value, lead_months : ndarray
+        See `workbench.features.design.Design`.
+    row_end, entry_end, event : ndarray
+        See `workbench.features.design.Design`.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale and fade.
     """
     theta, rho = scale[n_spreads.item()] if len(scale) > n_spreads.item() else 0.0, fade.item()
     effect = spread_effects(latent, scale, centre, effect_matrix, scale_idx)
@@ -194,7 +323,32 @@ def by_paths(  # noqa: PLR0913
     cell_exit_idx, cell_tenure, cell_quarter_idx, attribute_value, group_idx,
     node_parent, node_cell, end_node, last_node, entry_node, event,
 ):  # fmt: skip
-    """Return the same where there are no signals: sums over shared ways instead of rows."""
+    """Return the same where there are no signals: sums over shared ways instead of rows.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects; behind them, where there is one, the frailty variance.
+    fade : ndarray, scalar
+        Not read.
+    centre, effect_matrix, scale_idx, n_spreads, block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
+        See `workbench.features.design.Design`.
+    attribute_value, group_idx : ndarray
+        See `workbench.features.design.Design`.
+    node_parent, node_cell, end_node, last_node, entry_node : ndarray of int
+        See `workbench.features.paths.Paths`.
+    event : ndarray
+        See `workbench.features.design.Design`.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale and fade.
+    """
     theta = scale[n_spreads.item()] if len(scale) > n_spreads.item() else 0.0
     effect = spread_effects(latent, scale, centre, effect_matrix, scale_idx)
     cell = cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx)

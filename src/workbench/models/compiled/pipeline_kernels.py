@@ -15,7 +15,22 @@ _jit = jit(error_model="numpy", nogil=True)
 
 @_jit
 def moves(latent, spread, fade, centre, carries, count):
-    """Return the log-likelihood and its gradient by latent; spread and fade have no part in it."""
+    """Return the log-likelihood and its gradient by latent; spread and fade have no part in it.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (effect,)
+        Standard normal under the prior.
+    spread, fade : ndarray
+        Not read.
+    centre, carries, count : ndarray
+        See `workbench.models.revenue.pipeline.PipelineMap`.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, spread and fade.
+    """
     effect = centre + latent
     total = 0.0
     gradient = np.zeros_like(latent)

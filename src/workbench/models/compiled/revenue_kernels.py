@@ -22,7 +22,20 @@ _jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "ns
 
 @_jit
 def powers(fade, longest):
-    """Return the fade to each lead, and its slope: leads are few, rows are many."""
+    """Return the fade to each lead, and its slope: leads are few, rows are many.
+
+    Parameters
+    ----------
+    fade : float
+        Share of a signal's effect that is left after a month, 0 to 1.
+    longest : int
+        The longest lead, in months.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Both of shape (longest + 1,).
+    """
     power, slope = np.ones(longest + 1), np.zeros(longest + 1)
     for lead in range(1, longest + 1):
         power[lead] = power[lead - 1] * fade
@@ -34,7 +47,24 @@ def powers(fade, longest):
 def predict(  # noqa: PLR0913
     effect, power, block_end, attribute_value, group_idx, signal_value, lead_months
 ):
-    """Return eta of every row, and its signals' strength before the fade."""
+    """Return eta of every row, and its signals' strength before the fade.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (effect,)
+        In blocks: base, attributes, groups, signals.
+    power : ndarray, shape (lead,)
+        The fade to the power of each lead, from 0.
+    block_end : ndarray
+        See `workbench.models.revenue.predictors.PredictorMap`.
+    attribute_value, group_idx, signal_value, lead_months : ndarray
+        See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Both of shape (row,).
+    """
     n_rows = len(lead_months)
     eta, strength = np.empty(n_rows), np.zeros(n_rows)
     attribute_0, group_0, signal_0 = block_end[0], block_end[1], block_end[2]
@@ -58,7 +88,28 @@ def by_effects(  # noqa: PLR0913
     slope, strength, power, power_slope, block_end, attribute_value, group_idx, signal_value,
     lead_months,
 ):  # fmt: skip
-    """Return the gradient by effects and fade from that by eta."""
+    """Return the gradient by effects and fade from that by eta.
+
+    Parameters
+    ----------
+    slope : ndarray, shape (row,)
+        Derivative of the log-likelihood by eta.
+    strength : ndarray, shape (row,)
+        Of the signals before the fade, see `predict`.
+    power : ndarray, shape (lead,)
+        The fade to the power of each lead, from 0.
+    power_slope : ndarray, shape (lead,)
+        Its derivative by the fade.
+    block_end : ndarray
+        See `workbench.models.revenue.predictors.PredictorMap`.
+    attribute_value, group_idx, signal_value, lead_months : ndarray
+        See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
+
+    Returns
+    -------
+    (ndarray, float)
+        By effects, shape (effect,), and by the fade.
+    """
     gradient, g_fade = np.zeros(block_end[3]), 0.0
     attribute_0, group_0, signal_0 = block_end[0], block_end[1], block_end[2]
     g_beta = np.zeros(signal_value.shape[1])
@@ -79,7 +130,24 @@ def by_effects(  # noqa: PLR0913
 
 @_jit
 def by_latent(gradient, latent, scale, effect_matrix, scale_idx):
-    """Return the gradient by latent and scale from that by effects."""
+    """Return the gradient by latent and scale from that by effects.
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (effect,)
+        By effects.
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects.
+    effect_matrix, scale_idx : ndarray
+        See `workbench.models.revenue.predictors.PredictorMap`.
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Shapes (latent,) and (scale,).
+    """
     g_latent, g_scale = np.zeros_like(latent), np.zeros_like(scale)
     for j in range(len(latent)):
         slope = 0.0
@@ -97,7 +165,28 @@ def outcomes(  # noqa: PLR0913
     latent, scale, fade, centre, effect_matrix, scale_idx, block_end,
     attribute_value, group_idx, signal_value, lead_months, outcome,
 ):  # fmt: skip
-    """Return the log-likelihood of outcomes 0 (neither), 1, 2, and its gradient."""
+    """Return the log-likelihood of outcomes 0 (neither), 1, 2, and its gradient.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (predictor, latent)
+        Standard normal under the prior.
+    scale : ndarray, shape (predictor, scale)
+        Spreads of effects.
+    fade : ndarray, shape (predictor,)
+        Share of a signal's effect that is left after a month, 0 to 1.
+    centre, effect_matrix, scale_idx, block_end : ndarray
+        See `workbench.models.revenue.predictors.PredictorMap`.
+    attribute_value, group_idx, signal_value, lead_months : ndarray
+        See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
+    outcome : ndarray of int, shape (row,)
+        0, 1 or 2.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale and fade.
+    """
     n_rows, n_predictors = len(outcome), len(latent)
     eta, strength = np.empty((n_predictors, n_rows)), np.empty((n_predictors, n_rows))
     longest = lead_months.max() if n_rows else 0
@@ -143,7 +232,30 @@ def rates(  # noqa: PLR0913
     latent, scale, fade, centre, effect_matrix, scale_idx, block_end,
     attribute_value, group_idx, signal_value, lead_months, hit, weight,
 ):  # fmt: skip
-    """Return the log-likelihood of hits in single months, and its gradient."""
+    """Return the log-likelihood of hits in single months, and its gradient.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects.
+    fade : ndarray, scalar
+        Share of a signal's effect that is left after a month, 0 to 1.
+    centre, effect_matrix, scale_idx, block_end : ndarray
+        See `workbench.models.revenue.predictors.PredictorMap`.
+    attribute_value, group_idx, signal_value, lead_months : ndarray
+        See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
+    hit : ndarray of bool, shape (row,)
+        Whether it happened in the month.
+    weight : ndarray, shape (row,)
+        How often the row counts, above 0.
+
+    Returns
+    -------
+    (float, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale and fade.
+    """
     effect = spread_effects(latent, scale, centre, effect_matrix, scale_idx)
     power, power_slope = powers(fade.item(), lead_months.max() if len(hit) else 0)
     eta, strength = predict(

@@ -160,7 +160,18 @@ class Weights:
 
 
 def expected_endings(design: Design) -> Weights:
-    """Spread the observed endings over rows by the rate of each row's exit kind."""
+    """Spread the observed endings over rows by the rate of each row's exit kind.
+
+    Parameters
+    ----------
+    design : Design
+        Rows, cells and subscriptions.
+
+    Returns
+    -------
+    Weights
+        By row, and summed by subscription.
+    """
     kind = design.cell_exit_idx[design.cell_idx]
     ended = np.bincount(kind[design.row_end[design.event] - 1], minlength=len(names.EXIT_KINDS))
     rate = (ended + 0.5) / (np.bincount(kind, minlength=len(names.EXIT_KINDS)) + 1.0)
@@ -175,6 +186,13 @@ def rotated(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
     sets its steps. Among directions that the data cannot tell apart, rounding would choose; the
     map is laid out once to fit and once to name the effects, so a small slope settles the choice.
 
+    Parameters
+    ----------
+    values : ndarray, shape (row, column)
+        Covariates, scaled.
+    weight : ndarray, shape (row,)
+        How much the data say of a row, as `expected_endings` gives it.
+
     Returns
     -------
     ndarray, shape (column, column)
@@ -185,7 +203,18 @@ def rotated(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
-    """Name the dimension and the labels of each block; a closing zero has no label."""
+    """Name the dimension and the labels of each block; a closing zero has no label.
+
+    Parameters
+    ----------
+    coding : Coding
+        Of the design.
+
+    Returns
+    -------
+    dict of str to (str, list)
+        By the name of the variable.
+    """
     return {
         names.EXIT: (names.EXIT_KIND, list(names.EXIT_KINDS)),
         names.TENURE: (names.TENURE_MONTH, list(range(coding.max_tenure_months + 1))),
@@ -198,6 +227,11 @@ def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
 
 def exit_covariance(priors: HazardPriors) -> np.ndarray:
     """Return the prior covariance of the exit effects, in the order of EXIT_KINDS.
+
+    Parameters
+    ----------
+    priors : HazardPriors
+        Scales and means of the priors.
 
     Returns
     -------
@@ -244,8 +278,12 @@ def effects_of(layout: EffectMap, latent: np.ndarray, scale: np.ndarray) -> np.n
 
     Parameters
     ----------
+    layout : EffectMap
+        Of the design to which the draws belong.
     latent : ndarray, shape (..., latent)
+        Standard normal under the prior.
     scale : ndarray, shape (..., scale)
+        The learnt scales, in the order of `layout.scales`.
 
     Returns
     -------

@@ -78,17 +78,46 @@ def hazard_model(
 def build_hazard(
     design: Design, priors: HazardPriors | None = None, *, frailty: bool = True
 ) -> pm.Model:
-    """Build the hazard model's graph: `hazard_model` as a PyMC model."""
+    """Build the hazard model's graph: `hazard_model` as a PyMC model.
+
+    Parameters
+    ----------
+    design : Design
+        Rows, cells and subscriptions.
+    priors : HazardPriors, optional
+        The default priors if left out.
+    frailty : bool, default True
+        Subscriptions differ by a gamma frailty of mean 1.
+
+    Returns
+    -------
+    Model
+        With the log-likelihood as a potential.
+    """
     return graph_of(hazard_model(design, priors, frailty=frailty))
 
 
 def likelihood_for(design: Design) -> HazardLogLikelihood:
-    """Return the log-likelihood that suits a design: without signals, rows share their sums."""
+    """Return the log-likelihood that suits a design: without signals, rows share their sums.
+
+    Parameters
+    ----------
+    design : Design
+        Rows, cells and subscriptions.
+    """
     return hazard_log_likelihood if design.coding.signals.columns else path_log_likelihood
 
 
 def model_data(design: Design, priors: HazardPriors | None = None) -> dict[str, np.ndarray]:
-    """Return the model's data by name, in the order in which its likelihood takes them."""
+    """Return the model's data by name, in the order in which its likelihood takes them.
+
+    Parameters
+    ----------
+    design : Design
+        Rows, cells and subscriptions.
+    priors : HazardPriors, optional
+        The default priors if left out.
+    """
     sources = [effect_map(design, priors or HazardPriors()), design]
     op = likelihood_for(design)
     if op is path_log_likelihood:

@@ -73,7 +73,13 @@ class Prior:
         return f"{self.law.text}, correlation {self.correlation:g} between terms"
 
     def log_density(self, values: np.ndarray) -> np.ndarray:
-        """Return the log-density of labels together, shape (...) from (..., label)."""
+        """Return the log-density of labels together, shape (...) from (..., label).
+
+        Parameters
+        ----------
+        values : ndarray, shape (..., label)
+            Draws of the variable.
+        """
         alone, n = self.law.distribution, values.shape[-1]
         if not self.correlation:
             return alone.logpdf(values).sum(axis=-1)
@@ -103,13 +109,26 @@ def uncorrelated(  # noqa: PLR0913 -- a row of the table, column by column
     parameter: str, variable: str, law: Distribution, meaning: str, counted: Counted,
     reason: str, source: str = WEAK, labels: tuple[str, ...] = (),
 ) -> Prior:  # fmt: skip
-    """Return a prior whose labels, if it has any, do not go together."""
+    """Return a prior whose labels, if it has any, do not go together.
+
+    Parameters
+    ----------
+    parameter, variable, law, meaning, counted, reason, source, labels
+        Fields of the same names in `Prior`.
+    """
     return Prior(parameter, variable, labels, law, 0.0, meaning, counted, reason, source)
 
 
 def ended(log_hazard: np.ndarray | float) -> np.ndarray:
     """Return how many of a hundred end at a log-hazard.
 
+    Parameters
+    ----------
+    log_hazard : ndarray or float
+        Of one month, or of whatever span is meant.
+
+    Examples
+    --------
     >>> ended(-1.6).round()
     np.float64(18.0)
     """
@@ -117,22 +136,48 @@ def ended(log_hazard: np.ndarray | float) -> np.ndarray:
 
 
 def normal(mean: float, sd: float) -> Distribution:
-    """Return a normal law."""
+    """Return a normal law.
+
+    Parameters
+    ----------
+    mean : float
+        Also the median.
+    sd : float
+        Above 0.
+    """
     return Distribution(f"normal({mean:g}, {sd:g})", norm(mean, sd))
 
 
 def half_normal(scale: float) -> Distribution:
-    """Return a half-normal law."""
+    """Return a half-normal law.
+
+    Parameters
+    ----------
+    scale : float
+        Standard deviation of the normal that is folded, above 0.
+    """
     return Distribution(f"half-normal({scale:g})", halfnorm(scale=scale))
 
 
 def beta_distribution(a: float, b: float) -> Distribution:
-    """Return a beta law."""
+    """Return a beta law.
+
+    Parameters
+    ----------
+    a, b : float
+        Above 0; the mean is a / (a + b).
+    """
     return Distribution(f"beta({a:g}, {b:g})", beta(a, b))
 
 
 def half_life(fade: np.ndarray, _: np.random.Generator) -> np.ndarray:
-    """Return after how many months half of a signal's effect is left."""
+    """Return after how many months half of a signal's effect is left.
+
+    Parameters
+    ----------
+    fade : ndarray
+        Share of a signal's effect that is left after a month, between 0 and 1.
+    """
     return np.log(0.5) / np.log(fade)
 
 

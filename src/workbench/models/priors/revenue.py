@@ -38,6 +38,11 @@ def revenue_priors(numbers: RevenuePriors | None = None) -> tuple[Prior, ...]:
     ----------
     numbers : RevenuePriors, optional
         The default priors if left out.
+
+    Returns
+    -------
+    tuple of Prior
+        In the order in which a page lists them.
     """
     numbers = numbers or RevenuePriors()
     return (

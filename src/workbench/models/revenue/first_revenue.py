@@ -45,7 +45,15 @@ class SegmentSizes:
     variance: np.ndarray
 
     def log_by_cell(self, whole: np.ndarray, between: np.ndarray) -> np.ndarray:
-        """Return the log-likelihood of each cell, shape (draw, cell)."""
+        """Return the log-likelihood of each cell, shape (draw, cell).
+
+        Parameters
+        ----------
+        whole : ndarray, shape (draw,)
+            Mean of the logs over all segments.
+        between : ndarray, shape (draw,)
+            Spread of the segments' means.
+        """
         if not self.count:
             return np.broadcast_to(self.log_weight, (len(whole), len(self.log_weight)))
         both = between[:, None] ** 2 + self.variance / self.count
@@ -59,8 +67,14 @@ def segment_sizes(value: np.ndarray, sd_prior: float) -> SegmentSizes:
     Parameters
     ----------
     value : ndarray, shape (customer,)
+        Natural logs; there may be none.
     sd_prior : float
         Scale of the half-normal prior of the spread.
+
+    Returns
+    -------
+    SegmentSizes
+        What the posterior needs of them.
     """
     count, mean = len(value), float(value.mean()) if len(value) else 0.0
     square = float(((value - mean) ** 2).sum())
@@ -108,6 +122,7 @@ class FirstRevenue:
         Parameters
         ----------
         at : ndarray, shape (draw, 2)
+            Place of `between`, then place of `whole`.
         """
         found = []
         for start in range(0, len(at), _AT_ONCE):

@@ -69,7 +69,22 @@ def build_revenue(
 def name_revenue(
     posteriors: Mapping[str, xr.Dataset], data: RevenueData, priors: RevenuePriors | None = None
 ) -> xr.Dataset:
-    """Turn draws of each part into the variables of `core.revenue_names`."""
+    """Turn draws of each part into the variables of `core.revenue_names`.
+
+    Parameters
+    ----------
+    posteriors : mapping of str to Dataset
+        Draws by the name of the part; the pipeline's may be absent.
+    data : RevenueData
+        What happened to the revenue of a book.
+    priors : RevenuePriors, optional
+        The default priors if left out.
+
+    Returns
+    -------
+    Dataset
+        One variable for each name, with chain and draw.
+    """
     chosen = priors or RevenuePriors()
     money = posteriors[MONEY]
     found: dict[str, xr.DataArray] = {}

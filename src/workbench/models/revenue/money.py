@@ -67,7 +67,13 @@ class MoneyModel:
 
 
 def money_graph(model: MoneyModel) -> pm.Model:
-    """Return the model as a PyMC graph, which is its definition; nothing is sampled here."""
+    """Return the model as a PyMC graph, which is its definition; nothing is sampled here.
+
+    Parameters
+    ----------
+    model : MoneyModel
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
+    """
     coords = {
         names.PROCESS: list(names.PROCESSES),
         names.SEGMENT: list(model.data.new.segments),
@@ -82,7 +88,18 @@ def money_graph(model: MoneyModel) -> pm.Model:
 
 
 def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
-    """Reduce the sizes of changes, one entry for each kind in `core.revenue_names.PROCESSES`."""
+    """Reduce the sizes of changes, one entry for each kind in `core.revenue_names.PROCESSES`.
+
+    Parameters
+    ----------
+    model : MoneyModel
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
+
+    Returns
+    -------
+    list of PooledNormal
+        In the order of the kinds.
+    """
     seen, value = observed_sizes(model.data), model.seen["sizes seen"]
     level_map = size_map(model.data)
     found = []
@@ -98,18 +115,51 @@ def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
 
 
 def reduced_prices(model: MoneyModel) -> PooledNormal:
-    """Reduce the changes of price at flat renewals."""
+    """Reduce the changes of price at flat renewals.
+
+    Parameters
+    ----------
+    model : MoneyModel
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
+
+    Returns
+    -------
+    PooledNormal
+        Without groups.
+    """
     return _alone(model.seen["uplift seen"], model.sizes.price_mean, model.sizes.price_sd)
 
 
 def reduced_returns(model: MoneyModel) -> PooledNormal:
-    """Reduce the logs of what those who returned pay."""
+    """Reduce the logs of what those who returned pay.
+
+    Parameters
+    ----------
+    model : MoneyModel
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
+
+    Returns
+    -------
+    PooledNormal
+        Without groups.
+    """
     usual = (size_centre(model.data.new), model.new.level_sd)
     return _alone(model.seen["returning revenue seen"], usual, model.new.size_sd)
 
 
 def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
-    """Reduce the logs of first revenue, by segment."""
+    """Reduce the logs of first revenue, by segment.
+
+    Parameters
+    ----------
+    model : MoneyModel
+        Of a book, or of another one of its shape: see `MoneyModel.swapped`.
+
+    Returns
+    -------
+    FirstRevenue
+        One entry for each segment, in their order.
+    """
     of = model.data.new.customers["segment_idx"].to_numpy("int64")
     value = model.seen["first revenue seen"]
     return FirstRevenue(

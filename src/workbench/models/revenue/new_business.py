@@ -54,7 +54,20 @@ class NewBusinessPriors:
 
 
 def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
-    """Lay out the model of how many come; nothing is sampled here."""
+    """Lay out the model of how many come; nothing is sampled here.
+
+    Parameters
+    ----------
+    seen : NewBusiness
+        What is on record of arrivals.
+    priors : NewBusinessPriors
+        Scales and means of the priors.
+
+    Returns
+    -------
+    KernelModel
+        Priors, likelihood and data.
+    """
     segments, months = seen.count.shape
     data = {
         "centre": _usual_log_rate(seen),
@@ -77,7 +90,17 @@ def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
 def name_arrivals(
     posterior: xr.Dataset, seen: NewBusiness, priors: NewBusinessPriors
 ) -> dict[str, xr.DataArray]:
-    """Return the variables of arrivals that forecasts read."""
+    """Return the variables of arrivals that forecasts read.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        With latent and scale, as the arrival model has them.
+    seen : NewBusiness
+        What is on record of arrivals.
+    priors : NewBusinessPriors
+        Scales and means of the priors.
+    """
     latent = posterior["latent"].transpose("chain", "draw", ...).values
     scale = posterior["scale"].transpose("chain", "draw", ...).values
     segments = len(seen.segments)
@@ -102,13 +125,27 @@ def _usual_log_rate(seen: NewBusiness) -> np.ndarray:
 
 
 def size_centre(seen: NewBusiness) -> float:
-    """Return the log of a typical revenue: of those who came, else of those who are there."""
+    """Return the log of a typical revenue: of those who came, else of those who are there.
+
+    Parameters
+    ----------
+    seen : NewBusiness
+        What is on record of arrivals.
+    """
     known = seen.customers["cents"].to_numpy() if len(seen.customers) else seen.running_cents
     return float(np.log(known / 100).mean())
 
 
 def add_first_revenue(seen: NewBusiness, priors: NewBusinessPriors) -> None:
-    """Add the first revenue of those who come, and of those who return, to the model at hand."""
+    """Add the first revenue of those who come, and of those who return, to the model at hand.
+
+    Parameters
+    ----------
+    seen : NewBusiness
+        What is on record of arrivals.
+    priors : NewBusinessPriors
+        Scales and means of the priors.
+    """
     centre = size_centre(seen)
     whole = pm.Normal("new size", centre, priors.level_sd)
     between = pm.HalfNormal("new size between", priors.segment_sd)
@@ -129,12 +166,24 @@ def add_first_revenue(seen: NewBusiness, priors: NewBusinessPriors) -> None:
 
 
 def name_first_revenue(posterior: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Return the variables of first revenue that forecasts read."""
+    """Return the variables of first revenue that forecasts read.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws of the money model.
+    """
     kept = (names.NEW_SIZE_SD, names.RETURN_RATE, names.RETURN_SIZE_MEAN, names.RETURN_SIZE_SD)
     size = posterior["new size"] + posterior["new size latent"] * posterior["new size between"]
     return {name: posterior[name] for name in kept} | {names.NEW_SIZE_MEAN: size}
 
 
 def log_revenue(table: pd.DataFrame) -> np.ndarray:
-    """Return the logs of yearly revenue, in the currency's units, of a table with cents."""
+    """Return the logs of yearly revenue, in the currency's units, of a table with cents.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With cents: yearly revenue, above 0.
+    """
     return np.log(table["cents"].to_numpy("float64") / 100)

@@ -67,7 +67,20 @@ class PipelineMap:
 
 
 def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
-    """Lay out the effects of the pipeline."""
+    """Lay out the effects of the pipeline.
+
+    Parameters
+    ----------
+    seen : Pipeline
+        What is known of offers.
+    priors : PipelinePriors
+        Scales and means of the priors.
+
+    Returns
+    -------
+    PipelineMap
+        From the latents to the log-odds of each cell.
+    """
     stages = len(seen.stages)
     cells, count = _cells(seen)
     levels = (len(seen.kinds), stages, len(AGE_FROM_MONTHS))
@@ -93,7 +106,20 @@ def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
 
 
 def pipeline_model(seen: Pipeline, priors: PipelinePriors) -> KernelModel:
-    """Lay out the model of the pipeline; nothing is sampled here."""
+    """Lay out the model of the pipeline; nothing is sampled here.
+
+    Parameters
+    ----------
+    seen : Pipeline
+        What is known of offers.
+    priors : PipelinePriors
+        Scales and means of the priors.
+
+    Returns
+    -------
+    KernelModel
+        Priors, likelihood and data.
+    """
     layout = pipeline_map(seen, priors)
     return KernelModel(
         likelihood=pipeline_log_likelihood,
@@ -108,7 +134,17 @@ def pipeline_model(seen: Pipeline, priors: PipelinePriors) -> KernelModel:
 def name_pipeline(
     posterior: xr.Dataset, seen: Pipeline, priors: PipelinePriors
 ) -> dict[str, xr.DataArray]:
-    """Return the variables of the pipeline that forecasts read."""
+    """Return the variables of the pipeline that forecasts read.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        With latent, as the pipeline's model has it.
+    seen : Pipeline
+        What is known of offers.
+    priors : PipelinePriors
+        Scales and means of the priors.
+    """
     layout = pipeline_map(seen, priors)
     effect = layout.centre + posterior["latent"].transpose("chain", "draw", ...).values
     labels = {

@@ -65,6 +65,7 @@ class PooledNormal:
         Parameters
         ----------
         sd, group_sd : ndarray, shape (draw,)
+            Spread of values within their level, and of the levels' effects.
         """
         noise = sd**2 + ROUNDING**2
         precision, pull, square, log_size = self._sums(noise, group_sd)
@@ -74,7 +75,15 @@ class PooledNormal:
         return -0.5 * (log_size + np.log(precision) + square - pull**2 / precision)
 
     def mean_given(self, sd: np.ndarray, group_sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and sd of the normal posterior of the mean, given spreads; shape (draw,)."""
+        """Return mean and sd of the normal posterior of the mean, given spreads; shape (draw,).
+
+        Parameters
+        ----------
+        sd : ndarray, shape (draw,)
+            Spread of values within their level.
+        group_sd : ndarray, shape (draw,)
+            Spread of the levels' effects.
+        """
         precision, pull, _, _ = self._sums(sd**2 + ROUNDING**2, group_sd)
         prior_mean, prior_sd = self._mean_prior
         precision = precision + prior_sd**-2
@@ -83,7 +92,17 @@ class PooledNormal:
     def latents_given(
         self, mean: np.ndarray, sd: np.ndarray, group_sd: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and sd of the latents along `axes`, shape (draw, latent)."""
+        """Return mean and sd of the latents along `axes`, shape (draw, latent).
+
+        Parameters
+        ----------
+        mean : ndarray, shape (draw,)
+            Of all values.
+        sd : ndarray, shape (draw,)
+            Spread of values within their level.
+        group_sd : ndarray, shape (draw,)
+            Spread of the levels' effects.
+        """
         noise = (sd**2 + ROUNDING**2)[:, None]
         reach = group_sd[:, None] * self.strength
         both = noise + reach**2
@@ -122,12 +141,20 @@ def pooled_normal(
     Parameters
     ----------
     value : ndarray, shape (value,)
+        Rounded to `ROUNDING`, for which the likelihood allows.
     level_idx : ndarray of int, shape (value, grouping)
         Columns of `level_map`.
     level_map : ndarray, shape (latent, level)
         What one unit of each latent adds to each level.
     mean_prior : tuple of float
+        Mean and sd of the normal prior of the mean.
     sd_prior, group_sd_prior : float
+        Scales of the half-normal priors of both spreads.
+
+    Returns
+    -------
+    PooledNormal
+        Sums that do not grow with the number of values.
     """
     centre = float(value.mean()) if len(value) else mean_prior[0]
     left = value - centre
@@ -154,7 +181,18 @@ def pooled_normal(
 
 
 def rounded(sd: Any) -> Any:
-    """Return the sd of values that are rounded, in a graph or in numbers."""
+    """Return the sd of values that are rounded, in a graph or in numbers.
+
+    Parameters
+    ----------
+    sd : TensorVariable or ndarray
+        Before rounding, at least 0.
+
+    Returns
+    -------
+    TensorVariable or ndarray
+        As `sd`, never below `ROUNDING`.
+    """
     return (sd**2 + ROUNDING**2) ** 0.5
 
 
@@ -162,15 +200,34 @@ def to_spread(place: np.ndarray) -> np.ndarray:
     """Return spreads by place: even below `ROUNDING`, logarithmic above, never negative.
 
     Likelihoods that know of spreads only beside the rounding are smooth along it, down to zero.
+
+    Parameters
+    ----------
+    place : ndarray
+        On an even scale; 0 stands for no spread.
     """
     return ROUNDING * np.sinh(place)
 
 
 def farthest(prior: float) -> float:
-    """Return a place that no spread with a half-normal prior of that scale reaches."""
+    """Return a place that no spread with a half-normal prior of that scale reaches.
+
+    Parameters
+    ----------
+    prior : float
+        Scale of the half-normal, above 0.
+    """
     return float(np.arcsinh(_MOST * prior / ROUNDING))
 
 
 def log_spread_prior(place: np.ndarray, prior: float) -> np.ndarray:
-    """Return the log of a half-normal density of spreads by place, up to a constant."""
+    """Return the log of a half-normal density of spreads by place, up to a constant.
+
+    Parameters
+    ----------
+    place : ndarray
+        See `to_spread`.
+    prior : float
+        Scale of the half-normal, above 0.
+    """
     return -0.5 * (to_spread(place) / prior) ** 2 + np.log(np.cosh(place))

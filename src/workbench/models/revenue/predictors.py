@@ -101,7 +101,13 @@ class PredictorMap:
 
 
 def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
-    """Return the parts of the revenue model that read rows."""
+    """Return the parts of the revenue model that read rows.
+
+    Parameters
+    ----------
+    data : RevenueData
+        What happened to the revenue of a book.
+    """
     code = np.array([names.OUTCOMES.index(o) for o in data.renewals["outcome"]], dtype="int64")
     renewal = RowPart(
         "renewal",
@@ -131,7 +137,22 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
 
 
 def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> PredictorMap:
-    """Lay out the effects of a part's predictors."""
+    """Lay out the effects of a part's predictors.
+
+    Parameters
+    ----------
+    part : RowPart
+        The likelihood, its rows and what was seen in them.
+    coding : Coding
+        The hazard model's.
+    priors : PredictorPriors
+        Scales and means of the priors.
+
+    Returns
+    -------
+    PredictorMap
+        From the latents to effects, the same for each predictor of the part.
+    """
     member = coding.level_grouping
     terms = centred_terms(np.unique(part.rows.term_idx) if part.by_term else np.zeros(0, int))
     even = np.ones(len(part.rows.lead_months))
@@ -171,6 +192,11 @@ def centred_levels(member: np.ndarray) -> np.ndarray:
     """Return the map that centres levels within their grouping, closing with a zero.
 
     What the levels of a grouping share belongs to the base; a missing level has effect zero.
+
+    Parameters
+    ----------
+    member : ndarray of int, shape (level,)
+        Position of each level's grouping.
     """
     same = (member[:, None] == member[None, :]).astype(float)
     centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
@@ -181,6 +207,11 @@ def centred_terms(present: np.ndarray) -> np.ndarray:
     """Return the map that centres kinds of contract, of shape (present, kind).
 
     A kind that no row has, and one that all have, is like the base.
+
+    Parameters
+    ----------
+    present : ndarray of int, shape (present,)
+        Kinds of contract that rows have, each once.
     """
     if len(present) < 2:
         return np.zeros((0, len(names.TERM_KINDS)))
@@ -190,12 +221,37 @@ def centred_terms(present: np.ndarray) -> np.ndarray:
 
 
 def with_terms(group_idx: np.ndarray, term_idx: np.ndarray, levels: int) -> np.ndarray:
-    """Return positions among levels, their closing zero, and kinds of contract behind it."""
+    """Return positions among levels, their closing zero, and kinds of contract behind it.
+
+    Parameters
+    ----------
+    group_idx : ndarray of int, shape (row, grouping)
+        Position of the level, `levels` for none.
+    term_idx : ndarray of int, shape (row,)
+        Position of the kind of contract.
+    levels : int
+        How many there are over all groupings.
+    """
     return np.column_stack([group_idx, levels + 1 + term_idx])
 
 
 def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelModel:
-    """Lay out the model of a part; nothing is sampled here."""
+    """Lay out the model of a part; nothing is sampled here.
+
+    Parameters
+    ----------
+    part : RowPart
+        The likelihood, its rows and what was seen in them.
+    coding : Coding
+        The hazard model's.
+    priors : PredictorPriors
+        Scales and means of the priors.
+
+    Returns
+    -------
+    KernelModel
+        Priors, likelihood and data.
+    """
     layout = predictor_map(part, coding, priors)
     several = (len(part.processes),) if len(part.processes) > 1 else ()
     return KernelModel(
@@ -209,7 +265,17 @@ def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelM
 
 
 def part_data(part: RowPart, coding: Coding, priors: PredictorPriors) -> dict[str, np.ndarray]:
-    """Return a part's data by name, in the order in which its likelihood takes them."""
+    """Return a part's data by name, in the order in which its likelihood takes them.
+
+    Parameters
+    ----------
+    part : RowPart
+        The likelihood, its rows and what was seen in them.
+    coding : Coding
+        The hazard model's.
+    priors : PredictorPriors
+        Scales and means of the priors.
+    """
     layout = predictor_map(part, coding, priors)
     sources = [layout.__dict__, part.rows.__dict__, part.seen]
     if part.by_term:
@@ -228,7 +294,24 @@ def part_data(part: RowPart, coding: Coding, priors: PredictorPriors) -> dict[st
 def name_rows(
     posterior: xr.Dataset, part: RowPart, coding: Coding, priors: PredictorPriors
 ) -> dict[str, xr.DataArray]:
-    """Turn the sampled vectors of a part into the variables that forecasts read."""
+    """Turn the sampled vectors of a part into the variables that forecasts read.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        With latent, scale and fade, as the part's model has them.
+    part : RowPart
+        The likelihood, its rows and what was seen in them.
+    coding : Coding
+        The hazard model's.
+    priors : PredictorPriors
+        Scales and means of the priors.
+
+    Returns
+    -------
+    dict of str to DataArray
+        By the names of `core.revenue_names`, with chain and draw.
+    """
     layout = predictor_map(part, coding, priors)
     drawn = {
         name: posterior[name].transpose("chain", "draw", ...).values

@@ -81,7 +81,18 @@ class Sizes:
 
 
 def observed_sizes(data: RevenueData) -> Sizes:
-    """Collect the sizes of all changes of a book."""
+    """Collect the sizes of all changes of a book.
+
+    Parameters
+    ----------
+    data : RevenueData
+        What happened to the revenue of a book.
+
+    Returns
+    -------
+    Sizes
+        One entry per change, with its kind and its levels.
+    """
     renewed, amended, sold = data.renewals, data.amendments, data.cross_sales
     levels = len(data.coding.flat_levels)
     at_renewal, in_term, sale = (
@@ -106,13 +117,27 @@ def observed_sizes(data: RevenueData) -> Sizes:
 
 
 def size_map(data: RevenueData) -> np.ndarray:
-    """Return what a unit of each latent adds to levels, a missing one, and kinds of contract."""
+    """Return what a unit of each latent adds to levels, a missing one, and kinds of contract.
+
+    Parameters
+    ----------
+    data : RevenueData
+        What happened to the revenue of a book.
+    """
     kinds = centred_terms(np.arange(len(names.TERM_KINDS)))
     return block_diag(centred_levels(data.coding.level_grouping), kinds)
 
 
 def add_sizes(data: RevenueData, priors: SizePriors) -> None:
-    """Add sizes and prices to the PyMC model at hand."""
+    """Add sizes and prices to the PyMC model at hand.
+
+    Parameters
+    ----------
+    data : RevenueData
+        What happened to the revenue of a book.
+    priors : SizePriors
+        Scales and means of the priors.
+    """
     seen = observed_sizes(data)
     centre = np.array([priors.quantity] * 3 + [priors.cross_sell])
     mean = pm.Normal(names.SIZE_MEAN, centre[:, 0], centre[:, 1], dims=names.PROCESS)
@@ -131,7 +156,15 @@ def add_sizes(data: RevenueData, priors: SizePriors) -> None:
 
 
 def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArray]:
-    """Return the variables of sizes and prices that forecasts read."""
+    """Return the variables of sizes and prices that forecasts read.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws of the money model.
+    data : RevenueData
+        What happened to the revenue of a book.
+    """
     kept = (
         names.SIZE_MEAN, names.SIZE_SD, names.SIZE_GROUP_SD, names.AMEND_DOWN,
         names.AMEND_DOWN_MEAN, names.AMEND_DOWN_APART,
@@ -157,7 +190,13 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
 
 
 def count_amended(data: RevenueData) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many amendments there were, and how many were down, by kind of contract."""
+    """Return how many amendments there were, and how many were down, by kind of contract.
+
+    Parameters
+    ----------
+    data : RevenueData
+        What happened to the revenue of a book.
+    """
     hit = data.amendments["hit"].to_numpy(bool)
     down = (data.amendments["log_ratio"] < 0).to_numpy()
     term, kinds = data.amendment_covariates.term_idx, len(names.TERM_KINDS)
@@ -166,7 +205,13 @@ def count_amended(data: RevenueData) -> tuple[np.ndarray, np.ndarray]:
 
 
 def count_priced(data: RevenueData) -> tuple[int, np.ndarray]:
-    """Return how many renewals were flat, and the log-ratio of those that carry another price."""
+    """Return how many renewals were flat, and the log-ratio of those that carry another price.
+
+    Parameters
+    ----------
+    data : RevenueData
+        What happened to the revenue of a book.
+    """
     flat = data.renewals[data.renewals["outcome"] == "flat"]
     return len(flat), flat.loc[flat["priced"], "log_ratio"].to_numpy("float64")
 

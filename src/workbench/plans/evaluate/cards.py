@@ -78,6 +78,7 @@ def adjusted(
     control : Control
         Of the lever.
     value : float or tuple of float
+        In the control's unit; low and high where the control is that of a range.
     """
     placed = placed_levers(plan, planner.book, planner.catalogue)
     lever = next(one.lever for one in placed if one.path == path)

@@ -83,7 +83,18 @@ class FastOutcome:
 
 
 def fast_book(book: Planbook) -> FastBook:
-    """Get a book ready: its hazards as things stand. Once per book; takes a second or two."""
+    """Get a book ready: its hazards as things stand. Once per book; takes a second or two.
+
+    Parameters
+    ----------
+    book : Planbook
+        For one of some accounts alone, see `Planbook.part`.
+
+    Returns
+    -------
+    FastBook
+        Needs 4 bytes per line, month and draw.
+    """
     inputs, lines = book.inputs, book.lines
     months, draws = inputs.months, len(inputs)
     world = inputs.world
@@ -170,6 +181,15 @@ def approximate(
 def fast_summary(before: FastOutcome, after: FastOutcome, prob: float = 0.9) -> dict[str, float]:
     """Return what a planner reads while dragging: means and intervals over the draws.
 
+    Parameters
+    ----------
+    before : FastOutcome
+        The book as things stand.
+    after : FastOutcome
+        The same book under levers.
+    prob : float, between 0 and 1
+        Inside the intervals, equal tails.
+
     Returns
     -------
     dict
@@ -190,7 +210,13 @@ def fast_summary(before: FastOutcome, after: FastOutcome, prob: float = 0.9) -> 
 
 
 def all_fast(levers: Iterable[LeverKind]) -> bool:
-    """Tell whether the fast approximation knows all of some levers."""
+    """Tell whether the fast approximation knows all of some levers.
+
+    Parameters
+    ----------
+    levers : iterable of LeverKind
+        Of none of them it knows all.
+    """
     return all(lever.is_fast for lever in levers)
 
 

@@ -69,6 +69,14 @@ def exp(x):
     """Return e to the power of a single-precision number, cut to -87 to 30.
 
     The reduction and the polynomial are those of Cephes (Moshier 1989, expf).
+
+    Parameters
+    ----------
+    x : float32
+
+    Returns
+    -------
+    float32
     """
     x = min(max(x, _LOWEST), _HIGHEST)
     n = np.floor(x * _LOG2_E + _HALF)
@@ -85,7 +93,16 @@ def exp(x):
 
 @_inline
 def log1p(x):
-    """Return the logarithm of 1 + x for a single-precision x of 0 or more (Cephes, logf)."""
+    """Return the logarithm of 1 + x for a single-precision x of 0 or more (Cephes, logf).
+
+    Parameters
+    ----------
+    x : float32, 0 or more
+
+    Returns
+    -------
+    float32
+    """
     bits = _bits(_ONE + x)  # pyright: ignore[reportCallIssue]
     e = np.float32((bits >> np.int32(23)) - np.int32(126))
     m = _number((bits & _MANTISSA) | _EXPONENT_OF_HALF)
@@ -145,11 +162,16 @@ def pass_lines(hazard, scale, power, begin, due, shifts, first, last, stays, rev
     power : ndarray of float32, shape (draw,)
         -1 / theta.
     begin : ndarray of int64, shape (account + 1,)
+        Where the lines of each account begin.
     due : ndarray of int64, shape (account,)
+        Position of the month of each account's next renewal.
     shifts : FastShifts
     first, last : int
+        Positions of accounts.
     stays, revenue : ndarray of float32, shape (month, draw)
+        Accounts still there, and yearly revenue; added to.
     renews : ndarray of float32, shape (draw,)
+        Accounts still there after their next renewal; added to.
     each : ndarray of float32, shape (account, month)
         Mean over the draws of the probability that the account is still a customer.
     """
@@ -184,10 +206,18 @@ def _add_outcome(ahead, scale, power, worth, revenue, gone, first):
 
 @_jit
 def fill_hazard(own, strength, world, tenure, to_end, term, term_group, out):
-    """Fill the monthly hazards of lines as things stand, shape (line, month, draw).
+    """Fill the monthly hazards of lines as things stand.
 
-    `own` and `strength` have shape (line, draw); `world` is exit, tenure, shock and fade, each with
-        the draws last. A line's terms run as in `forecast.simulation.months.simulate_line`.
+    Parameters
+    ----------
+    own, strength : ndarray of float32, shape (line, draw)
+        Predictor of leaving without signals, and that of the signals read today.
+    world : tuple of ndarray of float32
+        Exit, tenure, shock and fade of leaving, each with the draws last.
+    tenure, to_end, term, term_group : ndarray of int64, shape (line,)
+        In the first month to come; they go on as in `forecast.simulation.months.simulate_line`.
+    out : ndarray of float32, shape (line, month, draw)
+        Filled in place.
     """
     exits, by_tenure, shock, fade = world
     for j in range(len(tenure)):

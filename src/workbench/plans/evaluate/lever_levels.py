@@ -25,6 +25,12 @@ def strongest(book: Planbook, account: str) -> list[str]:
 
     A signal is judged by how far the log-hazard would fall, on average over the draws, if it went
     to the better end of where the middle nine tenths of the model's rows lie.
+
+    Parameters
+    ----------
+    book : Planbook
+    account : str
+        Account id, one of the book's.
     """
     row = book.signals.set_index("account_id").loc[account]
     reach = {}
@@ -48,6 +54,7 @@ def levels_of(seen: pd.Series, now: float, whole: bool) -> np.ndarray:
     seen : Series
         Row of `Planbook.support`.
     now : float
+        Where the account stands, in the signal's own unit.
     whole : bool
         Only whole numbers mean something.
 
@@ -56,6 +63,8 @@ def levels_of(seen: pd.Series, now: float, whole: bool) -> np.ndarray:
     ndarray, shape (level,)
         Ascending; beyond what the data hold there is none but `now`.
 
+    Examples
+    --------
     >>> seen = pd.Series({"low": 0, "q05": 0, "q95": 4, "high": 9})
     >>> levels_of(seen, 2.0, True).tolist()
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]

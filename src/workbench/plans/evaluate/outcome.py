@@ -61,7 +61,9 @@ def money_table(outcomes: Sequence[Outcome], months: list[str], prob: float) -> 
     Parameters
     ----------
     outcomes : sequence of Outcome
+        Of the same accounts and months.
     months : list of str
+        Months to come, as ``2026-03``.
     prob : float
         Probability inside the intervals.
 
@@ -92,6 +94,13 @@ def _by_month(outcome: Outcome, prob: float) -> dict[str, np.ndarray]:
 
 
 def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the equal-tailed interval over the draws, the first dimension."""
+    """Return the equal-tailed interval over the draws, the first dimension.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw, ...)
+    prob : float, between 0 and 1
+        Probability inside.
+    """
     low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
     return low, high

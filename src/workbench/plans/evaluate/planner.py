@@ -53,6 +53,10 @@ class Planner:
         strength : float
             How much of every lever there is; at 0 the outcome is the baseline, exactly.
 
+        Returns
+        -------
+        Outcome
+
         Raises
         ------
         ParameterError
@@ -68,7 +72,18 @@ class Planner:
         return self._simulated(plan.name, chosen, placed, strength, (hours, cost))
 
     def baseline(self, plan: Plan) -> Outcome:
-        """Simulate a plan's accounts as things stand."""
+        """Simulate a plan's accounts as things stand.
+
+        Parameters
+        ----------
+        plan : Plan
+            Its accounts alone matter.
+
+        Returns
+        -------
+        Outcome
+            Of no hours and no cost.
+        """
         return self._simulated(BASELINE, accounts_of(plan, self.book), (), 0.0, (0.0, 0.0))
 
     def _simulated(
@@ -132,7 +147,15 @@ def _total(parts: list[dict[str, np.ndarray]], name: str) -> np.ndarray:
 
 
 def effort(plan: Plan, catalogue: Catalogue) -> tuple[float, float]:
-    """Return the hours and the money that a plan takes."""
+    """Return the hours and the money that a plan takes.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its actions, demand and win plans count; hours or cost that nobody states count as none.
+    catalogue : Catalogue
+        States them for actions that do not.
+    """
     filled = [catalogue.filled(action) for action in plan.actions]
     holders = [*filled, *plan.demand, *plan.win_plans]
     return (

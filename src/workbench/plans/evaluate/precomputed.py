@@ -102,6 +102,7 @@ def precomputed_outcomes(
     ----------
     planner : Planner
     accounts : sequence of str
+        Account ids, each one of the book's.
     prob : float
         Probability inside the intervals, between 0 and 1.
     most : int

@@ -63,6 +63,7 @@ def found_accounts(table: pd.DataFrame, text: str, order: str) -> list[dict[str,
     text : str
         Upper and lower case are the same.
     order : str
+        A key of `ORDERS`.
     """
     wanted = text.strip().casefold()
     named = (table["name"].astype(str) + "\n" + table["account_id"]).str.casefold()

@@ -29,15 +29,33 @@ class RevenueGoal:
     month_idx: int = -1
 
     def needed(self, outcome: Outcome) -> float:
-        """Return the cents of yearly revenue that are the goal."""
+        """Return the cents of yearly revenue that are the goal.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            Its opening revenue is what grows.
+        """
         return outcome.opening * (1 + self.growth)
 
     def reached(self, outcome: Outcome) -> float:
-        """Return the share of draws in which an outcome gets there."""
+        """Return the share of draws in which an outcome gets there.
+
+        Parameters
+        ----------
+        outcome : Outcome
+            Its months must hold the goal's.
+        """
         return share_reaching(outcome.arr[:, self.month_idx], self.needed(outcome))
 
     def goal_text(self, month: str) -> str:
-        """Say it, with its month."""
+        """Say it, with its month.
+
+        Parameters
+        ----------
+        month : str
+            The goal's, as it is to be read: 2026-03.
+        """
         return f"{self.growth:+.0%} by {month} with a probability of {self.probability:.0%}"
 
 
@@ -68,5 +86,12 @@ class GoalAnswer:
 
 
 def share_reaching(values: np.ndarray, needed: float) -> float:
-    """Return the share of draws whose value is at least what is needed."""
+    """Return the share of draws whose value is at least what is needed.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draw,)
+    needed : float
+        In the values' unit.
+    """
     return float((values >= needed).mean())

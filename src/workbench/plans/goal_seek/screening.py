@@ -51,7 +51,13 @@ class Screening:
     _seen: dict[frozenset[int], np.ndarray] = field(default_factory=dict)
 
     def estimate(self, chosen: frozenset[int]) -> np.ndarray:
-        """Return cents of yearly revenue with the chosen actions, shape (draw,)."""
+        """Return cents of yearly revenue with the chosen actions, shape (draw,).
+
+        Parameters
+        ----------
+        chosen : frozenset of int
+            Positions among the actions; may be empty.
+        """
         none: frozenset[int] = frozenset()
         filled = self.planner.catalogue.filled
         fast = frozenset(i for i in chosen if all_fast(filled(self.actions[i]).levers or ()))
@@ -84,6 +90,7 @@ def screening_of(
     Parameters
     ----------
     planner : Planner
+        Of the whole book; the screening keeps the plan's accounts.
     plan, actions, month_idx, simulate
         See `Screening`.
     many : int

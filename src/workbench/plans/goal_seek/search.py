@@ -17,8 +17,11 @@ def least(enough: Callable[[float], bool], most: float) -> float:
     ----------
     enough : callable
         False at 0, true at ``most``, and once in between turns from one to the other.
-    most : float
+    most : float, above 0
+        The largest level.
 
+    Examples
+    --------
     >>> round(least(lambda x: x >= 0.3, 2.0), 2)
     0.3
     """
@@ -50,7 +53,8 @@ def least_by_curves(
         Of values; false at 0, true at ``most``, and once in between turns from one to the other.
     ends : pair of ndarray, shape (draw,)
         Values at 0 and at ``most``.
-    most : float
+    most : float, above 0
+        The largest level.
     near : float
         How near to the least level the answer must be, as a share of the most.
 
@@ -61,6 +65,8 @@ def least_by_curves(
     values : ndarray, shape (draw,)
         There.
 
+    Examples
+    --------
     >>> found, _ = least_by_curves(lambda x: np.array([x**2]), lambda v: v[0] >= 0.09,
     ...                            (np.array([0.0]), np.array([4.0])), 2.0)
     >>> round(found, 2)
@@ -121,6 +127,8 @@ def cheapest(
     frozenset of int or None
         None when no set is.
 
+    Examples
+    --------
     >>> cheapest([3.0, 2.0, 2.0], lambda s: len(s) >= 2)
     frozenset({1, 2})
     """

@@ -66,17 +66,43 @@ class LeverContext:
         return self.book.inputs.months
 
     def acts_on(self, at: Placement) -> np.ndarray:
-        """Tell which lines a lever is for; of length 1 where it is for all."""
+        """Tell which lines a lever is for; of length 1 where it is for all.
+
+        Parameters
+        ----------
+        at : Placement
+
+        Returns
+        -------
+        ndarray of bool, shape (line,) or (1,)
+        """
         if at.accounts is None:
             return np.ones(1, bool)
         return np.isin(self.lines.account_id, list(at.accounts))
 
     def acts_on_each(self, at: Placement) -> np.ndarray:
-        """Tell of each line whether a lever is for it."""
+        """Tell of each line whether a lever is for it.
+
+        Parameters
+        ----------
+        at : Placement
+
+        Returns
+        -------
+        ndarray of bool, shape (line,)
+        """
         return np.broadcast_to(self.acts_on(at), len(self.lines))
 
     def log_factor(self, source: Source | None, at: Placement) -> np.ndarray | None:
-        """Return draws of the log factor that a source states, shape (draw,), if it states one."""
+        """Return draws of the log factor that a source states, shape (draw,), if it states one.
+
+        Parameters
+        ----------
+        source : Source or None
+            None, and an association, state no factor.
+        at : Placement
+            Its name decides the draws.
+        """
         if source is None or isinstance(source, Association):
             return None
         z = effects.belief(self.book.inputs, at.name)
@@ -85,7 +111,13 @@ class LeverContext:
 
 
 def together(one: Intervention, other: Intervention) -> Intervention:
-    """Return two changes at once."""
+    """Return two changes at once.
+
+    Parameters
+    ----------
+    one, other : Intervention
+        On the same lines. Log-rate shifts, log factors and cents add up, and plans change no more.
+    """
     both = {}
     for field in fields(Intervention):
         pair = [getattr(one, field.name), getattr(other, field.name)]
@@ -99,6 +131,13 @@ def laid_out(context: LeverContext, change: Intervention) -> Intervention:
 
     The compiled simulation knows arrays by their layout: with one layout only, no slider ever waits
     for a compiler.
+
+    Parameters
+    ----------
+    context : LeverContext
+        Says how many draws, lines and months are full.
+    change : Intervention
+        Arrays may have length 1 where all are alike. Factors on newcomers and arrivals are dropped.
     """
     full = (len(context.book.inputs), len(context.lines), context.months)
     return Intervention(
@@ -134,6 +173,8 @@ def weight(fade: np.ndarray, month_idx: int, lasts: Lasts, *, stops: bool = Fals
     -------
     ndarray, shape (draw, month)
 
+    Examples
+    --------
     >>> weight(0.5 ** np.arange(5)[None], 1, 2).tolist()
     [[0.0, 1.0, 1.0, 0.5, 0.25]]
     """
@@ -145,7 +186,15 @@ def weight(fade: np.ndarray, month_idx: int, lasts: Lasts, *, stops: bool = Fals
 
 
 def log_rate_shift(process: int, values: np.ndarray) -> Intervention:
-    """Return a change of one process's log-rate by values of shape (draw, line or 1, month)."""
+    """Return a change of one process's log-rate by values of shape (draw, line or 1, month).
+
+    Parameters
+    ----------
+    process : int
+        Position among `workbench.forecast.simulation.months.PROCESSES`.
+    values : ndarray, shape (draw, line or 1, month)
+        Added to the log-rate or the log-odds.
+    """
     every = np.zeros((len(PROCESSES), *values.shape), "float32")
     every[process] = values
     return Intervention(log_rate_shift=every)
@@ -160,7 +209,21 @@ def kept_up(
     process: int = LEAVE,
     stops: bool = False,
 ) -> Intervention:
-    """Return a log factor on a process, shape (draw,), for as long as it is kept up."""
+    """Return a log factor on a process, shape (draw,), for as long as it is kept up.
+
+    Parameters
+    ----------
+    context : LeverContext
+    at : Placement
+    lasts : "once", "sustained" or int
+        For how many months it is kept up; once is one.
+    factor : ndarray, shape (draw,), or None
+        On the log-rate or the log-odds; without one nothing changes.
+    process : int
+        Position among `workbench.forecast.simulation.months.PROCESSES`.
+    stops : bool
+        Whether it stops when it is no longer kept up, rather than fading as a signal does.
+    """
     if factor is None:
         return NO_INTERVENTION
     over = weight(context.book.inputs.world.fade[LEAVE], at.month_idx, lasts, stops=stops)

@@ -54,7 +54,19 @@ def range_control(text: str, unit: str, ends: tuple[float, float], source: Assum
 def number_control(
     field: str, text: str, unit: str, ends: tuple[float, float, float], value: float
 ) -> Control:
-    """Return the control of a number: low, high and step, unless the value lies beyond."""
+    """Return the control of a number: low, high and step, unless the value lies beyond.
+
+    Parameters
+    ----------
+    field : str
+        Which of the lever's fields it changes.
+    text, unit : str
+        As people read them.
+    ends : tuple of float
+        Low, high and step, in the unit.
+    value : float
+        Where it stands now; one beyond the ends moves the end.
+    """
     low, high, step = ends
     return Control(field, text, unit, min(low, value), max(high, value), step, value)
 
@@ -62,6 +74,12 @@ def number_control(
 def round_step(step: float) -> float:
     """Return the next larger step that begins with 1, 2 or 5.
 
+    Parameters
+    ----------
+    step : float, above 0
+
+    Examples
+    --------
     >>> round_step(0.013)
     0.02
     """
@@ -72,6 +90,13 @@ def round_step(step: float) -> float:
 def sentence_case(text: str) -> str:
     """Return a text that begins with a capital.
 
+    Parameters
+    ----------
+    text : str
+        May be empty.
+
+    Examples
+    --------
     >>> sentence_case("seats")
     'Seats'
     """

@@ -102,6 +102,8 @@ def normal_between(low: float, high: float, prob: float, z: np.ndarray) -> np.nd
     -------
     ndarray of z's shape
 
+    Examples
+    --------
     >>> normal_between(0.0, 5.0, 0.8, ndtri(np.array([0.1, 0.5, 0.9]))).round(6).tolist()
     [0.0, 2.5, 5.0]
     """
@@ -111,6 +113,19 @@ def normal_between(low: float, high: float, prob: float, z: np.ndarray) -> np.nd
 def log_factor(stated: Range, z: np.ndarray) -> np.ndarray:
     """Turn a range of a factor into draws of its logarithm.
 
+    Parameters
+    ----------
+    stated : Range
+        Of the factor: both ends above 0.
+    z : ndarray
+        Standard normal numbers; see `belief`.
+
+    Returns
+    -------
+    ndarray of z's shape
+
+    Examples
+    --------
     >>> log_factor((1.0, 1.0, 0.8), np.array([-1.0, 0.0, 2.0])).tolist()
     [0.0, 0.0, 0.0]
     """
@@ -119,6 +134,19 @@ def log_factor(stated: Range, z: np.ndarray) -> np.ndarray:
 
 
 def chance(stated: Range, z: np.ndarray) -> np.ndarray:
-    """Turn a range of a probability into draws of it."""
+    """Turn a range of a probability into draws of it.
+
+    Parameters
+    ----------
+    stated : Range
+        Of the probability: both ends between 0 and 1.
+    z : ndarray
+        Standard normal numbers; see `belief`.
+
+    Returns
+    -------
+    ndarray of z's shape
+        Between 0 and 1.
+    """
     low, high, prob = stated
     return expit(normal_between(logit(low), logit(high), prob, z))

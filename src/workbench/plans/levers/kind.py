@@ -67,23 +67,71 @@ class LeverKind(Part, ABC):
         return ASSUMED if self.source is None else self.source.kind
 
     def faults(self, book: Planbook) -> Iterator[Fault]:
-        """Yield what it names that the book does not have."""
+        """Yield what it names that the book does not have.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         yield from ()
 
     @abstractmethod
     def change(self, context: LeverContext, at: Placement) -> Intervention:
-        """Return what it changes."""
+        """Return what it changes.
+
+        Parameters
+        ----------
+        context : LeverContext
+            Its lines are those that the change is laid out for, under the plan's terms.
+        at : Placement
+            From which month on, and for which accounts.
+        """
 
     def with_terms(self, context: LeverContext, at: Placement) -> LeverContext:
-        """Return the context with the terms that it changes; the same where it changes none."""
+        """Return the context with the terms that it changes; the same where it changes none.
+
+        Parameters
+        ----------
+        context : LeverContext
+            With the terms that levers before it have changed.
+        at : Placement
+            From which month on, and for which accounts.
+        """
         return context
 
     @abstractmethod
     def lever_text(self, book: Planbook) -> str:
-        """Say what it does, with a signal by what it means."""
+        """Say what it does, with a signal by what it means.
+
+        Parameters
+        ----------
+        book : Planbook
+            Knows the meaning of signals and the currency.
+
+        Returns
+        -------
+        str
+            A clause, for a list.
+        """
 
     def effect_text(self, measured: effects.Measurements) -> str:
-        """Say how large its effect is."""
+        """Say how large its effect is.
+
+        Parameters
+        ----------
+        measured : mapping
+            Estimates by file, as plans name it, and effect; asked where the source is one of them.
+
+        Returns
+        -------
+        str
+            With the probability that the stated range holds.
+
+        Raises
+        ------
+        ParameterError
+            When a measured effect is not among them.
+        """
         if self.provenance == ASSOCIATION:
             return "the model's coefficient"
         if self.source is None or isinstance(self.source, Association):
@@ -98,10 +146,25 @@ class LeverKind(Part, ABC):
 
     @abstractmethod
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield what speaks against it as sentences, for the accounts that it is for."""
+        """Yield what speaks against it as sentences, for the accounts that it is for.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+            From which month on.
+        accounts : ndarray of str, shape (account,)
+            Those that it is for, all of them in the book.
+        """
 
     def controls(self, book: Planbook) -> Iterator[Control]:
-        """Yield the numbers that a planner may change."""
+        """Yield the numbers that a planner may change.
+
+        Parameters
+        ----------
+        book : Planbook
+            Says where the numbers of a signal end.
+        """
         yield from self._number_controls(book)
         if isinstance(self.source, Assumed):
             text, unit, ends = self._range_of_what()
@@ -118,7 +181,13 @@ class LeverKind(Part, ABC):
     @classmethod
     @abstractmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield levers that change nothing yet, by what a planner calls them."""
+        """Yield levers that change nothing yet, by what a planner calls them.
+
+        Parameters
+        ----------
+        book : Planbook
+            Says which signals there are.
+        """
 
     @property
     @abstractmethod
@@ -127,4 +196,12 @@ class LeverKind(Part, ABC):
 
     @abstractmethod
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield its part in the fast approximation; nothing where that does not know it."""
+        """Yield its part in the fast approximation; nothing where that does not know it.
+
+        Parameters
+        ----------
+        context : LeverContext
+            Its lines are those that the moves are laid out for.
+        at : Placement
+            From which month on, and for which accounts.
+        """

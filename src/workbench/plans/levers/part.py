@@ -28,6 +28,18 @@ Lasts = Annotated[
 def kept_up_text(lasts: Lasts) -> str:
     """Say for how long something is kept up.
 
+    Parameters
+    ----------
+    lasts : "once", "sustained" or int
+        An int is a number of months, 1 or more.
+
+    Returns
+    -------
+    str
+        A clause.
+
+    Examples
+    --------
     >>> kept_up_text(4)
     'kept up for 4 months'
     """

@@ -43,6 +43,11 @@ class PriceLever(LeverKind):
 
         Where the term is signed in the very month, the price holds from then on, and no renewal is
         at stake: that the customer signs is the plan's assumption.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
         """
         lines, months = context.lines, context.months
         log_price, factor = self._log_change(context), self._log_factor(context, at)
@@ -70,7 +75,12 @@ class PriceLever(LeverKind):
         return log_price_factor(self._log_change(context), z)
 
     def lever_text(self, book: Planbook) -> str:
-        """Say by how much the price changes."""
+        """Say by how much the price changes.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         return f"price {self.change_percent:+g} % at the next renewal"
 
     def _unstated_text(self) -> str:
@@ -81,7 +91,14 @@ class PriceLever(LeverKind):
         )
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield that its effect is a guess, and who does not renew within the forecast."""
+        """Yield that its effect is a guess, and who does not renew within the forecast.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+        accounts : ndarray of str, shape (account,)
+        """
         if self.source is None:
             yield "What it does to the renewal is the workbench's wide guess: the plan states none."
         lines = book.lines.take(book.lines_of(accounts))
@@ -101,7 +118,12 @@ class PriceLever(LeverKind):
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield a price that stays as it is."""
+        """Yield a price that stays as it is.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         yield "Price at the next renewal", cls(change_percent=0.0)
 
     @property
@@ -110,7 +132,13 @@ class PriceLever(LeverKind):
         return True
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield the new price from the renewal on, and the hazard of leaving at it."""
+        """Yield the new price from the renewal on, and the hazard of leaving at it.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         due = next_renewal(context.lines, at.month_idx, context.months)
         factor = self._log_factor(context, at)
         # A renewal beyond the horizon is no month of it.
@@ -123,5 +151,13 @@ class PriceLever(LeverKind):
 
 
 def log_price_factor(change: float, z: np.ndarray) -> np.ndarray:
-    """Return draws of the log factor on the hazard of a log price change, nothing being stated."""
+    """Return draws of the log factor on the hazard of a log price change, nothing being stated.
+
+    Parameters
+    ----------
+    change : float
+        Log of the new price against the old.
+    z : ndarray, shape (draw,)
+        Standard normal numbers; see `workbench.plans.levers.effects.belief`.
+    """
     return change * effects.normal_between(*PRICE_ELASTICITY, z)

@@ -42,7 +42,13 @@ class ProductLever(LeverKind):
         return self.product
 
     def change(self, context: LeverContext, at: Placement) -> Intervention:
-        """Return the sales of the product: in a draw it is sold or not."""
+        """Return the sales of the product: in a draw it is sold or not.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         inputs, lines = context.book.inputs, context.lines
         chance = np.array([self.win_probability])
         if self.source is not None:
@@ -58,14 +64,26 @@ class ProductLever(LeverKind):
         return Intervention(sale_cents=sale)
 
     def lever_text(self, book: Planbook) -> str:
-        """Say what is sold, for how much."""
+        """Say what is sold, for how much.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         return f"{self.product} for {self.arr:,.0f} {book.currency}".rstrip() + " a year"
 
     def _unstated_text(self) -> str:
         return f"chance {self.win_probability:g}, taken as certain"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield that the chance is taken as certain."""
+        """Yield that the chance is taken as certain.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+        accounts : ndarray of str, shape (account,)
+        """
         if self.source is None:
             yield "Taken as certain: the plan states no range."
 
@@ -79,7 +97,12 @@ class ProductLever(LeverKind):
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield nothing: what is sold, only an action or an opportunity says."""
+        """Yield nothing: what is sold, only an action or an opportunity says.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         yield from ()
 
     @property
@@ -88,10 +111,24 @@ class ProductLever(LeverKind):
         return False
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield nothing."""
+        """Yield nothing.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         yield from ()
 
 
 def sale_uniforms(inputs: ForecastInputs, names: np.ndarray) -> np.ndarray:
-    """Return uniform numbers that decide sales, shape (draw, name): sold where below the chance."""
+    """Return uniform numbers that decide sales, shape (draw, name): sold where below the chance.
+
+    Parameters
+    ----------
+    inputs : ForecastInputs
+        Its seed and number of draws.
+    names : ndarray of str, shape (name,)
+        Of the sales: the same name, the same numbers.
+    """
     return ndtr(normals(inputs.seed, key_of(names), len(inputs), effects.SALE))

@@ -54,16 +54,34 @@ class RateLever(LeverKind):
         return self.process
 
     def change(self, context: LeverContext, at: Placement) -> Intervention:
-        """Return the stated factor on its process, for as long as it is kept up."""
+        """Return the stated factor on its process, for as long as it is kept up.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         factor, process = context.log_factor(self.source, at), PROCESSES.index(self.process)
         return kept_up(context, at, self.lasts, factor, process=process, stops=True)
 
     def lever_text(self, book: Planbook) -> str:
-        """Say what becomes more or less frequent, and for how long."""
+        """Say what becomes more or less frequent, and for how long.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         return f"{_TEXTS[self.process].within}, {kept_up_text(self.lasts)}"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield nothing: its range says what is not known."""
+        """Yield nothing: its range says what is not known.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+        accounts : ndarray of str, shape (account,)
+        """
         yield from ()
 
     def _number_controls(self, book: Planbook) -> Iterator[Control]:
@@ -74,7 +92,12 @@ class RateLever(LeverKind):
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield each process, as often as before."""
+        """Yield each process, as often as before.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         sure = Assumed(low=1.0, high=1.0)
         for process, text in _TEXTS.items():
             yield text.label, cls.model_validate({"process": process, "source": sure})
@@ -85,7 +108,13 @@ class RateLever(LeverKind):
         return PROCESSES.index(self.process) == LEAVE
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield the stated factor on leaving."""
+        """Yield the stated factor on leaving.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         factor = context.log_factor(self.source, at)
         if not self.is_fast or factor is None:
             return

@@ -26,6 +26,11 @@ KINDS: tuple[type[LeverKind], ...] = get_args(get_args(Lever)[0])
 def require_known(lever: object) -> None:
     """Refuse what is no lever of a registered kind: it would change nothing, and not say so.
 
+    Parameters
+    ----------
+    lever : object
+        What stands in a plan that was made in code; files are checked when they are read.
+
     Raises
     ------
     ParameterError
@@ -38,6 +43,12 @@ def require_known(lever: object) -> None:
 
 
 def fresh_levers(book: Planbook) -> dict[str, LeverKind]:
-    """Return levers that change nothing yet, by what they move: controls move them from there."""
+    """Return levers that change nothing yet, by what they move: controls move them from there.
+
+    Parameters
+    ----------
+    book : Planbook
+        Says which signals there are.
+    """
     kinds = sorted(KINDS, key=lambda kind: kind.fresh_order)
     return {text: lever for kind in kinds for text, lever in kind.fresh(book)}

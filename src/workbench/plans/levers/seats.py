@@ -28,7 +28,13 @@ class SeatsLever(LeverKind):
     source: Stated | None = None
 
     def change(self, context: LeverContext, at: Placement) -> Intervention:
-        """Return the factor on the quantity in its month."""
+        """Return the factor on the quantity in its month.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         factor = context.log_factor(self.source, at)
         if factor is None:
             percent = np.maximum(self.change_percent * context.strength, -99.0)
@@ -37,11 +43,23 @@ class SeatsLever(LeverKind):
         return Intervention(amend=factor[:, None, None] * now)
 
     def lever_text(self, book: Planbook) -> str:
-        """Say by how much the quantity changes."""
+        """Say by how much the quantity changes.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         return f"seats {self.change_percent:+g} %"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield that the change is taken as certain."""
+        """Yield that the change is taken as certain.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+        accounts : ndarray of str, shape (account,)
+        """
         if self.source is None:
             yield "Taken as certain: the plan states no range."
 
@@ -55,7 +73,12 @@ class SeatsLever(LeverKind):
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield as many seats as before."""
+        """Yield as many seats as before.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         yield "Seats", cls(change_percent=0.0)
 
     @property
@@ -64,5 +87,11 @@ class SeatsLever(LeverKind):
         return False
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield nothing."""
+        """Yield nothing.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         yield from ()

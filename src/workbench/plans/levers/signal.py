@@ -70,13 +70,24 @@ class SignalLever(LeverKind):
         return self.signal
 
     def faults(self, book: Planbook) -> Iterator[Fault]:
-        """Yield that the model has no such signal."""
+        """Yield that the model has no such signal.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         if self.signal not in book.signal_names:
             hint = nearest(self.signal, book.signal_names)
             yield ("signal",), f"the model has no signal {self.signal}", hint
 
     def change(self, context: LeverContext, at: Placement) -> Intervention:
-        """Return b x for every process, or the stated factor on leaving."""
+        """Return b x for every process, or the stated factor on leaving.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         factor = context.log_factor(self.source, at)
         if factor is not None:
             return kept_up(context, at, self.lasts, factor)
@@ -95,6 +106,13 @@ class SignalLever(LeverKind):
 
     def coded_move(self, context: LeverContext, at: Placement) -> tuple[np.ndarray, np.ndarray]:
         """Return by how much it moves each line's coded signal.
+
+        Parameters
+        ----------
+        context : LeverContext
+            A strength other than 1 moves it by that share of the way.
+        at : Placement
+            Lines of accounts that it is not for do not move.
 
         Returns
         -------
@@ -118,12 +136,24 @@ class SignalLever(LeverKind):
         return now + self.shift if self.shift is not None else np.full(len(now), self.set)
 
     def lever_text(self, book: Planbook) -> str:
-        """Say by how much the signal moves, and for how long."""
+        """Say by how much the signal moves, and for how long.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         moved = f"{self.shift:+g}" if self.shift is not None else f"set to {self.set:g}"
         return f"{book.signal_text(self.signal)}: {moved}, {kept_up_text(self.lasts)}"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield that it is no cause, that values are not known, or that the data end before."""
+        """Yield that it is no cause, that values are not known, or that the data end before.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+        accounts : ndarray of str, shape (account,)
+        """
         if self.signal not in book.signal_names:
             yield f"The model does not know “{book.signal_text(self.signal)}”: nothing is counted."
             return
@@ -166,7 +196,12 @@ class SignalLever(LeverKind):
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield each signal of the model, shifted by nothing."""
+        """Yield each signal of the model, shifted by nothing.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         for signal in book.signal_names:
             lever = cls(signal=signal, shift=0.0, lasts="sustained")
             yield sentence_case(book.signal_text(signal)), lever
@@ -177,7 +212,13 @@ class SignalLever(LeverKind):
         return True
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield a move for each coded column, or the stated factor."""
+        """Yield a move for each coded column, or the stated factor.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         inputs = context.book.inputs
         over = weight(inputs.world.fade[LEAVE], at.month_idx, self.lasts)
         factor = context.log_factor(self.source, at)

@@ -37,6 +37,11 @@ class TermLever(LeverKind):
         """Return the context with its lines under the new term.
 
         A line that comes up for renewal before the lever's month renews first and keeps its date.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
         """
         lines, months, begins = context.lines, self.term_months, at.month_idx
         own = context.acts_on_each(at)
@@ -54,15 +59,33 @@ class TermLever(LeverKind):
         return replace(context, lines=changed, signed_month=signed)
 
     def change(self, context: LeverContext, at: Placement) -> Intervention:
-        """Return the stated factor on leaving; nothing where none is stated."""
+        """Return the stated factor on leaving; nothing where none is stated.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         return kept_up(context, at, "sustained", context.log_factor(self.source, at))
 
     def lever_text(self, book: Planbook) -> str:
-        """Say how long the term is."""
+        """Say how long the term is.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         return f"a term of {self.term_months} months, signed now"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
-        """Yield that signing is assumed, and who renews before."""
+        """Yield that signing is assumed, and who renews before.
+
+        Parameters
+        ----------
+        book : Planbook
+        at : Placement
+        accounts : ndarray of str, shape (account,)
+        """
         yield "That the customer signs is assumed."
         lines = book.lines.take(book.lines_of(accounts))
         early = int(((lines.term_group > 0) & (lines.months_to_end < at.month_idx)).sum())
@@ -80,7 +103,12 @@ class TermLever(LeverKind):
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield a term of a year."""
+        """Yield a term of a year.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
         yield "Length of the term", cls(term_months=12)
 
     @property
@@ -89,5 +117,11 @@ class TermLever(LeverKind):
         return False
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
-        """Yield nothing."""
+        """Yield nothing.
+
+        Parameters
+        ----------
+        context : LeverContext
+        at : Placement
+        """
         yield from ()

@@ -36,7 +36,13 @@ class FactCondition(Part):
         return self
 
     def holds(self, facts: Mapping[str, float]) -> bool:
-        """Tell whether it holds; a fact that is missing or unknown holds for nothing."""
+        """Tell whether it holds; a fact that is missing or unknown holds for nothing.
+
+        Parameters
+        ----------
+        facts : mapping
+            From name to number; see `workbench.plans.planbook.book.Planbook.facts`.
+        """
         value = facts.get(self.fact, float("nan"))
         return value > self.above if self.above is not None else value < (self.below or 0.0)
 
@@ -80,7 +86,13 @@ class CatalogueAction(Part):
     origin: Annotated[Name, Field(description="where the effect comes from, in a sentence")]
 
     def reasons(self, facts: Mapping[str, float]) -> tuple[str, ...] | None:
-        """Return which conditions hold; None when there are some and none of them does."""
+        """Return which conditions hold; None when there are some and none of them does.
+
+        Parameters
+        ----------
+        facts : mapping
+            From name to number, as for `FactCondition.holds`.
+        """
         held = tuple(
             condition.condition_text() for condition in self.when if condition.holds(facts)
         )
@@ -99,7 +111,13 @@ class Catalogue:
     entries: Mapping[str, CatalogueAction]
 
     def filled(self, action: Action) -> Action:
-        """Return an action with the catalogue's hours, cost, steps and levers where it has none."""
+        """Return an action with the catalogue's hours, cost, steps and levers where it has none.
+
+        Parameters
+        ----------
+        action : Action
+            Its kind is in the catalogue.
+        """
         entry = self.entries[action.kind]
         given = {
             "hours": entry.hours,
@@ -142,6 +160,15 @@ class Catalogue:
 
 def read_catalogue(path: str | Path | None = None) -> Catalogue:
     """Read a catalogue; the shipped one if no path is given.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A ``.json`` file is read as JSON, any other as YAML.
+
+    Returns
+    -------
+    Catalogue
 
     Raises
     ------

@@ -164,7 +164,13 @@ class Plan(Part):
 
 
 def stated_levers(plan: Plan) -> Iterator[tuple[LeverPath, Lever]]:
-    """Yield the levers that a plan states itself, each with the path to it."""
+    """Yield the levers that a plan states itself, each with the path to it.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the catalogue adds to its actions is left out.
+    """
     for part in ("actions", "win_plans"):
         for at, holder in enumerate(getattr(plan, part)):
             for nth, lever in enumerate(holder.levers or ()):

@@ -15,12 +15,30 @@ Parts = Literal["goals", "actions", "levers", "demand", "win_plans"]
 
 
 def added(plan: Plan, name: Parts, part: Part) -> Plan:
-    """Return a plan with one more part, the last of its kind."""
+    """Return a plan with one more part, the last of its kind.
+
+    Parameters
+    ----------
+    plan : Plan
+    name : {"goals", "actions", "levers", "demand", "win_plans"}
+        Which kind of part.
+    part : Part
+        Of that kind.
+    """
     return plan.model_copy(update={name: (*getattr(plan, name), part)})
 
 
 def removed(plan: Plan, name: Parts, at: int) -> Plan:
-    """Return a plan without one of its parts."""
+    """Return a plan without one of its parts.
+
+    Parameters
+    ----------
+    plan : Plan
+    name : {"goals", "actions", "levers", "demand", "win_plans"}
+        Which kind of part.
+    at : int
+        Its position, from 0.
+    """
     parts = getattr(plan, name)
     return plan.model_copy(update={name: (*parts[:at], *parts[at + 1 :])})
 
@@ -50,6 +68,13 @@ def changed(plan: Plan, name: Parts, at: int, /, **given: Any) -> Plan:
 
 def made[Made: Part](kind: type[Made], /, **given: Any) -> Made:
     """Return a part of a plan, checked as if it had been read from a file.
+
+    Parameters
+    ----------
+    kind : type of Part
+        A class of `workbench.plans.plan.document`, or one of a lever.
+    **given
+        Its fields.
 
     Raises
     ------

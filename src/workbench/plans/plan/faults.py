@@ -13,6 +13,12 @@ from workbench.plans.planbook.book import Planbook
 def require_fit(plan: Plan, book: Planbook) -> None:
     """Refuse a plan that does not fit the book.
 
+    Parameters
+    ----------
+    plan : Plan
+    book : Planbook
+        The one that it will be evaluated on.
+
     Raises
     ------
     ParameterError
@@ -28,7 +34,14 @@ def require_fit(plan: Plan, book: Planbook) -> None:
 
 
 def faults_against(plan: Plan, book: Planbook) -> Iterator[Fault]:
-    """Yield what a plan names that the book does not have: way to the place, fault, hint."""
+    """Yield what a plan names that the book does not have: way to the place, fault, hint.
+
+    Parameters
+    ----------
+    plan : Plan
+    book : Planbook
+        The one that it will be evaluated on.
+    """
     known = book.account_keys
     for at, account in enumerate(plan.accounts):
         if plan.accounts != (ALL,) and account not in known:

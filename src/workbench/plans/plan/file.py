@@ -57,7 +57,25 @@ def read_plan(path: str | Path, catalogue: Catalogue, book: Planbook | None = No
 
 
 def read_plan_file(path: Path) -> MarkedFile:
-    """Read a plan's file without judging it."""
+    """Read a plan's file without judging it.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.json`` file is read as JSON, any other as YAML.
+
+    Returns
+    -------
+    MarkedFile
+        Its content, and the line on which each part of it stands.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such file.
+    DataError
+        When it is not JSON or YAML.
+    """
     if not path.is_file():
         problem = Problem("no such file", str(path), "a plan in YAML or JSON")
         raise ParameterError("The plan could not be found.", [problem])

@@ -21,6 +21,16 @@ class _File(Part):
 def read_estimates(path: str | Path) -> dict[str, Estimate]:
     """Read a file of measured effects: ``effects``, by name.
 
+    Parameters
+    ----------
+    path : str or Path
+        A ``.json`` file is read as JSON, any other as YAML.
+
+    Returns
+    -------
+    dict of str to Estimate
+        By the name of the effect.
+
     Raises
     ------
     ParameterError

@@ -16,6 +16,8 @@ def omissions(plan: Plan, titles: Mapping[str, str]) -> tuple[str, ...]:
     titles : mapping
         What people call the kinds of action; `workbench.plans.plan.catalogue.Catalogue.titles`.
 
+    Examples
+    --------
     >>> omissions(Plan(version=1, name="Keep A1", accounts=("A1",)), {})
     ("The plan names none of the customer's own goals or challenges.",)
     """

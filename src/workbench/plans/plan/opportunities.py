@@ -21,7 +21,14 @@ RENEWAL_MONTHS = 4  # from the day of its decision on, what wins a renewal acts 
 
 
 def open_opportunities(book: Planbook, plan: Plan) -> list[dict[str, Any]]:
-    """Return the open opportunities of a plan's accounts that it has no win plan for yet."""
+    """Return the open opportunities of a plan's accounts that it has no win plan for yet.
+
+    Parameters
+    ----------
+    book : Planbook
+    plan : Plan
+        Its accounts, and the win plans that it has.
+    """
     every = book.opportunities
     planned = [win.opportunity_id for win in plan.win_plans]
     own = every["account_id"].isin(accounts_of(plan, book))
@@ -35,6 +42,7 @@ def win_plan(book: Planbook, opportunity_id: str | None, **given: Any) -> WinPla
     ----------
     book : Planbook
     opportunity_id : str or None
+        An open one of the book's; None where nobody has chosen.
     **given : Any
         Fields of the win plan by name.
 

@@ -35,7 +35,15 @@ class PlacedLever:
 
 
 def accounts_of(plan: Plan, book: Planbook) -> np.ndarray:
-    """Return the accounts that a plan is for, in the book's order."""
+    """Return the accounts that a plan is for, in the book's order.
+
+    Parameters
+    ----------
+    plan : Plan
+        Accounts that the book does not have are passed over.
+    book : Planbook
+        Its accounts have the columns that the plan's conditions name.
+    """
     table = book.accounts
     chosen = np.full(len(table), plan.accounts == (ALL,))
     if plan.accounts != (ALL,):
@@ -55,6 +63,11 @@ def placed_levers(plan: Plan, book: Planbook, catalogue: Catalogue) -> tuple[Pla
     book : Planbook
     catalogue : Catalogue
         Its levers count where an action has none of its own.
+
+    Returns
+    -------
+    tuple of PlacedLever
+        The months and accounts of each filled in.
 
     Raises
     ------

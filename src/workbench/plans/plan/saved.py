@@ -40,6 +40,13 @@ class SavedPlan:
 def file_name(name: str) -> str:
     """Return the file that a plan of this name goes to: never outside of its folder.
 
+    Parameters
+    ----------
+    name : str
+        Any text: in another script it comes to a digest.
+
+    Examples
+    --------
     >>> file_name("Keep Müller & Söhne, 2026!")
     'keep-muller-sohne-2026.yaml'
     >>> file_name("../../etc/passwd")
@@ -52,7 +59,13 @@ def file_name(name: str) -> str:
 
 
 def plan_names(folder: Path) -> dict[str, Path]:
-    """Return the plans of a folder by name, in the order of their names; broken files left out."""
+    """Return the plans of a folder by name, in the order of their names; broken files left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not exist. Of two files with one name, the first by file name counts.
+    """
     found = {}
     for path in sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []:
         try:
@@ -67,6 +80,20 @@ def plan_names(folder: Path) -> dict[str, Path]:
 
 def load_plan(path: Path, catalogue: Catalogue, book: Planbook) -> SavedPlan:
     """Read a plan, and note what its file held.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.json`` file is read as JSON, any other as YAML.
+    catalogue : Catalogue
+        Its actions may be named.
+    book : Planbook
+        Accounts, signals, months and opportunities must be its own.
+
+    Returns
+    -------
+    SavedPlan
+        With the stamp of the file as it was before it was read.
 
     Raises
     ------
@@ -87,6 +114,11 @@ def save_plan(plan: Plan, folder: Path, known: SavedPlan | None = None) -> Saved
         Made if it is not there.
     known : SavedPlan, optional
         As the plan was last read or written here.
+
+    Returns
+    -------
+    SavedPlan
+        As it now stands in the file.
 
     Raises
     ------

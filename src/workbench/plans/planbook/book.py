@@ -74,7 +74,13 @@ class Planbook:
         return dict(zip(self.support["signal"], self.support["meaning"], strict=True))
 
     def signal_text(self, signal: str) -> str:
-        """Return what people call a signal; its name where nobody has said what it means."""
+        """Return what people call a signal; its name where nobody has said what it means.
+
+        Parameters
+        ----------
+        signal : str
+            Name of a signal, of the model or not.
+        """
         return meaning_of(self._meanings.get(signal) or signal)
 
     @cached_property
@@ -92,7 +98,13 @@ class Planbook:
         return self.lines.begin
 
     def lines_of(self, accounts: object) -> np.ndarray:
-        """Return the positions of the lines of some accounts, in the book's order."""
+        """Return the positions of the lines of some accounts, in the book's order.
+
+        Parameters
+        ----------
+        accounts : str or sequence of str
+            Account ids; those that the book does not have are passed over.
+        """
         keys = np.atleast_1d(np.asarray(accounts, dtype=object))
         at = np.unique(self.account_index.get_indexer(keys))
         at = at[at >= 0]
@@ -101,7 +113,13 @@ class Planbook:
         return np.concatenate([np.empty(0, int), *found])
 
     def part(self, accounts: object) -> Planbook:
-        """Return the book of some accounts alone, in the book's order."""
+        """Return the book of some accounts alone, in the book's order.
+
+        Parameters
+        ----------
+        accounts : str or sequence of str
+            Account ids; those that the book does not have are passed over.
+        """
         at = np.unique(self.account_index.get_indexer(np.atleast_1d(np.asarray(accounts, object))))
         at, lines = at[at >= 0], self.lines_of(accounts)
         return replace(
@@ -121,6 +139,11 @@ class Planbook:
         """Return what conditions of the catalogue ask about an account: its signals and terms.
 
         ``probability`` (of renewing) is not among them: see `workbench.plans.evaluate.compare`.
+
+        Parameters
+        ----------
+        account_id : str
+            One of the book's.
         """
         own = self.lines.take(self.lines_of([account_id]))
         row = self.signals[self.signals["account_id"] == account_id].drop(columns="account_id")
@@ -138,6 +161,14 @@ def coded_change(
     book: Planbook, signal: str, before: np.ndarray, after: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return by how much the coded columns of a signal differ between two sets of raw values.
+
+    Parameters
+    ----------
+    book : Planbook
+    signal : str
+        A signal of the model.
+    before, after : ndarray, shape (value,)
+        In the signal's own unit; missing is NaN.
 
     Returns
     -------

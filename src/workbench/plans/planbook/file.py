@@ -50,6 +50,15 @@ def write_planbook(book: Planbook, path: str | Path) -> None:
 def read_planbook(path: str | Path) -> Planbook:
     """Read a planbook.
 
+    Parameters
+    ----------
+    path : str or Path
+        Of a file that a report published.
+
+    Returns
+    -------
+    Planbook
+
     Raises
     ------
     ParameterError
@@ -71,6 +80,11 @@ def read_planbook(path: str | Path) -> Planbook:
 
 def newest_planbook(root: Path) -> Path:
     """Return the planbook that a report published last.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the project, which holds ``outputs/``.
 
     Raises
     ------

@@ -31,13 +31,28 @@ def next_renewal(lines: Lines, month_idx: int, months: int) -> np.ndarray:
 
 
 def account_due(lines: Lines, months: int) -> np.ndarray:
-    """Return the position of the month of each account's next renewal, the last where none is."""
+    """Return the position of the month of each account's next renewal, the last where none is.
+
+    Parameters
+    ----------
+    lines : Lines
+        Those of one account side by side.
+    months : int
+        Horizon.
+    """
     due = np.minimum.reduceat(next_renewal(lines, 0, months), lines.begin[:-1])
     return np.minimum(due, months - 1)
 
 
 def renewal_month(book: Planbook, account_id: str) -> str:
-    """Return the month of an account's next renewal; empty where the forecast holds none."""
+    """Return the month of an account's next renewal; empty where the forecast holds none.
+
+    Parameters
+    ----------
+    book : Planbook
+    account_id : str
+        One of the book's.
+    """
     own = book.lines.take(book.lines_of([account_id])).at_risk
     ends = own.months_to_end[own.term_group > 0]
     return book.months[ends.min()] if len(ends) and ends.min() < book.inputs.months else ""

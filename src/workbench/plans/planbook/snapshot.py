@@ -38,6 +38,7 @@ def planbook_of(
         What the hazard model was fitted to.
     inputs : ForecastInputs
     currency : str
+        Code shown with amounts; empty where the book has none, or several.
     drivers : DataFrame, optional
         From `workbench.forecast.leaving.explain.contribution_table`: the rows of its first month
         and of level ``driver`` are kept.
@@ -82,6 +83,7 @@ def support_of(rows: pd.DataFrame, signals: list[str]) -> pd.DataFrame:
     rows : DataFrame
         At-risk rows, with `observed`.
     signals : list of str
+        Columns of the rows.
 
     Returns
     -------

@@ -15,7 +15,15 @@ _BY_KIND = ("size_mean", "size_sd", "size_group", "size_term")
 
 
 def thinned(book: Planbook, draws: int) -> Planbook:
-    """Return a book with at most so many draws, evenly spaced."""
+    """Return a book with fewer draws, evenly spaced: so many or more, fewer than twice as many.
+
+    Parameters
+    ----------
+    book : Planbook
+        One with fewer draws than asked for keeps them all.
+    draws : int, 1 or more
+        How many are enough.
+    """
     step = slice(None, None, max(len(book.inputs) // draws, 1))
     inputs = book.inputs
     return replace(

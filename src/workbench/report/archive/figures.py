@@ -21,6 +21,11 @@ def archive_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
         Which one, see `workbench.forecast.backtest.forecast_record`.
     prob : float
         Probability inside the whiskers.
+
+    Returns
+    -------
+    Figure
+        The last three horizons, each with at most the last 24 forecasts.
     """
     own = table[table["quantity"] == quantity]
     horizons = sorted(own["horizon_months"].unique())[-3:]

@@ -17,7 +17,12 @@ _NAMES = {
 
 
 def drift_warnings(scored: ScoredArchive) -> list[str]:
-    """Return a sentence for each kind of drift that the ledger shows; none means no sign of it."""
+    """Return a sentence for each kind of drift that the ledger shows; none means no sign of it.
+
+    Parameters
+    ----------
+    scored : ScoredArchive
+    """
     failed = scored.drifts.sort_values("p", kind="stable")
     return [_warning(rows, scored) for _, rows in failed.groupby(["test", "quantity"], sort=False)]
 

@@ -43,6 +43,11 @@ def fan_figure(
     prob : float
         Probability inside the fans.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=3.4)
     for number, (_, fan) in enumerate(fans.groupby("origin")):
@@ -84,6 +89,11 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
         From `workbench.forecast.backtest.spread.pit_table`.
     prob : float
         Probability inside the band, bin by bin.
+
+    Returns
+    -------
+    Figure
+        A panel per horizon.
     """
     horizons = list(dict.fromkeys(table["horizon_months"]))
     figure, axes = new_figure(height=2.6, columns=len(horizons))
@@ -132,6 +142,11 @@ def calibration_figure(table: pd.DataFrame, prob: float) -> Figure:
         From `workbench.forecast.backtest.spread.renewal_calibration`.
     prob : float
         Probability inside the whiskers.
+
+    Returns
+    -------
+    Figure
+        Says so where no renewal was due.
     """
     figure, (ax,) = new_figure(height=3.2)
     if table.empty:
@@ -174,6 +189,12 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
     table : DataFrame
         From `workbench.forecast.backtest.renewals.renewal_table`.
     horizons : sequence of int
+        Months, rising.
+
+    Returns
+    -------
+    Figure
+        Says so where no renewal was due.
     """
     figure, (ax,) = new_figure(height=2.6)
     if table.empty:

@@ -24,6 +24,7 @@ def backtest_text(
     calibration : DataFrame
         From `workbench.forecast.backtest.spread.renewal_calibration`.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------
@@ -95,13 +96,24 @@ def gates_text(gates: pd.DataFrame, fits: int) -> str:
     gates : DataFrame
         gate, passed, as `workbench.inference.gates.gate_table` has them.
     fits : int
+        Pairs of fits that were checked.
     """
     passed = int(gates["passed"].sum())
     return f"**{passed} of {len(gates)} checks** of {fits} pairs of fits (leaving, revenue) passed."
 
 
 def origins_text(days: Sequence[str], left_out: Sequence[str], refit: bool) -> str:
-    """Say from which days the future is forecast, and which are left out."""
+    """Say from which days the future is forecast, and which are left out.
+
+    Parameters
+    ----------
+    days : sequence of str
+        ISO dates of the origins, the earliest first; at least one.
+    left_out : sequence of str
+        Clauses of `workbench.forecast.backtest.rolling.OriginPlan`.
+    refit : bool
+        Whether each origin has a fit of its own.
+    """
     how = (
         "a fit of its own at each"
         if refit

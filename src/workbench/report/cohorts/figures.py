@@ -32,6 +32,11 @@ def retention_figure(
         What a period is.
     finding : str
         Title of the figure.
+
+    Returns
+    -------
+    Figure
+        A panel per cohort.
     """
     cohorts = list(dict.fromkeys(observed[COHORT]))[:MOST_COHORTS]
     figure, axes = new_figure(height=3.6, columns=len(cohorts))

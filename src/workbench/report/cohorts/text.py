@@ -53,7 +53,19 @@ def hidden_text(scores: pd.DataFrame, period_word: str) -> str:
 
 
 def hidden_table(scores: pd.DataFrame, period_word: str) -> GT:
-    """Show how each law forecast what was hidden from it; takes what `hidden_text` does."""
+    """Show how each law forecast what was hidden from it; takes what `hidden_text` does.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        See `workbench.forecast.cohort.score_hidden`, with a column law.
+    period_word : str
+        What a period is.
+
+    Returns
+    -------
+    GT
+    """
     shown = scores[[COHORT, "law"]].assign(
         held=[f"{n} of {all_}" for n, all_ in zip(scores["inside"], scores["hidden"], strict=True)],
         **{f"last {period_word}": scores["period"]},
@@ -81,6 +93,10 @@ def quantities_table(answers: pd.DataFrame, period_word: str, horizon: int, prob
         Periods ahead.
     prob : float
         Probability inside the intervals.
+
+    Returns
+    -------
+    GT
     """
     shown = pd.DataFrame(
         {
@@ -96,7 +112,19 @@ def quantities_table(answers: pd.DataFrame, period_word: str, horizon: int, prob
 
 
 def quantities_text(answers: pd.DataFrame, period_word: str, horizon: int, prob: float) -> str:
-    """Return the answer in Markdown, a line per cohort; takes what `quantities_table` does."""
+    """Return the answer in Markdown, a line per cohort; takes what `quantities_table` does.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        See `workbench.forecast.cohort.cohort_quantities`.
+    period_word : str
+        What a period is.
+    horizon : int
+        Periods ahead.
+    prob : float
+        Probability inside the intervals.
+    """
     lines = [
         f"- `{_plain(row.cohort)}`: of {row.customers:,.0f} customers today, **{row.kept:,.0f}** "
         f"({row.kept_low:,.0f} to {row.kept_high:,.0f}) will be there after {horizon} "
@@ -108,7 +136,13 @@ def quantities_text(answers: pd.DataFrame, period_word: str, horizon: int, prob:
 
 
 def shape_text(chance: float) -> str:
-    """Say in words what the probability that the shape is above 1 means for the customers."""
+    """Say in words what the probability that the shape is above 1 means for the customers.
+
+    Parameters
+    ----------
+    chance : float, 0 to 1
+        From `workbench.forecast.cohort.rising_chance`; between 0.05 and 0.95 the data do not tell.
+    """
     if chance > 0.95:
         how = "each customer's own chance of leaving rises with time"
     elif chance < 0.05:

@@ -16,6 +16,10 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
     ----------
     coverage : DataFrame
         table, month (YYYY-MM), rows.
+
+    Returns
+    -------
+    Figure
     """
     wide = coverage.pivot_table(index="table", columns="month", values="rows", aggfunc="sum")
     tables = list(dict.fromkeys(coverage["table"]))
@@ -44,6 +48,10 @@ def endings_figure(endings: pd.DataFrame) -> Figure:
     ----------
     endings : DataFrame
         month (its first day), starts, endings.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=2.6)
     place = np.arange(len(endings))

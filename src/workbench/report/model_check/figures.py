@@ -34,6 +34,10 @@ def prior_figure(
         From `workbench.forecast.posterior.quantities.share_table`.
     prob : float
         Probability inside bands and intervals.
+
+    Returns
+    -------
+    Figure
     """
     figure, (left, right) = new_figure(columns=2)
     for table, colour, label in ((prior, LIGHT, "prior"), (posterior, BLUE, "posterior")):
@@ -73,6 +77,11 @@ def survival_figure(check: pd.DataFrame, probability: float, prob: float) -> Fig
         Its posterior-predictive probability.
     prob : float
         Probability of the band.
+
+    Returns
+    -------
+    Figure
+        A panel per curve, of the first four.
     """
     curves = list(dict.fromkeys(check["curve"]))[:4]
     figure, axes = new_figure(height=2.9, columns=len(curves))
@@ -109,6 +118,10 @@ def sampler_figure(diagnostics: pd.DataFrame, max_rhat: float, min_ess: float) -
         From `workbench.inference.diagnostics.parameter_diagnostics`.
     max_rhat, min_ess : float
         Limits of the gates.
+
+    Returns
+    -------
+    Figure
     """
     figure, axes = new_figure(height=2.7, columns=2)
     worst = diagnostics.head(10).iloc[::-1]
@@ -137,6 +150,10 @@ def left_out_figure(pareto_k: np.ndarray, elpd: float, elpd_se: float, p_loo: fl
     pareto_k : ndarray, shape (subscription,)
     elpd, elpd_se, p_loo : float
         See `workbench.forecast.leaving.check.LeftOut`.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=2.4)
     order = np.sort(pareto_k)[::-1]
@@ -171,6 +188,10 @@ def sensitivity_figure(sensitivity: pd.DataFrame, threshold: float, most: int = 
         From which on a quantity is said to lean.
     most : int
         Quantities shown: all answers, then the most sensitive parameters.
+
+    Returns
+    -------
+    Figure
     """
     shown = sensitivity.head(most).iloc[::-1]
     place = np.arange(len(shown))

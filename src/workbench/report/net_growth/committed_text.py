@@ -26,6 +26,7 @@ def committed_text(table: pd.DataFrame, currency: str) -> str:
     table : DataFrame
         From `workbench.forecast.growth.committed.committed_table`.
     currency : str
+        Code shown with amounts; may be empty.
     """
     if table.empty:
         return ""

@@ -36,6 +36,11 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
     prob : float
         Probability inside the whiskers.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=3.4)
     mean = parts["mean"].to_numpy()
@@ -96,7 +101,13 @@ def revenue_figure(
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`; its closings, in cents.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=3.0)
     past = history["closing"].to_numpy() / 100
@@ -135,7 +146,13 @@ def retention_figure(table: pd.DataFrame, definition: str, prob: float) -> Figur
     table : DataFrame
         From `workbench.forecast.growth.bridge.retention_table`, of the whole book.
     definition : str
+        A value of `workbench.forecast.growth.definitions.Pack`.
     prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     figure, axes = new_figure(columns=2, height=2.9)
     own = table[table["definition"] == definition]
@@ -175,6 +192,10 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
     ----------
     triangle : DataFrame
         From `workbench.forecast.growth.triangle.retention_triangle`.
+
+    Returns
+    -------
+    Figure
     """
     wide = triangle.pivot(index="cohort", columns="age_months", values="revenue_retention")
     size = triangle.groupby("cohort")["accounts"].first()
@@ -212,7 +233,13 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     top : DataFrame
         From `workbench.forecast.growth.bridge.concentration`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     own, whole = top.iloc[:-1].iloc[::-1], top.iloc[-1]
     figure, (ax,) = new_figure(height=1.1 + 0.27 * len(own))

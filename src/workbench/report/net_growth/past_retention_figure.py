@@ -20,6 +20,7 @@ def last_year(table: pd.DataFrame, definition: str) -> pd.DataFrame:
     table : DataFrame
         From `workbench.forecast.growth.past_retention`; may be empty.
     definition : str
+        A value of `workbench.forecast.growth.definitions.Pack`.
     """
     own = table[table["definition"] == definition]
     return own[own["until_month"] == own["until_month"].max()].reset_index(drop=True)
@@ -35,6 +36,7 @@ def past_retention_figure(
     segments, cohorts : DataFrame
         From `workbench.forecast.growth.past_retention`.
     definition : str
+        A value of `workbench.forecast.growth.definitions.Pack`.
 
     Returns
     -------

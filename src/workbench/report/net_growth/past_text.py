@@ -21,6 +21,7 @@ def reconciliation_text(history: pd.DataFrame, currency: str, *, snapshot: bool 
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`, in cents.
     currency : str
+        Code shown with amounts; may be empty.
     snapshot : bool
         The book shows one day only.
     """
@@ -52,6 +53,7 @@ def overlap_text(found: Overlaps, currency: str) -> str:
     ----------
     found : Overlaps
     currency : str
+        Code shown with amounts; may be empty.
     """
     if found.doubled < FEW_DOUBLED * found.lines:
         return ""
@@ -76,6 +78,7 @@ def past_retention_note(segments: pd.DataFrame, definition: str) -> str:
     segments : DataFrame
         From `workbench.forecast.growth.past_retention.segment_retention`.
     definition : str
+        A value of `workbench.forecast.growth.definitions.Pack`.
     """
     last = segments[segments["until_month"] == segments["until_month"].max()]
     whole = last[last["level"] == EVERYTHING].set_index("definition")

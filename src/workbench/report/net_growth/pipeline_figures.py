@@ -23,6 +23,12 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     months : DataFrame
         From `workbench.forecast.pipeline.tables.new_customer_table`.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
+        The stages are left out where no offers to new customers are on record.
     """
     own = stages[stages["kind"] == NEW_LOGO].iloc[::-1]
     figure, axes = new_figure(height=3.2, columns=2 if len(own) else 1)

@@ -18,6 +18,7 @@ def pipeline_text(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -> 
     months : DataFrame
         From `workbench.forecast.pipeline.tables.new_customer_table`.
     currency : str
+        Code shown with amounts; may be empty.
     """
     if stages.empty:
         year = months.head(12)

@@ -29,7 +29,9 @@ def growth_text(
     naive : DataFrame
         From `workbench.forecast.growth.naive.naive_forecast`; empty where the past tells no rates.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -76,6 +78,7 @@ def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency
     words : str
         The scenario's assumptions.
     currency : str
+        Code shown with amounts; may be empty.
     """
     change = other.set_index("part")["mean"] - usual.set_index("part")["mean"]
     moved = change.drop(["opening", "closing"])
@@ -139,7 +142,9 @@ def calendar_text(due: pd.DataFrame, became: pd.DataFrame, prob: float, currency
     became : DataFrame
         From `workbench.forecast.revenue.drivers.outcome_table`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
     """
     total = due["arr"].sum()
     if not total:

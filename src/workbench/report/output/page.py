@@ -71,6 +71,13 @@ class PageText:
 def render_page(notebook: NotebookNode, text: PageText) -> str:
     """Return the page of an executed notebook.
 
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With the outputs of its cells.
+    text : PageText
+        Any text: it is escaped.
+
     Raises
     ------
     WorkbenchError
@@ -103,6 +110,13 @@ def external_loads(page: str) -> list[str]:
 
     The script of the sliders is the workbench's own, and JSON does not run.
 
+    Parameters
+    ----------
+    page : str
+        HTML.
+
+    Examples
+    --------
     >>> external_loads('<a href="http://a.example">a</a><img src="http://b.example/c.png">')
     ['<img src="http://b.example/c.png">']
     """

@@ -34,6 +34,13 @@ def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     A text, or a column's name, that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return
     gets a leading apostrophe. Numbers are left alone.
 
+    Parameters
+    ----------
+    frame : DataFrame
+        Left as it is; a copy comes back.
+
+    Examples
+    --------
     >>> defuse_formulas(pd.DataFrame({"name": ["=cmd()", "Ann"], "change": [-1, 2]}))
           name  change
     0  '=cmd()      -1
@@ -70,7 +77,21 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
 
 
 def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
-    """Write ``figures/<name>.png`` and ``.svg`` and return the figure; see `publish_table`."""
+    """Write ``figures/<name>.png`` and ``.svg`` and return the figure; see `publish_table`.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    name : str
+        Of the files, without suffix.
+    figure : Figure
+
+    Returns
+    -------
+    Figure
+        The one that was given.
+    """
     if settings.run_dir:
         folder = Path(settings.run_dir) / "figures"
         for kind in ("png", "svg"):
@@ -84,20 +105,42 @@ def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figur
 
 
 def publish_planbook(settings: ReportSettings, book: Planbook) -> None:
-    """Write ``planbook.zip``, on which `workbench plan` works; see `publish_table`."""
+    """Write ``planbook.zip``, on which `workbench plan` works; see `publish_table`.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    book : Planbook
+    """
     if settings.run_dir:
         write_planbook(book, Path(settings.run_dir) / "planbook.zip")
 
 
 def publish_forecast(settings: ReportSettings, forecast: ForecastRecord) -> None:
-    """Write ``forecast.parquet``, which the runner takes into the ledger; see `publish_table`."""
+    """Write ``forecast.parquet``, which the runner takes into the ledger; see `publish_table`.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    forecast : ForecastRecord
+        Its draws are thinned.
+    """
     if settings.run_dir:
         path = Path(settings.run_dir) / FORECAST
         write_file(path, lambda aside: write_forecast(forecast, aside))
 
 
 def publish_archive(settings: ReportSettings, scored: ScoredArchive) -> None:
-    """Write the scores of earlier forecasts as tables, warnings as ``facts/ledger.json``."""
+    """Write the scores of earlier forecasts as tables, warnings as ``facts/ledger.json``.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    scored : ScoredArchive
+    """
     publish_table(settings, "ledger", scored.scores)
     publish_table(settings, "ledger_tests", scored.tests)
     facts = {
@@ -109,7 +152,17 @@ def publish_archive(settings: ReportSettings, scored: ScoredArchive) -> None:
 
 
 def publish_posterior(settings: ReportSettings, name: str, posterior: xr.Dataset) -> None:
-    """Write ``posterior/<name>.nc`` (NetCDF 4); see `publish_table`."""
+    """Write ``posterior/<name>.nc`` (NetCDF 4); see `publish_table`.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    name : str
+        Of the file, without suffix.
+    posterior : Dataset
+        Named effects with dimensions chain and draw.
+    """
     if settings.run_dir:
         path = Path(settings.run_dir) / "posterior" / f"{name}.nc"
         write_file(path, lambda aside: posterior.to_netcdf(aside, engine="h5netcdf"))
@@ -120,6 +173,15 @@ def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any])
 
     Two names mean something to it: ``data`` with ``fingerprint`` and ``as_of`` (ISO date, which
     names the run's folder), and ``gates``. NumPy numbers and dates are written as plain ones.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    name : str
+        Of the file, without suffix, and of the entry in the manifest.
+    facts : mapping
+        JSON values, NumPy numbers and dates.
     """
     if settings.run_dir:
         text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)

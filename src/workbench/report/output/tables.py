@@ -12,6 +12,13 @@ from great_tables import GT
 def escape_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the text in it, which may come from customers' systems, as plain HTML.
 
+    Parameters
+    ----------
+    frame : DataFrame
+        Numbers in it are left alone.
+
+    Examples
+    --------
     >>> escape_text(pd.DataFrame({"name": ["<b>Ann"]}))["name"].tolist()
     ['&lt;b&gt;Ann']
     """

@@ -29,10 +29,12 @@ def publish_workbook(
     settings : ReportSettings
         Whose ``run_dir`` receives the file; empty writes nothing.
     name : str
+        Of the file, without suffix.
     sheets : mapping of str to DataFrame
         By the sheet's title. Numbers whose column is named as a share are percentages, counts are
         whole, all others are money.
     currency : str
+        Code shown with amounts; may be empty.
     """
     if not settings.run_dir:
         return
@@ -41,7 +43,17 @@ def publish_workbook(
 
 
 def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str) -> None:
-    """Write a workbook; see `publish_workbook`."""
+    """Write a workbook; see `publish_workbook`.
+
+    Parameters
+    ----------
+    path : Path
+        Of the ``.xlsx`` file, written over where it is there.
+    sheets : mapping
+        Tables by the title of their sheet, which is cut to Excel's 31 letters.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     options = {"options": plain | {"nan_inf_to_errors": False}}
     with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as writer:
@@ -66,6 +78,15 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str
 def kind_of(table: pd.DataFrame, column: str) -> str:
     """Return how a column is formatted: text, share, count, money, or ratio in a table of ratios.
 
+    Parameters
+    ----------
+    table : DataFrame
+        A column ``ratio`` makes it a table of ratios.
+    column : str
+        One of its names: what it ends in decides the kind of a number.
+
+    Examples
+    --------
     >>> table = pd.DataFrame({"nrr_low": [0.9], "horizon_months": [1], "churn": [2.0]})
     >>> [kind_of(table, name) for name in table]
     ['share', 'count', 'money']

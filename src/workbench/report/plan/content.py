@@ -62,7 +62,14 @@ class RoadMapItem:
 
 
 def road_map(planner: Planner, plan: Plan) -> list[RoadMapItem]:
-    """Return who does what when, in order of time: actions, win plans and demand."""
+    """Return who does what when, in order of time: actions, win plans and demand.
+
+    Parameters
+    ----------
+    planner : Planner
+        Its catalogue gives hours, cost and steps where an action states none.
+    plan : Plan
+    """
     items = [_of_action(planner, action) for action in plan.actions]
     for win in plan.win_plans:
         at = _months_after(planner, win.on)
@@ -126,7 +133,14 @@ def _ends(planner: Planner, lever: Lever, at: float) -> float:
 
 
 def served(plan: Plan, catalogue: Catalogue) -> list[tuple[CustomerGoal, tuple[str, ...]]]:
-    """Return each goal or challenge of the customer's with the actions that serve it."""
+    """Return each goal or challenge of the customer's with the actions that serve it.
+
+    Parameters
+    ----------
+    plan : Plan
+    catalogue : Catalogue
+        Its titles name the actions.
+    """
     return [
         (
             goal,
@@ -151,6 +165,7 @@ def answer_text(summary: pd.DataFrame, book: Planbook, accounts: int, prob: floa
     accounts : int
         How many the plan is for.
     prob : float
+        Probability inside the intervals.
     """
     before, after, currency = summary.iloc[0], summary.iloc[1], book.currency
     who = (
@@ -176,7 +191,15 @@ def _signed_text(value: float, currency: str) -> str:
 
 
 def compared(summary: pd.DataFrame, currency: str) -> list[tuple[str, str, str]]:
-    """Return the comparison as rows: what, as things stand, with the plan."""
+    """Return the comparison as rows: what, as things stand, with the plan.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        From `workbench.plans.evaluate.compare.compare`: the baseline and the plan.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     before, after = summary.iloc[0], summary.iloc[1]
     rows = []
     for key, label in COMPARED.items():
@@ -204,7 +227,15 @@ def _cell_text(row: pd.Series, key: str, currency: str) -> str:
 
 
 def titled_provenance(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return where effects come from with actions by their titles, equal warnings said once."""
+    """Return where effects come from with actions by their titles, equal warnings said once.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `workbench.plans.evaluate.provenance.provenance`.
+    catalogue : Catalogue
+        Has the titles.
+    """
     named = catalogue.titles
     out = table.assign(action=[named.get(kind, kind) for kind in table["action"]])
     again = out["warning"].duplicated() & out["warning"].ne("")

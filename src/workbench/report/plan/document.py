@@ -53,6 +53,8 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
     ------
     ParameterError
         When the plan does not fit the book.
+    WorkbenchError
+        When the page would run or fetch what is not its own.
     """
     before, after = planner.baseline(plan), planner.evaluate(plan)
     book = planner.book
@@ -93,7 +95,15 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
 
 
 def write_document(page: str, path: str | Path) -> None:
-    """Write a document in one step: at any moment the file is the old, the new or absent."""
+    """Write a document in one step: at any moment the file is the old, the new or absent.
+
+    Parameters
+    ----------
+    page : str
+        From `plan_document`.
+    path : str or Path
+        Of the HTML file, written over where it is there.
+    """
     write_text(Path(path), page)
 
 

@@ -65,14 +65,36 @@ class Fan:
 
 
 def revenue_frame(opening: float, prob: float, currency: str, top: float) -> PlanFrame:
-    """Return the frame of yearly revenue; see `ceiling` for its top."""
+    """Return the frame of yearly revenue; see `ceiling` for its top.
+
+    Parameters
+    ----------
+    opening : float
+        Yearly revenue on the as-of date, in the currency's units.
+    prob : float
+        Probability inside the intervals.
+    currency : str
+        Code shown with amounts; may be empty.
+    top : float
+        Where the axis ends, in the currency's units; it ends no lower than the opening.
+    """
     # All fans begin at today's revenue, so the lower corner beside it is free.
     up = f"yearly revenue, {prob:.0%} interval"
     return PlanFrame(up, max(top, opening), currency, False, None, LOWER_LEFT)
 
 
 def renewal_frame(baseline: Fan, due_month: int | None, prob: float) -> PlanFrame:
-    """Return the frame of the probability of still being a customer."""
+    """Return the frame of the probability of still being a customer.
+
+    Parameters
+    ----------
+    baseline : Fan
+        Says where the legend has room.
+    due_month : int or None
+        In how many months the next renewal falls due, from 1.
+    prob : float
+        Probability inside the intervals.
+    """
     months, corner = len(baseline.middle) - 1, LOWER_LEFT
     if due_month and due_month <= months // 2:
         corner = LOWER_RIGHT if baseline.middle[-1] > UNLIKELY else UPPER_RIGHT
@@ -80,7 +102,17 @@ def renewal_frame(baseline: Fan, due_month: int | None, prob: float) -> PlanFram
 
 
 def ceiling(parts: Sequence[Fan], opening: float, room: float = HEADROOM) -> float:
-    """Return where an axis of revenue should end."""
+    """Return where an axis of revenue should end.
+
+    Parameters
+    ----------
+    parts : sequence of Fan
+        At least one, in the currency's units.
+    opening : float
+        Yearly revenue on the as-of date, in the currency's units.
+    room : float, 1 or more
+        Factor on the largest value.
+    """
     return room * max(*(float(fan.high.max()) for fan in parts), opening, 1.0)
 
 
@@ -93,6 +125,12 @@ def fans(monthly: pd.DataFrame, name: str, start: float) -> list[Fan]:
         From `workbench.plans.evaluate.compare.compare`.
     name : {"arr", "stays"}
     start : float
+        Today's value: revenue in the currency's units, or 1.
+
+    Returns
+    -------
+    list of Fan
+        The baseline, and the plan where the comparison has it.
     """
     columns = [name, f"{name}_low", f"{name}_high"]
     starts = np.flatnonzero(monthly["horizon_months"] == 1)
@@ -102,7 +140,15 @@ def fans(monthly: pd.DataFrame, name: str, start: float) -> list[Fan]:
 
 
 def revenue_text(parts: Sequence[Fan], currency: str) -> str:
-    """Say what is expected at the end, or how much more the plan is expected to bring."""
+    """Say what is expected at the end, or how much more the plan is expected to bring.
+
+    Parameters
+    ----------
+    parts : sequence of Fan
+        The baseline, and the plan where there is one.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     ends = [float(fan.middle[-1]) for fan in parts]
     months = len(parts[0].middle) - 1
     if len(ends) == 1:
@@ -113,7 +159,15 @@ def revenue_text(parts: Sequence[Fan], currency: str) -> str:
 
 
 def renewal_text(parts: Sequence[Fan], due_month: int | None) -> str:
-    """Say how probably the customer stays: after the renewal, or at the end."""
+    """Say how probably the customer stays: after the renewal, or at the end.
+
+    Parameters
+    ----------
+    parts : sequence of Fan
+        The baseline, and the plan where there is one.
+    due_month : int or None
+        In how many months the next renewal falls due, from 1; None: the last month is told.
+    """
     months = len(parts[0].middle) - 1
     there = [fan.middle[due_month or months] for fan in parts]
     when = "after the renewal" if due_month else f"in {months} months"
@@ -121,7 +175,17 @@ def renewal_text(parts: Sequence[Fan], due_month: int | None) -> str:
 
 
 def draw_frame(ax: Axes, frame: PlanFrame, months: int, finding: str) -> None:
-    """Draw the frame, and over it what was found."""
+    """Draw the frame, and over it what was found.
+
+    Parameters
+    ----------
+    ax : Axes
+    frame : PlanFrame
+    months : int
+        Horizon: where the axis of months ends.
+    finding : str
+        Title.
+    """
     say(ax, finding, "months from the as-of date", frame.up)
     ax.set_xlim(0, months)
     ax.set_ylim(0, frame.top)
@@ -141,7 +205,16 @@ def draw_frame(ax: Axes, frame: PlanFrame, months: int, finding: str) -> None:
 
 
 def fan_artists(fan: Fan, *, steps: bool, alone: bool) -> list[Line2D | FillBetweenPolyCollection]:
-    """Return a fan as artists; beside another one, the baseline has edges instead of a band."""
+    """Return a fan as artists; beside another one, the baseline has edges instead of a band.
+
+    Parameters
+    ----------
+    fan : Fan
+    steps : bool
+        Whether a value holds until the next month.
+    alone : bool
+        Whether no other fan is drawn with it.
+    """
     at = np.arange(len(fan.middle))
     colour, style = (GREY, "--") if fan.label == AT_BASELINE else (BLUE, "-")
     where = "steps-post" if steps else "default"
@@ -160,7 +233,17 @@ def fan_artists(fan: Fan, *, steps: bool, alone: bool) -> list[Line2D | FillBetw
 
 
 def draw_fan(ax: Axes, fan: Fan, *, steps: bool, alone: bool) -> None:
-    """Draw a fan into axes whose limits are set."""
+    """Draw a fan into axes whose limits are set.
+
+    Parameters
+    ----------
+    ax : Axes
+    fan : Fan
+    steps : bool
+        Whether a value holds until the next month.
+    alone : bool
+        Whether no other fan is drawn with it.
+    """
     for artist in fan_artists(fan, steps=steps, alone=alone):
         if isinstance(artist, Line2D):
             ax.add_line(artist)

@@ -45,6 +45,11 @@ def revenue_figure(monthly: pd.DataFrame, opening: float, prob: float, currency:
     prob : float
         Probability inside the bands.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     parts = fans(monthly, "arr", opening)
     frame = revenue_frame(opening, prob, currency, ceiling(parts, opening))
@@ -62,6 +67,11 @@ def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) ->
         In how many months the next renewal falls due, from 1; None: not within the forecast, or
         from month to month.
     prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     parts = fans(monthly, "stays", 1.0)
     frame = renewal_frame(parts[0], due_month, prob)
@@ -78,6 +88,10 @@ def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
         is left out: a renewal that falls due would dwarf all else, and is no news.
     prob : float
         Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     own = drivers[drivers["group"] != CONTRACT]
     strongest = np.argsort(-own["contribution"].abs(), kind="stable")[:MOST_DRIVERS]

@@ -76,6 +76,11 @@ def revenue_layers(
         As there.
     kept : StillLayer, optional
         From an earlier call: it is returned where it still holds.
+
+    Returns
+    -------
+    StillLayer, str
+        What stands still, and the plan's fan as SVG to lay over it.
     """
     baseline, plan = parts = fans(monthly, "arr", opening)
     top = ceiling(parts, opening, ROOM)
@@ -89,7 +94,22 @@ def revenue_layers(
 def renewal_layers(
     monthly: pd.DataFrame, due_month: int | None, prob: float, kept: StillLayer | None = None
 ) -> Layers:
-    """Draw what `workbench.report.plan.figures.renewal_figure` draws, in two layers."""
+    """Draw what `workbench.report.plan.figures.renewal_figure` draws, in two layers.
+
+    Parameters
+    ----------
+    monthly : DataFrame
+        `workbench.plans.evaluate.compare.Comparison.monthly`: the baseline's rows, then the plan's.
+    due_month, prob
+        As there.
+    kept : StillLayer, optional
+        From an earlier call: it is returned where it still holds.
+
+    Returns
+    -------
+    StillLayer, str
+        What stands still, and the plan's fan as SVG to lay over it.
+    """
     baseline, plan = parts = fans(monthly, "stays", 1.0)
     still = _still(renewal_frame(baseline, due_month, prob), baseline, kept)
     return still, _moving_svg(still, plan, renewal_text(parts, due_month))

@@ -24,6 +24,7 @@ def account_text(one: Mapping[str, Any], currency: str) -> str:
     one : mapping
         A row of `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`.
     currency : str
+        Code shown with amounts; may be empty.
     """
     at_risk, worth = money(one["at_risk"]), money(one["worth"], currency)
     return f"{one['name']} · {at_risk} of {worth} · {one['renewal'] or 'no date'}"
@@ -37,7 +38,9 @@ def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
     summary : DataFrame
         From `workbench.plans.evaluate.compare.compare`.
     currency : str
+        Code shown with amounts; may be empty.
     prob : float
+        Probability inside the intervals.
     """
     heads = ("plan", "customer after the next renewal", "yearly revenue at the end",
              "more than as things stand", "does better", "hours", "cost")  # fmt: skip
@@ -65,7 +68,15 @@ def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
 
 
 def download_html(document: str, name: str) -> str:
-    """Return a link by which a browser keeps a document as a file, as HTML."""
+    """Return a link by which a browser keeps a document as a file, as HTML.
+
+    Parameters
+    ----------
+    document : str
+        HTML; it goes into the link itself, so no server need keep it.
+    name : str
+        Of the file.
+    """
     content = base64.b64encode(document.encode()).decode()
     return (
         f"<p class='wb-good' role='status'>The document is ready: <a download='{escaped(name)}' "
@@ -93,31 +104,59 @@ def document_html(document: str, file: str = "") -> str:
 
 
 def action_html(action: CatalogueAction) -> str:
-    """Return what an action is, and where its effect comes from, as HTML."""
+    """Return what an action is, and where its effect comes from, as HTML.
+
+    Parameters
+    ----------
+    action : CatalogueAction
+    """
     return f"<h4>{escaped(action.title)}</h4><p class='wb-note'>{escaped(action.what)}</p>"
 
 
 def lever_html(card: LeverCard) -> str:
-    """Return where a lever's effect comes from, and what speaks against it, as HTML."""
+    """Return where a lever's effect comes from, and what speaks against it, as HTML.
+
+    Parameters
+    ----------
+    card : LeverCard
+    """
     text = f"{card.text}: {card.effect} ({card.source})."
     warning = f"<p class='wb-warn'>{escaped(card.warning)}</p>" if card.warning else ""
     return f"<p class='wb-note'>{escaped(text)}</p>{warning}"
 
 
 def goal_html(goal: CustomerGoal) -> str:
-    """Return a goal or challenge of the customer's as HTML."""
+    """Return a goal or challenge of the customer's as HTML.
+
+    Parameters
+    ----------
+    goal : CustomerGoal
+    """
     words = f": “{escaped(goal.words)}”" if goal.words else ""
     return f"<p><strong>{goal.kind.capitalize()}</strong> {escaped(goal.name)}{words}</p>"
 
 
 def answer_html(found: GoalAnswer) -> str:
-    """Return the answer to a goal as HTML."""
+    """Return the answer to a goal as HTML.
+
+    Parameters
+    ----------
+    found : GoalAnswer
+    """
     kind = "wb-good" if found.reached else "wb-warn"
     return f"<p class='{kind}' role='status'>{escaped(found.sentence)}</p>"
 
 
 def note_html(text: str, *, wrong: bool = False) -> str:
-    """Return a sentence to stand beside a control; nothing for no text."""
+    """Return a sentence to stand beside a control; nothing for no text.
+
+    Parameters
+    ----------
+    text : str
+        Not markup.
+    wrong : bool
+        Whether it tells of a fault: it is then read out at once.
+    """
     if not text:
         return ""
     role, kind = ("alert", "wb-warn") if wrong else ("status", "wb-note")
@@ -125,7 +164,13 @@ def note_html(text: str, *, wrong: bool = False) -> str:
 
 
 def steps_html(steps: Sequence[Step]) -> str:
-    """Return steps as an HTML list: what, who, by when."""
+    """Return steps as an HTML list: what, who, by when.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        A sentence says so where there are none.
+    """
     if not steps:
         return note_html("No steps yet.")
     items = []
@@ -136,7 +181,12 @@ def steps_html(steps: Sequence[Step]) -> str:
 
 
 def demand_html(demand: Demand) -> str:
-    """Return what brings new customers as a heading."""
+    """Return what brings new customers as a heading.
+
+    Parameters
+    ----------
+    demand : Demand
+    """
     return f"<h4>{escaped(demand.what)}</h4>"
 
 
@@ -149,13 +199,23 @@ def win_html(win: WinPlan, opportunities: pd.DataFrame, currency: str) -> str:
     opportunities : DataFrame
         `workbench.plans.planbook.book.Planbook.opportunities`.
     currency : str
+        Code shown with amounts; may be empty.
     """
     own = opportunities[opportunities["opportunity_id"] == win.opportunity_id].to_dict("records")
     return f"<h4>{escaped(opportunity_text(own[0], currency) if own else win.opportunity_id)}</h4>"
 
 
 def opportunity_text(opportunity: Mapping[str, Any], currency: str) -> str:
-    """Return an open opportunity in one line, as text: names are not markup there."""
+    """Return an open opportunity in one line, as text: names are not markup there.
+
+    Parameters
+    ----------
+    opportunity : mapping
+        A row of `workbench.plans.planbook.book.Planbook.opportunities`; all but the id may be
+        missing.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     known = {name: one for name, one in opportunity.items() if isinstance(one, str) or one == one}
     shown = [str(known[name]).replace("_", " ") for name in ("product", "kind", "stage")
             if known.get(name)]  # fmt: skip
@@ -169,7 +229,15 @@ def opportunity_text(opportunity: Mapping[str, Any], currency: str) -> str:
 
 
 def signed_text(value: float, currency: str = "") -> str:
-    """Return a difference of money with its sign."""
+    """Return a difference of money with its sign.
+
+    Parameters
+    ----------
+    value : float
+        In the currency's units; below half a unit there is no sign.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
     # A difference of no cent is no sign of anything.
     if abs(value) < 0.5:
         return money(0.0, currency)
@@ -177,5 +245,11 @@ def signed_text(value: float, currency: str = "") -> str:
 
 
 def escaped(text: object) -> str:
-    """Return text that is no markup."""
+    """Return text that is no markup.
+
+    Parameters
+    ----------
+    text : object
+        Whatever ``str`` makes a text of.
+    """
     return html.escape(str(text))

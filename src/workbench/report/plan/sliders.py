@@ -50,6 +50,13 @@ def sliders_html(outcomes: Mapping[str, Any]) -> str:
 def script_json(content: Any) -> str:
     r"""Return JSON that no name can end early: within it there is neither tag nor entity.
 
+    Parameters
+    ----------
+    content : object
+        What JSON can hold; no NaN.
+
+    Examples
+    --------
     >>> script_json({"name": "</script>"})
     '{"name": "\\u003c/script\\u003e"}'
     """

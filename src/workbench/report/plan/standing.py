@@ -115,7 +115,14 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> AccountStan
 
 
 def drivers_of(book: Planbook, account: str) -> pd.DataFrame:
-    """Return the drivers of the hazard of an account's largest subscription; may be empty."""
+    """Return the drivers of the hazard of an account's largest subscription; may be empty.
+
+    Parameters
+    ----------
+    book : Planbook
+    account : str
+        Account id, one of the book's.
+    """
     own = book.drivers[book.drivers["account_id"] == account]
     if own.empty:
         return own

@@ -66,6 +66,10 @@ def standing_view(planner: Planner, before: Outcome, prob: float) -> StandingVie
         The baseline of the account, or of the accounts.
     prob : float
         Probability inside the intervals.
+
+    Returns
+    -------
+    StandingView
     """
     book = planner.book
     if len(before.accounts) > 1:
@@ -116,6 +120,11 @@ def effect_view(planner: Planner, plan: Plan, compared: Comparison, prob: float)
     compared : Comparison
         From `workbench.plans.evaluate.compare.compare`: the baseline and the plan.
     prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    EffectView
     """
     book = planner.book
     remarks = [
@@ -130,7 +139,14 @@ def effect_view(planner: Planner, plan: Plan, compared: Comparison, prob: float)
 
 
 def due_month(book: Planbook, before: Outcome) -> int | None:
-    """Return in how many months, from 1, the next renewal falls due; None: nowhere, or several."""
+    """Return in how many months, from 1, the next renewal falls due; None: nowhere, or several.
+
+    Parameters
+    ----------
+    book : Planbook
+    before : Outcome
+        The baseline of the account, or of the accounts.
+    """
     due = renewal_month(book, str(before.accounts[0])) if len(before.accounts) == 1 else ""
     return book.months.index(due) + 1 if due else None
 

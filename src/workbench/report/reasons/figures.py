@@ -39,6 +39,11 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     prob : float
         Probability inside the interval of the total.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=3.4)
     lost = incidence.pivot(index="horizon_months", columns="reason", values="arr")
@@ -84,7 +89,13 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
     months : int
         The horizon.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     shown = bounds.iloc[::-1]
     figure, (ax,) = new_figure(height=1.3 + 0.36 * len(shown))
@@ -120,6 +131,11 @@ def reasons_check_figure(check: pd.DataFrame, prob: float) -> Figure:
     check : DataFrame
         From `workbench.forecast.reasons.check.reasons_check`.
     prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     counts = check.groupby("exit_kind", sort=False)["observed"].sum()
     kinds = list(counts.sort_values(ascending=False, kind="stable").index[:MOST_KINDS])

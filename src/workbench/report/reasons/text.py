@@ -14,6 +14,10 @@ from workbench.report.amounts import money
 def data_text(data: ReasonData) -> str:
     """Say on which endings the model of reasons rests, and what was pooled or left out.
 
+    Parameters
+    ----------
+    data : ReasonData
+
     Returns
     -------
     str
@@ -52,7 +56,9 @@ def reasons_text(
     worth : float
         Yearly revenue at the as-of date.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -80,7 +86,13 @@ def reasons_text(
 
 
 def first_named(bounds: pd.DataFrame) -> pd.Series:
-    """Return the reason that costs most; no lever can be against the pooled ones."""
+    """Return the reason that costs most; no lever can be against the pooled ones.
+
+    Parameters
+    ----------
+    bounds : DataFrame
+        From `workbench.forecast.reasons.tables.bound_table`: most revenue first.
+    """
     return bounds.loc[(bounds["reason"] != OTHER).idxmax()]
 
 

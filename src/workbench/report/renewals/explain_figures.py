@@ -29,6 +29,10 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
         Of the account.
     prob : float
         Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     level = explained["level"]
     total = explained[level == TOTAL].assign(label="all together")
@@ -57,7 +61,9 @@ def contribution_finding(explained: pd.DataFrame, name: str, prob: float) -> str
     explained : DataFrame
         As for `contribution_figure`.
     name : str
+        Of the account; cut to 30 letters.
     prob : float
+        Probability inside the intervals.
 
     Returns
     -------

@@ -33,6 +33,11 @@ def book_figure(book: pd.DataFrame, start: dict[str, float], prob: float, curren
     prob : float
         Probability inside the band.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, axes = new_figure(columns=2)
     for ax, name, unit in zip(axes, ("accounts", "arr"), ("accounts", "ARR"), strict=True):
@@ -69,6 +74,11 @@ def calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -> Figu
     months : list of str
         The months covered, YYYY-MM, those without renewals too.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=2.8)
     sums = due.groupby("due")[["arr", "at_risk"]].sum().reindex(months, fill_value=0.0)
@@ -108,8 +118,13 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     drivers : DataFrame
         From `workbench.forecast.leaving.drivers.driver_table`.
     prob : float
+        Probability inside the intervals.
     most : int
         Drivers shown.
+
+    Returns
+    -------
+    Figure
     """
     shown = drivers.head(most).iloc[::-1]
     figure, (ax,) = new_figure(height=1.0 + 0.24 * max(len(shown), 1))
@@ -146,6 +161,12 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
     curves : DataFrame
         Rows of `workbench.forecast.leaving.renewals.account_table` for at most four accounts.
     prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
+        A panel per account.
     """
     accounts = list(dict.fromkeys(curves["account_id"]))
     called = curves.drop_duplicates("account_id").set_index("account_id")["name"]
@@ -174,6 +195,11 @@ def check_figure(check: pd.DataFrame, prob: float) -> Figure:
     check : DataFrame
         From `workbench.forecast.leaving.check.endings_check`.
     prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=2.6)
     place = check["group"].to_numpy()

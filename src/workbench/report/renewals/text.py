@@ -13,7 +13,13 @@ from workbench.report.amounts import money
 
 
 def currency_of(contracts: pd.DataFrame) -> str:
-    """Return the book's currency, or nothing where contracts name none or several."""
+    """Return the book's currency, or nothing where contracts name none or several.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        Canonical contracts, with their currency.
+    """
     named = [code for code in contracts["currency"].dropna().unique() if code]
     return plain(named[0]) if len(named) == 1 else ""
 
@@ -32,7 +38,9 @@ def renewal_text(
     due : DataFrame
         From `workbench.forecast.leaving.renewals.renewals_due`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
 
     Returns
     -------
@@ -96,7 +104,18 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
 
 
 def leak_note(leaks: tuple[Leak, ...]) -> str:
-    """Name the columns that were left out because they tell the outcome; empty without any."""
+    """Name the columns that were left out because they tell the outcome; empty without any.
+
+    Parameters
+    ----------
+    leaks : tuple of Leak
+        Columns, each with what gave it away.
+
+    Returns
+    -------
+    str
+        Markdown, to follow a paragraph.
+    """
     if not leaks:
         return ""
     listed = "".join(f"\n- {plain(f'{leak.name}: {leak.evidence}')}" for leak in leaks)
@@ -108,7 +127,13 @@ def leak_note(leaks: tuple[Leak, ...]) -> str:
 
 
 def prior_note(endings: int) -> str:
-    """Say before an answer that it is the prior's, where no ending was seen; else nothing."""
+    """Say before an answer that it is the prior's, where no ending was seen; else nothing.
+
+    Parameters
+    ----------
+    endings : int, 0 or more
+        How many are on record.
+    """
     if endings:
         return ""
     return (

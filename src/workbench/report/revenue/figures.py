@@ -28,6 +28,11 @@ def calendar_figure(due: pd.DataFrame, currency: str) -> Figure:
     due : DataFrame
         month, renewals, arr (falls due), expected, low, high: revenue after the renewals.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, (ax,) = new_figure(height=3.0)
     place = np.arange(len(due))
@@ -69,8 +74,14 @@ def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> 
     drivers : DataFrame
         From `workbench.forecast.revenue.drivers.revenue_drivers`.
     prob : float
+        Probability inside the intervals.
     most : int
         Drivers shown of each process.
+
+    Returns
+    -------
+    Figure
+        A panel per process.
     """
     processes = list(dict.fromkeys(drivers["process"]))
     figure = new_figure(height=(0.75 + 0.27 * most) * len(processes))[0]

@@ -36,6 +36,11 @@ def extension_figure(told: pd.DataFrame, prob: float, currency: str) -> Figure:
     prob : float
         Probability inside the intervals, which are of the contract if it is renewed.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     shown = told[told["due"] != ""].head(MOST_ACCOUNTS).iloc[::-1]
     figure, (ax,) = new_figure(height=1.3 + 0.25 * max(len(shown), 2))
@@ -79,6 +84,11 @@ def why_figure(
     prob : float
         Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Figure
     """
     figure, axes = new_figure(height=3.7, columns=2)
     _draw_factors(axes[0], one, factors, currency)

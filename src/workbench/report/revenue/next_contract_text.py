@@ -55,7 +55,9 @@ def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
     told : DataFrame
         From `contract_table`.
     prob : float
+        Probability inside the intervals.
     currency : str
+        Code shown with amounts; may be empty.
     """
     due = told[told["due"] != ""]
     if due.empty:
@@ -79,7 +81,13 @@ def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
 
 
 def most_at_stake(told: pd.DataFrame) -> pd.Series:
-    """Return the row of the account with most revenue at risk."""
+    """Return the row of the account with most revenue at risk.
+
+    Parameters
+    ----------
+    told : DataFrame
+        From `contract_table`; at least one row.
+    """
     risk = at_risk(told["arr"].to_numpy(), told["renews"].to_numpy())
     return told.iloc[int(np.argmax(risk))]
 
