@@ -82,8 +82,8 @@ def read_cells(
     label = tuple(map(str, numbers.index.get_level_values(1)))
     percent = percent or bool(signed.any())
     read = CohortCells(*names, numbers.to_numpy(), label, percent)
-    wrong = np.flatnonzero(~np.isfinite(read.value))
-    if len(wrong):
+    wrong = np.flatnonzero(~np.isfinite(read.value)).tolist()
+    if wrong:
         return read, [
             Problem("not a number", read.at(at), found=repr(text.iloc[at])) for at in wrong
         ]
@@ -124,14 +124,14 @@ def value_problems(cells: CohortCells, unit: Unit) -> list[Problem]:
         found.append(Problem(what, cells.at(0), expected, f"{value[0]:g}", hint))
     if unit == "customers" and value[0] <= 0:
         found.append(Problem("nobody at the start", cells.at(0), found=f"{value[0]:g}"))
-    for at in np.flatnonzero(value < 0):
+    for at in np.flatnonzero(value < 0).tolist():
         found.append(Problem("negative", cells.at(at), found=f"{value[at]:g}"))
-    for at in np.flatnonzero(_rises(value) > _allowed_rise(unit)):
+    for at in np.flatnonzero(_rises(value) > _allowed_rise(unit)).tolist():
         told = f"{value[:at].min():g}, then {value[at]:g}"
         hint = "Who came back starts a cohort of their own."
         found.append(Problem("rises", cells.at(at), "no more than before", told, hint))
-    broken = np.flatnonzero(value != np.round(value)) if unit == "customers" else []
-    if len(broken):
+    broken = np.flatnonzero(value != np.round(value)).tolist() if unit == "customers" else []
+    if broken:
         hint = (
             "Percent? They run from 100 down; let the column's name end in _pct. "
             "Shares run from 1 down."
