@@ -105,7 +105,8 @@ def most_likely(alive: np.ndarray, law: str) -> Likeliest:
     )
     log_odds, likeness, shape = np.append(found.x, [0.0] * (3 - free))
     alpha = np.exp(likeness) / (1 + np.exp(-log_odds))
-    log_likelihood, _ = value_and_gradient(_alike(np.array([log_odds, likeness, shape]), counts.left), *data)
+    best = _alike(np.array([log_odds, likeness, shape]), counts.left)
+    log_likelihood, _ = value_and_gradient(best, *data)
     return Likeliest(
         float(alpha),
         float(np.exp(likeness) - alpha),

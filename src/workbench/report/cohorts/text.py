@@ -130,12 +130,14 @@ def parameters_table(
     curves = likeliest[["alpha", "beta", "shape"]].map("{:,.2f}".format)
     rows = [[f"one curve for all, {row[0]}", *row[1:]] for row in curves.itertuples()]
     each = [_ranges(parameters, name, "{:,.3g}") for name in ("alpha", "beta", "shape")]
+    each[2] = ["1"] * len(parameters) if law == SBG else each[2]
     labels = parameters[COHORT].replace("", f"what cohorts share, {law}")
     rows += [list(row) for row in zip(labels, *each, strict=True)]
     shown = pd.DataFrame(rows, columns=["cohort", "α", "β", "shape"])
     subtitle = (
         f"one curve: maximum likelihood; else median and {prob:.0%} interval. Published check of "
-        f"the former: cohorts of 10,000, 8,000, 6,480, 5,307 and 4,391 give 3.80 and 15.19 ({SBG})"
+        "the former: five cohorts of 10,000, a year apart, of which 8,000, 6,480, 5,307 and 4,391 "
+        f"stay, give 3.80 and 15.19 ({SBG})"
     )
     return report_table(shown, f"Parameters of the {law}", subtitle)
 
