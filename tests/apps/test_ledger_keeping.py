@@ -17,9 +17,9 @@ from workbench.apps import clearing
 from workbench.apps.archive import archive_forecasts
 from workbench.apps.clearing import clear, old_runs
 from workbench.apps.run_folder import close_run, open_run
+from workbench.core.project import FORECAST
 from workbench.forecast.backtest.archive_file import read_archive, write_forecast
 from workbench.forecast.backtest.forecast_record import KEPT, ForecastRecord
-from workbench.report.output.publish import FORECAST
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WARN = """

@@ -124,12 +124,13 @@ def test_a_parameter_is_told_with_its_file_and_line(tmp_path) -> None:
     with pytest.raises(ParameterError) as caught:
         read_settings(REPORTS["renewals"], tmp_path, None, ["seed=-1", "groups=[a, 3]"])
     assert str(caught.value).splitlines()[1:] == [
-        "  - base.yaml line 2, draws: out of range; expected a whole number from 10 to 100000; "
+        "  - base.yaml line 2, draws: out of range; expected a whole number from 50 to 100000; "
         "found 3 (int).",
         "  - renewals.yaml line 3, chains: wrong type; expected a whole number from 2 to 16; found "
         "'2' (str). Write it without quotes.",
         "  - seed: out of range; expected a whole number from 0 to 4294967295; found -1 (int).",
-        "  - groups: wrong type; expected a list of texts; found 3 (int). Write it in quotes.",
+        "  - groups: wrong type; expected a list of texts, or null; found 3 (int). "
+        "Write it in quotes.",
         "  - renewals.yaml line 2, horizn_months: unknown parameter; found 3 (int). Did you mean "
         "horizon_months?",
     ]

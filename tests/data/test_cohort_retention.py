@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError
@@ -167,13 +168,24 @@ def test_tiny_rises_are_levelled_and_told(load):
         load("year,a\n0,1000\n1,200\n2,201\n")
 
 
+def test_blank_rows_and_sheets_are_read_as_any_source(load, tmp_path):
+    retention = load("year,a,b\n\n0,10,8\n,,\n1,9,\n2,8,\n\n")
+    assert retention.observed.tolist() == [2, 0]
+    frame = pd.DataFrame({"Quarter": pd.to_datetime(["2024-03-31", "2024-06-30"]), "a": [10, 9]})
+    frame.to_parquet(tmp_path / "table.parquet")
+    dated = load_retention(tmp_path / "table.parquet", 1000)
+    assert dated.alive.values.tolist() == [[10, 9]] and dated.period_word == "quarter"
+
+
 def test_names_in_capitals_are_cohorts_of_their_own(load):
     retention = load("cohort,year,alive\nBasic,0,10\nBasic,1,9\nbasic,0,20\nbasic,1,8\n")
     assert retention.alive["cohort"].values.tolist() == ["Basic", "basic"]
     assert "differ in capitals only" in retention.notes[0]
-    # As readers of files tell columns apart whose names differ in capitals only.
-    marked = load("year,Basic_pct (column 2),basic_pct (column 3)\n0,100,100\n1,80,70\n")
-    assert marked.alive["cohort"].values.tolist() == ["Basic", "basic"]
+    wide = load("year,Basic,basic\n0,100,90\n1,80,70\n")
+    assert wide.alive["cohort"].values.tolist() == ["Basic", "basic"]
+    assert wide.alive.values.tolist() == [[100, 80], [90, 70]]
+    percent = load("year,Basic_pct,basic_pct\n0,100,100\n1,80,70\n")
+    assert percent.alive["cohort"].values.tolist() == ["Basic", "basic"]
 
 
 def test_folder_of_several_tables_is_refused(tmp_path):

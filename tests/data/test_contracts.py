@@ -157,6 +157,38 @@ def test_month_to_month_keeps_the_last_day_of_the_month():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2024-01-31", "2024-02-29", ["02-29", "03-31", "04-30", "05-31", "06-30", "07-31"]),
+        ("2024-01-30", "2024-02-29", ["02-29", "03-30", "04-30", "05-30", "06-30", "07-30"]),
+        ("2024-01-29", "2024-02-29", ["02-29", "03-29", "04-29", "05-29", "06-29", "07-29"]),
+        ("2024-04-30", "2024-05-31", ["05-31", "06-30", "07-31"]),
+        ("2023-11-30", "2024-02-29", ["02-29", "05-30", "08-30"]),
+    ],
+)
+def test_terms_step_from_the_day_on_which_the_contract_began(start, end, expected):
+    itself = contract("c1", start, end, auto_renew=True, notice_days=10)
+    result = chained(itself, as_of="2024-07-15")
+    assert [end[5:] for _, end, _ in terms(result)] == expected
+    notice = result.terms["end_on"] - result.terms["notice_by"]
+    assert (notice == pd.Timedelta(days=10)).all()
+
+
+def test_terms_step_from_the_day_on_which_the_subscription_began():
+    first = contract("c1", "2024-01-31", "2024-02-29")
+    second = contract("c2", "2024-02-29", "2024-04-30", auto_renew=True)
+    result = chained(first, second, as_of="2024-07-15")
+    assert [end for _, end, _ in terms(result)] == ["2024-02-29", "2024-04-30", "2024-06-30",
+                                                    "2024-08-31"]  # fmt: skip
+
+
+def test_a_yearly_term_from_the_leap_day_returns_to_it():
+    itself = contract("c1", "2024-02-29", "2025-02-28", auto_renew=True)
+    result = chained(itself, as_of="2028-01-01")
+    assert [end for _, end, _ in terms(result)][-2:] == ["2027-02-28", "2028-02-29"]
+
+
 def test_open_ended():
     result = chained(contract("c1", "2022-05-01"))
     assert terms(result) == [("2022-05-01", "", 1)]
@@ -247,8 +279,8 @@ def test_notice_given_for_a_later_end_is_not_known():
 
 
 def test_several_products_per_account_are_several_subscriptions():
-    other = contract("c2", "2025-03-01", "2026-03-01") | {"product": "extra"}
-    result = chained(FIRST, other)
+    other = contract("c2", "2025-02-01", "2026-02-01") | {"product": "extra"}
+    result = chained(FIRST, other, as_of="2025-07-01")
     assert result.spans["product"].tolist() == ["core", "extra"]
     assert result.spans["reactivated"].tolist() == [False, False]
     assert ends(result) == ["2025-03-01", ""]
@@ -329,6 +361,27 @@ def test_link_to_a_contract_of_another_account_or_none_is_ignored():
     assert result.problems["reason"].tolist() == [
         "its previous contract belongs to another account",
         "its previous contract is not in the table",
+    ]
+
+
+def test_a_loop_of_links_makes_no_account_vanish():
+    one = contract("x1", "2024-01-01", "2026-01-01", 1200.0, previous_contract_id="x2")
+    two = contract("x2", "2024-01-01", "2026-01-01", 1500.0, previous_contract_id="x1")
+    result = chained(one, two, as_of="2025-01-01")
+    assert result.steps["arr"].tolist() == [1500.0]
+    loop = "its previous contracts lead back to it"
+    assert (result.problems["reason"] == loop).sum() == 2
+
+
+def test_a_contract_that_follows_itself_or_a_later_one_stays():
+    itself = contract("x1", "2024-01-01", previous_contract_id="x1")
+    early = FIRST | {"contract_id": "x2", "account_id": "other", "previous_contract_id": "x3"}
+    late = contract("x3", "2025-03-01") | {"account_id": "other"}
+    result = chained(itself, early, late)
+    assert result.spans["subscription_id"].tolist() == ["x1", "x2"]
+    assert result.problems["reason"].tolist() == [
+        "its previous contracts lead back to it",
+        "its previous contract starts later",
     ]
 
 

@@ -99,12 +99,43 @@ def test_the_order_of_the_rows_does_not_matter(book, day, random):
 
 @given(books(), DAY)
 @settings(max_examples=25, deadline=None)
-def test_subscriptions_of_one_account_and_product_are_apart(book, day):
+def test_subscriptions_of_one_line_are_apart(book, day):
     spans = subscriptions(book, ORIGIN + pd.Timedelta(days=day), GAP_DAYS).spans
-    for _, chain in spans.groupby(["account_id", "product"]):
+    for line, chain in spans.sort_values("started_on").groupby("line_id"):
         hole = chain["started_on"].iloc[1:].array - chain["ended_on"].iloc[:-1].array
-        assert (hole.dropna() > pd.Timedelta(days=GAP_DAYS)).all()
+        assert (hole > pd.Timedelta(days=GAP_DAYS)).all()
         assert chain["reactivated"].tolist() == [False] + [True] * (len(chain) - 1)
+        assert chain["subscription_id"].iloc[0] == line
+
+
+@given(books(), DAY)
+@settings(max_examples=50, deadline=None)
+def test_no_account_vanishes(book, day):
+    """Whatever the links say: who has a contract that can stand on a time line is a customer."""
+    as_of = ORIGIN + pd.Timedelta(days=day)
+    known = book["signed_on"].fillna(book["start_on"]) < as_of
+    stopped = (book["ended_on"] < as_of) & (book["ended_on"] <= book["start_on"])
+    sound = book[known & ~stopped & ~(book["end_on"] <= book["start_on"])]
+    found = subscriptions(book, as_of)
+    moved = "continues a contract of another account, and is followed as one subscription"
+    held = set(found.steps["held_by"])
+    assert held == set(sound["account_id"])
+    if (found.problems["reason"] != moved).all():
+        assert set(found.spans["account_id"]) == held
+
+
+@given(books(), DAY)
+@settings(max_examples=25, deadline=None)
+def test_each_end_is_continued_once(book, day):
+    spans = subscriptions(book, ORIGIN + pd.Timedelta(days=day)).spans.set_index("subscription_id")
+    merged = spans[spans["merged_into"] != ""]
+    for name, row in merged.iterrows():
+        into = spans.loc[row["merged_into"]]
+        assert into.name != name
+        assert pd.isna(into["ended_on"]) or into["ended_on"] > row["ended_on"]
+    for name, row in spans[spans["split_from"] != ""].iterrows():
+        assert row["split_from"] != name
+        assert spans.loc[row["split_from"], "started_on"] < row["started_on"]
 
 
 @given(books(), DAY)

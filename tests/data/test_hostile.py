@@ -200,7 +200,7 @@ def test_missing_file_lists_what_is_beside_it(tmp_path):
 
 
 def test_unknown_kind_of_file(tmp_path):
-    path = tmp_path / "book.xlsx"
+    path = tmp_path / "book.docx"
     path.write_text("x")
     assert "not a kind of file that can be read" in message(path)
 
@@ -229,7 +229,8 @@ def test_open_quote(tmp_path):
 
 def test_two_columns_of_one_name(tmp_path):
     text = message(folder(tmp_path, accounts="account_id,account_id\na,b\n"))
-    assert "column names in line 1 are not unique; found account_id" in text
+    assert "accounts, column account_id: several columns bear this name" in text
+    assert "found account_id (column 1), account_id (column 2)" in text
 
 
 def test_two_files_for_one_table(tmp_path):

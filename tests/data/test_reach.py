@@ -153,3 +153,8 @@ def test_a_month_counts_as_complete_only_when_it_is_over() -> None:
     assert default_as_of(book_of(contracts)) == pd.Timestamp("2025-07-01")
     assert default_as_of(book_of(contracts, date(2025, 6, 29))) == pd.Timestamp("2025-06-01")
     assert default_as_of(book_of(contracts, date(2025, 7, 1))) == pd.Timestamp("2025-07-01")
+
+
+def test_a_book_that_begins_after_the_day_of_reading_is_audited_all_the_same() -> None:
+    found = audit(book_of(yearly(), date(2020, 1, 1)))
+    assert found.tables["leaks"].empty

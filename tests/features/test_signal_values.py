@@ -216,6 +216,65 @@ def test_a_contract_that_renews_itself_has_a_next_end(read):
     assert found["past_renewals"] == 2
 
 
+@pytest.mark.parametrize("links", [[None, None], [None, "c"]])
+def test_a_change_of_plan_is_a_renewal_and_nothing_speaks_twice(read, links):
+    found = read(
+        month=JULY - 1,
+        contracts={
+            "contract_id": ["c", "d"], "product": ["basic", "pro"],
+            "start_on": ["2023-05-10", "2024-05-10"], "end_on": ["2024-05-10", "2025-05-10"],
+            "arr": [100.0, 150.0], "previous_contract_id": links,
+        },
+    )  # fmt: skip
+    assert found["products_owned"] == 1
+    assert found["past_renewals"] == 1
+    assert found["arr_change_12m"] == pytest.approx(0.5)
+
+
+def test_a_linked_product_takes_the_place_of_the_running_one(read):
+    contracts = {
+        "contract_id": ["c", "d"], "product": ["basic", "pro"],
+        "start_on": ["2023-05-10", "2024-02-10"], "end_on": [None, "2025-05-10"],
+        "arr": [100.0, 150.0],
+    }  # fmt: skip
+    linked = read(contracts=contracts | {"previous_contract_id": [None, "c"]})
+    assert (linked["products_owned"], linked["past_renewals"]) == (1, 1)
+    beside = read(contracts=contracts)
+    assert (beside["products_owned"], beside["past_renewals"]) == (2, 0)
+
+
+def test_there_and_back_goes_on_counting(read):
+    found = read(
+        contracts={
+            "contract_id": list("cde"), "product": ["basic", "pro", "basic"],
+            "start_on": ["2022-01-01", "2023-01-01", "2024-01-01"],
+            "end_on": ["2023-01-01", "2024-01-01", "2025-01-01"], "arr": [100.0, 150.0, 100.0],
+        }
+    )  # fmt: skip
+    assert found["past_renewals"] == 2
+
+
+def test_a_product_that_is_renewed_was_not_changed(read):
+    found = read(
+        contracts={
+            "contract_id": list("cde"), "product": ["basic", "basic", "pro"],
+            "start_on": ["2023-06-01", "2024-06-01", "2024-06-01"],
+            "end_on": ["2024-06-01", "2025-06-01", "2025-06-01"], "arr": [100.0, 100.0, 50.0],
+        }
+    )  # fmt: skip
+    assert (found["products_owned"], found["past_renewals"]) == (2, 1)
+
+
+def test_a_term_that_began_on_the_31st_ends_on_the_31st_again(read):
+    found = read(
+        contracts={
+            "contract_id": ["c"], "product": ["p"], "start_on": ["2024-01-31"],
+            "end_on": ["2024-02-29"], "arr": [1.0], "auto_renew": [True],
+        }
+    )  # fmt: skip
+    assert found["days_to_term_end"] == 30  # on 31 July, not on 29 July
+
+
 def test_an_amendment_is_no_renewal(read):
     found = read(
         contracts={

@@ -90,6 +90,25 @@ def test_a_book_that_grew_is_still_the_same_book() -> None:
     assert len(score_archive([entry], known(later), 0.9).scores)
 
 
+def test_a_subscription_that_became_another_one_is_found_again() -> None:
+    """What stood alone when it was forecast may have moved, changed or merged since."""
+    rows = [
+        ("c1", "a", "basic", "2023-01-01", "2025-01-01", ""),
+        ("c2", "a", "mini", "2023-01-01", "2025-01-01", ""),
+        ("c3", "b", "basic", "2025-01-01", "2027-01-01", "c1"),
+        ("c4", "a", "mini", "2025-01-01", "2027-01-01", "c2"),
+    ]
+    columns = ["contract_id", "account_id", "product", "start_on", "end_on"]
+    table = pd.DataFrame(rows, columns=[*columns, "previous_contract_id"]).assign(arr=1.0)
+    for name in ("start_on", "end_on"):
+        table[name] = pd.to_datetime(table[name])
+    today = known(table)
+    assert today.today(pd.Series(["c1", "c3", "c4", "gone"])).tolist()[:3] == ["c1", "c1", "c2"]
+    lines = pd.DataFrame({"subscription_id": ["c1", "gone"], "account_id": ["a", "z"]})
+    assert today.accounts(lines).tolist() == ["b", "z"]
+    assert today.left(lines["subscription_id"])["found"].tolist() == [True, False]
+
+
 def test_an_empty_ledger_says_so() -> None:
     scored = score_archive([], known(company(6)), 0.9)
     assert "No earlier forecast" in archive_text(scored, 0.9)

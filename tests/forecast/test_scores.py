@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import kstest, norm
+from scoringrules import crps_ensemble
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sksurv.metrics import concordance_index_censored
 
@@ -25,6 +26,16 @@ def test_crps_of_a_normal_is_the_closed_form() -> None:
 
 def test_crps_of_a_single_value_is_the_absolute_error() -> None:
     np.testing.assert_allclose(scores.crps(np.array([[3.0, 1.0]]), np.array([1.0, 4.0])), [2, 3])
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e9])
+def test_crps_agrees_with_scoringrules_ties_and_large_amounts_included(offset) -> None:
+    rng = np.random.default_rng(7)
+    draws = np.vstack([rng.gamma(2.0, 300.0, (150, 40)), np.zeros((51, 40))]).round() + offset
+    outcome = rng.choice([0.0, 100.0, 5000.0], 40) + offset
+    theirs = crps_ensemble(outcome - offset, draws - offset, m_axis=0)
+    np.testing.assert_allclose(scores.crps(draws, outcome), theirs, rtol=1e-9)
+    assert np.abs(scores.crps(draws + 500.0, outcome) - theirs).min() > 1.0
 
 
 def test_two_hundred_points_stand_for_all_draws() -> None:

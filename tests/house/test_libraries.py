@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -17,7 +18,9 @@ import pandera.pandas as pa
 import pytest
 import scoringrules
 import xarray as xr
+import xlsxwriter
 from packaging.requirements import Requirement
+from python_calamine import CalamineWorkbook
 from sksurv.metrics import concordance_index_ipcw
 from sksurv.util import Surv
 
@@ -75,3 +78,16 @@ def test_lifelines_runs_on_this_pandas() -> None:
     table = pd.read_csv(io.StringIO("time,event\n1,1\n2,1\n3,0\n"))
     fitted = lifelines.KaplanMeierFitter().fit(table.time, table.event)
     assert fitted.predict(1) == pytest.approx(2 / 3)
+
+
+def test_calamine_reads_types_and_keeps_the_first_rows(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "book.xlsx")) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(1, 1, ["arr", 2.5, True])
+        sheet.write_datetime(2, 1, datetime(2024, 1, 31), book.add_format({"num_format": "yyyy"}))
+    sheet = CalamineWorkbook.from_path(str(tmp_path / "book.xlsx")).get_sheet_by_name("Data")
+    assert sheet.to_python(skip_empty_area=False) == [
+        ["", "", "", ""],
+        ["", "arr", 2.5, True],
+        ["", date(2024, 1, 31), "", ""],
+    ]

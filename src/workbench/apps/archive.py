@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.apps.run_folder import alone
-from workbench.core.project import LEDGER
-from workbench.forecast.backtest.archive_file import stamp
-from workbench.report.output.publish import FORECAST
+from workbench.core.project import FORECAST, LEDGER
+from workbench.forecast.backtest.archive_stamp import stamp
 
 
 def archive_forecasts(outputs: Path) -> list[Path]:

@@ -92,5 +92,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     'Did you mean horizon_months?'
     """
     names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(names)}."
+    lower = {other.casefold(): other for other in reversed(names)}
+    close = get_close_matches(name.casefold(), lower, n=1, cutoff=0.6)
+    return f"Did you mean {lower[close[0]]}?" if close else f"Valid names: {', '.join(names)}."

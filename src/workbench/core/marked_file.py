@@ -70,6 +70,12 @@ class _ParameterLoader(_Loader):
     yaml_implicit_resolvers = _without("timestamp")
 
 
+class _WordsLoader(_Loader):
+    """YAML in which every cell is the text that stands there: 2018-01-01, 007 and 1e3 too."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 (the name is PyYAML's)
+
+
 @dataclass(frozen=True)
 class MarkedFile:
     """The content of a file, and where in the file each part of it stands.
@@ -110,7 +116,12 @@ class MarkedFile:
 
 
 def read_marked(
-    path: Path, headline: str, *, parameters: bool = False, kind: type[WorkbenchError] = DataError
+    path: Path,
+    headline: str,
+    *,
+    parameters: bool = False,
+    words: bool = False,
+    kind: type[WorkbenchError] = DataError,
 ) -> MarkedFile:
     """Read a file: JSON where its name ends so, else YAML.
 
@@ -121,6 +132,8 @@ def read_marked(
         What to say first if the file cannot be read.
     parameters : bool
         Read true and false as such, and dates as text.
+    words : bool
+        Whether YAML's values stay the texts that they are, for whoever knows what each is to be.
     kind : type of WorkbenchError
         Raised if it cannot be read.
 
@@ -141,7 +154,8 @@ def read_marked(
     if size > MOST_BYTES:
         problem = Problem("too large", path.name, f"at most {MOST_BYTES:,} bytes", f"{size:,}")
         raise kind(headline, [problem])
-    return mark(text, path.name, headline, parameters=parameters, kind=kind)
+    loader = _ParameterLoader if parameters else _WordsLoader if words else _PlainLoader
+    return _mark(text, path.name, headline, loader, kind)
 
 
 def mark(
@@ -153,12 +167,17 @@ def mark(
     kind: type[WorkbenchError] = DataError,
 ) -> MarkedFile:
     """Read a text: JSON where its name ends so, else YAML; see `read_marked`."""
+    return _mark(text, name, headline, _ParameterLoader if parameters else _PlainLoader, kind)
+
+
+def _mark(
+    text: str, name: str, headline: str, reader: type[_Loader], kind: type[WorkbenchError]
+) -> MarkedFile:
     is_json = name.endswith(".json")
     try:
         content = json.loads(text) if is_json else None
         # Lines come from YAML's nodes for both: JSON is YAML, but for a few control characters.
-        plain = _bare(text) if is_json else text
-        loader = (_ParameterLoader if parameters else _PlainLoader)(plain)
+        loader = reader(_bare(text) if is_json else text)
         root: Any = loader.get_single_node()
         if root is not None and not is_json:
             content = loader.construct_document(root)

@@ -13,6 +13,7 @@ from pathlib import Path
 from workbench.core.errors import ParameterError, Problem
 
 LEDGER = "ledger"
+FORECAST = "forecast.parquet"  # in a run's folder: what the ledger keeps of it
 _CHECKOUT = Path(__file__).parents[3]
 
 

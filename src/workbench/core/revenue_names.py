@@ -14,6 +14,9 @@ PROCESSES: Final = (CONTRACT, EXPAND, AMEND, CROSS_SELL)
 # Outcomes of a renewal that is survived.
 OUTCOMES: Final = ("flat", "contraction", "expansion")
 
+# What a change of product makes of a line's revenue: the details of its movements.
+PLAN_CHANGES: Final = ("upgrade", "downgrade", "sideways")
+
 # Parts of a predictor; a posterior variable is named "process part".
 BASE: Final = "base"
 ATTRIBUTE: Final = "attribute_effect"

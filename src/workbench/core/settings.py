@@ -107,7 +107,11 @@ class SampledSettings(SourceSettings):
     """Settings of every report that samples a model and judges the sample."""
 
     draws: int = Field(
-        2000, ge=10, le=100_000, title="kept draws per chain", description="Kept draws per chain"
+        2000,
+        ge=50,
+        le=100_000,
+        title="most kept draws per chain; it ends once the gates hold",
+        description="Most kept draws per chain; sampling ends once the gates hold with a margin",
     )
     tune: int = Field(
         600,

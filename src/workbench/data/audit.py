@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.data import findings
 from workbench.data.book import Book
 from workbench.data.consistency import chain_faults, timing_contradictions
-from workbench.data.contracts.subscriptions import subscriptions
+from workbench.data.contracts.subscriptions import placement, subscriptions
 from workbench.data.leaks import find_leaks
 from workbench.data.reach import beyond_findings, reach
 from workbench.data.schema import TABLES
@@ -49,6 +49,8 @@ class Audit:
         ``fill`` (table, column, filled_share) ·
         ``coverage`` (table, month, rows) ·
         ``chains`` (fault, contracts, accounts, share, median_days) ·
+        ``placement`` (problem, contracts, accounts, share, first: contracts that cannot be placed,
+        links that are ignored or lead to another account) ·
         ``timing`` (paradox, rows, of, share) ·
         ``endings`` (month, starts, endings) ·
         ``leaks`` (column, evidence) ·
@@ -77,6 +79,7 @@ def audit(book: Book) -> Audit:
     """
     found = reach(book)
     contracts = book.frame("contracts")
+    lines, problems = placement(contracts)
     spans = subscriptions(contracts, found.as_of).spans
     leaks = find_leaks(book.frame("accounts"), spans, found.as_of)
     tables = {
@@ -85,7 +88,8 @@ def audit(book: Book) -> Audit:
         "signals": signals(book),
         "fill": fill(book),
         "coverage": coverage(book),
-        "chains": chain_faults(contracts),
+        "chains": chain_faults(contracts, lines),
+        "placement": misplaced(contracts, problems),
         "timing": timing_contradictions(book.tables),
         "endings": endings(book),
         "leaks": pd.DataFrame(
@@ -98,14 +102,17 @@ def audit(book: Book) -> Audit:
     grave = [
         *snapshot,
         *no_endings,
+        *findings.grave_loss_findings(book),
         *findings.leak_findings(leaks),
         *findings.share_findings(tables),
     ]
-    named = [*beyond_findings(found), *findings.rates_finding(book)]
+    placed = tables["placement"]
+    minor = findings.placement_findings(placed[~findings.is_grave(placed)])
+    named = [*minor, *beyond_findings(found), *findings.rates_finding(book)]
     sentences = [
         *grave,
         *named,
-        *findings.loss_findings(tables),
+        *findings.loss_findings(book, tables),
         *findings.signal_findings(book, tables),
     ]
     return Audit(tables, sentences, findings.verdict(grave, bool(snapshot), bool(no_endings)))
@@ -172,6 +179,20 @@ def coverage(book: Book) -> pd.DataFrame:
         rows = months.set_index("month")["rows"].reindex(whole, fill_value=0)
         parts.append(pd.DataFrame({"table": name, "month": whole, "rows": rows.to_numpy()}))
     return pd.concat(parts, ignore_index=True).astype({"month": "datetime64[us]"})
+
+
+def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
+    """Count the contracts that no subscription holds, and the links that are not what they seem."""
+    found = problems.merge(contracts[["contract_id", "account_id"]])
+    found = found.drop_duplicates(["contract_id", "account_id", "reason"])
+    told = found.groupby("reason").agg(
+        contracts=("contract_id", "size"),
+        accounts=("account_id", "nunique"),
+        first=("contract_id", "first"),
+    )
+    told = told.sort_values("contracts", ascending=False, kind="stable")
+    told.insert(2, "share", told["contracts"] / max(len(contracts), 1))
+    return told.rename_axis("problem").reset_index()
 
 
 def endings(book: Book) -> pd.DataFrame:

@@ -10,17 +10,20 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from workbench.core.errors import DataError, Problem
+from workbench.core.errors import DataError
 from workbench.data.contracts.currency import Rates
+from workbench.data.contracts.rates import RATES_TABLE, in_one_currency, stated_rates
 from workbench.data.frames import fingerprint, normalised, sort_frame
-from workbench.data.rates import RATES_TABLE, in_one_currency, stated_rates
-from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES
-from workbench.data.source.arrange import arrange, source_columns, source_table, structure_problems
-from workbench.data.source.cells import ContentType, content_type
-from workbench.data.source.checks import CELL_LOST, Checked, check, problems_of, quarantine_frame
+from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
+from workbench.data.source.arrange import arrange, source_columns, structure_problems
+from workbench.data.source.cells import ContentType, content_types
+from workbench.data.source.checks import Checked, check, quarantine_frame
+from workbench.data.source.doubts import amount_problems, tenure_problems
+from workbench.data.source.losses import grave_losses, loss_sentences, refuse_heavy_losses
 from workbench.data.source.mapping import Mapping, canonical_mapping
 from workbench.data.source.mapping_file import load_mapping
 from workbench.data.source.open import ROW, Source, open_frames, open_source
+from workbench.data.source.resolve import resolve
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Book:
         The day on which the source was read: nothing later can be on record.
     rates : Rates, optional
         The rates at which money was converted to one currency, where any were stated.
+    grave_losses : tuple of str
+        Sentences on lost cells without which a row is taken for something else.
     """
 
     tables: dict[str, ibis.Table]
@@ -64,6 +69,7 @@ class Book:
     ignored: tuple[str, ...] = field(default_factory=tuple)
     read_on: pd.Timestamp | None = None
     rates: Rates | None = None
+    grave_losses: tuple[str, ...] = field(default_factory=tuple)
 
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.
@@ -96,7 +102,8 @@ def load_book(
         Name of a shipped mapping or a YAML file; without one the source must use the canonical
         names and ISO dates.
     max_lost_share : float, 0 to 1
-        The load stops when a table loses more than this share of its rows.
+        The load stops when a table loses more than this share of its rows, or of the cells of
+        a column without which a row means something else, such as a contract's end.
     read_on : date, optional
         Today: dates after it are planned or mistyped, and do not tell how far the data reach.
 
@@ -115,7 +122,7 @@ def load_book(
     stated = None if mapping is None else load_mapping(mapping)
     name = "" if mapping is None else Path(mapping).stem
     today = None if read_on is None else pd.Timestamp(read_on)
-    return _load(open_source(source), stated, name, max_lost_share, today)
+    return _load(open_source(source, stated), stated, name, max_lost_share, today)
 
 
 def book_from_frames(
@@ -147,24 +154,21 @@ def _load(
     max_lost_share: float,
     read_on: pd.Timestamp | None,
 ) -> Book:
-    mapping = stated or Mapping()
-    if not mapping.tables:
-        mapping = mapping.model_copy(update={"tables": _canonical(source).tables})
-    problems = structure_problems(source, mapping)
-    if problems:
-        raise DataError(f"{source.name} cannot be loaded.", problems)
+    mapping = _resolved(source, stated)
+    raw = {entry: arrange(source, mapping, entry) for entry in TABLES if entry in mapping.tables}
+    doubts = [problem for table in raw.values() for problem in amount_problems(table)]
+    if doubts:
+        raise DataError(f"{source.name} cannot be loaded.", doubts)
     checked: dict[str, Checked] = {}
-    for table in TABLES:
-        if table in mapping.tables:
-            raw = arrange(source, mapping, table)
-            accounts = checked.get("accounts")
-            checked[table] = check(source.con, raw, accounts, dict(mapping.tables[table].aggregate))
+    for entry, table in raw.items():
+        checked[entry] = check(source.con, table, checked.get("accounts"), mapping.tables[entry])
     rejects = _rejects(source, mapping)
     quarantine = pd.concat([*(c.quarantine for c in checked.values()), *rejects.values()])
     quarantine = quarantine_frame(quarantine).reset_index(drop=True)
     rows = _rows(checked, {table: len(rejected) for table, rejected in rejects.items()})
-    _refuse_heavy_losses(source.name, rows, quarantine, max_lost_share)
     tables = {table: c.table for table, c in checked.items()}
+    losses = grave_losses(tables, quarantine)
+    refuse_heavy_losses(source.name, rows, losses, quarantine, max_lost_share)
     contracts = tables["contracts"]
     tables["contracts"] = contracts.mutate(
         currency=contracts.currency.upper().fill_null(mapping.currency.upper())
@@ -182,23 +186,45 @@ def _load(
         _ignored(source, mapping),
         read_on,
         rates,
+        loss_sentences(losses),
     )
 
 
-def _canonical(source: Source) -> Mapping:
+def _resolved(source: Source, stated: Mapping | None) -> Mapping:
+    """Return the mapping in the source's own names, or all that stands in its way."""
+    asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
+    mapping, problems = resolve(source, asked)
+    problems += structure_problems(source, mapping)
+    problems = problems or [
+        problem
+        for spec in mapping.tables.values()
+        if spec.chain_terms
+        for problem in tenure_problems(source.tables[spec.source], spec.chain_terms)
+    ]
+    if problems:
+        raise DataError(f"{source.name} cannot be loaded.", problems)
+    return mapping
+
+
+def _canonical(source: Source, stated: Mapping) -> Mapping:
     attributes: dict[str, ContentType] = {}
-    if (accounts := source.tables.get("accounts")) is not None:
-        extra = [name for name in accounts.columns if name.startswith(ATTRIBUTE_PREFIX)]
-        attributes = {name: content_type(accounts[name]) for name in extra}
-    return canonical_mapping({n: list(t.columns) for n, t in source.tables.items()}, attributes)
+    names = {table: table for table in source.tables}
+    for alias, table in source.aliases.items():
+        if table.casefold() not in TABLES and alias.casefold() in TABLES:
+            names[table] = alias
+    accounts = next((t for t, name in names.items() if name.casefold() == "accounts"), None)
+    if accounts is not None:
+        table = source.tables[accounts]
+        extra = [name for name in table.columns if name.casefold().startswith(ATTRIBUTE_PREFIX)]
+        attributes = content_types(table, extra)
+    columns = {name: list(source.tables[table].columns) for table, name in names.items()}
+    return canonical_mapping(columns, attributes, stated)
 
 
 def _rejects(source: Source, mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Return the unreadable lines of each canonical table's own source table."""
     return {
-        name: source.rejects[source.rejects["table"] == source_table(source, spec)].assign(
-            table=name
-        )
+        name: source.rejects[source.rejects["table"] == spec.source].assign(table=name)
         for name, spec in mapping.tables.items()
     }
 
@@ -214,30 +240,10 @@ def _rows(checked: dict[str, Checked], rejected: dict[str, int]) -> pd.DataFrame
     return rows.assign(rows_lost=rows["rows_in"] - rows["rows_kept"])
 
 
-def _refuse_heavy_losses(
-    name: str, rows: pd.DataFrame, quarantine: pd.DataFrame, max_lost_share: float
-) -> None:
-    problems = []
-    for row in rows.itertuples():
-        if row.table in REQUIRED_TABLES and row.rows_in == 0:
-            problems.append(Problem("no data rows", row.table, "at least one row", "none"))
-        elif row.rows_lost > max_lost_share * row.rows_in or (
-            row.table in REQUIRED_TABLES and row.rows_kept == 0
-        ):
-            share = f"{row.rows_lost:,} of {row.rows_in:,} rows ({row.rows_lost / row.rows_in:.1%})"
-            problems.append(
-                Problem("too many rows lost", row.table, f"at most {max_lost_share:.1%}", share)
-            )
-            own = quarantine[quarantine["table"] == row.table]
-            problems += problems_of(own[~own["reason"].str.endswith(CELL_LOST)])
-    if problems:
-        raise DataError(f"{name} cannot be loaded.", problems)
-
-
 def _ignored(source: Source, mapping: Mapping) -> tuple[str, ...]:
     used: dict[str, set[str]] = {}
     for spec in mapping.tables.values():
-        used.setdefault(source_table(source, spec) or "", set()).update(source_columns(spec))
+        used.setdefault(spec.source, set()).update(source_columns(spec))
     ignored = []
     for name, table in source.tables.items():
         if name not in used:

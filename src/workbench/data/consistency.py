@@ -8,13 +8,16 @@ import pandas as pd
 _FOREVER = pd.Timestamp("2262-01-01")
 
 
-def chain_faults(contracts: pd.DataFrame) -> pd.DataFrame:
-    """Count overlaps and gaps between the contracts of one account and product.
+def chain_faults(contracts: pd.DataFrame, lines: pd.Series) -> pd.DataFrame:
+    """Count overlaps between the contracts of one account and product, and gaps within a line.
 
     Parameters
     ----------
     contracts : DataFrame
         Canonical contracts.
+    lines : Series of str
+        By contract, from `data.contracts.subscriptions.placement`: who changes product leaves
+        no gap.
 
     Returns
     -------
@@ -25,18 +28,20 @@ def chain_faults(contracts: pd.DataFrame) -> pd.DataFrame:
     >>> two = pd.DataFrame({"contract_id": ["1", "2"], "account_id": "a", "product": "p",
     ...                     "start_on": day, "end_on": pd.to_datetime(["2024-05-22", "2025-01-01"]),
     ...                     "ended_on": pd.NaT})
-    >>> chain_faults(two)[["contracts", "median_days"]].to_numpy().tolist()
+    >>> lines = pd.Series("1", index=["1", "2"])
+    >>> chain_faults(two, lines)[["contracts", "median_days"]].to_numpy().tolist()
     [[0.0, nan], [1.0, 10.0]]
     """
-    group = ["account_id", "product"]
-    ordered = contracts.sort_values([*group, "start_on", "contract_id"])
+    ordered = contracts.sort_values(["account_id", "product", "start_on", "contract_id"])
     end = ordered["ended_on"].fillna(ordered["end_on"]).fillna(_FOREVER)
-    # An earlier contract may outlast a later one, so the latest end so far counts.
-    latest = end.groupby([ordered[name] for name in group]).cummax()
-    before = latest.groupby([ordered[name] for name in group]).shift()
+    before = _latest_end(end, [ordered["account_id"], ordered["product"]])
     shared_end = end.where(end < before, before)
     overlap = shared_end.where(shared_end < _FOREVER) - ordered["start_on"]
-    gap = ordered["start_on"] - before
+    line = ordered["contract_id"].map(lines)
+    in_line = ordered.assign(line=line, end=end)[line.notna()].sort_values(
+        ["line", "start_on", "contract_id"]
+    )
+    gap = in_line["start_on"] - _latest_end(in_line["end"], [in_line["line"]])
     faults = {
         "begin before the one before has ended": overlap[ordered["start_on"] < before],
         "begin after a gap": gap[gap > pd.Timedelta(0)],
@@ -50,6 +55,11 @@ def chain_faults(contracts: pd.DataFrame) -> pd.DataFrame:
             "median_days": [days.dt.days.median() for days in faults.values()],
         }
     )
+
+
+def _latest_end(end: pd.Series, groups: list[pd.Series]) -> pd.Series:
+    """Return how far the contracts before each one reach: an earlier may outlast a later one."""
+    return end.groupby(groups).cummax().groupby(groups).shift()
 
 
 def timing_contradictions(tables: dict[str, ibis.Table]) -> pd.DataFrame:

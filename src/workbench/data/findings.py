@@ -6,9 +6,14 @@ import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
 from workbench.data.book import Book
+from workbench.data.contracts.successions import FOLLOWED
 from workbench.data.leaks import Leak
+from workbench.data.schema import FAR_YEAR
+from workbench.data.source.advice import hint_for
 from workbench.data.source.checks import CELL_LOST
+from workbench.data.source.losses import grave_losses, loss_sentences
 from workbench.data.source.snapshot import is_snapshot
+from workbench.data.source.staging import FAR_DATE
 
 # A share of rows at fault above which a finding says so in the verdict.
 _NOTABLE_SHARE = 0.05
@@ -17,7 +22,7 @@ _NOTABLE_SHARE = 0.05
 def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
     """Name data that show one day, by the rule that the models go by."""
     started, ended = spans["started_on"], spans["ended_on"]
-    if not is_snapshot(started, ended, book.snapshot_on is not None):
+    if spans.empty or not is_snapshot(started, ended, book.snapshot_on is not None):
         return []
     stated = (
         f" The mapping states that it was taken on {book.snapshot_on.date()}."
@@ -41,7 +46,7 @@ def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
 
 def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
     """Name a book from which leaving cannot be learnt."""
-    if spans["ended_on"].notna().any():
+    if spans.empty or spans["ended_on"].notna().any():
         return []
     return [
         f"Not one of {len(spans):,} subscriptions had ended by {as_of.date()}: a forecast of "
@@ -71,10 +76,12 @@ def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     """Name faults of chains and timing that more than one row in twenty has."""
     found = [
         f"{row.contracts:,} contracts ({row.share:.0%}) {row.fault} (same account and product; "
-        f"{row.accounts:,} accounts, median {row.median_days:.0f} days)."
+        f"{row.accounts:,} accounts, {_length(row.median_days)})."
         for row in tables["chains"].itertuples()
         if row.share > _NOTABLE_SHARE
     ]
+    placed = tables["placement"]
+    found += placement_findings(placed[is_grave(placed)])
     found += [
         f"{row.rows:,} of {row.of:,} {row.paradox} ({row.share:.0%})."
         for row in tables["timing"].itertuples()
@@ -83,19 +90,56 @@ def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     return found
 
 
-def loss_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
+def _length(median_days: float) -> str:
+    """Say how long; what never ends overlaps for ever, and has no median."""
+    return "without an end on record" if pd.isna(median_days) else f"median {median_days:.0f} days"
+
+
+def is_grave(placed: pd.DataFrame) -> pd.Series:
+    """Flag the problems of placement that more than one contract in twenty has."""
+    return (placed["share"] > _NOTABLE_SHARE) & (placed["problem"] != FOLLOWED)
+
+
+def placement_findings(placed: pd.DataFrame) -> list[str]:
+    """Name contracts that no subscription holds, and links that are not what they seem."""
+    return [
+        f"contracts: {row.problem} ({row.contracts:,} of them, accounts: {row.accounts:,}, "
+        f"first: {row.first})."
+        for row in placed.itertuples()
+    ]
+
+
+def grave_loss_findings(book: Book) -> list[str]:
+    """Name the lost cells without which a row means something else."""
+    losses = grave_losses(book.tables, book.quarantine)
+    return [
+        f"{sentence} First in row {row.row:,}: {row.value!r} is {row.reason}. "
+        f"{hint_for(row.reason, str(row.value))}".rstrip()
+        for sentence, row in zip(loss_sentences(losses), losses.itertuples(), strict=True)
+    ]
+
+
+def loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
     """Count the rows and cells that were not taken."""
     lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
     found = [
         f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
         for row in lost.itertuples()
     ]
-    cells = tables["quarantine"]
+    cells = tables["quarantine"].rename(columns={"count": "count_"})
     cells = cells[cells["reason"].str.endswith(CELL_LOST)]
+    far = cells["reason"] == FAR_DATE + CELL_LOST
+    found += [
+        f"{row.count_:,} dates in {row.table}.{row.column} lie in {FAR_YEAR} or later and were "
+        f"read as no date (first in row {row.first_row:,}: {row.example!r})."
+        for row in cells[far].itertuples()
+    ]
+    grave = grave_losses(book.tables, book.quarantine)["column"]
     found += [
         f"{row.count_:,} cells of {row.table}.{row.column} were set to missing: "
-        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r})."
-        for row in cells.rename(columns={"count": "count_"}).itertuples()
+        f"{row.reason.removesuffix(CELL_LOST)} (first in row {row.first_row:,}: {row.example!r}). "
+        f"{hint_for(row.reason, str(row.example))}".rstrip()
+        for row in cells[~far & ~cells["column"].isin(grave)].itertuples()
     ]
     return found
 
@@ -123,6 +167,7 @@ def verdict(grave: list[str], is_snapshot: bool, no_endings: bool) -> str:
     if grave:
         return (
             f"To be used with care: {len(grave)} findings contradict what contracts, usage or "
-            "tickets should look like. Doubt a model that finds strong signals here."
+            "tickets should look like, or cost cells that decide what a row means. Doubt a model "
+            "that finds strong signals here."
         )
     return "No contradiction found between contracts and the other tables."

@@ -39,7 +39,8 @@ def normalised(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attribute_dtype(values: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(values):
+    # True and false with a gap between them come as objects.
+    if pd.api.types.is_bool_dtype(values) or pd.api.types.infer_dtype(values) == "boolean":
         return "boolean"
     return "float64" if pd.api.types.is_numeric_dtype(values) else "str"
 

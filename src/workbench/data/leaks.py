@@ -103,6 +103,8 @@ def find_leaks(
         leaver and customer of the same time in one order in 92 % of pairs.
     """
     chosen = accounts[accounts["account_id"].isin(spans["account_id"])]
+    if chosen.empty:
+        return ()
     seen = _outcomes(chosen["account_id"], spans, as_of)
     if not 0 < seen.left.sum() < len(seen.left):
         return ()

@@ -16,11 +16,10 @@ from workbench.data.retention_periods import (
     read_periods,
 )
 from workbench.data.retention_values import CohortCells, read_cells
+from workbench.data.source.csv_header import stated_name
 
 LONG_VALUES = ("alive", "alive_pct")
 _PERCENT = re.compile(r"(?:[_ ]?(?:pct|percent)|\s*%)$", re.IGNORECASE)
-# Added by readers of files to names that differ in capitals only.
-_PLACE = re.compile(r" \(column \d+\)$")
 
 Layout = tuple[list[CohortCells], str, list[str], list[Problem]]
 
@@ -109,7 +108,7 @@ def _wide_cells(
     index = _index(periods, periods.number, frame[column])
     cells, problems = [], []
     for name in frame.columns.drop(column):
-        plain_name = _PLACE.sub("", name)
+        plain_name = stated_name(name) or name
         percent = bool(_PERCENT.search(plain_name))
         names = (_PERCENT.sub("", plain_name) if percent else plain_name, plain_name)
         values = frame[name].set_axis(index)

@@ -12,6 +12,13 @@ from typing import Literal
 
 Kind = Literal["text", "date", "month", "time", "number", "flag"]
 
+FIRST_YEAR, FAR_YEAR = 1901, 2099
+"""Dates lie in or after the one and before the other. Systems write 1900-01-01 and earlier for
+"no date", and 2099-12-31, 9999-12-31 and their like for "no end"."""
+
+LARGEST_NUMBER = 1e13
+"""Above every amount in any currency, and far enough from where whole cents overflow."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -31,6 +38,10 @@ class Column:
         Allowed words, in lower case; empty for free text.
     after : str
         Another column that this moment may not precede.
+    if_lost : str
+        What a row is taken for where this cell is missing, if that is a wrong answer rather than
+        none; the share of such cells that may be lost is limited. In a date of that kind, a day
+        in the far future says that there is no such date.
     """
 
     name: str
@@ -40,6 +51,7 @@ class Column:
     high: float | None = None
     choices: tuple[str, ...] = ()
     after: str = ""
+    if_lost: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,12 +124,12 @@ _TABLES = (
             _must("product"),
             _must("start_on", "date"),
             # An end before the start spoils the row, not the cell: see checks.row_faults.
-            _may("end_on", "date"),
+            _may("end_on", "date", if_lost="counts as open-ended"),
             _must("arr", "number", low=0),
             _may("currency"),
-            _may("ended_on", "date"),
+            _may("ended_on", "date", if_lost="counts as still running"),
             _may("end_reason"),
-            _may("previous_contract_id"),
+            _may("previous_contract_id", if_lost="counts as new business, not as a renewal"),
             _may("entitlement", "number", low=0),
             _may("auto_renew", "flag"),
             _may("notice_days", "number", low=0),
@@ -143,7 +155,7 @@ _TABLES = (
             _must("account_id"),
             _must("issued_on", "date"),
             _must("due_on", "date"),
-            _may("paid_on", "date"),
+            _may("paid_on", "date", if_lost="counts as unpaid"),
             # Negative amounts are credit notes.
             _must("amount", "number"),
             _may("disputed", "flag"),
@@ -157,7 +169,7 @@ _TABLES = (
             _must("account_id"),
             _must("opened_at", "time"),
             _may("first_response_at", "time", after="opened_at"),
-            _may("closed_at", "time", after="opened_at"),
+            _may("closed_at", "time", after="opened_at", if_lost="counts as open"),
             _may("severity"),
             _may("csat", "number"),
             _may("escalated", "flag"),
@@ -200,7 +212,7 @@ _TABLES = (
             _may("name"),
             _may("role"),
             _may("joined_on", "date"),
-            _may("left_on", "date", after="joined_on"),
+            _may("left_on", "date", after="joined_on", if_lost="counts as still there"),
         ),
         key=("contact_id",),
     ),
@@ -214,8 +226,8 @@ _TABLES = (
             _must("stage"),
             _may("amount", "number"),
             _must("opened_on", "date"),
-            _may("closed_on", "date", after="opened_on"),
-            _may("won", "flag"),
+            _may("closed_on", "date", after="opened_on", if_lost="counts as open"),
+            _may("won", "flag", if_lost="counts as undecided"),
         ),
         key=("opportunity_id",),
     ),

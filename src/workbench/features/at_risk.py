@@ -46,6 +46,7 @@ def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
         audit says what that costs.
     """
     last = month_number(as_of) - 1
+    spans = spans[spans["started_on"] < as_of]  # who has signed to come back has left all the same
     started = month_number(spans["started_on"])
     by_account = month_number(spans["ended_on"]).groupby(spans["account_id"])
     left = by_account.max()[by_account.count() == by_account.size()]
@@ -73,7 +74,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
         term_months, months_to_term_end (0 in the month in which the term ends), at_renewal,
         exit_kind, arr (per year, of the term in force when the month begins), observed (False for
         months before the window: they are known to have been survived, and only that), event (the
-        subscription ended in this month).
+        subscription ended in this month; one that merged into another was not lost).
     """
     start = month_number(spans["started_on"]).to_numpy("int64")
     ended = month_number(spans["ended_on"])
@@ -85,7 +86,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
     rows["tenure_months"] = month - start[index]
     rows = attach_terms(rows, terms)
     rows["observed"] = month >= window.first_month
-    has_event = event_month.notna().to_numpy(bool)
+    has_event = (event_month.notna() & (spans["merged_into"] == "")).to_numpy(bool)
     rows["event"] = has_event[index] & (month == stop[index])
     # A subscription that ended before the window is no survivor: nothing can be learnt from it.
     return rows[stop[index] >= window.first_month].reset_index(drop=True)
@@ -120,33 +121,61 @@ def future_rows(
     rows["month"] = first_month + horizon - 1
     rows["tenure_months"] = np.maximum(rows["month"].to_numpy() - start[index], 1)
     rows["horizon"] = horizon
-    rows = attach_terms(rows, terms)
+    rows = attach_terms(rows, terms, as_of)
+    # A term's revenue is that of its last day; what is paid today may be something else.
+    rows["arr"] = rows["arr"].mask(horizon == 1, running["arr"].to_numpy("float64")[index])
     end = rows["month"].to_numpy() + rows["months_to_term_end"].to_numpy()
     first_end = np.maximum(end, first_month)
     length = rows["term_months"].to_numpy()
     past = rows["month"].to_numpy() - first_end
     to_end = np.where(past > 0, -past % length, -past)
     rows["months_to_term_end"] = to_end
-    renewed = _already_renewed(rows, terms)
+    renewed = _already_renewed(rows, terms, as_of)
     rows.loc[renewed, "months_to_term_end"] += length[renewed]
     return _name_exits(rows)
 
 
-def _already_renewed(rows: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
+def coming_rows(spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Lay out the subscriptions that are signed and have not begun, as of their first term.
+
+    Returns
+    -------
+    DataFrame
+        As `future_rows`, one row for each: the first month to come, by which signals are read. Its
+        tenure is 0 or less, since the subscription begins in that month or later.
+    """
+    coming = spans[spans["ended_on"].isna() & (spans["started_on"] >= as_of)]
+    rows = coming[["subscription_id", "account_id", "product"]].reset_index(drop=True)
+    first = terms[terms["term_idx"] == 0].set_index("subscription_id")
+    rows = rows.join(first[["term_months", "month_to_month", "arr"]], on="subscription_id")
+    rows["month"] = month_number(as_of)
+    rows["tenure_months"] = rows["month"] - month_number(coming["started_on"]).to_numpy("int64")
+    rows["horizon"] = 1
+    rows["months_to_term_end"] = rows["term_months"]
+    return _name_exits(rows)
+
+
+def _already_renewed(rows: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
     """Tell in which months a term ends whose renewal is signed, be it to begin later."""
     ends = terms.groupby("subscription_id")["end_on"].shift()
-    signed = terms.loc[~terms["implied"] & ends.notna(), ["subscription_id"]]
+    signed = terms.loc[~terms["implied"] & (ends >= as_of), ["subscription_id"]]
     signed = signed.assign(month=month_number(ends).loc[signed.index].astype("int64"))
     matched = rows.merge(signed.drop_duplicates(), how="left", indicator=True)["_merge"]
     return (matched == "both").to_numpy()
 
 
-def attach_terms(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+def attach_terms(
+    rows: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """Add to each row the term in force when its month begins: the last that began before it.
 
-    A subscription that began within the month, when the as-of date lies amid one, has its first.
+    The month of ``as_of``, if given, begins on that day: what began earlier in it is in force.
     """
-    renews = (terms["term_idx"] > 0).astype("int64")
+    renews = terms["term_idx"] > 0
+    if as_of is not None:
+        renews &= (terms["start_on"] < pd.Timestamp(as_of).replace(day=1)) | (
+            terms["start_on"] >= as_of
+        )
     known = terms.assign(month=month_number(terms["start_on"]).astype("int64") + renews)
     known["term_end_month"] = (
         month_number(known["planned_end_on"]).astype("Float64").to_numpy(float, na_value=np.nan)

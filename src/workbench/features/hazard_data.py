@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,16 @@ from workbench.data.source.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
+    coming_rows,
     draw_leads,
     future_rows,
     observation_window,
 )
+from workbench.features.committed import signed_steps, with_certainty
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
-from workbench.features.signals.table import signal_table
+from workbench.features.signals.table import known_signals, signal_table
 
 # One or two of each family: most books have too few endings to tell sixty signals apart.
 USUAL = (
@@ -107,9 +110,15 @@ class HazardData:
     accounts : DataFrame
         One row per account.
     rows, future : DataFrame
-        At-risk rows of the past, and the months to forecast, with covariates joined on.
+        At-risk rows of the past, and the months to forecast, with attributes and the signals used
+        joined on.
     design, future_design : Design
         The same as arrays, coded alike.
+    signed, coming : DataFrame
+        What is signed and has not begun, see `workbench.features.committed.signed_steps`; and one
+        row for each subscription that has not begun, as in `future`.
+    coming_design : Design, optional
+        Those rows as arrays; none without such rows.
     signals, attributes, groups : tuple of str
         Columns used of each kind.
     leaks : tuple of Leak
@@ -127,6 +136,9 @@ class HazardData:
     future: pd.DataFrame
     design: Design
     future_design: Design
+    signed: pd.DataFrame
+    coming: pd.DataFrame
+    coming_design: Design | None
     signals: tuple[str, ...]
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
@@ -166,26 +178,37 @@ def hazard_data(
         When a covariate or group is unknown, or the as-of date is no date.
     """
     as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
-    chains = subscriptions(book.frame("contracts"), as_of)
+    contracts = book.frame("contracts")
+    today = is_today(book, contracts, as_of)
+    chains = subscriptions(contracts, as_of, unsigned_ahead=today)
     spans, stated = chains.spans, book.snapshot_on is not None
     snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
     accounts = account_columns(book)
     window = _window(question, chains, as_of)
     rows = at_risk_rows(chains.spans, chains.terms, window)
+    signed = signed_steps(chains, as_of)
     future = future_rows(chains.spans, chains.terms, as_of, question.horizon_months)
+    future = with_certainty(future, signed)
+    coming = coming_rows(chains.spans, chains.terms, as_of)
     _refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
-    future["read_month"] = month_number(as_of)
-    rows, future, signals = _with_signals(book, rows, future, accounts)
-    if not question.covariates and snapshot:
-        signals = []  # a snapshot's months before its day are laid out, not recorded
-    attributes = [c for c in [*_attributes(accounts), REVENUE] if rows[c].notna().any()]
+    future["read_month"] = coming["read_month"] = month_number(as_of)
+    months = sorted({*rows.loc[rows["observed"], "read_month"].astype(int), month_number(as_of)})
+    tables = _with_columns((rows, future, coming), accounts)
+    attributes = [c for c in [*_attributes(accounts), REVENUE] if tables[0][c].notna().any()]
+    signals = () if snapshot and not question.covariates else known_signals(book, months[-1])
     found = book_leaks(book, chains, as_of) if leaks is None else leaks
     named = (*question.covariates, *(question.groups or ()))
     leaks = tuple(leak for leak in found if leak.name not in named)
     leaked = {leak.name for leak in leaks}
-    known = {"signals": signals, "attributes": [c for c in attributes if c not in leaked]}
+    known = {
+        "signals": [signal.name for signal in signals],
+        "attributes": [c for c in attributes if c not in leaked],
+    }
     chosen = _choose(question.covariates, known)
+    asked = [signal for signal in signals if signal.name in chosen["signals"]]
+    read = signal_table(book, months, asked)
+    rows, future, coming = (_with_signals(table, read, chains) for table in tables)
     wanted = USUAL_GROUPS if question.groups is None else question.groups
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
@@ -198,6 +221,9 @@ def hazard_data(
         future=future,
         design=build_design(rows, coding),
         future_design=build_design(future, coding),
+        signed=signed,
+        coming=coming,
+        coming_design=build_design(coming, coding) if len(coming) else None,
         signals=tuple(chosen["signals"]),
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
@@ -206,18 +232,10 @@ def hazard_data(
     )
 
 
-def _with_signals(
-    book: Book, rows: pd.DataFrame, future: pd.DataFrame, accounts: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Join accounts and signals to both tables; return them and the signals' names."""
-    entry = _revenue_at_entry(rows, future)
-    rows, future = (_with_accounts(table, accounts, entry) for table in (rows, future))
-    months = sorted({*rows.loc[rows["observed"], "read_month"], *future["read_month"].unique()})
-    table = signal_table(book, [int(month) for month in months])
-    rows, future = (
-        frame.merge(table, on=["account_id", "read_month"], how="left") for frame in (rows, future)
-    )
-    return rows, future, [c for c in table.columns if c not in ("account_id", "read_month")]
+def _with_columns(tables: Sequence[pd.DataFrame], accounts: pd.DataFrame) -> list[pd.DataFrame]:
+    """Join what is known of accounts, and the revenue at entry."""
+    entry = _revenue_at_entry(*tables)
+    return [_with_accounts(table, accounts, entry) for table in tables]
 
 
 def book_leaks(
@@ -259,6 +277,18 @@ def account_columns(book: Book) -> pd.DataFrame:
     return accounts
 
 
+def is_today(book: Book, contracts: pd.DataFrame, as_of: pd.Timestamp) -> bool:
+    """Tell whether the data reach no further than a date, where that makes a difference.
+
+    Of today's data a contract that starts later is signed, whether or not its signature is on
+    record; on an earlier day it may not have been.
+    """
+    unsigned = contracts["start_on"] >= as_of
+    if "signed_on" in contracts:
+        unsigned &= contracts["signed_on"].isna()
+    return bool(unsigned.any()) and as_of >= default_as_of(book)
+
+
 def _window(question: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
     found = observation_window(chains.spans, as_of)
     if not question.observed_from:
@@ -296,9 +326,43 @@ def _refuse_empty(
         raise DataError("There is nothing to forecast.", problems)
 
 
-def _revenue_at_entry(rows: pd.DataFrame, future: pd.DataFrame) -> pd.Series:
-    seen = pd.concat([rows.loc[rows["observed"]], future])[["subscription_id", "arr"]]
+def _revenue_at_entry(rows: pd.DataFrame, *ahead: pd.DataFrame) -> pd.Series:
+    seen = pd.concat([rows.loc[rows["observed"]], *ahead])[["subscription_id", "arr"]]
     return np.log1p(seen.drop_duplicates("subscription_id").set_index("subscription_id")["arr"])
+
+
+def _with_signals(rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions) -> pd.DataFrame:
+    """Join what was read, from the account that held the subscription when it was read."""
+    keys = ["account_id", "read_month"]
+    held = _held_by(rows, chains)
+    if held is None:
+        return rows.merge(signals, on=keys, how="left")
+    renamed = signals.rename(columns={"account_id": "held_by"})
+    joined = rows.assign(held_by=held).merge(renamed, on=["held_by", "read_month"], how="left")
+    return joined.drop(columns="held_by")
+
+
+def _held_by(rows: pd.DataFrame, chains: Subscriptions) -> np.ndarray | None:
+    """Return the account that each row's signals are to be read from; None where all stayed put."""
+    steps = chains.steps
+    moved = steps.loc[steps["held_by"] != steps["account_id"], "subscription_id"]
+    if moved.empty:
+        return None
+    moves = steps[steps["subscription_id"].isin(moved)]
+    moves = moves.assign(month=month_number(moves["from_on"]).astype("int64"))
+    # On the first of the month in which it moved a subscription is still with the old account.
+    ordered = rows[["subscription_id", "read_month", "account_id"]].assign(at=np.arange(len(rows)))
+    ordered = ordered.sort_values("read_month", kind="stable")
+    found = pd.merge_asof(
+        ordered,
+        moves.sort_values("month", kind="stable")[["subscription_id", "month", "held_by"]],
+        left_on="read_month",
+        right_on="month",
+        by="subscription_id",
+        allow_exact_matches=False,
+    )
+    held = found["held_by"].fillna(found["account_id"])
+    return held.to_numpy()[np.argsort(found["at"].to_numpy())]
 
 
 def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:

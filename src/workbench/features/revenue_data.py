@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number
-from workbench.core.revenue_names import OUTCOMES
+from workbench.core.revenue_names import OUTCOMES, PLAN_CHANGES
 from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness, new_business
@@ -117,13 +117,15 @@ def revenue_data(
     """
     rng = np.random.default_rng(seed)
     moved = moved.sort_values("month", kind="stable")
-    so_far = moved.groupby(["account_id", "product"])["cents"].cumsum() - moved["cents"]
-    moved = moved.assign(before=so_far)
-    rows = data.rows[["subscription_id", "account_id", "product", "month"]].assign(
-        row=np.arange(len(data.rows))
+    moved = moved.assign(before=moved.groupby("line_id")["cents"].cumsum() - moved["cents"])
+    rows = data.rows[["subscription_id", "account_id", "month"]].assign(
+        row=np.arange(len(data.rows)),
+        line_id=data.rows["subscription_id"].map(
+            data.subscriptions.spans.set_index("subscription_id")["line_id"]
+        ),
     )
     survived = rows[data.rows["observed"] & ~data.rows["event"]]
-    changed = survived.merge(moved, on=["account_id", "product", "month"], how="left")
+    changed = survived.merge(_by_line(moved), on=["line_id", "month"], how="left")
     changed = changed.assign(kind=changed["kind"].astype("str").fillna("none"))
     changed = changed[~_from_or_to_nothing(changed)]
     at_renewal = _at_renewal(changed, data.subscriptions.terms)
@@ -142,6 +144,22 @@ def revenue_data(
         new=new_business(data, moved),
         pipeline=pipeline,
     )
+
+
+def _by_line(moved: pd.DataFrame) -> pd.DataFrame:
+    """Return one change per line and month; a change of product is the difference that it made.
+
+    What merged into the line, or split from it, is a part of that.
+    """
+    own = moved.drop_duplicates(["line_id", "month"])
+    before = own.groupby(["of_line", "month"])["before"].sum()
+    several = moved.assign(swaps=moved["detail"].isin(PLAN_CHANGES)).groupby(["of_line", "month"])
+    changes = several.agg(cents=("cents", "sum"), kind=("kind", "first"), swaps=("swaps", "any"))
+    net = np.select(
+        [changes["cents"] > 0, changes["cents"] < 0], (OUTCOMES[2], OUTCOMES[1]), "none"
+    )
+    changes = changes.assign(kind=changes["kind"].mask(changes["swaps"], net), before=before)
+    return changes.drop(columns="swaps").rename_axis(["line_id", "month"]).reset_index()
 
 
 def _at_renewal(rows: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
@@ -175,10 +193,11 @@ def _amendments(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cross_sales(survived: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
-    """Return account-months; a product that takes another's place counts as a further one."""
+    """Return account-months; a product that takes another's place is no further one."""
     months = survived.drop_duplicates(["account_id", "month"])
     months = months[["row", "account_id", "month"]]
     begun = moved[(moved["kind"] == "expansion") & (moved["before"] == 0)]
+    begun = begun[~begun["detail"].isin(PLAN_CHANGES)]
     sold = begun.groupby(["account_id", "month"], as_index=False)["cents"].sum()
     changes = moved.groupby(["account_id", "month"], as_index=False)["cents"].sum()
     held = changes.groupby("account_id")["cents"].cumsum() - changes["cents"]

@@ -64,6 +64,31 @@ class Fit:
         """Return "nuts" or "laplace"."""
         return "nuts" if self.pareto_k is None else "laplace"
 
+    @property
+    def draws(self) -> int:
+        """Kept draws per chain."""
+        return self.posterior.sizes["draw"]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How the fit came about, for the manifest: draws per chain, seconds, weights."""
+        return {
+            "key": self.key,
+            "method": self.method,
+            "draws": self.draws,
+            "compile": self.compile_seconds,
+            "sample": self.sample_seconds,
+            "reused": self.reused,
+            "pareto_k": self.pareto_k,
+            "weight_ess": self.weight_ess,
+        }
+
+    @property
+    def told(self) -> str:
+        """The same in a line, for the reader of a report."""
+        where = "read from the store" if self.reused else "sampled now"
+        return f"fit {self.key}, {self.draws} draws per chain, {where}"
+
     def gates(self, limits: Thresholds) -> tuple[Gate, ...]:
         """Judge the sample, and the weights where it is weighted; see `inference.gates`."""
         judged = sampling_gates(self.posterior, self.diverging, np.asarray(self.bfmi), limits)
@@ -103,15 +128,19 @@ def fit_hazard(
     method = resolve_method(method, design, how)
     key = fit_key([design, replace(how, progress=False), chosen, frailty, method], __name__)
 
+    def named(drawn: xr.Dataset) -> xr.Dataset:
+        return name_effects(drawn, design, chosen)
+
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         if method == "laplace":
             found = approximate(design, how, chosen, frailty=frailty)
             weights = {"pareto_k": found.pareto_k, "weight_ess": found.weight_ess}
             sampled, facts = found.sampled, found.sampled.facts | weights
         else:
-            sampled = sample(hazard_model(design, chosen, frailty=frailty), how)
+            model = hazard_model(design, chosen, frailty=frailty)
+            sampled = sample(model, how, judged=named)
             facts = sampled.facts
-        return name_effects(sampled.posterior, design, chosen), facts
+        return named(sampled.posterior), facts
 
     return fit_once("hazard", key, how, store, make)
 

@@ -68,9 +68,12 @@ def fit_cohorts(
     cohorts = alive[names.COHORT].values.astype(object)
     key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], __name__)
 
+    def named(drawn: xr.Dataset) -> xr.Dataset:
+        return name_cohorts(drawn, alive, law, chosen)
+
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
-        sampled = sample(build_cohorts(alive, law, chosen), how)
-        return name_cohorts(sampled.posterior, alive, law, chosen), sampled.facts
+        sampled = sample(build_cohorts(alive, law, chosen), how, judged=named)
+        return named(sampled.posterior), sampled.facts
 
     return fit_once("cohorts", key, how, store, make)
 
@@ -137,5 +140,8 @@ def predictive_gate(prob: float, limit: float) -> Gate:
     limit : float
         The smallest allowed.
     """
-    advice = "The law cannot bend that way: look at the figure, and at who is in the cohort."
+    advice = (
+        "The law cannot bend that way: look at the figure, and at who is in the cohort. Of a table "
+        "in percent, see that cohort_size is the real one."
+    )
     return Gate("posterior predictive", prob, limit, prob >= limit, "all cohorts", advice)

@@ -40,9 +40,12 @@ def fit_reasons(
     chosen = priors or ReasonPriors()
     key = fit_key([data, replace(how, progress=False), chosen], __name__)
 
+    def named(drawn: xr.Dataset) -> xr.Dataset:
+        return name_reasons(drawn, data, chosen)
+
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
-        sampled = sample(build_reasons(data, chosen), how, adaptation="diag")
-        return name_reasons(sampled.posterior, data, chosen), sampled.facts
+        sampled = sample(build_reasons(data, chosen), how, "diag", named)
+        return named(sampled.posterior), sampled.facts
 
     return fit_once("reasons", key, how, store, make)
 

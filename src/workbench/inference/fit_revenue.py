@@ -12,7 +12,7 @@ import xarray as xr
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.fit import Fit, fit_once
 from workbench.inference.gates import Gate
-from workbench.inference.run import Sampling, sample
+from workbench.inference.run import Sampling, sample_parts
 from workbench.inference.store import fit_key
 from workbench.models.revenue.model import RevenuePriors, build_revenue, name_revenue
 
@@ -41,10 +41,12 @@ def fit_revenue(
     chosen = priors or RevenuePriors()
     key = fit_key([data, replace(how, progress=False), chosen], __name__)
 
+    def named(drawn: dict[str, xr.Dataset]) -> xr.Dataset:
+        return name_revenue(drawn, data, chosen)
+
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
-        models = build_revenue(data, chosen)
-        parts = {name: sample(model, how) for name, model in models.items()}
-        posterior = name_revenue({n: part.posterior for n, part in parts.items()}, data, chosen)
+        parts = sample_parts(build_revenue(data, chosen), how, named)
+        posterior = named({name: part.posterior for name, part in parts.items()})
         facts = {
             "diverging": sum(part.diverging for part in parts.values()),
             "bfmi": np.min([part.bfmi for part in parts.values()], axis=0).tolist(),

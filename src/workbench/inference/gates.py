@@ -12,6 +12,9 @@ import xarray as xr
 
 from workbench.core.errors import GateError, Problem
 
+# By which R-hat's excess over 1 is smaller, and effective sample sizes larger, than gates ask for.
+MARGIN = 1.25
+
 _MORE = "Raise tune and draws; look at the variable or place named."
 
 
@@ -115,6 +118,27 @@ def endings_gate(endings: int, at_least: int) -> Gate:
     )
     passed = endings >= at_least
     return Gate("endings on record", endings, at_least, passed, "months observed", advice)
+
+
+def enough(posterior: xr.Dataset, limits: Thresholds) -> bool:
+    """Tell whether R-hat and effective sample sizes hold with a margin.
+
+    Whoever stops at the first look that is good enough has looked at a lucky moment: the margin
+    makes up for it. What longer sampling does not mend, such as divergences, is not asked for.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        As for `sampling_gates`.
+    limits : Thresholds
+    """
+    strict = replace(
+        limits,
+        max_rhat=1 + (limits.max_rhat - 1) / MARGIN,
+        min_ess=limits.min_ess * MARGIN,
+    )
+    judged = sampling_gates(posterior, 0, np.ones(1), strict)
+    return all(gate.passed for gate in judged)
 
 
 def calibration_gate(inside: int, groups: int, at_least: int) -> Gate:

@@ -81,6 +81,7 @@ def approximate(
     Approximated
     """
     priors = priors or HazardPriors()
+    how = replace(how, until=None)  # weighting costs effective draws that nobody knows yet
     began = time.perf_counter()
     layout = effect_map(design, priors)
     exact = exact_likelihood(design, priors, frailty=frailty)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,9 @@ import pymc as pm
 import xarray as xr
 from nutpie.compiled_pyfunc import PyFuncModel, from_pyfunc
 
+from workbench.inference.blocks import Chains, stops
 from workbench.inference.coordinates import find_coordinates
+from workbench.inference.gates import Thresholds, enough
 from workbench.models.compiled.density import Density, KernelModel, graph_of
 
 # Shorter steps, at twice the price: for posteriors where longer ones have diverged.
@@ -25,8 +28,10 @@ class Sampling:
 
     Parameters
     ----------
-    draws, tune : int
-        Kept and warm-up draws per chain.
+    draws : int
+        Kept draws per chain; with `until`, the most of them.
+    tune : int
+        Warm-up draws per chain.
     chains : int
         At least 2, so that R-hat means something.
     seed : int
@@ -35,6 +40,10 @@ class Sampling:
         Draw from the prior instead, in milliseconds; such draws say nothing about the data.
     progress : bool
         Show a progress bar.
+    until : Thresholds, optional
+        Gates that the draws are to pass: sampling ends after the first block at which R-hat and
+        effective sample sizes hold with a margin, see `workbench.inference.blocks.stops` and
+        `workbench.inference.gates.enough`. Left out, exactly `draws` are kept.
     """
 
     draws: int = 1000
@@ -44,6 +53,7 @@ class Sampling:
     target_accept: float = 0.9
     mock: bool = False
     progress: bool = False
+    until: Thresholds | None = None
 
 
 @dataclass(frozen=True)
@@ -83,15 +93,20 @@ class Sampled:
         }
 
 
-def sample(model: pm.Model | KernelModel, how: Sampling, adaptation: str = "low_rank") -> Sampled:
+def sample(
+    model: pm.Model | KernelModel,
+    how: Sampling,
+    adaptation: str = "low_rank",
+    judged: Callable[[xr.Dataset], xr.Dataset] = lambda drawn: drawn,
+) -> Sampled:
     """Sample a model; where transitions diverge, once more with shorter steps.
 
     A few divergences are most often steps that were too long for the curvature at hand, and a
     report that fails its gates for those, by the luck of its seed, helps nobody. Those that remain
     at `CAREFUL_ACCEPT` speak against the model, and the gates see them.
 
-    The same seed gives the same draws for the same compiled code; keep a stored posterior where
-    identity matters.
+    The same seed gives the same draws for the same compiled code, and as many of them, whatever
+    else the machine does; keep a stored posterior where identity matters.
 
     Parameters
     ----------
@@ -102,50 +117,107 @@ def sample(model: pm.Model | KernelModel, how: Sampling, adaptation: str = "low_
     adaptation : {"low_rank", "diag"}
         Of the mass matrix. Low rank follows correlations; its cost grows fast with the number of
         variables, so where those hardly correlate "diag" is fifty times as fast.
+    judged : callable
+        What the gates will see of the draws; of use with `Sampling.until` only.
 
     Returns
     -------
     Sampled
     """
-    began = time.perf_counter()
+    parts = sample_parts({"": model}, how, lambda drawn: judged(drawn[""]), adaptation)
+    return parts[""]
+
+
+def sample_parts(
+    models: Mapping[str, pm.Model | KernelModel],
+    how: Sampling,
+    judged: Callable[[dict[str, xr.Dataset]], xr.Dataset],
+    adaptation: str = "low_rank",
+) -> dict[str, Sampled]:
+    """Sample models that make one posterior together, each as `sample` does, all to one length.
+
+    Parameters
+    ----------
+    models : mapping of str to model
+        Independent of each other given the data.
+    how : Sampling
+    judged : callable
+        What the gates will see of the draws of all parts; of use with `Sampling.until` only.
+    adaptation : {"low_rank", "diag"}
+
+    Returns
+    -------
+    dict of str to Sampled
+    """
     if how.mock:
-        return _from_prior(graph_of(model) if isinstance(model, KernelModel) else model, how, began)
-    compiled: Any
-    if isinstance(model, KernelModel):
-        compiled = compile_density(model)
-    else:
-        compiled = nutpie.compile_pymc_model(model)
-    found = _sample_once(compiled, how, adaptation, began)
-    if found.diverging and how.target_accept < CAREFUL_ACCEPT:
-        careful = replace(how, target_accept=CAREFUL_ACCEPT)
-        return _sample_once(compiled, careful, adaptation, began)
+        return {name: _from_prior(model, how) for name, model in models.items()}
+    runs = {name: _Run(model, how, adaptation) for name, model in models.items()}
+    found: dict[str, Sampled] = {}
+    try:
+        for draws in (how.draws,) if how.until is None else stops(how.draws, how.chains):
+            found = {name: run.reach(draws) for name, run in runs.items()}
+            if how.until is None or draws == how.draws:
+                break
+            drawn = {name: part.posterior for name, part in found.items()}
+            if enough(judged(drawn), how.until):
+                break
+    finally:
+        for run in runs.values():
+            run.stop()
     return found
 
 
-def _sample_once(compiled: Any, how: Sampling, adaptation: str, began: float) -> Sampled:
-    compiled_at = time.perf_counter()
-    tree = nutpie.sample(
-        compiled,
-        draws=how.draws,
-        tune=how.tune,
-        chains=how.chains,
-        cores=how.chains,
-        seed=how.seed,
-        target_accept=how.target_accept,
-        progress_bar=how.progress,
-        adaptation=adaptation,
-    )
-    stats = tree["sample_stats"]
-    energy = stats["energy"].transpose("chain", "draw").values
-    step = np.square(np.diff(energy, axis=1)).mean(axis=1)
-    return Sampled(
-        posterior=tree["posterior"].to_dataset(),
-        diverging=int(stats["diverging"].sum()),
-        bfmi=step / energy.var(axis=1),
-        compile_seconds=compiled_at - began,
-        sample_seconds=time.perf_counter() - compiled_at,
-        target_accept=how.target_accept,
-    )
+class _Run:
+    """Chains of one model under way, and anew with shorter steps once they have diverged."""
+
+    def __init__(self, model: pm.Model | KernelModel, how: Sampling, adaptation: str) -> None:
+        began = time.perf_counter()
+        self._compiled: Any = (
+            compile_density(model)
+            if isinstance(model, KernelModel)
+            else nutpie.compile_pymc_model(model)
+        )
+        self._how, self._adaptation = how, adaptation
+        self._compile_seconds, self._seconds = time.perf_counter() - began, 0.0
+        self._chains: Chains | None = None
+
+    def reach(self, draws: int) -> Sampled:
+        """Return the first so many draws."""
+        began = time.perf_counter()
+        found = self._reach(draws)
+        if found.diverging and self._how.target_accept < CAREFUL_ACCEPT:
+            self.stop()
+            self._how, self._seconds = replace(self._how, target_accept=CAREFUL_ACCEPT), 0.0
+            began = time.perf_counter()
+            found = self._reach(draws)
+        self._seconds += time.perf_counter() - began
+        return replace(found, sample_seconds=self._seconds)
+
+    def stop(self) -> None:
+        """End the chains."""
+        if self._chains is not None:
+            self._chains.stop()
+        self._chains = None
+
+    def _reach(self, draws: int) -> Sampled:
+        how = self._how
+        if self._chains is None:
+            self._chains = Chains(
+                self._compiled, how.draws, how.tune, chains=how.chains, cores=how.chains,
+                seed=how.seed, target_accept=how.target_accept, progress_bar=how.progress,
+                adaptation=self._adaptation,
+            )  # fmt: skip
+        posterior, stats = self._chains.reach(draws)
+        energy = stats["energy"].transpose("chain", "draw").values
+        step = np.square(np.diff(energy, axis=1)).mean(axis=1)
+        return Sampled(
+            posterior=posterior,
+            diverging=int(stats["diverging"].sum()),
+            bfmi=step / energy.var(axis=1),
+            compile_seconds=self._compile_seconds,
+            sample_seconds=0.0,
+            target_accept=how.target_accept,
+        )
 
 
 def compile_density(model: KernelModel) -> PyFuncModel:
@@ -166,7 +238,9 @@ def compile_density(model: KernelModel) -> PyFuncModel:
     )
 
 
-def _from_prior(model: pm.Model, how: Sampling, began: float) -> Sampled:
+def _from_prior(given: pm.Model | KernelModel, how: Sampling) -> Sampled:
+    began = time.perf_counter()
+    model = graph_of(given) if isinstance(given, KernelModel) else given
     values = pm.draw(model.free_RVs, draws=how.draws, random_seed=how.seed)
     coords = {"chain": np.arange(how.chains), "draw": np.arange(how.draws)}
     variables = {}

@@ -66,6 +66,7 @@ def next_renewal(lines: Lines, month_idx: int, months: int) -> np.ndarray:
     ndarray of int, shape (line,)
         `months` where none falls into the horizon.
     """
+    lines = lines.at_risk  # a renewal that is signed is no lever's any more
     late = np.maximum(month_idx - lines.months_to_end, 0)
     due = lines.months_to_end + -(-late // lines.term_months) * lines.term_months
     return np.minimum(np.where(lines.term_group == 0, month_idx, due), months)
@@ -143,6 +144,7 @@ def _with_term(stage: Stage, pull: Pull, lever: TermLever) -> tuple[Lines, np.nd
     lines, months, begins = stage.lines, lever.term_months, pull.month_idx
     own = np.broadcast_to(stage.own(pull), len(lines))
     signs = own & ((lines.term_group == 0) | (lines.months_to_end >= begins))
+    signs &= lines.sure_until < begins  # what is signed for later stands
     term = np.where(own, months, lines.term_months)
     monthly = (lines.term_group == 0) & ~own
     changed = replace(

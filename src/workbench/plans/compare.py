@@ -72,7 +72,7 @@ def _summary(baseline: Outcome, one: Outcome, prob: float) -> dict[str, object]:
         **_told("renews", one.renews, prob),
         **_told("stays", one.stays[:, -1], prob),
         **_told("arr", at_end / 100, prob),
-        **_told("nrr", at_end / opening, prob),
+        **_told("nrr", at_end / (opening or np.nan), prob),
         **_told("gain", gain[:, -1], prob),
         "better": float((gain[:, -1] > 0).mean()),
         "same": float((gain[:, -1] == 0).mean()),

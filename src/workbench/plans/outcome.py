@@ -235,7 +235,7 @@ def _by_month(outcome: Outcome, prob: float) -> dict[str, np.ndarray]:
     for name, values in (("arr", outcome.arr / 100), ("stays", outcome.stays)):
         low, high = interval(values, prob)
         found |= {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
-    return found | {"nrr": found["arr"] * 100 / outcome.opening}
+    return found | {"nrr": found["arr"] * 100 / (outcome.opening or np.nan)}
 
 
 def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:

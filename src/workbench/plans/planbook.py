@@ -124,7 +124,8 @@ class Planbook:
         """
         own = self.lines.take(self.lines_of([account_id]))
         row = self.signals[self.signals["account_id"] == account_id].drop(columns="account_id")
-        ends = own.months_to_end[own.term_group > 0]
+        at_risk = own.at_risk
+        ends = at_risk.months_to_end[at_risk.term_group > 0]
         return {name: float(value) for name, value in row.iloc[0].items()} | {
             "arr": own.cents.sum() / 100,
             "products": float(len(set(own.product))),

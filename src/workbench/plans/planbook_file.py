@@ -16,7 +16,7 @@ from workbench.core.errors import ParameterError, Problem
 from workbench.core.files import write_file
 from workbench.plans.planbook import Planbook
 
-VERSION = 1
+VERSION = 2
 NAME = "planbook.zip"
 _VALUES = "planbook.json"
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from workbench.features.hazard_data import HazardData
 from workbench.features.signals.catalogue import SIGNALS, meaning_of
+from workbench.forecast.growth.committed import book_lines
 from workbench.forecast.growth.forecast import Past
 from workbench.forecast.simulation.inputs import ForecastInputs
-from workbench.forecast.simulation.lines import lines_of
 from workbench.plans.planbook import Planbook
 
 SUPPORT_COLUMNS = ("signal", "meaning", "group", "unit", "low", "q05", "median", "q95", "high")
@@ -50,7 +50,7 @@ def planbook_of(
     -------
     Planbook
     """
-    lines = lines_of(data.future, data.future_design)
+    lines = book_lines(data)
     if accounts is not None:
         lines = lines.take(lines.of_accounts(list(accounts)))
     facts = data.accounts.set_index("account_id").reindex(lines.accounts)
@@ -58,7 +58,8 @@ def planbook_of(
     told = facts[known].reset_index()
     told["name"] = told["name"].fillna(told["account_id"])
     sources = list(dict.fromkeys(column.source for column in data.coding.signals.columns))
-    now = data.future.drop_duplicates("account_id").set_index("account_id")[sources]
+    rows = pd.concat([data.future, data.coming]) if len(data.coming) else data.future
+    now = rows.drop_duplicates("account_id").set_index("account_id")[sources]
     return Planbook(
         as_of=data.as_of.date().isoformat(),
         currency=currency,

@@ -75,7 +75,7 @@ def found_accounts(table: pd.DataFrame, text: str, order: str) -> list[dict[str,
 
 def renewal_month(book: Planbook, account_id: str) -> str:
     """Return the month of an account's next renewal; empty where the forecast holds none."""
-    own = book.lines.take(book.lines_of([account_id]))
+    own = book.lines.take(book.lines_of([account_id])).at_risk
     ends = own.months_to_end[own.term_group > 0]
     return book.months[ends.min()] if len(ends) and ends.min() < book.inputs.months else ""
 

@@ -97,8 +97,10 @@ def passage_of(book: Planbook) -> Passage:
         own, strength = (
             np.ascontiguousarray(part[LEAVE].T) for part in (group.own, group.strength)
         )
-        terms = (some.tenure_months, some.months_to_end, some.term_months, some.term_group)
+        later = some.at_risk
+        terms = (some.tenure_months, later.months_to_end, later.term_months, later.term_group)
         fill_hazard(own, strength, shared, *terms, hazard[where])
+        hazard[where][np.arange(months) <= some.sure_until[:, None]] = 0
     theta = np.maximum(world.frailty, 1e-4)  # below, single precision could not tell it from none
     scale = theta[:, None] / (1 + theta[:, None] * book.survived.astype("float64"))
     return Passage(
@@ -213,7 +215,7 @@ def _moves(stage: Stage, pull: Pull) -> Iterator[Move]:
 def _worth(stage: Stage, pulls: tuple[Pull, ...], chosen: np.ndarray | None) -> np.ndarray:
     """Return each line's yearly revenue by month while it runs, in the currency's units."""
     lines = stage.lines
-    cents = np.repeat(lines.cents[:, None].astype(float), stage.months, axis=1)
+    cents = lines.cents_by_month(stage.months).astype(float)
     own = np.ones(len(lines), bool) if chosen is None else np.isin(lines.account_id, chosen)
     for pull in pulls:
         if isinstance(pull.lever, PriceLever):

@@ -196,7 +196,7 @@ def fill_hazard(own, strength, world, tenure, to_end, term, term_group, out):
         for h in range(out.shape[1]):
             ends = left == 0 and term_group[j] > 0
             kind = 0 if term_group[j] == 0 else term_group[j] + (0 if ends else 4)
-            age = min(tenure[j] + h, by_tenure.shape[0] - 1)
+            age = min(max(tenure[j] + h, 0), by_tenure.shape[0] - 1)
             for d in range(out.shape[2]):
                 eta = exits[kind, d] + by_tenure[age, d] + shock[h, d]
                 out[j, h, d] = exp(eta + own[j, d] + strength[j, d] * fade[h, d])

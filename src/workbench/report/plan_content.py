@@ -12,7 +12,7 @@ from workbench.plans.levers import Lever
 from workbench.plans.outcome import Planner
 from workbench.plans.plan import Action, Goal, Plan, Step
 from workbench.plans.planbook import Planbook
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 COMPARED = {
     "renews": "still a customer after the next renewal",

@@ -20,9 +20,9 @@ from workbench.plans.outcome import Outcome, Planner
 from workbench.plans.plan import Plan, silences
 from workbench.plans.sources import sources
 from workbench.report import plan_content, plan_figures, plan_standing
+from workbench.report.amounts import money
 from workbench.report.output.page import external_loads
 from workbench.report.sliders import ALLOWED, SCRIPT, STYLE, sliders
-from workbench.report.style import money
 
 MOST_SLIDERS = 3  # accounts that a reader may drag; each costs a second or two
 _TEMPLATES = Path(__file__).parent / "page_template"

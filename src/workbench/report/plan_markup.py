@@ -13,7 +13,7 @@ from workbench.plans.catalogue import Entry
 from workbench.plans.dials import Board
 from workbench.plans.goal import Found
 from workbench.plans.plan import Demand, Goal, Step, WinPlan
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def account_line(one: Mapping[str, Any], currency: str) -> str:

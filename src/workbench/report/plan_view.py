@@ -13,11 +13,11 @@ from workbench.plans.outcome import Outcome, Planner, interval
 from workbench.plans.plan import Plan, silences
 from workbench.plans.planbook import Planbook
 from workbench.plans.stakes import renewal_month
+from workbench.report.amounts import money
 from workbench.report.output.svg import as_svg
 from workbench.report.plan_figures import driver_figure
 from workbench.report.plan_markup import note, safe, signed
 from workbench.report.plan_standing import account_standing, drivers_of
-from workbench.report.style import money
 
 NO_BREAK = "\u2011"  # a hyphen at which no line ends
 _FACTS = ("industry", "segment", "region", "owner", "parent")

@@ -11,12 +11,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from workbench.plans.grid import Grid
-from workbench.report.style import money
+from workbench.report.amounts import money
+
+if TYPE_CHECKING:  # the runner draws pages and evaluates no plan
+    from workbench.plans.grid import Grid
 
 MIME = "application/vnd.workbench.sliders+json"
 _TEMPLATES = Path(__file__).parent / "page_template"

@@ -6,6 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from workbench.report.amounts import money
+
 # Okabe & Ito (2008): distinguishable for colour-blind readers, also in grey.
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
@@ -65,17 +67,3 @@ def as_money(axis, currency: str = "") -> None:
 def as_percent(axis) -> None:
     """Label an axis of shares as percentages."""
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-
-
-def money(value: float, currency: str = "") -> str:
-    """Write an amount short.
-
-    >>> money(23_431_040, "EUR")
-    'EUR 23.4 M'
-    >>> money(8_200)
-    '8.2 k'
-    """
-    for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{currency} {value / size:.3g} {letter}".strip()
-    return f"{currency} {value:.0f}".strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,6 @@ import typer
 from workbench.apps.log import warn_of_passwords
 from workbench.apps.parameter_files import read_settings
 from workbench.apps.reports import find_report
-from workbench.apps.runner import run_report
 from workbench.apps.unchanged import unchanged_page
 from workbench.core.masking import shown_source
 from workbench.core.plain_text import printable
@@ -64,7 +64,10 @@ def run(
     source = {"source": shown_source(settings.source)} if known else {}
     log.info("running", report=report, **source)
     started = time.monotonic()
-    result = run_report(found, settings, root, progress=sys.stderr.isatty())
+    # Loaded by name, as commands are: to say that nothing has changed takes neither papermill
+    # nor what draws pages.
+    runner = import_module("workbench.apps.runner")
+    result = runner.run_report(found, settings, root, progress=sys.stderr.isatty())
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
         typer.echo(printable(result.failure.words), err=True)

@@ -1,4 +1,4 @@
-"""Contracts of one account and product in order: until when each holds, and which speaks when.
+"""Contracts of one line in order: until when each holds, and which speaks when.
 
 Works on whole days as integers and on positions in the sorted contract table. Loops run over the
 depth of an overlap (how many contracts lie on top of each other), never over contracts.
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.data.contracts.links import brought_along, previous_rows
+
 FAR = 4_000_000  # days since 1970, beyond any date a timestamp can hold: "no end in sight"
 _SHIFT = 1_000_000  # lifts days before 1970 above zero inside a key
 _SPAN = FAR + 2 * _SHIFT
@@ -18,14 +20,14 @@ _SPAN = FAR + 2 * _SHIFT
 
 @dataclass(frozen=True)
 class Contracts:
-    """Contracts sorted by account, product and start, as arrays of equal length.
+    """Contracts sorted by group and start, as arrays of equal length.
 
     Parameters
     ----------
     frame : DataFrame
         The sorted rows.
     group : ndarray of int
-        Number of the account and product.
+        Number of the account and product, or of the subscription once products follow each other.
     start, planned : ndarray of int
         Days since 1970; ``planned`` is the written end, ``FAR`` when open-ended.
     ended : ndarray of int
@@ -68,12 +70,13 @@ def key(group: np.ndarray, day: np.ndarray) -> np.ndarray:
 
 
 def in_order(frame: pd.DataFrame) -> Contracts:
-    """Sort contracts and work out until when each of them holds."""
+    """Sort contracts by account and product, and work out until when each of them holds."""
     account = pd.factorize(frame["account_id"], sort=True)[0]
     product, products = pd.factorize(frame["product"], sort=True)
     group = account * max(len(products), 1) + product
     start, planned = days(frame["start_on"]), days(frame["end_on"])
-    previous = _previous(frame)
+    previous = previous_rows(frame)
+    group = group * (len(frame) + 1) + brought_along(account, group, start, previous) + 1
     linked = (previous >= 0) & (group[previous] == group) & (start[previous] == start)
     name = pd.factorize(frame["contract_id"], sort=True)[0]
     order = np.lexsort((name, planned, linked, start, group))
@@ -84,11 +87,6 @@ def in_order(frame: pd.DataFrame) -> Contracts:
     return Contracts(frame, group, start, planned, ended, stop)
 
 
-def _previous(frame: pd.DataFrame) -> np.ndarray:
-    """Return the position of each row's previous contract, −1 where it names none."""
-    return pd.Index(frame["contract_id"]).get_indexer(pd.Index(frame["previous_contract_id"]))
-
-
 def _stops(
     frame: pd.DataFrame,
     group: np.ndarray,
@@ -97,7 +95,7 @@ def _stops(
     ended: np.ndarray,
 ) -> np.ndarray:
     stop = np.where(ended < FAR, ended, planned)
-    previous = _previous(frame)
+    previous = previous_rows(frame)
     heirs = np.flatnonzero(
         (previous >= 0) & (group[previous] == group) & (start[previous] <= start)
     )

@@ -14,7 +14,6 @@ from workbench.core.errors import ParameterError, Problem
 from workbench.data.contracts.chains import (
     FAR,
     Contracts,
-    chain_numbers,
     dates,
     first_of,
     in_order,
@@ -22,6 +21,8 @@ from workbench.data.contracts.chains import (
     stretches,
 )
 from workbench.data.contracts.currency import Rates, convert, refuse_mixed
+from workbench.data.contracts.links import sound_links
+from workbench.data.contracts.successions import Chained, chained
 from workbench.data.contracts.terms import runs, term_table, with_contract_facts, written_months
 
 _TEXT = ("contract_id", "account_id", "product", "currency", "end_reason", "previous_contract_id")
@@ -29,8 +30,8 @@ _DATES = ("start_on", "end_on", "ended_on", "signed_on")
 _NUMBERS = ("arr", "entitlement", "notice_days")
 
 _SPAN_COLUMNS = [
-    "subscription_id", "account_id", "product", "currency", "started_on", "ended_on", "end_reason",
-    "reactivated", "n_terms",
+    "subscription_id", "account_id", "product", "currency", "arr", "started_on", "ended_on",
+    "end_reason", "merged_into", "split_from", "line_id", "reactivated", "n_terms",
 ]  # fmt: skip
 _TERM_COLUMNS = [
     "subscription_id", "term_idx", "contract_id", "start_on", "end_on", "planned_end_on",
@@ -38,8 +39,8 @@ _TERM_COLUMNS = [
     "notice_days", "notice_by",
 ]  # fmt: skip
 _STEP_COLUMNS = [
-    "subscription_id", "account_id", "product", "contract_id", "from_on", "until_on", "change",
-    "arr", "entitlement", "contract_months",
+    "subscription_id", "account_id", "held_by", "product", "contract_id", "from_on", "until_on",
+    "change", "arr", "entitlement", "contract_months",
 ]  # fmt: skip
 
 
@@ -51,9 +52,11 @@ class Subscriptions:
     ----------
     spans : DataFrame
         One row per subscription: ``subscription_id`` (its first contract), ``account_id``,
-        ``product``, ``currency``, ``started_on``, ``ended_on`` (exclusive; missing while it runs),
-        ``end_reason`` ('' when unknown), ``reactivated`` (the account had the product before),
-        ``n_terms``.
+        ``product`` and ``arr`` (of the contract in force today, or of the last), ``currency``,
+        ``started_on``, ``ended_on`` (exclusive; missing while it runs), ``end_reason`` ('' when
+        unknown), ``merged_into`` (the subscription in which it went on when it ended; '' for none),
+        ``split_from`` (the one that it was a part of; '' for none), ``line_id`` (the first
+        subscription of its line), ``reactivated`` (the line had ended), ``n_terms``.
     terms : DataFrame
         One row per term, in order: ``subscription_id``, ``term_idx`` (from 0), ``contract_id``
         (the contract that opened the run of terms), ``start_on``, ``end_on`` (exclusive; earlier
@@ -64,17 +67,22 @@ class Subscriptions:
         ``notice_days``, ``notice_by`` (last day to give notice).
     steps : DataFrame
         One row per stretch of constant revenue, without holes inside a subscription:
-        ``subscription_id``, ``account_id``, ``product``, ``contract_id``, ``from_on``,
+        ``subscription_id``, ``account_id`` (the subscription's), ``held_by`` (the account in whose
+        name it was then), ``product``, ``contract_id``, ``from_on``,
         ``until_on`` (exclusive; missing while it runs), ``change`` (start, renewal or amendment),
         ``arr``, ``entitlement``, ``contract_months`` (months the entitlement is for).
     problems : DataFrame
-        ``contract_id`` and ``reason``: contracts that could not be placed, links that were ignored.
+        ``contract_id`` and ``reason``: contracts that could not be placed, links that were ignored
+        or that lead to another account.
+    as_of : Timestamp
+        Nothing on or after it is known.
     """
 
     spans: pd.DataFrame
     terms: pd.DataFrame
     steps: pd.DataFrame
     problems: pd.DataFrame
+    as_of: pd.Timestamp
 
 
 def subscriptions(
@@ -82,6 +90,8 @@ def subscriptions(
     as_of: pd.Timestamp,
     gap_days: int = 30,
     rates: Rates | None = None,
+    *,
+    unsigned_ahead: bool = False,
 ) -> Subscriptions:
     """Chain contracts into subscriptions, with only what was known before a date.
 
@@ -95,6 +105,8 @@ def subscriptions(
         A hole of at most this length is a late renewal; a longer one is churn and reactivation.
     rates : Rates, optional
         Converts everything to one currency. Without it, a chain in several currencies is refused.
+    unsigned_ahead : bool
+        See :func:`known_contracts`.
 
     Raises
     ------
@@ -114,33 +126,88 @@ def subscriptions(
     if gap_days < 0:
         problem = Problem("negative", "gap_days", "0 or more", str(gap_days))
         raise ParameterError("Contracts cannot be chained.", [problem])
-    known = known_contracts(contracts, as_of)
-    usable, unusable = _usable(known)
+    today = int(pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]").astype("int64"))
+    usable, unusable = _usable(known_contracts(contracts, as_of, unsigned_ahead=unsigned_ahead))
     if rates is None:
         refuse_mixed(usable, ["account_id", "product"])
     else:
         usable = convert(usable, rates)
-    ordered = in_order(usable)
+    found, problems = _placed(usable, gap_days, today)
+    refuse_mixed(_by_subscription(found), ["account_id", "product"])
+    spans, terms, steps = _tables(found, gap_days, today)
+    return Subscriptions(spans, terms, steps, _sorted(unusable, problems), pd.Timestamp(as_of))
+
+
+def placement(contracts: pd.DataFrame, gap_days: int = 30) -> tuple[pd.Series, pd.DataFrame]:
+    """Say to which line each contract belongs, and what is odd about the others.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        Canonical contracts, of any currencies.
+    gap_days : int, in days, 0 or more
+
+    Returns
+    -------
+    lines : Series of str
+        By ``contract_id``, the first contract of its line, with everything that the contracts say
+        known. What cannot be placed is left out.
+    problems : DataFrame
+        See :class:`Subscriptions`.
+    """
+    usable, unusable = _usable(known_contracts(contracts, pd.Timestamp.max))
+    found, problems = _placed(usable, gap_days, FAR)
+    names = found.contracts.frame["contract_id"]
+    heads = np.flatnonzero(first_of(found.contracts.group))
+    line = names.iloc[heads[found.line[found.contracts.group]]]
+    return pd.Series(line.array, index=names.array), _sorted(unusable, problems)
+
+
+def _placed(usable: pd.DataFrame, gap_days: int, today: int) -> tuple[Chained, pd.DataFrame]:
+    sound, bad_links = sound_links(usable)
+    ordered = in_order(sound)
     ran = ordered.stop > ordered.start
-    replaced = _reason(ordered.frame[~ran], "another contract replaces it on the day it starts")
-    problems = pd.concat([unusable, replaced, _odd_links(usable)], ignore_index=True)
-    today = int(pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]").astype("int64"))
-    spans, terms, steps = _tables(ordered.take(np.flatnonzero(ran)), gap_days, today)
-    return Subscriptions(
-        spans, terms, steps, problems.sort_values(list(problems.columns), ignore_index=True)
+    replaced = ordered.frame.loc[~ran, ["contract_id"]].assign(
+        reason="another contract replaces it on the day it starts"
     )
+    found = chained(ordered.take(np.flatnonzero(ran)), gap_days, today)
+    return found, pd.concat([bad_links, replaced, found.problems])
 
 
-def known_contracts(contracts: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def _by_subscription(found: Chained) -> pd.DataFrame:
+    """Return the contracts under the account and products of the subscription's first one."""
+    contracts = found.contracts
+    heads = np.flatnonzero(first_of(contracts.group))
+    whole = contracts.frame[["account_id", "product"]].iloc[heads[contracts.group]]
+    return contracts.frame.assign(**{name: whole[name].array for name in whole})
+
+
+def _sorted(*problems: pd.DataFrame) -> pd.DataFrame:
+    every = pd.concat(problems, ignore_index=True)
+    return every.sort_values(list(every.columns), ignore_index=True)
+
+
+def known_contracts(
+    contracts: pd.DataFrame, as_of: pd.Timestamp, *, unsigned_ahead: bool = False
+) -> pd.DataFrame:
     """Return the contracts known before a date, without ends that were not known yet.
 
     A contract is known when it was signed, or when it started if no signature is given. All
     canonical columns are present in the result, with their canonical types.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+    as_of : Timestamp
+    unsigned_ahead : bool
+        Whether a contract without a signature is known before it starts. True of today's data
+        alone, which could not hold it otherwise: on an earlier day it may not have been there.
     """
     full = contracts.reindex(columns=[*_TEXT, *_DATES, *_NUMBERS, "auto_renew"])
     full = full.astype(dict.fromkeys(_DATES, "datetime64[us]"))
     known_on = full["signed_on"].fillna(full["start_on"])
-    full = full[(known_on < as_of) | known_on.isna()].reset_index(drop=True)
+    known = (known_on < as_of) | known_on.isna() | (unsigned_ahead & full["signed_on"].isna())
+    full = full[known].reset_index(drop=True)
     ended = full["ended_on"] < as_of
     text = {name: full[name].astype("str").where(full[name].notna(), "") for name in _TEXT}
     numbers = {name: full[name].astype("float64") for name in _NUMBERS}
@@ -169,61 +236,63 @@ def _usable(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return known[~bad].reset_index(drop=True), problems
 
 
-def _odd_links(usable: pd.DataFrame) -> pd.DataFrame:
-    """Report links to contracts that are absent, or of another account."""
-    named = usable[usable["previous_contract_id"] != ""]
-    owner = usable.set_index("contract_id")["account_id"]
-    previous = named["previous_contract_id"].map(owner)
-    absent = _reason(named[previous.isna()], "its previous contract is not in the table")
-    other = previous.notna() & (previous != named["account_id"])
-    return pd.concat(
-        [absent, _reason(named[other], "its previous contract belongs to another account")]
-    )
-
-
-def _reason(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
-    return rows[["contract_id"]].assign(reason=reason)
-
-
 def _tables(
-    contracts: Contracts, gap_days: int, today: int
+    found: Chained, gap_days: int, today: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    contracts = found.contracts
     pieces = stretches(contracts)
     row = pieces["row"].to_numpy()
-    pieces["chain"] = chain_numbers(contracts, gap_days)[row]
+    chain = contracts.group[row]
+    pieces["chain"] = chain
     anchor = runs(contracts, pieces)
-    chain = pieces["chain"].to_numpy()
     heads, tails = first_of(chain), last_of(chain)
     first, last = row[heads], row[tails]
     frame = contracts.frame
     names = frame["contract_id"].iloc[first].reset_index(drop=True)
     terms = with_contract_facts(term_table(contracts, pieces, anchor, today), contracts, pieces)
     terms["subscription_id"] = names.iloc[terms["chain"]].array
-    spans = frame.iloc[first][["account_id", "product"]].reset_index(drop=True)
-    spans = spans.assign(
+    spans = frame.iloc[row[_in_force(pieces, today)]][["account_id", "product", "arr"]]
+    spans = spans.reset_index(drop=True).assign(
         subscription_id=names,
         currency=frame["currency"].iloc[row].groupby(chain).max().array,
         started_on=dates(pieces["from_day"].to_numpy()[heads]),
-        ended_on=dates(_end_days(contracts, last, gap_days, today)),
+        ended_on=dates(_end_days(found, last, gap_days, today)),
         end_reason=frame["end_reason"].iloc[last].array,
-        reactivated=~first_of(contracts.group[first]),
+        merged_into=_named(names, found.merged_into),
+        split_from=_named(names, found.split_from),
+        line_id=names.iloc[found.line].array,
+        reactivated=found.line != np.arange(len(names)),
         n_terms=np.bincount(terms["chain"], minlength=len(first)),
     )
-    steps = _steps(contracts, pieces, anchor, spans["ended_on"])
-    steps["subscription_id"] = names.iloc[chain].array
+    steps = _steps(contracts, pieces, anchor, spans)
     return spans[_SPAN_COLUMNS], terms[_TERM_COLUMNS], steps[_STEP_COLUMNS]
 
 
-def _end_days(contracts: Contracts, last: np.ndarray, gap_days: int, today: int) -> np.ndarray:
+def _in_force(pieces: pd.DataFrame, today: int) -> np.ndarray:
+    """Return the stretch of each chain that holds today: its last one begun, else its first."""
+    chain = pieces["chain"].to_numpy()
+    first = np.flatnonzero(first_of(chain))
+    begun = np.bincount(chain, pieces["from_day"].to_numpy() < today).astype("int64")
+    return first + np.maximum(begun - 1, 0)
+
+
+def _named(names: pd.Series, which: np.ndarray) -> pd.Series:
+    """Return the names at some positions, '' where there is none."""
+    return names.iloc[np.maximum(which, 0)].reset_index(drop=True).where(which >= 0, "")
+
+
+def _end_days(found: Chained, last: np.ndarray, gap_days: int, today: int) -> np.ndarray:
     """Return the day each chain ended: at a known end, or at a written one that nobody renewed."""
+    contracts = found.contracts
     stop = contracts.stop[last]
     # A renewal that starts on the last day of grace is known only after that day.
     lapsed = stop + gap_days < today
-    return np.where((stop == contracts.ended[last]) | lapsed, stop, FAR)
+    over = (stop == contracts.ended[last]) | lapsed | (found.merged_into >= 0)
+    return np.where(over, stop, FAR)
 
 
 def _steps(
-    contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, ended_on: pd.Series
+    contracts: Contracts, pieces: pd.DataFrame, anchor: np.ndarray, spans: pd.DataFrame
 ) -> pd.DataFrame:
     chain, row = pieces["chain"].to_numpy(), pieces["row"].to_numpy()
     begun = pieces["from_day"].to_numpy()
@@ -232,8 +301,11 @@ def _steps(
     change = np.where(anchor == np.arange(len(row)), begins, "amendment")
     columns = ["account_id", "product", "contract_id", "arr", "entitlement"]
     steps = contracts.frame.iloc[row][columns].reset_index(drop=True)
-    until_on = dates(until).where(~last_of(chain), ended_on.iloc[chain].array)
+    steps = steps.rename(columns={"account_id": "held_by"})
+    until_on = dates(until).where(~last_of(chain), spans["ended_on"].iloc[chain].array)
     return steps.assign(
+        subscription_id=spans["subscription_id"].iloc[chain].array,
+        account_id=spans["account_id"].iloc[chain].array,
         from_on=dates(begun),
         until_on=until_on,
         change=pd.Series(change, dtype="str"),

@@ -10,8 +10,16 @@ from workbench.data.contracts.chains import FAR, Contracts, dates, first_of, key
 _DAYS_PER_MONTH = 365.25 / 12
 
 
-def add_months(day: np.ndarray, months: np.ndarray) -> np.ndarray:
+def add_months(
+    day: np.ndarray, months: np.ndarray, of_month: np.ndarray | None = None
+) -> np.ndarray:
     """Move days by whole months; the 31st becomes the last day of a shorter month.
+
+    Parameters
+    ----------
+    day, months : ndarray of int
+    of_month : ndarray of int, 1 to 31, optional
+        The day of the month to arrive at, where ``day`` itself is the last of a shorter month.
 
     >>> int(add_months(np.array([np.datetime64("2024-01-31").astype(int)]), np.array([1]))[0])
     19782
@@ -19,14 +27,39 @@ def add_months(day: np.ndarray, months: np.ndarray) -> np.ndarray:
     month = _month(day)
     moved = month + months
     length = _first_day(moved + 1) - _first_day(moved)
-    return _first_day(moved) + np.minimum(day - _first_day(month), length - 1)
+    wanted = day_of_month(day) if of_month is None else of_month
+    return _first_day(moved) + np.minimum(wanted, length) - 1
 
 
-def periods_until(base: np.ndarray, months: np.ndarray, day: np.ndarray) -> np.ndarray:
+def periods_until(
+    base: np.ndarray, months: np.ndarray, day: np.ndarray, of_month: np.ndarray | None = None
+) -> np.ndarray:
     """Return the smallest k ≥ 0 with ``base`` plus k times ``months`` on or after ``day``."""
     apart = _month(day) - _month(base)
     count = np.maximum(apart // months, 0)
-    return count + (add_months(base, count * months) < day)
+    return count + (add_months(base, count * months, of_month) < day)
+
+
+def day_of_month(day: np.ndarray) -> np.ndarray:
+    """Return 1 to 31."""
+    return day - _first_day(_month(day)) + 1
+
+
+def end_day_of_month(contracts: Contracts) -> np.ndarray:
+    """Return the day of the month on which each contract's further terms end.
+
+    It is that of the written end. Where the month of that end is too short for the day on which
+    the subscription, or else the contract, began, it is that day: from 31 January a month ends on
+    29 February, the next one on 31 March.
+    """
+    fixed = np.where(contracts.planned < FAR, contracts.planned, 0)
+    wanted = day_of_month(fixed)
+    first = first_of(contracts.group)
+    for start in (contracts.start, contracts.start[first][np.cumsum(first) - 1]):
+        begun = day_of_month(start)
+        same = add_months(fixed, np.zeros_like(fixed), begun) == fixed
+        wanted = np.where(same, np.maximum(begun, wanted), wanted)
+    return wanted
 
 
 def _month(day: np.ndarray) -> np.ndarray:
@@ -52,7 +85,7 @@ def runs(contracts: Contracts, pieces: pd.DataFrame) -> np.ndarray:
     """
     chain, row = pieces["chain"].to_numpy(), pieces["row"].to_numpy()
     day = pieces["from_day"].to_numpy()
-    months = written_months(contracts)
+    length = written_months(contracts), end_day_of_month(contracts)
     older = np.maximum.accumulate(key(contracts.group, contracts.stop))
     shelter = np.append(-1, older[:-1])[: len(older)][row]
     underneath = shelter > key(contracts.group[row], day)
@@ -63,7 +96,7 @@ def runs(contracts: Contracts, pieces: pd.DataFrame) -> np.ndarray:
     before = np.maximum(np.arange(len(row)) - 1, 0)
     while True:
         base = row[anchor[before]]
-        end = _term_end(contracts, months, base, row[before], day)
+        end = _term_end(contracts, length, base, row[before], day)
         planned = contracts.planned[row]
         inside = (planned == end) | ((planned < end) & (end < FAR) & underneath)
         begins = opening | ~inside
@@ -75,7 +108,7 @@ def runs(contracts: Contracts, pieces: pd.DataFrame) -> np.ndarray:
 
 def _term_end(
     contracts: Contracts,
-    months: np.ndarray,
+    length: tuple[np.ndarray, np.ndarray],
     base: np.ndarray,
     running: np.ndarray,
     day: np.ndarray,
@@ -85,8 +118,9 @@ def _term_end(
     itself = renews_itself(contracts)
     renewed = itself[running] | itself[base]
     fixed = np.where(planned < FAR, planned, 0)
-    count = periods_until(fixed, months[base], day + 1)
-    further = np.where(renewed, add_months(fixed, count * months[base]), -1)
+    months, of_month = (each[base] for each in length)
+    count = periods_until(fixed, months, day + 1, of_month)
+    further = np.where(renewed, add_months(fixed, count * months, of_month), -1)
     return np.where(planned > day, planned, further)
 
 
@@ -106,9 +140,10 @@ def term_table(
     nth = np.arange(len(each)) - np.repeat(np.cumsum(further + 1) - further - 1, further + 1)
     planned, begun = each["planned"].to_numpy(), each["begun"].to_numpy()
     fixed = np.where(planned < FAR, planned, 0)
-    months, overrun = each["months"].to_numpy(), (nth > 0) & ~each["itself"].to_numpy()
-    start = np.where(nth == 0, begun, add_months(fixed, (nth - 1) * months))
-    plan = np.where(nth == 0, planned, add_months(fixed, nth * months))
+    months, of_month = each["months"].to_numpy(), each["of_month"].to_numpy()
+    overrun = (nth > 0) & ~each["itself"].to_numpy()
+    start = np.where(nth == 0, begun, add_months(fixed, (nth - 1) * months, of_month))
+    plan = np.where(nth == 0, planned, add_months(fixed, nth * months, of_month))
     plan = np.where(overrun, FAR, plan)
     term_months = np.where(overrun, 1, months)
     table = each[["chain", "base"]].assign(
@@ -134,10 +169,11 @@ def _run_table(
     base, chain, begun, until = row[first], chains[first], begins[first], ends[last]
     next_begun = np.append(np.where(chain[1:] == chain[:-1], begun[1:], FAR), FAR)[: len(chain)]
     planned, months = contracts.planned[base], written_months(contracts)[base]
+    of_month = end_day_of_month(contracts)[base]
     # A term that ends today has not renewed itself yet: that is known only tomorrow.
     seen = np.where(until < FAR, until, np.maximum(today, begun))
     fixed = np.where(planned < FAR, planned, 0)
-    further = np.where(planned < seen, periods_until(fixed, months, seen), 0)
+    further = np.where(planned < seen, periods_until(fixed, months, seen, of_month), 0)
     itself = renews_itself(contracts)[row[last]]
     return pd.DataFrame(
         {
@@ -147,6 +183,7 @@ def _run_table(
             "next_begun": next_begun,
             "planned": planned,
             "months": months,
+            "of_month": of_month,
             "itself": itself,
             # What runs over without renewing itself goes on month to month: one open term.
             "further": np.where(itself, further, np.minimum(further, 1)),

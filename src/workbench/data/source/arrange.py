@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import ibis
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES, Column
-from workbench.data.source.cells import Reading, as_text
+from workbench.data.source.cells import Reading, as_text, as_word, equals_word
+from workbench.data.source.lengths import with_length
 from workbench.data.source.mapping import ColumnSpec, Mapping, TableSpec
 from workbench.data.source.open import ROW, Source
+from workbench.data.source.resolve import header_problem
 from workbench.data.source.snapshot import CHAINED, chained
 
 
@@ -32,15 +35,8 @@ class RawTable:
     columns: tuple[RawColumn, ...] = field(default_factory=tuple)
 
 
-def source_table(source: Source, spec: TableSpec) -> str | None:
-    """Return the source table that an entry reads; a source of one table needs no name."""
-    if len(source.tables) == 1:
-        return next(iter(source.tables))
-    return spec.source if spec.source in source.tables else None
-
-
 def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
-    """Return every table and column that a load needs and the source has not."""
+    """Return every table and column that a load needs and that the mapping does not feed."""
     problems = [
         Problem(
             "required table is missing",
@@ -53,97 +49,92 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
         if name not in mapping.tables
     ]
     for name, spec in mapping.tables.items():
-        found = source_table(source, spec)
-        if found is None:
-            problems.append(
-                Problem(
-                    f"source table {spec.source} is missing",
-                    name,
-                    hint=nearest(spec.source, source.tables),
-                )
-            )
+        if spec.source not in source.tables:
             continue
-        problems += _column_problems(source, name, found, spec)
+        fed = (*spec.columns, *(CHAINED if spec.chain_terms else ()))
+        required = TABLES[name].required
+        missing = [column for column in required if column not in fed]
+        known = [column for column in source.tables[spec.source].columns if column != ROW]
+        # One cause, one problem: nothing in the header is what it should be.
+        if len(missing) == len(required) and (len(missing) > 1 or not _is_near(missing[0], known)):
+            problems.append(header_problem(spec.source, missing, known))
+            continue
+        problems += [
+            Problem(
+                "required column is missing",
+                f"{spec.source}, column {column}",
+                hint=nearest(column, known),
+            )
+            for column in missing
+        ]
     return problems
 
 
-def _column_problems(source: Source, name: str, found: str, spec: TableSpec) -> list[Problem]:
-    problems = []
-    known = [column for column in source.tables[found].columns if column != ROW]
-    chained_columns = CHAINED if spec.chain_terms else ()
-    for required in TABLES[name].required:
-        if required not in spec.columns and required not in chained_columns:
-            problems.append(
-                Problem(
-                    "required column is missing",
-                    f"{found}, column {required}",
-                    hint=nearest(required, known),
-                )
-            )
-    for column in source_columns(spec):
-        if column not in known:
-            problems.append(
-                Problem(
-                    "source column is missing",
-                    f"{found}, column {column}",
-                    hint=nearest(column, known),
-                )
-            )
-    for column_spec in spec.columns.values():
-        if look := column_spec.lookup:
-            other = source.tables.get(look.table)
-            if other is None:
-                problems.append(
-                    Problem(
-                        "lookup table is missing",
-                        f"{name}, {look.table}",
-                        hint=nearest(look.table, source.tables),
-                    )
-                )
-                continue
-            problems += [
-                Problem(
-                    "source column is missing",
-                    f"{look.table}, column {column}",
-                    hint=nearest(column, other.columns),
-                )
-                for column in (look.key, look.value)
-                if column not in other.columns
-            ]
-    return problems
+def _is_near(name: str, known: list[str]) -> bool:
+    return nearest(name, known).startswith("Did you mean")
 
 
 def source_columns(spec: TableSpec) -> list[str]:
     """Return the columns that an entry reads from its source table."""
-    named = [c.column for c in (*spec.columns.values(), *spec.attributes.values()) if c.column]
+    columns = (*spec.columns.values(), *spec.attributes.values())
+    named = [column.column for column in columns if column.column]
+    named += [part.column for column in columns for part in (column.plus, column.when) if part]
     named += [condition.column for condition in spec.drop_when]
     if terms := spec.chain_terms:
-        named += [terms.tenure_months, terms.term, terms.left.column]
+        named += [terms.tenure_column, terms.left.column, *([terms.term] if terms.term else [])]
     return list(dict.fromkeys(named))
 
 
 def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
-    """Return one canonical table with its columns still as the source writes them."""
+    """Return one canonical table with its columns still as the source writes them.
+
+    Parameters
+    ----------
+    source : Source
+    mapping : Mapping
+        In the source's own names: see `workbench.data.source.resolve`.
+    name : str
+        Canonical table.
+    """
     spec = mapping.tables[name]
-    table = source.tables[source_table(source, spec) or spec.source]
+    table = source.tables[spec.source]
     for condition in spec.drop_when:
-        dropped = (as_text(table[condition.column]) == condition.equals).fill_null(False)
-        table = table.filter(~dropped)
+        cell = table[condition.column]
+        table = table.filter(~equals_word(cell, condition.equals, mapping.missing))
     table = chained(mapping, spec, table)
-    table, looked_up = _join_lookups(source, table, spec)
-    raw = []
+    table, ready = _join_lookups(source, table, spec)
+    later = {column: c.plus for column, c in spec.columns.items() if c.plus is not None}
+    for column, plus in later.items():
+        value = _value(table, spec.columns[column], mapping, ready.get(column))
+        reading = _reading(spec.columns[column], spec, mapping, False)
+        ready[column] = f"later_{column}"
+        table = with_length(table, ready[column], value, reading, plus)
+    if later:
+        # PostgreSQL would expand the whole computation at each of the checks' references to it.
+        table = source.con.create_table(f"arranged_{name}", table, temp=True)
+    is_sheet = spec.source in source.sheets
+    return RawTable(name, table, tuple(_raw_columns(table, mapping, name, ready, is_sheet)))
+
+
+def _raw_columns(
+    table: ibis.Table, mapping: Mapping, name: str, ready: dict[str, str], is_sheet: bool
+) -> Iterator[RawColumn]:
+    spec = mapping.tables[name]
     for column in TABLES[name].columns:
         column_spec = spec.columns.get(column.name)
-        if column_spec is not None:
-            value = _value(table, column_spec, mapping, looked_up.get(column.name))
-            raw.append(RawColumn(column, value, _reading(column_spec, spec, mapping)))
-        elif spec.chain_terms and column.name in CHAINED:
-            raw.append(RawColumn(column, table[column.name], Reading()))
+        if column_spec is None:
+            if spec.chain_terms and column.name in CHAINED:
+                yield RawColumn(column, table[column.name], Reading())
+        elif column_spec.plus is not None:
+            reading = Reading(add_days=column_spec.add_days)
+            yield RawColumn(column, table[ready[column.name]], reading)
+        else:
+            value = _value(table, column_spec, mapping, ready.get(column.name))
+            yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
     for attribute, column_spec in spec.attributes.items():
         column = Column(ATTRIBUTE_PREFIX + attribute, column_spec.type)
         value = _value(table, column_spec, mapping, None)
-        raw.append(RawColumn(column, value, _reading(column_spec, spec, mapping)))
-    return RawTable(name, table, tuple(raw))
+        yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
 
 
 def _join_lookups(
@@ -164,11 +155,14 @@ def _join_lookups(
     return table, looked_up
 
 
-def _reading(column: ColumnSpec, table: TableSpec, mapping: Mapping) -> Reading:
+def _reading(column: ColumnSpec, table: TableSpec, mapping: Mapping, is_sheet: bool) -> Reading:
     return Reading(
         column.format or table.date_format or mapping.date_format,
-        column.decimal,
+        column.decimal_mark,
         column.thousands,
+        column.strip,
+        column.negative,
+        is_sheet,
         column.multiply_by,
         column.add_days,
     )
@@ -178,13 +172,25 @@ def _value(
     table: ibis.Table, spec: ColumnSpec, mapping: Mapping, looked_up: str | None
 ) -> ibis.Value:
     if spec.value is not None:
-        return ibis.literal(spec.value)
-    value = table[looked_up or spec.column or ""]
-    if not (spec.map or spec.default is not None or (mapping.missing and value.type().is_string())):
+        value: ibis.Value = ibis.literal(spec.value)
+    else:
+        value = _worded(table[looked_up or spec.column or ""], spec, mapping.missing)
+    if (when := spec.when) is None:
+        return value
+    meant = equals_word(table[when.column], when.equals, mapping.missing)
+    return ibis.ifelse(meant, value, ibis.null(value.type()))
+
+
+def _worded(value: ibis.Value, spec: ColumnSpec, missing: list[str]) -> ibis.Value:
+    """Return a cell after the steps that work on words: missing, map and default."""
+    typed = not value.type().is_string()
+    if missing and typed:
+        value = ibis.ifelse(as_word(value).isin(missing), ibis.null(value.type()), value)
+    if not (spec.map or spec.default is not None or (missing and not typed)):
         return value
     text = as_text(value)
-    if mapping.missing:
-        text = ibis.ifelse(text.isin(mapping.missing), ibis.null("string"), text)
+    if missing and not typed:
+        text = ibis.ifelse(text.isin(missing), ibis.null("string"), text)
     if spec.map:
         text = ibis.cases(*((text == old, new) for old, new in spec.map.items()), else_=text)
     return text if spec.default is None else text.fill_null(spec.default)

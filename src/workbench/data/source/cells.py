@@ -7,6 +7,7 @@ calendar day before the engine sees it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,21 +15,15 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from workbench.data.schema import Column
-from workbench.data.source.date_format import format_pattern
+from workbench.data.source.dates import if_matches, is_real, iso_text
+from workbench.data.source.number_format import PLAIN, PLAIN_MARKS, VARIANTS, number_pattern
 
 ContentType = Literal["text", "number", "flag"]
+AT_ONCE = 50  # columns in one query: an engine's planning grows with the square of them
 
 LONGEST_TEXT = 1_000_000
 """Characters; a longer cell is an accident of export, not a text."""
 
-_NUMBER = r"^[+-]?([0-9]{1,30}([.][0-9]*)?|[.][0-9]{1,30})([eE][+-]?[0-9]{1,2})?$"
-_ISO = (
-    r"^([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.][0-9]{1,9})?)?([Zz]|[+-]00(:?00)?)?)?$"
-)
-_ZERO, _ONE = ibis.literal("0"), ibis.literal("1")
-_UTC = r"([Zz]|[+-]00(:?00)?)$"
-_MONTH = r"^([0-9]{4})-([0-9]{2})$"
 
 KIND_NAMES = {
     "text": f"text of at most {LONGEST_TEXT:,} characters",
@@ -50,7 +45,14 @@ class Reading:
         Like ``%d-%m-%Y`` with optional ``%H:%M:%S``; empty means ISO, the only form accepted
         unasked.
     decimal, thousands : str
-        Marks inside numbers.
+        Marks inside numbers; groups of thousands have three digits. Without either, the decimal
+        mark is a point that nobody has stated.
+    strip : tuple of str
+        Signs and words around a number that are not part of it, such as a currency sign.
+    negative : tuple of {"brackets", "trailing"}
+        How a negative number may be written, besides a minus in front.
+    or_plain : bool
+        Whether numbers may also stand there as engines write them: a sheet's own among texts.
     multiply_by : float
         Converts units.
     add_days : int
@@ -58,8 +60,11 @@ class Reading:
     """
 
     date_format: str = ""
-    decimal: str = "."
+    decimal: str = ""
     thousands: str = ""
+    strip: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    or_plain: bool = False
     multiply_by: float = 1.0
     add_days: int = 0
 
@@ -78,6 +83,20 @@ def as_text(value: ibis.Value) -> ibis.Value:
         text = ibis.ifelse(whole, small.cast("int64").cast("string"), value.cast("string"))
         return ibis.ifelse(value.isnan(), ibis.null("string"), text)
     return value.cast("string")
+
+
+def as_word(value: ibis.Value) -> ibis.Value:
+    """Return a value as a mapping writes it: as text, and a day without its midnight."""
+    text = as_text(value)
+    return text.re_replace(" 00:00:00$", "") if value.type().is_timestamp() else text
+
+
+def equals_word(value: ibis.Value, word: str, missing: Sequence[str] = ()) -> ibis.Value:
+    """Tell whether a cell is a word; the empty word stands for blank or a word for missing."""
+    text = as_word(value)
+    if word:
+        return (text == word).fill_null(False)
+    return text.isnull() | text.isin(missing).fill_null(False) if missing else text.isnull()
 
 
 def readable(cell: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
@@ -105,7 +124,7 @@ def readable(cell: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
         case "date" | "month" | "time":
             if native.is_timestamp() or native.is_date():
                 return cell
-            return _iso_text(text, column.kind, reading)
+            return iso_text(text, column.kind, reading.date_format)
     return text.lower() if column.choices else text
 
 
@@ -123,11 +142,30 @@ def cast(value: ibis.Value, column: Column, reading: Reading) -> ibis.Value:
 
 
 def _number_text(text: ibis.Value, reading: Reading) -> ibis.Value:
-    if reading.thousands:
-        text = text.replace(reading.thousands, "")
-    if reading.decimal != ".":
-        text = text.replace(reading.decimal, ".")
-    return _if_matches(text, _NUMBER)
+    """Return a number as engines write it, where the text is one as stated."""
+    decimal = reading.decimal or "."
+    if (decimal, reading.thousands, reading.strip, reading.negative) == (".", "", (), ()):
+        return if_matches(text, PLAIN)
+    stated = _stated_number(text, decimal, reading)
+    if not reading.or_plain:
+        return stated
+    # Three digits behind the point could be a group in a text; a sheet's own number has none.
+    plain = ibis.ifelse(text.re_search("[.][0-9]{3}$"), ibis.null("string"), text)
+    return ibis.coalesce(stated, if_matches(plain, PLAIN))
+
+
+def _stated_number(text: ibis.Value, decimal: str, reading: Reading) -> ibis.Value:
+    text = text.translate(VARIANTS, PLAIN_MARKS)
+    pattern = number_pattern(decimal, reading.thousands, reading.strip, reading.negative)
+    text = if_matches(text, pattern)
+    minus = text.re_search("^[^0-9]*[(-]|-[^0-9]*$")
+    # The whole text is known to be a number: what is taken out stands where it may.
+    for mark in (*sorted(reading.strip, key=len, reverse=True), reading.thousands, *" ()"):
+        text = text.replace(mark, "") if mark else text
+    text = text.re_replace("^[+-]|-$", "")
+    if decimal != ".":
+        text = text.replace(decimal, ".")
+    return ibis.ifelse(minus, "-" + text, text)
 
 
 def _number(value: ibis.Value, reading: Reading) -> ibis.Value:
@@ -148,7 +186,7 @@ def _flag(value: ibis.Value) -> ibis.Value:
 
 def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
     if value.type().is_string():
-        value = ibis.ifelse(_is_real(value), value, ibis.null("string"))
+        value = ibis.ifelse(is_real(value), value, ibis.null("string"))
     moment = value.cast(dt.Timestamp(scale=6))
     if kind == "date":
         moment = moment.truncate("D")
@@ -159,90 +197,41 @@ def _moment(value: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
     return moment.cast(dt.Timestamp(scale=6))
 
 
-def _iso_text(text: ibis.Value, kind: str, reading: Reading) -> ibis.Value:
-    if reading.date_format:
-        pattern, groups = format_pattern(reading.date_format)
-        text = _if_matches(text, pattern)
-        part = {name: text.re_extract(pattern, group) for name, group in groups.items()}
-        iso = _two(part["Y"], 4) + "-" + _two(part["m"]) + "-" + _two(part.get("d", _ONE))
-        iso = _with_clock(iso, part)
-    else:
-        if kind == "month":
-            text = ibis.ifelse(text.re_search(_MONTH), text + "-01", text)
-        iso = _if_matches(text, _ISO)
-        # The engines differ on offsets; only UTC's own is accepted, so it can go.
-        iso = iso.re_replace(_UTC, "") if kind == "time" else iso
-    return iso if kind == "time" else iso.substr(0, 10)
+def content_types(table: ibis.Table, names: Sequence[str]) -> dict[str, ContentType]:
+    """Tell what columns without a stated type hold, by their type or, for texts, their content.
 
-
-def _with_clock(iso: ibis.Value, part: dict[str, ibis.Value]) -> ibis.Value:
-    if "H" not in part:
-        return iso
-    return (
-        iso
-        + " "
-        + _two(part["H"])
-        + ":"
-        + _two(part.get("M", _ZERO))
-        + ":"
-        + _two(part.get("S", _ZERO))
-    )
-
-
-def _two(digits: ibis.Value, width: int = 2) -> ibis.Value:
-    return digits.lpad(width, "0")
-
-
-def _is_real(iso: ibis.Value) -> ibis.Value:
-    """Tell whether a text of ISO form names a day and a time that exist."""
-
-    def number(start: int, width: int) -> ibis.Value:
-        return iso.substr(start, width).nullif("").cast("int32")
-
-    year, month, day = number(0, 4), number(5, 2), number(8, 2)
-    hour, minute = number(11, 2).fill_null(0), number(14, 2).fill_null(0)
-    # Position 17 holds seconds only behind a second colon; a bare offset stands there otherwise.
-    second = ibis.ifelse(iso.substr(16, 1) == ":", number(17, 2), 0)
-    return (
-        (year >= 1)
-        & month.between(1, 12)
-        & (day >= 1)
-        & (day <= _days_in_month(year, month))
-        & (hour < 24)
-        & (minute < 60)
-        & (second < 60)
-    )
-
-
-def _if_matches(text: ibis.Value, pattern: str) -> ibis.Value:
-    return ibis.ifelse(text.re_search(pattern), text, ibis.null("string"))
-
-
-def _days_in_month(year: ibis.Value, month: ibis.Value) -> ibis.Value:
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    february = ibis.ifelse(leap, 29, 28)
-    return ibis.cases((month == 2, february), (month.isin([4, 6, 9, 11]), 30), else_=31)
-
-
-def content_type(column: ibis.Value) -> ContentType:
-    """Tell what a column without a stated type holds, by its type or, for texts, its content.
-
-    The same content is told the same way whether it comes as text or typed.
+    The same content is told the same way whether it comes as text or typed. Texts are read by
+    blocks: a query for each of 2,000 columns takes minutes, and so does one for all of them.
     """
-    kind = column.type()
+    kinds: dict[str, ContentType | None] = {
+        name: _native_type(table[name].type()) for name in names
+    }
+    unknown = [name for name, kind in kinds.items() if kind is None]
+    for start in range(0, len(unknown), AT_ONCE):
+        kinds |= _text_types(table, unknown[start : start + AT_ONCE])
+    return {name: kind or "text" for name, kind in kinds.items()}
+
+
+def _text_types(table: ibis.Table, names: Sequence[str]) -> dict[str, ContentType]:
+    texts = table.select(**{name: as_text(table[name]) for name in names})
+    counts = {}
+    for at, name in enumerate(names):
+        counts[f"filled{at}"] = texts[name].count()
+        counts[f"number{at}"] = texts[name].re_search(PLAIN).sum()
+        counts[f"flag{at}"] = texts[name].lower().isin(["true", "false"]).sum()
+    found = texts.agg(**counts).execute().fillna(0).iloc[0]
+    kinds: dict[str, ContentType] = {}
+    for at, name in enumerate(names):
+        filled, number, flag = (found[f"{what}{at}"] for what in ("filled", "number", "flag"))
+        kinds[name] = "number" if number == filled else "flag" if flag == filled else "text"
+        kinds[name] = kinds[name] if filled else "text"
+    return kinds
+
+
+def _native_type(kind: dt.DataType) -> ContentType | None:
+    """Return what a column of a type holds; None for a text, which may hold anything."""
     if kind.is_boolean():
         return "flag"
     if kind.is_numeric():
         return "number"
-    if not kind.is_string():
-        return "text"
-    text = as_text(column)
-    counts = text.as_table().agg(
-        filled=text.count(),
-        number=text.re_search(_NUMBER).sum(),
-        flag=text.lower().isin(["true", "false"]).sum(),
-    )
-    filled, number, flag = counts.execute().fillna(0).iloc[0]
-    if not filled:
-        return "text"
-    return "number" if number == filled else "flag" if flag == filled else "text"
+    return None if kind.is_string() else "text"

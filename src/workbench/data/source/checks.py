@@ -11,15 +11,16 @@ from dataclasses import dataclass
 import ibis
 import pandas as pd
 
-from workbench.core.errors import Problem
 from workbench.data.schema import TABLES, Column, Table
 from workbench.data.source.arrange import RawTable
-from workbench.data.source.date_format import guess_format
+from workbench.data.source.mapping import TableSpec
 from workbench.data.source.open import ROW
 from workbench.data.source.staging import TYPES, stage
 
 QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
 CELL_LOST = "; cell set to missing"
+CUT_OFF = "no such contract"
+LINK_BROKEN = "no such contract, though the account has an earlier one"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Checked:
 
 
 def check(
-    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, aggregate: dict[str, str]
+    con: ibis.BaseBackend, raw: RawTable, accounts: Checked | None, spec: TableSpec
 ) -> Checked:
     """Check one table.
 
@@ -53,20 +54,22 @@ def check(
     raw : RawTable
     accounts : Checked, optional
         The checked accounts that other tables refer to; None for accounts themselves.
-    aggregate : dict of column to {"sum", "max", "mean"}
-        Collapse rows of one key to one; empty to quarantine the later ones as duplicates.
+    spec : TableSpec
+        Says by ``aggregate`` or ``repeated`` how rows of one key become one; the later ones are
+        quarantined as duplicates where it says neither.
     """
     table = TABLES[raw.name]
     columns = [column.column for column in raw.columns]
     staged = _store(con, f"staged_{raw.name}", stage(raw))
     judged = _judged(staged, table, columns, accounts)
-    if table.unique and not aggregate:
+    merged = bool(spec.aggregate or spec.repeated)
+    if table.unique and not merged:
         judged = _without_duplicates(judged, table)
     judged = _store(con, f"judged_{raw.name}", judged)
     found = [_bad_cells(staged, table, columns), _bad_rows(judged, table)]
     kept = judged.filter(judged.fault_reason.isnull())
     rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
-    whole = _aggregated(kept, table, columns, aggregate) if aggregate else kept
+    whole = _aggregated(kept, table, columns, spec) if merged else kept
     # The prefix keeps a database's own table of that name in reach.
     result = _store(con, f"checked_{raw.name}", _completed(whole, table, columns))
     if "previous_contract_id" in kept.columns:
@@ -196,14 +199,18 @@ def quarantine_frame(content) -> pd.DataFrame:
 
 
 def _aggregated(
-    kept: ibis.Table, table: Table, columns: list[Column], aggregate: dict[str, str]
+    kept: ibis.Table, table: Table, columns: list[Column], spec: TableSpec
 ) -> ibis.Table:
     names = [column.name for column in columns]
     key = [name for name in table.key if name in names]
-    values = {
-        name: getattr(kept[name], aggregate.get(name, "min"))() for name in names if name not in key
-    }
-    return kept.group_by(key).agg(**values)
+
+    def merged(name: str) -> ibis.Value:
+        if name in spec.aggregate or not spec.repeated:
+            return getattr(kept[name], spec.aggregate.get(name, "min"))()
+        pick = kept[name].argmin if spec.repeated == "first" else kept[name].argmax
+        return pick(kept[ROW], where=kept[name].notnull())
+
+    return kept.group_by(key).agg(**{name: merged(name) for name in names if name not in key})
 
 
 def _completed(kept: ibis.Table, table: Table, columns: list[Column]) -> ibis.Table:
@@ -223,34 +230,18 @@ def _link_contracts(
 ) -> tuple[ibis.Table, pd.DataFrame]:
     """Clear links to a contract that is not in the table, or that is the contract itself."""
     previous = kept.previous_contract_id
-    dangling = kept.filter(
-        previous.notin(contracts.contract_id) | (previous == kept.contract_id)
-    ).select(row=kept[ROW], value=previous)
-    rows = dangling.execute()
+    first = kept.start_on.min().over(ibis.window(group_by=kept.account_id))
+    dangling = kept.mutate(
+        cut_off=kept.start_on <= first,
+        dangling=previous.notin(contracts.contract_id) | (previous == kept.contract_id),
+    ).filter(ibis._.dangling)
+    rows = dangling.select("cut_off", row=ROW, value="previous_contract_id").execute()
     if rows.empty:
         return contracts, quarantine_frame([])
     link = contracts.previous_contract_id
     known = link.isin(contracts.view().contract_id) & (link != contracts.contract_id)
     linked = contracts.mutate(previous_contract_id=ibis.ifelse(known, link, ibis.null("string")))
     linked = _store(con, "linked_contracts", linked)
-    reason = "no such contract" + CELL_LOST
+    reason = rows["cut_off"].map({True: CUT_OFF, False: LINK_BROKEN}) + CELL_LOST
     rows = rows.assign(table="contracts", column="previous_contract_id", reason=reason)
     return linked, quarantine_frame(rows)
-
-
-def problems_of(quarantine: pd.DataFrame) -> list[Problem]:
-    """Return one problem per table, column and reason, with the first place and the count."""
-    problems = []
-    for (table, column, reason), rows in quarantine.groupby(
-        ["table", "column", "reason"], sort=False
-    ):
-        first = rows.iloc[0]
-        more = f" and {len(rows) - 1:,} more rows" if len(rows) > 1 else ""
-        where = f"{table} row {first['row']:,}{f', column {column}' if column else ''}{more}"
-        value = first["value"]
-        found = "" if pd.isna(value) else repr(value)
-        hint = guess_format(str(value)) if "a date" in reason else ""
-        expected = "an ISO date such as 2024-12-31" if "a date" in reason else ""
-        hint = f"{hint[:1].upper()}{hint[1:]}." if hint else ""
-        problems.append(Problem(reason, where, expected, found, hint))
-    return problems

@@ -5,7 +5,6 @@ Types are not guessed here: every cell stays text until the checks cast it under
 
 from __future__ import annotations
 
-import codecs
 import csv
 from pathlib import Path
 
@@ -13,136 +12,138 @@ import duckdb
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from workbench.core.errors import DataError, Problem
+from workbench.data.source.csv_header import ROW, Header, find_header
+from workbench.data.source.mapping import FileSpec
+from workbench.data.source.text_file import refused, utf8_text
 
 # One cell may be as long as this; the checks then refuse what no text column needs.
 LONGEST_LINE = 32_000_000
-_CHUNK = 1 << 20
-_HINT_UTF8 = "Save it as UTF-8; it may be in Windows-1252 or UTF-16."
+_SHOWN = 80
 
 
-def read_csv(con: ibis.BaseBackend, file: Path, row_name: str) -> tuple[ibis.Table, pd.DataFrame]:
+def read_csv(
+    con: ibis.BaseBackend, file: Path, name: str, shown: str, spec: FileSpec
+) -> tuple[ibis.Table, pd.DataFrame]:
     """Read one CSV file into the connection.
 
     Parameters
     ----------
     con : ibis DuckDB backend
     file : Path
-        UTF-8 with or without a byte order mark; separated by comma, semicolon, tab or bar, told
-        from the header.
-    row_name : str
-        Name of the column that receives the 1-based data row.
+        Plain or packed by gzip; UTF-8 unless stated; separated by comma, semicolon, tab or bar,
+        told from the content unless stated.
+    name : str
+        Of the table.
+    shown : str
+        The file's name in messages.
+    spec : FileSpec
+        What is stated about the file.
 
     Returns
     -------
     table : ibis.Table
-        All columns as text; empty cells are missing.
+        All columns as text, empty cells missing, and the row's number below the header in
+        ``row_``, counted from 1.
     rejects : DataFrame
         Lines with too many or too few cells or an open quote: table, row, column, reason, value.
 
     Raises
     ------
     DataError
-        When it is empty, unreadable, not UTF-8, or has no usable header.
+        When it is empty, unreadable, not text in the stated encoding, or has no header.
     """
-    _check_bytes(file)
-    header, delimiter = _header(file)
-    name = f"raw_{file.stem}"
-    try:
-        lines = con.read_csv(
-            str(file),
-            columns=dict.fromkeys(header, "VARCHAR"),
-            auto_detect=False,
-            header=True,
-            delim=delimiter,
-            quote='"',
-            escape='"',
-            max_line_size=LONGEST_LINE,
-            buffer_size=2 * LONGEST_LINE,
-            store_rejects=True,
-        )
-        table = con.create_table(name, lines.mutate(**{row_name: ibis.row_number() + 1}), temp=True)
-    except duckdb.Error as error:
-        raise _refused("not readable as CSV", file, found=str(error).splitlines()[0]) from None
-    rejects = _take_rejects(con, file.stem)
-    if len(rejects):
-        table = _renumbered(con, name, rejects["row"].to_numpy(), row_name)
-    return table, rejects
+    with utf8_text(file, shown, spec.encoding) as text:
+        header = find_header(text, shown, spec.delimiter, spec.header_line)
+        try:
+            table = _load(con, text, f"raw_{name}", header)
+        except duckdb.Error as error:
+            found = str(error).splitlines()[0]
+            raise refused("not readable as CSV", shown, found=found) from None
+    rejects = _take_rejects(con, header)
+    if rejects.empty:
+        return table, _listed(rejects, name)
+    table = _renumbered(con, f"raw_{name}", rejects["row"].to_numpy())
+    width = len(header.names)
+    cells = [_cells(line, header.delimiter) for line in rejects["line"]]
+    blank = np.array([_is_blank(line) for line in cells])
+    sound = np.array([len(line) > width and _is_blank(line[width:]) for line in cells]) & ~blank
+    if sound.any():
+        rows = [line[:width] for line, whole in zip(cells, sound, strict=True) if whole]
+        table = _with_rows(con, f"raw_{name}", table, rows, rejects.loc[sound, "row"].tolist())
+    return table, _listed(rejects[~(blank | sound)], name)
 
 
-def _refused(what: str, file: Path, **rest: str) -> DataError:
-    return DataError("The source could not be read.", [Problem(what, str(file), **rest)])
+def _load(con: ibis.BaseBackend, text: Path, name: str, header: Header) -> ibis.Table:
+    lines = con.read_csv(
+        str(text),
+        columns=dict.fromkeys(header.names, "VARCHAR"),
+        auto_detect=False,
+        header=False,
+        skip=header.records,
+        delim=header.delimiter,
+        quote='"',
+        escape='"',
+        max_line_size=LONGEST_LINE,
+        buffer_size=2 * LONGEST_LINE,
+        store_rejects=True,
+    )
+    return con.create_table(name, lines.mutate(**{ROW: ibis.row_number() + 1}), temp=True)
 
 
-def _check_bytes(file: Path) -> None:
-    """Refuse an empty file and the first byte that is not UTF-8, naming its line."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line, offset = 1, 0
-    try:
-        with file.open("rb") as handle:
-            while chunk := handle.read(_CHUNK):
-                waiting = len(decoder.getstate()[0])
-                bad = chunk.find(b"\0")
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError as error:
-                    bad = max(error.start - waiting, 0)
-                if bad >= 0:
-                    where = f"line {line + chunk[:bad].count(10)}, byte {offset + bad + 1}"
-                    found = f"byte 0x{chunk[bad]:02X} at {where}"
-                    raise _refused("not UTF-8 text", file, found=found, hint=_HINT_UTF8)
-                line += chunk.count(b"\n")
-                offset += len(chunk)
-            if decoder.getstate()[0]:
-                raise _refused("not UTF-8 text: it ends inside a character", file, hint=_HINT_UTF8)
-    except PermissionError:
-        raise _refused("no permission to read", file) from None
-    if offset == 0:
-        raise _refused("is empty (0 bytes)", file, expected="a header line and data rows")
-
-
-def _header(file: Path) -> tuple[list[str], str]:
-    with file.open(encoding="utf-8-sig", newline="") as handle:
-        first = handle.readline(_CHUNK)
-        delimiter = max(",;\t|", key=first.count)
-        names = next(csv.reader([first], delimiter=delimiter), [])
-    names = [name.strip() for name in names]
-    if not any(names):
-        raise _refused("has no header line", file, expected="names of columns in line 1")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or "" in names:
-        found = f"{', '.join(twice) or 'a column without a name'}"
-        raise _refused("column names in line 1 are not unique", file, found=found)
-    return names, delimiter
-
-
-def _take_rejects(con: ibis.BaseBackend, table: str) -> pd.DataFrame:
+def _take_rejects(con: ibis.BaseBackend, header: Header) -> pd.DataFrame:
+    """Return the lines that DuckDB refused: row, reason, line."""
     found = con.raw_sql(
-        "SELECT line - 1 AS row, min(error_message) AS reason, min(csv_line[:80]) AS value "
-        "FROM reject_errors GROUP BY line ORDER BY line"
+        f"SELECT line - {header.lines} AS row, min(error_message) AS reason, "
+        "min(csv_line) AS line FROM reject_errors GROUP BY ALL ORDER BY row"
     ).df()
     con.raw_sql("DROP TABLE reject_errors")
     con.raw_sql("DROP TABLE reject_scans")
-    reason = "not a table row: " + found["reason"].str.rstrip(".").str.lower()
+    return found
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a refused line; a line that runs over several is one cell."""
+    line = line.strip("\n")
+    try:
+        return [line] if "\n" in line else next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
+
+
+def _listed(rejects: pd.DataFrame, name: str) -> pd.DataFrame:
+    reason = "not a table row: " + rejects["reason"].astype("str").str.rstrip(".").str.lower()
     return pd.DataFrame(
         {
-            "table": table,
-            "row": found["row"],
+            "table": name,
+            "row": rejects["row"],
             "column": "",
             "reason": reason,
-            "value": found["value"],
+            "value": rejects["line"].str.slice(0, _SHOWN),
         }
-    )
+    ).reset_index(drop=True)
 
 
-def _renumbered(
-    con: ibis.BaseBackend, name: str, rejected: np.ndarray, row_name: str
-) -> ibis.Table:
+def _renumbered(con: ibis.BaseBackend, name: str, rejected: np.ndarray) -> ibis.Table:
     """Number the kept rows as the file does, where rejected lines were skipped."""
     kept = con.table(name).to_pyarrow()
-    order = kept.column(row_name).to_numpy()
+    order = kept.column(ROW).to_numpy()
     kept_before = rejected - np.arange(1, len(rejected) + 1)
     rows = order + np.searchsorted(kept_before, order, side="left")
-    kept = kept.set_column(kept.schema.get_field_index(row_name), row_name, [rows])
+    kept = kept.set_column(kept.schema.get_field_index(ROW), ROW, [rows])
     return con.create_table(f"{name}_numbered", kept, temp=True)
+
+
+def _with_rows(
+    con: ibis.BaseBackend, name: str, table: ibis.Table, rows: list[list[str]], numbers: list[int]
+) -> ibis.Table:
+    """Add lines that were refused for a blank cell too many."""
+    kept = table.to_pyarrow()
+    columns = [pa.array([cell or None for cell in column]) for column in zip(*rows, strict=True)]
+    more = pa.table([*columns, pa.array(numbers)], names=kept.column_names).cast(kept.schema)
+    return con.create_table(f"{name}_repaired", pa.concat_tables([kept, more]), temp=True)

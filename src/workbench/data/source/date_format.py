@@ -37,7 +37,11 @@ def guess_format(text: str) -> str:
 
     >>> guess_format("31-12-2024")
     'looks like DD-MM-YYYY: state date_format: "%d-%m-%Y" in a mapping'
+    >>> guess_format("45292")
+    "looks like a spreadsheet's count of days: format that column as a date there"
     """
+    if re.fullmatch(r"[2-6]\d{4}([.]\d+)?", text):
+        return "looks like a spreadsheet's count of days: format that column as a date there"
     found = re.match(r"^(\d{1,2})([-./])(\d{1,2})\2(\d{4})\b", text)
     if found is None:
         return ""

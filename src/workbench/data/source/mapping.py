@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pydantic
 
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 from workbench.data.source.cells import ContentType
+from workbench.data.source.csv_header import stated_name
 from workbench.data.source.date_format import format_pattern
-
-
-class Strict(pydantic.BaseModel):
-    """A part of a mapping: unknown keys are refused."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class Condition(Strict):
-    """A source cell equal to a text, both without surrounding blanks."""
-
-    column: str
-    equals: str
-
-
-class Lookup(Strict):
-    """Fetch a value from another source table: the row whose ``key`` equals this column."""
-
-    table: str
-    key: str
-    value: str
+from workbench.data.source.mapping_parts import (
+    Condition,
+    FileSpec,
+    Length,
+    Lookup,
+    OneOrMore,
+    Strict,
+    Unit,
+    known_encoding,
+    several,
+)
+from workbench.data.source.number_format import SCALES, currency_signs
 
 
 class ColumnSpec(Strict):
     """Where one canonical column comes from, and how it is written there.
 
     Exactly one of ``column`` and ``value``. The order of the steps is: lookup, map, default,
-    parse, multiply or add.
+    parse, multiply or add. ``when`` keeps the value in some rows only. ``plus`` adds a length
+    to a date: a row without one has no date then. ``strip`` and ``negative`` are for numbers
+    with signs and words around them: see `workbench.data.source.number_format`.
     """
 
     column: str | None = None
@@ -47,17 +41,44 @@ class ColumnSpec(Strict):
     map: dict[str, str] = pydantic.Field(default_factory=dict)
     default: str | None = None
     format: str = ""
-    decimal: str = "."
-    thousands: str = ""
+    decimal: Literal["", ".", ","] = ""
+    thousands: Literal["", ".", ",", " ", "'", "_"] = ""
+    strip: OneOrMore = ()
+    negative: Annotated[
+        tuple[Literal["brackets", "trailing"], ...], pydantic.BeforeValidator(several)
+    ] = ()
     multiply_by: float = 1.0
     add_days: int = 0
+    plus: Length | None = None
+    when: Condition | None = None
     type: ContentType = "text"
 
     @pydantic.model_validator(mode="after")
     def _one_origin(self) -> ColumnSpec:
         if (self.column is None) == (self.value is None):
             raise ValueError("give either column or value")
+        if self.thousands and self.thousands == self.decimal:
+            raise ValueError("decimal and thousands cannot be one mark")
         return self
+
+    @pydantic.field_validator("strip")
+    @classmethod
+    def _strip(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not re.search(r"[^0-9.,'+\-()\seE]", word) for word in words):
+            raise ValueError("strip takes signs and words, not parts of a number")
+        if scales := sorted(word for word in words if word.casefold() in SCALES):
+            raise ValueError(f"strip cannot take {', '.join(scales)} away: it scales the number")
+        if len(found := sorted(currency_signs(words))) > 1:
+            raise ValueError(
+                f"strip would make one currency of {' and '.join(found)}: keep one, and map the "
+                "rows of the other in a file of their own"
+            )
+        return words
+
+    @property
+    def decimal_mark(self) -> str:
+        """The mark before a fraction as far as it is stated: not a point that groups thousands."""
+        return self.decimal or {"": "", ".": ","}.get(self.thousands, ".")
 
     @pydantic.field_validator("format")
     @classmethod
@@ -69,18 +90,46 @@ class ChainTerms(Strict):
     """Derive dated contracts from a snapshot of tenure and contract type.
 
     Each source row becomes a chain: terms of the stated length from the start until the
-    mapping's ``snapshot_on``, or one open-ended contract where the length is 0. See
+    mapping's ``snapshot_on``, or one open-ended contract where the length is 0. ``tenure`` with
+    its ``unit``, or ``tenure_months``, is the column of tenures. ``term_months`` gives the length
+    by the words of the column ``term``, or one length for all rows. See
     `workbench.data.source.snapshot`.
     """
 
-    tenure_months: str
-    term: str
-    term_months: dict[str, int]
+    tenure: str = ""
+    unit: Unit | None = None
+    multiply_by: float = pydantic.Field(default=1.0, gt=0)
+    tenure_months: str = ""
+    term: str = ""
+    term_months: dict[str, int] | int = 0
     left: Condition
+
+    @pydantic.model_validator(mode="after")
+    def _one_tenure(self) -> ChainTerms:
+        if bool(self.tenure) == bool(self.tenure_months):
+            raise ValueError("give either tenure, with its unit, or tenure_months")
+        if self.tenure and self.unit is None:
+            raise ValueError(f"tenure needs its unit: {', '.join(get_args(Unit))}")
+        if self.tenure_months and self.unit not in (None, "months"):
+            raise ValueError(f"tenure_months is in months: for {self.unit} say tenure")
+        if bool(self.term) != isinstance(self.term_months, dict):
+            raise ValueError(
+                "term needs the months of each of its words; without term, term_months is a number"
+            )
+        return self
+
+    @property
+    def tenure_column(self) -> str:
+        """The column of tenures."""
+        return self.tenure or self.tenure_months
 
 
 class TableSpec(Strict):
-    """One canonical table: its source table and columns."""
+    """One canonical table: its source table and columns.
+
+    ``repeated`` makes one row of all rows with one key: of each column the first or last cell
+    that is filled.
+    """
 
     source: str = pydantic.Field(alias="from")
     columns: dict[str, ColumnSpec]
@@ -89,6 +138,7 @@ class TableSpec(Strict):
     date_format: str = ""
     chain_terms: ChainTerms | None = None
     aggregate: dict[str, Literal["sum", "max", "mean"]] = pydantic.Field(default_factory=dict)
+    repeated: Literal["", "first", "last"] = ""
 
     @pydantic.field_validator("columns", "attributes", mode="before")
     @classmethod
@@ -127,8 +177,12 @@ class Mapping(Strict):
         The day on which snapshot data were taken.
     rates : RatesSpec
         Converts money to one currency; without it, a book in several is refused.
+    encoding : str
+        Of text files that are not UTF-8.
+    files : dict of table name to FileSpec
+        How single files or sheets are written.
     tables : dict of canonical name to TableSpec
-        None where the source has the canonical names.
+        Empty for a source that speaks the canonical names.
     """
 
     about: str = ""
@@ -137,6 +191,8 @@ class Mapping(Strict):
     missing: list[str] = pydantic.Field(default_factory=list)
     snapshot_on: date | None = None
     rates: RatesSpec | None = None
+    encoding: str = ""
+    files: dict[str, FileSpec] = pydantic.Field(default_factory=dict)
     tables: dict[str, TableSpec] = pydantic.Field(default_factory=dict)
 
     @pydantic.field_validator("date_format")
@@ -151,6 +207,16 @@ class Mapping(Strict):
             raise ValueError("currency is not a code of three letters, such as EUR")
         return text.upper()
 
+    @pydantic.field_validator("encoding")
+    @classmethod
+    def _encoding(cls, text: str) -> str:
+        return known_encoding(text)
+
+    def file(self, table: str) -> FileSpec:
+        """Return what is stated about the file or sheet of a source table."""
+        spec = self.files.get(table, FileSpec())
+        return spec if spec.encoding else spec.model_copy(update={"encoding": self.encoding})
+
 
 def _known_format(text: str) -> str:
     if text:
@@ -158,25 +224,32 @@ def _known_format(text: str) -> str:
     return text
 
 
-def canonical_mapping(tables: dict[str, list[str]], attributes: dict[str, ContentType]) -> Mapping:
+def canonical_mapping(
+    tables: dict[str, list[str]], attributes: dict[str, ContentType], stated: Mapping
+) -> Mapping:
     """Return the mapping of a source that already speaks the canonical names.
 
     Parameters
     ----------
     tables : dict of str to list of str
-        The source's tables and their columns; those that are not canonical are left out.
+        The source's tables and their columns, in any capitals; what is not canonical is left out.
     attributes : dict of str to {"text", "number", "flag"}
         Columns of accounts under the prefix ``attr_``, and what they hold.
+    stated : Mapping
+        Everything else that is stated of the source, such as its date format.
     """
     specs: dict[str, TableSpec] = {}
-    for name, columns in tables.items():
-        if name in TABLES:
-            known = {c: ColumnSpec(column=c) for c in columns if c in TABLES[name].names}
-            specs[name] = TableSpec.model_validate({"from": name, "columns": known})
+    for source, columns in tables.items():
+        name = source.casefold()
+        if name not in TABLES or (name in specs and source != name):
+            continue
+        lower = {stated_name(column).casefold() for column in columns}
+        known = {c: ColumnSpec(column=c) for c in TABLES[name].names if c in lower}
+        specs[name] = TableSpec.model_validate({"from": source, "columns": known})
     if "accounts" in specs:
         extra = {
-            column.removeprefix(ATTRIBUTE_PREFIX): ColumnSpec(column=column, type=kind)
+            column.casefold().removeprefix(ATTRIBUTE_PREFIX): ColumnSpec(column=column, type=kind)
             for column, kind in attributes.items()
         }
         specs["accounts"] = specs["accounts"].model_copy(update={"attributes": extra})
-    return Mapping(tables=specs)
+    return stated.model_copy(update={"tables": specs})

@@ -10,7 +10,7 @@ import os
 import tempfile
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -26,12 +26,10 @@ from workbench.core.masking import (
     shown_source,
     without_secrets,
 )
-from workbench.data.source.csv_file import read_csv
+from workbench.data.source.csv_header import ROW
+from workbench.data.source.mapping import Mapping as Stated
+from workbench.data.source.table_files import read_files
 
-ROW = "row_"
-"""Name of the source's 1-based row number, carried until the checks are done."""
-
-SUFFIXES = (".csv", ".parquet")
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
 
 
@@ -55,6 +53,10 @@ class Source:
         The source as it may be shown: without a password.
     rejects : DataFrame
         Lines of text files that are not table rows: table, row, column, reason, value.
+    aliases : dict of str to str
+        Further names under which a table may be asked for.
+    sheets : frozenset of str
+        Tables from a spreadsheet, whose columns may hold numbers and dates among texts.
     """
 
     con: ibis.BaseBackend
@@ -63,6 +65,8 @@ class Source:
     rejects: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["table", "row", "column", "reason", "value"])
     )
+    aliases: dict[str, str] = field(default_factory=dict)
+    sheets: frozenset[str] = frozenset()
 
 
 def is_url(source: str | Path) -> bool:
@@ -70,15 +74,17 @@ def is_url(source: str | Path) -> bool:
     return str(source).startswith(tuple(f"{scheme}://" for scheme in POSTGRES))
 
 
-def open_source(source: str | Path) -> Source:
+def open_source(source: str | Path, stated: Stated | None = None) -> Source:
     """Open a source.
 
     Parameters
     ----------
     source : str or Path
-        A folder of CSV or Parquet files, one such file, a DuckDB file, or a ``postgresql://``
-        URL. A password is better left out of the URL: libpq's ``PGPASSWORD``, password file and
-        service file are honoured.
+        A folder of CSV, Excel or Parquet files, one such file, a .zip of them, a folder of
+        Parquet parts, a DuckDB file, or a ``postgresql://`` URL. A password is better left out
+        of the URL: libpq's ``PGPASSWORD``, password file and service file are honoured.
+    stated : Mapping, optional
+        What it says of files: encoding, delimiter, header line.
 
     Returns
     -------
@@ -104,7 +110,7 @@ def open_source(source: str | Path) -> Source:
         raise _refused("no such file or folder", where, "an existing source", found)
     if path.is_file() and path.suffix.lower() in DATABASE_SUFFIXES:
         return _open_duckdb(path)
-    return _open_files(path)
+    return _open_files(path, stated or Stated())
 
 
 def open_frames(frames: Mapping[str, pd.DataFrame]) -> Source:
@@ -135,67 +141,13 @@ def _memory() -> ibis.BaseBackend:
     return con
 
 
-def _open_files(path: Path) -> Source:
-    files = _table_files(path)
+def _open_files(path: Path, stated: Stated) -> Source:
     con = _memory()
-    tables: dict[str, ibis.Table] = {}
-    rejects: list[pd.DataFrame] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            if file.suffix.lower() == ".csv":
-                tables[file.stem], rejected = read_csv(con, file, ROW)
-                rejects.append(rejected)
-            else:
-                tables[file.stem] = _read_parquet(con, file)
-        except DataError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise DataError("The source could not be read.", problems)
-    opened = Source(con, tables, str(path))
-    return Source(con, tables, str(path), pd.concat(rejects)) if rejects else opened
-
-
-def _table_files(path: Path) -> list[Path]:
-    if path.is_file():
-        if path.suffix.lower() not in SUFFIXES:
-            raise _refused(
-                "not a kind of file that can be read",
-                str(path),
-                f"one of {', '.join(SUFFIXES + DATABASE_SUFFIXES)}",
-                repr(path.suffix),
-            )
-        return [path]
-    try:
-        files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
-    except PermissionError:
-        raise _refused("no permission to read", str(path)) from None
-    if path.suffix.lower() in SUFFIXES + DATABASE_SUFFIXES:
-        raise _refused("a directory where a file is expected", str(path), "a file", "a directory")
-    if not files:
-        raise _refused("holds no tables", str(path), "CSV or Parquet files", "none")
-    twice = {p.stem for p in files if sum(q.stem == p.stem for q in files) > 1}
-    problems = [Problem("two files for one table", str(path / name)) for name in sorted(twice)]
-    problems += [
-        Problem("a directory where a file is expected", str(p), "a file", "a directory")
-        for p in files
-        if p.is_dir()
-    ]
-    if problems:
-        raise DataError("The source could not be read.", problems)
-    return files
-
-
-def _read_parquet(con: ibis.BaseBackend, file: Path) -> ibis.Table:
-    if file.stat().st_size == 0:
-        raise _refused("is empty (0 bytes)", str(file), "a Parquet file")
-    if not os.access(file, os.R_OK):
-        raise _refused("no permission to read", str(file))
-    try:
-        table = con.read_parquet(str(file))
-    except duckdb.Error as error:
-        raise _refused("not a readable Parquet file", str(file), found=_first(error)) from None
-    return table.mutate(**{ROW: ibis.row_number() + 1})
+    found = read_files(con, path, stated)
+    opened = Source(
+        con, found.tables, str(path), aliases=found.aliases, sheets=frozenset(found.sheets)
+    )
+    return replace(opened, rejects=pd.concat(found.rejects)) if found.rejects else opened
 
 
 def _open_duckdb(path: Path) -> Source:

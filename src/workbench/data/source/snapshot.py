@@ -18,8 +18,8 @@ import ibis.expr.datatypes as dt
 import pandas as pd
 
 from workbench.core.calendar import month_number
-from workbench.data.schema import Column
-from workbench.data.source.cells import Reading, as_text, cast, readable
+from workbench.data.source.cells import as_text, equals_word
+from workbench.data.source.lengths import MONTHS_PER, read_number
 from workbench.data.source.mapping import ChainTerms, Mapping, TableSpec
 
 # Fewer endings than this can fall in one month by chance.
@@ -81,17 +81,23 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
     -------
     ibis.Table
         The source's columns, and those of `CHAINED`. Rows whose tenure or term cannot be read
-        keep a missing ``start_on``, so that the checks can say so.
+        have that in the place of ``start_on``, so that the checks can say so.
     """
-    cell, column = as_text(table[spec.tenure_months]), Column("tenure", "number")
-    tenure = cast(readable(cell, column, Reading()), column, Reading())
+    tenure = tenure_months(table, spec)
     tenure = ibis.ifelse(tenure.between(0, LONGEST_TENURE_MONTHS), tenure, ibis.null("float64"))
-    word = as_text(table[spec.term])
-    term = ibis.cases(*((word == name, months) for name, months in spec.term_months.items()))
+    word = as_text(table[spec.term]) if spec.term else ibis.null("string")
+    if isinstance(spec.term_months, dict):
+        term = ibis.cases(*((word == name, months) for name, months in spec.term_months.items()))
+    else:
+        term = ibis.literal(spec.term_months)
     table = table.mutate(
         tenure_=tenure.cast("int64"),
         term_=term.cast("int64"),
-        left_=(as_text(table[spec.left.column]) == spec.left.equals).fill_null(False),
+        left_=equals_word(table[spec.left.column], spec.left.equals),
+        # What stands in the place of a start that cannot be told, for the message.
+        instead_=ibis.ifelse(
+            tenure.isnull(), "tenure " + as_text(table[spec.tenure_column]), "term " + word
+        ),
     )
     # A customer that left at a term's very end never began the next term.
     begun = (table.tenure_ - ibis.ifelse(table.left_, 1, 0)).clip(lower=0)
@@ -107,12 +113,18 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
         previous_contract_id=ibis.ifelse(
             table.order_ > 0, customer + "-" + table.order_.cast("string"), ibis.null("string")
         ),
-        start_on=_first_day(start),
+        start_on=ibis.coalesce(_first_day(start).strftime("%Y-%m-%d"), table.instead_),
         end_on=_first_day(ibis.ifelse(table.term_ > 0, start + table.term_, ibis.null("int64"))),
         ended_on=_first_day(
             ibis.ifelse(table.left_ & is_last, ibis.literal(observed), ibis.null("int64"))
         ),
-    ).drop("tenure_", "term_", "left_", "last_", "order_")
+    ).drop("tenure_", "term_", "left_", "last_", "order_", "instead_")
+
+
+def tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
+    """Return tenures in whole months, missing where they cannot be read."""
+    months = read_number(table[spec.tenure_column]) * spec.multiply_by
+    return (months * MONTHS_PER[spec.unit or "months"]).floor()
 
 
 def _first_day(month: ibis.Value) -> ibis.Value:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ibis
 import ibis.expr.datatypes as dt
 
-from workbench.data.schema import Column
+from workbench.data.schema import FAR_YEAR, FIRST_YEAR, LARGEST_NUMBER, Column
 from workbench.data.source.arrange import RawTable
 from workbench.data.source.cells import KIND_NAMES, as_text, cast, readable
 from workbench.data.source.open import ROW
 
 _SHOWN = 80
+FAR_DATE = f"a day from {FAR_YEAR} on stands for no date"
 TYPES = {
     "text": dt.string,
     "number": dt.float64,
@@ -79,6 +80,10 @@ def _stripped(cell: ibis.Value) -> ibis.Value:
     return cell.nullif(float("nan")) if cell.type().is_floating() else cell
 
 
+def _new_year(year: int) -> ibis.Value:
+    return ibis.timestamp(year, 1, 1, 0, 0, 0)
+
+
 def _why(table: ibis.Table, column: Column) -> ibis.Value:
     value, cell = table[column.name], table[f"{column.name}__cell"]
     expected = ", ".join(column.choices) if column.choices else KIND_NAMES[column.kind]
@@ -91,6 +96,13 @@ def _why(table: ibis.Table, column: Column) -> ibis.Value:
         reasons.append((value < column.low, word))
     if column.high is not None:
         reasons.append((value > column.high, f"above {column.high:g}"))
+    if column.kind == "number":
+        reasons.append((value.abs() > LARGEST_NUMBER, f"beyond {LARGEST_NUMBER:,.0f}"))
+    if column.kind in ("date", "month", "time"):
+        beyond = FAR_DATE if column.if_lost else f"after {FAR_YEAR - 1}"
+        # Compared as moments: an engine's infinity has no year.
+        reasons.append((value < _new_year(FIRST_YEAR), f"before {FIRST_YEAR}"))
+        reasons.append((value >= _new_year(FAR_YEAR), beyond))
     if column.after and column.after in table.columns:
         reasons.append((value < table[column.after], f"before {column.after}"))
     return ibis.cases(*reasons, else_=ibis.null("string"))

@@ -19,7 +19,7 @@ from workbench.features.signals.grid import (
     whole,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.spells import spells
+from workbench.features.signals.spells import spells_of
 
 _MIN_MONTHS = 6
 
@@ -72,7 +72,7 @@ def _matched(tables: Tables) -> ibis.Table:
     """
     usage = tables["usage"].filter(ibis._.units.notnull())
     usage = usage.select("account_id", "product", "units", known=known_month(usage.month))
-    spoken = spells(tables["contracts"]).filter(ibis._.entitlement > 0)
+    spoken = spells_of(tables).filter(ibis._.entitlement > 0)
     spoken = spoken.select(
         "account_id",
         "reads_from",

@@ -78,8 +78,7 @@ def buckets(rows: ibis.Table, cells: Cells, lookback: int, **sums: Any) -> ibis.
 
 def on_grid(cells: Cells, lookback: int, *parts: ibis.Table) -> ibis.Table:
     """Lay buckets beside each other on all accounts and months, missing where there is none."""
-    months = cells.calendar.filter(cells.calendar.read_month >= cells.first_month - lookback)
-    grid = cells.accounts.cross_join(months)
+    grid = cells.grid.filter(cells.grid.read_month >= cells.first_month - lookback)
     for part in parts:
         grid = grid.left_join(part, KEY).drop("account_id_right", "read_month_right")
     return grid

@@ -18,14 +18,14 @@ from workbench.features.signals.grid import (
     whole,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.spells import spells
+from workbench.features.signals.spells import spells_of
 
 _YEAR = 12
 
 
 def standing(tables: Tables, cells: Cells) -> ibis.Table:
     """Read the contracts that speak in each month."""
-    spoken = spells(tables["contracts"])
+    spoken = spells_of(tables)
     monthly = _monthly(spoken, cells)
     began = spoken.mutate(known=spoken.reads_from)
     grid = on_grid(cells, _YEAR, monthly, buckets(began, cells, _YEAR, began=ibis._.count()))
@@ -63,7 +63,12 @@ def _monthly(spoken: ibis.Table, cells: Cells) -> ibis.Table:
 def _days_left(each: ibis.Table) -> Any:
     """Return the days to the end of the running term, which may have renewed itself."""
     month = each.end_month + each.further * each.term_months
-    into_month = each.end_day - _first_day(each.end_month)
+    begun = each.start_day - _first_day(each.start_month)
+    ended = each.end_day - _first_day(each.end_month)
+    # What began on the 31st ends on the last day of a shorter month, and later on the 31st again.
+    is_last = each.end_day + 1 == _first_day(each.end_month + 1)
+    wanted = ibis.ifelse(is_last, ibis.greatest(begun, ended), ended)
+    into_month = ibis.least(wanted, _first_day(month + 1) - _first_day(month) - 1)
     ends = ibis.ifelse(each.further > 0, _first_day(month) + into_month, each.end_day)
     return ibis.ifelse(each.end_day.isnull(), None, ibis.greatest(ends - each.read_day, 0))
 
@@ -114,7 +119,7 @@ SIGNALS = (
     ),
     Signal(
         "past_renewals",
-        "renewals so far of the running product with most of them",
+        "renewals so far, changes of plan included, of the running product with most of them",
         "sales", "renewals", _TABLES, -1, _RUNNING, standing,
     ),
     Signal(

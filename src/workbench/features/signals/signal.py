@@ -26,6 +26,8 @@ class Cells:
     calendar : ibis.Table
         read_month and read_day (days since 1970 of its first day), from `LOOKBACK_MONTHS` before
         the first month to the last.
+    grid : ibis.Table
+        Every account in every month of the calendar: account_id, read_month, read_day.
     first_month, last_month : int
         Month numbers, both inclusive.
     """
@@ -33,6 +35,7 @@ class Cells:
     table: ibis.Table
     accounts: ibis.Table
     calendar: ibis.Table
+    grid: ibis.Table
     first_month: int
     last_month: int
 

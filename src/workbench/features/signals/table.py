@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
+import ibis
 import numpy as np
 import pandas as pd
 
@@ -14,7 +15,8 @@ from workbench.data.book import Book
 from workbench.features.signals.catalogue import SIGNALS
 from workbench.features.signals.grid import LOOKBACK_MONTHS
 from workbench.features.signals.metrics import metric_signals
-from workbench.features.signals.signal import Cells, Signal
+from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.spells import SPELLS, spells
 
 _EPOCH_MONTH = 1970 * 12
 
@@ -40,20 +42,26 @@ def signal_table(
         ordered by both.
     """
     wanted = sorted({int(month) for month in months})
-    present = present_signals(book, SIGNALS if signals is None else signals)
-    if signals is None and wanted:
-        present += metric_signals(book, wanted[-1])
+    if signals is None:
+        present = known_signals(book, wanted[-1]) if wanted else present_signals(book)
+    else:
+        present = present_signals(book, signals)
     rows = _rows(book, wanted)
     values = np.full((len(present), len(rows)), np.nan)
     if len(rows):
-        with _cells(book, rows) as cells:
+        with _cells(book, rows) as cells, _with_spells(book, present) as tables:
             for start, family in _families(present):
-                _fill(values[start : start + len(family)], family, book, cells)
+                _fill(values[start : start + len(family)], family, tables, cells)
     names = [signal.name for signal in present]
     table = pd.DataFrame(values.T, columns=names, copy=False)
     table.insert(0, "account_id", rows["account_id"])
     table.insert(1, "read_month", rows["read_month"])
     return table
+
+
+def known_signals(book: Book, last_month: int) -> tuple[Signal, ...]:
+    """Return the signals whose tables the book has, and two for every metric known by a month."""
+    return present_signals(book) + metric_signals(book, last_month)
 
 
 def present_signals(book: Book, signals: Sequence[Signal] = SIGNALS) -> tuple[Signal, ...]:
@@ -98,15 +106,33 @@ def _cells(book: Book, rows: pd.DataFrame) -> Iterator[Cells]:
         "signal_accounts": rows[["account_id"]].drop_duplicates(),
         "signal_calendar": pd.DataFrame({"read_month": span, "read_day": days}),
     }
-    stored = {
-        name: con.create_table(name, frame, temp=True, overwrite=True)
-        for name, frame in frames.items()
-    }
+    stored: dict[str, ibis.Table] = {}
     try:
+        for name, frame in frames.items():
+            stored[name] = con.create_table(name, frame, temp=True, overwrite=True)
+        accounts, calendar = stored["signal_accounts"], stored["signal_calendar"]
+        grid = accounts.cross_join(calendar)
+        stored["signal_grid"] = con.create_table("signal_grid", grid, temp=True, overwrite=True)
         yield Cells(*stored.values(), first_month=first, last_month=last)
     finally:
         for name in stored:
             con.drop_table(name)
+
+
+@contextmanager
+def _with_spells(book: Book, signals: Sequence[Signal]) -> Iterator[Tables]:
+    """Add the spells of contracts to the book's tables where two families would compute them."""
+    readers = {signal.compute for signal in signals if "contracts" in signal.tables}
+    if len(readers) < 2:
+        yield book.tables
+        return
+    contracts = book.tables["contracts"]
+    con = contracts.get_backend()
+    stored = con.create_table("signal_spells", spells(contracts), temp=True, overwrite=True)
+    try:
+        yield {**book.tables, SPELLS: stored}
+    finally:
+        con.drop_table("signal_spells")
 
 
 def _families(signals: Sequence[Signal]) -> Iterator[tuple[int, list[Signal]]]:
@@ -117,10 +143,10 @@ def _families(signals: Sequence[Signal]) -> Iterator[tuple[int, list[Signal]]]:
         start += len(family)
 
 
-def _fill(values: np.ndarray, family: list[Signal], book: Book, cells: Cells) -> None:
+def _fill(values: np.ndarray, family: list[Signal], tables: Tables, cells: Cells) -> None:
     """Compute a family and put each value into the row of its cell."""
     names = [signal.name for signal in family]
-    found = family[0].compute(book.tables, cells)
+    found = family[0].compute(tables, cells)
     key = ["account_id", "read_month"]
     numbered = cells.table.select("cell", *key).join(found, key).select("cell", *names)
     read = numbered.to_pyarrow()

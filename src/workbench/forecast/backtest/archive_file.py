@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.core.files import write_file
+from workbench.forecast.backtest.archive_stamp import FACTS, write_stamped
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 
-_FACTS = b"workbench"
 _LINE, _BOOK = "line", "book"
 _SCHEMA = pa.schema(
     {
@@ -75,13 +73,13 @@ def write_forecast(forecast: ForecastRecord, path: Path) -> None:
         for part in (lines, book)
     ]
     facts = {"as_of": thin.as_of.date().isoformat(), "months": thin.months}
-    _write(pa.concat_tables(parts), facts, path)
+    write_stamped(pa.concat_tables(parts), facts, path)
 
 
 def read_forecast(path: Path) -> tuple[ForecastRecord, dict[str, Any]]:
     """Read a forecast and its facts."""
     table = pq.read_table(path)
-    facts = json.loads(table.schema.metadata[_FACTS])
+    facts = json.loads(table.schema.metadata[FACTS])
     frame = table.replace_schema_metadata().to_pandas()
     lines = frame[frame["kind"] == _LINE].reset_index(drop=True)
     lines["due"] = lines["due"].astype("Int64")
@@ -94,13 +92,6 @@ def read_forecast(path: Path) -> tuple[ForecastRecord, dict[str, Any]]:
             naive[str(name)] = rows["naive"].to_numpy(float)
     as_of = pd.Timestamp(facts["as_of"])
     return ForecastRecord(as_of, lines[columns], int(facts["months"]), book, naive), facts
-
-
-def stamp(source: Path, target: Path, facts: Mapping[str, Any]) -> None:
-    """Copy a forecast, with further facts about its run, in one step: the whole file or none."""
-    table = pq.read_table(source)
-    known = json.loads(table.schema.metadata[_FACTS])
-    write_file(target, lambda aside: _write(table, known | dict(facts), aside))
 
 
 def read_archive(folder: Path, report: str) -> tuple[ArchiveEntry, ...]:
@@ -118,11 +109,6 @@ def read_archive(folder: Path, report: str) -> tuple[ArchiveEntry, ...]:
         forecast, facts = read_forecast(path)
         entries.append(ArchiveEntry(report, path.stem, forecast, facts))
     return tuple(entries)
-
-
-def _write(table: pa.Table, facts: Mapping[str, Any], path: Path) -> None:
-    stated = table.replace_schema_metadata({_FACTS: json.dumps(dict(facts))})
-    pq.write_table(stated, path, compression="zstd")
 
 
 def _nothing(months: int) -> np.ndarray:

@@ -48,9 +48,30 @@ class KnownContracts:
     def left(self, subscription_id: pd.Series) -> pd.DataFrame:
         """Return found (it is on record) and left (month number; missing while it runs)."""
         spans = self.subscriptions.spans.set_index("subscription_id")
-        ended = subscription_id.map(month_number(spans["ended_on"])).astype("Int64")
-        found = subscription_id.isin(spans.index)
-        return pd.DataFrame({"found": found, "left": ended.where(ended <= self.settled)})
+        today = self.today(subscription_id)
+        ended = today.map(month_number(spans["ended_on"])).astype("Int64")
+        return pd.DataFrame({"found": today.notna(), "left": ended.where(ended <= self.settled)})
+
+    def today(self, subscription_id: pd.Series) -> pd.Series:
+        """Return what each subscription has become by today's contracts; missing if not on record.
+
+        What stood alone at an earlier date may have turned out to continue another one since, or
+        have merged into one.
+        """
+        spans = self.subscriptions.spans.set_index("subscription_id")
+        steps = self.subscriptions.steps.drop_duplicates("contract_id")
+        found = subscription_id.map(steps.set_index("contract_id")["subscription_id"])
+        while True:
+            into = found.map(spans["merged_into"]).fillna("")
+            if (into == "").all():
+                return found
+            found = found.mask(into != "", into)
+
+    def accounts(self, lines: pd.DataFrame) -> np.ndarray:
+        """Return the accounts that hold some subscriptions today, or held them when last seen."""
+        spans = self.subscriptions.spans.set_index("subscription_id")
+        holder = self.today(lines["subscription_id"]).map(spans["account_id"])
+        return holder.fillna(lines["account_id"]).unique()
 
     def revenue(self, month: int) -> pd.Series:
         """Return each account's yearly revenue at a month's end, in the currency's units."""
@@ -80,7 +101,7 @@ def likeness(forecast: ForecastRecord, known: KnownContracts) -> float:
     there = (steps["from_on"] <= last_day) & ~(steps["until_on"] <= last_day)
     then = steps[there].drop_duplicates("subscription_id").set_index("subscription_id")["arr"]
     stated = forecast.lines["arr"].to_numpy(float)
-    found = forecast.lines["subscription_id"].map(then).to_numpy(float)
+    found = known.today(forecast.lines["subscription_id"]).map(then).to_numpy(float)
     same = np.abs(found - stated) <= _SAME_MONEY * np.maximum(stated, 1)
     return float(stated[same].sum() / max(stated.sum(), 1e-9))
 
@@ -105,7 +126,7 @@ def outcomes(forecast: ForecastRecord, known: KnownContracts) -> dict[str, np.nd
     gone = np.where(then["found"], then["left"].to_numpy(float, na_value=np.inf), 0.0)
     account, _ = pd.factorize(forecast.lines["account_id"])
     told = {name: np.full(months, np.nan) for name in forecast.book}
-    accounts = forecast.lines["account_id"].unique()
+    accounts = known.accounts(forecast.lines)
     for at in range(min(months, known.settled - first + 1)):
         runs = gone > first + at
         if names.KEPT in told:

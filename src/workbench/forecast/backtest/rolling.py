@@ -23,13 +23,14 @@ from workbench.forecast.backtest.forecast_record import (
 from workbench.forecast.backtest.outcomes import settled_month
 from workbench.forecast.growth import forecast as growth_forecast
 from workbench.forecast.growth import levels, movements
+from workbench.forecast.growth.committed import book_lines
 from workbench.forecast.growth.naive import naive_forecast
-from workbench.forecast.growth.setup import OpenOpportunities, new_logos_in_forecast
+from workbench.forecast.growth.setup import OpenOpportunities, hold
 from workbench.forecast.leaving import renewals
 from workbench.forecast.posterior.revenue import RevenueDraws
 from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.coming import is_coming
 from workbench.forecast.simulation.inputs import ForecastInputs
-from workbench.forecast.simulation.lines import lines_of
 
 # A model needs endings to learn from; less than a year of them has not seen every month.
 LEAST_MONTHS = 12
@@ -120,6 +121,7 @@ def coded_as(data: HazardData, learnt: HazardData) -> HazardData:
         data,
         design=build_design(data.rows, coding),
         future_design=build_design(data.future, coding),
+        coming_design=build_design(data.coming, coding) if len(data.coming) else None,
     )
 
 
@@ -189,24 +191,25 @@ def forecast_origin(
     """
     first = month_number(data.as_of)
     months = max(horizons)
-    moved = movements.movements(movements.lines(data.subscriptions, first - 1))
+    last = movements.last_known_month(data.as_of)
+    moved = movements.movements(movements.lines(data.subscriptions, last))
     outlook = renewals.look_ahead(hazard, data.design, data.future_design, data.future, seed)
     rate = trailing_renewal_rate(data.rows, first)
     stays = record_outlook(outlook, data.future, data.as_of, rate)
     inputs = ForecastInputs(hazard, revenue, data.coding, first, months, seed)
-    lines = lines_of(data.future, data.future_design)
+    lines = book_lines(data)
     whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)
-    new_logos = new_logos_in_forecast(offers, inputs, data.accounts)
-    holdings = growth_forecast.Holdings(lines, growth_forecast.Past(data.design), whole, new_logos)
+    holdings = hold(data, inputs, lines, whole, offers)
     ahead = growth_forecast.forecast_book(inputs, holdings)
+    today = replace(holdings, lines=lines.take(~is_coming(lines)))
     naive = naive_forecast(moved, first, months, data.window.first_month)
     return Origin(
         stays=stays,
         revenue=record_growth(ahead, data.future, data.as_of, naive),
         fates=simulated_exits(outlook, stays.lines),
         gone=1 - outlook.subscription.mean(axis=0),
-        accounts=lines.accounts,
-        worth=_worth(inputs, holdings, horizons),
+        accounts=today.lines.accounts,
+        worth=_worth(inputs, today, horizons),
         horizons=tuple(horizons),
     )
 

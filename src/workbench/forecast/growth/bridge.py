@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import month_label
+from workbench.core.calendar import month_label, month_start
 from workbench.forecast.growth.definitions import Pack
 from workbench.forecast.growth.forecast import CENTS, Growth
 from workbench.forecast.growth.levels import BOOK
@@ -31,7 +31,8 @@ def bridge_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFra
     -------
     DataFrame
         level, month, horizon_months, then opening, each of `movements.KINDS`, closing: means over
-        the draws, with ``_low`` and ``_high``. Means add up as every single draw does.
+        the draws, with ``_low`` and ``_high``. Means add up as every single draw does. Last,
+        committed: what of the movements is signed, the same in every draw.
     """
     tables = [
         _one_bridge(ahead, int(at), prob)
@@ -40,22 +41,27 @@ def bridge_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.DataFra
     return pd.concat(tables, ignore_index=True)
 
 
-def history_table(history: pd.DataFrame) -> pd.DataFrame:
+def history_table(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Tell the bridge of the past as that of the forecast is told.
 
     Parameters
     ----------
     history : DataFrame
         From `workbench.forecast.growth.movements.bridge`, in cents.
+    as_of : Timestamp
 
     Returns
     -------
     DataFrame
-        month (YYYY-MM), opening, each of `movements.KINDS`, closing, in the currency's units.
+        month (YYYY-MM), until (its last day that is known: the forecast begins after it), opening,
+        each of `movements.KINDS`, closing, in the currency's units.
     """
     parts = ["opening", *KINDS, "closing"]
     months = [month_label(int(month)) for month in history["month"]]
-    return (history[parts] / CENTS).assign(month=months)[["month", *parts]]
+    day = pd.Timedelta(days=1)
+    until = [min(month_start(month + 1), as_of) - day for month in history["month"]]
+    told = (history[parts] / CENTS).assign(month=months, until=[f"{end:%Y-%m-%d}" for end in until])
+    return told[["month", "until", *parts]]
 
 
 def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.DataFrame:
@@ -100,8 +106,10 @@ def retention_draws(ahead: Growth, pack: Pack | str, level: int = 0) -> dict[str
     pack = Pack(pack)
     kept = ahead.kept[:, level]
     opening: np.ndarray = np.full(kept.shape[1], ahead.opening[level])
-    if pack is Pack.ACCOUNT_LEVEL:
+    if pack in (Pack.ACCOUNT_LEVEL, Pack.WITH_RETURNING):
         net = ahead.flow[:, level].sum(axis=2).cumsum(axis=1)
+        if pack is Pack.WITH_RETURNING:
+            net = net + ahead.returned[:, level]
         gross, lost = kept[..., months.ACCOUNT_GROSS], kept[..., months.ACCOUNTS_LOST]
         counted = np.full(kept.shape[1], ahead.opening_accounts[level])
     elif pack is Pack.LINE_LEVEL:
@@ -128,14 +136,12 @@ def retention_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.Data
     DataFrame
         level, definition, month, horizon_months, then nrr, grr and logo_retention, each with
         ``_low`` and ``_high``. By product an account counts where its first line does, so there
-        the account-level definition is left out.
+        the account-level definition is left out. Of whoever returns the forecast knows neither
+        segment nor owner, so that definition is told of the whole book alone.
     """
     tables = []
     for at in np.flatnonzero(ahead.levels["grouping"] == grouping):
-        packs = [
-            pack for pack in Pack if not (grouping == "product" and pack is Pack.ACCOUNT_LEVEL)
-        ]
-        for pack in packs:
+        for pack in _packs(grouping):
             table = _months(ahead, ahead.levels["level"].iloc[at])
             table.insert(1, "definition", pack.value)
             for name, values in retention_draws(ahead, pack, int(at)).items():
@@ -143,6 +149,13 @@ def retention_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.Data
                 table[f"{name}_low"], table[f"{name}_high"] = _interval(values, prob)
             tables.append(table)
     return pd.concat(tables, ignore_index=True)
+
+
+def _packs(grouping: str) -> list[Pack]:
+    left_out = {Pack.WITH_RETURNING} if grouping != BOOK else set()
+    if grouping == "product":
+        left_out |= {Pack.ACCOUNT_LEVEL}
+    return [pack for pack in Pack if pack not in left_out]
 
 
 def concentration(ahead: Growth, accounts: pd.DataFrame, prob: float) -> pd.DataFrame:
@@ -187,7 +200,7 @@ def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:
     for name, draws in values.items():
         table[name] = draws.mean(axis=0)
         table[f"{name}_low"], table[f"{name}_high"] = _interval(draws, prob)
-    return table
+    return table.assign(committed=ahead.committed[level] / CENTS)
 
 
 def _months(ahead: Growth, level: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from threading import Lock
 from typing import Any
@@ -21,6 +21,7 @@ from workbench.features.design import Design, take_subscriptions
 from workbench.forecast.growth.levels import Levels
 from workbench.forecast.pipeline.new_logos import NEW_LOGOS_AT_ONCE, NewLogos, new_logo_arrivals
 from workbench.forecast.posterior.survival import past_hazard
+from workbench.forecast.simulation.coming import committed_change, is_coming, is_returning
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
@@ -55,15 +56,21 @@ class Growth:
     eligible, eligible_lines : ndarray of int64, shape (level, month)
         Revenue and number of the lines whose term ends by then, at the opening.
     flow, won : ndarray of int64, shape (draw, level, month, movement)
-        Signed movements, in the order of `movements.KINDS`, of today's customers and of those who
-        come within the horizon.
+        Movements with their sign, in the order of `movements.KINDS`, of today's customers and of
+        those who come within the horizon, committed ones included.
+    returned : ndarray of int64, shape (draw, level, month)
+        What those who come back are worth at each month's end: a part of ``won``.
+    committed : ndarray of int64, shape (level, month)
+        By how much the revenue changes by what is signed: a part of ``flow`` and ``won`` that is
+        the same in every draw.
     kept : ndarray of int64, shape (draw, level, month, measure)
         What retention needs, against the opening; measures as in `forecast.simulation.months`.
     closing, won_closing : ndarray of int64, shape (draw, month)
         Revenue of the whole book at each month's end, added up from the accounts themselves.
     accounts : DataFrame
-        ``account_id``; ``opening``, ``expected`` at the horizon, ``low`` and ``high`` in the
-        currency's units; ``stays`` (share of draws with any revenue left).
+        ``account_id``, those who are to come last; ``opening``, ``expected`` at the horizon,
+        ``low`` and ``high`` in the currency's units; ``stays`` (share of draws with any revenue
+        left).
     top : ndarray of int64, shape (draw, account, month)
         Revenue of the largest accounts, ``top_accounts``, at each month's end.
     top_accounts : ndarray of str, shape (account,)
@@ -78,6 +85,8 @@ class Growth:
     eligible_lines: np.ndarray
     flow: np.ndarray
     won: np.ndarray
+    returned: np.ndarray
+    committed: np.ndarray
     kept: np.ndarray
     closing: np.ndarray
     won_closing: np.ndarray
@@ -174,13 +183,16 @@ class Holdings:
     """What the company holds on the as-of date: its lines, their past, and where they count.
 
     Offers to new customers that are open may stand beside them: they are then followed one by one,
-    and the count of new customers is left with those whose offer is opened later.
+    and the count of new customers is left with those whose offer is opened later. Lines of
+    customers who have signed and are none yet are among the lines; `signed_arrivals`, by source and
+    month, tells how many they are, see `workbench.forecast.simulation.coming.signed_arrivals`.
     """
 
     lines: Lines
     past: Past
     levels: Levels
     new_logos: NewLogos | None = None
+    signed_arrivals: np.ndarray | None = None
 
 
 def forecast_book(
@@ -207,13 +219,22 @@ def forecast_book(
     -------
     Growth
     """
+    whole = holdings
+    holdings, own, coming = _held(whole, change)
     lines, levels = holdings.lines, holdings.levels
     top = _largest(lines)
-    tasks = _shards(holdings, change, prob)
+    tasks = _shards(holdings, own, prob)
     inputs.world  # noqa: B018 -- shocks are drawn before threads share the scene
     parts = (spread or _in_threads)(_shard, inputs, tasks, top)
     parts.sort(key=lambda part: part.first_line)
-    won, won_closing = _newcomers(inputs, holdings, change)
+    won, won_closing, returned = _newcomers(inputs, whole, change)
+    signed = [[_shard(inputs, task, top[:0]) for task in _shards(*part, prob)] for part in coming]
+    for part in (part for parts in signed for part in parts):
+        won += part.flow
+        won_closing += part.closing
+    for part in signed[0] if signed else []:
+        returned += part.flow.sum(axis=3).cumsum(axis=2)
+    tables = [part.accounts for part in (*parts, *(part for own in signed for part in own))]
     held = np.concatenate([part.top for part in parts], axis=1)
     held_accounts = np.concatenate([part.top_accounts for part in parts])
     order = [int(np.flatnonzero(held_accounts == account)[0]) for account in top]
@@ -223,10 +244,12 @@ def forecast_book(
         **_openings(lines, levels, inputs.months),
         flow=reduce(np.add, [part.flow for part in parts]),
         won=won,
+        returned=returned,
+        committed=committed_change(whole.lines, whole.levels, inputs.months),
         kept=reduce(np.add, [part.kept for part in parts]).cumsum(axis=2),
         closing=reduce(np.add, [part.closing for part in parts]),
         won_closing=won_closing,
-        accounts=pd.concat([part.accounts for part in parts], ignore_index=True),
+        accounts=pd.concat(tables, ignore_index=True),
         top=held[:, order],
         top_accounts=top,
     )
@@ -351,17 +374,51 @@ def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.Data
 
 def _newcomers(
     inputs: ForecastInputs, holdings: Holdings, change: Intervention
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the movements of those who come, their worth by draw and month, and who returned."""
     draws, months = len(inputs), inputs.months
     levels, new_logos = holdings.levels, holdings.new_logos
     flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")
+    arrivals = inputs.arrivals(_still_to_open(inputs, new_logos, change))
+    if holdings.signed_arrivals is not None:
+        # Whoever has signed comes by a line of its own.
+        left = np.maximum(arrivals.count - holdings.signed_arrivals, 0)
+        arrivals = arrivals._replace(count=left)
     group = inputs.newcomers(levels.source)
     push = change.of_newcomers().push(draws, len(group.key), months)
-    arrivals = inputs.arrivals(_still_to_open(inputs, new_logos, change))
-    closing = simulate_arrivals(inputs.seed, inputs.world, group, push, arrivals, flow)
+    back = inputs.revenue.new.returning[:, None]
+    closing = np.zeros((draws, months), "int64")
+    # Apart, since those who return count in some definitions of retention and the new in none.
+    for own in (back, ~back):
+        some = arrivals._replace(count=np.where(own, arrivals.count, 0))
+        closing += simulate_arrivals(inputs.seed, inputs.world, group, push, some, flow)
+        if own is back:
+            returned = flow.sum(axis=3).cumsum(axis=2)
     if new_logos is not None:
         closing += _win(inputs, levels, new_logos, change.of_newcomers(), flow)
-    return flow, closing
+    return flow, closing, returned
+
+
+def _held(
+    holdings: Holdings, change: Intervention
+) -> tuple[Holdings, Intervention, list[tuple[Holdings, Intervention]]]:
+    """Set those who have signed and are no customers yet apart: who returns, and who is new."""
+    lines = holdings.lines
+    coming = is_coming(lines)
+    if not coming.any():
+        return holdings, change, []
+    back = coming.copy()
+    back[coming] = is_returning(lines.take(coming))
+    held, *parts = (
+        (_part_of(holdings, which), change.of_lines(which))
+        for which in map(np.flatnonzero, (~coming, back, coming & ~back))
+    )
+    return *held, parts
+
+
+def _part_of(holdings: Holdings, which: np.ndarray) -> Holdings:
+    levels = replace(holdings.levels, line=holdings.levels.line[which])
+    return replace(holdings, lines=holdings.lines.take(which), levels=levels)
 
 
 def _win(

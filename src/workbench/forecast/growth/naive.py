@@ -20,7 +20,7 @@ def naive_forecast(
     Parameters
     ----------
     moved : DataFrame
-        Movements from history, see `forecast.growth.movements.movements`.
+        Movements until the as-of date, see `forecast.growth.movements.movements`.
     first_month : int
         First month to come.
     months : int
@@ -41,7 +41,7 @@ def naive_forecast(
     whole = opening.sum()
     rate = {kind: past[kind].sum() / whole if whole else 0.0 for kind in KINDS}
     brought = (past["new"] + past["reactivation"]).mean() / 100
-    today = float(past["closing"].iloc[-1]) / 100
+    today = float(moved["cents"].sum()) / 100
     stays = 1 + sum(rate[kind] for kind in LOSSES)
     grows = stays + rate["expansion"] + rate["price"]
     horizon = np.arange(1, months + 1)

@@ -30,19 +30,24 @@ def renewal_calendar(
     -------
     DataFrame
         month (YYYY-MM), renewals, arr (today's revenue of the lines whose term ends), expected,
-        low, high: what they are worth right after the renewal, those gone counting nothing.
-        A line counts in the month of its next renewal; month to month has none.
+        low, high: what they are worth right after the renewal, those gone counting nothing; of
+        these, signed (renewals that are signed by now) and signed_arr (what they are worth then,
+        in every draw). A line that runs today counts in the month of its next renewal; month to
+        month has none.
     """
     near = replace(inputs, months=min(due_months, inputs.months))
     lines = holdings.lines
-    which = np.flatnonzero((lines.term_group > 0) & (lines.months_to_end < near.months))
-    due = lines.take(which)
+    soon = (lines.term_group > 0) & (lines.months_to_end < near.months)
+    due = lines.take(np.flatnonzero(soon & (lines.tenure_months > 0)))
     course = simulate_lines(near, due, holdings.past.of(near, due))
-    rows = []
+    signed, rows = due.sure_until >= due.months_to_end, []
     for month in range(near.months):
-        own = np.flatnonzero(due.months_to_end == month)
+        own = due.months_to_end == month
         after = course.line[:, own, month].sum(axis=1) / CENTS
+        sure = course.line[:, own & signed, month].sum(axis=1).mean() / CENTS
         low, high = np.quantile(after, [(1 - prob) / 2, (1 + prob) / 2])
         label = month_label(inputs.first_month + month)
-        rows.append((label, len(own), due.cents[own].sum() / CENTS, after.mean(), low, high))
-    return pd.DataFrame(rows, columns=["month", "renewals", "arr", "expected", "low", "high"])
+        arr = due.cents[own].sum() / CENTS
+        rows.append((label, own.sum(), arr, after.mean(), low, high, (own & signed).sum(), sure))
+    columns = ["month", "renewals", "arr", "expected", "low", "high", "signed", "signed_arr"]
+    return pd.DataFrame(rows, columns=columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,14 +15,16 @@ from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness
 from workbench.features.pipeline import Pipeline
 from workbench.features.revenue_data import RevenueData
+from workbench.forecast.growth.committed import book_lines
 from workbench.forecast.growth.forecast import Holdings, Past
-from workbench.forecast.growth.levels import levels_of
+from workbench.forecast.growth.levels import Levels, levels_of
 from workbench.forecast.pipeline.new_logos import NewLogos, open_new_logos, share_covered
 from workbench.forecast.pipeline.opportunities import read_pipeline_draws, simulate_opportunities
 from workbench.forecast.posterior.revenue import read_revenue_draws
 from workbench.forecast.posterior.survival import read_draws
+from workbench.forecast.simulation.coming import is_coming, signed_arrivals
 from workbench.forecast.simulation.inputs import ForecastInputs
-from workbench.forecast.simulation.lines import lines_of
+from workbench.forecast.simulation.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,39 @@ def set_up_forecast(
     revenue = read_revenue_draws(earning, money, months=months)
     first = month_number(data.as_of)
     inputs = ForecastInputs(read_draws(leaving), revenue, data.coding, first, months, seed)
-    lines = lines_of(data.future, data.future_design)
+    lines = book_lines(data)
     parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
+    offers = open_opportunities(money, money, earning)
+    return inputs, hold(data, inputs, lines, parts, offers)
+
+
+def hold(
+    data: HazardData,
+    inputs: ForecastInputs,
+    lines: Lines,
+    parts: Levels,
+    offers: OpenOpportunities | None,
+) -> Holdings:
+    """Put together what the company holds: lines, open offers, and who has signed to come.
+
+    Parameters
+    ----------
+    data : HazardData
+    inputs : ForecastInputs
+    lines : Lines
+        From `workbench.forecast.growth.committed.book_lines`.
+    parts : Levels
+    offers : OpenOpportunities, optional
+    """
+    coming = lines.take(is_coming(lines))
     new_logos = new_logos_in_forecast(
-        open_opportunities(money, money, earning), inputs, data.accounts
+        offers, inputs, data.accounts, coming.accounts if len(coming) else ()
     )
-    return inputs, Holdings(lines, Past(data.design), parts, new_logos)
+    if not len(coming):
+        return Holdings(lines, Past(data.design), parts, new_logos)
+    new = inputs.revenue.new
+    signed = signed_arrivals(lines, data.accounts, new.source, new.rate.shape[2])
+    return Holdings(lines, Past(data.design), parts, new_logos, signed)
 
 
 def open_opportunities(
@@ -105,7 +135,10 @@ def open_opportunities(
 
 
 def new_logos_in_forecast(
-    offers: OpenOpportunities | None, inputs: ForecastInputs, accounts: pd.DataFrame
+    offers: OpenOpportunities | None,
+    inputs: ForecastInputs,
+    accounts: pd.DataFrame,
+    signed: Collection[str] = (),
 ) -> NewLogos | None:
     """Take offers into the forecast where offers have brought customers before.
 
@@ -115,10 +148,14 @@ def new_logos_in_forecast(
     inputs : ForecastInputs
     accounts : DataFrame
         See `workbench.forecast.pipeline.new_logos.open_new_logos`.
+    signed : collection of str
+        Accounts that have signed to come: an offer that is still open to them is won already.
     """
     if offers is None:
         return None
     seen = offers.seen
+    if len(signed):
+        seen = replace(seen, open=seen.open[~seen.open["account_id"].isin(list(signed))])
     covered = share_covered(seen, offers.came.months, offers.came.count)
     if not seen.lag_count.sum() or not covered:
         return None

@@ -14,6 +14,8 @@ def retention_triangle(
 ) -> pd.DataFrame:
     """Follow accounts by the period in which they first became customers.
 
+    Free months, such as a trial's, count nothing: who has not paid yet is no customer.
+
     Parameters
     ----------
     line_table : DataFrame
@@ -33,6 +35,7 @@ def retention_triangle(
         logo_retention, revenue_retention: shares of the first month's accounts and revenue, each
         account at that age. Only ages that the whole cohort has reached.
     """
+    line_table = line_table[line_table["cents"] > 0]
     first = line_table.groupby("account_id")["from_month"].min()
     first = first[(first >= observed_from) & (first <= last_month)]
     line = line_table[line_table["account_id"].isin(first.index)]

@@ -67,7 +67,7 @@ def look_ahead(
     draws : Draws
     past, future : Design
     rows : DataFrame
-        The future rows that `future` was built from.
+        The future rows that `future` was built from; those that are ``certain`` are survived.
     seed : int
         The same seed gives the same shocks and fates, whatever else changes (common random
         numbers).
@@ -77,7 +77,8 @@ def look_ahead(
     Outlook
     """
     shocks, fates = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
-    alive = survival(draws, past, future, shocks)
+    certain = rows["certain"].to_numpy(bool) if "certain" in rows else None
+    alive = survival(draws, past, future, shocks, certain)
     months = alive.shape[2]
     # One uniform number per subscription and draw: it leaves when its survival falls below it.
     fate = fates.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
@@ -177,10 +178,13 @@ def renewals_due(
     DataFrame
         subscription_id, account_id, name, product, due (YYYY-MM), arr (per year), probability of
         still running after that month, low, high, at_risk (arr times the probability of leaving).
-        Month-to-month subscriptions have no renewal and are not listed.
+        Month-to-month subscriptions have no renewal and are not listed, nor are renewals that are
+        signed: they are not at risk.
     """
     months = len(outlook.months)
     ends = (rows["months_to_term_end"] == 0) & ~rows["month_to_month"].astype(bool)
+    if "certain" in rows:
+        ends &= ~rows["certain"]
     due = rows.assign(position=np.arange(len(rows)) // months)[
         ends & (rows["horizon"] <= min(due_months, months))
     ].drop_duplicates("subscription_id")

@@ -168,7 +168,13 @@ def _past(cell, own, value, effect, fade, cell_idx, lead, row_end):
     return out
 
 
-def survival(draws: Draws, past: Design, future: Design, rng: np.random.Generator) -> np.ndarray:
+def survival(
+    draws: Draws,
+    past: Design,
+    future: Design,
+    rng: np.random.Generator,
+    certain: np.ndarray | None = None,
+) -> np.ndarray:
     """Return the probability that each subscription still runs after each month to come.
 
     Parameters
@@ -180,6 +186,9 @@ def survival(draws: Draws, past: Design, future: Design, rng: np.random.Generato
         The same number of months for every subscription, in order.
     rng : Generator
         Draws the shocks of quarters to come, shared by all subscriptions.
+    certain : ndarray of bool, shape (row,), optional
+        Months to come that a subscription is sure to survive, since something that is signed
+        begins in them or later.
 
     Returns
     -------
@@ -195,7 +204,10 @@ def survival(draws: Draws, past: Design, future: Design, rng: np.random.Generato
         survived = np.add.reduceat(row_hazard(chunk, past), past.row_start, axis=1)
         so_far = np.where(known >= 0, survived[:, known], 0.0)[:, :, None]
         new = rng.normal(size=(len(chunk), n_new)) * chunk.shock_sd[:, None]
-        ahead = row_hazard(chunk, future, new).reshape(len(chunk), -1, months)
+        ahead = row_hazard(chunk, future, new)
+        if certain is not None:
+            ahead[:, certain] = 0.0
+        ahead = ahead.reshape(len(chunk), -1, months)
         out[where] = conditional_survival(
             so_far, np.cumsum(ahead, axis=2), chunk.frailty[:, None, None]
         )

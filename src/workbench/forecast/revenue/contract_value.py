@@ -10,7 +10,8 @@ with A the hazard of leaving until and with month m, P what was survived, a the 
 in a month and J their log-ratios, c and e the logits of a smaller and a larger renewal, X and Y
 their log-ratios and F the expected ratio of a flat one. It is the mean of what
 `forecast.simulation.months` draws, but for rounding. A month-to-month line renews itself: its next
-contract is the month to come, with R = 1.
+contract is the month to come, with R = 1. A renewal that is signed is certain: the value is what
+was signed.
 
 Against an average customer with the same contract the difference is shared out among the predictors
 by the integral of the slopes along the straight way from one to the other (Aumann & Shapley 1974,
@@ -26,7 +27,7 @@ import numpy as np
 
 from workbench.forecast.posterior.revenue import Effects
 from workbench.forecast.simulation.inputs import ForecastInputs
-from workbench.forecast.simulation.lines import Lines
+from workbench.forecast.simulation.lines import Lines, signed_worth, sure_until
 from workbench.forecast.simulation.months import (
     AMEND,
     BY_AMENDMENT,
@@ -118,22 +119,28 @@ class NextContract:
         world, group = self.inputs.world, self.group
         due = group.to_end.max(initial=0) + 1
         month, ends = np.arange(due), group.to_end[:, None]
+        sure = sure_until(group.signed)[:, None]
+        by_chance = month > sure
         monthly = group.term_group[:, None] == 0
         fade = world.fade[:, :, None, :due]
         eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade[LEAVE]
-        rate = np.exp(eta + self._contract(month)) * (month <= ends)
+        rate = np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
         theta = np.maximum(world.frailty, 1e-8)[:, None]
         rest = 1 + theta * group.survived
         renews = np.exp(-np.log1p(theta * rate.sum(axis=2) / rest) / theta)
         leaves = -1 / (rest + theta * rate.sum(axis=2))
         eta = at.own[AMEND][..., None] + at.strength[AMEND][..., None] * fade[AMEND]
-        often = np.exp(np.minimum(eta, 30.0)) * ((month < ends) | (monthly & (month == 0)))
+        within = ((month < ends) | (monthly & (month == 0))) & by_chance
+        often = np.exp(np.minimum(eta, 30.0)) * within
         jump, jump_slope = self._jump(at)
         hit = -np.expm1(-often)
         grown = 1 + hit * jump[..., None]
         amended = often * np.exp(-often) / grown
         ratio, by_logit, by_size = self._renewal(at)
-        value = renews * grown.prod(axis=2) * ratio
+        open_still = (sure < ends)[:, 0]
+        ratio = np.where(open_still, ratio, 1.0)
+        by_logit, by_size = (tuple(open_still * s for s in part) for part in (by_logit, by_size))
+        value = renews * grown.prod(axis=2) * ratio * self._signed_ratio(sure, ends)
         at_end = np.take_along_axis(world.fade, group.to_end[None, None], axis=2)
         own = np.stack([leaves * rate.sum(axis=2), *by_logit, jump * amended.sum(axis=2)])
         signal = np.stack(
@@ -155,6 +162,15 @@ class NextContract:
         names = ("own", "strength", "size")
         stacked = (np.stack([getattr(part, name) for part in parts]) for name in names)
         return PredictorPosition(*(np.tensordot(_STEPS, values, axes=1) for values in stacked))
+
+    def _signed_ratio(self, sure: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """Return by how much what is signed until the renewal changes each line's worth."""
+        group = self.group
+        until = np.minimum(sure, ends)
+        worth = signed_worth(group.signed, group.cents, int(ends.max(initial=0)) + 1)
+        then = np.take_along_axis(worth, np.maximum(until, 0), axis=1)[:, 0]
+        moved = (until[:, 0] >= 0) & (group.cents > 0)
+        return np.where(moved, then / np.maximum(group.cents, 1), 1.0)
 
     def _contract(self, month: np.ndarray) -> np.ndarray:
         """Return what contract, tenure and quarter add to the log-hazard, (draw, line, month)."""

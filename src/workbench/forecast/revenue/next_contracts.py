@@ -43,8 +43,8 @@ class NextContracts:
         One row per account, the most revenue first: account_id; due (YYYY-MM of its first
         renewal, empty where all is month to month); lines; arr (today); renews (probability,
         weighted by revenue); average (expected of an average customer with the same contracts);
-        expected, low, high (leaving counted as nothing); if_renewed, if_renewed_low,
-        if_renewed_high (given that every line renews).
+        expected, low, high (leaving counted as nothing); signed (what of it is signed by now);
+        if_renewed, if_renewed_low, if_renewed_high (given that every line renews).
     factors : DataFrame
         account_id, driver, group, contribution, low, high: what each driver adds to `expected`
         beside `average`. The contributions of an account sum to the difference in every draw.
@@ -82,7 +82,8 @@ def next_contracts(
     -------
     NextContracts
     """
-    lines = holdings.lines
+    # A subscription that has not begun has no contract yet that another could follow.
+    lines = holdings.lines.take(holdings.lines.tenure_months > 0)
     average = average_position(inputs, lines)
     book = _Book(lines, average, support, (1 - prob) / 2)
     parts = []
@@ -143,6 +144,7 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
     fixed = np.where(lines.term_group > 0, lines.months_to_end, 10**6)
     due = np.minimum.reduceat(fixed, lines.begin[:-1])
     ends = [book.tail, 1 - book.tail]
+    known = lines.sure_until >= lines.months_to_end
     return pd.DataFrame(
         {
             "account_id": lines.accounts,
@@ -153,6 +155,7 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
             "average": seen.by_account(typical.value).mean(axis=0),
             "expected": seen.by_account(usual.value).mean(axis=0),
             **dict(zip(("low", "high"), np.quantile(drawn, ends, axis=0), strict=True)),
+            "signed": seen.by_account(usual.value * known).mean(axis=0),
             "if_renewed": seen.by_account(usual.value / usual.renews).mean(axis=0),
             **dict(
                 zip(

@@ -114,6 +114,7 @@ class ForecastInputs:
             ),
             size_own=np.stack([self._size(kind, lines.group_idx) for kind in range(4)]),
             survived=_single(survived),
+            signed=np.ascontiguousarray(lines.signed),
         )
 
     def newcomers(self, level: np.ndarray, source: tuple[str, ...] | None = None) -> LineBatch:

@@ -1,8 +1,8 @@
-"""Lines: the subscriptions that run on the as-of date, as arrays a forecast can follow."""
+"""Lines: subscriptions that run on the as-of date or are signed by it, as arrays to follow."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,26 +12,35 @@ from workbench.features.design import Coding, Design
 from workbench.forecast.simulation.random_numbers import key_of
 
 _KINDS = (MONTH_TO_MONTH, *TERM_GROUPS)
+# Columns of what is signed: the month to come in which it begins (NEVER where a line has fewer
+# steps than another); whether the line is sure to live until then; cents of yearly revenue from
+# then on; whether the change is one of price alone; the movement if the line is worth nothing
+# before; months until the term's end in the month after; months of the term, and its group.
+BEGINS, SURE, WORTH, PRICED, ENTRY, TO_END, TERM, TERM_GROUP = range(8)
+N_SIGNED, NEVER = 8, -1
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Running subscriptions, those of one account side by side.
+    """Running and signed subscriptions, those of one account side by side.
 
     Parameters
     ----------
     subscription_id, account_id, product : ndarray of str, shape (line,)
     cents : ndarray of int64, shape (line,)
-        Yearly revenue today.
+        Yearly revenue today; 0 before a subscription has begun.
     tenure_months, months_to_end, term_months : ndarray of int64, shape (line,)
         Since the start, and until the term's end, in the first month to come; 0 when the term ends
-        in it. A month-to-month subscription has a term of 1.
+        in it. A month-to-month subscription has a term of 1. Of one that has not begun: since its
+        start, so 0 or less, and the terms that it begins with.
     term_group : ndarray of int64, shape (line,)
         0 for month to month, else 1 to 4; see `core.names.TERM_GROUPS`.
     attribute_value : ndarray, shape (line, attribute)
     group_idx : ndarray of int, shape (line, grouping)
     signal_value : ndarray, shape (line, signal)
         Coded as the models' training rows were, read at the as-of date.
+    signed : ndarray of int64, shape (line, step, 8)
+        What is signed and has not begun, in order; its columns are named in this module.
     """
 
     subscription_id: np.ndarray
@@ -45,6 +54,11 @@ class Lines:
     attribute_value: np.ndarray
     group_idx: np.ndarray
     signal_value: np.ndarray
+    signed: np.ndarray = field(default_factory=lambda: np.empty((0, 0, N_SIGNED), "int64"))
+
+    def __post_init__(self) -> None:
+        if not len(self.signed):
+            object.__setattr__(self, "signed", np.empty((len(self), 0, N_SIGNED), "int64"))
 
     def __len__(self) -> int:
         return len(self.cents)
@@ -65,6 +79,36 @@ class Lines:
         """The accounts, in order."""
         return self.account_id[self.begin[:-1]]
 
+    @property
+    def sure_until(self) -> np.ndarray:
+        """The last month to come that each line is sure to see, -1 where none is: shape (line,).
+
+        A renewal in it or before is no matter of chance.
+        """
+        return sure_until(self.signed)
+
+    def cents_by_month(self, months: int) -> np.ndarray:
+        """Return what each line is worth at each month's end, by what is signed: (line, month)."""
+        return signed_worth(self.signed, self.cents, months)
+
+    @property
+    def at_risk(self) -> Lines:
+        """The same lines by their next renewal that is not signed, and the terms from then on."""
+        if not self.signed.shape[1]:
+            return self
+        until = self.sure_until
+        last = np.argmax(self.signed[:, :, BEGINS] == until[:, None], axis=1)
+        step = self.signed[np.arange(len(self)), last]
+        known = until >= 0
+        due = until + 1 + step[:, TO_END]
+        group = np.where(known, step[:, TERM_GROUP], self.term_group)
+        return replace(
+            self,
+            months_to_end=np.where(known & (group > 0), due, self.months_to_end * (group > 0)),
+            term_months=np.where(known, step[:, TERM], self.term_months),
+            term_group=group,
+        )
+
     def take(self, which: np.ndarray | slice) -> Lines:
         """Return some of the lines; those of one account must stay side by side."""
         return Lines(**{name: getattr(self, name)[which] for name in self.__dataclass_fields__})
@@ -81,6 +125,25 @@ class Lines:
             term_months=term_months,
             term_group=term_groups(term_months, np.zeros(len(self), bool)),
         )
+
+
+def sure_until(signed: np.ndarray) -> np.ndarray:
+    """Return the last month that lines are sure to see; see `Lines.sure_until`."""
+    until = np.full(len(signed), -1)
+    known = np.ones(len(signed), bool)
+    for step in np.moveaxis(signed, 1, 0):
+        known &= step[:, SURE] > 0
+        until = np.where(known, step[:, BEGINS], until)
+    return until
+
+
+def signed_worth(signed: np.ndarray, cents: np.ndarray, months: int) -> np.ndarray:
+    """Return what lines are worth if nothing happens but what is signed, shape (line, month)."""
+    worth = np.repeat(cents[:, None], months, axis=1)
+    for step in np.moveaxis(signed, 1, 0):
+        begun = (step[:, [BEGINS]] >= 0) & (np.arange(months) >= step[:, [BEGINS]])
+        worth = np.where(begun, step[:, [WORTH]], worth)
+    return worth
 
 
 def term_groups(term_months: np.ndarray, month_to_month: np.ndarray) -> np.ndarray:
@@ -127,6 +190,25 @@ def lines_of(future: pd.DataFrame, design: Design) -> Lines:
         group_idx=design.group_idx[order],
         signal_value=design.signal_value[first][order],
     )
+
+
+def joined(parts: list[Lines]) -> Lines:
+    """Return the lines of several parts in order of account and subscription."""
+    steps = max(part.signed.shape[1] for part in parts)
+    padded = [replace(part, signed=_padded(part.signed, steps)) for part in parts]
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in padded])
+        for name in Lines.__dataclass_fields__
+    }
+    order = np.lexsort((columns["subscription_id"].astype(str), columns["account_id"].astype(str)))
+    return Lines(**columns).take(order)
+
+
+def _padded(signed: np.ndarray, steps: int) -> np.ndarray:
+    out = np.zeros((len(signed), steps, N_SIGNED), "int64")
+    out[:, :, BEGINS] = NEVER
+    out[:, : signed.shape[1]] = signed
+    return out
 
 
 def coded_segments(coding: Coding, grouping: str, levels: np.ndarray) -> np.ndarray:

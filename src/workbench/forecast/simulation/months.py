@@ -2,9 +2,10 @@
 
 Each month a line (an account's subscription to one product) may leave; a fixed term that ends is
 renewed smaller, flat or larger, and a flat renewal may carry another price; within a term its
-quantity may be amended; and the account may take a further product. Money is whole cents of yearly
-revenue throughout, so sums are exact, whatever their order: opening + movements = closing in every
-draw. Chance is by name (`forecast.simulation.random_numbers`).
+quantity may be amended; and the account may take a further product. Until what is signed has begun,
+a line follows it, in every draw alike. Money is whole cents of yearly revenue throughout, so sums
+are exact, whatever their order: opening + movements = closing in every draw. Chance is by name
+(`forecast.simulation.random_numbers`).
 
 A line leaves when its cumulative hazard A reaches ((1 + theta P)(u^-theta - 1)) / theta, the
 inverse at a uniform u of S(A) = ((1 + theta (P + A)) / (1 + theta P)) ** (-1 / theta), its survival
@@ -19,6 +20,17 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.core.compiled import jit
+from workbench.forecast.simulation.lines import (
+    BEGINS,
+    ENTRY,
+    N_SIGNED,
+    PRICED,
+    SURE,
+    TERM,
+    TERM_GROUP,
+    TO_END,
+    WORTH,
+)
 from workbench.forecast.simulation.random_numbers import normal, stream, uniform
 
 # Without numba's run time no array is counted when it is passed on, which took half of the time;
@@ -96,6 +108,8 @@ class LineBatch(NamedTuple):
     own, strength : ndarray of float32, shape (process, draw, line)
     size_own : ndarray of float32, shape (kind of change, draw, line)
     survived : ndarray of float32, shape (draw, line)
+    signed : ndarray of int64, shape (line, step, 8)
+        See `forecast.simulation.lines.Lines`.
     """
 
     key: np.ndarray
@@ -110,6 +124,7 @@ class LineBatch(NamedTuple):
     strength: np.ndarray
     size_own: np.ndarray
     survived: np.ndarray
+    signed: np.ndarray
 
 
 class InterventionArrays(NamedTuple):
@@ -146,12 +161,13 @@ class Totals(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Space to work in: one value per month, and an array of length 0."""
+    """Space to work in: one value per month, and arrays of length 0."""
 
     account: np.ndarray
     track: np.ndarray
     lost: np.ndarray
     nothing: np.ndarray
+    unsigned: np.ndarray
 
 
 class LineStart(NamedTuple):
@@ -172,6 +188,12 @@ def book_movement(flow, level, j, month, kind, cents):
     """Book a movement under every grouping."""
     for g in range(level.shape[1]):
         flow[level[j, g], month, kind] += cents
+
+
+@_jit
+def _resize(flow, level, j, month, cents):
+    """Book a change of quantity."""
+    book_movement(flow, level, j, month, EXPANSION if cents > 0 else CONTRACTION, cents)
 
 
 @_jit
@@ -217,69 +239,153 @@ def _amended(world, group, d, j, random_stream, count, cents):
 
 
 @_jit
-def simulate_line(world, group, intervention, d, j, start, planned, flow, track, alive):
+def _begun(flow, level, j, h, step, cents):
+    """Book the change to what is signed, and return its cents."""
+    after = step[WORTH]
+    if cents == 0:
+        what = step[ENTRY]
+    elif after == 0:
+        what = CHURN
+    elif step[PRICED] == 1:
+        what = PRICE
+    else:
+        what = EXPANSION if after > cents else CONTRACTION
+    if after != cents:
+        book_movement(flow, level, j, h, what, after - cents)
+    return after
+
+
+@_jit
+def _by_chance(
+    world, group, intervention, d, j, h, random_stream, leaves, ends, amended, flow, cents
+):
+    """Return the cents after a month that nothing signed decides, and how amendments stand.
+
+    These are the cumulative rate, the point at which the next one comes, and how many came.
+    """
+    before = cents
+    due, wait, count = amended
+    if leaves:
+        book_movement(flow, group.level, j, h, CHURN, -cents)
+        cents = 0
+    elif ends:
+        cents, what = _renewed(world, group, intervention, d, j, h, random_stream, cents)
+        book_movement(flow, group.level, j, h, what, cents - before)
+    else:
+        due += np.exp(min(_rate(world, group, intervention, AMEND, d, j, h), _TOP))
+        if due >= wait:
+            cents = _amended(world, group, d, j, random_stream, count, cents)
+            count += 1
+            wait = due - np.log(uniform(random_stream, _WAIT, count))
+            _resize(flow, group.level, j, h, cents - before)
+    return cents, (due, wait, count)
+
+
+@_jit
+def _leaving(world, group, intervention, d, j, h, term_group, ends, tenure):
+    """Return the hazard of leaving in a month."""
+    kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
+    tenure = min(tenure, world.tenure.shape[1] - 1)
+    eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
+    return np.exp(min(eta + _rate(world, group, intervention, LEAVE, d, j, h), _TOP))
+
+
+@_jit
+def _planned(group, intervention, d, j, h, renews, flow, cents):
+    """Return the cents after what a plan does to price and quantity."""
+    # A new price list meets whoever renews, smaller and larger contracts as well as flat ones.
+    if cents > 0 and renews and intervention.renewal_price[j, h] != 0:
+        before = cents
+        cents = _worth(cents, intervention.renewal_price[j, h])
+        book_movement(flow, group.level, j, h, PRICE, cents - before)
+    if cents > 0 and intervention.amend[d, j, h] != 0:
+        before = cents
+        cents = _worth(cents, intervention.amend[d, j, h])
+        _resize(flow, group.level, j, h, cents - before)
+    return cents
+
+
+@_jit
+def steps_of(signed):
+    """Return how many steps of a line are real: those of another line may be more."""
+    count = 0
+    while count < len(signed) and signed[count, BEGINS] >= 0:
+        count += 1
+    return count
+
+
+@_jit
+def simulate_line(world, group, intervention, d, j, start, signed, planned, flow, track, alive):
     """Follow one line from its start to the horizon.
 
     Fills `track` with its cents at each month's end and `alive` with the probability that it still
-    runs, and books its movements. `planned` tells whether a plan's prices and seats are its own.
+    runs, and books its movements. `signed` holds its own steps; `planned` tells whether a plan's
+    prices and seats are its own.
     """
     months = len(track)
     theta = max(world.frailty[d], 1e-8)
     rest = 1 + theta * start.survived
     limit = rest / theta * np.expm1(-theta * np.log(uniform(start.random_stream, _LEAVES, 0)))
-    hazard, due, count = 0.0, 0.0, 0
-    wait = -np.log(uniform(start.random_stream, _WAIT, 0))
-    cents, to_end, longest = start.cents, start.to_end, world.tenure.shape[1] - 1
+    hazard, amended = 0.0, (0.0, -np.log(uniform(start.random_stream, _WAIT, 0)), 0)
+    cents, to_end = start.cents, start.to_end
+    term, term_group, born = start.term, start.term_group, start.month - start.tenure
+    step, steps = 0, steps_of(signed)
     for h in range(start.month, months):
-        tenure = min(start.tenure + h - start.month, longest)
-        ends = to_end == 0 and start.term_group > 0
-        kind = 0 if start.term_group == 0 else start.term_group + (0 if ends else 4)
-        eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
-        hazard += np.exp(min(eta + _rate(world, group, intervention, LEAVE, d, j, h), _TOP))
+        begins = step < steps and signed[step, BEGINS] == h
+        sure = begins or (step < steps and signed[step, SURE] == 1)
+        ends = to_end == 0 and term_group > 0 and not sure
+        if begins and signed[step, SURE] == 0:
+            # After a hole it is another subscription, whose own luck and tenure begin here.
+            rest, hazard, born = 1.0, 0.0, h
+            u = uniform(start.random_stream, _LEAVES, step + 1)
+            limit = rest / theta * np.expm1(-theta * np.log(u))
+        if not sure:
+            hazard += _leaving(world, group, intervention, d, j, h, term_group, ends, h - born)
         if len(alive) > 0:
             alive[h] = np.exp(-np.log1p(theta * hazard / rest) / theta)
-        elif cents == 0:
+        elif cents == 0 and step == steps:
             break
-        to_end = start.term - 1 if ends else to_end - 1
+        to_end = term - 1 if ends else to_end - 1
+        if begins:
+            cents = _begun(flow, group.level, j, h, signed[step], cents)
+            to_end, term = signed[step, TO_END], signed[step, TERM]
+            term_group = signed[step, TERM_GROUP]
+            step += 1
+            track[h] = cents
+            continue
         if cents == 0:
             continue
-        before = cents
-        if hazard >= limit:
-            book_movement(flow, group.level, j, h, CHURN, -cents)
-            cents = 0
-        elif ends:
-            cents, what = _renewed(world, group, intervention, d, j, h, start.random_stream, cents)
-            book_movement(flow, group.level, j, h, what, cents - before)
-        else:
-            due += np.exp(min(_rate(world, group, intervention, AMEND, d, j, h), _TOP))
-            if due >= wait:
-                before = cents
-                cents = _amended(world, group, d, j, start.random_stream, count, cents)
-                count += 1
-                wait = due - np.log(uniform(start.random_stream, _WAIT, count))
-                what = EXPANSION if cents > before else CONTRACTION
-                book_movement(flow, group.level, j, h, what, cents - before)
-        # A new price list meets whoever renews, smaller and larger contracts as well as flat ones.
-        renews = ends or start.term_group == 0
-        if cents > 0 and planned and renews and intervention.renewal_price[j, h] != 0:
-            before = cents
-            cents = _worth(cents, intervention.renewal_price[j, h])
-            book_movement(flow, group.level, j, h, PRICE, cents - before)
-        if cents > 0 and planned and intervention.amend[d, j, h] != 0:
-            before = cents
-            cents = _worth(cents, intervention.amend[d, j, h])
-            what = EXPANSION if cents > before else CONTRACTION
-            book_movement(flow, group.level, j, h, what, cents - before)
+        if not sure:
+            leaves = hazard >= limit
+            random_stream = start.random_stream
+            cents, amended = _by_chance(
+                world,
+                group,
+                intervention,
+                d,
+                j,
+                h,
+                random_stream,
+                leaves,
+                ends,
+                amended,
+                flow,
+                cents,
+            )
+        if planned:
+            renews = ends or (term_group == 0 and not sure)
+            cents = _planned(group, intervention, d, j, h, renews, flow, cents)
         track[h] = cents
 
 
 @_jit
 def simulate_further_sales(
-    world, group, intervention, d, j, random_stream, since, flow, account, scratch, planned
+    world, group, intervention, d, j, random_stream, since, quiet, flow, account, scratch, planned
 ):
     """Sell further products to an account, and follow each; `account` grows by them.
 
-    In a month in which the account loses a line nothing further is sold to it.
+    In a month in which the account loses a line nothing further is sold to it, nor by chance before
+    `quiet`: until then what it takes is signed.
     """
     months = len(account)
     wait, due, count = -np.log(uniform(random_stream, _SALE_WAIT, 0)), 0.0, 0
@@ -288,7 +394,8 @@ def simulate_further_sales(
         if account[h] == 0:
             continue
         sale = intervention.sale[d, j, h] if planned else 0
-        due += np.exp(min(_rate(world, group, intervention, CROSS_SELL, d, j, h), _TOP))
+        if h >= quiet:
+            due += np.exp(min(_rate(world, group, intervention, CROSS_SELL, d, j, h), _TOP))
         if due >= wait and not lost[h]:
             z = normal(random_stream, _SALE_SIZE, count)
             mean = group.size_own[BY_CROSS_SELL, d, j]
@@ -302,8 +409,9 @@ def simulate_further_sales(
             start = LineStart(child, h + 1, sale, 1, term - 1, term, group.term_group[j], 0.0)
             track[:] = 0
             track[h] = sale
+            none = scratch.unsigned
             simulate_line(
-                world, group, intervention, d, j, start, False, flow, track, scratch.nothing
+                world, group, intervention, d, j, start, none, False, flow, track, scratch.nothing
             )
             for m in range(h, months):
                 account[m] += track[m]
@@ -345,7 +453,7 @@ def _pass_months(seed, world, group, intervention, totals, scratch):
     for d in range(world.exit.shape[0]):
         flow = totals.flow[d]
         for a in range(len(group.begin) - 1):
-            account, opening = totals.account[d, a], np.int64(0)
+            account, opening, quiet = totals.account[d, a], np.int64(0), np.int64(0)
             lost[:] = False
             for j in range(group.begin[a], group.begin[a + 1]):
                 random_stream = stream(seed, group.key[j], d)
@@ -361,7 +469,12 @@ def _pass_months(seed, world, group, intervention, totals, scratch):
                 )
                 track[:] = 0
                 alive = totals.alive[d, j] if totals.alive.shape[0] > 0 else scratch.nothing
-                simulate_line(world, group, intervention, d, j, start, True, flow, track, alive)
+                signed = group.signed[j]
+                simulate_line(
+                    world, group, intervention, d, j, start, signed, True, flow, track, alive
+                )
+                if group.cents[j] == 0 and steps_of(signed) > 0:
+                    quiet = max(quiet, signed[0, BEGINS] + 1)
                 _keep_line(group, d, j, track, totals.kept)
                 opening += group.cents[j]
                 before = group.cents[j]
@@ -374,7 +487,18 @@ def _pass_months(seed, world, group, intervention, totals, scratch):
             j = group.begin[a]
             random_stream = stream(seed, group.key[j], d)
             simulate_further_sales(
-                world, group, intervention, d, j, random_stream, 0, flow, account, scratch, True
+                world,
+                group,
+                intervention,
+                d,
+                j,
+                random_stream,
+                0,
+                quiet,
+                flow,
+                account,
+                scratch,
+                True,
             )
             before, gone = np.int64(0), 0
             for h in range(months):
@@ -399,7 +523,8 @@ def simulate_months(
 def _scratch(world: SharedParameters) -> Scratch:
     months = world.shock.shape[1]
     account, track = np.zeros((2, months), np.int64)
-    return Scratch(account, track, np.zeros(months, np.bool_), np.empty(0, np.float32))
+    nothing, unsigned = np.empty(0, np.float32), np.empty((0, N_SIGNED), np.int64)
+    return Scratch(account, track, np.zeros(months, np.bool_), nothing, unsigned)
 
 
 class Arrivals(NamedTuple):
@@ -458,8 +583,19 @@ def _receive(seed, world, group, intervention, arrivals, flow, closing, scratch)
                     start = LineStart(
                         random_stream, h + 1, cents, 1, term - 1, term, term_group, 0.0
                     )
+                    none = scratch.unsigned
                     simulate_line(
-                        world, group, intervention, d, s, start, False, flow[d], account, nothing
+                        world,
+                        group,
+                        intervention,
+                        d,
+                        s,
+                        start,
+                        none,
+                        False,
+                        flow[d],
+                        account,
+                        nothing,
                     )
                     _note_losses(account, h, scratch.lost)
                     simulate_further_sales(
@@ -470,6 +606,7 @@ def _receive(seed, world, group, intervention, arrivals, flow, closing, scratch)
                         s,
                         random_stream,
                         h + 1,
+                        0,
                         flow[d],
                         account,
                         scratch,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.plain_text import plain
 from workbench.forecast.growth.definitions import Pack
+from workbench.forecast.growth.levels import EVERYTHING
 from workbench.forecast.growth.overlaps import Overlaps
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 FEW_DOUBLED = 0.01  # share of lines; fewer are slips of the pen, told by the data audit
 
@@ -64,6 +66,44 @@ def overlap_text(found: Overlaps, currency: str) -> str:
         f"**{line:.0%}** by line, which leaves out products bought since. If such contracts are "
         "sold beside each other, give each a `product` of its own in the mapping."
     )
+
+
+def past_retention_note(segments: pd.DataFrame, definition: str) -> str:
+    """Say what was kept in the last year, with returning customers counted and without.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        From `workbench.forecast.growth.past_retention.segment_retention`.
+    definition : str
+    """
+    last = segments[segments["until_month"] == segments["until_month"].max()]
+    whole = last[last["level"] == EVERYTHING].set_index("definition")
+    if whole.empty:
+        return "Less than a year of endings is on record: past retention is not told."
+    own, back = whole.loc[definition], whole.loc[Pack.WITH_RETURNING]
+    text = (
+        f"In the year to {own['until_month']}, of every 100 of the revenue at its start "
+        f"**{100 * own['nrr']:.0f}** were there with growth (NRR, {definition}), "
+        f"**{100 * own['grr']:.0f}** without (GRR); {own['logo_retention']:.0%} of its "
+        f"{'customers' if 'account' in definition or 'returning' in definition else 'lines'} were "
+        "kept."
+    )
+    if back["nrr"] == whole.loc[Pack.ACCOUNT_LEVEL, "nrr"]:
+        text += " No customer who had been away came back."
+    elif definition != Pack.WITH_RETURNING:
+        text += (
+            " Were customers counted who had been away at its start and came back, NRR would be "
+            f"{back['nrr']:.1%} in place of {own['nrr']:.1%}."
+        )
+    levels = last[(last["definition"] == definition) & (last["level"] != EVERYTHING)]
+    if len(levels) > 1:
+        best, worst = (levels.loc[at] for at in (levels["nrr"].idxmax(), levels["nrr"].idxmin()))
+        text += (
+            f" By segment NRR went from {worst['nrr']:.0%} ({plain(worst['level'])}) to "
+            f"{best['nrr']:.0%} ({plain(best['level'])})."
+        )
+    return text
 
 
 def renewals_text(became: pd.DataFrame, *, snapshot: bool) -> str:

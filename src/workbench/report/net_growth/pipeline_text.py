@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.features.pipeline import NEW_LOGO
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def pipeline_text(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.plain_text import plain
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def growth_text(

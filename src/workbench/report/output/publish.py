@@ -16,6 +16,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from workbench.core.files import write_file, write_text
+from workbench.core.project import FORECAST
 from workbench.core.settings import ReportSettings
 from workbench.forecast.backtest.archive import ScoredArchive
 from workbench.forecast.backtest.archive_file import write_forecast
@@ -24,7 +25,6 @@ from workbench.plans.planbook import Planbook
 from workbench.plans.planbook_file import write_planbook
 from workbench.report.archive.text import drift_warnings
 
-FORECAST = "forecast.parquet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

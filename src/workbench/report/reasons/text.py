@@ -8,7 +8,7 @@ from workbench.core.plain_text import plain
 from workbench.core.reason_names import OTHER
 from workbench.features.reason_data import ReasonData
 from workbench.forecast.reasons.tables import ALL_REASONS
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def data_text(data: ReasonData) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
 from workbench.features.hazard_data import HazardData
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 
 def currency_of(contracts: pd.DataFrame) -> str:
@@ -59,7 +61,7 @@ def renewal_text(
     )
 
 
-def data_text(data: HazardData, lost: int) -> str:
+def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> str:
     """Say on what the model was fitted and what that means for its numbers.
 
     Parameters
@@ -67,6 +69,8 @@ def data_text(data: HazardData, lost: int) -> str:
     data : HazardData
     lost : int
         Rows of the source that were quarantined.
+    grave_losses : sequence of str
+        Sentences on cells that were lost and without which a row means something else.
 
     Returns
     -------
@@ -80,6 +84,8 @@ def data_text(data: HazardData, lost: int) -> str:
         f"{len(data.signals) + len(data.attributes)} signals "
         f"and attributes; {lost:,} rows of the source are in quarantine."
     )
+    if grave_losses:
+        text += f"\n\n**Beware:** {' '.join(grave_losses)}"
     if data.is_snapshot:
         text += (
             "\n\n**This is a snapshot:** every ending on record falls into one month. Read as if "

@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.core.plain_text import plain
 from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.revenue.next_contracts import NextContracts
-from workbench.report.style import money
+from workbench.report.amounts import money
 
 MOST_FACTORS = 3
 

@@ -1,0 +1,80 @@
+"""The small parts of a mapping: conditions, lookups, lengths, and how files are written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import pydantic
+
+Unit = Literal["days", "weeks", "months", "years"]
+
+
+def several(words: Any) -> Any:
+    """Take one word for a list of one."""
+    return (words,) if isinstance(words, str) else words
+
+
+OneOrMore = Annotated[tuple[str, ...], pydantic.BeforeValidator(several)]
+
+
+class Strict(pydantic.BaseModel):
+    """A part of a mapping: unknown keys are refused."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class FileSpec(Strict):
+    """How a file is written, where its content does not tell.
+
+    ``encoding`` of texts that are not UTF-8, such as windows-1252; ``delimiter`` between cells;
+    ``header_line``, the 1-based line (in a sheet: row) with the names of columns, 0 to find it.
+    """
+
+    encoding: str = ""
+    delimiter: str = pydantic.Field(default="", max_length=1)
+    header_line: int = pydantic.Field(default=0, ge=0)
+
+    @pydantic.field_validator("encoding")
+    @classmethod
+    def _encoding(cls, text: str) -> str:
+        return known_encoding(text)
+
+
+class Condition(Strict):
+    """A source cell equal to a text, both without surrounding blanks.
+
+    The empty text stands for a cell that is blank or holds one of the mapping's ``missing`` words.
+    """
+
+    column: str
+    equals: str
+
+
+class Length(Strict):
+    """A stretch of time from a source column, in whole units."""
+
+    column: str
+    unit: Unit
+
+
+class Lookup(Strict):
+    """Fetch a value from another source table: the row whose ``key`` equals this column."""
+
+    table: str
+    key: str
+    value: str
+
+
+def known_encoding(text: str) -> str:
+    """Return the name of an encoding, or refuse it.
+
+    Raises
+    ------
+    ValueError
+        When Python knows no encoding of texts by that name.
+    """
+    try:
+        "x".encode(text or "utf-8")
+    except LookupError:
+        raise ValueError(f"no such encoding: {text}; windows-1252 and utf-16 are two") from None
+    return text
