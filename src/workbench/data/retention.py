@@ -42,7 +42,7 @@ from workbench.core.plain_text import plain
 from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.retention_layout import read_layout
 from workbench.data.retention_values import CohortCells, Unit, customers_of, unit_of, value_problems
-from workbench.data.source.open import ROW, Source, open_source
+from workbench.data.single_table import read_single_table
 
 # alpha and beta of the two invented cohorts, and for how many periods less the second is known.
 _INVENTED = {"small firms": (0.8, 4.5, 0), "large firms": (0.6, 9.0, 3)}
@@ -157,16 +157,12 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
         Naming everything that is wrong: no period column, text, gaps, a start that is not 100 %,
         counts that are not whole, negative or rising.
     """
-    opened = open_source(source)
-    frame = _only_table(opened)
-    problems = [
-        Problem(row.reason, f"row {row.row}", found=repr(row.value))
-        for row in opened.rejects.itertuples()
-    ]
-    cells, word, notes, more = read_layout(frame, opened.name)
+    headline = "The retention table cannot be used."
+    frame, problems, name = read_single_table(source, headline, "retention table")
+    cells, word, notes, more = read_layout(frame, name)
     problems += more
     if not cells and not problems:
-        problems.append(Problem("no cohort", opened.name, "a column per cohort beside the periods"))
+        problems.append(Problem("no cohort", name, "a column per cohort beside the periods"))
     customers: dict[str, np.ndarray] = {}
     size = None
     for named in (True, False):
@@ -180,13 +176,13 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
             notes += levelled
     problems += _table_problems([cohort.cohort for cohort in cells], customers)
     if problems:
-        raise DataError("The retention table cannot be used.", problems)
+        raise DataError(headline, problems)
     notes += _cohort_notes(customers)
     order = [cohort.cohort for cohort in cells]
     table = np.full((len(order), max(map(len, customers.values()))), np.nan)
     for row, cohort in zip(table, order, strict=True):
         row[: len(customers[cohort])] = customers[cohort]
-    return Retention(_labelled(table, order), word, opened.name, size, tuple(notes))
+    return Retention(_labelled(table, order), word, name, size, tuple(notes))
 
 
 def _table_problems(cohorts: list[str], customers: dict[str, np.ndarray]) -> list[Problem]:
@@ -229,13 +225,3 @@ def _cohort_notes(customers: dict[str, np.ndarray]) -> list[str]:
 def _labelled(alive: np.ndarray, cohorts: list[str]) -> xr.DataArray:
     coords = {COHORT: np.array(cohorts, dtype=object), PERIOD: np.arange(alive.shape[1])}
     return xr.DataArray(alive, dims=(COHORT, PERIOD), coords=coords)
-
-
-def _only_table(source: Source) -> pd.DataFrame:
-    if len(source.tables) != 1:
-        found = ", ".join(sorted(source.tables)) or "none"
-        problem = Problem("not one table", source.name, "a single retention table", found)
-        raise DataError("The retention table cannot be used.", [problem])
-    [table] = source.tables.values()
-    frame = table.order_by(ROW).drop(ROW).execute()
-    return frame.rename(columns=lambda name: str(name).strip())

@@ -30,7 +30,7 @@ def read_layout(frame: pd.DataFrame, where: str) -> Layout:
     Parameters
     ----------
     frame : DataFrame
-        As in the source.
+        As in the source, without blank rows.
     where : str
         The source's name.
 
@@ -49,7 +49,6 @@ def read_layout(frame: pd.DataFrame, where: str) -> Layout:
     DataError
         When there is no single column of periods.
     """
-    frame = _without_blank_rows(frame)
     cohort = next((name for name in frame.columns if name.lower() == COHORT), None)
     column = _period_column(frame, cohort, where)
     if column is None:
@@ -70,11 +69,6 @@ def read_layout(frame: pd.DataFrame, where: str) -> Layout:
     elif periods.first:
         notes.append(f"Periods are counted from 1: the first {word} is each cohort's start.")
     return cells, word, notes, problems
-
-
-def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    text = frame.astype(object).where(frame.notna(), "")
-    return frame[text.map(lambda cell: str(cell).strip() != "").any(axis=1)]
 
 
 def _period_column(frame: pd.DataFrame, cohort: str | None, where: str) -> str | None:
