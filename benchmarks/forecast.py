@@ -15,6 +15,7 @@ import pandas as pd
 from page import as_markdown, measured_on, put
 
 from workbench.core.names import EXIT_KINDS
+from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding, Design
 from workbench.features.encode import Encoder
 from workbench.forecast.growth.bridge import total_bridge
@@ -48,6 +49,7 @@ def effects(rng: np.random.Generator, base: float) -> Effects:
         group=np.column_stack([rng.normal(0, 0.1, (DRAWS, LEVELS)), np.zeros(DRAWS)]),
         signal=rng.normal(0, 0.1, (DRAWS, SIGNALS)),
         fade=rng.uniform(0.85, 0.95, DRAWS),
+        term=np.zeros((DRAWS, len(TERM_KINDS))),
     )
 
 
@@ -87,7 +89,8 @@ def inputs(rng: np.random.Generator, customers: int) -> ForecastInputs:
         size_mean=np.full((4, DRAWS), -1.8),
         size_sd=np.full((4, DRAWS), 0.4),
         size_group=np.zeros((4, DRAWS, LEVELS + 1)),
-        amend_down=np.full(DRAWS, 0.1),
+        size_term=np.zeros((4, DRAWS, len(TERM_KINDS))),
+        amend_down=np.full((DRAWS, len(TERM_KINDS)), 0.1),
         price_share=np.full(DRAWS, 0.7),
         price_mean=np.full(DRAWS, 0.04),
         price_sd=np.full(DRAWS, 0.015),

@@ -1,6 +1,6 @@
-"""From a change to its numbers: one account in full, and a lever on a whole book at a glance.
+"""From a change to its numbers: one account in full, and a lever on a whole book approximated.
 
-A book of 5,000 accounts x 1,000 draws x 12 months is made up by hand. Beside the pass over the book
+A book of 5,000 accounts x 1,000 draws x 12 months is made up by hand. Beside the fast approximation
 stands what the machine could do at best: reading the same hazards once, by numpy and by a compiled
 loop on as many threads. Run by `make bench-plans`; give another number of accounts as an argument.
 """
@@ -23,14 +23,15 @@ from page import as_markdown, measured_on, put
 from workbench.features.encode import EncodedColumn, Encoder
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines
-from workbench.plans.catalogue import Catalogue
-from workbench.plans.compare import compare
-from workbench.plans.levers import PriceLever, SignalLever
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Plan
-from workbench.plans.planbook import Planbook
-from workbench.plans.snapshot import SUPPORT_COLUMNS
-from workbench.plans.swift import WORKERS, glance, numbers, passage_of
+from workbench.plans.evaluate.compare import compare
+from workbench.plans.evaluate.fast import WORKERS, approximate, fast_book, fast_summary
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.levers.price import PriceLever
+from workbench.plans.levers.signal import SignalLever
+from workbench.plans.plan.catalogue import Catalogue
+from workbench.plans.plan.document import Plan
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.snapshot import SUPPORT_COLUMNS
 
 ACCOUNTS, DRAWS, TIMES = 5000, 1000, 15
 SIGNALS = tuple(f"signal_{i}" for i in range(made_up.SIGNALS))
@@ -119,12 +120,12 @@ def main() -> None:
     before, change = planner.baseline(plan(account=one)), plan(shift, account=one)
     rows = [
         timed(
-            "one account, full course, from change to comparison",
+            "one account, full simulation, from change to comparison",
             lambda: compare(before, [planner.evaluate(change)], book.months),
         )
     ]
-    passage = passage_of(book)
-    still = glance(passage, planner, plan())
+    fast = fast_book(book)
+    still = approximate(fast, planner, plan())
     for what, levers in (
         ("whole book: a signal shifted, from change to numbers", (shift,)),
         ("whole book: a signal set", (put_there,)),
@@ -132,9 +133,9 @@ def main() -> None:
     ):
         moved = plan(*levers)
         rows.append(
-            timed(what, lambda moved=moved: numbers(still, glance(passage, planner, moved)))
+            timed(what, lambda moved=moved: fast_summary(still, approximate(fast, planner, moved)))
         )
-    flat = passage.hazard.reshape(-1)
+    flat = fast.hazard.reshape(-1)
     halves = np.array_split(flat, WORKERS)
     rows.append(timed("bound: the same bytes summed once by numpy, one thread", flat.sum))
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -145,7 +146,7 @@ def main() -> None:
             )
         )
     rows.append(
-        timed("whole book: the full course", lambda: planner.evaluate(plan(shift)), times=1)
+        timed("whole book: the full simulation", lambda: planner.evaluate(plan(shift)), times=1)
     )
     table = as_markdown(pd.DataFrame(rows))
     size = f"{accounts:,} accounts, {len(book.lines):,} subscriptions, {DRAWS:,} draws, "

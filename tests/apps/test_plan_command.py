@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from planbooks import make_book
 
-from workbench.plans.planbook_file import write_planbook
+from workbench.plans.planbook.file import write_planbook
 
 PLAN = """\
 version: 1

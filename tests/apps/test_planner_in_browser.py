@@ -20,13 +20,13 @@ import pytest
 from planbooks import make_book
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.compare import compare
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Demand
-from workbench.plans.plan_file import read_plan
-from workbench.plans.planbook import Planbook
-from workbench.plans.planbook_file import write_planbook
+from workbench.plans.evaluate.compare import compare
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.plan.document import Demand
+from workbench.plans.plan.file import read_plan
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.file import write_planbook
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from workbench.apps.cli import main; main()"

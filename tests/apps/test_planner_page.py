@@ -16,11 +16,11 @@ from planbooks import make_book
 
 from workbench.apps.planner.page import planner_page
 from workbench.features.signals.catalogue import SIGNALS
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.compare import compare
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Action, Demand, Plan, Step, WinPlan
-from workbench.plans.plan_file import read_plan, write_plan
+from workbench.plans.evaluate.compare import compare
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.plan.document import Action, Demand, Plan, Step, WinPlan
+from workbench.plans.plan.file import read_plan, write_plan
 
 HOSTILE = "<script>document.title='taken'</script> & Söhne"
 
@@ -210,25 +210,25 @@ def test_the_document_of_a_plan_can_be_kept(page):
     assert "Customer 0" in base64.b64decode(link[1]).decode()
 
 
-def test_a_dial_stays_in_the_hand_that_turns_it(page):
+def test_a_control_stays_in_the_hand_that_moves_it(page):
     page.press("Add this action")
-    dials = [one for one in page.every() if isinstance(one, widgets.FloatRangeSlider)]
-    dials[0].value = (0.7, 0.9)
+    sliders = [one for one in page.every() if isinstance(one, widgets.FloatRangeSlider)]
+    sliders[0].value = (0.7, 0.9)
     page.press("Save")
-    dials[0].value = (0.8, 0.9)
-    assert [one for one in page.every() if isinstance(one, widgets.FloatRangeSlider)] == dials
+    sliders[0].value = (0.8, 0.9)
+    assert [one for one in page.every() if isinstance(one, widgets.FloatRangeSlider)] == sliders
 
 
 def test_a_click_waits_for_the_value_that_the_browser_held_back(page):
     """Messages in the order in which a browser sends them while the kernel is busy."""
     page.press("Add this action")
-    dial = next(one for one in page.every() if isinstance(one, widgets.FloatRangeSlider))
-    dial.value = (0.7, 0.9)
+    slider = next(one for one in page.every() if isinstance(one, widgets.FloatRangeSlider))
+    slider.value = (0.7, 0.9)
     save = page.labelled("Save")
     save._handle_custom_msg({"event": "click"}, [])
     assert save.disabled
     assert not page.folder.exists()
-    dial.value = (0.8, 0.9)
+    slider.value = (0.8, 0.9)
     save._seen.set_state({"value": True})  # what the page says when it sees the button disabled
     [file] = page.folder.glob("*.yaml")
     assert "low: 0.8" in file.read_text(encoding="utf-8")

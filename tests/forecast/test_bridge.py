@@ -19,6 +19,7 @@ from workbench.forecast.growth.definitions import Pack, retention
 from workbench.forecast.growth.forecast import Growth, forecast_book, simulate_lines
 from workbench.forecast.growth.movements import KINDS
 from workbench.forecast.growth.naive import naive_forecast
+from workbench.forecast.leaving.risk import stays_after_renewal
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +86,26 @@ def test_retention_table_holds_every_definition(ahead: Growth) -> None:
 def test_the_largest_accounts_add_up_by_draw(ahead: Growth) -> None:
     lines = lines_for(30)
     names = accounts_of(lines).assign(name=lambda table: table["account_id"].str.upper())
-    table = concentration(ahead, names, 0.9)
+    table = concentration(ahead, scene_of(60), holdings_of(lines), names, 0.9)
     worth = np.sort(np.add.reduceat(lines.cents, lines.begin[:-1]))[::-1] / 100
     assert table["arr"].iloc[:10].tolist() == worth[:10].tolist()
     assert table["arr"].iloc[10] == pytest.approx(worth[:10].sum())
     assert table["at_risk"].iloc[10] == pytest.approx(table["at_risk"].iloc[:10].sum())
     width = (table["high"] - table["low"]).to_numpy()
     assert width[10] < width[:10].sum()
+
+
+def test_what_the_largest_accounts_lose_is_what_is_at_risk() -> None:
+    inputs, lines = scene_of(600), lines_for(30)
+    ahead = forecast_book(inputs, holdings_of(lines))
+    names = accounts_of(lines).assign(name="x")
+    table = concentration(ahead, inputs, holdings_of(lines), names, 0.9)
+    whole = table.iloc[-1]
+    assert whole["low"] < whole["at_risk"] < whole["high"]
+    stays = stays_after_renewal(inputs, lines, holdings_of(lines).past.of(inputs, lines))
+    own = np.isin(lines.account_id, ahead.top_accounts)
+    expected = (lines.cents * (1 - stays.mean(axis=0)))[own].sum() / 100
+    assert whole["at_risk"] == pytest.approx(expected)
 
 
 def test_naive_forecast_carries_rates_forward() -> None:

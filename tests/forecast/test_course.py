@@ -119,6 +119,31 @@ def test_renewals_come_out_as_the_logits_say() -> None:
     assert np.allclose(share, expected, atol=4 * np.sqrt(0.25 / 5000))
 
 
+def test_amendments_go_by_the_kind_of_contract() -> None:
+    """From month to month often and mostly down, within a term seldom and up, by another size."""
+    still = {"leave": -40.0, "cross_sell": -40.0, "size_sd": 0.0, "amend": -3.5}
+    inputs, lines = scene_of(4000, 1, **still), lines_for(40)
+    revenue = inputs.revenue
+    term = np.tile([1.5, 0.0, -1.5, 0.0, 0.0], (4000, 1))
+    size = np.zeros((4, 4000, 5))
+    size[2, :, 0] = 0.5
+    down = np.tile([0.8, 0.5, 0.1, 0.5, 0.5], (4000, 1))
+    amend = replace(revenue.amend, term=term)
+    revenue = replace(revenue, amend=amend, size_term=size, amend_down=down)
+    inputs = replace(inputs, revenue=revenue)
+    pair = replace(
+        lines.take(slice(0, 2)), months_to_end=np.array([6, 6]), term_group=np.array([0, 2])
+    )
+    after = simulate_lines(inputs, pair, np.zeros((4000, 2))).line[:, :, 0]
+    group = np.array([0.1, -0.1, 0.0])[pair.group_idx[:, 0]]
+    for at, (kind, step) in enumerate(((0, np.exp(-1.1)), (2, np.exp(-1.6)))):
+        chance = -np.expm1(-np.exp(-3.5 + group[at] + term[0, kind]))
+        for sign, share in ((-1, down[0, kind]), (1, 1 - down[0, kind])):
+            found = (after[:, at] == round(pair.cents[at] * np.exp(sign * step))).mean()
+            expected = chance * share
+            assert found == pytest.approx(expected, abs=4 * np.sqrt(expected / 4000) + 1e-9)
+
+
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_blocks_change_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs, holdings = scene_of(20), holdings_of(lines_for(30))

@@ -36,10 +36,12 @@ def with_signals(
         name: {
             "attribute": rng.normal(a, 0.05, (len(inputs), 1)),
             "signal": rng.normal(s, 0.05, (len(inputs), 2)),
+            "term": rng.normal([0.6, -0.3, 0.0, -0.2, -0.1], 0.1, (len(inputs), 5)),
         }
         for name, (a, s) in effects.items()
     }
-    hazard = replace(inputs.hazard, **drawn["leave"])
+    leave = {name: values for name, values in drawn["leave"].items() if name != "term"}
+    hazard = replace(inputs.hazard, **leave)
     parts = {p: replace(getattr(inputs.revenue, p), **drawn[p]) for p in PROCESSES[1:]}
     coding = replace(
         inputs.coding,
@@ -52,7 +54,9 @@ def with_signals(
         attributes=Encoder((EncodedColumn("age", "age", "number", 0.0),)),
     )
     groups = rng.normal(0, 0.1, inputs.revenue.size_group.shape)
-    revenue = replace(inputs.revenue, **parts, size_group=groups)
+    kinds = rng.normal([0.3, -0.2, 0.0, 0.1, -0.2], 0.1, (4, len(inputs), 5))
+    down = np.tile([0.6, 0.1, 0.2, 0.1, 0.3], (len(inputs), 1))
+    revenue = replace(inputs.revenue, **parts, size_group=groups, size_term=kinds, amend_down=down)
     richer = replace(
         lines,
         attribute_value=rng.normal(size=(len(lines), 1)),

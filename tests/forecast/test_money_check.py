@@ -27,7 +27,7 @@ def lived(bounced: bool = False) -> SimpleNamespace:
     down = rng.random(COUNT) < 0.2
     if bounced:  # the same changes, but small contracts grow most and large ones least
         before, size = np.sort(before), np.sort(np.exp(1.0 * rng.normal(size=COUNT)))[::-1]
-    groups = SimpleNamespace(group_idx=np.full((COUNT, 1), 2))
+    groups = SimpleNamespace(group_idx=np.full((COUNT, 1), 2), term_idx=np.arange(COUNT) % 5)
     changed = pd.DataFrame({"before": before, "hit": True})
     return SimpleNamespace(
         renewals=changed.assign(

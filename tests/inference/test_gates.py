@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from workbench.core import names
 from workbench.core.errors import GateError
 from workbench.inference.gates import (
     Thresholds,
@@ -32,6 +33,7 @@ def posterior(shift: float = 0.0, keep: float = 0.0, draws: int = 1000) -> xr.Da
             "group_effect": (("chain", "draw", "region"), values),
             "fade": (("chain", "draw"), np.ones((2, draws))),
             "sd": (("chain", "draw"), rng.gamma(2.0, size=(2, draws))),
+            "still": (("chain", "draw", "region"), np.zeros((2, draws, 3))),
             "empty": (("chain", "draw", "nothing"), np.empty((2, draws, 0))),
         },
         {"region": LABELS},
@@ -118,3 +120,17 @@ def test_a_variable_that_never_varies_is_passed_over_whatever_its_shape() -> Non
     data = posterior()
     still = xr.DataArray(np.zeros((2, 1000, 3)), dims=("chain", "draw", "of_nothing"))
     assert judge(data.assign(still=still)) == judge(data)
+
+
+def test_draws_that_no_chain_walked_to_are_not_asked_whether_it_arrived() -> None:
+    data = posterior(shift=1.0)
+    data["group_effect"].attrs[names.INDEPENDENT] = 1
+    gates = judge(data)
+    assert gates["R-hat"].passed and gates["R-hat"].where == "sd"
+
+
+def test_more_draws_are_advised_only_where_they_help() -> None:
+    apart, slow = judge(posterior(shift=1.0)), judge(posterior(keep=0.97), max_rhat=2.0)
+    assert "more draws would not" in apart["R-hat"].advice
+    assert "more draws would not" in apart["bulk ESS"].advice
+    assert "Raise tune and draws" in slow["bulk ESS"].advice

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,14 @@ import pandas as pd
 import pytest
 from ranks import Effort, uniformity
 from revenue_parts import PARTS, Part, covered, made_up, part_of, rank
+
+from workbench.core import revenue_names as names
+from workbench.inference.exact import draw_money
+from workbench.inference.run import Sampling, sample
+from workbench.models.revenue.money import MoneyModel
+from workbench.models.revenue.new_business import NewBusinessPriors
+from workbench.models.revenue.predictors import PredictorPriors, name_rows, row_model, row_parts
+from workbench.models.revenue.sizes import SizePriors
 
 HOW = Effort(draws=150, tune=200)
 ROWS = 60
@@ -34,13 +43,14 @@ SPOILT = {
     "renewal": lambda lived: {"outcome": np.where(lived["outcome"] == 0, 2, lived["outcome"])},
     "amend": lambda lived: {"hit": np.maximum(lived["hit"], np.arange(ROWS) % 3 == 0)},
     "pipeline": lambda lived: {"count": lived["count"][:, [0, 1, 3, 2]]},
+    "arrivals": lambda lived: {"count": lived["count"] + np.arange(lived["count"].shape[1]) // 2},
     "money": lambda lived: lived | {"sizes seen": lived["sizes seen"] + 2.5},
 }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_what_did_not_happen_is_found_out(name) -> None:
-    """Flat renewals told as larger, amendments made up, winners for losers, sizes twelvefold."""
+    """Flat told as larger, amendments made up, winners for losers, a trend, sizes twelvefold."""
     ranks = pd.DataFrame([rank(part(name), HOW, seed, SPOILT[name]) for seed in range(8)])
     found = uniformity(ranks, bins=4)
     assert found["ks"].min() < 0.05 / len(found) / 5, found
@@ -54,7 +64,17 @@ def test_a_larger_book_gives_its_effects_back(name, rows) -> None:
     assert np.mean(list(inside.values())) >= 0.75, inside
 
 
-def test_sizes_prices_and_new_business_are_given_back() -> None:
+def test_how_many_come_is_given_back() -> None:
+    larger = part("arrivals", 144)
+    inside = [
+        value
+        for seed in range(3)
+        for value in covered(larger, larger.draw(np.random.default_rng(seed)), HOW, seed).values()
+    ]
+    assert np.mean(inside) >= 0.8
+
+
+def test_sizes_prices_and_first_revenue_are_given_back() -> None:
     inside = [
         value
         for seed in range(3)
@@ -63,3 +83,32 @@ def test_sizes_prices_and_new_business_are_given_back() -> None:
         ).values()
     ]
     assert np.mean(inside) >= 0.8
+
+
+def test_kinds_of_contract_get_their_own_rates_and_directions() -> None:
+    """From month to month 8 in a hundred change, half of them down; within terms hardly any."""
+    rng = np.random.default_rng(8)
+    book = made_up(4000, seed=8)
+    term = np.repeat([0, 2, 3], [1000, 2000, 1000])
+    rows = replace(book.amendment_covariates, term_idx=term)
+    hit = rng.random(4000) < np.array([0.08, 0, 0.01, 0.005, 0])[term]
+    down = rng.random(4000) < np.where(term == 0, 0.5, 0.05)
+    table = book.amendments.assign(hit=hit, log_ratio=np.where(hit, np.where(down, -0.2, 0.2), 0))
+    book = replace(book, amendments=table, amendment_covariates=rows)
+    amend = next(part for part in row_parts(book) if part.name == names.AMEND)
+    how, priors = Sampling(draws=300, tune=300, seed=3), PredictorPriors()
+    rates = {}
+    for kind, own in {"kinds": amend, "one rate": replace(amend, by_term=False)}.items():
+        drawn = sample(row_model(own, book.coding, priors), how).posterior
+        found = name_rows(drawn, own, book.coding, priors)
+        log_rate = found[names.part(names.AMEND, names.BASE)].values[..., None]
+        if own.by_term:
+            log_rate = log_rate + found[names.part(names.AMEND, names.TERM)].values
+        rates[kind] = np.exp(log_rate).mean(axis=(0, 1))
+    seen = [hit[term == kind].mean() for kind in (0, 2, 3)]
+    assert rates["kinds"][[0, 2, 3]] == pytest.approx(seen, rel=0.35, abs=0.002)
+    assert rates["one rate"][0] < 0.6 * seen[0]  # the negative control: one rate fits no kind
+    money = MoneyModel(book, SizePriors(), NewBusinessPriors())
+    share = draw_money(money, how).posterior[names.AMEND_DOWN].mean(("chain", "draw")).values
+    assert share[0] == pytest.approx(0.5, abs=0.12) and share[2:4].max() < 0.3
+    assert share[[1, 4]] == pytest.approx(0.25, abs=0.15)  # never seen: by the mean of kinds

@@ -36,6 +36,7 @@ def covariates(rows: int, rng: np.random.Generator) -> Covariates:
         group_idx=np.column_stack([rng.integers(0, 2, rows), rng.choice([2, 3, 4, 5], rows)]),
         signal_value=rng.normal(size=(rows, 3)),
         lead_months=rng.integers(0, 13, rows),
+        term_idx=rng.choice([0, 2, 4], rows),
     )
 
 
@@ -53,6 +54,7 @@ def amend(rng: np.random.Generator) -> RowPart:
 
 def eta_of(part: RowPart, latent: np.ndarray, scale: np.ndarray, fade: np.ndarray) -> np.ndarray:
     layout, rows = predictor_map(part, CODING, PRIORS), part.rows
+    levels = len(CODING.flat_levels)
     found = []
     for p in range(len(part.processes)):
         padded = np.append(1.0, np.atleast_2d(scale)[p])
@@ -62,6 +64,7 @@ def eta_of(part: RowPart, latent: np.ndarray, scale: np.ndarray, fade: np.ndarra
         a, g, s, _ = layout.block_end
         strength = rows.signal_value @ effect[s:]
         own = effect[0] + rows.attribute_value @ effect[a:g] + effect[g + rows.group_idx].sum(1)
+        own = own + effect[g + levels + 1 + rows.term_idx]
         found.append(own + strength * np.atleast_1d(fade)[p] ** rows.lead_months)
     return np.array(found)
 
@@ -104,6 +107,9 @@ def test_levels_of_a_grouping_sum_to_zero_and_a_missing_one_is_zero() -> None:
     assert block[:, :2].sum(axis=1) == pytest.approx(0)
     assert block[:, 2:5].sum(axis=1) == pytest.approx(0)
     assert not block[:, 5].any()
+    kinds = block[:, 6:]
+    assert kinds.sum(axis=1) == pytest.approx(0) and not kinds[:, [1, 3]].any()
+    assert np.linalg.matrix_rank(kinds) == 2
 
 
 def test_without_rows_the_prior_speaks() -> None:
@@ -113,7 +119,7 @@ def test_without_rows_the_prior_speaks() -> None:
     model = graph_of(row_model(part, CODING, PRIORS))
     assert (
         model.potentials[0].eval(
-            {model["latent"]: np.ones(10), model["scale"]: np.ones(4), model["fade"]: 0.5}
+            {model["latent"]: np.ones(10), model["scale"]: np.ones(5), model["fade"]: 0.5}
         )
         == 0
     )

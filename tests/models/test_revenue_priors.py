@@ -19,8 +19,9 @@ from workbench.forecast.growth import movements
 from workbench.inference.prior import prior_table
 from workbench.inference.run import Sampling, sample
 from workbench.models.priors.revenue import revenue_priors
-from workbench.models.revenue.model import MONEY, RevenuePriors, build_revenue
-from workbench.models.revenue.new_business import size_centre
+from workbench.models.revenue.model import ARRIVALS, MONEY, RevenuePriors, build_revenue
+from workbench.models.revenue.money import MoneyModel, money_graph
+from workbench.models.revenue.new_business import name_arrivals, size_centre
 from workbench.models.revenue.predictors import name_rows, row_parts
 
 GROUPING = "segment"
@@ -36,7 +37,11 @@ def drawn() -> dict[str, np.ndarray]:
     money = revenue_data(data, moved, pipeline=offers)
     how = Sampling(draws=2000, chains=1, seed=1, mock=True)
     models = build_revenue(money)
-    values = dict(sample(models[MONEY], how).posterior.data_vars)
+    drawn_exactly = models[MONEY]
+    assert isinstance(drawn_exactly, MoneyModel)
+    values = dict(sample(money_graph(drawn_exactly), how).posterior.data_vars)
+    came = sample(models[ARRIVALS], how).posterior
+    values |= name_arrivals(came, money.new, RevenuePriors().new)
     for part in row_parts(money):
         rows = sample(models[part.name], how).posterior
         values |= name_rows(rows, part, data.coding, RevenuePriors().predictors)

@@ -17,8 +17,8 @@ from planbooks import make_book
 
 from workbench.apps.planner.opened import open_book, open_plan
 from workbench.core.errors import ParameterError
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.planbook_file import write_planbook
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.planbook.file import write_planbook
 from workbench.report.account_plan.settings import AccountPlanSettings
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import papermill
 import pytest
 
 from workbench.forecast.growth.movements import KINDS
-from workbench.plans.planbook_file import read_planbook
+from workbench.plans.planbook.file import read_planbook
 
 ROOT = Path(__file__).parents[2]
 SMALL = {

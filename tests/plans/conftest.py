@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from planbooks import make_book
 
-from workbench.plans.catalogue import Catalogue, read_catalogue
-from workbench.plans.planbook import Planbook
+from workbench.plans.plan.catalogue import Catalogue, read_catalogue
+from workbench.plans.planbook.book import Planbook
 
 
 @pytest.fixture(scope="session")

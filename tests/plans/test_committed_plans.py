@@ -11,16 +11,20 @@ from committed_books import data_of, row, scene_for
 from planbooks import make_book
 
 from workbench.forecast.simulation.lines import NEVER
-from workbench.plans.apply import next_renewal
-from workbench.plans.catalogue import Catalogue
-from workbench.plans.levers import Assumed, PriceLever, RateLever, TermLever
-from workbench.plans.outcome import Planner, money_table
-from workbench.plans.plan import Plan
-from workbench.plans.planbook import Planbook
-from workbench.plans.planbook_file import read_planbook, write_planbook
-from workbench.plans.snapshot import planbook_of
-from workbench.plans.stakes import renewal_month, stakes
-from workbench.plans.swift import glance, passage_of
+from workbench.plans.evaluate.fast import approximate, fast_book
+from workbench.plans.evaluate.outcome import money_table
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
+from workbench.plans.levers.price import PriceLever
+from workbench.plans.levers.rate import RateLever
+from workbench.plans.levers.source import Assumed
+from workbench.plans.levers.term import TermLever
+from workbench.plans.plan.catalogue import Catalogue
+from workbench.plans.plan.document import Plan
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.file import read_planbook, write_planbook
+from workbench.plans.planbook.renewal_dates import next_renewal, renewal_month
+from workbench.plans.planbook.snapshot import planbook_of
 
 QUIET = dict.fromkeys(("contract", "expand", "amend", "cross_sell"), -40.0) | {"price_share": 0.0}
 RENEWED, COMING = 0, 1
@@ -77,7 +81,7 @@ PRICE = PriceLever(change_percent=-8, month="2026-02")
 @pytest.mark.parametrize("lever", [None, PRICE, SLOWER])
 def test_the_swift_pass_knows_it_as_the_full_course_does(planner: Planner, lever) -> None:
     plan = plan_of(levers=(lever,) if lever else ())
-    found, full = glance(passage_of(planner.book), planner, plan), planner.evaluate(plan)
+    found, full = approximate(fast_book(planner.book), planner, plan), planner.evaluate(plan)
     np.testing.assert_allclose(found.account_stays, full.account_stays, rtol=2e-5, atol=2e-6)
     np.testing.assert_allclose(found.renews, full.renews, rtol=2e-5, atol=2e-6)
     if lever is None:
@@ -105,7 +109,7 @@ def test_a_term_that_a_plan_sells_does_not_undo_a_signature(planner: Planner) ->
 def test_an_account_that_is_to_come_has_no_rate_of_growth(planner: Planner, book: Planbook) -> None:
     told = money_table([planner.baseline(plan_of("A001"))], book.months, 0.9)
     assert told["nrr"].isna().all() and told["arr"].iloc[2] >= 50_000
-    table = stakes(book).set_index("account_id")
+    table = revenue_at_risk(book).set_index("account_id")
     assert table.loc["A001", "worth"] == 0 and table.loc["A001", "at_stake"] == 0
 
 

@@ -16,14 +16,16 @@ from workbench.features.encode import encode
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.forecast.posterior.revenue import Effects
 from workbench.forecast.simulation.lines import lines_of
-from workbench.plans.catalogue import Catalogue
-from workbench.plans.compare import compare
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Plan, silences
-from workbench.plans.plan_file import read_measured, read_plan
-from workbench.plans.planbook import Planbook
-from workbench.plans.snapshot import planbook_of
-from workbench.plans.sources import sources
+from workbench.plans.evaluate.compare import compare
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.evaluate.provenance import provenance
+from workbench.plans.plan.catalogue import Catalogue
+from workbench.plans.plan.document import Plan
+from workbench.plans.plan.file import read_plan
+from workbench.plans.plan.measured import read_measured
+from workbench.plans.plan.omissions import omissions
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.snapshot import planbook_of
 
 PLANS = Path(__file__).parents[2] / "params" / "plans"
 EXAMPLES = sorted(set(PLANS.glob("*.yaml")) - {PLANS / "effects.yaml"})
@@ -47,9 +49,9 @@ def test_an_example_does_something(path: Path, their_book: Planbook, catalogue: 
     before, after = planner.baseline(plan), planner.evaluate(plan)
     gain = compare(before, [after], their_book.months).summary["gain"].iloc[1]
     assert gain < 0 if path.stem == "budget_shock" else gain > 0
-    assert set(sources(planner, plan)["source"]) <= {"association", "assumed", "measured"}
+    assert set(provenance(planner, plan)["source"]) <= {"association", "assumed", "measured"}
     says_goals = "The plan names none of the customer's own goals or challenges."
-    assert (says_goals in silences(plan, {})) == (not plan.goals)
+    assert (says_goals in omissions(plan, {})) == (not plan.goals)
 
 
 @pytest.fixture(scope="module")

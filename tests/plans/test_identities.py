@@ -9,12 +9,19 @@ from hypothesis import strategies as st
 from planbooks import make_book
 
 from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.simulation.months import PROCESSES
 from workbench.forecast.simulation.scenario import Scenario, change_of
-from workbench.plans import levers
-from workbench.plans.catalogue import Catalogue
-from workbench.plans.levers import PROCESSES, Assumed
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Plan, Where
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.levers.price import PriceLever
+from workbench.plans.levers.product import ProductLever
+from workbench.plans.levers.rate import RateLever
+from workbench.plans.levers.registry import Lever
+from workbench.plans.levers.seats import SeatsLever
+from workbench.plans.levers.signal import SignalLever
+from workbench.plans.levers.source import Assumed
+from workbench.plans.levers.term import TermLever
+from workbench.plans.plan.catalogue import Catalogue
+from workbench.plans.plan.document import Plan, Where
 
 PLANNER = Planner(make_book(5, draws=25), Catalogue({}), {})
 months = st.integers(1, 12).map("2026-{:02d}".format)
@@ -30,24 +37,24 @@ def ranges(draw) -> Assumed:
 
 any_lever = st.one_of(
     st.builds(
-        levers.SignalLever,
+        SignalLever,
         signal=st.just("consumption_3m"),
         shift=st.floats(-0.5, 0.5),
         month=months,
         lasts=lasts,
     ),
     st.builds(
-        levers.RateLever,
+        RateLever,
         process=st.sampled_from(PROCESSES),
         month=months,
         lasts=lasts,
         source=ranges(),
     ),
-    st.builds(levers.PriceLever, change_percent=st.floats(-30, 30), month=months),
-    st.builds(levers.SeatsLever, change_percent=st.floats(-30, 30), month=months),
-    st.builds(levers.TermLever, term_months=st.integers(1, 36), month=months),
+    st.builds(PriceLever, change_percent=st.floats(-30, 30), month=months),
+    st.builds(SeatsLever, change_percent=st.floats(-30, 30), month=months),
+    st.builds(TermLever, term_months=st.integers(1, 36), month=months),
     st.builds(
-        levers.ProductLever,
+        ProductLever,
         product=st.just("x"),
         arr=st.floats(1, 1e5),
         win_probability=st.floats(0, 1),
@@ -56,7 +63,7 @@ any_lever = st.one_of(
 )
 
 
-def plan_of(*given: levers.Lever, **more) -> Plan:
+def plan_of(*given: Lever, **more) -> Plan:
     return Plan(version=1, name="p", accounts=("all",), levers=given, **more)
 
 
@@ -75,9 +82,9 @@ def test_opening_and_movements_are_closing_under_any_plan(given) -> None:
 @given(month=months, shift=st.floats(-0.5, 0.5), percent=st.floats(-30, 30), lasts=lasts)
 def test_the_order_of_levers_does_not_matter(month, shift, percent, lasts) -> None:
     given = [
-        levers.SignalLever(signal="consumption_3m", shift=shift, month=month, lasts=lasts),
-        levers.SignalLever(signal="champion_present", set=1, month=month, lasts=lasts),
-        levers.SeatsLever(change_percent=percent, month=month),
+        SignalLever(signal="consumption_3m", shift=shift, month=month, lasts=lasts),
+        SignalLever(signal="champion_present", set=1, month=month, lasts=lasts),
+        SeatsLever(change_percent=percent, month=month),
     ]
     one, other = (PLANNER.evaluate(plan_of(*order)) for order in (given, given[::-1]))
     np.testing.assert_allclose(one.stays, other.stays, rtol=1e-5, atol=1e-7)
@@ -88,7 +95,7 @@ def test_the_order_of_levers_does_not_matter(month, shift, percent, lasts) -> No
 @given(factor=st.floats(0.2, 1.0), month=months, lasts=lasts)
 def test_less_leaving_never_lowers_a_chance(factor, month, lasts) -> None:
     source = Assumed(low=factor, high=factor)
-    lever = levers.RateLever(process="leave", month=month, lasts=lasts, source=source)
+    lever = RateLever(process="leave", month=month, lasts=lasts, source=source)
     found, before = PLANNER.evaluate(plan_of(lever)), PLANNER.baseline(plan_of())
     assert (found.stays >= before.stays - 1e-6).all()
     assert (found.account_stays >= before.account_stays - 1e-6).all()
@@ -109,7 +116,7 @@ def test_a_shock_is_the_scenario_of_the_forecast() -> None:
     ratio = 1.7
     up, down = (Assumed(low=x, high=x) for x in (ratio, 1 / ratio))
     shock = [
-        levers.RateLever(
+        RateLever(
             process=process,
             month="2026-03",
             lasts=6,

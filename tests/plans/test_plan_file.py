@@ -9,9 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.plans import levers, plan
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.plan_file import read_plan, write_plan
+from workbench.forecast.simulation.months import PROCESSES
+from workbench.plans.levers.price import PriceLever
+from workbench.plans.levers.product import ProductLever
+from workbench.plans.levers.rate import RateLever
+from workbench.plans.levers.seats import SeatsLever
+from workbench.plans.levers.signal import SignalLever
+from workbench.plans.levers.source import Association, Assumed, Measured
+from workbench.plans.levers.term import TermLever
+from workbench.plans.plan import document as plan
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.plan.file import read_plan, write_plan
+from workbench.plans.plan.omissions import omissions
 
 CATALOGUE = read_catalogue()
 GOOD = """\
@@ -38,29 +47,27 @@ days = st.none() | st.dates()
 @st.composite
 def ranges(draw):
     low, high = sorted(draw(st.tuples(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))))
-    return levers.Assumed(low=low, high=high, probability=draw(st.floats(0.01, 0.99)))
+    return Assumed(low=low, high=high, probability=draw(st.floats(0.01, 0.99)))
 
 
-stated = ranges() | st.builds(levers.Measured, file=named, effect=named)
+stated = ranges() | st.builds(Measured, file=named, effect=named)
 lasts = st.sampled_from(["once", "sustained"]) | st.integers(1, 99)
 signal = {"signal": named, "month": months, "lasts": lasts}
-source = st.just(levers.Association()) | stated
+source = st.just(Association()) | stated
 any_lever = st.one_of(
-    st.builds(levers.SignalLever, set=st.floats(-1e6, 1e6), source=source, **signal),
-    st.builds(levers.SignalLever, shift=st.floats(-1e6, 1e6), source=source, **signal),
+    st.builds(SignalLever, set=st.floats(-1e6, 1e6), source=source, **signal),
+    st.builds(SignalLever, shift=st.floats(-1e6, 1e6), source=source, **signal),
+    st.builds(RateLever, process=st.sampled_from(PROCESSES), month=months, source=stated),
+    st.builds(PriceLever, change_percent=percents, month=months, source=st.none() | stated),
+    st.builds(TermLever, term_months=st.integers(1, 120), month=months),
     st.builds(
-        levers.RateLever, process=st.sampled_from(levers.PROCESSES), month=months, source=stated
-    ),
-    st.builds(levers.PriceLever, change_percent=percents, month=months, source=st.none() | stated),
-    st.builds(levers.TermLever, term_months=st.integers(1, 120), month=months),
-    st.builds(
-        levers.ProductLever,
+        ProductLever,
         product=named,
         arr=st.floats(1e-3, 1e9),
         win_probability=st.floats(0, 1),
         month=months,
     ),
-    st.builds(levers.SeatsLever, change_percent=percents, month=months),
+    st.builds(SeatsLever, change_percent=percents, month=months),
 )
 many = st.lists(any_lever, max_size=3).map(tuple)
 steps = st.lists(st.builds(plan.Step, what=named, owner=words, by=days), max_size=2).map(tuple)
@@ -81,7 +88,9 @@ plans = st.builds(
     name=named,
     accounts=st.lists(named, min_size=1, max_size=3).map(tuple),
     goals=st.lists(
-        st.builds(plan.Goal, name=named, kind=st.sampled_from(["goal", "challenge"]), words=words),
+        st.builds(
+            plan.CustomerGoal, name=named, kind=st.sampled_from(["goal", "challenge"]), words=words
+        ),
         max_size=3,
         unique_by=lambda goal: goal.name,
     ).map(tuple),
@@ -119,7 +128,7 @@ def written(tmp_path: Path, text: str, name: str = "plan.yaml") -> Path:
 def test_a_plan_is_read(tmp_path: Path) -> None:
     found = read_plan(written(tmp_path, GOOD), CATALOGUE)
     assert found.actions[0].owner == "Ada"
-    assert plan.silences(found, {}) == ()
+    assert omissions(found, {}) == ()
 
 
 def faults(tmp_path: Path, text: str, name: str = "plan.yaml") -> list[str]:
@@ -231,13 +240,13 @@ def test_a_failed_write_leaves_the_old_plan(tmp_path: Path, monkeypatch) -> None
 
 def test_a_plan_without_goals_says_so() -> None:
     bare = plan.Plan(version=1, name="x", accounts=("A1",))
-    assert plan.silences(bare, {}) == (
+    assert omissions(bare, {}) == (
         "The plan names none of the customer's own goals or challenges.",
     )
-    goals = (plan.Goal(name="g"), plan.Goal(name="h"))
+    goals = (plan.CustomerGoal(name="g"), plan.CustomerGoal(name="h"))
     idle = plan.Action(kind="roi_analysis", month="2026-01", serves=("h",))
     titles = {"roi_analysis": "ROI analysis"}
-    assert plan.silences(bare.model_copy(update={"goals": goals, "actions": (idle,)}), titles) == (
+    assert omissions(bare.model_copy(update={"goals": goals, "actions": (idle,)}), titles) == (
         "No action serves: g.",
         "Nobody is named for: ROI analysis.",
     )

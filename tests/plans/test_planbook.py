@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import ParameterError
-from workbench.plans.planbook import Planbook, coded_change
-from workbench.plans.planbook_file import read_planbook, write_planbook
-from workbench.plans.snapshot import support_of
+from workbench.plans.planbook.book import Planbook, coded_change
+from workbench.plans.planbook.file import read_planbook, write_planbook
+from workbench.plans.planbook.snapshot import support_of
 
 
 def same(one: Any, other: Any) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.plans.search import NEAR, least, least_by_curves
+from workbench.plans.goal_seek.search import NEAR, least, least_by_curves
 
 
 def looked_at(curve, needed: float, probability: float, most: float = 2.0):

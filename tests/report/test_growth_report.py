@@ -92,8 +92,9 @@ def test_fans_and_concentration_draw_their_tables(ahead) -> None:
     own = table[table["definition"] == "line-level"]
     np.testing.assert_allclose(figure.axes[0].lines[0].get_ydata()[1:], own["nrr"])
     np.testing.assert_allclose(figure.axes[1].lines[0].get_ydata()[1:], own["grr"])
-    names = accounts_of(lines_for(30)).assign(name="<script>")
-    top = bridge.concentration(ahead, names, 0.9)
+    lines = lines_for(30)
+    names = accounts_of(lines).assign(name="<script>")
+    top = bridge.concentration(ahead, scene_of(60, 18), holdings_of(lines), names, 0.9)
     figure = growth_figures.concentration_figure(top, 0.9, "EUR")
     widths = [bar.get_width() for bar in figure.axes[0].patches]
     assert widths[:10] == pytest.approx(top["arr"].iloc[:10].tolist()[::-1])

@@ -13,14 +13,15 @@ import pytest
 from planbooks import make_book
 from playwright.sync_api import sync_playwright
 
-from workbench.plans import levers
-from workbench.plans.catalogue import Catalogue, read_catalogue
-from workbench.plans.levers import Assumed
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Action, Demand, Goal, Plan, Step, WinPlan
-from workbench.report import plan_content, plan_standing
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.levers.rate import RateLever
+from workbench.plans.levers.seats import SeatsLever
+from workbench.plans.levers.source import Assumed
+from workbench.plans.plan.catalogue import Catalogue, read_catalogue
+from workbench.plans.plan.document import Action, CustomerGoal, Demand, Plan, Step, WinPlan
 from workbench.report.output.page import external_loads
-from workbench.report.plan_document import plan_document, write_document
+from workbench.report.plan import content, standing
+from workbench.report.plan.document import plan_document, write_document
 
 HOSTILE = "<script>document.title='taken'</script>"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -29,8 +30,8 @@ PLAN = Plan(
     name=f"Keep Acme & Sons {HOSTILE}",
     accounts=("A000", "A001"),
     goals=(
-        Goal(name="faster onboarding", words=f"New people take months {HOSTILE}"),
-        Goal(name="cost", kind="challenge"),
+        CustomerGoal(name="faster onboarding", words=f"New people take months {HOSTILE}"),
+        CustomerGoal(name="cost", kind="challenge"),
     ),
     actions=(
         Action(kind="executive_sponsor_call", month="2026-03", serves=("cost",)),
@@ -73,7 +74,7 @@ def page(planner: Planner) -> str:
 
 
 def test_it_says_who_does_what_when_in_order(planner: Planner) -> None:
-    items = plan_content.road_map(planner, PLAN)
+    items = content.road_map(planner, PLAN)
     assert [(item.when, item.what, item.who) for item in items] == [
         ("2026-01", "Adoption workshop", "Ada Moss"),
         ("2026-02-10", "Win O1", "Ben"),
@@ -88,7 +89,7 @@ def test_it_says_who_does_what_when_in_order(planner: Planner) -> None:
 
 def test_it_says_where_an_account_stands(planner: Planner) -> None:
     before = planner.baseline(PLAN)
-    stands = {one.account_id: one for one in plan_standing.standings(planner, before, 0.9)}
+    stands = {one.account_id: one for one in standing.standings(planner, before, 0.9)}
     one = stands["A000"]
     assert (one.renewal, one.due) == ("2026-05", 4.0)
     assert one.low < one.probability < one.high
@@ -100,7 +101,7 @@ def test_it_says_where_an_account_stands(planner: Planner) -> None:
 
 
 def test_goals_name_what_serves_them(planner: Planner) -> None:
-    found = plan_content.served(PLAN, planner.catalogue)
+    found = content.served(PLAN, planner.catalogue)
     assert [(goal.name, by) for goal, by in found] == [
         ("faster onboarding", ("Adoption workshop",)),
         ("cost", ("Executive sponsor call",)),
@@ -172,12 +173,14 @@ def test_it_is_written_in_one_step(page: str, tmp_path: Path, monkeypatch) -> No
 def crowded(planner: Planner) -> Plan:
     """A plan as full as a planner makes one: six actions and more, eight accounts, three goals."""
     kinds = list(planner.catalogue.entries)[:6]
-    goals = tuple(Goal(name=f"goal {i}", words="What they say of it. " * 3) for i in range(3))
+    goals = tuple(
+        CustomerGoal(name=f"goal {i}", words="What they say of it. " * 3) for i in range(3)
+    )
     actions = tuple(
         Action(kind=kind, month=f"2026-0{at + 1}", owner="Ada Moss", serves=(goals[at % 3].name,))
         for at, kind in enumerate(kinds)
     )
-    lever = levers.RateLever(process="leave", month="2026-01", source=Assumed(low=0.5, high=1.0))
+    lever = RateLever(process="leave", month="2026-01", source=Assumed(low=0.5, high=1.0))
     return PLAN.model_copy(
         update={
             "accounts": tuple(f"A00{i}" for i in range(8)),
@@ -208,7 +211,7 @@ def test_it_prints_on_two_pages(planner: Planner, tmp_path, chromium_path, full:
 
 
 def test_an_empty_catalogue_does_for_levers_of_ones_own(planner: Planner) -> None:
-    lever = levers.SeatsLever(change_percent=10, month="2026-02")
+    lever = SeatsLever(change_percent=10, month="2026-02")
     plan = Plan(version=1, name="Grow", accounts=("A000",), levers=(lever,))
     page = plan_document(Planner(planner.book, Catalogue({}), {}), plan)
     assert "Taken as certain: the plan states no range." in page

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.report.plan_figures import (
+from workbench.report.plan.figures import (
     MOST_DRIVERS,
     driver_figure,
     renewal_figure,

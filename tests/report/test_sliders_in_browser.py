@@ -11,14 +11,14 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from planbooks import make_book
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.grid import Grid, lever_grid
-from workbench.plans.levers import SignalLever
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Plan
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.evaluate.precomputed import PrecomputedOutcomes, precomputed_outcomes
+from workbench.plans.levers.signal import SignalLever
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.plan.document import Plan
 from workbench.report.output.page import PageText, external_loads, render_page
-from workbench.report.plan_document import plan_document, write_document
-from workbench.report.sliders import MIME, Sliders
+from workbench.report.plan.document import plan_document, write_document
+from workbench.report.plan.sliders import MIME, Sliders
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 HOSTILE = (
@@ -34,15 +34,15 @@ def planner() -> Planner:
 
 
 @pytest.fixture(scope="module")
-def grid(planner: Planner) -> Grid:
-    return lever_grid(planner, ["A000", "A003"])
+def outcomes(planner: Planner) -> PrecomputedOutcomes:
+    return precomputed_outcomes(planner, ["A000", "A003"])
 
 
 @pytest.fixture(scope="module")
-def report(grid: Grid, tmp_path_factory) -> Path:
+def report(outcomes: PrecomputedOutcomes, tmp_path_factory) -> Path:
     """A report's page with sliders among its outputs."""
-    data = Sliders(grid)._repr_mimebundle_()
-    cell = new_code_cell("grid", outputs=[new_output("display_data", data=data)])
+    data = Sliders(outcomes)._repr_mimebundle_()
+    cell = new_code_cell("outcomes", outputs=[new_output("display_data", data=data)])
     path = tmp_path_factory.mktemp("sliders") / "report.html"
     path.write_text(render_page(new_notebook(cells=[cell]), PageText("Renewals")), encoding="utf-8")
     return path
@@ -72,8 +72,8 @@ def chance(page: Page, track: int = 0) -> str:
     return page.locator(".track").nth(track).locator("b").first.inner_text()
 
 
-def test_it_begins_as_things_stand(page: Page, grid: Grid) -> None:
-    track = grid.boards[0].tracks[0]
+def test_it_begins_as_things_stand(page: Page, outcomes: PrecomputedOutcomes) -> None:
+    track = outcomes.accounts[0].levers[0]
     assert chance(page) == f"{track.renews[track.now][0]:.0%}".replace("%", " %")
     assert page.locator("output").first.inner_text() == "0.7 share"
     assert page.locator("button").first.is_disabled()
@@ -81,8 +81,10 @@ def test_it_begins_as_things_stand(page: Page, grid: Grid) -> None:
     assert "Association, not cause" in page.inner_text(".track >> nth=0")
 
 
-def test_keys_move_it_to_what_the_engine_says(page: Page, planner: Planner, grid: Grid) -> None:
-    track = grid.boards[0].tracks[0]
+def test_keys_move_it_to_what_the_engine_says(
+    page: Page, planner: Planner, outcomes: PrecomputedOutcomes
+) -> None:
+    track = outcomes.accounts[0].levers[0]
     slider = page.get_by_label("Units used per unit bought")
     slider.focus()
     for _ in range(10):
@@ -100,7 +102,7 @@ def test_keys_move_it_to_what_the_engine_says(page: Page, planner: Planner, grid
     assert page.locator("output").first.inner_text() == "0.7 share"
 
 
-def test_a_drag_interpolates_between_levels(page: Page, grid: Grid) -> None:
+def test_a_drag_interpolates_between_levels(page: Page, outcomes: PrecomputedOutcomes) -> None:
     slider = page.get_by_label("Units used per unit bought")
     box = slider.bounding_box()
     assert box is not None
@@ -108,7 +110,7 @@ def test_a_drag_interpolates_between_levels(page: Page, grid: Grid) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
     page.mouse.up()
-    track, position = grid.boards[0].tracks[0], int(slider.input_value())
+    track, position = outcomes.accounts[0].levers[0], int(slider.input_value())
     at, part = divmod(position, 10)
     assert at > track.now
     one, other = (track.renews[i][0] for i in (at, at + 1))
@@ -122,9 +124,9 @@ def test_whole_levels_only_where_they_mean_something(page: Page) -> None:
     assert page.locator("output").nth(1).inner_text() == "1 share"
 
 
-def test_another_account_has_its_own(page: Page, grid: Grid) -> None:
+def test_another_account_has_its_own(page: Page, outcomes: PrecomputedOutcomes) -> None:
     page.get_by_label("Account").select_option(index=1)
-    track = grid.boards[1].tracks[0]
+    track = outcomes.accounts[1].levers[0]
     assert chance(page) == f"{track.renews[track.now][0]:.0%}".replace("%", " %")
 
 
@@ -160,8 +162,8 @@ def test_the_plan_document_has_them_too(browser: Browser, planner: Planner, tmp_
     opened.close()
 
 
-def test_no_other_script_passes(grid: Grid) -> None:
-    cell = new_code_cell(outputs=[new_output("display_data", data={MIME: asdict(grid)})])
+def test_no_other_script_passes(outcomes: PrecomputedOutcomes) -> None:
+    cell = new_code_cell(outputs=[new_output("display_data", data={MIME: asdict(outcomes)})])
     page = render_page(new_notebook(cells=[cell]), PageText("Renewals"))
     assert external_loads(page) == []
     assert external_loads(page.replace("PARTS = 10", "PARTS = 11")) == ["<script>"]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.names import EXIT_KINDS
+from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.features.encode import Encoder
 from workbench.forecast.growth.forecast import Holdings, Past
@@ -35,6 +36,7 @@ def effects(draws: int, base: float) -> Effects:
         group=np.tile([0.1, -0.1, 0.0], (draws, 1)),
         signal=np.zeros((draws, 0)),
         fade=np.full(draws, 0.9),
+        term=np.zeros((draws, len(TERM_KINDS))),
     )
 
 
@@ -70,7 +72,8 @@ def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) 
         size_mean=np.full((4, draws), -1.6),
         size_sd=np.full((4, draws), given.get("size_sd", 0.4)),
         size_group=np.zeros((4, draws, 3)),
-        amend_down=np.full(draws, 0.2),
+        size_term=np.zeros((4, draws, len(TERM_KINDS))),
+        amend_down=np.full((draws, len(TERM_KINDS)), 0.2),
         price_share=np.full(draws, given.get("price_share", 0.7)),
         price_mean=np.full(draws, 0.04),
         price_sd=np.full(draws, given.get("price_sd", 0.01)),

@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.names import EXIT_KINDS
+from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.features.encode import EncodedColumn, Encoder, encode
 from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
 from workbench.forecast.posterior.survival import Draws
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines, term_groups
-from workbench.plans.planbook import Planbook
-from workbench.plans.snapshot import SUPPORT_COLUMNS
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.snapshot import SUPPORT_COLUMNS
 
 JANUARY = 2026 * 12
 SIGNALS = Encoder(
@@ -33,6 +34,7 @@ def _effects(rng: np.random.Generator, draws: int, base: float, slope: float) ->
         group=np.tile([0.1, -0.1, 0.0], (draws, 1)),
         signal=slope * rng.normal([1.0, 0.5, 0.1], 0.1, (draws, 3)),
         fade=rng.uniform(0.8, 0.95, draws),
+        term=np.zeros((draws, len(TERM_KINDS))),
     )
 
 
@@ -72,7 +74,8 @@ def make_scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float
         size_mean=np.full((4, draws), -1.8),
         size_sd=np.full((4, draws), 0.3),
         size_group=np.zeros((4, draws, 3)),
-        amend_down=np.full(draws, 0.2),
+        size_term=np.zeros((4, draws, len(TERM_KINDS))),
+        amend_down=np.full((draws, len(TERM_KINDS)), 0.2),
         price_share=np.full(draws, given.get("price_share", 0.6)),
         price_mean=np.full(draws, 0.04),
         price_sd=np.full(draws, 0.01),

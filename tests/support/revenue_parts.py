@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import nutpie
 import pandas as pd
 import xarray as xr
 from pymc.pytensorf import compile as compile_graph
@@ -20,10 +19,18 @@ from workbench.features.encode import EncodedColumn, Encoder
 from workbench.features.new_business import NewBusiness
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
 from workbench.features.revenue_data import Covariates, RevenueData
+from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
+from workbench.models.compiled.arrival_kernels import LEAST_EXCESS
 from workbench.models.compiled.density import KernelModel
-from workbench.models.revenue.model import MONEY, PIPELINE, build_revenue
-from workbench.models.revenue.new_business import name_new_business
+from workbench.models.revenue.model import ARRIVALS, MONEY, PIPELINE, build_revenue
+from workbench.models.revenue.money import MoneyModel, money_graph
+from workbench.models.revenue.new_business import (
+    NewBusinessPriors,
+    arrival_model,
+    name_arrivals,
+    name_first_revenue,
+)
 from workbench.models.revenue.pipeline import (
     PipelinePriors,
     name_pipeline,
@@ -32,6 +39,7 @@ from workbench.models.revenue.pipeline import (
 )
 from workbench.models.revenue.predictors import (
     PredictorPriors,
+    RowPart,
     name_rows,
     predictor_map,
     row_model,
@@ -84,6 +92,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         group_idx=rng.integers(0, 3, (rows, 1)),
         signal_value=rng.normal(size=(rows, 1)),
         lead_months=rng.integers(0, 13, rows),
+        term_idx=rng.choice([0, 0, 2, 3], rows),
     )
     happened = pd.DataFrame(
         {
@@ -138,14 +147,16 @@ def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
     )
 
 
-PARTS = ("renewal", names.AMEND, PIPELINE, MONEY)
+PARTS = ("renewal", names.AMEND, PIPELINE, ARRIVALS, MONEY)
 """Amendments stand for further products, whose model is the same."""
 
 
 def part_of(name: str, data: RevenueData) -> Part:
-    """Return one of the parts, ready to be fitted; compiling the graph of money takes a while."""
+    """Return one of the parts, ready to be fitted."""
     if name == MONEY:
         return _money_part(data)
+    if name == ARRIVALS:
+        return _arrival_part(data)
     if name == PIPELINE:
         return _pipeline_part(data)
     return _row_part(data, next(part for part in row_parts(data) if part.name == name))
@@ -156,7 +167,7 @@ def _row_part(data: RevenueData, part: Any) -> Part:
     layout, model = predictor_map(part, data.coding, priors), row_model(part, data.coding, priors)
 
     def live(truth: Values, rng: np.random.Generator) -> Values:
-        eta = _predictors(part.rows, layout, truth)
+        eta = _predictors(part, layout, truth)
         if len(eta) == 1:
             return {"hit": (rng.random(eta.shape[1]) < -np.expm1(-np.exp(eta[0]))).astype(float)}
         odds = np.vstack([np.ones(eta.shape[1]), np.exp(eta)])
@@ -165,7 +176,8 @@ def _row_part(data: RevenueData, part: Any) -> Part:
     return _kernel_part(model, live, lambda d: name_rows(d, part, data.coding, priors))
 
 
-def _predictors(rows: Covariates, layout: Any, truth: Values) -> np.ndarray:
+def _predictors(part: RowPart, layout: Any, truth: Values) -> np.ndarray:
+    rows = part.rows
     latent, scale = np.atleast_2d(truth["latent"]), np.atleast_2d(truth["scale"])
     attribute, group, signal, _ = layout.block_end
     found = []
@@ -174,6 +186,8 @@ def _predictors(rows: Covariates, layout: Any, truth: Values) -> np.ndarray:
         effect = layout.centre[p] + latent[p] * padded @ layout.effect_matrix
         own = effect[0] + rows.attribute_value @ effect[attribute:group]
         own += effect[group + rows.group_idx].sum(axis=1)
+        if part.by_term:
+            own += effect[group + len(CODING.flat_levels) + 1 + rows.term_idx]
         found.append(own + rows.signal_value @ effect[signal:] * fade**rows.lead_months)
     return np.array(found)
 
@@ -189,6 +203,24 @@ def _pipeline_part(data: RevenueData) -> Part:
         return {"count": np.array(drawn, dtype="float64")}
 
     return _kernel_part(model, live, lambda d: name_pipeline(d, data.pipeline, priors))
+
+
+def _arrival_part(data: RevenueData) -> Part:
+    priors = NewBusinessPriors()
+    model = arrival_model(data.new, priors)
+
+    def live(truth: Values, rng: np.random.Generator) -> Values:
+        known = {n: v[None, None] for n, v in truth.items() if n != "fade"}
+        drawn = xr.Dataset({n: (("chain", "draw", n), v) for n, v in known.items()})
+        named = name_arrivals(drawn, data.new, priors)
+        log_mean = named[names.LOG_RATE].values[0, 0][:, None] + (
+            named[names.GROWTH].item() * model.data["since"]
+            + named[names.SEASON].values[0, 0][model.data["month_idx"]]
+        )
+        size = 1 / (named[names.EXCESS].values[0, 0][:, None] + LEAST_EXCESS)
+        return {"count": rng.negative_binomial(size, size / (size + np.exp(log_mean)))}
+
+    return _kernel_part(model, live, lambda d: name_arrivals(d, data.new, priors))
 
 
 def _kernel_part(model: KernelModel, live: Any, named: Any) -> Part:
@@ -211,8 +243,8 @@ def _kernel_part(model: KernelModel, live: Any, named: Any) -> Part:
 
 
 def _money_part(data: RevenueData) -> Part:
-    graph: Any = build_revenue(data)[MONEY]
-    compiled = nutpie.compile_pymc_model(graph)
+    model = next(m for m in build_revenue(data).values() if isinstance(m, MoneyModel))
+    graph: Any = money_graph(model)
     free = [variable.name for variable in graph.free_RVs]
     seen = {variable.name: f"{variable.name} seen" for variable in graph.observed_RVs}
     seen["size"] = "sizes seen"
@@ -231,20 +263,11 @@ def _money_part(data: RevenueData) -> Part:
         return {seen[name]: truth[name] for name in seen}
 
     def fit(lived: Values, how: Effort, seed: int) -> xr.Dataset:
-        own = compiled.with_data(**lived)
-        tree = nutpie.sample(
-            own, draws=how.draws, tune=how.tune, chains=how.chains, cores=how.chains, seed=seed,
-            target_accept=0.95, progress_bar=False,
-        )  # fmt: skip
-        return tree["posterior"].to_dataset()
+        own = replace(model, swapped=lived)
+        return draw_money(own, Sampling(how.draws, how.tune, how.chains, seed=seed)).posterior
 
     def named(drawn: xr.Dataset) -> dict[str, xr.DataArray]:
-        dims = {str(v): graph.named_vars_to_dims.get(str(v), ()) for v in drawn.data_vars}
-        known = drawn.copy()
-        for name, own in dims.items():
-            if own and name in known:
-                known[name] = (("chain", "draw", *own), drawn[name].values)
-        return name_sizes(known, data) | name_new_business(known)
+        return name_sizes(drawn, data) | name_first_revenue(drawn)
 
     return Part(draw, live, fit, named)
 
@@ -267,6 +290,7 @@ def rank(
     lived = spoil(part.live(truth, rng))
     drawn = part.fit(lived, how, seed)
     found, known = quantities(part, drawn), quantities(part, as_dataset(truth, drawn))
+    found = {name: values for name, values in found.items() if np.ptp(values) > 0}
     thin = np.linspace(0, how.draws * how.chains - 1, RANKS - 1).round().astype(int)
     ranks = {name: float((values[thin] < known[name][0]).sum()) for name, values in found.items()}
     if part.log_likelihood:
@@ -285,6 +309,7 @@ def covered(part: Part, truth: Values, how: Effort, seed: int) -> dict[str, bool
     lived = part.live(truth, np.random.default_rng(seed))
     drawn = part.fit(lived, how, seed)
     found, known = quantities(part, drawn), quantities(part, as_dataset(truth, drawn))
+    found = {name: values for name, values in found.items() if np.ptp(values) > 0}
     inside = {}
     for name, values in found.items():
         low, high = np.quantile(values, [0.05, 0.95])

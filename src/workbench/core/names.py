@@ -31,6 +31,9 @@ GROUP_LEVEL: Final = "group_level"
 GROUP_NAME: Final = "grouping"
 QUARTER: Final = "quarter"
 
+# Mark of a posterior variable whose draws are independent of one another: no chain walked there.
+INDEPENDENT: Final = "independent draws"
+
 MISSING: Final = "(missing)"
 
 

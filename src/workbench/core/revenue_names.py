@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from workbench.core.names import MONTH_TO_MONTH, TERM_GROUPS
+
 # Processes with a linear predictor, and what can be sized: the same four, in this order.
 CONTRACT: Final = "contract"
 EXPAND: Final = "expand"
@@ -23,12 +25,16 @@ ATTRIBUTE: Final = "attribute_effect"
 GROUP: Final = "group_effect"
 SIGNAL: Final = "signal_effect"
 FADE: Final = "fade_per_month"
+TERM: Final = "term_effect"
 
 SIZE_MEAN: Final = "size_mean"
 SIZE_SD: Final = "size_sd"
 SIZE_GROUP: Final = "size_group_effect"
 SIZE_GROUP_SD: Final = "size_group_sd"
+SIZE_TERM: Final = "size_term_effect"
 AMEND_DOWN: Final = "amend_down"
+AMEND_DOWN_MEAN: Final = "amend_down_mean"
+AMEND_DOWN_APART: Final = "amend_down_apart"
 PRICE_SHARE: Final = "price_share"
 PRICE_MEAN: Final = "price_mean"
 PRICE_SD: Final = "price_sd"
@@ -37,6 +43,7 @@ PRICE_SD: Final = "price_sd"
 LOG_RATE: Final = "new_log_rate"
 GROWTH: Final = "new_growth_per_month"
 SEASON: Final = "new_season"
+SEASON_SD: Final = "new_season_sd"
 EXCESS: Final = "new_excess_variance"
 NEW_SIZE_MEAN: Final = "new_size_mean"
 NEW_SIZE_SD: Final = "new_size_sd"
@@ -63,6 +70,8 @@ PIPELINE_EFFECTS: Final = {
 PROCESS: Final = "process"
 SEGMENT: Final = "segment"
 MONTH_OF_YEAR: Final = "month_of_year"
+TERM_KIND: Final = "term_kind"
+TERM_KINDS: Final = (MONTH_TO_MONTH, *TERM_GROUPS)
 
 WHOLE_BOOK: Final = ""  # the segment of a book that has none
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number
+from workbench.core.names import TERM_GROUPS
 from workbench.core.revenue_names import OUTCOMES, PLAN_CHANGES
 from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
@@ -37,22 +38,28 @@ class Covariates:
     group_idx : ndarray of int, shape (row, grouping)
     signal_value : ndarray, shape (row, signal)
     lead_months : ndarray of int, shape (row,)
+    term_idx : ndarray of int, shape (row,)
+        Kind of contract: position among `core.revenue_names.TERM_KINDS`.
     """
 
     attribute_value: np.ndarray
     group_idx: np.ndarray
     signal_value: np.ndarray
     lead_months: np.ndarray
+    term_idx: np.ndarray
 
     @classmethod
     def of(cls, design: Design, rows: np.ndarray) -> Covariates:
         """Take those of some at-risk rows."""
         whose = design.subscription_idx[rows]
+        exit_kind = design.cell_exit_idx[design.cell_idx[rows]]
         return cls(
             design.attribute_value[whose],
             design.group_idx[whose],
             design.signal_value[rows],
             design.lead_months[rows],
+            # After month to month come the terms, as left at a renewal and as left early.
+            np.where(exit_kind > 0, (exit_kind - 1) % len(TERM_GROUPS) + 1, 0),
         )
 
 

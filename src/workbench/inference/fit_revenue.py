@@ -1,4 +1,4 @@
-"""Fit the revenue model: the stored posterior if nothing has changed, else sample part by part."""
+"""Fit the revenue model: the stored posterior if nothing has changed, else draw part by part."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import numpy as np
 import xarray as xr
 
 from workbench.features.revenue_data import RevenueData
+from workbench.inference.exact import draw_money
 from workbench.inference.fit import Fit, fit_once
 from workbench.inference.gates import Gate
-from workbench.inference.run import Sampling, sample_parts
+from workbench.inference.run import Sampled, Sampling, sample, sample_parts
 from workbench.inference.store import fit_key
+from workbench.models.compiled.density import KernelModel
 from workbench.models.revenue.model import RevenuePriors, build_revenue, name_revenue
+from workbench.models.revenue.money import MoneyModel, money_graph
 
 
 def fit_revenue(
@@ -45,8 +48,17 @@ def fit_revenue(
         return name_revenue(drawn, data, chosen)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
-        parts = sample_parts(build_revenue(data, chosen), how, named)
-        posterior = named({name: part.posterior for name, part in parts.items()})
+        models = build_revenue(data, chosen)
+        walked = {n: model for n, model in models.items() if isinstance(model, KernelModel)}
+        exact = {n: _exact(m, how) for n, m in models.items() if isinstance(m, MoneyModel)}
+
+        def judged(drawn: dict[str, xr.Dataset]) -> xr.Dataset:
+            length = next(iter(drawn.values())).sizes["draw"]
+            return named(drawn | {n: _first(part.posterior, length) for n, part in exact.items()})
+
+        parts = sample_parts(walked, how, judged)
+        posterior = judged({name: part.posterior for name, part in parts.items()})
+        parts |= exact
         facts = {
             "diverging": sum(part.diverging for part in parts.values()),
             "bfmi": np.min([part.bfmi for part in parts.values()], axis=0).tolist(),
@@ -57,6 +69,15 @@ def fit_revenue(
         return posterior, facts
 
     return fit_once("revenue", key, how, store, make)
+
+
+def _exact(model: MoneyModel, how: Sampling) -> Sampled:
+    """Draw as many as a chain may have; what the walked parts do not reach is left out."""
+    return sample(money_graph(model), how) if how.mock else draw_money(model, how)
+
+
+def _first(posterior: xr.Dataset, draws: int) -> xr.Dataset:
+    return posterior.isel(draw=slice(draws))
 
 
 def money_gate(factor: float, limit: float, where: str) -> Gate:

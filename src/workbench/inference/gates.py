@@ -10,12 +10,20 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from workbench.core import names
 from workbench.core.errors import GateError, Problem
 
 # By which R-hat's excess over 1 is smaller, and effective sample sizes larger, than gates ask for.
 MARGIN = 1.25
 
 _MORE = "Raise tune and draws; look at the variable or place named."
+# Chains that differ by so much are in different places, and would be after ten times as long.
+_APART = 1.1
+_ELSEWHERE = (
+    "Chains tell different stories of the variable named, and more draws would not bring them "
+    "together. Look at what the data say of it: a level or a column that next to no rows have, or "
+    "columns that say the same (groups, covariates)."
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,8 @@ def sampling_gates(
     Parameters
     ----------
     posterior : Dataset
-        Variables with dimensions chain and draw; those that never vary are passed over.
+        Variables with dimensions chain and draw; those that never vary are passed over, and those
+        marked `core.names.INDEPENDENT`: no chain led to them, so none can have failed to arrive.
     diverging : int
     bfmi : ndarray, shape (chain,)
     limits : Thresholds
@@ -82,15 +91,17 @@ def sampling_gates(
     tuple of Gate
         R-hat, bulk ESS, tail ESS, divergences, energy.
     """
-    posterior = varying(posterior)
+    walked = [name for name, v in posterior.data_vars.items() if names.INDEPENDENT not in v.attrs]
+    posterior = varying(posterior[walked])
     rhat, rhat_at = _worst(az.rhat(posterior), np.argmax)
     bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.argmin)
     tail, tail_at = _worst(az.ess(posterior, method="tail"), np.argmin)
     low = float(np.min(bfmi))
+    advice = _MORE if rhat <= _APART else _ELSEWHERE
     return (
-        Gate("R-hat", rhat, limits.max_rhat, rhat <= limits.max_rhat, rhat_at, _MORE),
-        Gate("bulk ESS", bulk, limits.min_ess, bulk >= limits.min_ess, bulk_at, _MORE),
-        Gate("tail ESS", tail, limits.min_ess, tail >= limits.min_ess, tail_at, _MORE),
+        Gate("R-hat", rhat, limits.max_rhat, rhat <= limits.max_rhat, rhat_at, advice),
+        Gate("bulk ESS", bulk, limits.min_ess, bulk >= limits.min_ess, bulk_at, advice),
+        Gate("tail ESS", tail, limits.min_ess, tail >= limits.min_ess, tail_at, advice),
         Gate(
             "divergences",
             float(diverging),
@@ -243,9 +254,10 @@ def varying(posterior: xr.Dataset) -> xr.Dataset:
                 continue
             labels = [", ".join(map(str, np.atleast_1d(p))) for p in flat["place"].values[varies]]
             values = flat.transpose("chain", "draw", "place").values[..., varies]
-            kept[name] = xr.DataArray(
-                values, dims=("chain", "draw", others[0]), coords={others[0]: labels}
-            )
+            if labels:
+                kept[name] = xr.DataArray(
+                    values, dims=("chain", "draw", others[0]), coords={others[0]: labels}
+                )
         elif array.size and float(array.max()) != float(array.min()):
             kept[name] = array
     # Each variable keeps labels of its own: dimensions that two share may differ by now.

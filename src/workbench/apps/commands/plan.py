@@ -12,15 +12,16 @@ from rich.table import Table
 
 from workbench.apps.log import terminal_text
 from workbench.core.project import find_project_root
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.compare import compare
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import silences
-from workbench.plans.plan_file import read_measured, read_plan
-from workbench.plans.planbook_file import NAME, newest_planbook, read_planbook
-from workbench.plans.sources import sources
-from workbench.report.plan_content import told_sources
-from workbench.report.plan_document import plan_document, write_document
+from workbench.plans.evaluate.compare import compare
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.evaluate.provenance import provenance
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.plan.file import read_plan
+from workbench.plans.plan.measured import read_measured
+from workbench.plans.plan.omissions import omissions
+from workbench.plans.planbook.file import NAME, newest_planbook, read_planbook
+from workbench.report.plan.content import titled_provenance
+from workbench.report.plan.document import plan_document, write_document
 
 _ROWS = {
     "renews": "customer after the next renewal",
@@ -54,7 +55,7 @@ def plan(
 ) -> None:
     """Evaluate a plan on a report's stored draws and print the comparison.
 
-    Nothing is sampled: the same draws and the same luck serve the plan and the
+    Nothing is sampled: the same draws and random numbers serve the plan and the
     book as things stand, so a difference is the plan's.
 
     For example:
@@ -68,14 +69,14 @@ def plan(
     wanted = read_plan(file, known, found)
     planner = Planner(found, known, read_measured(wanted, known, file.parent))
     before, after = planner.baseline(wanted), planner.evaluate(wanted)
-    told = compare(before, [after], found.months, prob)
+    compared = compare(before, [after], found.months, prob)
     console = Console()
-    title = _title(wanted.name, len(before.accounts))
-    console.print(_summary(told.summary, title, prob, found.currency))
-    console.print(_bridge(told.bridge))
-    console.print(_sources(told_sources(sources(planner, wanted), known)))
+    title = _title_text(wanted.name, len(before.accounts))
+    console.print(_summary(compared.summary, title, prob, found.currency))
+    console.print(_bridge(compared.bridge))
+    console.print(_provenance(titled_provenance(provenance(planner, wanted), known)))
     for sentence in (
-        *silences(wanted, known.titles),
+        *omissions(wanted, known.titles),
         *(f"Assumed: {text}" for text in wanted.assumptions),
     ):
         console.print(f"• {terminal_text(sentence)}", highlight=False)
@@ -84,7 +85,7 @@ def plan(
         console.print(f"Document: {terminal_text(document)}", highlight=False, soft_wrap=True)
 
 
-def _title(name: str, accounts: int) -> str:
+def _title_text(name: str, accounts: int) -> str:
     return f"{name}: {accounts} account{'s' if accounts > 1 else ''}"
 
 
@@ -94,12 +95,12 @@ def _summary(table: pd.DataFrame, title: str, prob: float, currency: str) -> Tab
     shown.add_column("")
     for name in table["plan"]:
         shown.add_column(terminal_text(name), justify="right")
-    for key, words in _ROWS.items():
-        shown.add_row(words, *(_cell(row, key) for row in table.to_dict("records")))
+    for key, label in _ROWS.items():
+        shown.add_row(label, *(_cell_text(row, key) for row in table.to_dict("records")))
     return shown
 
 
-def _cell(row: dict[str, float], key: str) -> str:
+def _cell_text(row: dict[str, float], key: str) -> str:
     form = "{:.0%}" if key in _SHARES else "{:,.0f}"
     if pd.isna(row[key]):
         return ""
@@ -118,7 +119,7 @@ def _bridge(table: pd.DataFrame) -> Table:
     return shown
 
 
-def _sources(table: pd.DataFrame) -> Table:
+def _provenance(table: pd.DataFrame) -> Table:
     shown = Table(title="Where the effects come from", title_justify="left", show_lines=True)
     for column in table.columns:
         shown.add_column(str(column), overflow="fold")

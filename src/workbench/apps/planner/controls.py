@@ -9,8 +9,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.core.errors import WorkbenchError
-from workbench.plans.dials import RANGE, Dial
-from workbench.report.plan_markup import note
+from workbench.plans.levers.control import RANGE, Control
+from workbench.report.plan.markup import note_html
 
 _WIDE = {"width": "auto", "min_width": "0"}
 
@@ -69,11 +69,11 @@ def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str 
     """Return a button; what stops its action is said beside it."""
     made = PatientButton(description=label, button_style=kind, layout={"width": "auto"})
     made.add_class("wb-button")
-    made.on_click(lambda _: with_words(act, beside))
+    made.on_click(lambda _: with_faults_shown(act, beside))
     return made
 
 
-def with_words(act: Callable[[], None], beside: widgets.HTML) -> None:
+def with_faults_shown(act: Callable[[], None], beside: widgets.HTML) -> None:
     """Act, and say beside the control what stood in the way.
 
     Raises
@@ -84,35 +84,36 @@ def with_words(act: Callable[[], None], beside: widgets.HTML) -> None:
     try:
         act()
     except WorkbenchError as error:
-        words = " ".join([error.headline, *map(str, error.problems)])
-        beside.value = note(words, wrong=True)
+        text = " ".join([error.headline, *map(str, error.problems)])
+        beside.value = note_html(text, wrong=True)
     except Exception as error:
-        words = f"Something unforeseen went wrong: {type(error).__name__}: {error}"
-        beside.value = note(words, wrong=True)
+        text = f"Something unforeseen went wrong: {type(error).__name__}: {error}"
+        beside.value = note_html(text, wrong=True)
         raise
 
 
 def heard(made: Any, beside: widgets.HTML, act: Callable[[Any], None]) -> Any:
     """Return a control after binding it: its new value is acted on, faults are said beside it."""
-    made.observe(lambda change: with_words(lambda: act(change["new"]), beside), "value")
+    made.observe(lambda change: with_faults_shown(lambda: act(change["new"]), beside), "value")
     return made
 
 
-def dial_control(dial: Dial, beside: widgets.HTML, turn: Callable[[Any], None]) -> Any:
-    """Return the slider of a dial; it calls while it is dragged.
+def slider(described: Control, beside: widgets.HTML, move: Callable[[Any], None]) -> Any:
+    """Return the slider of a lever's control; it calls while it is dragged.
 
     The page sends one value at a time and waits until it is drawn, so values that are passed over
     are never computed.
     """
-    label = f"{dial.words} ({dial.unit})" if dial.unit else dial.words
-    ends = {"min": dial.low, "max": dial.high, "step": dial.step, "value": dial.value}
-    if dial.field == RANGE:
+    label = f"{described.text} ({described.unit})" if described.unit else described.text
+    ends = {"min": described.low, "max": described.high, "step": described.step,
+            "value": described.value}  # fmt: skip
+    if described.field == RANGE:
         kind, form = widgets.FloatRangeSlider, {"readout_format": ".2f"}
-    elif isinstance(dial.value, int):
+    elif isinstance(described.value, int):
         kind, form = widgets.IntSlider, {}
     else:
         kind, form = widgets.FloatSlider, {"readout_format": ".3g"}
-    return heard(control(kind, label, continuous_update=True, **ends, **form), beside, turn)
+    return heard(control(kind, label, continuous_update=True, **ends, **form), beside, move)
 
 
 def section(title: str, *parts: widgets.Widget) -> widgets.VBox:

@@ -6,14 +6,14 @@ from functools import partial
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.desk import Desk
 from workbench.apps.planner.parts import Field, Listed, folded, part_form, part_list
-from workbench.plans.edit import made
-from workbench.plans.plan import Demand
-from workbench.report.plan_markup import demand_head
+from workbench.apps.planner.session import PlanSession
+from workbench.plans.plan.document import Demand
+from workbench.plans.plan.edit import made
+from workbench.report.plan.markup import demand_html
 
 
-def demand_panel(desk: Desk) -> widgets.VBox:
+def demand_panel(session: PlanSession) -> widgets.VBox:
     """Return the part of the page for actions that bring new customers."""
     fields = (
         Field("what", "New customers by (what is done)", widgets.Text),
@@ -21,8 +21,8 @@ def demand_panel(desk: Desk) -> widgets.VBox:
         Field("on", "When (day)", widgets.DatePicker),
         Field("segment", "For which segment (empty for any)", widgets.Text),
         Field("hours", "Effort for it (hours)", widgets.FloatText, 0.0),
-        Field("cost", f"Cost of it ({desk.money_unit})", widgets.FloatText, 0.0),
+        Field("cost", f"Cost of it ({session.money_unit})", widgets.FloatText, 0.0),
     )
-    listed = Listed("demand", fields, demand_head, lambda demand: demand.what)
-    form = part_form(desk, listed, partial(made, Demand), "Add this for new customers")
-    return folded(desk, "demand", "New customers", part_list(desk, listed), form)
+    listed = Listed("demand", fields, demand_html, lambda demand: demand.what)
+    form = part_form(session, listed, partial(made, Demand), "Add this for new customers")
+    return folded(session, "demand", "New customers", part_list(session, listed), form)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from workbench.apps.planner.controls import button, control, row, section
-from workbench.apps.planner.desk import Desk
-from workbench.plans.plan import Goal, Plan
-from workbench.report.plan_markup import goal_line, note
+from workbench.apps.planner.session import PlanSession
+from workbench.plans.plan.document import CustomerGoal, Plan
+from workbench.report.plan.markup import goal_html, note_html
 
 
-def goal_panel(desk: Desk) -> widgets.VBox:
+def goal_panel(session: PlanSession) -> widgets.VBox:
     """Return the part of the page that asks what the customer wants."""
     beside, shown = widgets.HTML(), widgets.VBox()
     kind = control(
@@ -18,37 +18,37 @@ def goal_panel(desk: Desk) -> widgets.VBox:
     )
     name = control(widgets.Text, "In short (a few words)")
     words = control(widgets.Text, "In the customer's words (a sentence)")
-    drawn: list[tuple[Goal, ...] | None] = [None]
+    drawn: list[tuple[CustomerGoal, ...] | None] = [None]
 
     def add() -> None:
         short = name.value.strip()
-        taken = short in [goal.name for goal in desk.plan.goals]
+        taken = short in [goal.name for goal in session.plan.goals]
         if not short or taken:
             fault = "There is one of this name already." if taken else "Say in short what it is."
-            beside.value = note(fault, wrong=True)
+            beside.value = note_html(fault, wrong=True)
             return
         beside.value = ""
-        goal = Goal(name=short, kind=kind.value, words=words.value.strip())
+        goal = CustomerGoal(name=short, kind=kind.value, words=words.value.strip())
         name.value = words.value = ""
-        desk.put(desk.plan.model_copy(update={"goals": (*desk.plan.goals, goal)}))
+        session.set_plan(session.plan.model_copy(update={"goals": (*session.plan.goals, goal)}))
 
     def follow() -> None:
-        if drawn[0] != desk.plan.goals:
-            drawn[0] = desk.plan.goals
-            shown.children = [_line(desk, goal, beside) for goal in desk.plan.goals]
+        if drawn[0] != session.plan.goals:
+            drawn[0] = session.plan.goals
+            shown.children = [_line(session, goal, beside) for goal in session.plan.goals]
 
-    desk.watch(follow)
+    session.watch(follow)
     return section(
         "The customer's goals and challenges", shown, row(kind, name, words),
         row(button("Add it", add, beside)), beside,
     )  # fmt: skip
 
 
-def _line(desk: Desk, goal: Goal, beside: widgets.HTML) -> widgets.Box:
+def _line(session: PlanSession, goal: CustomerGoal, beside: widgets.HTML) -> widgets.Box:
     def remove() -> None:
-        desk.put(without_goal(desk.plan, goal.name))
+        session.set_plan(without_goal(session.plan, goal.name))
 
-    shown = widgets.HTML(goal_line(goal))
+    shown = widgets.HTML(goal_html(goal))
     shown.add_class("wb-grow")
     return row(shown, button("Remove", remove, beside))
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
-from workbench.plans.catalogue import Catalogue
-from workbench.plans.outcome import Planner
-from workbench.plans.plan import Plan
-from workbench.plans.plan_file import read_measured, read_plan
-from workbench.plans.planbook import Planbook
-from workbench.plans.planbook_file import newest_planbook, read_planbook
+from workbench.plans.evaluate.planner import Planner
+from workbench.plans.plan.catalogue import Catalogue
+from workbench.plans.plan.document import Plan
+from workbench.plans.plan.file import read_plan
+from workbench.plans.plan.measured import read_measured
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.file import newest_planbook, read_planbook
 from workbench.report.account_plan.settings import AccountPlanSettings
 
 

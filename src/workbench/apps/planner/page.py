@@ -1,4 +1,4 @@
-"""The planner's page: all its parts, side by side on a desk's width, one below the other else."""
+"""The planner's page: all its parts, side by side on a wide screen, one below the other else."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import ipywidgets as widgets
 from workbench.apps.planner.actions import action_panel
 from workbench.apps.planner.controls import section, style_sheet
 from workbench.apps.planner.demand import demand_panel
-from workbench.apps.planner.desk import Desk
 from workbench.apps.planner.goals import goal_panel
 from workbench.apps.planner.own_levers import own_lever_panel
 from workbench.apps.planner.picker import picker
+from workbench.apps.planner.saved_plans import saved_plans_panel
 from workbench.apps.planner.seek import seek_panel
-from workbench.apps.planner.shelf import shelf
+from workbench.apps.planner.session import PlanSession
 from workbench.apps.planner.wins import win_panel
-from workbench.plans.catalogue import read_catalogue
-from workbench.plans.planbook import Planbook
-from workbench.plans.stakes import stakes
-from workbench.report.plan_layers import Layers, Still, renewal_layers, revenue_layers
-from workbench.report.plan_view import due_month, effect, standing
+from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
+from workbench.plans.plan.catalogue import read_catalogue
+from workbench.plans.planbook.book import Planbook
+from workbench.report.plan.layers import Layers, StillLayer, renewal_layers, revenue_layers
+from workbench.report.plan.view import due_month, effect_view, standing_view
 
 
 def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
@@ -34,17 +34,17 @@ def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
     prob : float
         Probability inside the intervals.
     """
-    table = stakes(book)
-    desk = Desk(book, read_catalogue(), folder, prob)
-    desk.pick(str(table.loc[table["at_stake"].idxmax(), "account_id"]))
+    table = revenue_at_risk(book)
+    session = PlanSession(book, read_catalogue(), folder, prob)
+    session.pick(str(table.loc[table["at_risk"].idxmax(), "account_id"]))
     bar = widgets.HTML()
     bar.add_class("wb-bar")
     parts = (goal_panel, action_panel, win_panel, demand_panel, own_lever_panel)
-    plan = widgets.VBox([part(desk) for part in parts])
+    plan = widgets.VBox([part(session) for part in parts])
     rows = [
-        _columns(picker(desk, table), _standing(desk)),
-        _columns(plan, _effect(desk, bar)),
-        _columns(seek_panel(desk), shelf(desk)),
+        _columns(picker(session, table), _standing(session)),
+        _columns(plan, _effect(session, bar)),
+        _columns(seek_panel(session), saved_plans_panel(session)),
     ]
     page = widgets.VBox([style_sheet(), *rows, bar])
     page.add_class("wb-page")
@@ -59,37 +59,37 @@ def _columns(left: widgets.Widget, right: widgets.Widget) -> widgets.Box:
     return made
 
 
-def _standing(desk: Desk) -> widgets.VBox:
-    words, drivers = widgets.HTML(), widgets.HTML()
+def _standing(session: PlanSession) -> widgets.VBox:
+    facts, drivers = widgets.HTML(), widgets.HTML()
     seen: list[object] = [None]
 
     def follow() -> None:
-        if seen[0] is not desk.before:
-            seen[0] = desk.before
-            told = standing(desk.planner, desk.before, desk.prob)
-            words.value, drivers.value = told.words, told.drivers
+        if seen[0] is not session.before:
+            seen[0] = session.before
+            shown = standing_view(session.planner, session.before, session.prob)
+            facts.value, drivers.value = shown.facts, shown.drivers
 
-    desk.watch(follow)
-    return section("Where we stand", words, drivers)
+    session.watch(follow)
+    return section("Where we stand", facts, drivers)
 
 
-def _effect(desk: Desk, bar: widgets.HTML) -> widgets.VBox:
+def _effect(session: PlanSession, bar: widgets.HTML) -> widgets.VBox:
     numbers, remarks = widgets.HTML(), widgets.HTML()
     numbers.add_class("wb-numbers")
     revenue, renewal = _Panel(), _Panel()
     figures = widgets.Box([revenue.box, renewal.box], layout={"flex_flow": "row wrap"})
     figures.add_class("wb-figures")
-    book, prob = desk.planner.book, desk.prob
+    book, prob = session.planner.book, session.prob
 
     def follow() -> None:
-        told = desk.told()
-        said = effect(desk.planner, desk.plan, told, prob)
-        numbers.value, bar.value, remarks.value = said.numbers, said.bar, said.remarks
-        months, opening = told.monthly, desk.before.opening / 100
+        compared = session.comparison()
+        shown = effect_view(session.planner, session.plan, compared, prob)
+        numbers.value, bar.value, remarks.value = shown.numbers, shown.bar, shown.remarks
+        months, opening = compared.monthly, session.before.opening / 100
         revenue.show(revenue_layers(months, opening, prob, book.currency, revenue.still))
-        renewal.show(renewal_layers(months, due_month(book, desk.before), prob, renewal.still))
+        renewal.show(renewal_layers(months, due_month(book, session.before), prob, renewal.still))
 
-    desk.watch(follow)
+    session.watch(follow)
     made = section("With the plan, against things as they stand", numbers, figures, remarks)
     made.add_class("wb-effect")
     return made
@@ -99,7 +99,7 @@ class _Panel:
     """A figure in two layers, one upon the other."""
 
     def __init__(self) -> None:
-        self.still: Still | None = None
+        self.still: StillLayer | None = None
         self._layers = (widgets.HTML(), widgets.HTML())
         self.box = widgets.Box(self._layers)
         self.box.add_class("wb-panel")

@@ -9,9 +9,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.apps.planner.controls import button, control, heard, row, section
-from workbench.apps.planner.desk import Desk
-from workbench.plans.edit import Parts, added, changed, removed
-from workbench.plans.levers import Part
+from workbench.apps.planner.session import PlanSession
+from workbench.plans.levers.part import Part
+from workbench.plans.plan.edit import Parts, added, changed, removed
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Listed:
     more: Callable[[int], Sequence[widgets.Widget]] = lambda at: ()
 
 
-def part_list(desk: Desk, listed: Listed) -> widgets.VBox:
+def part_list(session: PlanSession, listed: Listed) -> widgets.VBox:
     """Return the parts of a plan with their controls; it follows the plan."""
     shown = widgets.VBox()
     shown.add_class("wb-actions")
@@ -62,22 +62,22 @@ def part_list(desk: Desk, listed: Listed) -> widgets.VBox:
 
     def follow() -> None:
         # What stands in a control is the plan's already; only other parts ask for other controls.
-        shape = (desk.openings, desk.plan.accounts, len(getattr(desk.plan, listed.name)))
+        shape = (session.openings, session.plan.accounts, len(getattr(session.plan, listed.name)))
         if shape != seen[0]:
             seen[0] = shape
-            parts = getattr(desk.plan, listed.name)
-            shown.children = [_box(desk, listed, at, part) for at, part in enumerate(parts)]
+            parts = getattr(session.plan, listed.name)
+            shown.children = [_box(session, listed, at, part) for at, part in enumerate(parts)]
 
-    desk.watch(follow)
+    session.watch(follow)
     return shown
 
 
-def folded(desk: Desk, name: Parts, title: str, *inside: widgets.Widget) -> widgets.VBox:
+def folded(session: PlanSession, name: Parts, title: str, *inside: widgets.Widget) -> widgets.VBox:
     """Return a section that is closed until it is asked for, or the plan has parts of its kind.
 
     Parameters
     ----------
-    desk : Desk
+    session : PlanSession
     name : str
         The plan's list that it is about.
     title : str
@@ -94,17 +94,17 @@ def folded(desk: Desk, name: Parts, title: str, *inside: widgets.Widget) -> widg
     toggle = button("", lambda: show(body.layout.display == "none"), beside)
 
     def follow() -> None:
-        shape = (desk.openings, desk.plan.accounts)
+        shape = (session.openings, session.plan.accounts)
         if shape != seen[0]:
             seen[0] = shape
-            show(bool(getattr(desk.plan, name)))
+            show(bool(getattr(session.plan, name)))
 
-    desk.watch(follow)
+    session.watch(follow)
     return section(title, row(toggle), beside, body)
 
 
 def part_form(
-    desk: Desk,
+    session: PlanSession,
     listed: Listed,
     make: Callable[..., Part],
     label: str,
@@ -114,7 +114,7 @@ def part_form(
 
     Parameters
     ----------
-    desk : Desk
+    session : PlanSession
     listed : Listed
     make : callable
         Takes the fields by name, returns the part.
@@ -128,7 +128,7 @@ def part_form(
 
     def add() -> None:
         given = {name: _taken(one.value) for name, one in asked.items()}
-        desk.put(added(desk.plan, listed.name, make(**given)))
+        session.set_plan(added(session.plan, listed.name, make(**given)))
         beside.value = ""
         for field in listed.fields:
             asked[field.name].value = "" if field.kind is widgets.Text else field.start
@@ -136,11 +136,11 @@ def part_form(
     return widgets.VBox([row(*before, *asked.values()), row(button(label, add, beside)), beside])
 
 
-def _box(desk: Desk, listed: Listed, at: int, part: Any) -> widgets.VBox:
+def _box(session: PlanSession, listed: Listed, at: int, part: Any) -> widgets.VBox:
     beside = widgets.HTML()
 
     def change(name: str, new: Any) -> None:
-        desk.put(changed(desk.plan, listed.name, at, **{name: _taken(new)}))
+        session.set_plan(changed(session.plan, listed.name, at, **{name: _taken(new)}))
         beside.value = ""
 
     def bound(field: Field) -> Any:
@@ -154,7 +154,7 @@ def _box(desk: Desk, listed: Listed, at: int, part: Any) -> widgets.VBox:
             beside,
             *listed.more(at),
             row(button(f"Remove: {listed.called(part)}",
-                       lambda: desk.put(removed(desk.plan, listed.name, at)), beside)),
+                       lambda: session.set_plan(removed(session.plan, listed.name, at)), beside)),
         ]
     )  # fmt: skip
     made.add_class("wb-action")

@@ -1,4 +1,4 @@
-"""Pick an account: search by name, order by money at stake."""
+"""Pick an account: search by name, order by revenue at risk."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import ipywidgets as widgets
 import pandas as pd
 
 from workbench.apps.planner.controls import control, heard, row, section
-from workbench.apps.planner.desk import Desk
-from workbench.plans.stakes import ORDERS, found_accounts
-from workbench.report.plan_markup import account_line, note
+from workbench.apps.planner.session import PlanSession
+from workbench.plans.evaluate.revenue_at_risk import ORDERS, found_accounts
+from workbench.report.plan.markup import account_text, note_html
 
 
-def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
+def picker(session: PlanSession, at_risk: pd.DataFrame) -> widgets.VBox:
     """Return the part of the page that picks an account.
 
     Parameters
     ----------
-    desk : Desk
-    stakes : DataFrame
-        From `workbench.plans.stakes.stakes`.
+    session : PlanSession
+    at_risk : DataFrame
+        From `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`.
     """
-    currency = desk.planner.book.currency
-    unit = desk.money_unit
+    currency = session.planner.book.currency
+    unit = session.money_unit
     search = control(widgets.Text, "Search (part of a name or key)", placeholder="all accounts")
     order = control(widgets.Dropdown, "Order by", options=list(ORDERS))
     shown = control(
@@ -33,8 +33,8 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
     filling: list[bool] = []
 
     def fill(_: Any = None) -> None:
-        found = found_accounts(stakes, search.value, order.value)
-        options = [(account_line(one, currency), one["account_id"]) for one in found]
+        found = found_accounts(at_risk, search.value, order.value)
+        options = [(account_text(one, currency), one["account_id"]) for one in found]
         # Other options select the first one; a browser that had shown that for a moment would
         # begin there, and the arrow keys could not reach the only account found.
         with shown.hold_sync():
@@ -42,19 +42,19 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
             shown.options = options
             filling.clear()
             follow()
-        beside.value = note(
-            f"{len(found)} of {len(stakes)} accounts."
+        beside.value = note_html(
+            f"{len(found)} of {len(at_risk)} accounts."
             if found
             else "No account's name or key holds this text.",
             wrong=not found,
         )
 
     def pick(new: str | None) -> None:
-        if new and not filling and (new,) != desk.plan.accounts:
-            desk.pick(new)
+        if new and not filling and (new,) != session.plan.accounts:
+            session.pick(new)
 
     def follow() -> None:
-        wanted = desk.plan.accounts[0]
+        wanted = session.plan.accounts[0]
         there = wanted in [key for _, key in shown.options]
         filling.append(True)
         shown.value = wanted if there else None
@@ -64,5 +64,5 @@ def picker(desk: Desk, stakes: pd.DataFrame) -> widgets.VBox:
     heard(search, beside, fill)
     heard(order, beside, fill)
     heard(shown, beside, pick)
-    desk.watch(follow)
+    session.watch(follow)
     return section("Account", row(search, order), shown, beside)

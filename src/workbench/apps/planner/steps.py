@@ -8,9 +8,9 @@ from datetime import date
 import ipywidgets as widgets
 
 from workbench.apps.planner.controls import button, control, heard, row
-from workbench.plans.edit import made
-from workbench.plans.plan import Step
-from workbench.report.plan_markup import step_list
+from workbench.plans.plan.document import Step
+from workbench.plans.plan.edit import made
+from workbench.report.plan.markup import steps_html
 
 Steps = tuple[Step, ...]
 
@@ -25,12 +25,12 @@ def step_panel(steps: Sequence[Step], put: Callable[[Steps], None]) -> widgets.V
         Takes the steps after each change.
     """
     now = list(steps)
-    beside, shown, rows = widgets.HTML(), widgets.HTML(step_list(now)), widgets.VBox()
+    beside, shown, rows = widgets.HTML(), widgets.HTML(steps_html(now)), widgets.VBox()
     new = control(widgets.Text, "A further step (what)")
 
     def tell() -> None:
         put(tuple(now))
-        shown.value, beside.value = step_list(now), ""
+        shown.value, beside.value = steps_html(now), ""
 
     def change(at: int, **given: str | date | None) -> None:
         now[at] = made(Step, **now[at].model_dump() | given)

@@ -7,56 +7,58 @@ from typing import Any
 import ipywidgets as widgets
 
 from workbench.apps.planner.controls import control
-from workbench.apps.planner.desk import Desk
-from workbench.apps.planner.levers import Levers
+from workbench.apps.planner.lever_cards import LeverCards
 from workbench.apps.planner.parts import Field, Listed, folded, part_form, part_list
+from workbench.apps.planner.session import PlanSession
 from workbench.apps.planner.steps import step_panel
-from workbench.plans.edit import changed
-from workbench.plans.offers import open_offers, win_plan
-from workbench.plans.plan import WinPlan
-from workbench.report.plan_markup import note, offer_line, win_head
+from workbench.plans.plan.document import WinPlan
+from workbench.plans.plan.edit import changed
+from workbench.plans.plan.opportunities import open_opportunities, win_plan
+from workbench.report.plan.markup import note_html, opportunity_text, win_html
 
 
-def win_panel(desk: Desk) -> widgets.VBox:
+def win_panel(session: PlanSession) -> widgets.VBox:
     """Return the part of the page for win plans of the account's open opportunities."""
-    book, currency = desk.planner.book, desk.planner.book.currency
-    levers, beside = Levers(desk), widgets.HTML()
-    offer = control(widgets.Dropdown, "Open opportunity")
+    book, currency = session.planner.book, session.planner.book.currency
+    cards, beside = LeverCards(session), widgets.HTML()
+    opportunity = control(widgets.Dropdown, "Open opportunity")
 
     def more(at: int) -> list[widgets.Widget]:
         steps = step_panel(
-            desk.plan.win_plans[at].steps,
-            lambda new: desk.put(changed(desk.plan, "win_plans", at, steps=new)),
+            session.plan.win_plans[at].steps,
+            lambda new: session.set_plan(changed(session.plan, "win_plans", at, steps=new)),
         )
-        return [*levers.under("win_plans", at), steps]
+        return [*cards.under("win_plans", at), steps]
 
     def make(**given: Any) -> WinPlan:
-        return win_plan(book, opportunity_id=offer.value, **given)
+        return win_plan(book, opportunity_id=opportunity.value, **given)
 
     fields = (
         Field("owner", "Who wins it (name)", widgets.Text),
         Field("on", "To be decided on (day)", widgets.DatePicker),
         Field("how", "How it is won (a sentence)", widgets.Text),
         Field("hours", "Effort to win it (hours)", widgets.FloatText, 0.0),
-        Field("cost", f"Cost to win it ({desk.money_unit})", widgets.FloatText, 0.0),
+        Field("cost", f"Cost to win it ({session.money_unit})", widgets.FloatText, 0.0),
     )
     listed = Listed(
-        "win_plans", fields, lambda win: win_head(win, book.opportunities, currency),
+        "win_plans", fields, lambda win: win_html(win, book.opportunities, currency),
         lambda win: win.opportunity_id, more,
     )  # fmt: skip
-    shown = part_list(desk, listed)
-    form = part_form(desk, listed, make, "Add this win plan", [offer])
+    shown = part_list(session, listed)
+    form = part_form(session, listed, make, "Add this win plan", [opportunity])
 
     def follow() -> None:
-        levers.follow()
-        offers = [(offer_line(one, currency), one["opportunity_id"])
-                  for one in open_offers(book, desk.plan)]  # fmt: skip
-        if tuple(offers) != offer.options:
-            offer.options = offers
-            offer.value = offers[0][1] if offers else None  # it may stand at none from before
-        form.layout.display = "" if offers else "none"
-        nothing = "" if offers or desk.plan.win_plans else "No opportunity is open."
-        beside.value = note(nothing)
+        cards.follow()
+        options = [(opportunity_text(one, currency), one["opportunity_id"])
+                   for one in open_opportunities(book, session.plan)]  # fmt: skip
+        if tuple(options) != opportunity.options:
+            opportunity.options = options
+            opportunity.value = (
+                options[0][1] if options else None
+            )  # it may stand at none from before
+        form.layout.display = "" if options else "none"
+        nothing = "" if options or session.plan.win_plans else "No opportunity is open."
+        beside.value = note_html(nothing)
 
-    desk.watch(follow)
-    return folded(desk, "win_plans", "Open opportunities", shown, form, beside)
+    session.watch(follow)
+    return folded(session, "win_plans", "Open opportunities", shown, form, beside)

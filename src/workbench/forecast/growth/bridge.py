@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_start
 from workbench.forecast.growth.definitions import Pack
-from workbench.forecast.growth.forecast import CENTS, Growth
+from workbench.forecast.growth.forecast import CENTS, Growth, Holdings, simulate_lines
 from workbench.forecast.growth.levels import BOOK
 from workbench.forecast.growth.movements import KINDS
+from workbench.forecast.leaving.risk import account_risk, stays_after_renewal
 from workbench.forecast.simulation import months
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 
 # As a bridge is read: what comes, what grows, what shrinks, what goes.
 ORDER = ("new", "reactivation", "expansion", "price", "contraction", "churn")
@@ -158,36 +163,61 @@ def _packs(grouping: str) -> list[Pack]:
     return [pack for pack in Pack if pack not in left_out]
 
 
-def concentration(ahead: Growth, accounts: pd.DataFrame, prob: float) -> pd.DataFrame:
+def concentration(
+    ahead: Growth, inputs: ForecastInputs, holdings: Holdings, accounts: pd.DataFrame, prob: float
+) -> pd.DataFrame:
     """Tell how much hangs on the largest accounts.
+
+    Parameters
+    ----------
+    ahead : Growth
+    inputs : ForecastInputs
+    holdings : Holdings
+        What was forecast.
+    accounts : DataFrame
+        With account_id and name.
+    prob : float
+        Probability inside each interval.
 
     Returns
     -------
     DataFrame
         account_id, name, arr, share of the book, leaves (probability of being gone at the
-        horizon), at_risk (expected loss of today's revenue), low, high: of that loss, over draws.
-        The last row, "all of these", adds up draws, not intervals.
+        horizon), at_risk (of today's revenue, each line at its own next renewal; see
+        `forecast.leaving.risk`), low, high: of what is then lost, over draws. The last row, "all
+        of these", adds up draws, not intervals.
     """
     top = accounts.set_index("account_id")["name"].reindex(ahead.top_accounts)
-    opening = ahead.accounts.set_index("account_id")["opening"].reindex(ahead.top_accounts)
-    worth = opening.to_numpy()
-    loss = np.maximum(worth - ahead.top[:, :, -1] / CENTS, 0)
-    loss = np.column_stack([loss, loss.sum(axis=1)])
+    lines = holdings.lines.take(holdings.lines.of_accounts(ahead.top_accounts))
+    survived = holdings.past.of(inputs, lines)
+    stays = stays_after_renewal(inputs, lines, survived)
+    risk = account_risk(lines, stays.mean(axis=0)).set_index("account_id").loc[ahead.top_accounts]
+    order = pd.Index(lines.accounts).get_indexer(pd.Index(ahead.top_accounts))
+    lost = _lost(inputs, lines, survived)[:, order] / CENTS
+    low, high = _interval(np.column_stack([lost, lost.sum(axis=1)]), prob)
     gone = np.append((ahead.top[:, :, -1] == 0).mean(axis=0), np.nan)
-    low, high = _interval(loss, prob)
+    worth, expected = (risk[name].to_numpy() / CENTS for name in ("worth", "at_risk"))
     arr = np.append(worth, worth.sum())
     return pd.DataFrame(
         {
             "account_id": [*ahead.top_accounts, ""],
-            "name": [*top.fillna(opening.index.to_series()), "all of these"],
+            "name": [*top.fillna(pd.Series(risk.index, risk.index)), "all of these"],
             "arr": arr,
             "share": arr / (ahead.opening[0] / CENTS),
             "leaves": gone,
-            "at_risk": loss.mean(axis=0),
+            "at_risk": np.append(expected, expected.sum()),
             "low": low,
             "high": high,
         }
     )
+
+
+def _lost(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> np.ndarray:
+    """Draw what each account loses at its lines' next renewals: cents, shape (draw, account)."""
+    ahead = replace(inputs, months=int(lines.months_to_end.max()) + 1)
+    after = simulate_lines(ahead, lines, survived).line
+    at_renewal = np.take_along_axis(after, lines.months_to_end[None, :, None], axis=2)[:, :, 0]
+    return np.add.reduceat((at_renewal == 0) * lines.cents, lines.begin[:-1], axis=1)
 
 
 def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.forecast.posterior.revenue import RETURNING, Effects, NewBusinessDraws, RevenueDraws
 
@@ -33,6 +34,7 @@ def flat_revenue(draws: int, coding: Coding, months: int) -> RevenueDraws:
         group=np.zeros((draws, levels)),
         signal=np.zeros((draws, len(coding.signals.columns))),
         fade=np.ones(draws),
+        term=np.zeros((draws, len(TERM_KINDS))),
     )
     nobody = NewBusinessDraws(
         source=(RETURNING,),
@@ -53,7 +55,8 @@ def flat_revenue(draws: int, coding: Coding, months: int) -> RevenueDraws:
         size_mean=np.full((KINDS_OF_CHANGE, draws), NEVER),
         size_sd=np.zeros((KINDS_OF_CHANGE, draws)),
         size_group=np.zeros((KINDS_OF_CHANGE, draws, levels)),
-        amend_down=np.zeros(draws),
+        size_term=np.zeros((KINDS_OF_CHANGE, draws, len(TERM_KINDS))),
+        amend_down=np.zeros((draws, len(TERM_KINDS))),
         price_share=np.zeros(draws),
         price_mean=np.zeros(draws),
         price_sd=np.zeros(draws),

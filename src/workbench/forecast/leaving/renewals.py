@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_label
 from workbench.features.design import Design
+from workbench.forecast.leaving.risk import at_risk
 from workbench.forecast.posterior.survival import Draws, survival
 
 
@@ -177,7 +178,7 @@ def renewals_due(
     -------
     DataFrame
         subscription_id, account_id, name, product, due (YYYY-MM), arr (per year), probability of
-        still running after that month, low, high, at_risk (arr times the probability of leaving).
+        still running after that month, low, high, at_risk (see `forecast.leaving.risk`).
         Month-to-month subscriptions have no renewal and are not listed, nor are renewals that are
         signed: they are not at risk.
     """
@@ -204,7 +205,7 @@ def renewals_due(
             "high": high,
         }
     )
-    table["at_risk"] = table["arr"] * (1 - table["probability"])
+    table["at_risk"] = at_risk(table["arr"].to_numpy(), table["probability"].to_numpy())
     return table.sort_values(["at_risk", "subscription_id"], ascending=[False, True]).reset_index(
         drop=True
     )

@@ -28,6 +28,8 @@ class Effects:
     group : ndarray, shape (draw, level + 1)
         Closes with a zero: a level that was not seen.
     signal : ndarray, shape (draw, signal)
+    term : ndarray, shape (draw, term kind)
+        By kind of contract, see `core.revenue_names.TERM_KINDS`.
     """
 
     base: np.ndarray
@@ -35,6 +37,7 @@ class Effects:
     group: np.ndarray
     signal: np.ndarray
     fade: np.ndarray
+    term: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ class RevenueDraws:
         log-ratio to the account's revenue, for a further product.
     size_group : ndarray, shape (kind of change, draw, level + 1)
         Added to `size_mean`.
-    amend_down : ndarray, shape (draw,)
+    size_term : ndarray, shape (kind of change, draw, term kind)
+        Likewise, by kind of contract.
+    amend_down : ndarray, shape (draw, term kind)
         Probability that an amendment goes down.
     price_share, price_mean, price_sd : ndarray, shape (draw,)
         Probability that a flat renewal carries another price; of the log-ratio.
@@ -99,6 +104,7 @@ class RevenueDraws:
     size_mean: np.ndarray
     size_sd: np.ndarray
     size_group: np.ndarray
+    size_term: np.ndarray
     amend_down: np.ndarray
     price_share: np.ndarray
     price_mean: np.ndarray
@@ -134,6 +140,7 @@ def read_revenue_draws(
         size_mean=values[names.SIZE_MEAN].T,
         size_sd=values[names.SIZE_SD].T,
         size_group=_closed(np.moveaxis(values[names.SIZE_GROUP], 1, 0)),
+        size_term=np.moveaxis(values[names.SIZE_TERM], 1, 0),
         amend_down=values[names.AMEND_DOWN],
         price_share=values[names.PRICE_SHARE],
         price_mean=values[names.PRICE_MEAN],
@@ -160,6 +167,7 @@ def _effects(values: dict[str, np.ndarray], process: str) -> Effects:
         group=_closed(values[names.part(process, names.GROUP)]),
         signal=values[names.part(process, names.SIGNAL)],
         fade=values[names.part(process, names.FADE)],
+        term=values[names.part(process, names.TERM)],
     )
 
 

@@ -114,6 +114,21 @@ class NextContract:
         wide = (group.own[:n], group.strength[:n], group.size_own[list(SIZED)])
         return PredictorPosition(*(values.astype("float64") for values in wide))
 
+    def renews(self, at: PredictorPosition) -> np.ndarray:
+        """Return the probability that each line is still there after it, shape (draw, line)."""
+        theta = np.maximum(self.inputs.world.frailty, 1e-8)[:, None]
+        rest = 1 + theta * self.group.survived
+        return np.exp(-np.log1p(theta * self._leaving_rate(at).sum(axis=2) / rest) / theta)
+
+    def _leaving_rate(self, at: PredictorPosition) -> np.ndarray:
+        """Return the hazard of leaving until and with the renewal, shape (draw, line, month)."""
+        ends = self.group.to_end[:, None]
+        month = np.arange(ends.max(initial=0) + 1)
+        fade = self.inputs.world.fade[LEAVE][:, None, : len(month)]
+        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade
+        by_chance = month > sure_until(self.group.signed)[:, None]
+        return np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
+
     def worth(self, at: PredictorPosition) -> ContractValue:
         """Return the value of each line's next contract, were its predictors there."""
         world, group = self.inputs.world, self.group
@@ -123,13 +138,11 @@ class NextContract:
         by_chance = month > sure
         monthly = group.term_group[:, None] == 0
         fade = world.fade[:, :, None, :due]
-        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade[LEAVE]
-        rate = np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
+        rate, renews = self._leaving_rate(at), self.renews(at)
         theta = np.maximum(world.frailty, 1e-8)[:, None]
-        rest = 1 + theta * group.survived
-        renews = np.exp(-np.log1p(theta * rate.sum(axis=2) / rest) / theta)
-        leaves = -1 / (rest + theta * rate.sum(axis=2))
-        eta = at.own[AMEND][..., None] + at.strength[AMEND][..., None] * fade[AMEND]
+        leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
+        own = at.own[AMEND] + world.term[AMEND][:, group.term_group]
+        eta = own[..., None] + at.strength[AMEND][..., None] * fade[AMEND]
         within = ((month < ends) | (monthly & (month == 0))) & by_chance
         often = np.exp(np.minimum(eta, 30.0)) * within
         jump, jump_slope = self._jump(at)
@@ -182,8 +195,9 @@ class NextContract:
         return world.exit[:, kind] + world.tenure[:, tenure] + world.shock[:, None, month]
 
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
-        world, size = self.inputs.world, at.size[SIZED.index(BY_AMENDMENT)]
-        down = world.down[:, None]
+        world, term = self.inputs.world, self.group.term_group
+        size = at.size[SIZED.index(BY_AMENDMENT)] + world.size_term[BY_AMENDMENT][:, term]
+        down = world.down[:, term]
         fewer, fewer_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], -1)
         more, more_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], 1)
         return down * fewer + (1 - down) * more - 1, down * fewer_slope + (1 - down) * more_slope
@@ -195,13 +209,15 @@ class NextContract:
         world = self.inputs.world
         fixed = self.group.term_group > 0
         faded = np.take_along_axis(world.fade, self.group.to_end[None, None], axis=2)
-        eta = at.own + at.strength * faded[:N_PREDICTORS]
+        term = self.group.term_group
+        eta = at.own + world.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
+        size = at.size + world.size_term[list(SIZED)][:, :, term]
         odds = np.exp(np.minimum(eta[[CONTRACT, EXPAND]], 30.0))
         chance = odds / (1 + odds.sum(axis=0))
         share, mean, sd = (part[:, None] for part in world.price)
         flat = 1 - share + share * np.exp(mean + sd**2 / 2)
-        less, less_slope = expected_ratio(at.size[0], world.size_sd[BY_CONTRACTION], -1)
-        more, more_slope = expected_ratio(at.size[1], world.size_sd[BY_EXPANSION], 1)
+        less, less_slope = expected_ratio(size[0], world.size_sd[BY_CONTRACTION], -1)
+        more, more_slope = expected_ratio(size[1], world.size_sd[BY_EXPANSION], 1)
         ratio = (1 - chance.sum(axis=0)) * flat + chance[0] * less + chance[1] * more
         slopes = (
             chance[0] * (less / ratio - 1) * fixed,

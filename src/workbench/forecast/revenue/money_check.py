@@ -39,17 +39,17 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
     rng = np.random.default_rng(seed)
     renewed, amended, sold = data.renewals, data.amendments, data.cross_sales
     cases = (
-        (renewed["outcome"] == "contraction", renewed, data.renewal_covariates.group_idx),
-        (renewed["outcome"] == "expansion", renewed, data.renewal_covariates.group_idx),
-        (amended["hit"], amended, data.amendment_covariates.group_idx),
-        (sold["hit"], sold, data.cross_sale_covariates.group_idx),
+        (renewed["outcome"] == "contraction", renewed, data.renewal_covariates),
+        (renewed["outcome"] == "expansion", renewed, data.renewal_covariates),
+        (amended["hit"], amended, data.amendment_covariates),
+        (sold["hit"], sold, data.cross_sale_covariates),
     )
     rows = []
-    for kind, (hit, table, groups) in enumerate(cases):
+    for kind, (hit, table, covariates) in enumerate(cases):
         own = hit.to_numpy(bool)
         before = table["before"].to_numpy(float)[own] / 100
         seen = _moved(table["log_ratio"].to_numpy(float)[own], kind) @ before
-        ratio = _log_ratios(draws, kind, groups[own], rng)
+        ratio = _log_ratios(draws, kind, (covariates.group_idx[own], covariates.term_idx[own]), rng)
         again = _moved(ratio, kind) @ before
         low, middle, high = np.quantile(again, [(1 - SURE) / 2, 0.5, (1 + SURE) / 2])
         factor = max(1.0, seen / high, low / seen) if seen > 0 and high > 0 else 1.0
@@ -59,11 +59,12 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
 
 
 def _log_ratios(
-    draws: RevenueDraws, kind: int, groups: np.ndarray, rng: np.random.Generator
+    draws: RevenueDraws, kind: int, of: tuple[np.ndarray, np.ndarray], rng: np.random.Generator
 ) -> np.ndarray:
     """Draw a log-ratio for every change, shape (draw, change); see `models.revenue.sizes`."""
+    groups, term = of
     shape = (len(draws), len(groups))
-    size = np.repeat(draws.size_mean[kind][:, None], len(groups), axis=1)
+    size = draws.size_mean[kind][:, None] + draws.size_term[kind][:, term]
     for column in groups.T:
         size += draws.size_group[kind][:, column]
     size += draws.size_sd[kind][:, None] * rng.normal(size=shape)
@@ -73,7 +74,7 @@ def _log_ratios(
     if names.PROCESSES[kind] == names.CONTRACT:
         return -ratio
     if names.PROCESSES[kind] == names.AMEND:
-        return np.where(rng.random(shape) < draws.amend_down[:, None], -ratio, ratio)
+        return np.where(rng.random(shape) < draws.amend_down[:, term], -ratio, ratio)
     return ratio
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.forecast.growth.forecast import CENTS, Holdings, simulate_lines
 from workbench.forecast.leaving.explain import FIRMOGRAPHIC, group_of, sources
+from workbench.forecast.leaving.risk import at_risk
 from workbench.forecast.revenue.contract_value import (
     N_PREDICTORS,
     SIZED,
@@ -42,9 +43,10 @@ class NextContracts:
     accounts : DataFrame
         One row per account, the most revenue first: account_id; due (YYYY-MM of its first
         renewal, empty where all is month to month); lines; arr (today); renews (probability,
-        weighted by revenue); average (expected of an average customer with the same contracts);
-        expected, low, high (leaving counted as nothing); signed (what of it is signed by now);
-        if_renewed, if_renewed_low, if_renewed_high (given that every line renews).
+        weighted by revenue); at_risk (of today's revenue, see `forecast.leaving.risk`); average
+        (expected of an average customer with the same contracts); expected, low, high (leaving
+        counted as nothing); signed (what of it is signed by now); if_renewed, if_renewed_low,
+        if_renewed_high (given that every line renews).
     factors : DataFrame
         account_id, driver, group, contribution, low, high: what each driver adds to `expected`
         beside `average`. The contributions of an account sum to the difference in every draw.
@@ -141,6 +143,7 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
         _drawn(seen, change) for change in (NO_INTERVENTION, Intervention(log_rate_shift=stay))
     )
     arr = seen.by_account(np.ones(len(lines)))
+    renews = seen.by_account(usual.renews).mean(axis=0) / arr
     fixed = np.where(lines.term_group > 0, lines.months_to_end, 10**6)
     due = np.minimum.reduceat(fixed, lines.begin[:-1])
     ends = [book.tail, 1 - book.tail]
@@ -151,7 +154,8 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
             "due": [month_label(inputs.first_month + m) if m < 10**6 else "" for m in due],
             "lines": np.diff(lines.begin),
             "arr": arr,
-            "renews": seen.by_account(usual.renews).mean(axis=0) / arr,
+            "renews": renews,
+            "at_risk": at_risk(arr, renews),
             "average": seen.by_account(typical.value).mean(axis=0),
             "expected": seen.by_account(usual.value).mean(axis=0),
             **dict(zip(("low", "high"), np.quantile(drawn, ends, axis=0), strict=True)),

@@ -10,6 +10,7 @@ from scipy.stats import nbinom
 
 from workbench.core.calendar import quarter_number
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
 from workbench.forecast.posterior.survival import Draws
@@ -80,6 +81,8 @@ class ForecastInputs:
             fade=np.stack([fade[:, None] ** lead for fade in fades]),
             frailty=np.ascontiguousarray(self.hazard.frailty, "float64"),
             size_sd=np.ascontiguousarray(revenue.size_sd, "float64"),
+            term=np.ascontiguousarray([part.term for part in self.predictors], "float64"),
+            size_term=np.ascontiguousarray(revenue.size_term, "float64"),
             down=np.ascontiguousarray(revenue.amend_down, "float64"),
             price=np.stack([revenue.price_share, revenue.price_mean, revenue.price_sd]),
         )
@@ -180,7 +183,12 @@ class ForecastInputs:
         """Predictors of `simulation.months.PROCESSES`, in their order; leaving has no base."""
         hazard, revenue = self.hazard, self.revenue
         leave = Effects(
-            np.zeros(len(self)), hazard.attribute, hazard.group, hazard.signal, hazard.fade
+            base=np.zeros(len(self)),
+            attribute=hazard.attribute,
+            group=hazard.group,
+            signal=hazard.signal,
+            fade=hazard.fade,
+            term=np.zeros((len(self), len(TERM_KINDS))),
         )
         return leave, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell
 

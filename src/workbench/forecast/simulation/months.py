@@ -75,7 +75,10 @@ class SharedParameters(NamedTuple):
     frailty : ndarray, shape (draw,)
     size_sd : ndarray, shape (kind of change, draw)
         Of the log of the log-ratio; of the log-ratio itself for a further sale.
-    down : ndarray, shape (draw,)
+    term : ndarray, shape (process, draw, term group)
+        What kinds of contract add; leaving has `exit` for that.
+    size_term : ndarray, shape (kind of change, draw, term group)
+    down : ndarray, shape (draw, term group)
         Probability that an amendment goes down.
     price : ndarray, shape (3, draw)
         Probability that a flat renewal carries another price; mean and sd of its log-ratio.
@@ -87,6 +90,8 @@ class SharedParameters(NamedTuple):
     fade: np.ndarray
     frailty: np.ndarray
     size_sd: np.ndarray
+    term: np.ndarray
+    size_term: np.ndarray
     down: np.ndarray
     price: np.ndarray
 
@@ -203,6 +208,18 @@ def _rate(world, group, intervention, process, d, j, h):
 
 
 @_jit
+def _rate_by_term(world, group, intervention, process, d, j, h, term_group):
+    return _rate(world, group, intervention, process, d, j, h) + world.term[process, d, term_group]
+
+
+@_jit
+def _size(world, group, kind, d, j, term_group, z):
+    """Return the log-ratio of a change, without its sign."""
+    mean = group.size_own[kind, d, j] + world.size_term[kind, d, term_group]
+    return np.exp(min(mean + world.size_sd[kind, d] * z, _MOST))
+
+
+@_jit
 def _worth(cents, log_ratio):
     """Return the cents after a change: at least one, since a line that is worth nothing is gone."""
     after = np.rint(cents * np.exp(min(max(log_ratio, -_MOST), _MOST)))
@@ -210,15 +227,15 @@ def _worth(cents, log_ratio):
 
 
 @_jit
-def _renewed(world, group, intervention, d, j, h, random_stream, cents):
+def _renewed(world, group, intervention, d, j, h, random_stream, term, cents):
     """Return the cents after a renewal, and the movement that it is."""
-    down = np.exp(min(_rate(world, group, intervention, CONTRACT, d, j, h), _TOP))
-    up = np.exp(min(_rate(world, group, intervention, EXPAND, d, j, h), _TOP))
+    down = np.exp(min(_rate_by_term(world, group, intervention, CONTRACT, d, j, h, term), _TOP))
+    up = np.exp(min(_rate_by_term(world, group, intervention, EXPAND, d, j, h, term), _TOP))
     which = uniform(random_stream, _OUTCOME, h) * (1 + down + up)
     if which < down + up:
         size = BY_CONTRACTION if which < down else BY_EXPANSION
         z = normal(random_stream, _SIZE, h)
-        ratio = np.exp(min(group.size_own[size, d, j] + world.size_sd[size, d] * z, _MOST))
+        ratio = _size(world, group, size, d, j, term, z)
         if size == BY_CONTRACTION:
             return _worth(cents, -ratio), CONTRACTION
         return _worth(cents, ratio), EXPANSION
@@ -229,11 +246,10 @@ def _renewed(world, group, intervention, d, j, h, random_stream, cents):
 
 
 @_jit
-def _amended(world, group, d, j, random_stream, count, cents):
+def _amended(world, group, d, j, random_stream, term, count, cents):
     z = normal(random_stream, _AMOUNT, count)
-    mean = group.size_own[BY_AMENDMENT, d, j]
-    ratio = np.exp(min(mean + world.size_sd[BY_AMENDMENT, d] * z, _MOST))
-    if uniform(random_stream, _DOWN, count) < world.down[d]:
+    ratio = _size(world, group, BY_AMENDMENT, d, j, term, z)
+    if uniform(random_stream, _DOWN, count) < world.down[d, term]:
         ratio = -ratio
     return _worth(cents, ratio)
 
@@ -257,8 +273,9 @@ def _begun(flow, level, j, h, step, cents):
 
 @_jit
 def _by_chance(
-    world, group, intervention, d, j, h, random_stream, leaves, ends, amended, flow, cents
-):
+    world, group, intervention, d, j, h, random_stream, term_group, leaves, ends, amended, flow,
+    cents,
+):  # fmt: skip
     """Return the cents after a month that nothing signed decides, and how amendments stand.
 
     These are the cumulative rate, the point at which the next one comes, and how many came.
@@ -269,12 +286,15 @@ def _by_chance(
         book_movement(flow, group.level, j, h, CHURN, -cents)
         cents = 0
     elif ends:
-        cents, what = _renewed(world, group, intervention, d, j, h, random_stream, cents)
+        cents, what = _renewed(
+            world, group, intervention, d, j, h, random_stream, term_group, cents
+        )
         book_movement(flow, group.level, j, h, what, cents - before)
     else:
-        due += np.exp(min(_rate(world, group, intervention, AMEND, d, j, h), _TOP))
+        eta = _rate_by_term(world, group, intervention, AMEND, d, j, h, term_group)
+        due += np.exp(min(eta, _TOP))
         if due >= wait:
-            cents = _amended(world, group, d, j, random_stream, count, cents)
+            cents = _amended(world, group, d, j, random_stream, term_group, count, cents)
             count += 1
             wait = due - np.log(uniform(random_stream, _WAIT, count))
             _resize(flow, group.level, j, h, cents - before)
@@ -357,21 +377,10 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
             continue
         if not sure:
             leaves = hazard >= limit
-            random_stream = start.random_stream
             cents, amended = _by_chance(
-                world,
-                group,
-                intervention,
-                d,
-                j,
-                h,
-                random_stream,
-                leaves,
-                ends,
-                amended,
-                flow,
-                cents,
-            )
+                world, group, intervention, d, j, h, start.random_stream, term_group, leaves, ends,
+                amended, flow, cents,
+            )  # fmt: skip
         if planned:
             renews = ends or (term_group == 0 and not sure)
             cents = _planned(group, intervention, d, j, h, renews, flow, cents)

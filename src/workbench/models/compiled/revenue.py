@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.models.compiled import pipeline_kernels, revenue_kernels
+from workbench.models.compiled import arrival_kernels, pipeline_kernels, revenue_kernels
 from workbench.models.compiled.hazard import HazardLogLikelihood
 
 _PREDICTOR = (
@@ -32,6 +32,14 @@ class PipelineLogLikelihood(HazardLogLikelihood):
     kernel = staticmethod(pipeline_kernels.moves)
 
 
+class ArrivalLogLikelihood(HazardLogLikelihood):
+    """Log-likelihood of how many customers come each month, with its gradient."""
+
+    data = ("centre", "scale_idx", "prior_sd", "since", "month_idx", "count")
+    kernel = staticmethod(arrival_kernels.counts)
+
+
 outcome_log_likelihood = OutcomeLogLikelihood()
 rate_log_likelihood = RateLogLikelihood()
+arrival_log_likelihood = ArrivalLogLikelihood()
 pipeline_log_likelihood = PipelineLogLikelihood()

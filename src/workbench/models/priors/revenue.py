@@ -58,7 +58,7 @@ def _share(logit: np.ndarray | float, other: float) -> np.ndarray:
     return 100 * odds / (1 + odds + np.exp(other))
 
 
-def _within_a_year(log_rate: np.ndarray) -> np.ndarray:
+def _within_a_year(log_rate: np.ndarray | float) -> np.ndarray:
     return -100 * np.expm1(-12 * np.exp(log_rate))
 
 
@@ -111,6 +111,17 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
             lambda x, _: _within_a_year(x),
             why,
         ),
+        uncorrelated(
+            "spread of kinds of contract",
+            names.part(names.AMEND, "term sd"),
+            half_normal(numbers.term_sd),
+            f"where {_within_a_year(numbers.amend):.0f} of 100 contracts are amended in a year: "
+            "{low:.0f} to {high:.0f} with another term, or from month to month",
+            lambda sd, rng: _within_a_year(numbers.amend + sd * rng.normal(size=len(sd))),
+            "What binds for years is changed at its end, what binds for a month at any time; the "
+            "same for smaller and larger renewals.",
+            SPREAD,
+        ),
     )
 
 
@@ -153,6 +164,7 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
     middle = numbers.quantity[0]
     base = f"where larger renewals typically grow by {_percent(middle):.0f} %: "
     changes = (names.CONTRACT, names.EXPAND, names.AMEND)
+    fewer = numbers.amend_down[0] / sum(numbers.amend_down)
     return (
         uncorrelated(
             "size of a change of quantity", names.SIZE_MEAN, normal(*numbers.quantity),
@@ -176,15 +188,24 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
         uncorrelated(
             "spread of sizes among a grouping's levels", names.SIZE_GROUP_SD,
             half_normal(numbers.group_sd),
-            base + "by {low:.0f} to {high:.0f} % with another owner, industry, segment or region",
+            base + "by {low:.0f} to {high:.0f} % with another owner, industry, segment or term",
             lambda sd, rng: _percent(middle + sd * rng.normal(size=len(sd))),
             "Changes are few: a level must show that its own differ.", SPREAD,
         ),
         uncorrelated(
-            "amendments that reduce", names.AMEND_DOWN, beta_distribution(*numbers.amend_down),
+            "amendments that reduce", names.AMEND_DOWN_MEAN, beta_distribution(*numbers.amend_down),
             "of 100 amendments, {low:.0f} to {high:.0f} reduce the quantity",
             lambda x, _: 100 * x,
             "Within a term customers are mostly bound to what they bought, and may add to it.",
+        ),
+        uncorrelated(
+            "how far kinds of contract lie apart in that", names.AMEND_DOWN_APART,
+            beta_distribution(*numbers.amend_apart),
+            f"where {100 * fewer:.0f} of 100 amendments reduce: " "{low:.0f} to {high:.0f} with "
+            "another term, or from month to month",
+            lambda x, rng: 100 * rng.beta(fewer * (1 / x - 1), (1 - fewer) * (1 / x - 1)),
+            "From month to month nothing keeps a customer from taking less; few amendments prove "
+            "little of a kind.", SPREAD,
         ),
     )  # fmt: skip
 
@@ -237,7 +258,7 @@ def _arrivals(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
             "dearest mistake of a growth forecast; forecasts damp it besides.",
         ),
         uncorrelated(
-            "season of arrivals", "season_sd", half_normal(numbers.season_sd),
+            "season of arrivals", names.SEASON_SD, half_normal(numbers.season_sd),
             base + "{low:.0f} to {high:.0f} in another month of the year",
             lambda sd, rng: _MONTHLY * np.exp(sd * rng.normal(size=len(sd))),
             "Quarter ends and summers show, but no month is without new customers.", SPREAD,

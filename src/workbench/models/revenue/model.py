@@ -1,7 +1,7 @@
 """The revenue model: outcomes and sizes of renewals, changes within terms, prices, new business.
 
-Its parts share no parameter, so their posteriors are independent and each is a graph of its own:
-a long trajectory through one need not drag the others along.
+Its parts share no parameter, so their posteriors are independent and each is a model of its own:
+a long trajectory through one need not drag the others along, and what can be drawn exactly is.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import pymc as pm
 import xarray as xr
 
-from workbench.core import revenue_names as names
+from workbench.core import names as shared
 from workbench.features.revenue_data import RevenueData
 from workbench.models.compiled.density import KernelModel
+from workbench.models.revenue.money import MoneyModel
 from workbench.models.revenue.new_business import (
     NewBusinessPriors,
-    add_new_business,
-    name_new_business,
+    arrival_model,
+    name_arrivals,
+    name_first_revenue,
 )
 from workbench.models.revenue.pipeline import PipelinePriors, name_pipeline, pipeline_model
 from workbench.models.revenue.predictors import PredictorPriors, name_rows, row_model, row_parts
-from workbench.models.revenue.sizes import SizePriors, add_sizes, name_sizes
+from workbench.models.revenue.sizes import SizePriors, name_sizes
 
+ARRIVALS = "arrivals"
 MONEY = "money"
 PIPELINE = "pipeline"
 
@@ -41,7 +42,7 @@ class RevenuePriors:
 
 def build_revenue(
     data: RevenueData, priors: RevenuePriors | None = None
-) -> dict[str, KernelModel | pm.Model]:
+) -> dict[str, KernelModel | MoneyModel]:
     """Build the parts of the revenue model; nothing is sampled here.
 
     Parameters
@@ -51,25 +52,18 @@ def build_revenue(
 
     Returns
     -------
-    dict of KernelModel or pm.Model
-        By part: renewal, amend, cross_sell; pipeline, where offers are on record; and, as a graph,
-        money: sizes, prices, new business.
+    dict of KernelModel or MoneyModel
+        By part: renewal, amend, cross_sell, arrivals; pipeline, where offers are on record; and,
+        to be drawn exactly, money: sizes, prices, first revenue.
     """
     chosen = priors or RevenuePriors()
-    models: dict[str, KernelModel | pm.Model] = {
+    models: dict[str, KernelModel | MoneyModel] = {
         part.name: row_model(part, data.coding, chosen.predictors) for part in row_parts(data)
     }
-    coords = {
-        names.PROCESS: list(names.PROCESSES),
-        names.SEGMENT: list(data.new.segments),
-        names.MONTH_OF_YEAR: np.arange(1, 13),
-    }
-    with pm.Model(coords=coords) as money:
-        add_sizes(data, chosen.sizes)
-        add_new_business(data.new, chosen.new)
+    models[ARRIVALS] = arrival_model(data.new, chosen.new)
     if len(data.pipeline.moves):
         models[PIPELINE] = pipeline_model(data.pipeline, chosen.pipeline)
-    return models | {MONEY: money}
+    return models | {MONEY: MoneyModel(data, chosen.sizes, chosen.new)}
 
 
 def name_revenue(
@@ -81,8 +75,9 @@ def name_revenue(
     found: dict[str, xr.DataArray] = {}
     for part in row_parts(data):
         found |= name_rows(posteriors[part.name], part, data.coding, chosen.predictors)
-    found |= name_sizes(money, data)
-    found |= name_new_business(money)
+    found |= name_arrivals(posteriors[ARRIVALS], data.new, chosen.new)
+    drawn = name_sizes(money, data) | name_first_revenue(money)
+    found |= {name: values.assign_attrs({shared.INDEPENDENT: 1}) for name, values in drawn.items()}
     if PIPELINE in posteriors:
         found |= name_pipeline(posteriors[PIPELINE], data.pipeline, chosen.pipeline)
     return xr.Dataset(found).assign_coords(chain=money["chain"].values, draw=money["draw"].values)

@@ -1,7 +1,7 @@
 """New business: how many come each month, by segment, and how large they are.
 
     count[s, m] ~ NegativeBinomial(mean = exp(log_rate_s + growth * (m - last) + season_m), alpha)
-    log first revenue of a customer of segment s ~ N(size_mean_s, size_sd_s)
+    log first revenue of a customer of segment s ~ N(size_mean_s, size_sd_s), up to rounding
 
 Growth is per month and has a tight prior; forecasts damp it.
 """
@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
 
 from workbench.core import revenue_names as names
 from workbench.features.new_business import NewBusiness
-
-_YEAR = 12
+from workbench.models.compiled.arrival_kernels import YEAR
+from workbench.models.compiled.density import KernelModel
+from workbench.models.compiled.revenue import arrival_log_likelihood
+from workbench.models.revenue.pooled_normal import rounded
 
 
 @dataclass(frozen=True)
@@ -51,23 +53,52 @@ class NewBusinessPriors:
     returning: tuple[float, float] = (0.5, 1.0)
 
 
-def add_new_business(seen: NewBusiness, priors: NewBusinessPriors) -> None:
-    """Add new business to the PyMC model at hand."""
-    n_months = seen.count.shape[1]
-    centre = np.log((seen.count.sum(axis=1) + 0.5) / max(n_months, 1))
-    level: Any = pm.Normal(names.LOG_RATE, centre, priors.level_sd, dims=names.SEGMENT)
-    growth = pm.Normal(names.GROWTH, 0.0, priors.growth_sd)
-    z: Any = pm.Normal("season latent", 0.0, 1.0, dims=names.MONTH_OF_YEAR)
-    season_sd = pm.HalfNormal("season_sd", priors.season_sd)
-    season = (z - z.mean()) * season_sd
-    excess: Any = pm.HalfNormal(names.EXCESS, priors.excess_sd, dims=names.SEGMENT)
-    since = np.arange(n_months) - (n_months - 1.0)
-    log_mean = level[:, None] + growth * since + season[seen.months % _YEAR]
-    if n_months:
-        alpha = 1 / (excess[:, None] + 1e-4)
-        count = pm.Data("new count seen", seen.count)
-        pm.NegativeBinomial("new count", mu=pt.exp(log_mean), alpha=alpha, observed=count)
-    _add_sizes(seen, priors)
+def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
+    """Lay out the model of how many come; nothing is sampled here."""
+    segments, months = seen.count.shape
+    data = {
+        "centre": _usual_log_rate(seen),
+        "scale_idx": np.repeat([0, 1], [segments + 1, YEAR]),
+        "prior_sd": np.array([priors.level_sd, priors.growth_sd]),
+        "since": np.arange(months) - (months - 1.0),
+        "month_idx": seen.months.astype("int64") % YEAR,
+        "count": np.ascontiguousarray(seen.count, "int64"),
+    }
+    return KernelModel(
+        likelihood=arrival_log_likelihood,
+        data=data,
+        latent_shape=(segments + 1 + YEAR,),
+        scale_prior=np.append(priors.season_sd, np.full(segments, priors.excess_sd)),
+        scale_names=("season", *(f"excess of {name}" for name in seen.segments)),
+        fade_prior=None,
+    )
+
+
+def name_arrivals(
+    posterior: xr.Dataset, seen: NewBusiness, priors: NewBusinessPriors
+) -> dict[str, xr.DataArray]:
+    """Return the variables of arrivals that forecasts read."""
+    latent = posterior["latent"].transpose("chain", "draw", ...).values
+    scale = posterior["scale"].transpose("chain", "draw", ...).values
+    segments = len(seen.segments)
+    season = latent[..., segments + 1 :] * scale[..., :1]
+    dims, coords = ("chain", "draw", names.SEGMENT), {names.SEGMENT: list(seen.segments)}
+    rate = _usual_log_rate(seen) + priors.level_sd * latent[..., :segments]
+    return {
+        names.LOG_RATE: xr.DataArray(rate, coords, dims),
+        names.GROWTH: xr.DataArray(priors.growth_sd * latent[..., segments], dims=dims[:2]),
+        names.SEASON_SD: xr.DataArray(scale[..., 0], dims=dims[:2]),
+        names.SEASON: xr.DataArray(
+            season - season.mean(axis=-1, keepdims=True),
+            {names.MONTH_OF_YEAR: np.arange(1, YEAR + 1)},
+            (*dims[:2], names.MONTH_OF_YEAR),
+        ),
+        names.EXCESS: xr.DataArray(scale[..., 1:], coords, dims),
+    }
+
+
+def _usual_log_rate(seen: NewBusiness) -> np.ndarray:
+    return np.log((seen.count.sum(axis=1) + 0.5) / max(len(seen.months), 1))
 
 
 def size_centre(seen: NewBusiness) -> float:
@@ -76,38 +107,34 @@ def size_centre(seen: NewBusiness) -> float:
     return float(np.log(known / 100).mean())
 
 
-def name_new_business(posterior: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Return the variables of new business that forecasts read."""
-    kept = (
-        names.LOG_RATE, names.GROWTH, names.EXCESS, names.NEW_SIZE_SD,
-        names.RETURN_RATE, names.RETURN_SIZE_MEAN, names.RETURN_SIZE_SD,
-    )  # fmt: skip
-    z = posterior["season latent"]
-    season = (z - z.mean(names.MONTH_OF_YEAR)) * posterior["season_sd"]
-    size = posterior["new size"] + posterior["new size latent"] * posterior["new size between"]
-    found = {name: posterior[name] for name in kept}
-    return found | {names.SEASON: season, names.NEW_SIZE_MEAN: size}
-
-
-def _add_sizes(seen: NewBusiness, priors: NewBusinessPriors) -> None:
+def add_first_revenue(seen: NewBusiness, priors: NewBusinessPriors) -> None:
+    """Add the first revenue of those who come, and of those who return, to the model at hand."""
     centre = size_centre(seen)
     whole = pm.Normal("new size", centre, priors.level_sd)
     between = pm.HalfNormal("new size between", priors.segment_sd)
     z = pm.Normal("new size latent", 0.0, 1.0, dims=names.SEGMENT)
-    mean = whole + z * between
-    sd = pm.HalfNormal(names.NEW_SIZE_SD, priors.size_sd, dims=names.SEGMENT)
+    mean: Any = whole + z * between
+    sd: Any = pm.HalfNormal(names.NEW_SIZE_SD, priors.size_sd, dims=names.SEGMENT)
     of = seen.customers["segment_idx"].to_numpy("int64")
-    first = pm.Data("first revenue seen", _log(seen.customers["cents"]))
-    pm.Normal("first revenue", mean[of], sd[of], observed=first)
+    first = pm.Data("first revenue seen", log_revenue(seen.customers))
+    pm.Normal("first revenue", mean[of], rounded(sd)[of], observed=first)
     rate = pm.Gamma(names.RETURN_RATE, *priors.returning)
     months = len(seen.months)
     returns = pm.Data("returns seen", np.int64(len(seen.returns)))
     pm.Poisson("returns", rate * months + 1e-12, observed=returns)
     back = pm.Normal(names.RETURN_SIZE_MEAN, centre, priors.level_sd)
     back_sd = pm.HalfNormal(names.RETURN_SIZE_SD, priors.size_sd)
-    revenue = pm.Data("returning revenue seen", _log(seen.returns["cents"]))
-    pm.Normal("returning revenue", back, back_sd, observed=revenue)
+    revenue = pm.Data("returning revenue seen", log_revenue(seen.returns))
+    pm.Normal("returning revenue", back, rounded(back_sd), observed=revenue)
 
 
-def _log(cents: np.ndarray) -> np.ndarray:
-    return np.log(np.asarray(cents, dtype="float64") / 100)
+def name_first_revenue(posterior: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Return the variables of first revenue that forecasts read."""
+    kept = (names.NEW_SIZE_SD, names.RETURN_RATE, names.RETURN_SIZE_MEAN, names.RETURN_SIZE_SD)
+    size = posterior["new size"] + posterior["new size latent"] * posterior["new size between"]
+    return {name: posterior[name] for name in kept} | {names.NEW_SIZE_MEAN: size}
+
+
+def log_revenue(table: pd.DataFrame) -> np.ndarray:
+    """Return the logs of yearly revenue, in the currency's units, of a table with cents."""
+    return np.log(table["cents"].to_numpy("float64") / 100)

@@ -31,9 +31,9 @@ class PredictorPriors:
         thousand accounts take a further product.
     outcome_sd, rate_sd : float
         1.0 lets 1 to 35 in a hundred contract (95 %); 1.5 moves a rate within a factor of 20.
-    effect_sd, group_sd : float
+    effect_sd, group_sd, term_sd : float
         Scales of the half-normal priors on the spread of effects of one standard deviation of
-        attributes and signals, and of the levels of a grouping.
+        attributes and signals, of the levels of a grouping, and of kinds of contract.
     fade : tuple of float
         Beta prior of the monthly fade, as the hazard's.
     """
@@ -46,6 +46,7 @@ class PredictorPriors:
     rate_sd: float = 1.5
     effect_sd: float = 0.5
     group_sd: float = 0.3
+    term_sd: float = 1.0
     fade: tuple[float, float] = (6.0, 1.5)
 
 
@@ -62,6 +63,8 @@ class RowPart:
     seen : dict of ndarray
         What happened in each row, by the operation's name for it.
     op : HazardLogLikelihood
+    by_term : bool
+        Kinds of contract have levels of their own.
     """
 
     name: str
@@ -69,6 +72,7 @@ class RowPart:
     rows: Covariates
     seen: dict[str, np.ndarray]
     op: HazardLogLikelihood
+    by_term: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class PredictorMap:
     scale_idx : ndarray of int, shape (latent,)
         0 for a fixed scale, else one more than the position in `scales`.
     block_end : ndarray of int, shape (4,)
-        Where base, attributes, groups (closing with a zero) and signals end among the effects.
+        Where base, attributes, groups (closing with a zero; then kinds of contract) and signals end
+        among the effects.
     scales : tuple of str
     scale_prior : ndarray, shape (scale,)
     """
@@ -118,6 +123,7 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
                 rows,
                 {"hit": table["hit"].to_numpy("float64"), "weight": table["weight"].to_numpy()},
                 rate_log_likelihood,
+                by_term=process == names.AMEND,  # an account takes products, not a contract
             )
             for process, table, rows in rates
         ),
@@ -127,18 +133,21 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
 def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> PredictorMap:
     """Lay out the effects of a part's predictors."""
     member = coding.level_grouping
+    terms = centred_terms(np.unique(part.rows.term_idx) if part.by_term else np.zeros(0, int))
     even = np.ones(len(part.rows.lead_months))
     sd = priors.outcome_sd if len(part.processes) > 1 else priors.rate_sd
     blocks = [
         np.full((1, 1), sd),
         rotated(part.rows.attribute_value, even).T,
-        centred_levels(member),
+        block_diag(centred_levels(member), terms),
         rotated(part.rows.signal_value, even).T,
     ]
     latents = [len(block) for block in blocks]
     ends = np.cumsum([block.shape[1] for block in blocks])
     scale_idx = np.repeat([0, 1, 0, 2], latents)
-    scale_idx[sum(latents[:2]) : sum(latents[:3])] = 3 + member
+    spread_over = np.append(member, np.full(len(terms), len(coding.groupings)))
+    scale_idx[sum(latents[:2]) : sum(latents[:3])] = 3 + spread_over
+    own = [priors.term_sd] if part.by_term else []
     centre = np.zeros((len(part.processes), ends[-1]))
     centre[:, 0] = [getattr(priors, process) for process in part.processes]
     return PredictorMap(
@@ -146,9 +155,14 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
         effect_matrix=np.ascontiguousarray(block_diag(*blocks).reshape(-1, ends[-1])),
         scale_idx=scale_idx,
         block_end=ends,
-        scales=("attribute sd", "signal sd", *(f"{g} sd" for g in coding.groupings)),
+        scales=(
+            "attribute sd",
+            "signal sd",
+            *(f"{g} sd" for g in coding.groupings),
+            *("term sd" for _ in own),
+        ),
         scale_prior=np.array(
-            [priors.effect_sd, priors.effect_sd] + [priors.group_sd] * len(coding.groupings)
+            [priors.effect_sd, priors.effect_sd] + [priors.group_sd] * len(coding.groupings) + own
         ),
     )
 
@@ -161,6 +175,23 @@ def centred_levels(member: np.ndarray) -> np.ndarray:
     same = (member[:, None] == member[None, :]).astype(float)
     centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
     return np.hstack([centring, np.zeros((len(member), 1))])
+
+
+def centred_terms(present: np.ndarray) -> np.ndarray:
+    """Return the map that centres kinds of contract, of shape (present, kind).
+
+    A kind that no row has, and one that all have, is like the base.
+    """
+    if len(present) < 2:
+        return np.zeros((0, len(names.TERM_KINDS)))
+    wide = np.zeros((len(present), len(names.TERM_KINDS)))
+    wide[:, present] = np.eye(len(present)) - 1 / len(present)
+    return wide
+
+
+def with_terms(group_idx: np.ndarray, term_idx: np.ndarray, levels: int) -> np.ndarray:
+    """Return positions among levels, their closing zero, and kinds of contract behind it."""
+    return np.column_stack([group_idx, levels + 1 + term_idx])
 
 
 def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelModel:
@@ -181,6 +212,10 @@ def part_data(part: RowPart, coding: Coding, priors: PredictorPriors) -> dict[st
     """Return a part's data by name, in the order in which its likelihood takes them."""
     layout = predictor_map(part, coding, priors)
     sources = [layout.__dict__, part.rows.__dict__, part.seen]
+    if part.by_term:
+        levels = len(coding.flat_levels)
+        idx = with_terms(part.rows.group_idx, part.rows.term_idx, levels)
+        sources.insert(0, {"group_idx": idx})
     found = {}
     for name in part.op.data:
         value = next(source for source in sources if name in source)[name]
@@ -222,6 +257,7 @@ def _named(
         names.ATTRIBUTE: (attribute_0, shared.STATIC_NAME, coding.attributes.names),
         names.GROUP: (group_0, shared.GROUP_LEVEL, coding.flat_levels),
         names.SIGNAL: (signal_0, shared.SIGNAL_NAME, coding.signals.names),
+        names.TERM: (group_0 + len(coding.flat_levels) + 1, names.TERM_KIND, names.TERM_KINDS),
     }
     found = {
         names.part(process, names.BASE): xr.DataArray(effect[..., 0], dims=("chain", "draw")),

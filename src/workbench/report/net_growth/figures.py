@@ -205,7 +205,7 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
 
 
 def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figure:
-    """Draw the largest accounts' expected loss with its interval.
+    """Draw the largest accounts' revenue at risk with its interval.
 
     Parameters
     ----------
@@ -218,7 +218,9 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     figure, (ax,) = new_figure(height=1.1 + 0.27 * len(own))
     place = np.arange(len(own))
     ax.barh(place, own["arr"], color=LIGHT, height=0.66, label="revenue today")
-    ax.barh(place, own["at_risk"], color=RED, height=0.66, label="expected loss")
+    ax.barh(
+        place, own["at_risk"], color=RED, height=0.66, label="expected loss at the next renewals"
+    )
     for y, arr, leaves in zip(place, own["arr"], own["leaves"], strict=True):
         ax.annotate(
             f"{leaves:.0%} leave", (arr, y), xytext=(3, 0), textcoords="offset points",

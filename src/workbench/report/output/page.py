@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
-from workbench.report.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders
+from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders_html
 
 _TEMPLATES = Path(__file__).parents[1]
 
@@ -83,7 +83,7 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
         exclude_anchor_links=True,
     )
     exporter.register_filter("safe_html", _safe_html)
-    exporter.register_filter("sliders", lambda data: sliders(data[MIME]))
+    exporter.register_filter("sliders", lambda data: sliders_html(data[MIME]))
     around = asdict(text) | {"sliders": _has_sliders(notebook)}
     around |= {"script": SCRIPT, "style": STYLE, "allowed": ALLOWED}
     page, _ = exporter.from_notebook_node(notebook, resources={"page": around})

@@ -21,8 +21,8 @@ from workbench.core.settings import ReportSettings
 from workbench.forecast.backtest.archive import ScoredArchive
 from workbench.forecast.backtest.archive_file import write_forecast
 from workbench.forecast.backtest.forecast_record import ForecastRecord
-from workbench.plans.planbook import Planbook
-from workbench.plans.planbook_file import write_planbook
+from workbench.plans.planbook.book import Planbook
+from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

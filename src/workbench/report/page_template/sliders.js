@@ -1,5 +1,5 @@
 "use strict";
-// Reads the grid beside it and draws one slider per lever. Positions are tenths of the way from one
+// Reads the outcomes beside it and draws one slider per lever. Positions are tenths of the way from one
 // level to the next: what lies between two levels is interpolated, nothing else is computed.
 (() => {
   const PARTS = 10;
@@ -22,7 +22,7 @@
     const [one, two] = [values[at], values[at + 1]];
     return Array.isArray(one) ? one.map((x, i) => mix(x, two[i])) : mix(one, two);
   };
-  const track = (grid, board, given, id) => {
+  const leverBox = (outcomes, account, given, id) => {
     const box = make("div", "track");
     const label = make("label", "", given.meaning[0].toUpperCase() + given.meaning.slice(1));
     label.htmlFor = id;
@@ -52,11 +52,11 @@
         line.append(make("b", "", now), ` ${words} (${low} to ${high}); as things stand ${was}`);
         told.append(line);
       };
-      const when = board.renewal ? `a customer after the renewal in ${board.renewal}`
+      const when = account.renewal ? `a customer after the renewal in ${account.renewal}`
         : "a customer after the next renewal";
       say(when, share(chance[0]), share(chance[1]), share(chance[2]), share(before[0]));
-      say(`a year expected in ${grid.horizon}`, ...worth.map((x) => money(x, grid.currency)),
-        money(then[0], grid.currency));
+      say(`a year expected in ${outcomes.horizon}`, ...worth.map((x) => money(x, outcomes.currency)),
+        money(then[0], outcomes.currency));
       const at = position / PARTS;
       seldom.hidden = given.usual[Math.floor(at)] && given.usual[Math.ceil(at)];
       reset.disabled = position === PARTS * given.now;
@@ -73,17 +73,17 @@
     return box;
   };
   document.querySelectorAll(".sliders").forEach((section, nth) => {
-    const grid = JSON.parse(section.querySelector("script").textContent);
+    const outcomes = JSON.parse(section.querySelector("script").textContent);
     const place = section.querySelector(".drag");
     const choice = make("select");
-    grid.boards.forEach((board, at) => choice.append(new Option(board.name, String(at))));
+    outcomes.accounts.forEach((account, at) => choice.append(new Option(account.name, String(at))));
     const tracks = make("div", "tracks");
     const show = () => {
-      const board = grid.boards[Number(choice.value)];
+      const account = outcomes.accounts[Number(choice.value)];
       tracks.replaceChildren(
-        ...board.tracks.map((one, at) => track(grid, board, one, `lever-${nth}-${at}`)));
+        ...account.levers.map((one, at) => leverBox(outcomes, account, one, `lever-${nth}-${at}`)));
     };
-    if (grid.boards.length > 1) {
+    if (outcomes.accounts.length > 1) {
       const label = make("label", "", "Account ");
       label.append(choice);
       place.append(label);

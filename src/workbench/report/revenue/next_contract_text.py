@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from workbench.core.plain_text import plain
 from workbench.features.signals.catalogue import meaning_of
+from workbench.forecast.leaving.risk import at_risk
 from workbench.forecast.revenue.next_contracts import NextContracts
 from workbench.report.amounts import money
 
@@ -77,8 +79,9 @@ def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
 
 
 def most_at_stake(told: pd.DataFrame) -> pd.Series:
-    """Return the row of the account that has most to lose at its next renewal."""
-    return told.loc[(told["if_renewed"] - told["expected"]).idxmax()]
+    """Return the row of the account with most revenue at risk."""
+    risk = at_risk(told["arr"].to_numpy(), told["renews"].to_numpy())
+    return told.iloc[int(np.argmax(risk))]
 
 
 def _joined(table: pd.DataFrame, name: str, amount: str) -> dict[str, str]:

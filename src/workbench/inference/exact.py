@@ -1,0 +1,194 @@
+"""Draw sizes, prices and first revenue from their posterior itself, independent of one another.
+
+Spreads come from their own posterior, of one number or two (`workbench.inference.cells`); means and
+levels follow from the normal law that is theirs given the spreads; shares and rates from the beta
+and gamma laws to which they are conjugate (Gelman et al., Bayesian Data Analysis, 3rd edition,
+sections 2.4, 2.6 and 5.4).
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import xarray as xr
+from scipy.special import betaln, expit, log_expit, softmax
+
+from workbench.core import revenue_names as names
+from workbench.inference.cells import draw_density
+from workbench.inference.run import Sampled, Sampling
+from workbench.models.revenue.first_revenue import FirstRevenue
+from workbench.models.revenue.money import (
+    MoneyModel,
+    reduced_first_revenue,
+    reduced_prices,
+    reduced_returns,
+    reduced_sizes,
+)
+from workbench.models.revenue.pooled_normal import (
+    PooledNormal,
+    farthest,
+    log_spread_prior,
+    to_spread,
+)
+from workbench.models.revenue.sizes import count_amended, count_priced
+
+Drawn = dict[str, np.ndarray]
+_ODDS = 16.0  # log-odds beyond which no share is looked for: one in nine million
+
+
+def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
+    """Draw the posterior of sizes, prices and first revenue.
+
+    Parameters
+    ----------
+    model : MoneyModel
+    how : Sampling
+        Of which draws, chains and seed count; chains are a way to lay out independent draws.
+
+    Returns
+    -------
+    Sampled
+        The variables of `models.revenue.money.money_graph`. Nothing can diverge, and of energy
+        nothing can be missing: its fraction is infinite.
+    """
+    began = time.perf_counter()
+    rng, draws = np.random.default_rng(how.seed), how.draws * how.chains
+    sizes = [_pooled(part, draws, rng) for part in reduced_sizes(model)]
+    price, back = (
+        _alone(part, draws, rng) for part in (reduced_prices(model), reduced_returns(model))
+    )
+    found = dict(
+        zip(
+            (names.SIZE_MEAN, names.SIZE_SD, names.SIZE_GROUP_SD, "size latent"),
+            (np.stack(values, axis=1) for values in zip(*sizes, strict=True)),
+            strict=True,
+        )
+    )
+    found |= {names.PRICE_MEAN: price[0], names.PRICE_SD: price[1]}
+    found |= {names.RETURN_SIZE_MEAN: back[0], names.RETURN_SIZE_SD: back[1]}
+    found |= _shares(model, draws, rng) | _directions(model, draws, rng)
+    found |= _first_revenue(reduced_first_revenue(model), draws, rng)
+    return Sampled(
+        posterior=_dataset(found, model, how),
+        diverging=0,
+        bfmi=np.full(how.chains, np.inf),
+        compile_seconds=0.0,
+        sample_seconds=time.perf_counter() - began,
+        target_accept=how.target_accept,
+    )
+
+
+def _shares(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
+    seen, (flat, _) = model.seen, count_priced(model.data)
+    (a, b), (shape, rate) = model.sizes.price_share, model.new.returning
+    priced, months = seen["priced seen"], len(model.data.new.months)
+    return {
+        names.PRICE_SHARE: rng.beta(a + priced, b + flat - priced, draws),
+        names.RETURN_RATE: rng.gamma(shape + seen["returns seen"], 1 / (rate + months), draws),
+    }
+
+
+def _directions(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
+    """Draw the shares of amendments that go down: their mean, how far apart, each kind's."""
+    amended, down = count_amended(model.data)[0], model.seen["amended down seen"]
+    priors = (model.sizes.amend_down, model.sizes.amend_apart)
+
+    def log_posterior(at: np.ndarray) -> np.ndarray:
+        mean, apart = expit(at).T
+        up, fewer = (side[:, None] * (1 / apart - 1)[:, None] for side in (1 - mean, mean))
+        total = (betaln(fewer + down, up + amended - down) - betaln(fewer, up)).sum(axis=1)
+        for place, (a, b) in zip(at.T, priors, strict=True):
+            total += a * log_expit(place) + b * log_expit(-place)
+        return total
+
+    ends = np.full(2, _ODDS)
+    mean, apart = expit(draw_density(log_posterior, -ends, ends, draws, rng)).T
+    alike = (1 / apart - 1)[:, None]
+    own = rng.beta(mean[:, None] * alike + down, (1 - mean)[:, None] * alike + amended - down)
+    return {
+        names.AMEND_DOWN_MEAN: mean,
+        names.AMEND_DOWN_APART: apart,
+        names.AMEND_DOWN: own,
+    }
+
+
+def _alone(
+    part: PooledNormal, draws: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw mean and spread where there are no levels."""
+    nothing = np.zeros(1)
+
+    def log_posterior(at: np.ndarray) -> np.ndarray:
+        sd = to_spread(at[:, 0])
+        return part.log_marginal(sd, nothing) + log_spread_prior(at[:, 0], part.sd_prior)
+
+    most = [farthest(part.sd_prior)]
+    sd = to_spread(draw_density(log_posterior, np.zeros(1), np.array(most), draws, rng)[:, 0])
+    middle, wide = part.mean_given(sd, nothing)
+    return middle + wide * rng.normal(size=draws), sd
+
+
+def _pooled(part: PooledNormal, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Draw mean, both spreads, and latents."""
+
+    def log_posterior(at: np.ndarray) -> np.ndarray:
+        log_prior = log_spread_prior(at[:, 0], part.sd_prior)
+        log_prior += log_spread_prior(at[:, 1], part.group_sd_prior)
+        return part.log_marginal(*to_spread(at).T) + log_prior
+
+    most = np.array([farthest(part.sd_prior), farthest(part.group_sd_prior)])
+    sd, group_sd = to_spread(draw_density(log_posterior, np.zeros(2), most, draws, rng)).T
+    middle, wide = part.mean_given(sd, group_sd)
+    mean = middle + wide * rng.normal(size=draws)
+    middle, wide = part.latents_given(mean, sd, group_sd)
+    return mean, sd, group_sd, (middle + wide * rng.normal(size=middle.shape)) @ part.axes.T
+
+
+def _first_revenue(part: FirstRevenue, draws: int, rng: np.random.Generator) -> Drawn:
+    """Draw what is common to segments, then each segment's spread and mean."""
+    low, high = (np.array(end) for end in part.box)
+    place, whole = draw_density(part.log_posterior, low, high, draws, rng).T
+    between, spreads, latents = to_spread(place), [], []
+    for segment in part.segments:
+        share = softmax(segment.log_by_cell(whole, between), axis=1).cumsum(axis=1)
+        cell = (share < rng.uniform(0.0, share[:, -1:], (draws, 1))).sum(axis=1)
+        width = np.diff(segment.edges)[cell]
+        spreads.append(to_spread(segment.edges[cell] + width * rng.uniform(size=draws)))
+        learnt = segment.count * between / segment.variance[cell]
+        precision = 1 + learnt * between
+        middle = learnt * (segment.mean - whole) / precision
+        latents.append(middle + rng.normal(size=draws) / np.sqrt(precision))
+    return {
+        "new size": whole,
+        "new size between": between,
+        "new size latent": np.stack(latents, axis=1),
+        names.NEW_SIZE_SD: np.stack(spreads, axis=1),
+    }
+
+
+def _dataset(found: Drawn, model: MoneyModel, how: Sampling) -> xr.Dataset:
+    dims = {
+        names.SIZE_MEAN: (names.PROCESS,),
+        names.SIZE_SD: (names.PROCESS,),
+        names.SIZE_GROUP_SD: (names.PROCESS,),
+        "size latent": (names.PROCESS, "size latent_dim_1"),
+        "new size latent": (names.SEGMENT,),
+        names.NEW_SIZE_SD: (names.SEGMENT,),
+        names.AMEND_DOWN: (names.TERM_KIND,),
+    }
+    labels = {
+        names.PROCESS: np.asarray(names.PROCESSES, dtype=object),
+        names.SEGMENT: np.asarray(model.data.new.segments, dtype=object),
+        names.TERM_KIND: np.asarray(names.TERM_KINDS, dtype=object),
+        "chain": np.arange(how.chains),
+        "draw": np.arange(how.draws),
+    }
+    variables = {
+        name: (
+            ("chain", "draw", *dims.get(name, ())),
+            value.reshape(how.chains, how.draws, *value.shape[1:]),
+        )
+        for name, value in found.items()
+    }
+    return xr.Dataset(variables, labels)

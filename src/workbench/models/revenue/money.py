@@ -1,0 +1,126 @@
+"""Sizes, prices and first revenue: the part of the revenue model that needs no walk.
+
+Given their spreads all is normal, and shares and rates have conjugate priors. The graph says what
+the model is; the reductions say what its posterior needs, and `workbench.inference.exact` draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pymc as pm
+
+from workbench.core import revenue_names as names
+from workbench.features.revenue_data import RevenueData
+from workbench.models.revenue.first_revenue import FirstRevenue, segment_sizes
+from workbench.models.revenue.new_business import (
+    NewBusinessPriors,
+    add_first_revenue,
+    log_revenue,
+    size_centre,
+)
+from workbench.models.revenue.pooled_normal import PooledNormal, pooled_normal
+from workbench.models.revenue.sizes import (
+    SizePriors,
+    add_sizes,
+    count_amended,
+    count_priced,
+    observed_sizes,
+    size_map,
+)
+
+
+@dataclass(frozen=True)
+class MoneyModel:
+    """Sizes, prices and first revenue of a book.
+
+    Parameters
+    ----------
+    data : RevenueData
+    sizes : SizePriors
+    new : NewBusinessPriors
+    swapped : dict of ndarray
+        Values in place of the book's own, by the graph's names for its data: another book of the
+        same shape.
+    """
+
+    data: RevenueData
+    sizes: SizePriors
+    new: NewBusinessPriors
+    swapped: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> dict[str, np.ndarray]:
+        """What was seen, by the graph's names for its data."""
+        (_, down), (_, uplift) = count_amended(self.data), count_priced(self.data)
+        own = {
+            "sizes seen": observed_sizes(self.data).size,
+            "amended down seen": down,
+            "priced seen": np.asarray(len(uplift)),
+            "uplift seen": uplift,
+            "first revenue seen": log_revenue(self.data.new.customers),
+            "returns seen": np.asarray(len(self.data.new.returns)),
+            "returning revenue seen": log_revenue(self.data.new.returns),
+        }
+        return own | self.swapped
+
+
+def money_graph(model: MoneyModel) -> pm.Model:
+    """Return the model as a PyMC graph, which is its definition; nothing is sampled here."""
+    coords = {
+        names.PROCESS: list(names.PROCESSES),
+        names.SEGMENT: list(model.data.new.segments),
+        names.TERM_KIND: list(names.TERM_KINDS),
+    }
+    with pm.Model(coords=coords) as graph:
+        add_sizes(model.data, model.sizes)
+        add_first_revenue(model.data.new, model.new)
+    if model.swapped:
+        pm.set_data(model.swapped, model=graph)
+    return graph
+
+
+def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
+    """Reduce the sizes of changes, one entry for each kind in `core.revenue_names.PROCESSES`."""
+    seen, value = observed_sizes(model.data), model.seen["sizes seen"]
+    level_map = size_map(model.data)
+    found = []
+    for position, process in enumerate(names.PROCESSES):
+        own, priors = seen.kind_idx == position, model.sizes
+        usual = priors.cross_sell if process == names.CROSS_SELL else priors.quantity
+        found.append(
+            pooled_normal(
+                value[own], seen.group_idx[own], level_map, usual, priors.sd, priors.group_sd
+            )
+        )
+    return found
+
+
+def reduced_prices(model: MoneyModel) -> PooledNormal:
+    """Reduce the changes of price at flat renewals."""
+    return _alone(model.seen["uplift seen"], model.sizes.price_mean, model.sizes.price_sd)
+
+
+def reduced_returns(model: MoneyModel) -> PooledNormal:
+    """Reduce the logs of what those who returned pay."""
+    usual = (size_centre(model.data.new), model.new.level_sd)
+    return _alone(model.seen["returning revenue seen"], usual, model.new.size_sd)
+
+
+def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
+    """Reduce the logs of first revenue, by segment."""
+    of = model.data.new.customers["segment_idx"].to_numpy("int64")
+    value = model.seen["first revenue seen"]
+    return FirstRevenue(
+        tuple(
+            segment_sizes(value[of == place], model.new.size_sd)
+            for place in range(len(model.data.new.segments))
+        ),
+        (size_centre(model.data.new), model.new.level_sd),
+        model.new.segment_sd,
+    )
+
+
+def _alone(value: np.ndarray, mean: tuple[float, float], sd: float) -> PooledNormal:
+    return pooled_normal(value, np.zeros((len(value), 0), int), np.zeros((0, 0)), mean, sd)

@@ -1,0 +1,94 @@
+"""A process made likelier or less likely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal, NamedTuple, Self
+
+import numpy as np
+
+from workbench.forecast.simulation.intervention import Intervention
+from workbench.forecast.simulation.months import PROCESSES
+from workbench.plans.levers.context import LEAVE, LeverContext, Placement, kept_up, weight
+from workbench.plans.levers.control import Control
+from workbench.plans.levers.kind import FastMove, LeverKind
+from workbench.plans.levers.part import Lasts, When, kept_up_text
+from workbench.plans.levers.source import Assumed, Stated
+from workbench.plans.planbook.book import Planbook
+
+
+class _ProcessText(NamedTuple):
+    within: str  # a sentence
+    label: str
+
+
+_TEXTS = {
+    "leave": _ProcessText("leaving", "Leaving"),
+    "contract": _ProcessText("smaller renewals", "Smaller renewals"),
+    "expand": _ProcessText("larger renewals", "Larger renewals"),
+    "amend": _ProcessText("changes within a term", "Changes within the term"),
+    "cross_sell": _ProcessText("further products", "Further products sold"),
+}
+_USUAL = (0.05, 3.0)  # ends of a factor's control
+LEAVING = (_TEXTS["leave"].label, "times as often", _USUAL)  # what most ranges are a range of
+
+
+class RateLever(LeverKind):
+    """A process made likelier or less likely: leave, contract, expand, amend or cross_sell.
+
+    For what has no signal of its own: a shock of the world, an action whose effect was measured.
+    Its range is a factor on the named process. It stops when it is no longer kept up.
+    """
+
+    fresh_order: ClassVar[int] = 1
+
+    lever: Literal["rate"] = "rate"
+    process: Literal["leave", "contract", "expand", "amend", "cross_sell"]
+    month: When = None
+    lasts: Lasts = "sustained"
+    source: Stated
+
+    @property
+    def target(self) -> str:
+        """The process."""
+        return self.process
+
+    def change(self, context: LeverContext, at: Placement) -> Intervention:
+        """Return the stated factor on its process, for as long as it is kept up."""
+        factor, process = context.log_factor(self.source, at), PROCESSES.index(self.process)
+        return kept_up(context, at, self.lasts, factor, process=process, stops=True)
+
+    def lever_text(self, book: Planbook) -> str:
+        """Say what becomes more or less frequent, and for how long."""
+        return f"{_TEXTS[self.process].within}, {kept_up_text(self.lasts)}"
+
+    def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
+        """Yield nothing: its range says what is not known."""
+        yield from ()
+
+    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+        yield from ()  # its range is its only number
+
+    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+        return _TEXTS[self.process].label, "times as often", _USUAL
+
+    @classmethod
+    def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
+        """Yield each process, as often as before."""
+        sure = Assumed(low=1.0, high=1.0)
+        for process, text in _TEXTS.items():
+            yield text.label, cls.model_validate({"process": process, "source": sure})
+
+    @property
+    def is_fast(self) -> bool:
+        """Known where its process is leaving."""
+        return PROCESSES.index(self.process) == LEAVE
+
+    def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
+        """Yield the stated factor on leaving."""
+        factor = context.log_factor(self.source, at)
+        if not self.is_fast or factor is None:
+            return
+        fade = context.book.inputs.world.fade[LEAVE]
+        over = weight(fade, at.month_idx, self.lasts, stops=True)
+        yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

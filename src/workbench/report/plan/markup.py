@@ -1,0 +1,181 @@
+"""Small pieces of the planner's page as HTML; every text that comes from data is escaped."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from workbench.plans.evaluate.cards import LeverCard
+from workbench.plans.goal_seek.goal import GoalAnswer
+from workbench.plans.plan.catalogue import CatalogueAction
+from workbench.plans.plan.document import CustomerGoal, Demand, Step, WinPlan
+from workbench.report.amounts import money
+
+
+def account_text(one: Mapping[str, Any], currency: str) -> str:
+    """Return an account in one line of a list, as text: names are not markup there.
+
+    Parameters
+    ----------
+    one : mapping
+        A row of `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`.
+    currency : str
+    """
+    at_risk, worth = money(one["at_risk"]), money(one["worth"], currency)
+    return f"{one['name']} · {at_risk} of {worth} · {one['renewal'] or 'no date'}"
+
+
+def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
+    """Return plans beside each other as an HTML table.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        From `workbench.plans.evaluate.compare.compare`.
+    currency : str
+    prob : float
+    """
+    heads = ("plan", "customer after the next renewal", "yearly revenue at the end",
+             "more than as things stand", "does better", "hours", "cost")  # fmt: skip
+    rows = []
+    for row in summary.to_dict("records"):
+        cells = (
+            escaped(row["plan"]),
+            f"{row['renews']:.0%}",
+            money(row["arr"], currency),
+            f"{signed_text(row['gain'], currency)} ({signed_text(row['gain_low'])} to "
+            f"{signed_text(row['gain_high'])})",
+            f"{row['better']:.0%}",
+            f"{row['hours']:,.0f}",
+            money(row["cost"], currency),
+        )
+        rows.append(
+            "<tr>" + "".join(f"<td data-head='{head}'>{cell}</td>"
+                             for head, cell in zip(heads, cells, strict=True)) + "</tr>"
+        )  # fmt: skip
+    head = "".join(f"<th scope='col'>{head}</th>" for head in heads)
+    return (
+        f"<table class='wb-table'><caption>Intervals hold {prob:.0%}.</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def download_html(document: str, name: str) -> str:
+    """Return a link by which a browser keeps a document as a file, as HTML."""
+    content = base64.b64encode(document.encode()).decode()
+    return (
+        f"<p class='wb-good' role='status'>The document is ready: <a download='{escaped(name)}' "
+        f"href='data:text/html;base64,{content}'>keep it as {escaped(name)}</a>.</p>"
+    )
+
+
+def document_html(document: str, file: str = "") -> str:
+    """Return a plan's document as HTML: a link to its file, or in a frame where it has none.
+
+    Parameters
+    ----------
+    document : str
+        From `workbench.report.plan.document.plan_document`.
+    file : str
+        Beside the page that shows the link.
+    """
+    if file:
+        return f'<p><a href="{escaped(file)}">The plan as a document, on two pages</a></p>'
+    # In a frame, neither's style reaches the other's.
+    return (
+        f'<iframe title="Account plan" srcdoc="{html.escape(document, quote=True)}" '
+        'sandbox="allow-scripts" style="width: 100%; height: 1100px; border: 0"></iframe>'
+    )
+
+
+def action_html(action: CatalogueAction) -> str:
+    """Return what an action is, and where its effect comes from, as HTML."""
+    return f"<h4>{escaped(action.title)}</h4><p class='wb-note'>{escaped(action.what)}</p>"
+
+
+def lever_html(card: LeverCard) -> str:
+    """Return where a lever's effect comes from, and what speaks against it, as HTML."""
+    text = f"{card.text}: {card.effect} ({card.source})."
+    warning = f"<p class='wb-warn'>{escaped(card.warning)}</p>" if card.warning else ""
+    return f"<p class='wb-note'>{escaped(text)}</p>{warning}"
+
+
+def goal_html(goal: CustomerGoal) -> str:
+    """Return a goal or challenge of the customer's as HTML."""
+    words = f": “{escaped(goal.words)}”" if goal.words else ""
+    return f"<p><strong>{goal.kind.capitalize()}</strong> {escaped(goal.name)}{words}</p>"
+
+
+def answer_html(found: GoalAnswer) -> str:
+    """Return the answer to a goal as HTML."""
+    kind = "wb-good" if found.reached else "wb-warn"
+    return f"<p class='{kind}' role='status'>{escaped(found.sentence)}</p>"
+
+
+def note_html(text: str, *, wrong: bool = False) -> str:
+    """Return a sentence to stand beside a control; nothing for no text."""
+    if not text:
+        return ""
+    role, kind = ("alert", "wb-warn") if wrong else ("status", "wb-note")
+    return f"<p class='{kind}' role='{role}'>{escaped(text)}</p>"
+
+
+def steps_html(steps: Sequence[Step]) -> str:
+    """Return steps as an HTML list: what, who, by when."""
+    if not steps:
+        return note_html("No steps yet.")
+    items = []
+    for step in steps:
+        more = ", ".join(filter(None, [step.owner, step.by.isoformat() if step.by else ""]))
+        items.append(f"<li>{escaped(step.what)}{escaped(f' ({more})') if more else ''}</li>")
+    return f"<ol class='wb-list'>{''.join(items)}</ol>"
+
+
+def demand_html(demand: Demand) -> str:
+    """Return what brings new customers as a heading."""
+    return f"<h4>{escaped(demand.what)}</h4>"
+
+
+def win_html(win: WinPlan, opportunities: pd.DataFrame, currency: str) -> str:
+    """Return an opportunity that is to be won as a heading, with what is on offer.
+
+    Parameters
+    ----------
+    win : WinPlan
+    opportunities : DataFrame
+        `workbench.plans.planbook.book.Planbook.opportunities`.
+    currency : str
+    """
+    own = opportunities[opportunities["opportunity_id"] == win.opportunity_id].to_dict("records")
+    return f"<h4>{escaped(opportunity_text(own[0], currency) if own else win.opportunity_id)}</h4>"
+
+
+def opportunity_text(opportunity: Mapping[str, Any], currency: str) -> str:
+    """Return an open opportunity in one line, as text: names are not markup there."""
+    known = {name: one for name, one in opportunity.items() if isinstance(one, str) or one == one}
+    shown = [str(known[name]).replace("_", " ") for name in ("product", "kind", "stage")
+            if known.get(name)]  # fmt: skip
+    if isinstance(known.get("amount"), float | int):
+        shown.append(money(float(known["amount"]), currency))
+    return (
+        f"{opportunity['opportunity_id']}: {' · '.join(shown)}"
+        if shown
+        else opportunity["opportunity_id"]
+    )
+
+
+def signed_text(value: float, currency: str = "") -> str:
+    """Return a difference of money with its sign."""
+    # A difference of no cent is no sign of anything.
+    if abs(value) < 0.5:
+        return money(0.0, currency)
+    return ("+" if value > 0 else "−") + money(abs(value), currency)
+
+
+def escaped(text: object) -> str:
+    """Return text that is no markup."""
+    return html.escape(str(text))
