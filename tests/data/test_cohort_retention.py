@@ -82,6 +82,7 @@ def test_everything_wrong_is_reported_together(load):
         ("year,a\n0,1.0\n1,0.63\n2,0.7\n", "period 2: rises; expected no more"),
         ("year,a\n0,0.98\n1,0.63\n", "not a whole number of customers; found 0.98"),
         ("year,a_pct\n0,0.98\n1,0.63\n", "does not start at 100 %; expected 100; found 0.98"),
+        ("year,a_pct\n1,63\n2,47\n", "is the row of the start missing?"),
         ("month,a_pct\n0,100\n1,60\n2,60.11\n", "found 60, then 60.11"),
         ("month,a_pct\n0,100\n1,60\n2,60.1\n3,60.2\n", "period 3: rises"),
         ("year,a\n0,10\n0,9\n", "periods are not in sequence"),
@@ -122,6 +123,9 @@ TRIANGLE = [[100, 80, 65], [100, 80, NAN], [100, NAN, NAN]]
         ("month,a,b,c\n1,100,100,100\n2,80,80,\n3,65,,\n", "month"),
         ("month,a,b,c\nMonth 0,100,100,100\nMonth 1,80,80,\n\n,,,\nMonth 2,65,,\n3,,,\n", "month"),
         ("cohort,0,1,2\na,100,80,65\nb,100,80,\nc,100,,\n", "period"),
+        ("cohort,2003,2004,2005\na,100,80,65\nb,,100,80\nc,,,100\n", "year"),
+        ("period,a,b,c\n2003Q4,100,,\n2004Q1,80,100,\n2004Q2,65,80,100\n", "quarter"),
+        ("period,a,b,c\n200311,100,,\n200312,80,100,\n200401,65,80,100\n", "month"),
         ("Cohort,Month 1,Month 2,Month 3\na,100,80,65\nb,100,80,\nc,100,,\n", "month"),
     ],
 )  # fmt: skip

@@ -6,11 +6,12 @@ import re
 
 import pandas as pd
 
-from workbench.core.cohort_names import COHORT
+from workbench.core.cohort_names import COHORT, PERIOD
 from workbench.core.errors import DataError, Problem, nearest
 from workbench.data.retention_periods import (
     PERIOD_WORDS,
     Periods,
+    calendar_word,
     is_counted,
     period_word,
     read_periods,
@@ -53,9 +54,11 @@ def read_layout(frame: pd.DataFrame, where: str) -> Layout:
     column = _period_column(frame, cohort, where)
     if column is None:
         frame, column = _turned(frame, str(cohort))
-    word = period_word(column) or "period"
+    word = period_word(column) or PERIOD
     if blank := [f"row {row + 1}" for row in frame.index[frame[column].isna()]]:
         return [], word, [], [Problem("no period", at) for at in blank]
+    if word == PERIOD:
+        word = calendar_word(frame[column]) or word
     periods = read_periods(frame[column], word)
     if periods is None:
         return [], word, [], [_out_of_sequence(frame[column], f"column {column}")]
@@ -89,7 +92,7 @@ def _period_column(frame: pd.DataFrame, cohort: str | None, where: str) -> str |
 def _turned(frame: pd.DataFrame, cohort: str) -> tuple[pd.DataFrame, str]:
     """Return a table of one row per cohort as one of a row per cohort and period."""
     first = next(name for name in frame.columns if name != cohort)
-    column = period_word(first.rstrip("0123456789 ")) or "period"
+    column = period_word(first.rstrip("0123456789 ")) or PERIOD
     long = frame.melt(cohort, var_name=column, value_name=LONG_VALUES[0])
     return long.dropna(subset=[LONG_VALUES[0]]).reset_index(drop=True), column
 

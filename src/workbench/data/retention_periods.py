@@ -97,6 +97,22 @@ def read_periods(column: pd.Series, word: str) -> Periods | None:
     return Periods(pd.Series(np.asarray(index.asi8, dtype=int), column.index), calendar=True)
 
 
+def calendar_word(column: pd.Series) -> str | None:
+    """Return of which part of the calendar a column's labels are consecutive, if of any.
+
+    >>> calendar_word(pd.Series(["2003", "2004"])), calendar_word(pd.Series(["0", "1"]))
+    ('year', None)
+    """
+    for word in ("year", "quarter", "month"):
+        periods = read_periods(column, word)
+        if periods is not None and periods.calendar:
+            number = sorted(set(periods.number))
+            apart = len(number) == column.nunique()
+            if apart and number[-1] - number[0] == len(number) - 1:
+                return word
+    return None
+
+
 def _is_calendar(numbers: pd.Series, word: str) -> bool:
     """Tell years, and months written as 200301, from ages."""
     least = numbers.min()

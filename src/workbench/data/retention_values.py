@@ -116,8 +116,8 @@ def value_problems(cells: CohortCells, unit: Unit) -> list[Problem]:
     value, found = cells.value, []
     if unit != "customers" and value[0] != _OF_A_SHARE[unit]:
         hint = (
-            "Percent run from 100 down, shares from 1. Customers rather than percent? Then leave "
-            "_pct out of the name."
+            "Percent run from 100 down, shares from 1; is the row of the start missing? Customers "
+            "rather than percent? Then leave _pct out of the name."
         )
         what = f"does not start at 100 %{'' if unit == 'percent' else ', a share of 1'}"
         expected = f"{_OF_A_SHARE[unit]:g}"
