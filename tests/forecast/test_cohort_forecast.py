@@ -13,11 +13,17 @@ from workbench.forecast.cohort import (
     cohort_quantities,
     conditional_survival,
     log_survival,
+    parameter_table,
     predictive_prob,
     read_cohort_draws,
     retention_band,
     rising_chance,
+)
+from workbench.forecast.cohort_holdout import (
+    compare_laws,
+    hidden_crps,
     score_hidden,
+    score_laws,
 )
 
 ALIVE = xr.DataArray(
@@ -120,3 +126,54 @@ def test_draws_are_taken_from_all_chains():
 def test_rising_chance_is_that_of_a_shape_above_one():
     one = np.ones((4, 1))
     assert rising_chance(CohortDraws(one, one, np.array([[0.5], [1.5], [1.2], [2.0]]))) == 0.75
+
+
+def test_hold_out_prefers_the_law_that_was_right():
+    """The truth beats a law that forecasts too few or too many, and one that is only wider."""
+    truth = np.exp(log_survival(draws(1), np.arange(7)))[0]
+    alive = xr.DataArray(
+        np.round(1000 * truth), dims=("cohort", "period"), coords={"cohort": ["old", "young"]}
+    ).assign_coords(period=range(7))
+    past = alive[:, :4].copy()
+    ahead = Ahead(periods=3, interval_prob=0.9, seed=1)
+    for shape in (0.7, 1.5):
+        told = {"BdW": draws(shape=shape), "sBG": draws()}
+        scores = score_laws(told, past, alive, ahead)
+        laws = compare_laws(scores, {"sBG": 0.5, "BdW": 0.5}, 0.01)
+        assert laws["law"].tolist() == ["sBG", "BdW"] and laws["chosen"].tolist() == [True, False]
+        swapped = score_laws({"sBG": told["BdW"], "BdW": told["sBG"]}, past, alive, ahead)
+        assert compare_laws(swapped, {"sBG": 0.5, "BdW": 0.5}, 0.01)["law"].iloc[0] == "BdW"
+        refused = compare_laws(scores, {"sBG": 0.001, "BdW": 0.5}, 0.01)
+        assert refused["law"].iloc[0] == "BdW"
+    assert (scores["hidden"] == 3).all() and (scores["law"] == ["BdW", "sBG"] * 2).all()
+
+
+def test_crps_of_a_certain_forecast_is_its_error():
+    """Nobody leaves under such a law, so the forecast has no spread."""
+    loyal = CohortDraws(*np.array([[[1e-9, 1e-9]], [[1.0, 1.0]], [[1.0, 1.0]]]))
+    past = ALIVE.copy()
+    past[0, 2:] = np.nan
+    found = hidden_crps(loyal, past, ALIVE, seed=1)
+    assert found.to_dict() == {"old": pytest.approx((0.1 + 0.16) / 2)}
+    assert hidden_crps(loyal, ALIVE, ALIVE, seed=1).empty
+
+
+def test_without_hidden_periods_the_wider_law_is_taken():
+    scores = score_laws({}, ALIVE, ALIVE, Ahead(periods=3, interval_prob=0.9, seed=1))
+    laws = compare_laws(scores, {"sBG": 0.9, "BdW": 0.1}, 0.01)
+    assert laws["law"].iloc[0] == "BdW" and laws["crps"].isna().all()
+
+
+def test_parameters_are_told_by_cohort_and_at_the_centre():
+    dims = ("chain", "draw", "cohort")
+    value = np.arange(1.0, 101).reshape(2, 50)
+    posterior = xr.Dataset(
+        {name: (dims, np.stack([value, 2 * value], -1)) for name in ("alpha", "beta", "shape")}
+        | {f"shared_{name}": (dims[:2], 3 * value) for name in ("alpha", "beta", "shape")},
+        {"cohort": ["a", "b"]},
+    )
+    table = parameter_table(posterior, 0.9)
+    assert table["cohort"].tolist() == ["", "a", "b"]
+    assert table["beta"].tolist() == [151.5, 50.5, 101]
+    assert table["shape_low"].iloc[1] == pytest.approx(np.quantile(value, 0.05))
+    assert len(parameter_table(posterior.isel(cohort=[0]), 0.9)) == 1

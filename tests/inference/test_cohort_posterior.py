@@ -16,8 +16,8 @@ from workbench.forecast.cohort import (
     predictive_prob,
     read_cohort_draws,
     retention_band,
-    score_hidden,
 )
+from workbench.forecast.cohort_holdout import score_hidden
 from workbench.inference.fit_cohort import fit_cohorts, predictive_gate
 from workbench.inference.gates import Thresholds, require
 from workbench.inference.run import Sampling
@@ -68,6 +68,24 @@ def test_a_law_that_cannot_bend_misses_and_its_gate_fails(bench):
     assert inside[SBG] == passed[SBG] == 0
     assert inside[BDW] >= 6
     assert passed[BDW] >= 9
+
+
+def test_a_start_alone_is_forecast_from_what_cohorts_share():
+    """The published triangle by calendar year; its newest cohort has not renewed yet."""
+    kept = np.array([10000.0, 8000, 6480, 5307, 4391])
+    rows = [np.append(kept[: 5 - age], np.full(age, np.nan)) for age in range(5)]
+    fit = fit_cohorts(labelled(rows), SBG, HOW)
+    require(fit.gates(Thresholds(max_rhat=1.02, min_ess=200)))
+    shared = fit.posterior[["shared_alpha", "shared_beta"]]
+    low, high = (shared.quantile(at, ("chain", "draw")) for at in (0.05, 0.95))
+    assert low["shared_alpha"] < 3.80 < high["shared_alpha"]
+    assert low["shared_beta"] < 15.19 < high["shared_beta"]
+    band = retention_band(read_cohort_draws(fit.posterior), labelled(rows), Ahead(4, 0.9, 1))
+    newest = band[(band["cohort"] == "c4") & band["forecast"]]
+    assert newest["kept"].to_numpy() == pytest.approx(kept[1:] / 10000, abs=0.02)
+    assert (newest["low"] < kept[1:] / 10000).all() and (newest["high"] > kept[1:] / 10000).all()
+    # Not a copy: a cohort of its own may differ, far more than its customers' chance explains.
+    assert (newest["high"] - newest["low"]).iloc[0] > 4 * 1.64 * np.sqrt(0.8 * 0.2 / 10000)
 
 
 def test_an_unchanged_fit_is_read_again(tmp_path):

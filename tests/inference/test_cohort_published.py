@@ -45,6 +45,22 @@ def test_year_12_from_years_0_to_4(law, error):
     assert round(100 * (survival / 0.394 - 1), 1) == error
 
 
+def test_cohorts_by_calendar_year_share_the_published_curve():
+    """Fader & Hardie's five cohorts, each a year younger than the one before, and one alike."""
+    kept = np.array([10000, 8000, 6480, 5307, 4391], float)
+    triangle = np.array([np.append(kept[: 5 - age], np.full(age, np.nan)) for age in range(5)])
+    fit = most_likely(triangle, SBG)
+    assert (round(fit.alpha, 2), round(fit.beta, 2)) == (3.80, 15.19)
+    assert most_likely(triangle[:1], SBG) == most_likely(kept, SBG)
+    assert round(most_likely(kept, SBG).alpha, 2) == 3.79
+
+
+def test_customers_all_alike_end_at_an_edge():
+    fit = most_likely(np.array([1000.0, 900, 810, 729]), SBG)
+    assert fit.alpha / (fit.alpha + fit.beta) == pytest.approx(0.1, abs=1e-3)
+    assert fit.alpha + fit.beta > 1000
+
+
 def test_conditional_is_not_unconditional_survival():
     draws = curve(most_likely(HIGH_END[:8], SBG))
     eighth = conditional_survival(draws, np.array([7]), 1)[0, 0, 0]

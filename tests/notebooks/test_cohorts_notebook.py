@@ -68,6 +68,19 @@ def test_published_table_gives_the_published_story(run, tmp_path):
     }
 
 
+def test_nothing_hidden_is_not_spoken_of(run, tmp_path):
+    table = tmp_path / "triangle.csv"
+    table.write_text("Year,2003,2004,2005,2006\n2003,900,,,\n2004,700,900,,\n2005,560,700,900,\n"
+                     "2006,470,560,700,900\n")  # fmt: skip
+    out = run(source=str(table), holdout_periods=0)
+    assert "No year was hidden" in texts(out) and "2006 the start alone" in texts(out)
+    assert not (out / "tables" / "hidden.parquet").exists()
+    drawn = [(out / "figures" / f"{name}.svg").read_text() for name in ("prior", "retention")]
+    assert not any("hidden" in svg for svg in drawn)
+    assert not (out / "figures" / "hidden.svg").exists()
+    assert len(pd.read_parquet(out / "tables" / "parameters.parquet")) == 5
+
+
 def test_failed_gate_stops_the_report_before_the_answer(run):
     with pytest.raises(PapermillExecutionError, match="must not be published") as error:
         run(min_predictive_prob=0.999, simulated_months=24, holdout_periods=0)

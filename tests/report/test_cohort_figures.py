@@ -11,6 +11,8 @@ from workbench.report.cohorts.text import (
     data_text,
     hidden_table,
     hidden_text,
+    law_text,
+    parameters_table,
     quantities_table,
     quantities_text,
     shape_text,
@@ -29,7 +31,13 @@ SCORES = pd.DataFrame(
     {
         "cohort": [NAME, NAME], "law": [BDW, SBG], "hidden": [8, 8], "inside": [8, 1],
         "period": [12, 12], "observed": [0.394, 0.394], "forecast": [0.389, 0.307],
-        "error": [-0.013, -0.221],
+        "error": [-0.013, -0.221], "crps": [0.005, 0.052],
+    }
+)  # fmt: skip
+LAWS = pd.DataFrame(
+    {
+        "law": [BDW, SBG], "crps": [0.005, 0.052], "predictive_prob": [0.5, 0.2],
+        "possible": [True, True], "chosen": [True, False],
     }
 )  # fmt: skip
 
@@ -57,11 +65,37 @@ def test_figure_marks_what_was_hidden_and_starts_the_fan_at_the_known(tmp_path):
     figure.savefig(tmp_path / "figure.svg")
 
 
-def test_figure_shows_the_first_cohorts():
-    many = [f"c{j}" for j in range(MOST_COHORTS + 2)]
-    bands = {BDW: pd.concat([band(name) for name in many])}
-    figure = retention_figure(bands, pd.concat([seen(name) for name in many]), "year", "Finding")
+def cohorts_figure(count: int, **kept):
+    names = [f"c{j}" for j in range(count)]
+    bands = {BDW: pd.concat([band(name) for name in names])}
+    seen_ = pd.concat([seen(name) for name in names])
+    return retention_figure(bands, seen_, "year", "Finding", **kept)
+
+
+def test_figure_draws_all_cohorts_in_rows():
+    figure = cohorts_figure(4)
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["c0", "c1", "c2", "c3"]
+    assert [bool(ax.get_ylabel()) for ax in figure.axes] == [True, False, False, True]
+    assert figure.get_suptitle() == "Finding"
+
+
+def test_figure_says_which_cohorts_it_leaves_out():
+    figure = cohorts_figure(MOST_COHORTS + 2)
     assert len(figure.axes) == MOST_COHORTS
+    assert "The first 12 of 14 cohorts; the tables have all." in figure.get_suptitle()
+
+
+def legend_of(figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_legend_speaks_of_what_is_drawn():
+    assert "hidden from the fit" in legend_of(cohorts_figure(2))
+    told = legend_of(cohorts_figure(2, later="what happened"))
+    assert "what happened" in told and "hidden from the fit" not in told
+    all_seen = band("a").assign(forecast=[False, False, False, True])
+    figure = retention_figure({BDW: all_seen}, seen("a"), "year", "Finding")
+    assert legend_of(figure) == [BDW, "observed"]
 
 
 def test_answer_is_a_sentence_with_intervals():
@@ -75,15 +109,41 @@ def test_tables_escape_names_and_show_intervals():
     assert "&lt;b&gt;" in shown and "<b>" not in shown
     assert "94.2% (93.0% to 95.0%)" in shown
     hidden = hidden_table(SCORES, "year").as_raw_html()
-    assert "8 of 8" in hidden and "39.4%" in hidden and "22.1%" in hidden
+    assert "8 of 8" in hidden and "39.4%" in hidden
+    # The error is in points of the cohort, not as a share of the share.
+    assert "off by, points" in hidden and "−8.7" in hidden and "22.1" not in hidden
+    assert "5.2" in hidden
 
 
-@pytest.mark.parametrize(
-    ("scores", "words"),
-    [(SCORES, "8 of 8 hidden years lie inside"), (SCORES[:0], "No year was hidden")],
-)
-def test_finding_counts_the_hidden(scores, words):
-    assert words in hidden_text(scores, "year")
+def test_finding_counts_the_hidden_of_the_chosen_law():
+    assert "8 of 8 hidden years lie inside the BdW" in hidden_text(SCORES, LAWS, "year")
+    chosen = LAWS.assign(law=[SBG, BDW])
+    assert "1 of 8 hidden years lie inside the sBG" in hidden_text(SCORES, chosen, "year")
+
+
+def test_choice_of_the_law_is_told():
+    told = law_text(LAWS, "year")
+    assert (
+        "**BdW**" in told and "off by 0.5 points on average, less than the sBG's were by 5" in told
+    )
+    refused = law_text(LAWS.assign(crps=[0.052, 0.005], possible=[True, False]), "year")
+    assert "where the sBG's were by 0.5" in refused and "sBG was passed over" in refused
+    nothing = law_text(LAWS.assign(crps=float("nan")), "year")
+    assert "No year was hidden" in nothing and "BdW contains the sBG" in nothing
+    forced = law_text(
+        LAWS.assign(law=[SBG, BDW], crps=float("nan"), possible=[True, False]), "year"
+    )
+    assert "**sBG**" in forced and "BdW was passed over" in forced and "contains" not in forced
+
+
+def test_parameters_are_shown_beside_the_published_check():
+    row = {"alpha": 3.8, "beta": 15.2, "shape": 1.0}
+    ends = {f"{name}_{end}": value for name, value in row.items() for end in ("low", "high")}
+    table = pd.DataFrame([row | ends | {"cohort": name} for name in ("", NAME)])
+    likeliest = pd.DataFrame({SBG: {"alpha": 3.798, "beta": 15.192, "shape": 1.0}}).T
+    shown = parameters_table(table, likeliest, 0.9, SBG).as_raw_html()
+    assert "one curve for all, sBG" in shown and "15.19" in shown
+    assert "what cohorts share" in shown and "&lt;b&gt;" in shown and "15.2 (15.2 to 15.2)" in shown
 
 
 def test_data_note_says_when_a_size_was_assumed():
@@ -92,10 +152,23 @@ def test_data_note_says_when_a_size_was_assumed():
         "- `a`: 100 customers at the start, 60 after 2 years"
     )
     assert "taken to be 500 customers" in data_text(customers, "year", 500)
+    assert "How the table was read:\n\n- odd" in data_text(customers, "year", 500, ("odd",))
+    assert data_text(customers[:1], "year", None).endswith("at the start, just begun")
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"), [(0.99, "leaving rises"), (0.01, "leaving falls"), (0.5, "do not tell")]
-)
+    ("chance", "words"),
+    [
+        (0.99, "leaving rises with time (probability 99%)"),
+        (0.01, "leaving falls with time (probability 99%)"),
+        (0.06, "probably falls with time (probability 94%)"),
+        (0.45, "do not tell whether each customer's own chance of leaving moves with time "
+         "(probability that it falls: 55%)"),
+    ],
+)  # fmt: skip
 def test_shape_is_put_into_words(chance, words):
-    assert words in shape_text(chance)
+    assert words in shape_text(chance, BDW)
+
+
+def test_the_narrower_law_has_no_shape_to_speak_of():
+    assert "constant" in shape_text(0.0, SBG) and "falls" not in shape_text(0.0, SBG)

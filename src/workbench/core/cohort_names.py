@@ -14,6 +14,11 @@ ALPHA: Final = "alpha"
 BETA: Final = "beta"
 SHAPE: Final = "shape"
 
+# The same of a cohort at the centre of all, one value: what cohorts share.
+SHARED_ALPHA: Final = "shared_alpha"
+SHARED_BETA: Final = "shared_beta"
+SHARED_SHAPE: Final = "shared_shape"
+
 # Dimensions.
 COHORT: Final = "cohort"
 PERIOD: Final = "period"

@@ -8,17 +8,27 @@ of the cohort, any other in customers. A younger cohort simply ends earlier::
     1,63.1,86.9                          1,377,351
     2,46.8,74.3                          2,349,
 
-Long form, one row per cohort and period, `alive` in customers or `alive_pct` in percent::
+The same by calendar, each cohort starting in its own row::
 
-    cohort,period,alive
-    january,0,412
-    january,1,377
+    year,2003,2004,2005
+    2003,10000,,
+    2004,8000,9500,
+    2005,6480,7700,9800
+
+Long form, one row per cohort and period, `alive` in customers or `alive_pct` in percent; or one row
+per cohort and one column per period::
+
+    cohort,period,alive                  cohort,0,1,2
+    january,0,412                        january,412,377,349
+    january,1,377                        february,380,351,
+
+Periods counted from 1, shares of 1, blank rows, capitals and tiny rises of rounded percentages are
+read too, and the table's notes say how.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,15 +37,15 @@ import pandas as pd
 import xarray as xr
 
 from workbench.core.cohort_names import COHORT, PERIOD
-from workbench.core.errors import DataError, Problem, nearest
+from workbench.core.errors import DataError, Problem
+from workbench.core.plain_text import plain
 from workbench.core.settings import SIMULATED, SourceSettings
-from workbench.data.source.open import ROW, Source, open_source
+from workbench.data.retention_layout import read_layout
+from workbench.data.retention_values import CohortCells, Unit, customers_of, unit_of, value_problems
+from workbench.data.single_table import read_single_table
 
-PERIOD_WORDS = ("period", "year", "quarter", "month", "week", "renewal")
-LONG_VALUES = ("alive", "alive_pct")
 # alpha and beta of the two invented cohorts, and for how many periods less the second is known.
 _INVENTED = {"small firms": (0.8, 4.5, 0), "large firms": (0.6, 9.0, 3)}
-_PERCENT = re.compile(r"(?:[_ ]?(?:pct|percent)|\s*%)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,15 @@ class Retention:
         Where it comes from, without a password.
     assumed_size : int or None
         Customers per cohort that a table in percent is taken to stand for; None for counts.
+    notes : tuple of str
+        How the table was read where it could be doubted, in Markdown.
     """
 
     alive: xr.DataArray
     period_word: str
     name: str
     assumed_size: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -81,6 +94,9 @@ class Retention:
 def hide_last(retention: Retention, periods: int) -> Retention:
     """Return the table as it stood some periods ago; each cohort keeps its start and one period.
 
+    So many are hidden that the longest keeps two periods, if it has three: the first loss alone
+    cannot tell one law from another.
+
     Parameters
     ----------
     retention : Retention
@@ -90,10 +106,11 @@ def hide_last(retention: Retention, periods: int) -> Retention:
 
     Examples
     --------
-    >>> hide_last(simulate_retention(100, 4, seed=1), 2).observed.tolist()
+    >>> hide_last(simulate_retention(100, 4, seed=1), 3).observed.tolist()
     [2, 1]
     """
-    keep = np.maximum(retention.observed - periods, np.minimum(retention.observed, 1))
+    hidden = min(periods, max(retention.observed.max() - 2, 1))
+    keep = np.maximum(retention.observed - hidden, np.minimum(retention.observed, 1))
     mask = retention.alive[PERIOD] <= xr.DataArray(keep, dims=COHORT)
     seen = retention.alive.where(mask).isel({PERIOD: slice(int(keep.max()) + 1)})
     return replace(retention, alive=seen)
@@ -162,137 +179,71 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
         Naming everything that is wrong: no period column, text, gaps, a start that is not 100 %,
         counts that are not whole, negative or rising.
     """
-    opened = open_source(source)
-    frame = _only_table(opened)
-    problems = [
-        Problem(row.reason, f"row {row.row}", found=repr(row.value))
-        for row in opened.rejects.itertuples()
-    ]
-    word = _period_column(frame, opened.name)
-    cells, more = _long_cells(frame, word) if COHORT in frame else _wide_cells(frame, word)
-    alive: dict[str, np.ndarray] = {}
-    for name, values, percent in cells:
-        column, found = _checked(name, values, percent, cohort_size)
-        more += found
-        label = _PERCENT.sub("", name) if percent else name
-        if label in alive:
-            more.append(Problem("two cohorts of one name", f"cohort {label}"))
-        alive[label] = column
-    if not alive and not (problems or more):
-        more.append(Problem("no cohort", opened.name, "a column per cohort beside the periods"))
-    if problems or more:
-        raise DataError("The retention table cannot be used.", [*problems, *more])
-    longest = max(map(len, alive.values()))
-    table = np.full((len(alive), longest), np.nan)
-    for row, column in zip(table, alive.values(), strict=True):
-        row[: len(column)] = column
-    size = cohort_size if any(percent for *_, percent in cells) else None
-    return Retention(_labelled(table, list(alive)), word.lower(), opened.name, size)
+    headline = "The retention table cannot be used."
+    frame, problems, name = read_single_table(source, headline, "retention table")
+    cells, word, notes, more = read_layout(frame, name)
+    problems += more
+    if not cells and not problems:
+        problems.append(Problem("no cohort", name, "a column per cohort beside the periods"))
+    customers: dict[str, np.ndarray] = {}
+    size = None
+    for named in (True, False):
+        alike = [cohort for cohort in cells if cohort.percent == named]
+        unit = unit_of(alike, named) if alike else "customers"
+        notes += _unit_notes(alike, unit, named)
+        size = size if unit == "customers" else cohort_size
+        for cohort in alike:
+            problems += value_problems(cohort, unit)
+            customers[cohort.cohort], levelled = customers_of(cohort, unit, cohort_size)
+            notes += levelled
+    problems += _table_problems([cohort.cohort for cohort in cells], customers)
+    if problems:
+        raise DataError(headline, problems)
+    notes += _cohort_notes(customers)
+    order = [cohort.cohort for cohort in cells]
+    table = np.full((len(order), max(map(len, customers.values()))), np.nan)
+    for row, cohort in zip(table, order, strict=True):
+        row[: len(customers[cohort])] = customers[cohort]
+    return Retention(_labelled(table, order), word, name, size, tuple(notes))
+
+
+def _table_problems(cohorts: list[str], customers: dict[str, np.ndarray]) -> list[Problem]:
+    twice = sorted({cohort for cohort in cohorts if cohorts.count(cohort) > 1})
+    problems = [Problem("two cohorts of one name", f"cohort {cohort}") for cohort in twice]
+    if customers and max(map(len, customers.values())) < 2:
+        expected = "a period after its start for at least one cohort"
+        problems.append(Problem("nobody could leave yet", "", expected, "starts only"))
+    return problems
+
+
+def _unit_notes(cohorts: list[CohortCells], unit: Unit, named: bool) -> list[str]:
+    if unit == "share":
+        return ["Numbers from 1 down are read as shares of the cohort: 0.63 is 63 percent."]
+    if unit == "percent" and not named:
+        return ["Numbers from 100 down with fractions are read as percent of the cohort."]
+    if cohorts and unit == "customers" and all(cohort.value[0] == 100 for cohort in cohorts):
+        return [
+            "Every cohort begins with exactly 100, read as 100 customers. If these are percent, "
+            "let the columns' names end in _pct."
+        ]
+    return []
+
+
+def _cohort_notes(customers: dict[str, np.ndarray]) -> list[str]:
+    young = [plain(cohort) for cohort, kept in customers.items() if len(kept) == 1]
+    notes = []
+    if young:
+        notes.append(
+            f"Of {', '.join(young)} the start alone is known: what is forecast of them rests on "
+            "what the cohorts share."
+        )
+    folded = [cohort.casefold() for cohort in customers]
+    alike = [plain(name) for name in customers if folded.count(name.casefold()) > 1]
+    if alike:
+        notes.append(f"{', '.join(alike)} differ in capitals only, and are different cohorts.")
+    return notes
 
 
 def _labelled(alive: np.ndarray, cohorts: list[str]) -> xr.DataArray:
     coords = {COHORT: np.array(cohorts, dtype=object), PERIOD: np.arange(alive.shape[1])}
     return xr.DataArray(alive, dims=(COHORT, PERIOD), coords=coords)
-
-
-def _only_table(source: Source) -> pd.DataFrame:
-    if len(source.tables) != 1:
-        found = ", ".join(sorted(source.tables)) or "none"
-        problem = Problem("not one table", source.name, "a single retention table", found)
-        raise DataError("The retention table cannot be used.", [problem])
-    [table] = source.tables.values()
-    frame = table.order_by(ROW).drop(ROW).execute()
-    return frame.rename(columns=lambda name: str(name).strip())
-
-
-def _period_column(frame: pd.DataFrame, where: str) -> str:
-    known = [name for name in frame.columns if name.lower() in PERIOD_WORDS]
-    if len(known) != 1:
-        expected = f"one column named {', '.join(PERIOD_WORDS[:-1])} or {PERIOD_WORDS[-1]}"
-        hint = "" if known else nearest(str(frame.columns[0]).lower(), PERIOD_WORDS)
-        found = ", ".join(known or frame.columns)
-        problem = Problem("no single column of periods", where, expected, found, hint)
-        raise DataError("The retention table cannot be used.", [problem])
-    return known[0]
-
-
-Cells = list[tuple[str, pd.Series, bool]]
-
-
-def _wide_cells(frame: pd.DataFrame, word: str) -> tuple[Cells, list[Problem]]:
-    periods, problems = _periods(frame[word], f"column {word}")
-    if problems:
-        return [], problems
-    indexed = frame.drop(columns=word).set_axis(periods)
-    return [(name, indexed[name], bool(_PERCENT.search(name))) for name in indexed], []
-
-
-def _long_cells(frame: pd.DataFrame, word: str) -> tuple[Cells, list[Problem]]:
-    value = [name for name in LONG_VALUES if name in frame]
-    if len(value) != 1:
-        expected = " or ".join(LONG_VALUES)
-        return [], [Problem("no single column of customers", "", expected, ", ".join(frame))]
-    unnamed = np.flatnonzero(frame[COHORT].isna()) + 1
-    cells: Cells = []
-    problems = [Problem("no cohort", f"row {row}") for row in unnamed]
-    for cohort, rows in frame.groupby(COHORT, sort=False):
-        periods, found = _periods(rows[word], f"cohort {cohort}")
-        problems += found
-        if not found:
-            cells.append((str(cohort), rows[value[0]].set_axis(periods), value[0] == "alive_pct"))
-    return cells, problems
-
-
-def _periods(column: pd.Series, where: str) -> tuple[pd.Index, list[Problem]]:
-    numbers = pd.to_numeric(column, errors="coerce")
-    if sorted(numbers.tolist()) == list(range(len(numbers))):
-        return pd.Index(numbers.astype(int)), []
-    found = ", ".join(map(str, column.tolist()[:12]))
-    expected = "0, 1, 2 ... without gaps or repeats"
-    return pd.Index([]), [Problem("periods are not in sequence", where, expected, found)]
-
-
-def _checked(
-    name: str, cells: pd.Series, percent: bool, cohort_size: int
-) -> tuple[np.ndarray, list[Problem]]:
-    where = f"cohort {name}"
-    cells = cells.sort_index()
-    text = cells.astype(object).where(cells.notna(), "").map(lambda cell: str(cell).strip())
-    text = text.str.removesuffix("%").str.strip() if percent else text
-    known = text[text != ""]
-    numbers = pd.to_numeric(known, errors="coerce").astype(float)
-    wrong = numbers[~np.isfinite(numbers)].index
-    if len(wrong):
-        return np.empty(0), [
-            Problem("not a number", f"{where}, period {at}", found=repr(text[at])) for at in wrong
-        ]
-    if list(known.index) != list(range(len(known))) or len(known) < 2:
-        found = f"periods {', '.join(map(str, known.index)) or 'none'}"
-        return np.empty(0), [Problem("gaps", where, "periods 0, 1, ... up to its last", found)]
-    values = numbers.to_numpy()
-    problems = _value_problems(values, where, percent)
-    return np.round(values * cohort_size / 100, 6) if percent else values, problems
-
-
-def _value_problems(values: np.ndarray, where: str, percent: bool) -> list[Problem]:
-    problems = []
-    if percent and values[0] != 100:
-        hint = "Customers rather than percent? Then leave _pct out of the name."
-        problems.append(
-            Problem("does not start at 100 %", f"{where}, period 0", "100", f"{values[0]:g}", hint)
-        )
-    if not percent and values[0] <= 0:
-        found = f"{values[0]:g}"
-        problems.append(Problem("nobody at the start", f"{where}, period 0", found=found))
-    for at in np.flatnonzero(values < 0):
-        problems.append(Problem("negative", f"{where}, period {at}", found=f"{values[at]:g}"))
-    for at in np.flatnonzero(np.diff(values) > 0) + 1:
-        found = f"{values[at - 1]:g}, then {values[at]:g}"
-        problems.append(Problem("rises", f"{where}, period {at}", "no more than before", found))
-    broken = [] if percent else np.flatnonzero(values != np.round(values))
-    if len(broken):
-        hint = "Percent? Then let the column's name end in _pct."
-        found = f"{values[broken[0]]:g}"
-        at = f"{where}, period {broken[0]}"
-        problems.append(Problem("not a whole number of customers", at, found=found, hint=hint))
-    return problems

@@ -257,32 +257,33 @@ def rising_chance(draws: CohortDraws) -> float:
     return float(np.mean(np.log(draws.shape).mean(axis=1) > 0))
 
 
-def score_hidden(band: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
-    """Compare a forecast with what was hidden from it.
+def parameter_table(posterior: xr.Dataset, interval_prob: float) -> pd.DataFrame:
+    """Return the law's parameters, of each cohort and of what they share.
 
     Parameters
     ----------
-    band : DataFrame
-        See `retention_band`.
-    observed : DataFrame
-        cohort, period, kept of all periods.
+    posterior : Dataset
+        See `workbench.models.cohort.name_cohorts`.
+    interval_prob : float
+        Probability inside each interval, equal tails.
 
     Returns
     -------
     DataFrame
-        Per cohort: hidden (periods), inside (of them, in the interval), and of the last one period,
-        observed, forecast and error, by how much the forecast is off as a share of the observed.
-        Cohorts with nothing hidden are left out.
+        cohort (empty for a cohort at the centre of all, which is left out where there is but one),
+        then the median, low and high of alpha, beta and shape.
     """
-    keys = [names.COHORT, names.PERIOD]
-    both = band[band["forecast"]].merge(observed, on=keys, suffixes=("", "_seen"))
-    both["inside"] = both["kept_seen"].between(both["low"], both["high"])
-    by_cohort = both.groupby(names.COHORT, sort=False)
-    last = by_cohort[["period", "kept_seen", "kept"]].last()
-    last.columns = ["period", "observed", "forecast"]
-    error = last["forecast"] / last["observed"] - 1
-    counts = by_cohort["inside"].agg(hidden="size", inside="sum")
-    return counts.join(last.assign(error=error)).reset_index()
+    probs = [0.5, (1 - interval_prob) / 2, (1 + interval_prob) / 2]
+    cohorts = posterior[names.COHORT].values.tolist()
+    table = pd.DataFrame({names.COHORT: cohorts})
+    shared = pd.DataFrame({names.COHORT: [""] * (len(cohorts) > 1)})
+    for name in (names.ALPHA, names.BETA, names.SHAPE):
+        for part, variable in ((table, name), (shared, f"shared_{name}")):
+            drawn = posterior[variable].stack(sample=("chain", "draw")).transpose("sample", ...)
+            values = np.quantile(drawn.values.reshape(drawn.sizes["sample"], -1), probs, axis=0)
+            for column, value in zip((name, f"{name}_low", f"{name}_high"), values, strict=True):
+                part[column] = value[: len(part)]
+    return pd.concat([shared, table], ignore_index=True)
 
 
 def _today(alive: xr.DataArray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,10 +18,12 @@ from workbench.inference.store import fit_key
 from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
 from workbench.models.compiled.cohort import value_and_gradient
 
+_EDGE = 9.0
+
 
 @dataclass(frozen=True)
 class Likeliest:
-    """Maximum likelihood estimates of one cohort.
+    """Maximum likelihood estimates of one curve.
 
     Parameters
     ----------
@@ -77,12 +79,13 @@ def fit_cohorts(
 
 
 def most_likely(alive: np.ndarray, law: str) -> Likeliest:
-    """Return the maximum likelihood estimates of one cohort, to compare with published ones.
+    """Return the maximum likelihood estimates of one curve, to compare with published ones.
 
     Parameters
     ----------
-    alive : ndarray, shape (period,)
-        Customers there after 0, 1, ... periods.
+    alive : ndarray, shape (period,) or (cohort, period)
+        Customers there after 0, 1, ... periods; NaN past a cohort's last observed one. Several
+        cohorts are taken to follow one curve.
     law : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
 
@@ -92,21 +95,41 @@ def most_likely(alive: np.ndarray, law: str) -> Likeliest:
     >>> round(fit.alpha, 3), round(fit.beta, 2), round(fit.shape, 2), round(fit.log_likelihood, 2)
     (0.259, 1.72, 1.58, -1222.75)
     """
-    counts = count_lost(np.asarray(alive, dtype=float)[None])
+    counts = count_lost(np.atleast_2d(np.asarray(alive, dtype=float)))
     free = 3 if law == names.BDW else 2
     data = (counts.lost, counts.left, counts.observed)
-    found = minimize(_loss, np.array([-1.4, 1.1, 0.0])[:free], data, "BFGS", jac=True, tol=1e-8)
+    # Customers all alike, or none lost, have no finite maximum: stop at the edge.
+    found = minimize(
+        _loss,
+        np.array([-1.4, 1.1, 0.0])[:free],
+        data,
+        "L-BFGS-B",
+        jac=True,
+        bounds=[(-_EDGE, _EDGE)] * free,
+        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000},
+    )
     log_odds, likeness, shape = np.append(found.x, [0.0] * (3 - free))
     alpha = np.exp(likeness) / (1 + np.exp(-log_odds))
+    best = _alike(np.array([log_odds, likeness, shape]), counts.left)
+    log_likelihood, _ = value_and_gradient(best, *data)
     return Likeliest(
-        float(alpha), float(np.exp(likeness) - alpha), float(np.exp(shape)), -float(found.fun)
+        float(alpha),
+        float(np.exp(likeness) - alpha),
+        float(np.exp(shape)),
+        float(log_likelihood),
     )
 
 
+def _alike(quantity: np.ndarray, left: np.ndarray) -> np.ndarray:
+    return np.repeat(quantity[:, None], len(left), axis=1)
+
+
 def _loss(quantity, lost, left, observed):
-    full = np.append(quantity, np.zeros(3 - len(quantity)))[:, None]
+    """Return the loss per customer, so that its size does not depend on how many there are."""
+    full = _alike(np.append(quantity, np.zeros(3 - len(quantity))), left)
     value, gradient = value_and_gradient(full, lost, left, observed)
-    return -float(value), -gradient[: len(quantity), 0]
+    customers = lost.sum() + left.sum()
+    return -float(value) / customers, -gradient[: len(quantity)].sum(axis=1) / customers
 
 
 def predictive_gate(prob: float, limit: float) -> Gate:
@@ -124,5 +147,8 @@ def predictive_gate(prob: float, limit: float) -> Gate:
     Gate
         Named after what it judges, with advice for when it fails.
     """
-    advice = "The law cannot bend that way: look at the figure, and at who is in the cohort."
+    advice = (
+        "The law cannot bend that way: look at the figure, and at who is in the cohort. Of a table "
+        "in percent, see that cohort_size is the real one."
+    )
     return Gate("posterior predictive", prob, limit, prob >= limit, "all cohorts", advice)

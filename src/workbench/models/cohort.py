@@ -119,7 +119,7 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
         if len(counts.left) > 1:
             log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")[:, None]
             dims = ("quantity", names.COHORT)
-            own = pm.Data("own_weight", _own_weight(counts), dims=dims)
+            own = pm.Data("own_weight", _own_weight(counts, law), dims=dims)
             latent = pm.Normal("latent", own * quantity, pt.exp(own * log_spread), dims=dims)
             quantity = quantity + pt.exp((1 - own) * log_spread) * (latent - own * quantity)
         # Both laws share one graph, and so one compilation; the sBG leaves the log shape idle.
@@ -145,27 +145,34 @@ def name_cohorts(
     Returns
     -------
     Dataset
-        alpha, beta and shape, dimensions chain, draw and cohort; the shape is 1 under the sBG.
+        alpha, beta and shape, dimensions chain, draw and cohort; and shared_alpha, shared_beta and
+        shared_shape, those of a cohort at the centre. A shape is 1 under the sBG.
     """
     priors = priors or CohortPriors()
     mean, sd = _prior_columns(priors)
     shape = ("chain", "draw", "quantity", ...)
-    quantity = mean + sd * posterior["centre"].transpose(*shape).values[..., None]
+    centre = mean + sd * posterior["centre"].transpose(*shape).values[..., None]
+    quantity = centre
     if "latent" in posterior:
-        own = _own_weight(count_lost(alive.values))
+        own = _own_weight(count_lost(alive.values), law)
         spread = posterior["log_spread"].transpose(*shape).values[..., None]
         latent = posterior["latent"].transpose(*shape).values
-        quantity = quantity + np.exp((1 - own) * spread) * (latent - own * quantity)
-    likeness = np.exp(quantity[:, :, 1])
-    values = {
-        names.ALPHA: likeness * expit(quantity[:, :, 0]),
-        names.BETA: likeness * expit(-quantity[:, :, 0]),
-        names.SHAPE: np.exp(quantity[:, :, 2]) if law == names.BDW else np.ones_like(likeness),
-    }
+        quantity = centre + np.exp((1 - own) * spread) * (latent - own * centre)
     coords = {name: posterior[name].values for name in ("chain", "draw")}
     coords[names.COHORT] = alive[names.COHORT].values.astype(object)
     dims = ("chain", "draw", names.COHORT)
-    return xr.Dataset({name: (dims, value) for name, value in values.items()}, coords)
+    each = zip((names.ALPHA, names.BETA, names.SHAPE), _parameters(quantity, law), strict=True)
+    of_centre = (names.SHARED_ALPHA, names.SHARED_BETA, names.SHARED_SHAPE)
+    shared = zip(of_centre, _parameters(centre[..., 0], law), strict=True)
+    variables = {name: (dims, value) for name, value in each}
+    return xr.Dataset(variables | {name: (dims[:2], value) for name, value in shared}, coords)
+
+
+def _parameters(quantity: np.ndarray, law: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return alpha, beta and shape of quantities with shape (chain, draw, quantity, ...)."""
+    likeness = np.exp(quantity[:, :, 1])
+    shape = np.exp(quantity[:, :, 2]) if law == names.BDW else np.ones_like(likeness)
+    return likeness * expit(quantity[:, :, 0]), likeness * expit(-quantity[:, :, 0]), shape
 
 
 def _prior_columns(priors: CohortPriors) -> np.ndarray:
@@ -173,13 +180,15 @@ def _prior_columns(priors: CohortPriors) -> np.ndarray:
     return np.array([getattr(priors, quantity) for quantity in QUANTITIES]).T[:, :, None]
 
 
-def _own_weight(counts: CohortCounts) -> np.ndarray:
+def _own_weight(counts: CohortCounts, law: str) -> np.ndarray:
     """Return how far each cohort's quantities are centred: 0 not at all, 1 fully.
 
     The posterior is the same for any; its geometry is not. A large cohort determines its own
-    quantities (then centring suits NUTS), a small one leans on the others. Half way is where the
-    cohort's own information is about that of a spread of 0.3 between cohorts.
+    quantities (then centring suits NUTS), a small one leans on the others, and so does one that is
+    too young: each quantity takes one more period to be seen. Half way is where the cohort's own
+    information is about that of a spread of 0.3 between cohorts.
     """
     halfway = np.array([100.0, 500.0, 500.0])[:, None]
-    customers = counts.lost.sum(axis=1) + counts.left
+    seen = counts.observed >= np.array([1, 2, 3 if law == names.BDW else np.inf])[:, None]
+    customers = (counts.lost.sum(axis=1) + counts.left) * seen
     return customers / (customers + halfway)

@@ -23,7 +23,7 @@ TITLE_POINTS = 6  # between axes and title
 
 
 def new_figure(
-    height: float = 3.2, columns: int = 1, width: float = WIDTH_INCHES
+    height: float = 3.2, columns: int = 1, width: float = WIDTH_INCHES, rows: int = 1
 ) -> tuple[Figure, list[Axes]]:
     """Return an empty figure and its axes, without touching global state.
 
@@ -35,9 +35,11 @@ def new_figure(
         Axes side by side.
     width : float
         Inches; the page's, unless a figure stands beside others.
+    rows : int
+        Of axes, one below the other.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
         ax.spines[["left", "bottom"]].set_color(GREY)

@@ -11,15 +11,22 @@ from workbench.core.cohort_names import BDW, COHORT, PERIOD, SBG
 from workbench.report.labels import labels_of
 from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, new_figure, say
 
-MOST_COHORTS = 3
+MOST_COHORTS = 12
+_COLUMNS = 3
 _COLOURS = {BDW: BLUE, SBG: RED}
 _LINES = {BDW: "-", SBG: "--"}
 
 
 def retention_figure(
-    bands: dict[str, pd.DataFrame], observed: pd.DataFrame, period_word: str, finding: str
+    bands: dict[str, pd.DataFrame],
+    observed: pd.DataFrame,
+    period_word: str,
+    finding: str,
+    later: str = "hidden from the fit",
 ) -> Figure:
-    """Draw the observed retention of the first cohorts with the curve and fan of each law.
+    """Draw the observed retention of the cohorts with the curve and fan of each law.
+
+    Of more than `MOST_COHORTS` the first are drawn, and the figure says so.
 
     Parameters
     ----------
@@ -27,34 +34,55 @@ def retention_figure(
         By law; see `workbench.forecast.cohort.retention_band`.
     observed : DataFrame
         cohort, period and kept (share) of all periods; those past the start of the fan are drawn
-        open, for they were hidden from the fit.
+        open.
     period_word : str
         What a period is.
     finding : str
         Title of the figure.
+    later : str
+        What those drawn open are.
 
     Returns
     -------
     Figure
         A panel per cohort.
     """
-    cohorts = list(dict.fromkeys(observed[COHORT]))[:MOST_COHORTS]
-    figure, axes = new_figure(height=3.6, columns=len(cohorts))
+    every = list(dict.fromkeys(observed[COHORT]))
+    cohorts = every[:MOST_COHORTS]
+    figure, axes = _panels(len(cohorts))
     for ax, cohort, label in zip(axes, cohorts, labels_of(cohorts, 30), strict=True):
         part = observed[observed[COHORT] == cohort].set_index(PERIOD)["kept"]
         own = {law: band[band[COHORT] == cohort] for law, band in bands.items()}
-        _draw_cohort(ax, own, part)
-        up = "still there, share of the cohort" if ax is axes[0] else ""
+        _draw_cohort(ax, own, part, later)
+        up = "still there, share" if axes.index(ax) % _COLUMNS == 0 else ""
         say(ax, "", f"{period_word}s since the start", up)
         # A cohort's name comes from somebody's table: no markup.
         ax.set_title(label, loc="left", fontsize=9, color=INK, parse_math=False)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    # Of all panels: the youngest cohort may have nothing that was hidden, or the oldest.
+    named = {
+        label: handle
+        for ax in axes
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
+    }
+    style = {"loc": "outside lower center", "ncols": 4, "frameon": False, "fontsize": 8}
+    figure.legend(list(named.values()), list(named), **style)
+    if len(every) > len(cohorts):
+        finding += f"\nThe first {len(cohorts)} of {len(every)} cohorts; the tables have all."
     figure.suptitle(finding, x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK)
     return figure
 
 
-def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.Series) -> None:
+def _panels(count: int) -> tuple[Figure, list[Axes]]:
+    """Return axes in rows of three."""
+    rows = -(-count // _COLUMNS)
+    height = 3.6 if rows == 1 else 1.1 + 2.1 * rows
+    figure, axes = new_figure(height, min(count, _COLUMNS), rows=rows)
+    for ax in axes[count:]:
+        ax.remove()
+    return figure, axes[:count]
+
+
+def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.Series, later: str) -> None:
     today = 0
     for law, band in bands.items():
         fitted, fan = band[~band["forecast"]], band[band["forecast"]]
@@ -68,7 +96,7 @@ def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.Series) 
     seen, unseen = observed[observed.index <= today], observed[observed.index > today]
     ax.plot(seen.index, seen, "o", color=INK, ms=3.5, label="observed")
     if len(unseen):
-        style = {"mfc": "white", "color": INK, "ms": 4, "label": "hidden from the fit"}
+        style = {"mfc": "white", "color": INK, "ms": 4, "label": later}
         ax.plot(unseen.index, unseen, "o", **style)
     ax.axvline(today, color=GREY, lw=0.8, ls=":")
     ax.set_ylim(0, 1.03)

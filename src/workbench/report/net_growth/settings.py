@@ -28,7 +28,7 @@ class NetGrowthSettings(MoneySettings):
     definition: str = Field(
         "account-level",
         pattern="^(account-level|line-level|eligible-for-renewal|with-returning)$",
-        title="of NRR and GRR: or line-level, eligible-for-renewal, with-returning",
+        title="or line-level, eligible-for-renewal, with-returning",
         description="Definition of NRR and GRR in the answer; the tables hold all four",
         json_schema_extra={
             "form": "account-level, line-level, eligible-for-renewal or with-returning"
