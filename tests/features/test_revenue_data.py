@@ -119,11 +119,9 @@ def test_new_accounts_are_counted_by_segment_and_month(company, data, moved, rev
     assert set(new.term_months[~new.month_to_month]) <= {12, 24, 36}
 
 
-def test_of_a_large_book_quiet_rows_are_sampled_and_weighed(data, moved, monkeypatch) -> None:
+def test_of_a_large_book_quiet_rows_are_sampled_and_weighed(data, moved) -> None:
     whole = revenue_data(data, moved).amendments
-    monkeypatch.setattr("workbench.features.revenue_data.QUIET_ROWS", 200)
-    monkeypatch.setattr("workbench.features.revenue_data.QUIET_PER_HIT", 2)
-    thin = revenue_data(data, moved, seed=3).amendments
+    thin = revenue_data(data, moved, seed=3, quiet_rows=200, quiet_per_hit=2).amendments
     assert thin["hit"].sum() == whole["hit"].sum()
     assert len(thin) < len(whole) / 3
     assert thin["weight"].sum() == pytest.approx(whole["weight"].sum(), rel=0.15)

@@ -11,7 +11,6 @@ from hand_made import accounts_of, holdings_of, lines_for, scene_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.forecast.growth import forecast as growth_forecast
 from workbench.forecast.growth.forecast import forecast_book, simulate_lines
 from workbench.forecast.posterior.survival import conditional_survival
 from workbench.forecast.simulation import months
@@ -145,11 +144,10 @@ def test_amendments_go_by_the_kind_of_contract() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
-def test_blocks_change_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_change_nothing(size: int) -> None:
     inputs, holdings = scene_of(20), holdings_of(lines_for(30))
     whole = forecast_book(inputs, holdings)
-    monkeypatch.setattr(growth_forecast, "LINES_AT_ONCE", size)
-    blocks = forecast_book(inputs, holdings)
+    blocks = forecast_book(inputs, holdings, lines_at_once=size)
     np.testing.assert_array_equal(whole.total, blocks.total)
     np.testing.assert_array_equal(whole.kept, blocks.kept)
     np.testing.assert_array_equal(whole.top, blocks.top)

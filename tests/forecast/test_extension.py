@@ -174,9 +174,8 @@ def test_the_average_customer_is_the_mean_of_the_lines(case) -> None:
     np.testing.assert_allclose(average.size[:, :, 0], group.size_own[:3].mean(axis=2), atol=1e-5)
 
 
-def test_the_tables_are_the_same_however_the_book_is_cut(case, monkeypatch) -> None:
+def test_the_tables_are_the_same_however_the_book_is_cut(case) -> None:
     inputs, lines, found = case
-    monkeypatch.setattr("workbench.forecast.revenue.next_contracts.LINES_AT_ONCE", 7)
     holdings = Holdings(lines, NoPast(), holdings_of(lines).levels)
-    other = next_contracts(inputs, holdings, SUPPORT, 0.9)
+    other = next_contracts(inputs, holdings, SUPPORT, 0.9, lines_at_once=7)
     pd.testing.assert_frame_equal(other.accounts, found.accounts)

@@ -114,7 +114,12 @@ class RevenueData:
 
 
 def revenue_data(
-    data: HazardData, moved: pd.DataFrame, seed: int = 0, pipeline: Pipeline = NO_PIPELINE
+    data: HazardData,
+    moved: pd.DataFrame,
+    seed: int = 0,
+    pipeline: Pipeline = NO_PIPELINE,
+    quiet_rows: int = QUIET_ROWS,
+    quiet_per_hit: int = QUIET_PER_HIT,
 ) -> RevenueData:
     """Prepare a book for the revenue models.
 
@@ -128,6 +133,9 @@ def revenue_data(
         Chooses which quiet rows of a large book are read.
     pipeline : Pipeline
         From `workbench.features.pipeline.pipeline_data`.
+    quiet_rows, quiet_per_hit : int
+        Quiet rows that are read of a large book: so many, or so many for each hit where that is
+        more.
 
     Returns
     -------
@@ -150,8 +158,8 @@ def revenue_data(
     changed = changed[~_from_or_to_nothing(changed)]
     at_renewal = _at_renewal(changed, data.subscriptions.terms)
     renewals = _sampled(_renewals(changed[at_renewal]), rng)
-    amendments = _thinned(_amendments(changed[~at_renewal]), rng)
-    cross_sales = _thinned(_cross_sales(survived, moved), rng)
+    amendments = _thinned(_amendments(changed[~at_renewal]), rng, quiet_rows, quiet_per_hit)
+    cross_sales = _thinned(_cross_sales(survived, moved), rng, quiet_rows, quiet_per_hit)
     return RevenueData(
         as_of=data.as_of,
         coding=data.coding,
@@ -248,14 +256,16 @@ def _sampled(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return table.iloc[chosen].reset_index(drop=True)
 
 
-def _thinned(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _thinned(
+    table: pd.DataFrame, rng: np.random.Generator, quiet_rows: int, quiet_per_hit: int
+) -> pd.DataFrame:
     """Keep some quiet rows and weigh them; of very many hits keep a share of all rows."""
     hit = table["hit"].to_numpy(bool)
     if hit.sum() > MOST_HITS:
         table = table[rng.random(len(table)) < MOST_HITS / hit.sum()]
         hit = table["hit"].to_numpy(bool)
     quiet = int((~hit).sum())
-    wanted = max(QUIET_ROWS, QUIET_PER_HIT * int(hit.sum()))
+    wanted = max(quiet_rows, quiet_per_hit * int(hit.sum()))
     share = min(1.0, wanted / max(quiet, 1))
     kept = hit | (rng.random(len(table)) < share)
     weight = np.where(hit, 1.0, 1.0 / share)

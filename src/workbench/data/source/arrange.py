@@ -9,7 +9,7 @@ import ibis
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES, Column
-from workbench.data.source.cells import Reading, as_text, as_word, equals_word
+from workbench.data.source.cells import AT_ONCE, Reading, as_text, as_word, equals_word
 from workbench.data.source.lengths import with_length
 from workbench.data.source.mapping import ColumnSpec, Mapping, TableSpec
 from workbench.data.source.open import ROW, Source
@@ -123,8 +123,9 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
         reading = _reading(spec.columns[column], spec, mapping, False)
         ready[column] = f"later_{column}"
         table = with_length(table, ready[column], value, reading, plus)
-    if later:
+    if later or len(spec.attributes) > AT_ONCE:
         # PostgreSQL would expand the whole computation at each of the checks' references to it.
+        # And where a table is checked by blocks of columns, each must find the same row numbers.
         table = source.con.create_table(f"arranged_{name}", table, temp=True)
     is_sheet = spec.source in source.sheets
     return RawTable(name, table, tuple(_raw_columns(table, mapping, name, ready, is_sheet)))

@@ -6,13 +6,14 @@ cell is set to missing. Both are listed with table, row, column, reason and valu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import pandas as pd
 
 from workbench.data.schema import TABLES, Column, Table
 from workbench.data.source.arrange import RawTable
+from workbench.data.source.cells import AT_ONCE
 from workbench.data.source.mapping import TableSpec
 from workbench.data.source.open import ROW
 from workbench.data.source.staging import TYPES, stage
@@ -65,25 +66,52 @@ def check(
     """
     table = TABLES[raw.name]
     columns = [column.column for column in raw.columns]
-    staged = _store(con, f"staged_{raw.name}", stage(raw))
-    judged = _judged(staged, table, columns, accounts)
+    staged = [
+        _store(con, f"staged_{raw.name}_{n}", stage(block)) for n, block in enumerate(_blocks(raw))
+    ]
+    judged = _judged(staged[0], table, columns[:AT_ONCE], accounts)
     merged = bool(spec.aggregate or spec.repeated)
     if table.unique and not merged:
         judged = _without_duplicates(judged, table)
     judged = _store(con, f"judged_{raw.name}", judged)
-    found = [_bad_cells(staged, table, columns), _bad_rows(judged, table)]
+    found = [*(_bad_cells(block, table, columns) for block in staged), _bad_rows(judged, table)]
     kept = judged.filter(judged.fault_reason.isnull())
-    rows_in, rows_kept = (int(t.count().execute()) for t in (staged, kept))
-    whole = _aggregated(kept, table, columns, spec) if merged else kept
+    rows_in, rows_kept = (int(t.count().execute()) for t in (staged[0], kept))
+    key = [name for name in table.key if name in kept.columns]
+    parts = [kept, *(_of_kept(kept, key, block) for block in staged[1:])]
+    if merged:
+        parts = [_aggregated(part, key, columns, spec) for part in parts]
+    whole = _side_by_side(parts, key if merged else [ROW])
     # The prefix keeps a database's own table of that name in reach.
     result = _store(con, f"checked_{raw.name}", _completed(whole, table, columns))
     if "previous_contract_id" in kept.columns:
         result, dangling = _link_contracts(con, result, kept)
         found.append(dangling)
-    for name in ("staged", "judged"):
-        con.drop_table(f"{name}_{raw.name}")
+    con.drop_table(f"judged_{raw.name}")
+    for n in range(len(staged)):
+        con.drop_table(f"staged_{raw.name}_{n}")
     quarantine = pd.concat(found).sort_values(["row", "column"], ignore_index=True)
     return Checked(result, quarantine, rows_in, rows_kept)
+
+
+def _blocks(raw: RawTable) -> list[RawTable]:
+    """Return a table by blocks of columns, those by which a row is judged all in the first."""
+    starts = range(0, len(raw.columns), AT_ONCE)
+    return [replace(raw, columns=raw.columns[start : start + AT_ONCE]) for start in starts]
+
+
+def _of_kept(kept: ibis.Table, key: list[str], block: ibis.Table) -> ibis.Table:
+    """Return the rows kept of a further block, with their number and key."""
+    values = [name for name in block.columns if not name.endswith(("__why", "__text"))]
+    return kept.select(ROW, *key).inner_join(block.select(values), ROW)
+
+
+def _side_by_side(parts: list[ibis.Table], by: list[str]) -> ibis.Table:
+    whole, *others = parts
+    for part in others:
+        again = [name for name in part.columns if name in whole.columns and name not in by]
+        whole = whole.inner_join(part.drop(*again), by)
+    return whole
 
 
 def _store(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
@@ -168,6 +196,7 @@ def _without_duplicates(judged: ibis.Table, table: Table) -> ibis.Table:
 
 
 def _bad_cells(staged: ibis.Table, table: Table, columns: list[Column]) -> pd.DataFrame:
+    columns = [column for column in columns if column.name in staged.columns]
     counts = staged.agg(
         **{column.name: staged[f"{column.name}__why"].count() for column in columns}
     ).execute()
@@ -218,17 +247,15 @@ def quarantine_frame(content) -> pd.DataFrame:
 
 
 def _aggregated(
-    kept: ibis.Table, table: Table, columns: list[Column], spec: TableSpec
+    kept: ibis.Table, key: list[str], columns: list[Column], spec: TableSpec
 ) -> ibis.Table:
-    names = [column.name for column in columns]
-    key = [name for name in table.key if name in names]
-
     def merged(name: str) -> ibis.Value:
         if name in spec.aggregate or not spec.repeated:
             return getattr(kept[name], spec.aggregate.get(name, "min"))()
         pick = kept[name].argmin if spec.repeated == "first" else kept[name].argmax
         return pick(kept[ROW], where=kept[name].notnull())
 
+    names = [column.name for column in columns if column.name in kept.columns]
     return kept.group_by(key).agg(**{name: merged(name) for name in names if name not in key})
 
 

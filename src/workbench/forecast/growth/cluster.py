@@ -12,13 +12,17 @@ from workbench.core.errors import ParameterError, Problem
 PATIENCE_SECONDS = 20
 
 
-def spread_over(scheduler: str) -> Callable[..., list[Any]] | None:
+def spread_over(
+    scheduler: str, patience_seconds: float = PATIENCE_SECONDS
+) -> Callable[..., list[Any]] | None:
     """Return what spreads tasks over a cluster's workers.
 
     Parameters
     ----------
     scheduler : str
         Address such as "tcp://127.0.0.1:8786"; empty: this process does the work.
+    patience_seconds : float
+        How long an answer is waited for.
 
     Returns
     -------
@@ -36,7 +40,7 @@ def spread_over(scheduler: str) -> Callable[..., list[Any]] | None:
     def spread(
         work: Callable[..., Any], inputs: Any, tasks: Iterable[Any], *rest: Any
     ) -> list[Any]:
-        with _client(scheduler) as client:
+        with _client(scheduler, patience_seconds) as client:
             shared = client.scatter(inputs, broadcast=True)
             parts: Any = client.scatter(list(tasks), hash=False)
             futures = [client.submit(work, shared, part, *rest, pure=False) for part in parts]
@@ -46,9 +50,9 @@ def spread_over(scheduler: str) -> Callable[..., list[Any]] | None:
     return spread
 
 
-def _client(scheduler: str) -> Client:
+def _client(scheduler: str, patience_seconds: float) -> Client:
     try:
-        return Client(scheduler, timeout=PATIENCE_SECONDS, set_as_default=False)
+        return Client(scheduler, timeout=patience_seconds, set_as_default=False)
     except (OSError, ValueError) as fault:
         problem = Problem(
             "no scheduler answers",

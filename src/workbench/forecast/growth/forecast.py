@@ -214,6 +214,7 @@ def forecast_book(
     change: Intervention = NO_INTERVENTION,
     prob: float = 0.9,
     spread: Callable[..., list[Any]] | None = None,
+    lines_at_once: int = LINES_AT_ONCE,
 ) -> Growth:
     """Forecast the whole book.
 
@@ -227,6 +228,8 @@ def forecast_book(
     spread : callable, optional
         Takes a function, the scene, tasks and further arguments, and returns the results in any
         order; `forecast.growth.cluster.spread_over` makes one. Left out, two threads do the work.
+    lines_at_once : int
+        Lines simulated beside each other, 1 or more; it decides memory, never a number.
 
     Returns
     -------
@@ -236,12 +239,15 @@ def forecast_book(
     holdings, own, coming = _held(whole, change)
     lines, levels = holdings.lines, holdings.levels
     top = _largest(lines)
-    tasks = _shards(holdings, own, prob)
+    tasks = _shards(holdings, own, prob, lines_at_once)
     inputs.world  # noqa: B018 -- shocks are drawn before threads share the scene
     parts = (spread or _in_threads)(_shard, inputs, tasks, top)
     parts.sort(key=lambda part: part.first_line)
     won, won_closing, returned = _newcomers(inputs, whole, change)
-    signed = [[_shard(inputs, task, top[:0]) for task in _shards(*part, prob)] for part in coming]
+    signed = [
+        [_shard(inputs, task, top[:0]) for task in _shards(*part, prob, lines_at_once)]
+        for part in coming
+    ]
     for part in (part for parts in signed for part in parts):
         won += part.flow
         won_closing += part.closing
@@ -297,6 +303,7 @@ class _Task:
     n_levels: int
     change: Intervention
     prob: float
+    lines_at_once: int
 
 
 @dataclass(frozen=True)
@@ -310,13 +317,16 @@ class _Part:
     top_accounts: np.ndarray
 
 
-def _shards(holdings: Holdings, change: Intervention, prob: float) -> Iterator[_Task]:
+def _shards(
+    holdings: Holdings, change: Intervention, prob: float, lines_at_once: int
+) -> Iterator[_Task]:
     lines, levels = holdings.lines, holdings.levels
-    for where in _cuts(lines, max(LINES_AT_ONCE, -(-len(lines) // SHARDS))):
+    for where in _cuts(lines, max(lines_at_once, -(-len(lines) // SHARDS))):
         some = lines.take(where)
         part = change.of_lines(np.arange(where.start, where.stop))
         past = holdings.past.part(some)
-        yield _Task(where.start, some, past, levels.line[where], len(levels), part, prob)
+        level = levels.line[where]
+        yield _Task(where.start, some, past, level, len(levels), part, prob, lines_at_once)
 
 
 def _cuts(lines: Lines, size: int) -> Iterator[slice]:
@@ -335,7 +345,7 @@ def _shard(inputs: ForecastInputs, task: _Task, top: np.ndarray) -> _Part:
     kept = np.zeros((draws, task.n_levels, months, N_KEPT), "int64")
     closing = np.zeros((draws, months), "int64")
     tables, held, names = [], [], []
-    for where in _cuts(task.lines, LINES_AT_ONCE):
+    for where in _cuts(task.lines, task.lines_at_once):
         lines = task.lines.take(where)
         totals = _empty(draws, 0, months, lines, detail=False)._replace(flow=flow, kept=kept)
         group = inputs.group(lines, task.past.of(inputs, lines), task.level[where])

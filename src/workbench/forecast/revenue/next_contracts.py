@@ -67,6 +67,7 @@ def next_contracts(
     holdings: Holdings,
     support: Mapping[str, tuple[float, float]],
     prob: float,
+    lines_at_once: int = LINES_AT_ONCE,
 ) -> NextContracts:
     """Predict the next contract of each account.
 
@@ -79,6 +80,8 @@ def next_contracts(
         mostly seen. Signals that the model does not have are passed over.
     prob : float
         Probability inside each interval.
+    lines_at_once : int
+        Lines worked on beside each other, 1 or more; it decides memory, never a number.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def next_contracts(
     average = average_position(inputs, lines)
     book = _Book(lines, average, support, (1 - prob) / 2)
     parts = []
-    for where in _whole_accounts(lines):
+    for where in _whole_accounts(lines, lines_at_once):
         some = lines.take(where)
         ahead = replace(inputs, months=int(some.months_to_end.max()) + 1)
         survived = holdings.past.of(inputs, some)
@@ -125,10 +128,10 @@ class _Some:
         return np.add.reduceat(money, self.lines.begin[:-1], axis=-1)
 
 
-def _whole_accounts(lines: Lines) -> Iterator[slice]:
+def _whole_accounts(lines: Lines, lines_at_once: int) -> Iterator[slice]:
     begin, start = lines.begin, 0
     while start < len(lines):
-        stop = int(begin[np.searchsorted(begin, min(start + LINES_AT_ONCE, len(lines)))])
+        stop = int(begin[np.searchsorted(begin, min(start + lines_at_once, len(lines)))])
         yield slice(start, stop)
         start = stop
 
