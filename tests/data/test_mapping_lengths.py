@@ -156,7 +156,7 @@ def test_a_column_named_for_days_is_not_taken_for_months(tmp_path):
     ("tenure", "words"),
     [
         ("tenure: duration", "tenure needs its unit: days, weeks, months, years"),
-        ("tenure: duration, unit: fortnights", "Input should be 'days', 'weeks'"),
+        ("tenure: duration, unit: fortnights", "input should be 'days', 'weeks'"),
         ("tenure_months: duration, unit: days", "for days say tenure"),
         ("unit: days", "give either tenure, with its unit, or tenure_months"),
         ("tenure: duration, unit: days, term: industry", "term needs the months"),

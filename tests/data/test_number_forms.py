@@ -126,7 +126,7 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
         ("strip: '5'", "strip takes signs and words"),
         ("strip: k", "strip cannot take k away: it scales the number"),
         ("negative: minus", "'brackets' or 'trailing'"),
-        ("thousands: x", "Input should be"),
+        ("thousands: x", "input should be"),
         ("{thousands: '.', decimal: '.'}", "decimal and thousands cannot be one mark"),
     ],
 )

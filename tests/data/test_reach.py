@@ -81,7 +81,7 @@ def test_one_date_far_off_is_named_and_moves_nothing(day, column, read_on) -> No
 def test_a_start_in_a_wrong_year_is_named_though_its_signature_is_right() -> None:
     contracts = yearly(signed=True)
     wrong = contracts["contract_id"] == "c5-2"
-    contracts.loc[wrong, ["start_on", "end_on"]] = pd.to_datetime(["2204-07-01", "2205-07-01"])
+    contracts.loc[wrong, ["start_on", "end_on"]] = pd.to_datetime(["2054-07-01", "2055-07-01"])
     found = reach(book_of(contracts))
     assert found.as_of == pd.Timestamp("2025-06-01")
     assert found.beyond["column"].tolist() == ["start_on"]

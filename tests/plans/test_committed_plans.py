@@ -110,7 +110,7 @@ def test_an_account_that_is_to_come_has_no_rate_of_growth(planner: Planner, book
     told = money_table([planner.baseline(plan_of("A001"))], book.months, 0.9)
     assert told["nrr"].isna().all() and told["arr"].iloc[2] >= 50_000
     table = revenue_at_risk(book).set_index("account_id")
-    assert table.loc["A001", "worth"] == 0 and table.loc["A001", "at_stake"] == 0
+    assert table.loc["A001", "worth"] == 0 and table.loc["A001", "at_risk"] == 0
 
 
 def test_a_planbook_from_a_book_carries_it_through_its_file(tmp_path: Path) -> None:

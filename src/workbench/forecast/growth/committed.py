@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import month_label, month_number
+from workbench.core.calendar import month_label, month_number, month_start
 from workbench.features.hazard_data import HazardData
 from workbench.forecast.growth.movements import KINDS, lines, movements
 from workbench.forecast.simulation import lines as columns
@@ -43,7 +43,10 @@ def committed(data: HazardData) -> pd.DataFrame:
         return signed.assign(**texts, sure=pd.Series(dtype="bool"))
     steps = data.subscriptions.steps
     own = steps[steps["account_id"].isin(signed["account_id"])]
-    moved = movements(lines(replace(data.subscriptions, steps=own), int(signed["month"].max())))
+    last = int(signed["month"].max())
+    # By then all of it has begun: movements are named as of the day after.
+    ahead = replace(data.subscriptions, steps=own, as_of=month_start(last + 1))
+    moved = movements(lines(ahead, last))
     keys = [*_PRODUCT, "month"]
     named = signed.merge(
         moved[[*keys, "kind", "detail"]].drop_duplicates(keys), on=keys, how="left"
