@@ -270,7 +270,8 @@ def account_columns(book: Book) -> pd.DataFrame:
     renamed = {
         c: c.removeprefix(ATTRIBUTE_PREFIX) for c in accounts if c.startswith(ATTRIBUTE_PREFIX)
     }
-    accounts = accounts.rename(columns={**renamed, **_GROUPS})
+    # A copy, since hundreds of columns that stand each for itself are slow to add to.
+    accounts = accounts.rename(columns={**renamed, **_GROUPS}).copy()
     family = accounts.groupby("parent")["account_id"].transform("size")
     accounts["parent"] = accounts["parent"].where(family > 1)
     accounts[EMPLOYEES] = np.log1p(accounts["employees"])
