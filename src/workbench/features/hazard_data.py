@@ -367,9 +367,9 @@ def _held_by(rows: pd.DataFrame, chains: Subscriptions) -> np.ndarray | None:
 
 
 def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:
-    table = table.merge(accounts, on="account_id", how="left")
-    table[REVENUE] = table["subscription_id"].map(entry)
-    return table
+    told = table.merge(accounts.drop(columns=REVENUE, errors="ignore"), on="account_id", how="left")
+    revenue = told["subscription_id"].map(entry).rename(REVENUE)
+    return pd.concat([told, revenue], axis=1)
 
 
 def _attributes(accounts: pd.DataFrame) -> list[str]:
