@@ -145,9 +145,9 @@ class SampledSettings(SourceSettings):
     chains: int = Field(2, ge=2, le=16, title="chains", description="Chains")
     target_accept: float = Field(
         0.9,
-        gt=0,
-        lt=1,
-        title="acceptance rate that NUTS aims for, 0 to 1",
+        ge=0.5,
+        le=0.999,
+        title="acceptance rate that NUTS aims for, 0.5 to 0.999",
         description="Acceptance rate NUTS aims for",
     )
     seed: int = Field(
@@ -155,9 +155,9 @@ class SampledSettings(SourceSettings):
     )
     interval_prob: float = Field(
         0.9,
-        gt=0,
-        lt=1,
-        title="probability inside each interval",
+        ge=0.01,
+        le=0.99,
+        title="probability inside each interval, 0.01 to 0.99",
         description="Probability inside each interval",
     )
     max_rhat: float = Field(

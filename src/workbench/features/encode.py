@@ -71,14 +71,14 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
     Encoder
     """
     columns: list[EncodedColumn] = []
-    gaps: list[np.ndarray] = []
+    gaps = np.empty((0, len(table)))
     for name in table.columns:
         values = table[name]
         found = _columns_of(str(name), values)
         columns.extend(found)
         gap = values.isna().to_numpy(float)
         if found and MIN_MISSING_SHARE < gap.mean() < 1 and not _repeats(gap, gaps):
-            gaps.append(gap)
+            gaps = np.vstack([gaps, _standardised(gap)])
             label = f"{name}: {MISSING.strip('()')}"
             columns.append(EncodedColumn(label, str(name), "missing", float(gap.mean())))
     return Encoder(tuple(_distinct(columns, table)))
@@ -124,7 +124,8 @@ def _distinct(columns: list[EncodedColumn], table: pd.DataFrame) -> list[Encoded
         same = kept.get(told.tobytes())
         if same is None or len(column.name) < len(same.name):
             kept[told.tobytes()] = column
-    return [column for column in columns if column in kept.values()]
+    chosen = set(kept.values())
+    return [column for column in columns if column in chosen]
 
 
 def _columns_of(name: str, values: pd.Series) -> list[EncodedColumn]:
@@ -146,8 +147,13 @@ def _columns_of(name: str, values: pd.Series) -> list[EncodedColumn]:
     return columns
 
 
-def _repeats(gap: np.ndarray, gaps: list[np.ndarray]) -> bool:
-    return any(np.corrcoef(gap, other)[0, 1] > SAME_GAPS for other in gaps)
+def _standardised(gap: np.ndarray) -> np.ndarray:
+    return (gap - gap.mean()) / gap.std()
+
+
+def _repeats(gap: np.ndarray, gaps: np.ndarray) -> bool:
+    """Tell whether a gap goes with one of the standardised gaps so far."""
+    return bool((gaps @ _standardised(gap) / len(gap) > SAME_GAPS).any())
 
 
 def _is_text(values: pd.Series) -> bool:

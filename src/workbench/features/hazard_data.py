@@ -289,7 +289,8 @@ def account_columns(book: Book) -> pd.DataFrame:
     renamed = {
         c: c.removeprefix(ATTRIBUTE_PREFIX) for c in accounts if c.startswith(ATTRIBUTE_PREFIX)
     }
-    accounts = accounts.rename(columns={**renamed, **_GROUPS})
+    # A copy, since hundreds of columns that stand each for itself are slow to add to.
+    accounts = accounts.rename(columns={**renamed, **_GROUPS}).copy()
     family = accounts.groupby("parent")["account_id"].transform("size")
     accounts["parent"] = accounts["parent"].where(family > 1)
     accounts[EMPLOYEES] = np.log1p(accounts["employees"])
@@ -394,9 +395,9 @@ def _held_by(rows: pd.DataFrame, chains: Subscriptions) -> np.ndarray | None:
 
 
 def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:
-    table = table.merge(accounts, on="account_id", how="left")
-    table[REVENUE] = table["subscription_id"].map(entry)
-    return table
+    told = table.merge(accounts.drop(columns=REVENUE, errors="ignore"), on="account_id", how="left")
+    revenue = told["subscription_id"].map(entry).rename(REVENUE)
+    return pd.concat([told, revenue], axis=1)
 
 
 def _attributes(accounts: pd.DataFrame) -> list[str]:

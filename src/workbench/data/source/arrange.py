@@ -123,7 +123,8 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
         reading = _reading(spec.columns[column], spec, mapping, False)
         ready[column] = f"later_{column}"
         table = with_length(table, ready[column], value, reading, plus)
-    if later or len(spec.attributes) > AT_ONCE:
+    wide = len(TABLES[name].columns) + len(spec.attributes) > AT_ONCE
+    if later or wide:
         # PostgreSQL would expand the whole computation at each of the checks' references to it.
         # And where a table is checked by blocks of columns, each must find the same row numbers.
         table = source.con.create_table(f"arranged_{name}", table, temp=True)

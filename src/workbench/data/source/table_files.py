@@ -107,7 +107,7 @@ def read_files(con: ibis.BaseBackend, path: Path, stated: Mapping) -> FoundTable
             found.problems += error.problems
     if found.problems:
         raise DataError("The source could not be read.", found.problems)
-    found.tables = {name: _without_blanks(table) for name, table in found.tables.items()}
+    found.tables = {name: _without_blanks(con, name, t) for name, t in found.tables.items()}
     return found
 
 
@@ -257,7 +257,7 @@ def _is_table(entry: zipfile.ZipInfo) -> bool:
     return not entry.is_dir() and not hidden and kind not in ("", ".zip")
 
 
-def _without_blanks(table: ibis.Table) -> ibis.Table:
+def _without_blanks(con: ibis.BaseBackend, name: str, table: ibis.Table) -> ibis.Table:
     """Drop rows in which nothing is filled, and columns without a name in which nothing is."""
     nameless = [name for name in table.columns if name.startswith("(column ")]
     if nameless:
@@ -269,10 +269,11 @@ def _without_blanks(table: ibis.Table) -> ibis.Table:
     # By blocks, since a chain of a thousand is nested a thousand deep.
     blocks = [cells[at : at + AT_ONCE] for at in range(0, len(cells), AT_ONCE)]
     filled = ibis.or_(*(ibis.or_(*block) for block in blocks))
-    # Where no row of a wide table is blank, later queries need not look at every column again.
-    if len(blocks) > 1 and not table.filter(~filled).count().execute():
-        return table
-    return table.filter(filled)
+    if len(blocks) == 1:
+        return table.filter(filled)
+    # Every later query of a wide table would look at all columns again, to find the same rows.
+    blank = table.filter(~filled).count().execute()
+    return con.create_table(f"filled_{name}", table.filter(filled), temp=True) if blank else table
 
 
 def _filled(cell: ibis.Value) -> ibis.Value:

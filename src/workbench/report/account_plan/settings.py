@@ -30,9 +30,9 @@ class AccountPlanSettings(ReportSettings):
     )
     interval_prob: float = Field(
         0.9,
-        gt=0,
-        lt=1,
-        title="probability inside each interval",
+        ge=0.01,
+        le=0.99,
+        title="probability inside each interval, 0.01 to 0.99",
         description="Probability inside each interval",
     )
 
