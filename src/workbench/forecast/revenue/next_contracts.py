@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
+from workbench.core.processes import LEAVE_IDX, PROCESSES
 from workbench.forecast.growth.forecast import CENTS, Holdings, simulate_lines
 from workbench.forecast.leaving.explain import FIRMOGRAPHIC, group_of, sources
 from workbench.forecast.leaving.risk import at_risk
@@ -28,7 +29,6 @@ from workbench.forecast.revenue.contract_value import (
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
-from workbench.forecast.simulation.months import LEAVE, PROCESSES
 
 LINES_AT_ONCE = 100
 _NEVER = -60.0  # on the log-hazard
@@ -138,7 +138,7 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
     usual = contract.worth(contract.standing)
     typical = contract.worth(book.average)
     stay = np.zeros((len(PROCESSES), 1, 1, 1), "float32")
-    stay[LEAVE] = _NEVER
+    stay[LEAVE_IDX] = _NEVER
     drawn, kept = (
         _drawn(seen, change) for change in (NO_INTERVENTION, Intervention(log_rate_shift=stay))
     )

@@ -10,6 +10,7 @@ from scipy.stats import nbinom
 
 from workbench.core.calendar import quarter_number
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
@@ -115,7 +116,9 @@ class ForecastInputs:
             strength=np.stack(
                 [_single(part.signal) @ _single(lines.signal_value.T) for part in parts]
             ),
-            size_own=np.stack([self._size(kind, lines.group_idx) for kind in range(4)]),
+            size_own=np.stack(
+                [self._size(kind, lines.group_idx) for kind in range(len(REVENUE_PROCESSES))]
+            ),
             survived=_single(survived),
             signed=np.ascontiguousarray(lines.signed),
         )
@@ -180,7 +183,7 @@ class ForecastInputs:
 
     @property
     def predictors(self) -> tuple[Effects, ...]:
-        """Predictors of `simulation.months.PROCESSES`, in their order; leaving has no base."""
+        """Predictors of `core.processes.PROCESSES`, in their order; leaving has no base."""
         hazard, revenue = self.hazard, self.revenue
         leave = Effects(
             base=np.zeros(len(self)),
@@ -190,7 +193,7 @@ class ForecastInputs:
             fade=hazard.fade,
             term=np.zeros((len(self), len(TERM_KINDS))),
         )
-        return leave, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell
+        return leave, *(getattr(revenue, process) for process in REVENUE_PROCESSES)
 
     def _shocks(self) -> np.ndarray:
         quarter = quarter_number(np.arange(self.first_month, self.first_month + self.months))

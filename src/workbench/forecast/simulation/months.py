@@ -20,6 +20,17 @@ from typing import NamedTuple
 import numpy as np
 
 from workbench.core.compiled import jit
+from workbench.core.processes import (
+    AMEND_IDX,
+    BY_AMENDMENT,
+    BY_CONTRACTION,
+    BY_CROSS_SELL,
+    BY_EXPANSION,
+    CONTRACT_IDX,
+    CROSS_SELL_IDX,
+    EXPAND_IDX,
+    LEAVE_IDX,
+)
 from workbench.forecast.simulation.lines import (
     BEGINS,
     ENTRY,
@@ -37,11 +48,6 @@ from workbench.forecast.simulation.random_numbers import normal, stream, uniform
 # nothing may be allocated in these functions then, so scratch space is passed in.
 _jit = jit(error_model="numpy", nogil=True, _nrt=False)
 
-# Processes, in the order of the first dimension of `own`, `strength`, `fade` and `log_rate_shift`.
-LEAVE, CONTRACT, EXPAND, AMEND, CROSS_SELL = range(5)
-PROCESSES = ("leave", "contract", "expand", "amend", "cross_sell")
-# Kinds of change, in the order of the sizes.
-BY_CONTRACTION, BY_EXPANSION, BY_AMENDMENT, BY_CROSS_SELL = range(4)
 # Movements, in the order of `movements.KINDS`.
 NEW, EXPANSION, PRICE, CONTRACTION, CHURN, REACTIVATION = range(6)
 # What retention needs beside the movements, against the opening.
@@ -62,6 +68,8 @@ _MOST_CENTS = 10**15
 
 class SharedParameters(NamedTuple):
     """What all lines share, draw by draw.
+
+    Processes follow `core.processes.PROCESSES`, kinds of change `REVENUE_PROCESSES` there.
 
     Parameters
     ----------
@@ -229,8 +237,8 @@ def _worth(cents, log_ratio):
 @_jit
 def _renewed(world, group, intervention, d, j, h, random_stream, term, cents):
     """Return the cents after a renewal, and the movement that it is."""
-    down = np.exp(min(_rate_by_term(world, group, intervention, CONTRACT, d, j, h, term), _TOP))
-    up = np.exp(min(_rate_by_term(world, group, intervention, EXPAND, d, j, h, term), _TOP))
+    down = np.exp(min(_rate_by_term(world, group, intervention, CONTRACT_IDX, d, j, h, term), _TOP))
+    up = np.exp(min(_rate_by_term(world, group, intervention, EXPAND_IDX, d, j, h, term), _TOP))
     which = uniform(random_stream, _OUTCOME, h) * (1 + down + up)
     if which < down + up:
         size = BY_CONTRACTION if which < down else BY_EXPANSION
@@ -291,7 +299,7 @@ def _by_chance(
         )
         book_movement(flow, group.level, j, h, what, cents - before)
     else:
-        eta = _rate_by_term(world, group, intervention, AMEND, d, j, h, term_group)
+        eta = _rate_by_term(world, group, intervention, AMEND_IDX, d, j, h, term_group)
         due += np.exp(min(eta, _TOP))
         if due >= wait:
             cents = _amended(world, group, d, j, random_stream, term_group, count, cents)
@@ -307,7 +315,7 @@ def _leaving(world, group, intervention, d, j, h, term_group, ends, tenure):
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
     tenure = min(tenure, world.tenure.shape[1] - 1)
     eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
-    return np.exp(min(eta + _rate(world, group, intervention, LEAVE, d, j, h), _TOP))
+    return np.exp(min(eta + _rate(world, group, intervention, LEAVE_IDX, d, j, h), _TOP))
 
 
 @_jit
@@ -404,7 +412,7 @@ def simulate_further_sales(
             continue
         sale = intervention.sale[d, j, h] if planned else 0
         if h >= quiet:
-            due += np.exp(min(_rate(world, group, intervention, CROSS_SELL, d, j, h), _TOP))
+            due += np.exp(min(_rate(world, group, intervention, CROSS_SELL_IDX, d, j, h), _TOP))
         if due >= wait and not lost[h]:
             z = normal(random_stream, _SALE_SIZE, count)
             mean = group.size_own[BY_CROSS_SELL, d, j]

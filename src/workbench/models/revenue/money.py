@@ -12,6 +12,7 @@ import numpy as np
 import pymc as pm
 
 from workbench.core import revenue_names as names
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
 from workbench.models.revenue.first_revenue import FirstRevenue, segment_sizes
 from workbench.models.revenue.new_business import (
@@ -69,7 +70,7 @@ class MoneyModel:
 def money_graph(model: MoneyModel) -> pm.Model:
     """Return the model as a PyMC graph, which is its definition; nothing is sampled here."""
     coords = {
-        names.PROCESS: list(names.PROCESSES),
+        names.PROCESS: list(REVENUE_PROCESSES),
         names.SEGMENT: list(model.data.new.segments),
         names.TERM_KIND: list(names.TERM_KINDS),
     }
@@ -82,13 +83,13 @@ def money_graph(model: MoneyModel) -> pm.Model:
 
 
 def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
-    """Reduce the sizes of changes, one entry for each kind in `core.revenue_names.PROCESSES`."""
+    """Reduce the sizes of changes, one entry for each of `core.processes.REVENUE_PROCESSES`."""
     seen, value = observed_sizes(model.data), model.seen["sizes seen"]
     level_map = size_map(model.data)
     found = []
-    for position, process in enumerate(names.PROCESSES):
+    for position, process in enumerate(REVENUE_PROCESSES):
         own, priors = seen.kind_idx == position, model.sizes
-        usual = priors.cross_sell if process == names.CROSS_SELL else priors.quantity
+        usual = priors.usual(process)
         found.append(
             pooled_normal(
                 value[own], seen.group_idx[own], level_map, usual, priors.sd, priors.group_sd
