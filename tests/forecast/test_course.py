@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from workbench.forecast.growth import forecast as growth_forecast
 from workbench.forecast.growth.forecast import forecast_book, simulate_lines
-from workbench.forecast.posterior.survival import conditional_survival
+from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.simulation import months
 from workbench.forecast.simulation.intervention import Intervention
 

@@ -11,6 +11,7 @@ from scipy.special import logsumexp, softmax
 from scipy.stats import norm
 
 from workbench.features.design import Design
+from workbench.forecast.posterior.frailty import log_conditional_survival
 from workbench.forecast.posterior.survival import Draws, row_hazard
 
 
@@ -29,8 +30,7 @@ def month_probability(draws: Draws, design: Design) -> np.ndarray:
         hazard = row_hazard(one, design)[0]
         total = np.concatenate([[0.0], np.cumsum(hazard)])
         before = total[:-1] - total[starts]
-        theta = max(float(one.frailty[0]), 1e-8)
-        out[d] = -np.expm1(-np.log1p(theta * hazard / (1 + theta * before)) / theta)
+        out[d] = -np.expm1(log_conditional_survival(before, hazard, one.frailty[0]))
     return out
 
 

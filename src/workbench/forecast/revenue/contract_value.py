@@ -35,6 +35,7 @@ from workbench.core.processes import (
     EXPAND_IDX,
     LEAVE_IDX,
 )
+from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.posterior.revenue import Effects
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines, signed_worth, sure_until
@@ -117,9 +118,8 @@ class NextContract:
 
     def renews(self, at: PredictorPosition) -> np.ndarray:
         """Return the probability that each line is still there after it, shape (draw, line)."""
-        theta = np.maximum(self.inputs.world.frailty, 1e-8)[:, None]
-        rest = 1 + theta * self.group.survived
-        return np.exp(-np.log1p(theta * self._leaving_rate(at).sum(axis=2) / rest) / theta)
+        ahead = self._leaving_rate(at).sum(axis=2)
+        return conditional_survival(self.group.survived, ahead, self.inputs.world.frailty[:, None])
 
     def _leaving_rate(self, at: PredictorPosition) -> np.ndarray:
         """Return the hazard of leaving until and with the renewal, shape (draw, line, month)."""

@@ -7,9 +7,8 @@ a line follows it, in every draw alike. Money is whole cents of yearly revenue t
 are exact, whatever their order: opening + movements = closing in every draw. Chance is by name
 (`forecast.simulation.random_numbers`).
 
-A line leaves when its cumulative hazard A reaches ((1 + theta P)(u^-theta - 1)) / theta, the
-inverse at a uniform u of S(A) = ((1 + theta (P + A)) / (1 + theta P)) ** (-1 / theta), its survival
-given the hazard P that it has survived (see `forecast.posterior.survival`). Amendments and further
+A line leaves when its cumulative hazard reaches that at which its survival, given what it has
+survived, falls to a uniform number (see `forecast.posterior.frailty`). Amendments and further
 sales come when their cumulative rate reaches the next point of a unit Poisson process.
 """
 
@@ -31,6 +30,8 @@ from workbench.core.processes import (
     EXPAND_IDX,
     LEAVE_IDX,
 )
+from workbench.forecast.posterior.frailty import compiled_cumulative_hazard as cumulative_hazard
+from workbench.forecast.posterior.frailty import compiled_log_survival as log_conditional_survival
 from workbench.forecast.simulation.lines import (
     BEGINS,
     ENTRY,
@@ -351,9 +352,9 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
     prices and seats are its own.
     """
     months = len(track)
-    theta = max(world.frailty[d], 1e-8)
-    rest = 1 + theta * start.survived
-    limit = rest / theta * np.expm1(-theta * np.log(uniform(start.random_stream, _LEAVES, 0)))
+    frailty, survived = world.frailty[d], start.survived
+    u = uniform(start.random_stream, _LEAVES, 0)
+    limit = cumulative_hazard(survived, u, frailty)
     hazard, amended = 0.0, (0.0, -np.log(uniform(start.random_stream, _WAIT, 0)), 0)
     cents, to_end = start.cents, start.to_end
     term, term_group, born = start.term, start.term_group, start.month - start.tenure
@@ -364,13 +365,13 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
         ends = to_end == 0 and term_group > 0 and not sure
         if begins and signed[step, SURE] == 0:
             # After a hole it is another subscription, whose own luck and tenure begin here.
-            rest, hazard, born = 1.0, 0.0, h
+            survived, hazard, born = 0.0, 0.0, h
             u = uniform(start.random_stream, _LEAVES, step + 1)
-            limit = rest / theta * np.expm1(-theta * np.log(u))
+            limit = cumulative_hazard(survived, u, frailty)
         if not sure:
             hazard += _leaving(world, group, intervention, d, j, h, term_group, ends, h - born)
         if len(alive) > 0:
-            alive[h] = np.exp(-np.log1p(theta * hazard / rest) / theta)
+            alive[h] = np.exp(log_conditional_survival(survived, hazard, frailty))
         elif cents == 0 and step == steps:
             break
         to_end = term - 1 if ends else to_end - 1
