@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_start
+from workbench.core.intervals import interval
 from workbench.forecast.growth.definitions import Pack
 from workbench.forecast.growth.forecast import CENTS, Growth, Holdings, simulate_lines
 from workbench.forecast.growth.levels import BOOK
@@ -82,7 +83,7 @@ def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.Da
     opening = np.full(len(moved), ahead.opening[0] / CENTS)
     parts = {"opening": opening, **{name: moved[:, KINDS.index(name)] for name in ORDER}}
     parts["closing"] = opening + moved.sum(axis=1)
-    rows = [(name, values.mean(), *_interval(values, prob)) for name, values in parts.items()]
+    rows = [(name, values.mean(), *interval(values, prob)) for name, values in parts.items()]
     return pd.DataFrame(rows, columns=["part", "mean", "low", "high"])
 
 
@@ -151,7 +152,7 @@ def retention_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.Data
             table.insert(1, "definition", pack.value)
             for name, values in retention_draws(ahead, pack, int(at)).items():
                 table[name] = values.mean(axis=0)
-                table[f"{name}_low"], table[f"{name}_high"] = _interval(values, prob)
+                table[f"{name}_low"], table[f"{name}_high"] = interval(values, prob)
             tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
@@ -194,7 +195,7 @@ def concentration(
     risk = account_risk(lines, stays.mean(axis=0)).set_index("account_id").loc[ahead.top_accounts]
     order = pd.Index(lines.accounts).get_indexer(pd.Index(ahead.top_accounts))
     lost = _lost(inputs, lines, survived)[:, order] / CENTS
-    low, high = _interval(np.column_stack([lost, lost.sum(axis=1)]), prob)
+    low, high = interval(np.column_stack([lost, lost.sum(axis=1)]), prob)
     gone = np.append((ahead.top[:, :, -1] == 0).mean(axis=0), np.nan)
     worth, expected = (risk[name].to_numpy() / CENTS for name in ("worth", "at_risk"))
     arr = np.append(worth, worth.sum())
@@ -229,7 +230,7 @@ def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:
     table = _months(ahead, ahead.levels["level"].iloc[level])
     for name, draws in values.items():
         table[name] = draws.mean(axis=0)
-        table[f"{name}_low"], table[f"{name}_high"] = _interval(draws, prob)
+        table[f"{name}_low"], table[f"{name}_high"] = interval(draws, prob)
     return table.assign(committed=ahead.committed[level] / CENTS)
 
 
@@ -241,8 +242,3 @@ def _months(ahead: Growth, level: str) -> pd.DataFrame:
             "horizon_months": np.arange(1, len(ahead.months) + 1),
         }
     )
-
-
-def _interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
-    return low, high

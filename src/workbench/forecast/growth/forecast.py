@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.features.design import Design, take_subscriptions
 from workbench.forecast.growth.levels import Levels
 from workbench.forecast.pipeline.new_logos import NEW_LOGOS_AT_ONCE, NewLogos, new_logo_arrivals
@@ -359,7 +360,7 @@ def _empty(draws: int, levels: int, months: int, lines: Lines, *, detail: bool) 
 
 
 def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.DataFrame:
-    low, high = np.quantile(at_horizon, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    low, high = interval(at_horizon, prob)
     return pd.DataFrame(
         {
             "account_id": lines.accounts,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.core.processes import (
     AMEND,
     CONTRACT,
@@ -50,7 +51,7 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
             draws, process, (covariates.group_idx[own], covariates.term_idx[own]), rng
         )
         again = _moved(ratio, process) @ before
-        low, middle, high = np.quantile(again, [(1 - SURE) / 2, 0.5, (1 + SURE) / 2])
+        middle, (low, high) = np.median(again), interval(again, SURE)
         factor = max(1.0, seen / high, low / seen) if seen > 0 and high > 0 else 1.0
         rows.append((PROCESS_TEXTS[process].changes, len(before), seen, middle, low, high, factor))
     columns = ["changes", "count", "seen", "expected", "low", "high", "factor"]

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.intervals import interval
 from workbench.core.processes import LEAVE_IDX
 from workbench.plans.evaluate.fast_kernel import FastShifts, fill_hazard, pass_lines
-from workbench.plans.evaluate.outcome import interval
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.levers.context import LeverContext
 from workbench.plans.levers.kind import FastMove, LeverKind
