@@ -14,7 +14,7 @@ from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND
 from workbench.features.design import Coding
 from workbench.features.revenue_data import Covariates, RevenueData
 from workbench.models.compiled.density import KernelModel
-from workbench.models.compiled.hazard import HazardLogLikelihood
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
 from workbench.models.hazard.effects import rotated
 
@@ -63,7 +63,7 @@ class RowPart:
     rows : Covariates
     seen : dict of ndarray
         What happened in each row, by the operation's name for it.
-    op : HazardLogLikelihood
+    op : CompiledLogLikelihood
     by_term : bool
         Kinds of contract have levels of their own.
     """
@@ -72,7 +72,7 @@ class RowPart:
     processes: tuple[str, ...]
     rows: Covariates
     seen: dict[str, np.ndarray]
-    op: HazardLogLikelihood
+    op: CompiledLogLikelihood
     by_term: bool = True
 
 
