@@ -11,7 +11,8 @@ from hand_made import NoPast, holdings_of, lines_for, scene_of
 
 from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.encode import EncodedColumn, Encoder
-from workbench.forecast.growth.forecast import Holdings, simulate_lines
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.revenue.contract_value import NextContract, average_position, expected_ratio
 from workbench.forecast.revenue.next_contracts import NextContracts, next_contracts
 from workbench.forecast.simulation.inputs import ForecastInputs

@@ -10,11 +10,13 @@ import pandas as pd
 from workbench.core.calendar import month_label, month_start
 from workbench.core.intervals import interval
 from workbench.forecast.growth.definitions import Pack
-from workbench.forecast.growth.forecast import CENTS, Growth, Holdings, simulate_lines
+from workbench.forecast.growth.forecast import CENTS, Growth
+from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.levels import BOOK
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.movements import KINDS
 from workbench.forecast.leaving.risk import account_risk, stays_after_renewal
-from workbench.forecast.simulation import months
+from workbench.forecast.simulation import measures
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines
 
@@ -116,16 +118,16 @@ def retention_draws(ahead: Growth, pack: Pack | str, level: int = 0) -> dict[str
         net = ahead.flow[:, level].sum(axis=2).cumsum(axis=1)
         if pack is Pack.WITH_RETURNING:
             net = net + ahead.returned[:, level]
-        gross, lost = kept[..., months.ACCOUNT_GROSS], kept[..., months.ACCOUNTS_LOST]
+        gross, lost = kept[..., measures.ACCOUNT_GROSS], kept[..., measures.ACCOUNTS_LOST]
         counted = np.full(kept.shape[1], ahead.opening_accounts[level])
     elif pack is Pack.LINE_LEVEL:
-        net, gross = kept[..., months.LINE_NET], kept[..., months.LINE_GROSS]
-        lost = kept[..., months.LINES_LOST]
+        net, gross = kept[..., measures.LINE_NET], kept[..., measures.LINE_GROSS]
+        lost = kept[..., measures.LINES_LOST]
         counted = np.full(kept.shape[1], ahead.opening_lines[level])
     else:
         opening, counted = ahead.eligible[level], ahead.eligible_lines[level]
-        net, gross = kept[..., months.ELIGIBLE_NET], kept[..., months.ELIGIBLE_GROSS]
-        lost = kept[..., months.ELIGIBLE_LOST]
+        net, gross = kept[..., measures.ELIGIBLE_NET], kept[..., measures.ELIGIBLE_GROSS]
+        lost = kept[..., measures.ELIGIBLE_LOST]
     whole = np.where(opening > 0, opening, np.nan)
     return {
         "nrr": 1 + net / whole,

@@ -9,7 +9,9 @@ import pandas as pd
 
 from workbench.core.calendar import month_label
 from workbench.core.intervals import interval
-from workbench.forecast.growth.forecast import CENTS, Holdings, simulate_lines
+from workbench.forecast.growth.forecast import CENTS
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.simulation.inputs import ForecastInputs
 
 

@@ -37,13 +37,13 @@ from workbench.core.processes import (
 )
 from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.posterior.revenue import Effects
+from workbench.forecast.simulation.arrays import LineBatch
+from workbench.forecast.simulation.changes import MOST_LOG_RATIO
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines, signed_worth, sure_until
-from workbench.forecast.simulation.months import LineBatch
 
 N_PREDICTORS = CROSS_SELL_IDX  # those before it: a further product is no part of the next contract
 SIZED = (BY_CONTRACTION, BY_EXPANSION, BY_AMENDMENT)
-_MOST = 3.0  # as in the course: a change by twenty times at most
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(24)
 _SHARES = _WEIGHTS / _WEIGHTS.sum()
 _LEGENDRE = np.polynomial.legendre.leggauss(6)
@@ -242,8 +242,8 @@ def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndar
     [2.7183, 2.7183]
     """
     size = np.exp(mean[..., None] + sd[:, None, None] * _NODES)
-    ratio = np.exp(sign * np.minimum(size, _MOST)) * _SHARES
-    return ratio.sum(axis=2), sign * (ratio * size * (size < _MOST)).sum(axis=2)
+    ratio = np.exp(sign * np.minimum(size, MOST_LOG_RATIO)) * _SHARES
+    return ratio.sum(axis=2), sign * (ratio * size * (size < MOST_LOG_RATIO)).sum(axis=2)
 
 
 def average_position(inputs: ForecastInputs, lines: Lines) -> PredictorPosition:

@@ -20,7 +20,7 @@ from workbench.core.processes import (
 )
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.posterior.revenue import RevenueDraws
-from workbench.forecast.simulation.months import MOST_LOG_RATIO
+from workbench.forecast.simulation.changes import MOST_LOG_RATIO
 
 SURE = 0.98  # probability inside the interval beyond which a difference is not chance
 

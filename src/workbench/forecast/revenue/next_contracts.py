@@ -16,7 +16,9 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.core.intervals import interval
 from workbench.core.processes import LEAVE_IDX, PROCESSES
-from workbench.forecast.growth.forecast import CENTS, Holdings, simulate_lines
+from workbench.forecast.growth.forecast import CENTS
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.leaving.explain import FIRMOGRAPHIC, group_of, sources
 from workbench.forecast.leaving.risk import at_risk
 from workbench.forecast.revenue.contract_value import (

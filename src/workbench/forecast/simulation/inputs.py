@@ -15,16 +15,11 @@ from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
 from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.arrays import LineBatch, SharedParameters
+from workbench.forecast.simulation.arrivals import Arrivals
 from workbench.forecast.simulation.lines import Lines, coded_segments, term_groups
-from workbench.forecast.simulation.months import (
-    NEW,
-    REACTIVATION,
-    SHOCK_PURPOSE,
-    Arrivals,
-    LineBatch,
-    SharedParameters,
-)
-from workbench.forecast.simulation.random_numbers import key_of, normals
+from workbench.forecast.simulation.measures import NEW, REACTIVATION
+from workbench.forecast.simulation.random_numbers import FOR_SHOCK, key_of, normals
 
 SEGMENT = "segment"
 
@@ -199,7 +194,7 @@ class ForecastInputs:
         quarter = quarter_number(np.arange(self.first_month, self.first_month + self.months))
         seen = {number: at for at, number in enumerate(self.coding.quarters)}
         unseen = sorted({int(q) for q in quarter} - set(seen))
-        drawn = normals(self.seed, np.asarray(unseen, "uint64"), len(self), SHOCK_PURPOSE)
+        drawn = normals(self.seed, np.asarray(unseen, "uint64"), len(self), FOR_SHOCK)
         drawn = drawn * self.hazard.shock_sd[:, None]
         place = {number: at for at, number in enumerate(unseen)}
         column = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.processes import PROCESSES
-from workbench.forecast.simulation.months import InterventionArrays
+from workbench.forecast.simulation.arrays import InterventionArrays
 
 
 @dataclass(frozen=True)

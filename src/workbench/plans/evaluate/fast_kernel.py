@@ -187,7 +187,7 @@ def fill_hazard(own, strength, world, tenure, to_end, term, term_group, out):
     """Fill the monthly hazards of lines as things stand, shape (line, month, draw).
 
     `own` and `strength` have shape (line, draw); `world` is exit, tenure, shock and fade, each with
-        the draws last. A line's terms run as in `forecast.simulation.months.simulate_line`.
+        the draws last. A line's terms run as in `forecast.simulation.line.simulate_line`.
     """
     exits, by_tenure, shock, fade = world
     for j in range(len(tenure)):
