@@ -14,9 +14,9 @@ from workbench.apps.reports import REPORTS
 from workbench.core.errors import DataError, ParameterError
 from workbench.core.marked_file import DEEPEST, MOST_NODES, mark, read_marked
 from workbench.data.source.mapping_file import load_mapping
-from workbench.plans.effects import read_estimates
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.file import read_plan
+from workbench.plans.plan.measured import read_estimates
 from workbench.plans.plan.saved import plan_names
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(

@@ -78,5 +78,5 @@ def test_libraries_come_only_where_they_are_used(modules: list[str], absent: set
 
 def test_what_is_loaded_is_seen() -> None:
     assert {"matplotlib", "pandas"} <= set(
-        probe("loaded", "workbench.report.style", "workbench.data.schema")
+        probe("loaded", "workbench.report.style", "workbench.data.frames")
     )
