@@ -7,6 +7,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number
 from workbench.core.names import EXIT_KINDS
+from workbench.core.revenue_names import TERM_KINDS
 from workbench.data.book import Book, book_from_frames
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.forecast.growth.committed import book_lines
@@ -87,6 +88,7 @@ def effects(data: HazardData, base: float) -> Effects:
         group=np.zeros((DRAWS, len(coding.flat_levels) + 1)),
         signal=np.zeros((DRAWS, len(coding.signals.columns))),
         fade=np.full(DRAWS, 0.9),
+        term=np.zeros((DRAWS, len(TERM_KINDS))),
     )
 
 
@@ -127,7 +129,8 @@ def scene_for(data: HazardData, arrivals: float = 0.0, **given: float) -> Foreca
         size_mean=np.full((4, DRAWS), -1.6),
         size_sd=np.full((4, DRAWS), 0.4),
         size_group=np.zeros((4, DRAWS, len(data.coding.flat_levels) + 1)),
-        amend_down=np.full(DRAWS, 0.3),
+        size_term=np.zeros((4, DRAWS, len(TERM_KINDS))),
+        amend_down=np.full((DRAWS, len(TERM_KINDS)), 0.3),
         price_share=np.full(DRAWS, 0.7),
         price_mean=np.full(DRAWS, 0.04),
         price_sd=np.full(DRAWS, 0.01),
