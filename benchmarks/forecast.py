@@ -19,7 +19,8 @@ from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding, Design
 from workbench.features.encode import Encoder
 from workbench.forecast.growth.bridge import total_bridge
-from workbench.forecast.growth.forecast import Holdings, Past, forecast_book
+from workbench.forecast.growth.forecast import forecast_book
+from workbench.forecast.growth.holdings import Holdings, Past
 from workbench.forecast.growth.levels import levels_of
 from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
 from workbench.forecast.posterior.survival import Draws

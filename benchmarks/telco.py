@@ -26,9 +26,9 @@ from sksurv.util import Surv
 from telco_data import LAST_MONTH, PROJECT, Telco, fold_designs, load_telco, outcome
 from telco_peers import PEERS
 
+from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.posterior.survival import (
     DRAWS_AT_ONCE,
-    conditional_survival,
     read_draws,
     row_hazard,
 )

@@ -15,10 +15,10 @@ from workbench.data.simulate import Simulation, simulate
 from workbench.features.hazard_data import (
     DataSpecification,
     HazardData,
-    account_columns,
     default_as_of,
     hazard_data,
 )
+from workbench.features.joined_columns import account_columns
 
 AS_OF = pd.Timestamp("2025-07-01")
 

@@ -16,7 +16,8 @@ from workbench.forecast.growth.bridge import (
     total_bridge,
 )
 from workbench.forecast.growth.definitions import Pack, retention
-from workbench.forecast.growth.forecast import Growth, forecast_book, simulate_lines
+from workbench.forecast.growth.forecast import Growth, forecast_book
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.movements import KINDS
 from workbench.forecast.growth.naive import naive_forecast
 from workbench.forecast.leaving.risk import stays_after_renewal

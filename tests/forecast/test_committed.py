@@ -22,13 +22,15 @@ from workbench.forecast.backtest.rolling import forecast_origin
 from workbench.forecast.growth.bridge import bridge_table, retention_draws
 from workbench.forecast.growth.committed import book_lines, committed_table
 from workbench.forecast.growth.definitions import Pack
-from workbench.forecast.growth.forecast import Growth, Past, simulate_lines
+from workbench.forecast.growth.forecast import Growth
+from workbench.forecast.growth.holdings import Past
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.renewal_calendar import renewal_calendar
 from workbench.forecast.leaving.renewals import look_ahead, renewals_due
 from workbench.forecast.revenue.next_contracts import next_contracts
 from workbench.forecast.simulation.coming import signed_arrivals
 from workbench.forecast.simulation.lines import lines_of
-from workbench.forecast.simulation.months import CHURN, EXPANSION, NEW, REACTIVATION
+from workbench.forecast.simulation.measures import CHURN, EXPANSION, NEW, REACTIVATION
 
 OCTOBER, JANUARY = 3, 6
 CUSTOMERS = [

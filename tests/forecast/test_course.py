@@ -11,9 +11,10 @@ from hand_made import accounts_of, holdings_of, lines_for, scene_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.forecast.growth.forecast import forecast_book, simulate_lines
-from workbench.forecast.posterior.survival import conditional_survival
-from workbench.forecast.simulation import months
+from workbench.forecast.growth.forecast import forecast_book
+from workbench.forecast.growth.line_simulation import simulate_lines
+from workbench.forecast.posterior.frailty import conditional_survival
+from workbench.forecast.simulation import measures
 from workbench.forecast.simulation.intervention import Intervention
 
 
@@ -31,10 +32,10 @@ def test_opening_and_movements_make_closing(seed: int, leave: float, amend: floa
         at = np.flatnonzero(ahead.levels["grouping"] == grouping)
         np.testing.assert_array_equal(ahead.total[:, at].sum(axis=1), ahead.total[:, 0])
         assert ahead.opening[at].sum() == ahead.opening[0]
-    assert (ahead.total[..., months.CHURN] <= 0).all()
-    assert (ahead.total[..., months.CONTRACTION] <= 0).all()
-    assert (ahead.total[..., months.EXPANSION] >= 0).all()
-    assert (ahead.total[..., [months.NEW, months.REACTIVATION]] >= 0).all()
+    assert (ahead.total[..., measures.CHURN] <= 0).all()
+    assert (ahead.total[..., measures.CONTRACTION] <= 0).all()
+    assert (ahead.total[..., measures.EXPANSION] >= 0).all()
+    assert (ahead.total[..., [measures.NEW, measures.REACTIVATION]] >= 0).all()
 
 
 def test_every_part_of_the_book_closes_on_its_own_accounts_in_every_draw() -> None:
@@ -56,12 +57,12 @@ def test_every_part_of_the_book_closes_on_its_own_accounts_in_every_draw() -> No
 def test_customers_who_come_may_grow_shrink_and_leave_within_the_horizon() -> None:
     inputs, holdings = scene_of(300, 18, arrivals=4.0), holdings_of(lines_for(3))
     came = forecast_book(inputs, holdings).won[:, 0]
-    gained = came[..., [months.NEW, months.REACTIVATION]].sum()
-    for kind, sign in ((months.EXPANSION, 1), (months.CONTRACTION, -1), (months.CHURN, -1)):
+    gained = came[..., [measures.NEW, measures.REACTIVATION]].sum()
+    for kind, sign in ((measures.EXPANSION, 1), (measures.CONTRACTION, -1), (measures.CHURN, -1)):
         assert 0.005 < sign * came[..., kind].sum() / gained < 0.5
     # A term of a year ends at the earliest in the thirteenth month; amendments come before.
-    assert came[:, 1:12, months.EXPANSION].any()
-    assert not came[:, :12, months.PRICE].any() and came[:, 12:, months.PRICE].any()
+    assert came[:, 1:12, measures.EXPANSION].any()
+    assert not came[:, :12, measures.PRICE].any() and came[:, 12:, measures.PRICE].any()
     never = forecast_book(scene_of(300, 18, arrivals=0.0), holdings).won
     assert not never.any()
 
@@ -73,19 +74,21 @@ def test_what_was_kept_agrees_with_the_accounts() -> None:
     opening = np.add.reduceat(lines.cents, lines.begin[:-1])
     gross = np.minimum(full.account, opening[:, None]).sum(axis=1)
     np.testing.assert_array_equal(
-        ahead.opening[0] + ahead.kept[:, 0, :, months.ACCOUNT_GROSS], gross
+        ahead.opening[0] + ahead.kept[:, 0, :, measures.ACCOUNT_GROSS], gross
     )
     lost = (full.account == 0).sum(axis=1)
-    np.testing.assert_array_equal(ahead.kept[:, 0, :, months.ACCOUNTS_LOST], lost)
+    np.testing.assert_array_equal(ahead.kept[:, 0, :, measures.ACCOUNTS_LOST], lost)
     line_gross = np.minimum(full.line, lines.cents[:, None]).sum(axis=1)
     np.testing.assert_array_equal(
-        ahead.opening[0] + ahead.kept[:, 0, :, months.LINE_GROSS], line_gross
+        ahead.opening[0] + ahead.kept[:, 0, :, measures.LINE_GROSS], line_gross
     )
     due = np.where(lines.term_group == 0, 0, lines.months_to_end)
     eligible = due[:, None] <= np.arange(inputs.months)
     np.testing.assert_array_equal(ahead.eligible[0], (lines.cents[:, None] * eligible).sum(axis=0))
     net = (full.line * eligible).sum(axis=1)
-    np.testing.assert_array_equal(ahead.eligible[0] + ahead.kept[:, 0, :, months.ELIGIBLE_NET], net)
+    np.testing.assert_array_equal(
+        ahead.eligible[0] + ahead.kept[:, 0, :, measures.ELIGIBLE_NET], net
+    )
     np.testing.assert_array_equal(ahead.closing, full.account.sum(axis=1))
 
 
@@ -203,8 +206,8 @@ def test_a_plan_moves_price_quantity_and_products() -> None:
     got = simulate_lines(inputs, lines, np.zeros((3, 1)), change)
     expected = [100_000] * 4 + [110_000] * 2 + [220_000] * 2 + [225_000] * 4
     assert got.account[0, 0].tolist() == expected
-    assert got.flow[0, 0, :, months.PRICE].tolist() == [0] * 4 + [10_000] + [0] * 7
-    assert got.flow[0, 0, :, months.EXPANSION].sum() == 115_000
+    assert got.flow[0, 0, :, measures.PRICE].tolist() == [0] * 4 + [10_000] + [0] * 7
+    assert got.flow[0, 0, :, measures.EXPANSION].sum() == 115_000
     assert (got.account == got.account[0]).all()
 
 
@@ -218,10 +221,10 @@ def test_a_new_price_meets_smaller_and_larger_renewals_too() -> None:
         simulate_lines(inputs, lines, np.zeros((400, 1)), what) for what in (Intervention(), change)
     )
     np.testing.assert_allclose(dearer.account, usual.account * 1.1, atol=0.51)
-    kinds = [months.EXPANSION, months.CONTRACTION]
+    kinds = [measures.EXPANSION, measures.CONTRACTION]
     np.testing.assert_array_equal(dearer.flow[..., kinds], usual.flow[..., kinds])
     gained = (dearer.account - usual.account)[:, 0, 0]
-    np.testing.assert_array_equal(dearer.flow[:, 0, 0, months.PRICE], gained)
+    np.testing.assert_array_equal(dearer.flow[:, 0, 0, measures.PRICE], gained)
 
 
 def test_what_costs_nothing_is_neither_kept_nor_lost() -> None:
@@ -245,7 +248,7 @@ def test_fewer_arrivals_never_bring_more() -> None:
     inputs, holdings = scene_of(100), holdings_of(lines_for(10))
     usual = forecast_book(inputs, holdings)
     frozen = forecast_book(inputs, holdings, Intervention(arrivals=np.full(18, 0.5)))
-    brought, fewer = (ahead.won[:, 0, :, months.NEW] for ahead in (usual, frozen))
+    brought, fewer = (ahead.won[:, 0, :, measures.NEW] for ahead in (usual, frozen))
     assert (fewer.sum(axis=1) <= brought.sum(axis=1)).all()
     assert 0.4 < fewer.sum() / brought.sum() < 0.6
     np.testing.assert_array_equal(usual.flow, frozen.flow)

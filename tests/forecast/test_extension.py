@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 from hand_made import NoPast, holdings_of, lines_for, scene_of
 
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.encode import EncodedColumn, Encoder
-from workbench.forecast.growth.forecast import Holdings, simulate_lines
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.revenue.contract_value import NextContract, average_position, expected_ratio
 from workbench.forecast.revenue.next_contracts import NextContracts, next_contracts
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines
-from workbench.forecast.simulation.months import PROCESSES
 
 SUPPORT = {"consumption": (0.2, 1.4), "tickets": (0.0, 4.0), "unheard of": (0.0, 1.0)}
 
@@ -42,7 +43,7 @@ def with_signals(
     }
     leave = {name: values for name, values in drawn["leave"].items() if name != "term"}
     hazard = replace(inputs.hazard, **leave)
-    parts = {p: replace(getattr(inputs.revenue, p), **drawn[p]) for p in PROCESSES[1:]}
+    parts = {p: replace(getattr(inputs.revenue, p), **drawn[p]) for p in REVENUE_PROCESSES}
     coding = replace(
         inputs.coding,
         signals=Encoder(

@@ -8,7 +8,7 @@ import numpy as np
 from hand_made import lines_for, scene_of
 
 from workbench.forecast.growth.flat_revenue import flat_revenue
-from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.growth.line_simulation import simulate_lines
 
 
 def test_who_stays_pays_what_it_pays_today() -> None:

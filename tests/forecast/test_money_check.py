@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import scene_of
+from hand_made import CODING, scene_of
 
 from workbench.core.errors import GateError
-from workbench.forecast.revenue.money_check import WORDS, money_check
+from workbench.core.processes import PROCESS_TEXTS, REVENUE_PROCESSES
+from workbench.features.revenue_data import RevenueData
+from workbench.forecast.revenue.money_check import money_check
 from workbench.inference.fit_revenue import money_gate
 from workbench.inference.gates import require
 
 COUNT = 400
 
 
-def lived(bounced: bool = False) -> SimpleNamespace:
+def lived(bounced: bool = False) -> RevenueData:
     """Changes of the sizes that the hand-made draws have: log sizes normal(-1.6, 0.4)."""
     rng = np.random.default_rng(3)
     before = 100 * np.exp(rng.normal(9, 1, COUNT))
@@ -27,9 +30,13 @@ def lived(bounced: bool = False) -> SimpleNamespace:
     down = rng.random(COUNT) < 0.2
     if bounced:  # the same changes, but small contracts grow most and large ones least
         before, size = np.sort(before), np.sort(np.exp(1.0 * rng.normal(size=COUNT)))[::-1]
-    groups = SimpleNamespace(group_idx=np.full((COUNT, 1), 2), term_idx=np.arange(COUNT) % 5)
+    groups: Any = SimpleNamespace(group_idx=np.full((COUNT, 1), 2), term_idx=np.arange(COUNT) % 5)
     changed = pd.DataFrame({"before": before, "hit": True})
-    return SimpleNamespace(
+    nobody: Any = None
+    return RevenueData(
+        as_of=pd.Timestamp("2026-01-01"),
+        coding=CODING,
+        new=nobody,
         renewals=changed.assign(
             outcome=outcome, log_ratio=np.where(outcome == "contraction", -size, size)
         ),
@@ -43,7 +50,7 @@ def lived(bounced: bool = False) -> SimpleNamespace:
 
 def test_the_right_sizes_move_the_money_that_was_seen() -> None:
     found = money_check(scene_of(400).revenue, lived(), 1)
-    assert found["changes"].tolist() == list(WORDS)
+    assert found["changes"].tolist() == [PROCESS_TEXTS[name].changes for name in REVENUE_PROCESSES]
     assert (found["factor"] == 1).all()
     np.testing.assert_allclose(found["expected"], found["seen"], rtol=0.2)
     assert money_gate(1.0, 1.5, "amendments").passed

@@ -23,7 +23,7 @@ from workbench.forecast.pipeline.new_logos import (
 )
 from workbench.forecast.pipeline.opportunities import NEVER, PipelineDraws, simulate_opportunities
 from workbench.forecast.pipeline.tables import new_customer_table, stage_table
-from workbench.forecast.simulation.months import NEW
+from workbench.forecast.simulation.measures import NEW
 from workbench.forecast.simulation.scenario import Scenario, change_of
 
 WIN, LOSE = 0.2, 0.3

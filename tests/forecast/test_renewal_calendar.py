@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hand_made import holdings_of, lines_for, scene_of
 
-from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.renewal_calendar import renewal_calendar
 
 

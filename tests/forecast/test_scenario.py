@@ -8,7 +8,7 @@ from hand_made import accounts_of, holdings_of, lines_for, scene_of
 
 from workbench.core.errors import ParameterError
 from workbench.forecast.growth.forecast import forecast_book
-from workbench.forecast.simulation import months
+from workbench.forecast.simulation import measures
 from workbench.forecast.simulation.scenario import Scenario, change_of
 
 
@@ -39,7 +39,7 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
     )
     np.testing.assert_array_equal(usual.flow[:, small], hit.flow[:, small])
     np.testing.assert_array_equal(usual.flow[:, large, :2], hit.flow[:, large, :2])
-    lost, more = (-a.flow[:, large, 2:8, months.CHURN].sum() for a in (usual, hit))
+    lost, more = (-a.flow[:, large, 2:8, measures.CHURN].sum() for a in (usual, hit))
     assert 1.4 < more / lost < 2.1
     said = scenario.text()
     assert "segment: Large is hit from month 3 for 6 months: churn and the odds" in said
@@ -58,10 +58,10 @@ def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:
             Scenario("segment: Large", 3.0, shock_months=18),
         )
     )
-    left, more, same = (-ahead.won[..., months.CHURN].sum() for ahead in (usual, everybody, some))
+    left, more, same = (-ahead.won[..., measures.CHURN].sum() for ahead in (usual, everybody, some))
     assert 1.5 < more / left < 3.0
     assert same == left
-    np.testing.assert_array_equal(usual.won[..., months.NEW], everybody.won[..., months.NEW])
+    np.testing.assert_array_equal(usual.won[..., measures.NEW], everybody.won[..., measures.NEW])
 
 
 def test_a_price_rise_raises_prices_and_loses_customers() -> None:
@@ -69,13 +69,13 @@ def test_a_price_rise_raises_prices_and_loses_customers() -> None:
     free = forecast_book(inputs, holdings, told(Scenario(price_rise=0.1)))
     paid = forecast_book(inputs, holdings, told(Scenario(price_rise=0.1, price_hazard_ratio=1.5)))
     usual = forecast_book(inputs, holdings, told(Scenario()))
-    assert usual.flow[..., months.PRICE].sum() == 0
-    assert free.flow[:, 0, :, months.PRICE].sum() > 0
+    assert usual.flow[..., measures.PRICE].sum() == 0
+    assert free.flow[:, 0, :, measures.PRICE].sum() > 0
     np.testing.assert_array_equal(
-        free.kept[..., months.LINES_LOST], usual.kept[..., months.LINES_LOST]
+        free.kept[..., measures.LINES_LOST], usual.kept[..., measures.LINES_LOST]
     )
-    assert (paid.kept[..., months.LINES_LOST] >= usual.kept[..., months.LINES_LOST]).all()
-    assert paid.kept[..., months.LINES_LOST].sum() > usual.kept[..., months.LINES_LOST].sum()
+    assert (paid.kept[..., measures.LINES_LOST] >= usual.kept[..., measures.LINES_LOST]).all()
+    assert paid.kept[..., measures.LINES_LOST].sum() > usual.kept[..., measures.LINES_LOST].sum()
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from scipy.stats import gamma
 
 from workbench.core import names
 from workbench.features.design import Design, take_subscriptions
+from workbench.forecast.posterior import frailty
+from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.posterior.survival import (
     Draws,
-    conditional_survival,
     past_hazard,
     read_draws,
     row_hazard,
@@ -260,3 +261,12 @@ def test_the_compiled_past_is_the_sum_of_its_rows(draws, whole) -> None:
     np.testing.assert_array_equal(
         part.row_end - part.entry_end, (whole.row_end - whole.entry_end)[some]
     )
+
+
+@pytest.mark.parametrize("theta", [0.0, 1e-9, 0.3, 2.0])
+def test_the_inverse_and_the_compiled_lines_agree_with_the_formula(theta: float) -> None:
+    survived, ahead = 0.8, 0.35
+    log_alive = frailty.log_conditional_survival(survived, ahead, theta)
+    assert frailty.compiled_log_survival(survived, ahead, theta) == pytest.approx(log_alive, 1e-14)
+    for inverse in (frailty.cumulative_hazard, frailty.compiled_cumulative_hazard):
+        assert inverse(survived, np.exp(log_alive), theta) == pytest.approx(ahead, rel=1e-6)

@@ -10,6 +10,7 @@ from revenue_parts import made_up
 
 from workbench.core import names as shared
 from workbench.core import revenue_names as names
+from workbench.core.processes import AMEND, CONTRACT, EXPAND
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
@@ -92,7 +93,7 @@ def test_one_price_and_one_step_put_the_spreads_at_zero(book, customers) -> None
     model = alike(book, customers)
     drawn = draw_money(model, HOW).posterior
     assert np.isfinite(drawn.to_dataarray()).all()
-    for process, step in ((names.CONTRACT, 0.2), (names.EXPAND, 0.3)):
+    for process, step in ((CONTRACT, 0.2), (EXPAND, 0.3)):
         own = drawn.sel({names.PROCESS: process})
         assert float(own[names.SIZE_SD].quantile(0.95)) < 1e-4
         level = own[names.SIZE_MEAN]
@@ -125,5 +126,5 @@ def test_what_is_drawn_exactly_says_so(book) -> None:
     named = name_revenue(drawn, book, RevenuePriors())
     marked = {name for name, array in named.data_vars.items() if shared.INDEPENDENT in array.attrs}
     assert {names.SIZE_SD, names.NEW_SIZE_MEAN, names.RETURN_RATE} < marked
-    assert not marked & {names.GROWTH, names.SEASON, names.part(names.AMEND, names.BASE)}
+    assert not marked & {names.GROWTH, names.SEASON, names.part(AMEND, names.BASE)}
     assert {MONEY, ARRIVALS} < set(models)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core import revenue_names as names
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
@@ -37,7 +37,7 @@ def test_draws_have_the_shapes_that_a_forecast_reads(revenue) -> None:
     draws = read_revenue_draws(fit_revenue(revenue, MOCK).posterior, revenue, months=5, most=30)
     levels = len(revenue.coding.flat_levels)
     assert len(draws) == 30
-    for process in names.PROCESSES:
+    for process in REVENUE_PROCESSES:
         effects = getattr(draws, process)
         assert effects.signal.shape == (30, len(revenue.coding.signals.columns))
         assert effects.group.shape == (30, levels + 1)

@@ -15,6 +15,7 @@ from ranks import Effort, uniformity
 from revenue_parts import PARTS, Part, covered, made_up, part_of, rank
 
 from workbench.core import revenue_names as names
+from workbench.core.processes import AMEND
 from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
 from workbench.models.revenue.money import MoneyModel
@@ -95,15 +96,15 @@ def test_kinds_of_contract_get_their_own_rates_and_directions() -> None:
     down = rng.random(4000) < np.where(term == 0, 0.5, 0.05)
     table = book.amendments.assign(hit=hit, log_ratio=np.where(hit, np.where(down, -0.2, 0.2), 0))
     book = replace(book, amendments=table, amendment_covariates=rows)
-    amend = next(part for part in row_parts(book) if part.name == names.AMEND)
+    amend = next(part for part in row_parts(book) if part.name == AMEND)
     how, priors = Sampling(draws=300, tune=300, seed=3), PredictorPriors()
     rates = {}
     for kind, own in {"kinds": amend, "one rate": replace(amend, by_term=False)}.items():
         drawn = sample(row_model(own, book.coding, priors), how).posterior
         found = name_rows(drawn, own, book.coding, priors)
-        log_rate = found[names.part(names.AMEND, names.BASE)].values[..., None]
+        log_rate = found[names.part(AMEND, names.BASE)].values[..., None]
         if own.by_term:
-            log_rate = log_rate + found[names.part(names.AMEND, names.TERM)].values
+            log_rate = log_rate + found[names.part(AMEND, names.TERM)].values
         rates[kind] = np.exp(log_rate).mean(axis=(0, 1))
     seen = [hit[term == kind].mean() for kind in (0, 2, 3)]
     assert rates["kinds"][[0, 2, 3]] == pytest.approx(seen, rel=0.35, abs=0.002)

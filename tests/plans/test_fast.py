@@ -9,6 +9,7 @@ import pytest
 from planbooks import make_book
 
 from workbench.core.errors import ParameterError
+from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.plans.evaluate import fast_kernel
 from workbench.plans.evaluate.fast import (
     FastBook,
@@ -186,3 +187,13 @@ def test_a_frailty_near_none_keeps_its_digits(quiet: Planner) -> None:
     alive = np.exp(-np.log1p(fast.scale[0].astype(float) * ahead) / theta)
     assert book.lines.account_id[1] != book.lines.account_id[0]
     np.testing.assert_allclose(alone[0], alive.mean(axis=1), rtol=2e-6)
+
+
+@pytest.mark.parametrize("theta", [0.05, 0.4, 3.0])
+@pytest.mark.parametrize("ahead", [0.1, 1.0, 5.0])
+def test_single_precision_survival_is_the_formula_s(theta: float, ahead: float) -> None:
+    """The lines of the fast pass, which keeps arithmetic of its own, beside the one formula."""
+    scale, power = np.float32(theta / (1 + theta * 0.7)), np.float32(-1 / theta)
+    found = fast_kernel.exp(power * fast_kernel.log1p(np.float32(ahead) * scale))
+    assert found == pytest.approx(conditional_survival(0.7, ahead, theta), rel=5e-6)
+    assert found != pytest.approx(conditional_survival(0.0, ahead, theta), rel=5e-6)

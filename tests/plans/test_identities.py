@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planbooks import make_book
 
-from workbench.forecast.growth.forecast import simulate_lines
-from workbench.forecast.simulation.months import PROCESSES
+from workbench.core.processes import PROCESSES
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.simulation.scenario import Scenario, change_of
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.levers.price import PriceLever

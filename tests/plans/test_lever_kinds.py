@@ -10,7 +10,7 @@ import pytest
 from planbooks import make_book
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.forecast.simulation.months import PROCESSES
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.plans.evaluate.cards import adjusted, lever_cards
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.levers.context import LeverContext, Placement
@@ -108,7 +108,7 @@ def test_a_kind_is_in_the_fast_approximation_or_says_it_is_not(planner, lever) -
 
 def test_a_rate_other_than_leaving_is_not_in_the_fast_approximation(planner: Planner) -> None:
     context = LeverContext(planner.book, planner.book.lines, {})
-    for process in PROCESSES[1:]:
+    for process in REVENUE_PROCESSES:
         lever = RateLever(process=process, source=SOME)
         assert not lever.is_fast
         assert list(lever.fast_moves(context, Placement(1, None, "x"))) == []

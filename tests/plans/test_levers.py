@@ -13,9 +13,9 @@ from planbooks import make_book
 from scipy.stats import norm
 
 from workbench.core.errors import ParameterError
-from workbench.forecast.growth.forecast import simulate_lines
-from workbench.forecast.posterior.survival import conditional_survival
-from workbench.forecast.simulation.months import PROCESSES
+from workbench.core.processes import PROCESSES
+from workbench.forecast.growth.line_simulation import simulate_lines
+from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.levers import effects

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.forecast.simulation.months import PROCESSES
+from workbench.core.processes import PROCESSES
 from workbench.plans.levers.price import PriceLever
 from workbench.plans.levers.product import ProductLever
 from workbench.plans.levers.rate import RateLever

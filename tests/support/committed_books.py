@@ -11,7 +11,8 @@ from workbench.core.revenue_names import TERM_KINDS
 from workbench.data.book import Book, book_from_frames
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.forecast.growth.committed import book_lines
-from workbench.forecast.growth.forecast import Growth, Holdings, forecast_book
+from workbench.forecast.growth.forecast import Growth, forecast_book
+from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.levels import levels_of
 from workbench.forecast.growth.setup import hold
 from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws

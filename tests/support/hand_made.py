@@ -9,7 +9,7 @@ from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.features.encode import Encoder
-from workbench.forecast.growth.forecast import Holdings, Past
+from workbench.forecast.growth.holdings import Holdings, Past
 from workbench.forecast.growth.levels import levels_of
 from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
 from workbench.forecast.posterior.survival import Draws

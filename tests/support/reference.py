@@ -8,8 +8,8 @@ from scipy.integrate import quad
 from scipy.stats import gamma
 
 from workbench.features.design import Design
-from workbench.models.compiled.hazard import PARAMETERS
 from workbench.models.compiled.hazard import ROW_DATA as DATA
+from workbench.models.compiled.log_likelihood import PARAMETERS
 
 
 def graph_log_likelihood(*inputs, frailty: bool = True) -> list[pt.TensorVariable]:

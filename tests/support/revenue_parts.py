@@ -14,6 +14,7 @@ from pymc.pytensorf import find_rng_nodes, reseed_rngs
 from ranks import RANKS, Effort
 
 from workbench.core import revenue_names as names
+from workbench.core.processes import AMEND
 from workbench.features.design import Coding
 from workbench.features.encode import EncodedColumn, Encoder
 from workbench.features.new_business import NewBusiness
@@ -147,7 +148,7 @@ def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
     )
 
 
-PARTS = ("renewal", names.AMEND, PIPELINE, ARRIVALS, MONEY)
+PARTS = ("renewal", AMEND, PIPELINE, ARRIVALS, MONEY)
 """Amendments stand for further products, whose model is the same."""
 
 

@@ -1,17 +1,13 @@
-"""Names at which the revenue models and their forecasts meet: processes, variables, dimensions."""
+"""Names at which the revenue models and their forecasts meet: variables and dimensions.
+
+Processes stand in `core.processes`.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from workbench.core.names import MONTH_TO_MONTH, TERM_GROUPS
-
-# Processes with a linear predictor, and what can be sized: the same four, in this order.
-CONTRACT: Final = "contract"
-EXPAND: Final = "expand"
-AMEND: Final = "amend"
-CROSS_SELL: Final = "cross_sell"
-PROCESSES: Final = (CONTRACT, EXPAND, AMEND, CROSS_SELL)
 
 # Outcomes of a renewal that is survived.
 OUTCOMES: Final = ("flat", "contraction", "expansion")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number, month_start, parse_date
-from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.errors import DataError, Problem
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
-from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
+from workbench.data.leaks import Leak, find_leaks
 from workbench.data.reach import default_as_of
-from workbench.data.schema import ATTRIBUTE_PREFIX
 from workbench.data.source.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
@@ -26,30 +24,17 @@ from workbench.features.at_risk import (
     observation_window,
 )
 from workbench.features.committed import signed_steps, with_certainty
+from workbench.features.covariates import chosen_covariates
 from workbench.features.design import Coding, Design, build_design, fit_coding
-from workbench.features.human_forecast import METRIC
-from workbench.features.signals.metrics import latest_name
+from workbench.features.joined_columns import (
+    REVENUE,
+    account_columns,
+    attribute_names,
+    with_columns,
+    with_signals,
+)
 from workbench.features.signals.table import known_signals, signal_table
 
-# One or two of each family: most books have too few endings to tell sixty signals apart.
-USUAL = (
-    "consumption_3m",
-    "active_users_trend",
-    "arr_change_12m",
-    "growth_offers_open",
-    "renewal_refused_6m",
-    "mean_days_late_6m",
-    "disputes_12m",
-    "ticket_rate_change",
-    "severe_tickets_3m",
-    "escalations_6m",
-    "nps_latest",
-    "inbound_messages_3m",
-    "champion_present",
-    "key_contacts_left_12m",
-    "bad_news_6m",
-)
-ALL = "all"
 USUAL_GROUPS = ("industry", "segment", "region", "owner")
 
 
@@ -64,10 +49,10 @@ class DataSpecification:
     horizon_months : int
         Months to forecast.
     covariates : tuple of str
-        Signals and attributes; empty takes those of `USUAL` that the book has, every metric's
-        latest value and every attribute, of a snapshot the attributes alone; `("all",)` takes
-        everything. Attributes that tell the outcome (`workbench.data.leaks`) are used only where
-        they are named.
+        Signals and attributes; empty takes those of `features.covariates.USUAL` that the book has,
+        every metric's latest value and every attribute, of a snapshot the attributes alone;
+        `("all",)` takes everything. Attributes that tell the outcome (`workbench.data.leaks`) are
+        used only where they are named.
     groups : tuple of str, optional
         Account columns whose levels are pooled; those the book lacks are left out. None takes
         those of `USUAL_GROUPS` that do not tell the outcome.
@@ -207,8 +192,8 @@ def hazard_data(
     rows = draw_leads(rows, window, np.random.default_rng(question.seed))
     future["read_month"] = coming["read_month"] = month_number(as_of)
     months = sorted({*rows.loc[rows["observed"], "read_month"].astype(int), month_number(as_of)})
-    tables = _with_columns((rows, future, coming), accounts)
-    attributes = [c for c in [*_attributes(accounts), REVENUE] if tables[0][c].notna().any()]
+    tables = with_columns((rows, future, coming), accounts)
+    attributes = [c for c in [*attribute_names(accounts), REVENUE] if tables[0][c].notna().any()]
     signals = () if snapshot and not question.covariates else known_signals(book, months[-1])
     found = book_leaks(book, chains, as_of) if leaks is None else leaks
     named = (*question.covariates, *(question.groups or ()))
@@ -218,10 +203,10 @@ def hazard_data(
         "signals": [signal.name for signal in signals],
         "attributes": [c for c in attributes if c not in leaked],
     }
-    chosen = _choose(question.covariates, known)
+    chosen = chosen_covariates(question.covariates, known)
     asked = [signal for signal in signals if signal.name in chosen["signals"]]
     read = signal_table(book, months, asked)
-    rows, future, coming = (_with_signals(table, read, chains) for table in tables)
+    rows, future, coming = (with_signals(table, read, chains) for table in tables)
     wanted = USUAL_GROUPS if question.groups is None else question.groups
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
@@ -245,12 +230,6 @@ def hazard_data(
     )
 
 
-def _with_columns(tables: Sequence[pd.DataFrame], accounts: pd.DataFrame) -> list[pd.DataFrame]:
-    """Join what is known of accounts, and the revenue at entry."""
-    entry = _revenue_at_entry(*tables)
-    return [_with_accounts(table, accounts, entry) for table in tables]
-
-
 def book_leaks(
     book: Book, chains: Subscriptions | None = None, as_of: pd.Timestamp | None = None
 ) -> tuple[Leak, ...]:
@@ -268,33 +247,6 @@ def book_leaks(
     if chains is None or as_of is None or as_of < until:
         chains, as_of = subscriptions(book.frame("contracts"), until), until
     return find_leaks(book.frame("accounts"), chains.spans, as_of)
-
-
-REVENUE = "annual revenue (log)"
-_GROUPS = {"parent_id": "parent"}
-_TEXTS = ("industry", "segment", "region", "owner", "parent_id")
-
-
-def account_columns(book: Book) -> pd.DataFrame:
-    """Return accounts with the columns that can serve as attributes and groups.
-
-    A parent counts as a group where it has at least two accounts.
-
-    Parameters
-    ----------
-    book : Book
-        Further columns of its accounts stand under a prefix, which they lose.
-    """
-    accounts = book.frame("accounts")
-    renamed = {
-        c: c.removeprefix(ATTRIBUTE_PREFIX) for c in accounts if c.startswith(ATTRIBUTE_PREFIX)
-    }
-    # A copy, since hundreds of columns that stand each for itself are slow to add to.
-    accounts = accounts.rename(columns={**renamed, **_GROUPS}).copy()
-    family = accounts.groupby("parent")["account_id"].transform("size")
-    accounts["parent"] = accounts["parent"].where(family > 1)
-    accounts[EMPLOYEES] = np.log1p(accounts["employees"])
-    return accounts
 
 
 def is_today(book: Book, contracts: pd.DataFrame, as_of: pd.Timestamp) -> bool:
@@ -353,77 +305,3 @@ def _refuse_empty(
         )
     if problems:
         raise DataError("There is nothing to forecast.", problems)
-
-
-def _revenue_at_entry(rows: pd.DataFrame, *ahead: pd.DataFrame) -> pd.Series:
-    seen = pd.concat([rows.loc[rows["observed"]], *ahead])[["subscription_id", "arr"]]
-    return np.log1p(seen.drop_duplicates("subscription_id").set_index("subscription_id")["arr"])
-
-
-def _with_signals(rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions) -> pd.DataFrame:
-    """Join what was read, from the account that held the subscription when it was read."""
-    keys = ["account_id", "read_month"]
-    held = _held_by(rows, chains)
-    if held is None:
-        return rows.merge(signals, on=keys, how="left")
-    renamed = signals.rename(columns={"account_id": "held_by"})
-    joined = rows.assign(held_by=held).merge(renamed, on=["held_by", "read_month"], how="left")
-    return joined.drop(columns="held_by")
-
-
-def _held_by(rows: pd.DataFrame, chains: Subscriptions) -> np.ndarray | None:
-    """Return the account that each row's signals are to be read from; None where all stayed put."""
-    steps = chains.steps
-    moved = steps.loc[steps["held_by"] != steps["account_id"], "subscription_id"]
-    if moved.empty:
-        return None
-    moves = steps[steps["subscription_id"].isin(moved)]
-    moves = moves.assign(month=month_number(moves["from_on"]).astype("int64"))
-    # On the first of the month in which it moved a subscription is still with the old account.
-    ordered = rows[["subscription_id", "read_month", "account_id"]].assign(at=np.arange(len(rows)))
-    ordered = ordered.sort_values("read_month", kind="stable")
-    found = pd.merge_asof(
-        ordered,
-        moves.sort_values("month", kind="stable")[["subscription_id", "month", "held_by"]],
-        left_on="read_month",
-        right_on="month",
-        by="subscription_id",
-        allow_exact_matches=False,
-    )
-    held = found["held_by"].fillna(found["account_id"])
-    return held.to_numpy()[np.argsort(found["at"].to_numpy())]
-
-
-def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:
-    told = table.merge(accounts.drop(columns=REVENUE, errors="ignore"), on="account_id", how="left")
-    revenue = told["subscription_id"].map(entry).rename(REVENUE)
-    return pd.concat([told, revenue], axis=1)
-
-
-def _attributes(accounts: pd.DataFrame) -> list[str]:
-    known = {"account_id", "name", "parent", "created_on", "employees", *_TEXTS}
-    return [column for column in accounts.columns if column not in known]
-
-
-def _is_metric(name: str) -> bool:
-    """Tell a team's own metrics, but for the forecast that stands beside the model's."""
-    if name == latest_name(METRIC):
-        return False
-    return name.startswith("metric: ") and not name.endswith(", change")
-
-
-def _choose(wanted: tuple[str, ...], known: dict[str, list[str]]) -> dict[str, list[str]]:
-    if wanted == (ALL,):
-        return known
-    if not wanted:
-        usual = [name for name in known["signals"] if name in USUAL or _is_metric(name)]
-        return known | {"signals": usual}
-    every = known["signals"] + known["attributes"]
-    problems = [
-        Problem(f"the book has no {name}", "covariates", hint=nearest(name, every))
-        for name in wanted
-        if name not in every
-    ]
-    if problems:
-        raise ParameterError("A covariate is unknown.", problems)
-    return {kind: [name for name in names if name in wanted] for kind, names in known.items()}

@@ -14,6 +14,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number
 from workbench.core.names import TERM_GROUPS
+from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND, ProcessName
 from workbench.core.revenue_names import OUTCOMES, PLAN_CHANGES
 from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
@@ -111,6 +112,18 @@ class RevenueData:
     cross_sale_covariates: Covariates
     new: NewBusiness
     pipeline: Pipeline = NO_PIPELINE
+
+    @property
+    def sized(self) -> dict[ProcessName, tuple[pd.DataFrame, np.ndarray, Covariates]]:
+        """Where each process of revenue took place: its rows, which of them, their covariates."""
+        renewed, outcome = self.renewals, self.renewals["outcome"]
+        amended, sold = self.amendments, self.cross_sales
+        return {
+            CONTRACT: (renewed, (outcome == OUTCOMES[1]).to_numpy(bool), self.renewal_covariates),
+            EXPAND: (renewed, (outcome == OUTCOMES[2]).to_numpy(bool), self.renewal_covariates),
+            AMEND: (amended, amended["hit"].to_numpy(bool), self.amendment_covariates),
+            CROSS_SELL: (sold, sold["hit"].to_numpy(bool), self.cross_sale_covariates),
+        }
 
 
 def revenue_data(

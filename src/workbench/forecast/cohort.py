@@ -15,6 +15,7 @@ import xarray as xr
 from scipy.special import betaln
 
 from workbench.core import cohort_names as names
+from workbench.core.intervals import interval
 
 
 @dataclass(frozen=True)
@@ -200,11 +201,10 @@ def retention_band(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> pd.
     start = alive.values[:, 0]
     kept = simulate_kept(draws, alive, ahead.periods, rng) / start[:, None]
     fitted = np.exp(log_survival(draws, np.arange(survived.max() + 1)))
-    tails = [(1 - ahead.interval_prob) / 2, (1 + ahead.interval_prob) / 2]
     parts = []
     for j, cohort in enumerate(alive[names.COHORT].values):
         curve = np.concatenate([fitted[:, j, : survived[j] + 1], kept[:, j]], axis=1)
-        low, high = np.quantile(curve, tails, axis=0)
+        low, high = interval(curve, ahead.interval_prob)
         period = np.arange(curve.shape[1])
         part = {names.COHORT: cohort, names.PERIOD: period, "kept": curve.mean(axis=0)}
         part |= {"low": low, "high": high, "forecast": period > survived[j]}
@@ -238,11 +238,10 @@ def cohort_quantities(draws: CohortDraws, alive: xr.DataArray, ahead: Ahead) -> 
         "kept": simulate_kept(draws, alive, ahead.periods, rng)[..., -1],
         "periods_ahead": stays.sum(axis=-1),
     }
-    tails = [(1 - ahead.interval_prob) / 2, (1 + ahead.interval_prob) / 2]
     table = pd.DataFrame({names.COHORT: alive[names.COHORT].values, "customers": today})
     for name, values in quantities.items():
         table[name] = values.mean(axis=0)
-        table[f"{name}_low"], table[f"{name}_high"] = np.quantile(values, tails, axis=0)
+        table[f"{name}_low"], table[f"{name}_high"] = interval(values, ahead.interval_prob)
     return table
 
 

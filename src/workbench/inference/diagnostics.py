@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import arviz as az
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -24,23 +23,8 @@ def parameter_diagnostics(posterior: xr.Dataset) -> pd.DataFrame:
         parameter, rhat, bulk_ess, tail_ess; worst R-hat first (Vehtari et al. 2021, Bayesian
         Analysis 16, 667-718).
     """
-    kept = varying(posterior)
-    found = {
-        "rhat": az.rhat(kept),
-        "bulk_ess": az.ess(kept, method="bulk"),
-        "tail_ess": az.ess(kept, method="tail"),
-    }
-    table = pd.DataFrame({name: np.concatenate(_flat(values)) for name, values in found.items()})
-    labels = [label for array in kept.data_vars.values() for label in _labels(array)]
-    table.insert(0, "parameter", labels)
+    found = az.summary(varying(posterior), kind="diagnostics", round_to="none")
+    names = {"r_hat": "rhat", "ess_bulk": "bulk_ess", "ess_tail": "tail_ess"}
+    table = pd.DataFrame(found)[list(names)].rename(columns=names)
+    table = table.rename_axis("parameter").reset_index()
     return table.sort_values("rhat", ascending=False, kind="stable", ignore_index=True)
-
-
-def _flat(values: xr.Dataset) -> list[np.ndarray]:
-    return [np.atleast_1d(array.values) for array in values.data_vars.values()]
-
-
-def _labels(array: xr.DataArray) -> list[str]:
-    if array.ndim == 2:
-        return [str(array.name)]
-    return [f"{array.name}[{label}]" for label in array[array.dims[2]].values]

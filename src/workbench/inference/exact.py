@@ -15,6 +15,7 @@ import xarray as xr
 from scipy.special import betaln, expit, log_expit, softmax
 
 from workbench.core import revenue_names as names
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.inference.cells import draw_density
 from workbench.inference.run import Sampled, Sampling
 from workbench.models.revenue.first_revenue import FirstRevenue
@@ -178,7 +179,7 @@ def _dataset(found: Drawn, model: MoneyModel, how: Sampling) -> xr.Dataset:
         names.AMEND_DOWN: (names.TERM_KIND,),
     }
     labels = {
-        names.PROCESS: np.asarray(names.PROCESSES, dtype=object),
+        names.PROCESS: np.asarray(REVENUE_PROCESSES, dtype=object),
         names.SEGMENT: np.asarray(model.data.new.segments, dtype=object),
         names.TERM_KIND: np.asarray(names.TERM_KINDS, dtype=object),
         "chain": np.arange(how.chains),

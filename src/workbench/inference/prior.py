@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from workbench.core.intervals import interval
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
 from workbench.models.cohort import CohortPriors, build_cohorts, name_cohorts
@@ -37,13 +38,12 @@ def prior_table(
     DataFrame
         parameter, prior, meaning, reason, source.
     """
-    tail = (1 - prob) / 2
     lines = []
     for prior in priors or hazard_priors():
         rng = np.random.default_rng(seed)
         # Evenly spread over the law rather than by chance: the ends are then those of the law.
         drawn = prior.law.distribution.ppf((np.arange(DRAWN) + 0.5) / DRAWN)
-        low, high = np.quantile(prior.counted(drawn, rng), [tail, 1 - tail])
+        low, high = interval(prior.counted(drawn, rng), prob)
         meaning = prior.meaning.format(low=low, high=high)
         lines.append((prior.parameter, prior.text, meaning, prior.reason, prior.source))
     return pd.DataFrame(lines, columns=["parameter", "prior", "meaning", "reason", "source"])

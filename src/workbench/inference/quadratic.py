@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.compiled import jit
-from workbench.models.compiled.hazard import HazardLogLikelihood
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def value_and_gradient(  # noqa: PLR0913
     return np.asarray(total), g_latent, g_scale, np.asarray(slope[effects + 1])
 
 
-class QuadraticLogLikelihood(HazardLogLikelihood):
+class QuadraticLogLikelihood(CompiledLogLikelihood):
     """The quadratic with its gradient as further outputs; it reads no rows."""
 
     data = ("point", "value", "gradient", "curvature", "scale_idx", "n_spreads")

@@ -11,6 +11,7 @@ import numpy as np
 import nutpie
 import pymc as pm
 import xarray as xr
+from arviz_stats.base.array import array_stats
 from nutpie.compiled_pyfunc import PyFuncModel, from_pyfunc
 
 from workbench.inference.blocks import Chains, stops
@@ -210,11 +211,10 @@ class _Run:
             )  # fmt: skip
         posterior, stats = self._chains.reach(draws)
         energy = stats["energy"].transpose("chain", "draw").values
-        step = np.square(np.diff(energy, axis=1)).mean(axis=1)
         return Sampled(
             posterior=posterior,
             diverging=int(stats["diverging"].sum()),
-            bfmi=step / energy.var(axis=1),
+            bfmi=np.asarray(array_stats.bfmi(energy)),
             compile_seconds=self._compile_seconds,
             sample_seconds=0.0,
             target_accept=how.target_accept,

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import binom, norm
 
 from workbench.core.calendar import month_label
+from workbench.core.intervals import interval
 from workbench.forecast.backtest import scores
 from workbench.forecast.backtest.archive_file import ArchiveEntry
 from workbench.forecast.backtest.forecast_record import POINTS
@@ -135,7 +136,7 @@ def _score(
                 continue
             points = forecast.book[name][:, [horizon - 1]]
             truth = values[[horizon - 1]]
-            low, high = np.quantile(points, [(1 - prob) / 2, (1 + prob) / 2])
+            low, high = interval(points[:, 0], prob)
             rows.append(
                 (
                     forecast.as_of.date().isoformat(), entry.run_id, name, horizon,

@@ -14,7 +14,7 @@ from workbench.core.calendar import month_number
 from workbench.forecast.growth.bridge import closing_draws
 from workbench.forecast.growth.forecast import CENTS, Growth
 from workbench.forecast.leaving.renewals import Outlook, renewals_due
-from workbench.forecast.simulation.months import ACCOUNTS_LOST
+from workbench.forecast.simulation.measures import ACCOUNTS_LOST
 
 # What can be forecast of a book, and scored.
 REVENUE = "revenue"  # of the whole book at a month's end, whoever came or grew counted

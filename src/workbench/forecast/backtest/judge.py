@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
+from workbench.core.intervals import interval
 from workbench.forecast.backtest import scores
 from workbench.forecast.backtest.forecast_record import (
     ACCOUNTS,
@@ -132,7 +133,7 @@ def _cases(
         until = renewed_until(one.fates, one.renewals, stays.first_month, horizon)
         draws = until[:, [-1]]
     truth = np.array([seen])
-    low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
+    low, high = interval(draws[:, 0], prob)
     accounts = stays.lines["account_id"].nunique()
     about = {
         "origin": one.origin.day,

@@ -24,6 +24,8 @@ from workbench.forecast.backtest.outcomes import settled_month
 from workbench.forecast.growth import forecast as growth_forecast
 from workbench.forecast.growth import levels, movements
 from workbench.forecast.growth.committed import book_lines
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.naive import naive_forecast
 from workbench.forecast.growth.setup import OpenOpportunities, hold
 from workbench.forecast.leaving import renewals
@@ -236,9 +238,7 @@ def forecast_origin(
     )
 
 
-def _worth(
-    inputs: ForecastInputs, holdings: growth_forecast.Holdings, horizons: Sequence[int]
-) -> np.ndarray:
+def _worth(inputs: ForecastInputs, holdings: Holdings, horizons: Sequence[int]) -> np.ndarray:
     """Follow accounts block by block, and keep their revenue at the horizons only."""
     lines, begin = holdings.lines, holdings.lines.begin
     at = np.asarray(horizons) - 1
@@ -246,6 +246,6 @@ def _worth(
     for start in range(0, len(begin) - 1, ACCOUNTS_AT_ONCE):
         stop = min(start + ACCOUNTS_AT_ONCE, len(begin) - 1)
         some = lines.take(slice(begin[start], begin[stop]))
-        course = growth_forecast.simulate_lines(inputs, some, holdings.past.of(inputs, some))
+        course = simulate_lines(inputs, some, holdings.past.of(inputs, some))
         parts.append(course.account[:, :, at])
     return in_currency(np.concatenate(parts, axis=1))

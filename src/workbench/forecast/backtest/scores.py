@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from workbench.core.intervals import interval
+
 
 def crps(draws: np.ndarray, outcome: np.ndarray) -> np.ndarray:
     """Score ensembles by the continuous ranked probability score; 0 is perfect.
@@ -57,7 +59,7 @@ def covered(draws: np.ndarray, outcome: np.ndarray, prob: float) -> np.ndarray:
     -------
     ndarray of bool, shape (case,)
     """
-    low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    low, high = interval(draws, prob)
     return (outcome >= low) & (outcome <= high)
 
 
@@ -204,7 +206,7 @@ def calibration(
         if not len(member):
             continue
         share = fates[:, member].mean(axis=1)
-        low, high = np.quantile(share, [(1 - prob) / 2, (1 + prob) / 2])
+        low, high = interval(share, prob)
         seen = float(np.mean(happened[member]))
         table.append((number, len(member), float(np.mean(probability[member])), seen, low, high))
     columns = ["group", "cases", "forecast", "happened", "low", "high"]

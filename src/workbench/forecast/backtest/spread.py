@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.forecast.backtest import scores
 from workbench.forecast.backtest.forecast_record import REVENUE
 from workbench.forecast.backtest.judge import Judged
@@ -84,7 +85,7 @@ def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFr
             replicates = replicates + _replicate_bins(draws, rng)
             cases += len(truth)
         if cases:
-            low, high = np.quantile(replicates, [(1 - prob) / 2, (1 + prob) / 2], axis=0) / cases
+            low, high = (end / cases for end in interval(np.asarray(replicates), prob))
             edges = np.arange(BINS) / BINS
             columns = {"horizon_months": horizon, "bin": edges, "accounts": cases}
             tables.append(pd.DataFrame(columns | {"share": seen / cases, "low": low, "high": high}))
@@ -129,7 +130,7 @@ def fan_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     for one in judged:
         frozen = one.origin.revenue
         draws = frozen.book[REVENUE]
-        low, high = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+        low, high = interval(draws, prob)
         series = {
             "expected": draws.mean(axis=0),
             "low": low,

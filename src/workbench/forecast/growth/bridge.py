@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_start
+from workbench.core.intervals import interval
 from workbench.forecast.growth.definitions import Pack
-from workbench.forecast.growth.forecast import CENTS, Growth, Holdings, simulate_lines
+from workbench.forecast.growth.forecast import CENTS, Growth
+from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.levels import BOOK
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.movements import KINDS
 from workbench.forecast.leaving.risk import account_risk, stays_after_renewal
-from workbench.forecast.simulation import months
+from workbench.forecast.simulation import measures
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines
 
@@ -91,7 +94,7 @@ def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.Da
     opening = np.full(len(moved), ahead.opening[0] / CENTS)
     parts = {"opening": opening, **{name: moved[:, KINDS.index(name)] for name in ORDER}}
     parts["closing"] = opening + moved.sum(axis=1)
-    rows = [(name, values.mean(), *_interval(values, prob)) for name, values in parts.items()]
+    rows = [(name, values.mean(), *interval(values, prob)) for name, values in parts.items()]
     return pd.DataFrame(rows, columns=["part", "mean", "low", "high"])
 
 
@@ -131,16 +134,16 @@ def retention_draws(ahead: Growth, pack: Pack | str, level: int = 0) -> dict[str
         net = ahead.flow[:, level].sum(axis=2).cumsum(axis=1)
         if pack is Pack.WITH_RETURNING:
             net = net + ahead.returned[:, level]
-        gross, lost = kept[..., months.ACCOUNT_GROSS], kept[..., months.ACCOUNTS_LOST]
+        gross, lost = kept[..., measures.ACCOUNT_GROSS], kept[..., measures.ACCOUNTS_LOST]
         counted = np.full(kept.shape[1], ahead.opening_accounts[level])
     elif pack is Pack.LINE_LEVEL:
-        net, gross = kept[..., months.LINE_NET], kept[..., months.LINE_GROSS]
-        lost = kept[..., months.LINES_LOST]
+        net, gross = kept[..., measures.LINE_NET], kept[..., measures.LINE_GROSS]
+        lost = kept[..., measures.LINES_LOST]
         counted = np.full(kept.shape[1], ahead.opening_lines[level])
     else:
         opening, counted = ahead.eligible[level], ahead.eligible_lines[level]
-        net, gross = kept[..., months.ELIGIBLE_NET], kept[..., months.ELIGIBLE_GROSS]
-        lost = kept[..., months.ELIGIBLE_LOST]
+        net, gross = kept[..., measures.ELIGIBLE_NET], kept[..., measures.ELIGIBLE_GROSS]
+        lost = kept[..., measures.ELIGIBLE_LOST]
     whole = np.where(opening > 0, opening, np.nan)
     return {
         "nrr": 1 + net / whole,
@@ -175,7 +178,7 @@ def retention_table(ahead: Growth, prob: float, grouping: str = BOOK) -> pd.Data
             table.insert(1, "definition", pack.value)
             for name, values in retention_draws(ahead, pack, int(at)).items():
                 table[name] = values.mean(axis=0)
-                table[f"{name}_low"], table[f"{name}_high"] = _interval(values, prob)
+                table[f"{name}_low"], table[f"{name}_high"] = interval(values, prob)
             tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
@@ -218,7 +221,7 @@ def concentration(
     risk = account_risk(lines, stays.mean(axis=0)).set_index("account_id").loc[ahead.top_accounts]
     order = pd.Index(lines.accounts).get_indexer(pd.Index(ahead.top_accounts))
     lost = _lost(inputs, lines, survived)[:, order] / CENTS
-    low, high = _interval(np.column_stack([lost, lost.sum(axis=1)]), prob)
+    low, high = interval(np.column_stack([lost, lost.sum(axis=1)]), prob)
     gone = np.append((ahead.top[:, :, -1] == 0).mean(axis=0), np.nan)
     worth, expected = (risk[name].to_numpy() / CENTS for name in ("worth", "at_risk"))
     arr = np.append(worth, worth.sum())
@@ -253,7 +256,7 @@ def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:
     table = _months(ahead, ahead.levels["level"].iloc[level])
     for name, draws in values.items():
         table[name] = draws.mean(axis=0)
-        table[f"{name}_low"], table[f"{name}_high"] = _interval(draws, prob)
+        table[f"{name}_low"], table[f"{name}_high"] = interval(draws, prob)
     return table.assign(committed=ahead.committed[level] / CENTS)
 
 
@@ -265,8 +268,3 @@ def _months(ahead: Growth, level: str) -> pd.DataFrame:
             "horizon_months": np.arange(1, len(ahead.months) + 1),
         }
     )
-
-
-def _interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
-    return low, high

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from threading import Lock
 from typing import Any
@@ -17,21 +17,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.features.design import Design, take_subscriptions
+from workbench.core.intervals import interval
+from workbench.forecast.growth.holdings import Holdings, Past, held_and_coming
 from workbench.forecast.growth.levels import Levels
-from workbench.forecast.pipeline.new_logos import NEW_LOGOS_AT_ONCE, NewLogos, new_logo_arrivals
-from workbench.forecast.posterior.survival import past_hazard
-from workbench.forecast.simulation.coming import committed_change, is_coming, is_returning
+from workbench.forecast.growth.line_simulation import empty_totals
+from workbench.forecast.growth.newcomers import newcomers
+from workbench.forecast.simulation.coming import committed_change
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
-from workbench.forecast.simulation.months import (
-    N_KEPT,
-    N_KINDS,
-    Totals,
-    simulate_arrivals,
-    simulate_months,
-)
+from workbench.forecast.simulation.measures import N_KEPT, N_KINDS
+from workbench.forecast.simulation.months import simulate_months
 
 CENTS = 100.0
 LINES_AT_ONCE = 2000
@@ -64,7 +60,7 @@ class Growth:
         By how much the revenue changes by what is signed: a part of ``flow`` and ``won`` that is
         the same in every draw.
     kept : ndarray of int64, shape (draw, level, month, measure)
-        What retention needs, against the opening; measures as in `forecast.simulation.months`.
+        What retention needs, against the opening; measures as in `forecast.simulation.measures`.
     closing, won_closing : ndarray of int64, shape (draw, month)
         Revenue of the whole book at each month's end, added up from the accounts themselves.
     accounts : DataFrame
@@ -100,114 +96,6 @@ class Growth:
         return self.flow + self.won
 
 
-@dataclass(frozen=True)
-class Past:
-    """What the lines have survived: their at-risk rows so far."""
-
-    design: Design
-
-    def of(self, inputs: ForecastInputs, lines: Lines) -> np.ndarray:
-        """Return the cumulative hazard so far, shape (draw, line); 0 for a line without rows.
-
-        Parameters
-        ----------
-        inputs : ForecastInputs
-            Its hazard draws are used.
-        lines : Lines
-        """
-        at = pd.Index(self.design.subscription_id).get_indexer(lines.subscription_id)
-        known = np.flatnonzero(at >= 0)
-        out = np.zeros((len(inputs), len(lines)), dtype="float32")
-        if len(known):
-            out[:, known] = past_hazard(inputs.hazard, take_subscriptions(self.design, at[known]))
-        return out
-
-    def part(self, lines: Lines) -> Past:
-        """Return what some lines need.
-
-        Parameters
-        ----------
-        lines : Lines
-            Those without rows so far need nothing.
-        """
-        at = pd.Index(self.design.subscription_id).get_indexer(lines.subscription_id)
-        return Past(take_subscriptions(self.design, at[at >= 0]))
-
-
-@dataclass(frozen=True)
-class LineSimulation:
-    """Some accounts, line by line.
-
-    Parameters
-    ----------
-    line : ndarray of int64, shape (draw, line, month)
-        Cents of yearly revenue at each month's end.
-    account : ndarray of int64, shape (draw, account, month)
-        Further products included.
-    alive : ndarray of float32, shape (draw, line, month)
-        Probability that the line still runs, its own luck integrated out.
-    flow : ndarray of int64, shape (draw, account, month, movement)
-        Signed movements; of all accounts together, of length 1, where that was asked for.
-    """
-
-    line: np.ndarray
-    account: np.ndarray
-    alive: np.ndarray
-    flow: np.ndarray
-
-
-def simulate_lines(
-    inputs: ForecastInputs,
-    lines: Lines,
-    survived: np.ndarray,
-    change: Intervention = NO_INTERVENTION,
-    *,
-    flow_together: bool = False,
-) -> LineSimulation:
-    """Simulate some accounts in full, by account and line.
-
-    Parameters
-    ----------
-    inputs : ForecastInputs
-    lines : Lines
-        Whole accounts.
-    survived : ndarray, shape (draw, line)
-        See `Past.of`.
-    change : Intervention
-        By these lines.
-    flow_together : bool
-        Movements of all accounts in one sum: far less memory to go through.
-
-    Returns
-    -------
-    LineSimulation
-    """
-    n_levels = 1 if flow_together else len(lines.begin) - 1
-    level = np.repeat(np.arange(len(lines.begin) - 1), np.diff(lines.begin))[:, None]
-    level = np.minimum(level, n_levels - 1)
-    totals = _empty(len(inputs), n_levels, inputs.months, lines, detail=True)
-    push = change.push(len(inputs), len(lines), inputs.months)
-    simulate_months(inputs.seed, inputs.world, inputs.group(lines, survived, level), push, totals)
-    return LineSimulation(totals.line, totals.account, totals.alive, totals.flow)
-
-
-@dataclass(frozen=True)
-class Holdings:
-    """What the company holds on the as-of date: its lines, their past, and where they count.
-
-    Offers to new customers that are open may stand beside them: they are then followed one by one,
-    and the count of new customers is left with those whose offer is opened later. Lines of
-    customers who have signed and are none yet are among the lines; `signed_arrivals`, by source and
-    month, tells how many they are, see `workbench.forecast.simulation.coming.signed_arrivals`.
-    """
-
-    lines: Lines
-    past: Past
-    levels: Levels
-    new_logos: NewLogos | None = None
-    signed_arrivals: np.ndarray | None = None
-
-
 def forecast_book(
     inputs: ForecastInputs,
     holdings: Holdings,
@@ -236,14 +124,14 @@ def forecast_book(
     Growth
     """
     whole = holdings
-    holdings, own, coming = _held(whole, change)
+    holdings, own, coming = held_and_coming(whole, change)
     lines, levels = holdings.lines, holdings.levels
     top = _largest(lines)
     tasks = _shards(holdings, own, prob, lines_at_once)
     inputs.world  # noqa: B018 -- shocks are drawn before threads share the scene
     parts = (spread or _in_threads)(_shard, inputs, tasks, top)
     parts.sort(key=lambda part: part.first_line)
-    won, won_closing, returned = _newcomers(inputs, whole, change)
+    won, won_closing, returned = newcomers(inputs, whole, change)
     signed = [
         [_shard(inputs, task, top[:0]) for task in _shards(*part, prob, lines_at_once)]
         for part in coming
@@ -347,7 +235,7 @@ def _shard(inputs: ForecastInputs, task: _Task, top: np.ndarray) -> _Part:
     tables, held, names = [], [], []
     for where in _cuts(task.lines, task.lines_at_once):
         lines = task.lines.take(where)
-        totals = _empty(draws, 0, months, lines, detail=False)._replace(flow=flow, kept=kept)
+        totals = empty_totals(draws, 0, months, lines, detail=False)._replace(flow=flow, kept=kept)
         group = inputs.group(lines, task.past.of(inputs, lines), task.level[where])
         change = task.change.of_lines(np.arange(where.start, where.stop))
         simulate_months(
@@ -369,20 +257,8 @@ def _shard(inputs: ForecastInputs, task: _Task, top: np.ndarray) -> _Part:
     )
 
 
-def _empty(draws: int, levels: int, months: int, lines: Lines, *, detail: bool) -> Totals:
-    n, accounts = len(lines), len(lines.begin) - 1
-    of_line = (draws if detail else 0, n, months)
-    return Totals(
-        flow=np.zeros((draws, levels, months, N_KINDS), "int64"),
-        kept=np.zeros((draws, levels, months, N_KEPT), "int64"),
-        account=np.zeros((draws, accounts, months), "int64"),
-        line=np.zeros(of_line, "int64"),
-        alive=np.zeros(of_line, "float32"),
-    )
-
-
 def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.DataFrame:
-    low, high = np.quantile(at_horizon, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    low, high = interval(at_horizon, prob)
     return pd.DataFrame(
         {
             "account_id": lines.accounts,
@@ -393,86 +269,6 @@ def _account_table(lines: Lines, at_horizon: np.ndarray, prob: float) -> pd.Data
             "stays": (at_horizon > 0).mean(axis=0),
         }
     )
-
-
-def _newcomers(
-    inputs: ForecastInputs, holdings: Holdings, change: Intervention
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the movements of those who come, their worth by draw and month, and who returned."""
-    draws, months = len(inputs), inputs.months
-    levels, new_logos = holdings.levels, holdings.new_logos
-    flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")
-    arrivals = inputs.arrivals(_still_to_open(inputs, new_logos, change))
-    if holdings.signed_arrivals is not None:
-        # Whoever has signed comes by a line of its own.
-        left = np.maximum(arrivals.count - holdings.signed_arrivals, 0)
-        arrivals = arrivals._replace(count=left)
-    group = inputs.newcomers(levels.source)
-    push = change.of_newcomers().push(draws, len(group.key), months)
-    back = inputs.revenue.new.returning[:, None]
-    closing = np.zeros((draws, months), "int64")
-    # Apart, since those who return count in some definitions of retention and the new in none.
-    for own in (back, ~back):
-        some = arrivals._replace(count=np.where(own, arrivals.count, 0))
-        closing += simulate_arrivals(inputs.seed, inputs.world, group, push, some, flow)
-        if own is back:
-            returned = flow.sum(axis=3).cumsum(axis=2)
-    if new_logos is not None:
-        closing += _win(inputs, levels, new_logos, change.of_newcomers(), flow)
-    return flow, closing, returned
-
-
-def _held(
-    holdings: Holdings, change: Intervention
-) -> tuple[Holdings, Intervention, list[tuple[Holdings, Intervention]]]:
-    """Set those who have signed and are no customers yet apart: who returns, and who is new."""
-    lines = holdings.lines
-    coming = is_coming(lines)
-    if not coming.any():
-        return holdings, change, []
-    back = coming.copy()
-    back[coming] = is_returning(lines.take(coming))
-    held, *parts = (
-        (_part_of(holdings, which), change.of_lines(which))
-        for which in map(np.flatnonzero, (~coming, back, coming & ~back))
-    )
-    return *held, parts
-
-
-def _part_of(holdings: Holdings, which: np.ndarray) -> Holdings:
-    levels = replace(holdings.levels, line=holdings.levels.line[which])
-    return replace(holdings, lines=holdings.lines.take(which), levels=levels)
-
-
-def _win(
-    inputs: ForecastInputs,
-    levels: Levels,
-    new_logos: NewLogos,
-    change: Intervention,
-    flow: np.ndarray,
-) -> np.ndarray:
-    """Let open offers be won; add their movements, return their worth by draw and month."""
-    closing = np.zeros((len(inputs), inputs.months), "int64")
-    for start in range(0, len(new_logos), NEW_LOGOS_AT_ONCE):
-        place, coming = new_logo_arrivals(
-            new_logos, inputs.revenue.new, slice(start, start + NEW_LOGOS_AT_ONCE)
-        )
-        source = tuple(inputs.revenue.new.source[at] for at in place)
-        group = inputs.newcomers(levels.source[place], source)
-        push = change.push(len(inputs), len(place), inputs.months)
-        closing += simulate_arrivals(inputs.seed, inputs.world, group, push, coming, flow)
-    return closing
-
-
-def _still_to_open(
-    inputs: ForecastInputs, new_logos: NewLogos | None, change: Intervention
-) -> np.ndarray | None:
-    """Return the factor on the count of new customers; those who return come by no offer."""
-    if new_logos is None:
-        return change.arrivals
-    usual = np.ones(inputs.months) if change.arrivals is None else change.arrivals
-    returning = inputs.revenue.new.returning[None, :, None]
-    return np.where(returning, 1.0, new_logos.later[:, None]) * usual
 
 
 def _largest(lines: Lines) -> np.ndarray:

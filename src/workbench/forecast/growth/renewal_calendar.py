@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
-from workbench.forecast.growth.forecast import CENTS, Holdings, simulate_lines
+from workbench.core.intervals import interval
+from workbench.forecast.growth.forecast import CENTS
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.simulation.inputs import ForecastInputs
 
 
@@ -45,7 +48,7 @@ def renewal_calendar(
         own = due.months_to_end == month
         after = course.line[:, own, month].sum(axis=1) / CENTS
         sure = course.line[:, own & signed, month].sum(axis=1).mean() / CENTS
-        low, high = np.quantile(after, [(1 - prob) / 2, (1 + prob) / 2])
+        low, high = interval(after, prob)
         label = month_label(inputs.first_month + month)
         arr = due.cents[own].sum() / CENTS
         rows.append((label, own.sum(), arr, after.mean(), low, high, (own & signed).sum(), sure))

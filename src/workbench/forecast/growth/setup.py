@@ -16,7 +16,7 @@ from workbench.features.new_business import NewBusiness
 from workbench.features.pipeline import Pipeline
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.growth.committed import book_lines
-from workbench.forecast.growth.forecast import Holdings, Past
+from workbench.forecast.growth.holdings import Holdings, Past
 from workbench.forecast.growth.levels import Levels, levels_of
 from workbench.forecast.pipeline.new_logos import NewLogos, open_new_logos, share_covered
 from workbench.forecast.pipeline.opportunities import read_pipeline_draws, simulate_opportunities

@@ -8,6 +8,7 @@ import xarray as xr
 from scipy.stats import binom, norm
 
 from workbench.core import names
+from workbench.core.intervals import interval
 from workbench.core.plain_text import plain
 from workbench.features.signals.catalogue import meaning_of
 
@@ -35,22 +36,20 @@ def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
         having an indicator, against the average for a group level), low, high, clear (the interval
         excludes 1); strongest first. It says what goes with leaving, not what causes it.
     """
-    tail = (1 - prob) / 2
     parts = []
     for variable, dim, kind in _KINDS:
         effect = posterior[variable]
         if effect.sizes[dim]:
-            middle, low, high = np.exp(
-                effect.quantile([0.5, tail, 1 - tail], dim=("chain", "draw")).values
-            )
+            drawn = effect.transpose("chain", "draw", dim).values.reshape(-1, effect.sizes[dim])
+            low, high = interval(drawn, prob)
             parts.append(
                 pd.DataFrame(
                     {
                         "driver": effect[dim].values,
                         "kind": kind,
-                        "hazard_ratio": middle,
-                        "low": low,
-                        "high": high,
+                        "hazard_ratio": np.exp(np.median(drawn, axis=0)),
+                        "low": np.exp(low),
+                        "high": np.exp(high),
                     }
                 )
             )

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
+from workbench.core.intervals import interval
 from workbench.features.design import Design
 from workbench.features.encode import Encoder
 from workbench.features.signals.catalogue import SIGNALS
@@ -145,7 +146,7 @@ def contribution_table(
         lines = _lines(drivers)
         ids = rows.iloc[_rows_at(future, horizon)][["account_id", "subscription_id", "month"]]
         for which, values in _values(drivers, lines, len(ids)):
-            parts.append(_summarised(ids[which], lines, values, (1 - prob) / 2))
+            parts.append(_summarised(ids[which], lines, values, prob))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -233,11 +234,11 @@ def _values(
 
 
 def _summarised(
-    ids: pd.DataFrame, lines: pd.DataFrame, values: np.ndarray, tail: float
+    ids: pd.DataFrame, lines: pd.DataFrame, values: np.ndarray, prob: float
 ) -> pd.DataFrame:
     # Draws last and sorted: quantiles are then found in half the time.
     ordered = np.sort(values, axis=2)
-    low, high = np.quantile(ordered, [tail, 1 - tail], axis=2, overwrite_input=True)
+    low, high = interval(ordered, prob, axis=2)
     of, line = np.divmod(np.arange(len(ids) * len(lines)), len(lines))
     table = ids.iloc[of].reset_index(drop=True)
     table["month"] = [month_label(month) for month in table["month"]]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
+from workbench.core.intervals import interval
 from workbench.features.design import Design
 from workbench.forecast.leaving.risk import at_risk
 from workbench.forecast.posterior.survival import Draws, survival
@@ -113,7 +114,7 @@ def account_table(outlook: Outlook, accounts: pd.DataFrame, prob: float) -> pd.D
         interval is that of the probability, not of the yes-or-no outcome.
     """
     values = outlook.account()
-    low, high = _interval(values, prob)
+    low, high = interval(values, prob)
     n, months = len(outlook.accounts), len(outlook.months)
     table = pd.DataFrame(
         {
@@ -159,7 +160,7 @@ def book_table(outlook: Outlook, prob: float) -> pd.DataFrame:
         }
     )
     for name, values in (("accounts", counts), ("arr", money)):
-        low, high = _interval(values, prob)
+        low, high = interval(values, prob)
         table[name], table[f"{name}_low"], table[f"{name}_high"] = values.mean(axis=0), low, high
     return table
 
@@ -197,7 +198,7 @@ def renewals_due(
         ends & (rows["horizon"] <= min(due_months, months))
     ].drop_duplicates("subscription_id")
     alive = outlook.subscription[:, due["position"], due["horizon"] - 1]
-    low, high = _interval(alive, prob)
+    low, high = interval(alive, prob)
     names = accounts.set_index("account_id")["name"]
     table = pd.DataFrame(
         {
@@ -216,9 +217,3 @@ def renewals_due(
     return table.sort_values(["at_risk", "subscription_id"], ascending=[False, True]).reset_index(
         drop=True
     )
-
-
-def _interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    tail = (1 - prob) / 2
-    low, high = np.quantile(values, [tail, 1 - tail], axis=0)
-    return low, high

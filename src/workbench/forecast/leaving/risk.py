@@ -46,7 +46,7 @@ def stays_after_renewal(inputs: ForecastInputs, lines: Lines, survived: np.ndarr
         A renewal may lie beyond its months.
     lines : Lines
     survived : ndarray, shape (draw, line)
-        See `workbench.forecast.growth.forecast.Past.of`.
+        See `workbench.forecast.growth.holdings.Past.of`.
 
     Returns
     -------

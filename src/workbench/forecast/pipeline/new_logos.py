@@ -18,8 +18,9 @@ import pandas as pd
 
 from workbench.features.pipeline import MOST_LAG, NEW_LOGO, Pipeline
 from workbench.forecast.posterior.revenue import NewBusinessDraws
+from workbench.forecast.simulation.arrivals import Arrivals
 from workbench.forecast.simulation.lines import term_groups
-from workbench.forecast.simulation.months import NEW, Arrivals
+from workbench.forecast.simulation.measures import NEW
 from workbench.forecast.simulation.random_numbers import key_of
 
 NEW_LOGOS_AT_ONCE = 100

@@ -8,6 +8,7 @@ import xarray as xr
 
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_label
+from workbench.core.intervals import interval
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
 from workbench.forecast.pipeline.new_logos import NewLogos, expected_size, new_logo_sizes
 from workbench.forecast.pipeline.opportunities import (
@@ -47,7 +48,7 @@ def new_customer_table(
     amount = expected_size(*new_logo_sizes(new_logos, new))
     later = rate * new_logos.later[:, None]
     together = wins.sum(axis=1) + later.sum(axis=1)
-    low, high = np.quantile(together, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    low, high = interval(together, prob)
     return pd.DataFrame(
         {
             "month": [month_label(inputs.first_month + h) for h in range(rate.shape[2])],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design
 from workbench.forecast.leaving.renewals import Outlook
@@ -81,12 +82,11 @@ def share_table(
         quantity; prior and posterior (means), each with low and high; observed, missing where it is
         still to come.
     """
-    tail = (1 - prob) / 2
     lines = []
     for quantity in posterior:
         line: dict[str, object] = {"quantity": quantity}
         for name, drawn in (("prior", prior[quantity]), ("posterior", posterior[quantity])):
-            low, high = np.quantile(drawn, [tail, 1 - tail])
+            low, high = interval(drawn, prob)
             line |= {name: drawn.mean(), f"{name}_low": low, f"{name}_high": high}
         lines.append(line | {"observed": observed.get(quantity, np.nan)})
     return pd.DataFrame(lines)

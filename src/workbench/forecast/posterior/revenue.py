@@ -9,6 +9,7 @@ import xarray as xr
 
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.new_business import NewBusiness as SeenBusiness
 from workbench.features.revenue_data import RevenueData
 
@@ -140,7 +141,7 @@ def read_revenue_draws(
     """
     values = kept_draws(posterior, most)
     return RevenueDraws(
-        **{process: _effects(values, process) for process in names.PROCESSES},
+        **{process: _effects(values, process) for process in REVENUE_PROCESSES},
         size_mean=values[names.SIZE_MEAN].T,
         size_sd=values[names.SIZE_SD].T,
         size_group=_closed(np.moveaxis(values[names.SIZE_GROUP], 1, 0)),

@@ -1,12 +1,7 @@
 """Posterior draws and months to come: who is still a customer, given that it is one today.
 
-The same sums as the model's, in numpy, from the names that both floors know. For a subscription
-with cumulative hazard P so far and F over the months to come, given that it is running today,
-
-    S = ((1 + theta (P + F)) / (1 + theta P)) ** (-1 / theta),
-
-since the frailty of a survivor is again a gamma, with shape 1 / theta and rate 1 / theta + P
-(Vaupel, Manton & Stallard 1979, Demography 16, 439-454): who has survived much is less frail.
+The same sums as the model's, in numpy, from the names that both floors know; what follows from them
+is `forecast.posterior.frailty`.
 """
 
 from __future__ import annotations
@@ -20,6 +15,7 @@ import xarray as xr
 from workbench.core import names
 from workbench.core.compiled import jit
 from workbench.features.design import Design
+from workbench.forecast.posterior.frailty import conditional_survival
 
 DRAWS_AT_ONCE = 50
 
@@ -232,31 +228,6 @@ def survival(
             so_far, np.cumsum(ahead, axis=2), chunk.frailty[:, None, None]
         )
     return out
-
-
-def conditional_survival(
-    survived: np.ndarray, ahead: np.ndarray, frailty: np.ndarray
-) -> np.ndarray:
-    """Return S(ahead | survived) under a gamma frailty of that variance; exp(-ahead) at zero.
-
-    Parameters
-    ----------
-    survived : ndarray
-        Cumulative hazard so far, 0 or more.
-    ahead : ndarray
-        Cumulative hazard to come, 0 or more.
-    frailty : ndarray
-        Variance of the frailty, 0 or more; the three are broadcast to one shape.
-
-    Examples
-    --------
-    >>> float(conditional_survival(np.array(0.5), np.array(1.0), np.array(0.0)).round(4))
-    0.3679
-    >>> float(conditional_survival(np.array(2.0), np.array(2.0), np.array(1.0)).round(4))
-    0.6
-    """
-    theta = np.maximum(frailty, 1e-8)
-    return np.exp(-np.log1p(theta * ahead / (1 + theta * survived)) / theta)
 
 
 def with_future_quarters(future: Design) -> tuple[Design, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.core.names import EXIT_KINDS
 from workbench.features.reason_data import ReasonData
 from workbench.forecast.reasons.departures import ReasonDraws
@@ -76,7 +77,7 @@ def reasons_check(
         inside.
     """
     kinds = [EXIT_KINDS[kind] for kind in np.unique(data.kind_idx)]
-    low, high = np.quantile(replicated, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    low, high = interval(replicated, prob)
     check = pd.DataFrame(
         {
             "exit_kind": np.repeat(np.asarray(kinds, dtype=object), len(data.reasons)),

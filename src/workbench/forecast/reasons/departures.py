@@ -28,6 +28,7 @@ from workbench.core import reason_names as names
 from workbench.features.design import Design
 from workbench.features.reason_data import SORT_OF_KIND, level_positions
 from workbench.forecast.leaving.renewals import Outlook
+from workbench.forecast.posterior.frailty import conditional_survival, cumulative_hazard
 
 DRAWS_AT_ONCE = 50
 GONE = 1e-300  # the smallest probability whose logarithm is taken
@@ -256,12 +257,12 @@ def survival_without(
     -------
     ndarray, shape (draw, subscription, reason)
     """
-    theta = np.maximum(frailty, 1e-8)[:, None, None]
-    grown = np.expm1(-theta * np.log(np.maximum(alive, GONE))) / theta
+    frailty = frailty[:, None, None]
+    grown = cumulative_hazard(0.0, np.maximum(alive, GONE), frailty)
     hazard = np.diff(grown, axis=2, prepend=0.0)
     by_sort = np.einsum("dsm,smj->dsj", hazard, taken)
     left = np.einsum("dsj,dsjk->dsk", by_sort, 1 - share)
-    return np.exp(-np.log1p(theta * left) / theta)
+    return conditional_survival(0.0, left, frailty)
 
 
 def _by_month(ended: np.ndarray, taken: np.ndarray, share: np.ndarray) -> np.ndarray:

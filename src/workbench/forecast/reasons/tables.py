@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
+from workbench.core.intervals import interval
 from workbench.core.names import MISSING
 from workbench.forecast.leaving.renewals import Outlook
 from workbench.forecast.reasons.departures import Departures
@@ -221,19 +222,6 @@ def likeliest_reasons(accounts: pd.DataFrame) -> pd.DataFrame:
     order = np.argsort(-first["arr"].to_numpy() * first["leaving"].to_numpy(), kind="stable")
     columns = ["name", "arr", "leaving", "reason", "given"]
     return first.iloc[order][columns].reset_index(drop=True)
-
-
-def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the equal-tailed interval over draws, the first dimension.
-
-    Parameters
-    ----------
-    values : ndarray, shape (draw, ...)
-    prob : float, between 0 and 1
-        Probability inside.
-    """
-    low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
-    return low, high
 
 
 def _with_sum(values: np.ndarray) -> np.ndarray:

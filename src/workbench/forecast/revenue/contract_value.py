@@ -25,23 +25,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.forecast.posterior.revenue import Effects
-from workbench.forecast.simulation.inputs import ForecastInputs
-from workbench.forecast.simulation.lines import Lines, signed_worth, sure_until
-from workbench.forecast.simulation.months import (
-    AMEND,
+from workbench.core.processes import (
+    AMEND_IDX,
     BY_AMENDMENT,
     BY_CONTRACTION,
     BY_EXPANSION,
-    CONTRACT,
-    EXPAND,
-    LEAVE,
-    LineBatch,
+    CONTRACT_IDX,
+    CROSS_SELL_IDX,
+    EXPAND_IDX,
+    LEAVE_IDX,
 )
+from workbench.forecast.posterior.frailty import conditional_survival
+from workbench.forecast.posterior.revenue import Effects
+from workbench.forecast.simulation.arrays import LineBatch
+from workbench.forecast.simulation.changes import MOST_LOG_RATIO
+from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines, signed_worth, sure_until
 
-N_PREDICTORS = 4  # a further product is no part of the next contract
+N_PREDICTORS = CROSS_SELL_IDX  # those before it: a further product is no part of the next contract
 SIZED = (BY_CONTRACTION, BY_EXPANSION, BY_AMENDMENT)
-_MOST = 3.0  # as in the course: a change by twenty times at most
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(24)
 _SHARES = _WEIGHTS / _WEIGHTS.sum()
 _LEGENDRE = np.polynomial.legendre.leggauss(6)
@@ -130,16 +132,15 @@ class NextContract:
         at : PredictorPosition
             Of all lines of the batch.
         """
-        theta = np.maximum(self.inputs.world.frailty, 1e-8)[:, None]
-        rest = 1 + theta * self.group.survived
-        return np.exp(-np.log1p(theta * self._leaving_rate(at).sum(axis=2) / rest) / theta)
+        ahead = self._leaving_rate(at).sum(axis=2)
+        return conditional_survival(self.group.survived, ahead, self.inputs.world.frailty[:, None])
 
     def _leaving_rate(self, at: PredictorPosition) -> np.ndarray:
         """Return the hazard of leaving until and with the renewal, shape (draw, line, month)."""
         ends = self.group.to_end[:, None]
         month = np.arange(ends.max(initial=0) + 1)
-        fade = self.inputs.world.fade[LEAVE][:, None, : len(month)]
-        eta = at.own[LEAVE][..., None] + at.strength[LEAVE][..., None] * fade
+        fade = self.inputs.world.fade[LEAVE_IDX][:, None, : len(month)]
+        eta = at.own[LEAVE_IDX][..., None] + at.strength[LEAVE_IDX][..., None] * fade
         by_chance = month > sure_until(self.group.signed)[:, None]
         return np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
 
@@ -161,8 +162,8 @@ class NextContract:
         rate, renews = self._leaving_rate(at), self.renews(at)
         theta = np.maximum(world.frailty, 1e-8)[:, None]
         leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
-        own = at.own[AMEND] + world.term[AMEND][:, group.term_group]
-        eta = own[..., None] + at.strength[AMEND][..., None] * fade[AMEND]
+        own = at.own[AMEND_IDX] + world.term[AMEND_IDX][:, group.term_group]
+        eta = own[..., None] + at.strength[AMEND_IDX][..., None] * fade[AMEND_IDX]
         within = ((month < ends) | (monthly & (month == 0))) & by_chance
         often = np.exp(np.minimum(eta, 30.0)) * within
         jump, jump_slope = self._jump(at)
@@ -178,10 +179,10 @@ class NextContract:
         own = np.stack([leaves * rate.sum(axis=2), *by_logit, jump * amended.sum(axis=2)])
         signal = np.stack(
             [
-                leaves * (rate * fade[LEAVE]).sum(axis=2),
-                by_logit[0] * at_end[CONTRACT],
-                by_logit[1] * at_end[EXPAND],
-                jump * (amended * fade[AMEND]).sum(axis=2),
+                leaves * (rate * fade[LEAVE_IDX]).sum(axis=2),
+                by_logit[0] * at_end[CONTRACT_IDX],
+                by_logit[1] * at_end[EXPAND_IDX],
+                jump * (amended * fade[AMEND_IDX]).sum(axis=2),
             ]
         )
         size = np.stack([*by_size, jump_slope * (hit / grown).sum(axis=2)])
@@ -240,7 +241,7 @@ class NextContract:
         term = self.group.term_group
         eta = at.own + world.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
         size = at.size + world.size_term[list(SIZED)][:, :, term]
-        odds = np.exp(np.minimum(eta[[CONTRACT, EXPAND]], 30.0))
+        odds = np.exp(np.minimum(eta[[CONTRACT_IDX, EXPAND_IDX]], 30.0))
         chance = odds / (1 + odds.sum(axis=0))
         share, mean, sd = (part[:, None] for part in world.price)
         flat = 1 - share + share * np.exp(mean + sd**2 / 2)
@@ -271,8 +272,8 @@ def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndar
     [2.7183, 2.7183]
     """
     size = np.exp(mean[..., None] + sd[:, None, None] * _NODES)
-    ratio = np.exp(sign * np.minimum(size, _MOST)) * _SHARES
-    return ratio.sum(axis=2), sign * (ratio * size * (size < _MOST)).sum(axis=2)
+    ratio = np.exp(sign * np.minimum(size, MOST_LOG_RATIO)) * _SHARES
+    return ratio.sum(axis=2), sign * (ratio * size * (size < MOST_LOG_RATIO)).sum(axis=2)
 
 
 def average_position(inputs: ForecastInputs, lines: Lines) -> PredictorPosition:

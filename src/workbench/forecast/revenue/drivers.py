@@ -8,18 +8,13 @@ import xarray as xr
 
 from workbench.core import names
 from workbench.core import revenue_names as revenue
+from workbench.core.processes import PROCESS_TEXTS, REVENUE_PROCESSES
 from workbench.forecast.leaving.drivers import driver_table
 
 _PARTS = {
     revenue.SIGNAL: names.SIGNAL,
     revenue.ATTRIBUTE: names.STATIC,
     revenue.GROUP: names.GROUP,
-}
-MEANING = {
-    revenue.CONTRACT: "odds of a smaller renewal",
-    revenue.EXPAND: "odds of a larger renewal",
-    revenue.AMEND: "rate of changes within a term",
-    revenue.CROSS_SELL: "rate of further products",
 }
 
 
@@ -40,13 +35,13 @@ def revenue_drivers(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
         strongest first within a process. Association, not cause.
     """
     tables = []
-    for process, meaning in MEANING.items():
+    for process in REVENUE_PROCESSES:
         own = xr.Dataset(
             {known: posterior[revenue.part(process, part)] for part, known in _PARTS.items()}
         )
         table = driver_table(own, prob).rename(columns={"hazard_ratio": "ratio"})
         table.insert(0, "process", process)
-        table.insert(1, "effect", meaning)
+        table.insert(1, "effect", PROCESS_TEXTS[process].ratio)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 

@@ -14,7 +14,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
-from workbench.forecast.growth.forecast import CENTS, Holdings, simulate_lines
+from workbench.core.intervals import interval
+from workbench.core.processes import LEAVE_IDX, PROCESSES
+from workbench.forecast.growth.forecast import CENTS
+from workbench.forecast.growth.holdings import Holdings
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.leaving.explain import FIRMOGRAPHIC, group_of, sources
 from workbench.forecast.leaving.risk import at_risk
 from workbench.forecast.revenue.contract_value import (
@@ -28,7 +32,6 @@ from workbench.forecast.revenue.contract_value import (
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
-from workbench.forecast.simulation.months import LEAVE, PROCESSES
 
 LINES_AT_ONCE = 100
 _NEVER = -60.0  # on the log-hazard
@@ -90,7 +93,7 @@ def next_contracts(
     # A subscription that has not begun has no contract yet that another could follow.
     lines = holdings.lines.take(holdings.lines.tenure_months > 0)
     average = average_position(inputs, lines)
-    book = _Book(lines, average, support, (1 - prob) / 2)
+    book = _Book(lines, average, support, prob)
     parts = []
     for where in _whole_accounts(lines, lines_at_once):
         some = lines.take(where)
@@ -111,7 +114,7 @@ class _Book:
     lines: Lines
     average: PredictorPosition
     support: Mapping[str, tuple[float, float]]
-    tail: float
+    prob: float
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
     usual = contract.worth(contract.standing)
     typical = contract.worth(book.average)
     stay = np.zeros((len(PROCESSES), 1, 1, 1), "float32")
-    stay[LEAVE] = _NEVER
+    stay[LEAVE_IDX] = _NEVER
     drawn, kept = (
         _drawn(seen, change) for change in (NO_INTERVENTION, Intervention(log_rate_shift=stay))
     )
@@ -149,7 +152,8 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
     renews = seen.by_account(usual.renews).mean(axis=0) / arr
     fixed = np.where(lines.term_group > 0, lines.months_to_end, 10**6)
     due = np.minimum.reduceat(fixed, lines.begin[:-1])
-    ends = [book.tail, 1 - book.tail]
+    low, high = interval(drawn, book.prob)
+    low_renewed, high_renewed = interval(kept, book.prob)
     known = lines.sure_until >= lines.months_to_end
     return pd.DataFrame(
         {
@@ -161,16 +165,12 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
             "at_risk": at_risk(arr, renews),
             "average": seen.by_account(typical.value).mean(axis=0),
             "expected": seen.by_account(usual.value).mean(axis=0),
-            **dict(zip(("low", "high"), np.quantile(drawn, ends, axis=0), strict=True)),
+            "low": low,
+            "high": high,
             "signed": seen.by_account(usual.value * known).mean(axis=0),
             "if_renewed": seen.by_account(usual.value / usual.renews).mean(axis=0),
-            **dict(
-                zip(
-                    ("if_renewed_low", "if_renewed_high"),
-                    np.quantile(kept, ends, axis=0),
-                    strict=True,
-                )
-            ),
+            "if_renewed_low": low_renewed,
+            "if_renewed_high": high_renewed,
         }
     )
 
@@ -261,6 +261,6 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
 
 
 def _summarised(book: _Book, drawn: np.ndarray, lines: Lines, **names: str) -> pd.DataFrame:
-    low, high = np.quantile(drawn, [book.tail, 1 - book.tail], axis=0)
+    low, high = interval(drawn, book.prob)
     table = pd.DataFrame({"account_id": lines.accounts} | names, index=range(len(low)))
     return table.assign(contribution=drawn.mean(axis=0), low=low, high=high)

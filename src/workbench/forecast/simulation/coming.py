@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.features.new_business import account_segments
 from workbench.forecast.growth.levels import Levels
 from workbench.forecast.simulation.lines import BEGINS, ENTRY, WORTH, Lines
-from workbench.forecast.simulation.months import REACTIVATION
+from workbench.forecast.simulation.measures import REACTIVATION
 
 
 def is_coming(lines: Lines) -> np.ndarray:

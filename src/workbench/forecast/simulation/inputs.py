@@ -10,20 +10,16 @@ from scipy.stats import nbinom
 
 from workbench.core.calendar import quarter_number
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
 from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.simulation.arrays import LineBatch, SharedParameters
+from workbench.forecast.simulation.arrivals import Arrivals
 from workbench.forecast.simulation.lines import Lines, coded_segments, term_groups
-from workbench.forecast.simulation.months import (
-    NEW,
-    REACTIVATION,
-    SHOCK_PURPOSE,
-    Arrivals,
-    LineBatch,
-    SharedParameters,
-)
-from workbench.forecast.simulation.random_numbers import key_of, normals
+from workbench.forecast.simulation.measures import NEW, REACTIVATION
+from workbench.forecast.simulation.random_numbers import FOR_SHOCK, key_of, normals
 
 SEGMENT = "segment"
 
@@ -115,7 +111,9 @@ class ForecastInputs:
             strength=np.stack(
                 [_single(part.signal) @ _single(lines.signal_value.T) for part in parts]
             ),
-            size_own=np.stack([self._size(kind, lines.group_idx) for kind in range(4)]),
+            size_own=np.stack(
+                [self._size(kind, lines.group_idx) for kind in range(len(REVENUE_PROCESSES))]
+            ),
             survived=_single(survived),
             signed=np.ascontiguousarray(lines.signed),
         )
@@ -184,7 +182,7 @@ class ForecastInputs:
 
     @property
     def predictors(self) -> tuple[Effects, ...]:
-        """Predictors of `simulation.months.PROCESSES`, in their order; leaving has no base."""
+        """Predictors of `core.processes.PROCESSES`, in their order; leaving has no base."""
         hazard, revenue = self.hazard, self.revenue
         leave = Effects(
             base=np.zeros(len(self)),
@@ -194,13 +192,13 @@ class ForecastInputs:
             fade=hazard.fade,
             term=np.zeros((len(self), len(TERM_KINDS))),
         )
-        return leave, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell
+        return leave, *(getattr(revenue, process) for process in REVENUE_PROCESSES)
 
     def _shocks(self) -> np.ndarray:
         quarter = quarter_number(np.arange(self.first_month, self.first_month + self.months))
         seen = {number: at for at, number in enumerate(self.coding.quarters)}
         unseen = sorted({int(q) for q in quarter} - set(seen))
-        drawn = normals(self.seed, np.asarray(unseen, "uint64"), len(self), SHOCK_PURPOSE)
+        drawn = normals(self.seed, np.asarray(unseen, "uint64"), len(self), FOR_SHOCK)
         drawn = drawn * self.hazard.shock_sd[:, None]
         place = {number: at for at, number in enumerate(unseen)}
         column = [

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.forecast.simulation.months import PROCESSES, InterventionArrays
+from workbench.core.processes import PROCESSES
+from workbench.forecast.simulation.arrays import InterventionArrays
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Intervention:
     Parameters
     ----------
     log_rate_shift : ndarray of float32, shape (process, draw, line, month), optional
-        Added to the predictors of `forecast.simulation.months.PROCESSES`.
+        Added to the predictors of `core.processes.PROCESSES`.
     renewal_price : ndarray of float64, shape (line, month), optional
         Log factor on the price of whatever is renewed in that month, larger or smaller, after its
         usual changes; of a month-to-month line in that month itself. A movement `price`.

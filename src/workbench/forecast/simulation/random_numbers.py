@@ -22,6 +22,10 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _TWO_PI = 2 * np.pi
 
+# Purposes: what a number decides. Those of levers follow, in `plans.levers.effects`.
+FOR_LEAVING, FOR_OUTCOME, FOR_SIZE, FOR_RISE, FOR_PRICE, FOR_WAIT, FOR_AMOUNT, FOR_DOWN = range(8)
+FOR_SALE_WAIT, FOR_SALE_SIZE, FOR_TERM, FOR_FIRST_SIZE, FOR_SHOCK = range(8, 13)
+
 
 @_jit
 def _mix(x):

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import ParameterError, Problem, nearest
+from workbench.core.processes import LEAVE_IDX, PROCESS_TEXTS, PROCESSES
 from workbench.forecast.simulation.intervention import Intervention
 from workbench.forecast.simulation.lines import Lines
-from workbench.forecast.simulation.months import LEAVE, PROCESSES
 
 EVERYBODY = "all"
 # In a bad time more leave and shrink, fewer grow.
-_SIGN = np.array([1 if name in ("leave", "contract") else -1 for name in PROCESSES])
+_SIGN = np.array([1 if PROCESS_TEXTS[name].is_loss else -1 for name in PROCESSES])
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def change_of(
         if scenario.shock_where == EVERYBODY:
             newcomers = (_SIGN[:, None] * reach).astype("float32")
     rises = (month >= scenario.price_from_month) & (month < scenario.price_from_month + 12)
-    log_rate_shift[LEAVE, 0] += (np.log(scenario.price_hazard_ratio) * rises).astype("float32")
+    log_rate_shift[LEAVE_IDX, 0] += (np.log(scenario.price_hazard_ratio) * rises).astype("float32")
     # A month-to-month contract has no renewal to wait for: its price moves once, at the start.
     once = np.where((lines.term_group == 0)[:, None], month == scenario.price_from_month, rises)
     return Intervention(

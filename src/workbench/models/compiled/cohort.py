@@ -16,15 +16,10 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
-import pytensor.tensor as pt
-from pytensor.gradient import disconnected_type
-from pytensor.graph.basic import Apply
-from pytensor.graph.op import Op
-from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-from workbench.core.compiled import jit, kernel_version
+from workbench.core.compiled import jit
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 
 @jit(error_model="numpy")
@@ -101,84 +96,12 @@ def value_and_gradient(quantity, lost, left, observed):
     return np.asarray(total), gradient
 
 
-class CohortLogLikelihood(Op):
+class CohortLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of the retention counts, with its gradient as a second output."""
 
-    __props__ = ()
-
-    def make_node(self, *inputs):
-        """Take quantity, lost, left, observed; return the log-likelihood and its gradient.
-
-        Parameters
-        ----------
-        *inputs : Variable or array
-            quantity, lost, left and observed, as `value_and_gradient` takes them.
-
-        Returns
-        -------
-        Apply
-            With the value and its gradient by quantity.
-        """
-        inputs = [pt.as_tensor_variable(value) for value in inputs]
-        return Apply(self, inputs, [pt.dscalar(), pt.dmatrix()])
-
-    def perform(self, node, inputs, output_storage):
-        """Run the compiled kernel outside of a compiled graph.
-
-        Parameters
-        ----------
-        node : Apply
-            The operation in the graph; not looked at.
-        inputs : list of ndarray
-            As `value_and_gradient` takes them.
-        output_storage : list of list
-            One place for each output, to be filled.
-        """
-        for storage, value in zip(output_storage, value_and_gradient(*inputs), strict=True):
-            storage[0] = np.asarray(value)
-
-    def pullback(self, inputs, outputs, cotangents):
-        """Return the gradient, which the forward pass has already computed.
-
-        Parameters
-        ----------
-        inputs : list of Variable
-            As `make_node` takes them.
-        outputs : list of Variable
-            The value, then the gradients.
-        cotangents : list of Variable
-            Derivatives of what comes after by each output.
-
-        Returns
-        -------
-        list of Variable
-            One for each input; the data have none.
-        """
-        return [pt.mul(cotangents[0], outputs[1]), *(disconnected_type() for _ in inputs[1:])]
-
-    def connection_pattern(self, node):
-        """Only the quantities carry a gradient.
-
-        Parameters
-        ----------
-        node : Apply
-            The operation in the graph; not looked at.
-
-        Returns
-        -------
-        list of list of bool
-            For each input, whether value and gradient go with it.
-        """
-        return [[True, True], [False, False], [False, False], [False, False]]
+    parameters = ("quantity",)
+    data = ("lost", "left", "observed")
+    kernel = staticmethod(value_and_gradient)
 
 
 cohort_log_likelihood = CohortLogLikelihood()
-
-
-@register_funcify_default_op_cache_key(CohortLogLikelihood)
-def _funcify(op, node, **kwargs):
-    @numba.njit
-    def run(quantity, lost, left, observed):
-        return value_and_gradient(quantity, lost, left, observed)
-
-    return run, kernel_version(__name__)

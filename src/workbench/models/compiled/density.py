@@ -21,7 +21,7 @@ import pytensor.tensor as pt
 from scipy.special import betaln, logit
 
 from workbench.core.compiled import jit
-from workbench.models.compiled.hazard import HazardLogLikelihood
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 _jit = jit(error_model="numpy", nogil=True)
 
@@ -32,7 +32,7 @@ class KernelModel:
 
     Parameters
     ----------
-    likelihood : HazardLogLikelihood
+    likelihood : CompiledLogLikelihood
     data : dict of ndarray
         In the order in which the likelihood takes them.
     latent_shape : tuple of int
@@ -45,7 +45,7 @@ class KernelModel:
     fade_name : str
     """
 
-    likelihood: HazardLogLikelihood
+    likelihood: CompiledLogLikelihood
     data: dict[str, np.ndarray]
     latent_shape: tuple[int, ...]
     scale_prior: np.ndarray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.models.compiled import arrival_kernels, pipeline_kernels, revenue_kernels
-from workbench.models.compiled.hazard import HazardLogLikelihood
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 _PREDICTOR = (
     "centre", "effect_matrix", "scale_idx", "block_end",
@@ -11,28 +11,28 @@ _PREDICTOR = (
 )  # fmt: skip
 
 
-class OutcomeLogLikelihood(HazardLogLikelihood):
+class OutcomeLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of the outcomes of renewals, with its gradient as further outputs."""
 
     data = (*_PREDICTOR, "outcome")
     kernel = staticmethod(revenue_kernels.outcomes)
 
 
-class RateLogLikelihood(HazardLogLikelihood):
+class RateLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of hits by month, with its gradient as further outputs."""
 
     data = (*_PREDICTOR, "hit", "weight")
     kernel = staticmethod(revenue_kernels.rates)
 
 
-class PipelineLogLikelihood(HazardLogLikelihood):
+class PipelineLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of where offers went from month to month, with its gradient."""
 
     data = ("centre", "carries", "count")
     kernel = staticmethod(pipeline_kernels.moves)
 
 
-class ArrivalLogLikelihood(HazardLogLikelihood):
+class ArrivalLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of how many customers come each month, with its gradient."""
 
     data = ("centre", "scale_idx", "prior_sd", "since", "month_idx", "count")

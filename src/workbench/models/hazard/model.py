@@ -28,10 +28,10 @@ from workbench.features.design import Coding, Design
 from workbench.features.paths import paths_of
 from workbench.models.compiled.density import KernelModel, graph_of
 from workbench.models.compiled.hazard import (
-    HazardLogLikelihood,
     hazard_log_likelihood,
     path_log_likelihood,
 )
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.hazard.effects import (
     BLOCKS,
     SCALES,
@@ -97,7 +97,7 @@ def build_hazard(
     return graph_of(hazard_model(design, priors, frailty=frailty))
 
 
-def likelihood_for(design: Design) -> HazardLogLikelihood:
+def likelihood_for(design: Design) -> CompiledLogLikelihood:
     """Return the log-likelihood that suits a design: without signals, rows share their sums.
 
     Parameters

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import gamma
 
 from workbench.core import revenue_names as names
+from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND
 from workbench.features.pipeline import AGE_FROM_MONTHS
 from workbench.models.priors.hazard import (
     SPREAD,
@@ -80,7 +81,7 @@ def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
     return (
         uncorrelated(
             "a smaller renewal",
-            names.part(names.CONTRACT, names.BASE),
+            names.part(CONTRACT, names.BASE),
             normal(numbers.contract, numbers.outcome_sd),
             "of 100 renewals that are won, {low:.0f} to {high:.0f} are smaller",
             lambda x, _: _share(x, numbers.expand),
@@ -88,7 +89,7 @@ def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
         ),
         uncorrelated(
             "a larger renewal",
-            names.part(names.EXPAND, names.BASE),
+            names.part(EXPAND, names.BASE),
             normal(numbers.expand, numbers.outcome_sd),
             "of 100 renewals that are won, {low:.0f} to {high:.0f} are larger",
             lambda x, _: _share(x, numbers.contract),
@@ -102,7 +103,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
     return (
         uncorrelated(
             "amendments within a term",
-            names.part(names.AMEND, names.BASE),
+            names.part(AMEND, names.BASE),
             normal(numbers.amend, numbers.rate_sd),
             "of 100 contracts, {low:.0f} to {high:.0f} are amended within a year",
             lambda x, _: _within_a_year(x),
@@ -110,7 +111,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
         ),
         uncorrelated(
             "further products",
-            names.part(names.CROSS_SELL, names.BASE),
+            names.part(CROSS_SELL, names.BASE),
             normal(numbers.cross_sell, numbers.rate_sd),
             "of 100 accounts, {low:.0f} to {high:.0f} take a further product within a year",
             lambda x, _: _within_a_year(x),
@@ -118,7 +119,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
         ),
         uncorrelated(
             "spread of kinds of contract",
-            names.part(names.AMEND, "term sd"),
+            names.part(AMEND, "term sd"),
             half_normal(numbers.term_sd),
             f"where {_within_a_year(numbers.amend):.0f} of 100 contracts are amended in a year: "
             "{low:.0f} to {high:.0f} with another term, or from month to month",
@@ -138,7 +139,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
 
     def spread(parameter: str, scale: str, sd: float, whom: str, why: str) -> Prior:
         meaning = base + "{low:.0f} to {high:.0f} " + whom
-        variable = names.part(names.EXPAND, scale)
+        variable = names.part(EXPAND, scale)
         return uncorrelated(parameter, variable, half_normal(sd), meaning, other, why, SPREAD)
 
     alike = "the same for all four: smaller, larger, amended, a further product"
@@ -158,7 +159,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
         ),
         uncorrelated(
             "what a signal keeps of its effect per month",
-            names.part(names.EXPAND, names.FADE), beta_distribution(*numbers.fade),
+            names.part(EXPAND, names.FADE), beta_distribution(*numbers.fade),
             "a signal says half as much after {low:.1f} to {high:.0f} months", half_life,
             "From news that is stale next month to habits that tell for years.",
         ),
@@ -168,7 +169,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
 def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
     middle = numbers.quantity[0]
     base = f"where larger renewals typically grow by {_percent(middle):.0f} %: "
-    changes = (names.CONTRACT, names.EXPAND, names.AMEND)
+    changes = (CONTRACT, EXPAND, AMEND)
     fewer = numbers.amend_down[0] / sum(numbers.amend_down)
     return (
         uncorrelated(
@@ -182,7 +183,7 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
             "size of a further product", names.SIZE_MEAN, normal(*numbers.cross_sell),
             "it typically brings {low:.0f} to {high:.0f} % of what the account pays so far",
             lambda x, _: 100 * np.exp(x),
-            "From an add-on to a second platform.", labels=(names.CROSS_SELL,),
+            "From an add-on to a second platform.", labels=(CROSS_SELL,),
         ),
         uncorrelated(
             "spread of sizes", names.SIZE_SD, half_normal(numbers.sd),

@@ -12,6 +12,7 @@ import numpy as np
 import pymc as pm
 
 from workbench.core import revenue_names as names
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
 from workbench.models.revenue.first_revenue import FirstRevenue, segment_sizes
 from workbench.models.revenue.new_business import (
@@ -75,7 +76,7 @@ def money_graph(model: MoneyModel) -> pm.Model:
         Of a book, or of another one of its shape: see `MoneyModel.swapped`.
     """
     coords = {
-        names.PROCESS: list(names.PROCESSES),
+        names.PROCESS: list(REVENUE_PROCESSES),
         names.SEGMENT: list(model.data.new.segments),
         names.TERM_KIND: list(names.TERM_KINDS),
     }
@@ -103,9 +104,9 @@ def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
     seen, value = observed_sizes(model.data), model.seen["sizes seen"]
     level_map = size_map(model.data)
     found = []
-    for position, process in enumerate(names.PROCESSES):
+    for position, process in enumerate(REVENUE_PROCESSES):
         own, priors = seen.kind_idx == position, model.sizes
-        usual = priors.cross_sell if process == names.CROSS_SELL else priors.quantity
+        usual = priors.usual(process)
         found.append(
             pooled_normal(
                 value[own], seen.group_idx[own], level_map, usual, priors.sd, priors.group_sd

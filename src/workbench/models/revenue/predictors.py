@@ -10,10 +10,11 @@ from scipy.linalg import block_diag
 
 from workbench.core import names as shared
 from workbench.core import revenue_names as names
+from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND
 from workbench.features.design import Coding
 from workbench.features.revenue_data import Covariates, RevenueData
 from workbench.models.compiled.density import KernelModel
-from workbench.models.compiled.hazard import HazardLogLikelihood
+from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
 from workbench.models.hazard.effects import rotated
 
@@ -62,7 +63,7 @@ class RowPart:
     rows : Covariates
     seen : dict of ndarray
         What happened in each row, by the operation's name for it.
-    op : HazardLogLikelihood
+    op : CompiledLogLikelihood
     by_term : bool
         Kinds of contract have levels of their own.
     """
@@ -71,7 +72,7 @@ class RowPart:
     processes: tuple[str, ...]
     rows: Covariates
     seen: dict[str, np.ndarray]
-    op: HazardLogLikelihood
+    op: CompiledLogLikelihood
     by_term: bool = True
 
 
@@ -111,14 +112,14 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
     code = np.array([names.OUTCOMES.index(o) for o in data.renewals["outcome"]], dtype="int64")
     renewal = RowPart(
         "renewal",
-        (names.CONTRACT, names.EXPAND),
+        (CONTRACT, EXPAND),
         data.renewal_covariates,
         {"outcome": code},
         outcome_log_likelihood,
     )
     rates = [
-        (names.AMEND, data.amendments, data.amendment_covariates),
-        (names.CROSS_SELL, data.cross_sales, data.cross_sale_covariates),
+        (AMEND, data.amendments, data.amendment_covariates),
+        (CROSS_SELL, data.cross_sales, data.cross_sale_covariates),
     ]
     return (
         renewal,
@@ -129,7 +130,7 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
                 rows,
                 {"hit": table["hit"].to_numpy("float64"), "weight": table["weight"].to_numpy()},
                 rate_log_likelihood,
-                by_term=process == names.AMEND,  # an account takes products, not a contract
+                by_term=process == AMEND,  # an account takes products, not a contract
             )
             for process, table, rows in rates
         ),

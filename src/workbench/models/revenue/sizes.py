@@ -21,6 +21,7 @@ from scipy.linalg import block_diag
 
 from workbench.core import names as shared
 from workbench.core import revenue_names as names
+from workbench.core.processes import BY_CROSS_SELL, CROSS_SELL, REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
 from workbench.models.revenue.pooled_normal import ROUNDING, rounded
 from workbench.models.revenue.predictors import centred_levels, centred_terms, with_terms
@@ -60,6 +61,10 @@ class SizePriors:
     price_mean: tuple[float, float] = (0.03, 0.05)
     price_sd: float = 0.05
 
+    def usual(self, process: str) -> tuple[float, float]:
+        """Return the prior of the mean size of one of `core.processes.REVENUE_PROCESSES`."""
+        return self.cross_sell if process == CROSS_SELL else self.quantity
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -68,7 +73,7 @@ class Sizes:
     Parameters
     ----------
     kind_idx : ndarray of int, shape (change,)
-        Position among `core.revenue_names.PROCESSES`.
+        Position among `core.processes.REVENUE_PROCESSES`.
     group_idx : ndarray of int, shape (change, grouping + 1)
         Columns of `size_map`; the last is the kind of contract.
     size : ndarray, shape (change,)
@@ -93,25 +98,18 @@ def observed_sizes(data: RevenueData) -> Sizes:
     Sizes
         One entry per change, with its kind and its levels.
     """
-    renewed, amended, sold = data.renewals, data.amendments, data.cross_sales
     levels = len(data.coding.flat_levels)
-    at_renewal, in_term, sale = (
-        with_terms(rows.group_idx, rows.term_idx, levels)
-        for rows in (data.renewal_covariates, data.amendment_covariates, data.cross_sale_covariates)
-    )
-    sale[:, -1] = levels  # an account takes products, not a contract
-    parts = [
-        (renewed["outcome"] == "contraction", renewed, at_renewal),
-        (renewed["outcome"] == "expansion", renewed, at_renewal),
-        (amended["hit"], amended, in_term),
-        (sold["hit"], sold, sale),
-    ]
+    sized = data.sized
     kind, group, size = [], [], []
-    for position, (which, table, levels) in enumerate(parts):
+    for position, process in enumerate(REVENUE_PROCESSES):
+        table, which, rows = sized[process]
         ratio = table.loc[which, "log_ratio"].to_numpy()
-        is_share = names.PROCESSES[position] == names.CROSS_SELL
+        columns = with_terms(rows.group_idx, rows.term_idx, levels)[which]
+        is_share = process == CROSS_SELL
+        if is_share:
+            columns[:, -1] = levels  # an account takes products, not a contract
         kind.append(np.full(len(ratio), position))
-        group.append(levels[which.to_numpy(bool)])
+        group.append(columns)
         size.append(ratio if is_share else np.log(np.maximum(np.abs(ratio), ROUNDING)))
     return Sizes(np.concatenate(kind), np.concatenate(group), np.concatenate(size))
 
@@ -139,12 +137,12 @@ def add_sizes(data: RevenueData, priors: SizePriors) -> None:
         Scales and means of the priors.
     """
     seen = observed_sizes(data)
-    centre = np.array([priors.quantity] * 3 + [priors.cross_sell])
+    centre = np.array([priors.usual(process) for process in REVENUE_PROCESSES])
     mean = pm.Normal(names.SIZE_MEAN, centre[:, 0], centre[:, 1], dims=names.PROCESS)
     sd: Any = pm.HalfNormal(names.SIZE_SD, priors.sd, dims=names.PROCESS)
     group_sd = pm.HalfNormal(names.SIZE_GROUP_SD, priors.group_sd, dims=names.PROCESS)
     centring = size_map(data)
-    z = pm.Normal("size latent", 0.0, 1.0, shape=(len(names.PROCESSES), len(centring)))
+    z = pm.Normal("size latent", 0.0, 1.0, shape=(len(REVENUE_PROCESSES), len(centring)))
     centred = (z[:, :, None] * centring).sum(axis=1)
     effect = centred * group_sd[:, None]
     own = effect[seen.kind_idx[:, None], seen.group_idx].sum(axis=1)
@@ -173,14 +171,14 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
     z = posterior["size latent"].transpose("chain", "draw", ...).values
     spread = posterior[names.SIZE_GROUP_SD].transpose("chain", "draw", ...).values
     effect, levels = (z @ size_map(data)) * spread[..., None], data.coding.flat_levels
-    effect[:, :, names.PROCESSES.index(names.CROSS_SELL), len(levels) :] = 0.0
+    effect[:, :, BY_CROSS_SELL, len(levels) :] = 0.0
     blocks = {
         names.SIZE_GROUP: (shared.GROUP_LEVEL, levels, effect[..., : len(levels)]),
         names.SIZE_TERM: (names.TERM_KIND, names.TERM_KINDS, effect[..., len(levels) + 1 :]),
     }
     found = {name: posterior[name] for name in kept}
     for name, (dim, labels, values) in blocks.items():
-        coords = {names.PROCESS: names.PROCESSES, dim: labels}
+        coords = {names.PROCESS: REVENUE_PROCESSES, dim: labels}
         found[name] = xr.DataArray(
             values,
             dims=("chain", "draw", *coords),

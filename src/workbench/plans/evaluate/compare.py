@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.forecast.growth.movements import KINDS
-from workbench.plans.evaluate.outcome import Outcome, interval, money_table
+from workbench.plans.evaluate.outcome import Outcome, money_table
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.intervals import interval
+from workbench.core.processes import LEAVE_IDX
 from workbench.plans.evaluate.fast_kernel import FastShifts, fill_hazard, pass_lines
-from workbench.plans.evaluate.outcome import interval
 from workbench.plans.evaluate.planner import Planner
-from workbench.plans.levers.context import LEAVE, LeverContext
+from workbench.plans.levers.context import LeverContext
 from workbench.plans.levers.kind import FastMove, LeverKind
 from workbench.plans.plan.document import ALL, Plan
 from workbench.plans.plan.placed import PlacedLever, accounts_of, placed_levers
@@ -98,7 +99,7 @@ def fast_book(book: Planbook) -> FastBook:
     inputs, lines = book.inputs, book.lines
     months, draws = inputs.months, len(inputs)
     world = inputs.world
-    shared = (world.exit.T, world.tenure.T, world.shock.T, world.fade[LEAVE].T)
+    shared = (world.exit.T, world.tenure.T, world.shock.T, world.fade[LEAVE_IDX].T)
     shared = tuple(np.ascontiguousarray(part, "float32") for part in shared)
     hazard = np.empty((len(lines), months, draws), "float32")
     level = np.zeros((len(lines), 1), "int64")
@@ -107,7 +108,7 @@ def fast_book(book: Planbook) -> FastBook:
         some = lines.take(where)
         group = inputs.group(some, book.survived[:, where], level[where])
         own, strength = (
-            np.ascontiguousarray(part[LEAVE].T) for part in (group.own, group.strength)
+            np.ascontiguousarray(part[LEAVE_IDX].T) for part in (group.own, group.strength)
         )
         later = some.at_risk
         terms = (some.tenure_months, later.months_to_end, later.term_months, later.term_group)

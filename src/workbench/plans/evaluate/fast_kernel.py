@@ -158,7 +158,7 @@ def pass_lines(hazard, scale, power, begin, due, shifts, first, last, stays, rev
     hazard : ndarray of float32, shape (line, month, draw)
         Monthly, as things stand.
     scale : ndarray of float32, shape (line, draw)
-        theta / (1 + theta P) of `forecast.posterior.survival.conditional_survival`.
+        theta / (1 + theta P) of `forecast.posterior.frailty.conditional_survival`.
     power : ndarray of float32, shape (draw,)
         -1 / theta.
     begin : ndarray of int64, shape (account + 1,)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -91,16 +93,3 @@ def _by_month(outcome: Outcome, prob: float) -> dict[str, np.ndarray]:
         low, high = interval(values, prob)
         found |= {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
     return found | {"nrr": found["arr"] * 100 / (outcome.opening or np.nan)}
-
-
-def interval(values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the equal-tailed interval over the draws, the first dimension.
-
-    Parameters
-    ----------
-    values : ndarray, shape (draw, ...)
-    prob : float, between 0 and 1
-        Probability inside.
-    """
-    low, high = np.quantile(values, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
-    return low, high

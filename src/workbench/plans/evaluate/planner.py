@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
-from workbench.forecast.growth.forecast import simulate_lines
+from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
 from workbench.plans.evaluate.outcome import Outcome

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.core.intervals import interval
 from workbench.plans.evaluate.lever_levels import levels_of, strongest
-from workbench.plans.evaluate.outcome import Outcome, interval
+from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.evaluate.provenance import provenance
 from workbench.plans.levers.price import PriceLever

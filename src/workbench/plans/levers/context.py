@@ -6,15 +6,13 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from workbench.core.processes import LEAVE_IDX, PROCESSES
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
-from workbench.forecast.simulation.months import PROCESSES
 from workbench.plans.levers import effects
 from workbench.plans.levers.part import Lasts
 from workbench.plans.levers.source import Association, Source
 from workbench.plans.planbook.book import Planbook
-
-LEAVE = PROCESSES.index("leave")
 
 
 @dataclass(frozen=True)
@@ -206,7 +204,7 @@ def kept_up(
     lasts: Lasts,
     factor: np.ndarray | None,
     *,
-    process: int = LEAVE,
+    process: int = LEAVE_IDX,
     stops: bool = False,
 ) -> Intervention:
     """Return a log factor on a process, shape (draw,), for as long as it is kept up.
@@ -226,6 +224,6 @@ def kept_up(
     """
     if factor is None:
         return NO_INTERVENTION
-    over = weight(context.book.inputs.world.fade[LEAVE], at.month_idx, lasts, stops=stops)
+    over = weight(context.book.inputs.world.fade[LEAVE_IDX], at.month_idx, lasts, stops=stops)
     own = context.acts_on(at)
     return log_rate_shift(process, (factor[:, None] * over)[:, None, :] * own[:, None])

@@ -21,7 +21,7 @@ from workbench.forecast.simulation.random_numbers import key_of, normals
 from workbench.plans.levers.part import Part, Positive, Share
 from workbench.plans.levers.source import Assumed, Measured
 
-# Purposes of random numbers, beyond those of `forecast.simulation.months`.
+# Purposes of random numbers, beyond those of `forecast.simulation.random_numbers`.
 BELIEF, SALE = 100, 101
 
 Range = tuple[float, float, float]  # low, high, and the probability that the truth lies between

@@ -8,9 +8,10 @@ from typing import Literal, Self
 
 import numpy as np
 
+from workbench.core.processes import LEAVE_IDX
 from workbench.forecast.simulation.intervention import Intervention
 from workbench.plans.levers import effects
-from workbench.plans.levers.context import LEAVE, LeverContext, Placement, log_rate_shift
+from workbench.plans.levers.context import LeverContext, Placement, log_rate_shift
 from workbench.plans.levers.control import Control, number_control
 from workbench.plans.levers.kind import FastMove, LeverKind
 from workbench.plans.levers.part import Percent, When
@@ -56,7 +57,7 @@ class PriceLever(LeverKind):
         due = next_renewal(lines, at.month_idx, months)
         meets = (np.arange(months) == due[:, None]) & (own & ~now)[:, None]
         at_once = (np.arange(months) == at.month_idx) & now[:, None]
-        moved = log_rate_shift(LEAVE, factor[:, None, None] * meets)
+        moved = log_rate_shift(LEAVE_IDX, factor[:, None, None] * meets)
         return replace(
             moved,
             renewal_price=log_price * meets,

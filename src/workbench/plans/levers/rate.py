@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal, NamedTuple, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 
+from workbench.core.processes import (
+    LEAVE,
+    LEAVE_IDX,
+    PROCESS_TEXTS,
+    PROCESSES,
+    ProcessName,
+)
 from workbench.forecast.simulation.intervention import Intervention
-from workbench.forecast.simulation.months import PROCESSES
-from workbench.plans.levers.context import LEAVE, LeverContext, Placement, kept_up, weight
+from workbench.plans.levers.context import LeverContext, Placement, kept_up, weight
 from workbench.plans.levers.control import Control
 from workbench.plans.levers.kind import FastMove, LeverKind
 from workbench.plans.levers.part import Lasts, When, kept_up_text
 from workbench.plans.levers.source import Assumed, Stated
 from workbench.plans.planbook.book import Planbook
 
-
-class _ProcessText(NamedTuple):
-    within: str  # a sentence
-    label: str
-
-
-_TEXTS = {
-    "leave": _ProcessText("leaving", "Leaving"),
-    "contract": _ProcessText("smaller renewals", "Smaller renewals"),
-    "expand": _ProcessText("larger renewals", "Larger renewals"),
-    "amend": _ProcessText("changes within a term", "Changes within the term"),
-    "cross_sell": _ProcessText("further products", "Further products sold"),
-}
 _USUAL = (0.05, 3.0)  # ends of a factor's control
-LEAVING = (_TEXTS["leave"].label, "times as often", _USUAL)  # what most ranges are a range of
+LEAVING = (PROCESS_TEXTS[LEAVE].label, "times as often", _USUAL)  # what most ranges are a range of
 
 
 class RateLever(LeverKind):
-    """A process made likelier or less likely: leave, contract, expand, amend or cross_sell.
+    """A process made likelier or less likely; see `core.processes`.
 
     For what has no signal of its own: a shock of the world, an action whose effect was measured.
     Its range is a factor on the named process. It stops when it is no longer kept up.
@@ -43,7 +36,7 @@ class RateLever(LeverKind):
     fresh_order: ClassVar[int] = 1
 
     lever: Literal["rate"] = "rate"
-    process: Literal["leave", "contract", "expand", "amend", "cross_sell"]
+    process: ProcessName
     month: When = None
     lasts: Lasts = "sustained"
     source: Stated
@@ -71,7 +64,7 @@ class RateLever(LeverKind):
         ----------
         book : Planbook
         """
-        return f"{_TEXTS[self.process].within}, {kept_up_text(self.lasts)}"
+        return f"{PROCESS_TEXTS[self.process].within}, {kept_up_text(self.lasts)}"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
         """Yield nothing: its range says what is not known.
@@ -88,7 +81,7 @@ class RateLever(LeverKind):
         yield from ()  # its range is its only number
 
     def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
-        return _TEXTS[self.process].label, "times as often", _USUAL
+        return PROCESS_TEXTS[self.process].label, "times as often", _USUAL
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
@@ -99,13 +92,13 @@ class RateLever(LeverKind):
         book : Planbook
         """
         sure = Assumed(low=1.0, high=1.0)
-        for process, text in _TEXTS.items():
+        for process, text in PROCESS_TEXTS.items():
             yield text.label, cls.model_validate({"process": process, "source": sure})
 
     @property
     def is_fast(self) -> bool:
         """Known where its process is leaving."""
-        return PROCESSES.index(self.process) == LEAVE
+        return self.process == LEAVE
 
     def fast_moves(self, context: LeverContext, at: Placement) -> Iterator[FastMove]:
         """Yield the stated factor on leaving.
@@ -118,6 +111,6 @@ class RateLever(LeverKind):
         factor = context.log_factor(self.source, at)
         if not self.is_fast or factor is None:
             return
-        fade = context.book.inputs.world.fade[LEAVE]
+        fade = context.book.inputs.world.fade[LEAVE_IDX]
         over = weight(fade, at.month_idx, self.lasts, stops=True)
         yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import model_validator
 
 from workbench.core.errors import nearest
+from workbench.core.processes import LEAVE_IDX
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
-from workbench.plans.levers.context import LEAVE, LeverContext, Placement, kept_up, weight
+from workbench.plans.levers.context import LeverContext, Placement, kept_up, weight
 from workbench.plans.levers.control import STEPS, Control, round_step, sentence_case
 from workbench.plans.levers.kind import FastMove, Fault, LeverKind
 from workbench.plans.levers.part import Lasts, Name, When, kept_up_text
@@ -95,8 +96,7 @@ class SignalLever(LeverKind):
         columns, moved = self.coded_move(context, at)
         if not len(columns):
             return NO_INTERVENTION  # the model has no such signal, and a caution says so
-        revenue = inputs.revenue
-        parts = (inputs.hazard, revenue.contract, revenue.expand, revenue.amend, revenue.cross_sell)
+        parts = inputs.predictors
         shift = np.empty((len(parts), len(inputs), len(moved), context.months), "float32")
         for process, part in enumerate(parts):
             effect = part.signal[:, columns].astype("float32") @ moved.T
@@ -220,7 +220,7 @@ class SignalLever(LeverKind):
         at : Placement
         """
         inputs = context.book.inputs
-        over = weight(inputs.world.fade[LEAVE], at.month_idx, self.lasts)
+        over = weight(inputs.world.fade[LEAVE_IDX], at.month_idx, self.lasts)
         factor = context.log_factor(self.source, at)
         if factor is not None:
             yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.features.hazard_data import HazardData
 from workbench.features.signals.catalogue import SIGNALS, meaning_of
 from workbench.forecast.growth.committed import book_lines
-from workbench.forecast.growth.forecast import Past
+from workbench.forecast.growth.holdings import Past
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.plans.planbook.book import Planbook
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.forecast.leaving.explain import CONTRACT
-from workbench.plans.evaluate.outcome import Outcome, interval
+from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook

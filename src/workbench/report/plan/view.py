@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.intervals import interval
 from workbench.plans.evaluate.compare import Comparison
-from workbench.plans.evaluate.outcome import Outcome, interval
+from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.document import Plan
 from workbench.plans.plan.omissions import omissions

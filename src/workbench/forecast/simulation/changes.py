@@ -1,0 +1,179 @@
+"""What a month may bring to a line: leaving, a renewal, an amendment, what is signed or planned.
+
+Sizes are log-ratios of yearly revenue; money is whole cents.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.core.processes import (
+    AMEND_IDX,
+    BY_AMENDMENT,
+    BY_CONTRACTION,
+    BY_EXPANSION,
+    CONTRACT_IDX,
+    EXPAND_IDX,
+    LEAVE_IDX,
+)
+from workbench.forecast.simulation.arrays import compiled
+from workbench.forecast.simulation.lines import ENTRY, PRICED, WORTH
+from workbench.forecast.simulation.measures import (
+    CHURN,
+    CONTRACTION,
+    EXPANSION,
+    PRICE,
+    book_movement,
+    book_resize,
+)
+from workbench.forecast.simulation.random_numbers import (
+    FOR_AMOUNT,
+    FOR_DOWN,
+    FOR_OUTCOME,
+    FOR_PRICE,
+    FOR_RISE,
+    FOR_SIZE,
+    FOR_WAIT,
+    normal,
+    uniform,
+)
+
+# Beyond this an exponential would pass what money can be; e^30 is far beyond any rate.
+MOST_LOG_RATE = 30.0
+# One change takes a line at most to twenty times its worth, or to a twentieth: log(20). Draws from
+# a prior would go beyond what whole cents can hold.
+MOST_LOG_RATIO = 3.0
+_MOST_CENTS = 10**15
+
+
+@compiled
+def log_rate(world, group, intervention, process, d, j, h):
+    """Return the logarithm of a process's rate, or odds, in a month; its kind of contract apart."""
+    faded = group.strength[process, d, j] * world.fade[process, d, h]
+    return group.own[process, d, j] + faded + intervention.log_rate_shift[process, d, j, h]
+
+
+@compiled
+def _rate_by_term(world, group, intervention, process, d, j, h, term_group):
+    return (
+        log_rate(world, group, intervention, process, d, j, h) + world.term[process, d, term_group]
+    )
+
+
+@compiled
+def _size(world, group, kind, d, j, term_group, z):
+    """Return the log-ratio of a change, without its sign."""
+    mean = group.size_own[kind, d, j] + world.size_term[kind, d, term_group]
+    return np.exp(min(mean + world.size_sd[kind, d] * z, MOST_LOG_RATIO))
+
+
+@compiled
+def worth_after(cents, log_ratio):
+    """Return the cents after a change: at least one, since a line that is worth nothing is gone."""
+    after = np.rint(cents * np.exp(min(max(log_ratio, -MOST_LOG_RATIO), MOST_LOG_RATIO)))
+    return np.int64(min(max(after, 1.0), _MOST_CENTS))
+
+
+@compiled
+def _renewed(world, group, intervention, d, j, h, random_stream, term, cents):
+    """Return the cents after a renewal, and the movement that it is."""
+    down = np.exp(
+        min(_rate_by_term(world, group, intervention, CONTRACT_IDX, d, j, h, term), MOST_LOG_RATE)
+    )
+    up = np.exp(
+        min(_rate_by_term(world, group, intervention, EXPAND_IDX, d, j, h, term), MOST_LOG_RATE)
+    )
+    which = uniform(random_stream, FOR_OUTCOME, h) * (1 + down + up)
+    if which < down + up:
+        size = BY_CONTRACTION if which < down else BY_EXPANSION
+        z = normal(random_stream, FOR_SIZE, h)
+        ratio = _size(world, group, size, d, j, term, z)
+        if size == BY_CONTRACTION:
+            return worth_after(cents, -ratio), CONTRACTION
+        return worth_after(cents, ratio), EXPANSION
+    change = 0.0
+    if uniform(random_stream, FOR_RISE, h) < world.price[0, d]:
+        change = world.price[1, d] + world.price[2, d] * normal(random_stream, FOR_PRICE, h)
+    return worth_after(cents, change), PRICE
+
+
+@compiled
+def _amended(world, group, d, j, random_stream, term, count, cents):
+    z = normal(random_stream, FOR_AMOUNT, count)
+    ratio = _size(world, group, BY_AMENDMENT, d, j, term, z)
+    if uniform(random_stream, FOR_DOWN, count) < world.down[d, term]:
+        ratio = -ratio
+    return worth_after(cents, ratio)
+
+
+@compiled
+def begin_step(flow, level, j, h, step, cents):
+    """Book the change to what is signed, and return its cents."""
+    after = step[WORTH]
+    if cents == 0:
+        what = step[ENTRY]
+    elif after == 0:
+        what = CHURN
+    elif step[PRICED] == 1:
+        what = PRICE
+    else:
+        what = EXPANSION if after > cents else CONTRACTION
+    if after != cents:
+        book_movement(flow, level, j, h, what, after - cents)
+    return after
+
+
+@compiled
+def change_by_chance(
+    world, group, intervention, d, j, h, random_stream, term_group, leaves, ends, amended, flow,
+    cents,
+):  # fmt: skip
+    """Return the cents after a month that nothing signed decides, and how amendments stand.
+
+    These are the cumulative rate, the point at which the next one comes, and how many came.
+    """
+    before = cents
+    due, wait, count = amended
+    if leaves:
+        book_movement(flow, group.level, j, h, CHURN, -cents)
+        cents = 0
+    elif ends:
+        cents, what = _renewed(
+            world, group, intervention, d, j, h, random_stream, term_group, cents
+        )
+        book_movement(flow, group.level, j, h, what, cents - before)
+    else:
+        eta = _rate_by_term(world, group, intervention, AMEND_IDX, d, j, h, term_group)
+        due += np.exp(min(eta, MOST_LOG_RATE))
+        if due >= wait:
+            cents = _amended(world, group, d, j, random_stream, term_group, count, cents)
+            count += 1
+            wait = due - np.log(uniform(random_stream, FOR_WAIT, count))
+            book_resize(flow, group.level, j, h, cents - before)
+    return cents, (due, wait, count)
+
+
+@compiled
+def leaving_hazard(world, group, intervention, d, j, h, term_group, ends, tenure):
+    """Return the hazard of leaving in a month."""
+    kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
+    tenure = min(tenure, world.tenure.shape[1] - 1)
+    eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
+    return np.exp(
+        min(eta + log_rate(world, group, intervention, LEAVE_IDX, d, j, h), MOST_LOG_RATE)
+    )
+
+
+@compiled
+def plan_change(group, intervention, d, j, h, renews, flow, cents):
+    """Return the cents after what a plan does to price and quantity."""
+    # A new price list meets whoever renews, smaller and larger contracts as well as flat ones.
+    if cents > 0 and renews and intervention.renewal_price[j, h] != 0:
+        before = cents
+        cents = worth_after(cents, intervention.renewal_price[j, h])
+        book_movement(flow, group.level, j, h, PRICE, cents - before)
+    if cents > 0 and intervention.amend[d, j, h] != 0:
+        before = cents
+        cents = worth_after(cents, intervention.amend[d, j, h])
+        book_resize(flow, group.level, j, h, cents - before)
+    return cents
