@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import arviz as az
 import numpy as np
 import xarray as xr
 
+from workbench.core.errors import DataError, Problem
 from workbench.features.design import Design
 from workbench.inference.gates import Gate, Thresholds, sampling_gates, weights_gate
 from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.hazard.effects import HazardPriors
+from workbench.models.hazard.effects import HazardPriors, effect_map
 from workbench.models.hazard.model import hazard_model, name_effects
 
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
@@ -174,6 +176,50 @@ def fit_once(
         save_fit(path, posterior, facts)
     told: dict[str, Any] = facts | {"bfmi": tuple(facts["bfmi"])}
     return Fit(posterior, **told, reused=known is not None, mock=how.mock, key=key)
+
+
+def fit_of_trace(trace: xr.DataTree, design: Design) -> Fit:
+    """Return as a fit what ``pm.sample`` made of the hazard model's graph, changed or not.
+
+    Parameters
+    ----------
+    trace : DataTree
+        With ``latent`` and ``scale`` in the group ``posterior``, ``diverging`` and ``energy`` in
+        ``sample_stats``.
+    design : Design
+        The design that the graph was made of.
+
+    Raises
+    ------
+    DataError
+        When something of that is not there, or is of another design.
+    """
+    needed = {"posterior": ("latent", "scale"), "sample_stats": ("diverging", "energy")}
+    problems = [
+        Problem("missing", f"{group}: {name}", hint="Keep the variable of wb.hazard_graph.")
+        for group, variables in needed.items()
+        for name in variables
+        if group not in trace.children or name not in trace[group]
+    ]
+    if problems:
+        raise DataError("The trace cannot be read as a fit.", problems)
+    posterior, stats = trace["posterior"].to_dataset(), trace["sample_stats"].to_dataset()
+    latents = len(effect_map(design, HazardPriors()).effect_matrix)
+    found = posterior["latent"].shape[2:]
+    if found != (latents,):
+        problem = Problem("another shape", "latent", f"({latents},)", str(found))
+        raise DataError("The trace is not of these data.", [problem])
+    return Fit(
+        posterior=name_effects(posterior, design),
+        diverging=int(stats["diverging"].sum()),
+        bfmi=tuple(np.atleast_1d(az.bfmi(trace)["energy"]).tolist()),
+        compile_seconds=0.0,
+        sample_seconds=0.0,
+        reused=False,
+        mock=False,
+        key="",
+        target_accept=0.0,
+    )
 
 
 def resolve_method(method: str, design: Design, how: Sampling) -> str:

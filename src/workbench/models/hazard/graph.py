@@ -25,6 +25,8 @@ from workbench.models.hazard.effects import (
     effect_map,
 )
 
+# What the compiled pass takes beside these, a graph takes from the layout.
+DATA = tuple(name for name in ROW_DATA if name not in ("n_spreads", "block_end"))
 Tensor = Any  # PyTensor's variables and numpy's arrays alike
 
 
@@ -47,8 +49,7 @@ def hazard_graph(
     pm.Model
         Free variables ``latent``, ``scale`` and, with signals, the fade; so
         `workbench.models.hazard.model.name_effects` reads its draws too. Effects are deterministic
-        variables under the names of `workbench.core.names`, on the log-hazard; ``log_hazard`` has
-        one value per row.
+        variables under the names of `workbench.core.names`, on the log-hazard.
 
     See Also
     --------
@@ -58,16 +59,16 @@ def hazard_graph(
     layout = effect_map(design, priors)
     scale_prior = np.append(layout.scale_prior, [priors.frailty_sd] if frailty else [])
     with pm.Model(coords=_coords(design, layout, frailty)) as graph:
-        latent = pm.Normal("latent", 0.0, 1.0, shape=len(layout.effect_matrix))
-        scale = pm.HalfNormal("scale", scale_prior, dims="scale_name")
+        latent: Tensor = pm.Normal("latent", 0.0, 1.0, shape=len(layout.effect_matrix))
+        scale: Tensor = pm.HalfNormal("scale", scale_prior, dims="scale_name")
         fade: Tensor = 1.0
         if design.coding.signals.columns:
             alpha, beta = np.asarray(priors.fade, dtype="float64")
             fade = pm.Beta(names.FADE, alpha, beta)
-        data = {name: pm.Data(name, _array(name, layout, design)) for name in ROW_DATA}
+        data = {name: pm.Data(name, _array(name, layout, design)) for name in DATA}
         effect = effects(latent, scale, data, layout.block_end)
         named = {block: _named(block, effect[block], design) for block in BLOCKS}
-        eta = pm.Deterministic("log_hazard", log_hazard(named, fade, data))
+        eta = log_hazard(named, fade, data)
         theta = scale[-1] if frailty else None
         pm.Potential("log_likelihood", log_likelihood(eta, theta, data))
     return graph
@@ -92,7 +93,7 @@ def effects(
     dict of tensor
         By block. Shocks and groups close with a zero, for what was not seen.
     """
-    with_one = pt.concatenate([pt.ones(1), scale])
+    with_one: Tensor = pt.concatenate([pt.ones(1), scale])
     every = data["centre"] + (latent * with_one[data["scale_idx"]]) @ data["effect_matrix"]
     starts = [0, *(block_end[i] for i in range(len(BLOCKS) - 1))]
     return {
@@ -148,19 +149,22 @@ def log_likelihood(eta: Tensor, theta: Tensor | None, data: Mapping[str, Tensor]
     tensor, scalar
     """
     start, end = _starts(data["row_end"]), data["row_end"]
-    total = pt.concatenate([pt.zeros(1), pt.cumsum(pt.exp(eta))])
+    total: Tensor = pt.concatenate([pt.zeros(1), pt.cumsum(pt.exp(eta))])
     entry, before, after = (
         log_survival(total[at] - total[start], theta) for at in (data["entry_end"], end - 1, end)
     )
     left = data["event"] > 0
     # The logarithm's gradient at 0 is not a number even where it is not used.
-    ended = before - entry + pt.log(-pt.expm1(pt.switch(left, after - before, -1.0)))
-    return pt.sum(pt.switch(left, ended, after - entry))
+    lost: Tensor = pt.log(-pt.expm1(pt.switch(left, after - before, -1.0)))
+    return pt.sum(pt.switch(left, before - entry + lost, after - entry))
 
 
 def log_survival(hazard: Tensor, theta: Tensor | None) -> Tensor:
     """Return log S at a cumulative hazard: -H, or -log(1 + theta H) / theta with frailty."""
-    return -hazard if theta is None else -pt.log1p(theta * hazard) / theta
+    if theta is None:
+        return -hazard
+    grown: Tensor = pt.log1p(theta * hazard)
+    return -grown / theta
 
 
 def _starts(row_end: Tensor) -> Tensor:
