@@ -4,6 +4,8 @@
 its module when it is first asked for, so that who only plans never loads what samples.
 """
 
+# pyright: reportUnsupportedDunderAll=false
+
 from importlib import import_module
 
 _HOMES = {

@@ -80,8 +80,9 @@ class Backtest(Shown):
     Examples
     --------
     >>> import workbench as wb
-    >>> tested = wb.backtest(wb.simulate(40, months=48), origins=1, horizons=[3],
-    ...     covariates=["employees (log)"], draws=50, smoke=True)  # mock draws, for speed
+    >>> full = wb.simulate(40, months=48)
+    >>> book = wb.book_from_frames({name: full.frame(name) for name in ("accounts", "contracts")})
+    >>> tested = wb.backtest(book, 1, horizons=[3], draws=50, smoke=True)  # mock draws, for speed
     >>> sorted(set(tested.renewals["forecast"]))
     ['default', 'model', 'trailing rate']
     """
@@ -175,7 +176,7 @@ def backtest(
     Examples
     --------
     >>> import workbench as wb
-    >>> wb.backtest(wb.simulate(40, months=48), origins=0)
+    >>> wb.backtest(wb.simulate(20, months=24), origins=0)
     Traceback (most recent call last):
     ...
     workbench.core.errors.ParameterError: ...

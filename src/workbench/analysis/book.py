@@ -160,12 +160,16 @@ def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> 
     """
     stated = {"simulated_accounts": accounts, "simulated_months": months}
     stated |= {} if seed is None else {"data_seed": seed}
-    return _shown(_simulated(settings_from(SourceSettings, stated)))
+    asked = settings_from(SourceSettings, stated)
+    sizes = asked.simulated_accounts, asked.simulated_months
+    return _shown(_simulated(*sizes, asked.data_seed))
 
 
-@lru_cache(maxsize=2)  # the same settings make the same book, and it takes seconds
-def _simulated(settings: SourceSettings) -> checked.Book:
-    return open_book(settings)
+@lru_cache(maxsize=2)  # the same numbers make the same book, and it takes seconds
+def _simulated(accounts: int, months: int, seed: int) -> checked.Book:
+    return open_book(
+        SourceSettings(simulated_accounts=accounts, simulated_months=months, data_seed=seed)
+    )
 
 
 def _shown(book: checked.Book) -> Book:

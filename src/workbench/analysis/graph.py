@@ -76,16 +76,19 @@ def read_trace(data: PreparedData, trace: xr.DataTree) -> RenewalFit:
 
     Examples
     --------
-    >>> import pymc as pm
+    After ``with wb.hazard_graph(data): trace = pm.sample(nuts_sampler="nutpie")``, call
+    ``wb.read_trace(data, trace).outlook()``; docs/quickstart.md has the whole way. What no fit can
+    be made of is refused:
+
     >>> import workbench as wb
-    >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["nps_latest"])
-    >>> with wb.hazard_graph(data):  # draws of the prior stand for those of pm.sample, for speed
-    ...     posterior = pm.sample_prior_predictive(100, random_seed=1)["prior"].to_dataset()
-    >>> energy = posterior["fade_per_month"]
-    >>> stats = energy.to_dataset(name="energy").assign(diverging=energy > 1)
-    >>> trace = xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
-    >>> wb.read_trace(data, trace).outlook(months=6).survival.dims
-    ('draw', 'account', 'month')
+    >>> import xarray as xr
+    >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["employees (log)"])
+    >>> wb.read_trace(data, xr.DataTree())
+    Traceback (most recent call last):
+    ...
+    workbench.core.errors.DataError: The trace cannot be read as a fit.
+      - posterior: latent: missing. Keep the variable of wb.hazard_graph.
+      ...
     """
     settings = settings_from(RenewalsSettings, {})
     fit = fit_of_trace(trace, data.hazard.design)

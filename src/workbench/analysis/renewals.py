@@ -89,11 +89,12 @@ class RenewalFit(Shown):
 
     def card(self) -> Card:
         """Return what is shown."""
+        sizes = self.fit.posterior.sizes
         return Card(
             "Fitted renewal model",
             {
                 "as of": self.data.as_of,
-                "draws": f"{self.fit.draws:,} in each of {self.fit.posterior.sizes['chain']} chains",
+                "draws": f"{sizes['draw']:,} in each of {sizes['chain']} chains",
                 "method": self.fit.method,
                 "gates": gates_text(self.gates),
             },

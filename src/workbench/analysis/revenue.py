@@ -115,11 +115,12 @@ class RevenueFit(Shown):
 
     def card(self) -> Card:
         """Return what is shown."""
+        sizes = self.fit.posterior.sizes
         return Card(
             "Fitted revenue model",
             {
                 "as of": self.data.as_of,
-                "draws": f"{self.fit.draws:,} in each of {self.fit.posterior.sizes['chain']} chains",
+                "draws": f"{sizes['draw']:,} in each of {sizes['chain']} chains",
                 "gates": gates_text(self.gates),
             },
             ("money.forecast(fit, months=12)", "money.gates", "money.posterior"),

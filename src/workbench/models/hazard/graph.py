@@ -27,7 +27,6 @@ from workbench.models.hazard.effects import (
 
 # What the compiled pass takes beside these, a graph takes from the layout.
 DATA = tuple(name for name in ROW_DATA if name not in ("n_spreads", "block_end"))
-Tensor = Any  # PyTensor's variables and numpy's arrays alike
 
 
 def hazard_graph(
@@ -59,9 +58,9 @@ def hazard_graph(
     layout = effect_map(design, priors)
     scale_prior = np.append(layout.scale_prior, [priors.frailty_sd] if frailty else [])
     with pm.Model(coords=_coords(design, layout, frailty)) as graph:
-        latent: Tensor = pm.Normal("latent", 0.0, 1.0, shape=len(layout.effect_matrix))
-        scale: Tensor = pm.HalfNormal("scale", scale_prior, dims="scale_name")
-        fade: Tensor = 1.0
+        latent: Any = pm.Normal("latent", 0.0, 1.0, shape=len(layout.effect_matrix))
+        scale: Any = pm.HalfNormal("scale", scale_prior, dims="scale_name")
+        fade: Any = 1.0
         if design.coding.signals.columns:
             alpha, beta = np.asarray(priors.fade, dtype="float64")
             fade = pm.Beta(names.FADE, alpha, beta)
@@ -75,8 +74,8 @@ def hazard_graph(
 
 
 def effects(
-    latent: Tensor, scale: Tensor, data: Mapping[str, Tensor], block_end: Sequence[int] | Tensor
-) -> dict[str, Tensor]:
+    latent: Any, scale: Any, data: Mapping[str, Any], block_end: Sequence[int] | Any
+) -> dict[str, Any]:
     """Turn standard normals and scales into effects on the log-hazard, block by block.
 
     Parameters
@@ -93,7 +92,7 @@ def effects(
     dict of tensor
         By block. Shocks and groups close with a zero, for what was not seen.
     """
-    with_one: Tensor = pt.concatenate([pt.ones(1), scale])
+    with_one: Any = pt.concatenate([pt.ones(1), scale])
     every = data["centre"] + (latent * with_one[data["scale_idx"]]) @ data["effect_matrix"]
     starts = [0, *(block_end[i] for i in range(len(BLOCKS) - 1))]
     return {
@@ -102,7 +101,7 @@ def effects(
     }
 
 
-def log_hazard(effect: Mapping[str, Tensor], fade: Tensor, data: Mapping[str, Tensor]) -> Tensor:
+def log_hazard(effect: Mapping[str, Any], fade: Any, data: Mapping[str, Any]) -> Any:
     """Add up the log-hazard of every row.
 
     Parameters
@@ -129,7 +128,7 @@ def log_hazard(effect: Mapping[str, Tensor], fade: Tensor, data: Mapping[str, Te
     return cell[data["cell_idx"]] + own[subscription] + signal
 
 
-def log_likelihood(eta: Tensor, theta: Tensor | None, data: Mapping[str, Tensor]) -> Tensor:
+def log_likelihood(eta: Any, theta: Any | None, data: Mapping[str, Any]) -> Any:
     """Sum the log-likelihood over subscriptions, their gamma frailties integrated out.
 
     A subscription that entered at a and left in the month from b to c gives
@@ -149,25 +148,26 @@ def log_likelihood(eta: Tensor, theta: Tensor | None, data: Mapping[str, Tensor]
     tensor, scalar
     """
     start, end = _starts(data["row_end"]), data["row_end"]
-    total: Tensor = pt.concatenate([pt.zeros(1), pt.cumsum(pt.exp(eta))])
+    total: Any = pt.concatenate([pt.zeros(1), pt.cumsum(pt.exp(eta))])
     entry, before, after = (
         log_survival(total[at] - total[start], theta) for at in (data["entry_end"], end - 1, end)
     )
     left = data["event"] > 0
     # The logarithm's gradient at 0 is not a number even where it is not used.
-    lost: Tensor = pt.log(-pt.expm1(pt.switch(left, after - before, -1.0)))
+    gone: Any = pt.expm1(pt.switch(left, after - before, -1.0))
+    lost: Any = pt.log(-gone)
     return pt.sum(pt.switch(left, before - entry + lost, after - entry))
 
 
-def log_survival(hazard: Tensor, theta: Tensor | None) -> Tensor:
+def log_survival(hazard: Any, theta: Any | None) -> Any:
     """Return log S at a cumulative hazard: -H, or -log(1 + theta H) / theta with frailty."""
     if theta is None:
         return -hazard
-    grown: Tensor = pt.log1p(theta * hazard)
+    grown: Any = pt.log1p(theta * hazard)
     return -grown / theta
 
 
-def _starts(row_end: Tensor) -> Tensor:
+def _starts(row_end: Any) -> Any:
     return pt.concatenate([pt.zeros(1, dtype="int64"), row_end[:-1]])
 
 
@@ -177,7 +177,7 @@ def _coords(design: Design, layout: EffectMap, frailty: bool) -> dict[str, list]
     return {"scale_name": scales, **labels}
 
 
-def _named(block: str, effect: Tensor, design: Design) -> Tensor:
+def _named(block: str, effect: Any, design: Design) -> Any:
     """Give a block its name and labels; return it with its closing zero, which has no label."""
     dim, labels = block_labels(design.coding)[block]
     pm.Deterministic(block, effect[: len(labels)], dims=dim)
