@@ -10,7 +10,6 @@ from datetime import date
 import arviz as az
 import numpy as np
 import pandas as pd
-import pymc as pm
 import pytest
 import xarray as xr
 
@@ -19,6 +18,7 @@ from workbench.analysis.card import Card
 from workbench.core.errors import DataError, ParameterError
 from workbench.forecast.growth import bridge
 from workbench.forecast.leaving import renewals
+from workbench.models.hazard.effects import HazardPriors, effect_map, effects_of
 
 HEAVY = "pandas pymc pytensor nutpie arviz matplotlib numba duckdb"
 
@@ -216,30 +216,34 @@ def test_a_trace_without_what_a_fit_needs_is_refused(data) -> None:
 
 
 def test_a_trace_of_the_plain_graph_is_a_fit_that_forecasts(data) -> None:
-    """Its effects are the graph's own, and so are those from which it forecasts."""
-    model = wb.hazard_graph(data)
-    names = ["latent", "scale", "exit_log_hazard"]
-    latent, scale, exit_log_hazard = pm.draw([model[n] for n in names], 40, random_seed=1)
-    scales = {"scale_name": list(model.coords["scale_name"])}
+        layout = effect_map(data.hazard.design, HazardPriors())
+    rng = np.random.default_rng(1)
+    latent = rng.normal(size=(120, len(layout.effect_matrix)))
+    scale = 0.3 * np.abs(rng.normal(size=(120, len(layout.scales) + 1)))
+    scales = {"scale_name": [*layout.scales, "frailty_variance"]}
     posterior = xr.Dataset(
         {
-            "latent": (("chain", "draw", "normal"), latent.reshape(2, 20, -1)),
-            "scale": (("chain", "draw", "scale_name"), scale.reshape(2, 20, -1)),
+            "latent": (("chain", "draw", "normal"), latent.reshape(2, 60, -1)),
+            "scale": (("chain", "draw", "scale_name"), scale.reshape(2, 60, -1)),
         },
-        scales | {"chain": [0, 1], "draw": range(20)},
+        scales | {"chain": [0, 1], "draw": range(60)},
     )
-    energy = xr.DataArray(latent[:, 0].reshape(2, 20), dims=("chain", "draw"))
+    energy = xr.DataArray(latent[:, 0].reshape(2, 60), dims=("chain", "draw"))
     stats = xr.Dataset({"energy": energy, "diverging": energy > 1})
     fit = wb.read_trace(
         data, xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
     )
-    np.testing.assert_allclose(
-        fit.fit.posterior["exit_log_hazard"].values.reshape(40, -1), exit_log_hazard
-    )
+    found = fit.fit.posterior["exit_log_hazard"].values.reshape(120, -1)
+    np.testing.assert_allclose(found, effects_of(layout, latent, scale)[:, : found.shape[1]])
     assert fit.fit.diverging == int((energy > 1).sum())
-    assert fit.outlook(months=2).survival.shape[0] == 40
+    assert fit.outlook(months=2).survival.shape[0] == 120
     short = xr.DataTree.from_dict(
         {"posterior": posterior.isel(normal=slice(3)), "sample_stats": stats}
     )
     with pytest.raises(DataError, match="latent: another shape"):
         wb.read_trace(data, short)
+    few = xr.DataTree.from_dict(
+        {"posterior": posterior.isel(draw=slice(9)), "sample_stats": stats.isel(draw=slice(9))}
+    )
+    with pytest.raises(DataError, match="draws per chain: too few; expected at least 50; found 9"):
+        wb.read_trace(data, few)

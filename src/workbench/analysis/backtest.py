@@ -84,7 +84,7 @@ class Backtest(Shown):
     >>> book = wb.book_from_frames({name: full.frame(name) for name in ("accounts", "contracts")})
     >>> tested = wb.backtest(book, 1, horizons=[3], draws=50, smoke=True)  # mock draws, for speed
     >>> sorted(set(tested.renewals["forecast"]))
-    ['default', 'model', 'trailing rate']
+    ['70 % default', 'model', 'trailing rate']
     """
 
     judged: tuple[judge.Judged, ...]

@@ -18,6 +18,8 @@ from workbench.data import book as checked
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
 
+_SIZES = ("simulated_accounts", "simulated_months", "data_seed")
+
 
 @dataclass(frozen=True, repr=False)
 class Book(Shown, checked.Book):
@@ -161,15 +163,12 @@ def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> 
     stated = {"simulated_accounts": accounts, "simulated_months": months}
     stated |= {} if seed is None else {"data_seed": seed}
     asked = settings_from(SourceSettings, stated)
-    sizes = asked.simulated_accounts, asked.simulated_months
-    return _shown(_simulated(*sizes, asked.data_seed))
+    return _shown(_simulated(*(getattr(asked, name) for name in _SIZES)))
 
 
 @lru_cache(maxsize=2)  # the same numbers make the same book, and it takes seconds
-def _simulated(accounts: int, months: int, seed: int) -> checked.Book:
-    return open_book(
-        SourceSettings(simulated_accounts=accounts, simulated_months=months, data_seed=seed)
-    )
+def _simulated(*numbers: int) -> checked.Book:
+    return open_book(settings_from(SourceSettings, dict(zip(_SIZES, numbers, strict=True))))
 
 
 def _shown(book: checked.Book) -> Book:

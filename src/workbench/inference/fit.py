@@ -22,6 +22,7 @@ from workbench.models.hazard.model import hazard_model, name_effects
 
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
 NUTS_ROWS = 200_000
+FEWEST_DRAWS = 50  # per chain: with fewer, no gate can be judged
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def fit_of_trace(trace: xr.DataTree, design: Design) -> Fit:
     Raises
     ------
     DataError
-        When something of that is not there, or is of another design.
+        When something of that is not there or of another design, or the draws are too few to judge.
     """
     needed = {"posterior": ("latent", "scale"), "sample_stats": ("diverging", "energy")}
     problems = [
@@ -209,6 +210,10 @@ def fit_of_trace(trace: xr.DataTree, design: Design) -> Fit:
     if found != (latents,):
         problem = Problem("another shape", "latent", f"({latents},)", str(found))
         raise DataError("The trace is not of these data.", [problem])
+    if posterior.sizes["draw"] < FEWEST_DRAWS:
+        drawn = str(posterior.sizes["draw"])
+        problem = Problem("too few", "draws per chain", f"at least {FEWEST_DRAWS}", drawn)
+        raise DataError("The trace cannot be judged.", [problem])
     return Fit(
         posterior=name_effects(posterior, design),
         diverging=int(stats["diverging"].sum()),
