@@ -216,7 +216,7 @@ def test_a_trace_without_what_a_fit_needs_is_refused(data) -> None:
 
 
 def test_a_trace_of_the_plain_graph_is_a_fit_that_forecasts(data) -> None:
-        layout = effect_map(data.hazard.design, HazardPriors())
+    layout = effect_map(data.hazard.design, HazardPriors())
     rng = np.random.default_rng(1)
     latent = rng.normal(size=(120, len(layout.effect_matrix)))
     scale = 0.3 * np.abs(rng.normal(size=(120, len(layout.scales) + 1)))
