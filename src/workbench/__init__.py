@@ -1,1 +1,54 @@
-"""Bayesian renewal, churn and net-growth forecasting in parameterised notebooks."""
+"""Bayesian renewal, churn and net-growth forecasting in parameterised notebooks.
+
+``import workbench as wb`` offers what an analyst calls, from the floor `analysis`. Each name loads
+its module when it is first asked for, so that who only plans never loads what samples.
+"""
+
+# pyright: reportUnsupportedDunderAll=false
+
+from importlib import import_module
+
+_HOMES = {
+    "Catalogue": "workbench.plans.plan.catalogue",
+    "HazardPriors": "workbench.models.hazard.effects",
+    "Plan": "workbench.plans.plan.document",
+    "RevenuePriors": "workbench.models.revenue.model",
+    "backtest": "workbench.analysis.backtest",
+    "book_from_frames": "workbench.analysis.book",
+    "fit_renewals": "workbench.analysis.renewals",
+    "fit_revenue": "workbench.analysis.revenue",
+    "hazard_graph": "workbench.analysis.graph",
+    "load_book": "workbench.analysis.book",
+    "prepare": "workbench.analysis.prepare",
+    "read_catalogue": "workbench.plans.plan.catalogue",
+    "read_plan": "workbench.analysis.plan",
+    "read_trace": "workbench.analysis.graph",
+    "simulate": "workbench.analysis.book",
+}
+__all__ = [
+    "Catalogue",
+    "HazardPriors",
+    "Plan",
+    "RevenuePriors",
+    "backtest",
+    "book_from_frames",
+    "fit_renewals",
+    "fit_revenue",
+    "hazard_graph",
+    "load_book",
+    "prepare",
+    "read_catalogue",
+    "read_plan",
+    "read_trace",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

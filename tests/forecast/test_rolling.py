@@ -171,6 +171,8 @@ def test_offers_open_at_an_origin_are_followed_and_nothing_later_is_known_of_the
     drawn = draws_for(data), revenue_for(data, 12)
     made = rolling.forecast_origin(data, *drawn, HORIZONS, 5, offers)
     counted = rolling.forecast_origin(data, *drawn, HORIZONS, 5)
+    short = rolling.forecast_origin(data, *drawn, HORIZONS[:1], 5, offers)
+    np.testing.assert_array_equal(short.worth, made.worth[:, :, :1])
     assert bytes_of(made.stays) == bytes_of(counted.stays)
     assert not np.allclose(made.revenue.book["revenue"], counted.revenue.book["revenue"])
     # A later day's offers are named by what the fit has learnt: another order of the stages.

@@ -39,13 +39,23 @@ def test_no_import_hides_in_a_function(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in MODULES if path.name == "__init__.py"],
+    [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE],
     ids=lambda path: path.parent.name,
 )
 def test_an_init_holds_its_docstring_only(path: Path) -> None:
     body = ast.parse(path.read_text()).body
     assert [type(node) for node in body] == [ast.Expr]
     assert ast.get_docstring(ast.Module(body, []))
+
+
+def test_the_package_itself_holds_its_lazy_names_and_no_more() -> None:
+    """The one exception: `import workbench as wb` is the analyst's way in (PEP 562)."""
+    body = ast.parse((PACKAGE / "__init__.py").read_text()).body
+    imported = [node.module for node in body if isinstance(node, ast.ImportFrom)]
+    defined = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    others = [n for n in body if not isinstance(n, ast.ImportFrom | ast.FunctionDef)]
+    assert imported == ["importlib"] and defined == ["__getattr__", "__dir__"]
+    assert [type(node) for node in others] == [ast.Expr, ast.Assign, ast.Assign]
 
 
 def test_there_is_no_attic() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
+import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 import pytest
+import xarray as xr
 from books import Shape, as_draws, design_of, lay_out, live_through
 from pytensor.compile.mode import Mode
 from reference import graph_log_likelihood, integrated_log_likelihood
@@ -17,13 +18,12 @@ from scipy.stats import beta
 
 from workbench.features.design import Design
 from workbench.forecast.posterior.survival import row_hazard
-from workbench.models.compiled.density import graph_of
 from workbench.models.compiled.hazard import ROW_DATA as DATA
-from workbench.models.compiled.hazard import hazard_log_likelihood
 from workbench.models.compiled.hazard_kernels import by_paths, log_survival
 from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
-from workbench.models.hazard.effects import EffectMap, HazardPriors, effect_map
-from workbench.models.hazard.model import hazard_model, model_data
+from workbench.models.hazard.effects import BLOCKS, EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.graph import hazard_graph
+from workbench.models.hazard.model import build_hazard, model_data, name_effects
 
 SHAPES = {
     "full": Shape(60),
@@ -158,11 +158,12 @@ def test_without_frailty_and_with_none_are_the_same(graphs) -> None:
 
 
 @pytest.mark.parametrize("frailty", [True, False])
-def test_the_model_has_the_same_density_with_either_likelihood(frailty) -> None:
-    case = make_case(Shape(30), frailty, seed=9)
+@pytest.mark.parametrize("shape", ["full", "without signals"])
+def test_the_plain_model_has_the_same_density(shape, frailty) -> None:
+    design = make_case(SHAPES[shape], frailty, seed=9).design
     densities = []
-    for likelihood in (hazard_log_likelihood, partial(graph_log_likelihood, frailty=frailty)):
-        model = graph_of(replace(hazard_model(case.design, frailty=frailty), likelihood=likelihood))
+    for build in (build_hazard, hazard_graph):
+        model = build(design, frailty=frailty)
         with pytensor.config.change_flags(mode="FAST_COMPILE"):
             density = model.compile_logp()
             slopes = model.compile_dlogp()
@@ -173,6 +174,25 @@ def test_the_model_has_the_same_density_with_either_likelihood(frailty) -> None:
         densities.append((density(point), slopes(point)))
     np.testing.assert_allclose(densities[0][0], densities[1][0])
     np.testing.assert_allclose(densities[0][1], densities[1][1], rtol=1e-8, atol=1e-8)
+
+
+def test_the_plain_model_names_its_effects_as_the_posterior_does() -> None:
+    design = make_case(SHAPES["full"], True, seed=9).design
+    model = hazard_graph(design)
+    drawn = pm.draw([model[name] for name in ("latent", "scale", *BLOCKS)], random_seed=1)
+    named = name_effects(
+        xr.Dataset(
+            {
+                "latent": (("chain", "draw", "latent_dim"), drawn[0][None, None]),
+                "scale": (("chain", "draw", "scale_name"), drawn[1][None, None]),
+            },
+            {"chain": [0], "draw": [0], "scale_name": list(model.coords["scale_name"])},
+        ),
+        design,
+    )
+    for block, values in zip(BLOCKS, drawn[2:], strict=True):
+        np.testing.assert_allclose(named[block].values[0, 0], values)
+        assert model.named_vars_to_dims[block] == named[block].dims[2:]
 
 
 def test_two_subscriptions_by_hand() -> None:

@@ -1,4 +1,4 @@
-"""The hazard likelihood twice more: as a PyTensor graph, and by numerical integration."""
+"""The hazard likelihood twice more: by the plain graph, and by numerical integration."""
 
 from __future__ import annotations
 
@@ -8,41 +8,17 @@ from scipy.integrate import quad
 from scipy.stats import gamma
 
 from workbench.features.design import Design
-from workbench.models.compiled.hazard import ROW_DATA as DATA
-from workbench.models.compiled.log_likelihood import PARAMETERS
+from workbench.models.compiled.hazard import ROW_DATA
+from workbench.models.hazard import graph
 
 
 def graph_log_likelihood(*inputs, frailty: bool = True) -> list[pt.TensorVariable]:
     """Take what the compiled likelihood takes; return the same sum as a graph."""
-    value = dict(zip((*PARAMETERS, *DATA), inputs, strict=True))
-    ends, scale_idx = value["block_end"], value["scale_idx"]
-    with_one = pt.concatenate([pt.ones(1), value["scale"]])
-    effect = value["centre"] + (value["latent"] * with_one[scale_idx]) @ value["effect_matrix"]
-    exit_, tenure, shock, attribute, group, signal = (
-        effect[(0 if i == 0 else ends[i - 1]) : ends[i]] for i in range(6)
-    )
-    cell = exit_[value["cell_exit_idx"]] + tenure[value["cell_tenure"]]
-    cell += shock[value["cell_quarter_idx"]]
-    own = value["attribute_value"] @ attribute + group[value["group_idx"]].sum(axis=1)
-    row_end, entry_end = value["row_end"], value["entry_end"]
-    start = pt.concatenate([pt.zeros(1, dtype="int64"), row_end[:-1]])
-    subscription = pt.repeat(pt.arange(row_end.shape[0]), row_end - start)
-    faded = (value["signal_value"] @ signal) * value["fade"] ** value["lead_months"]
-    total = pt.cumsum(pt.exp(cell[value["cell_idx"]] + own[subscription] + faded))
-    total = pt.concatenate([pt.zeros(1), total])
-    before = total[start]
-    entry, last, end = (total[at] - before for at in (entry_end, row_end - 1, row_end))
-    theta = value["scale"][-1] if frailty else None
-    f_entry, f_last, f_end = (_log_survival(hazard, theta) for hazard in (entry, last, end))
-    ended = f_last - f_entry + pt.log(-pt.expm1(f_end - f_last))
-    running = f_end - f_entry
-    # The logarithm's gradient at 0 is not a number even where it is not used.
-    ended = pt.switch(value["event"] > 0, ended, 0.0)
-    return [pt.sum(pt.switch(value["event"] > 0, ended, running))]
-
-
-def _log_survival(hazard: pt.TensorVariable, theta: pt.TensorVariable | None):
-    return -hazard if theta is None else -pt.log1p(theta * hazard) / theta
+    latent, scale, fade, *values = inputs
+    data = dict(zip(ROW_DATA, values, strict=True))
+    effect = graph.effects(latent, scale, data, data["block_end"])
+    eta = graph.log_hazard(effect, fade, data)
+    return [graph.log_likelihood(eta, scale[-1] if frailty else None, data)]
 
 
 def integrated_log_likelihood(hazard: np.ndarray, design: Design, theta: float) -> float:

@@ -220,6 +220,8 @@ def forecast_origin(
     outlook = renewals.look_ahead(hazard, data.design, data.future_design, data.future, seed)
     rate = trailing_renewal_rate(data.rows, first)
     stays = record_outlook(outlook, data.future, data.as_of, rate)
+    coming = replace(revenue.new, rate=revenue.new.rate[:, :, :months])
+    revenue = replace(revenue, new=coming)
     inputs = ForecastInputs(hazard, revenue, data.coding, first, months, seed)
     lines = book_lines(data)
     whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -57,6 +57,15 @@ class Outlook:
         order = np.argsort(self.account_idx, kind="stable")
         first = np.searchsorted(self.account_idx[order], np.arange(len(self.accounts)))
         return -np.expm1(np.add.reduceat(log_gone[:, order], first, axis=1))
+
+    def until(self, months: int) -> Outlook:
+        """Return the same outlook for the first so many months only."""
+        return replace(
+            self,
+            subscription=self.subscription[:, :, :months],
+            kept=self.kept[:, :, :months],
+            months=self.months[:months],
+        )
 
 
 def look_ahead(

@@ -1,0 +1,242 @@
+"""Forecasts as they would have been made on days of the past, beside what then happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.renewals import limits_of, sampling_of
+from workbench.analysis.settings import SAMPLING, settings_from
+from workbench.core.calendar import month_number, parse_date
+from workbench.data.book import Book
+from workbench.data.contracts.subscriptions import subscriptions
+from workbench.features.asof import book_as_known
+from workbench.features.at_risk import observation_window
+from workbench.features.hazard_data import (
+    HazardData,
+    book_leaks,
+    default_as_of,
+    hazard_data,
+    question_of,
+)
+from workbench.features.human_forecast import human_forecast
+from workbench.features.pipeline import pipeline_data
+from workbench.features.revenue_data import RevenueData, revenue_data
+from workbench.forecast.backtest import judge, renewals, rolling, spread
+from workbench.forecast.backtest.outcomes import KnownContracts
+from workbench.forecast.growth import movements
+from workbench.forecast.growth.setup import open_opportunities
+from workbench.forecast.posterior.revenue import read_revenue_draws
+from workbench.forecast.posterior.survival import read_draws
+from workbench.inference import gates
+from workbench.inference.fit import Fit, fit_hazard
+from workbench.inference.fit_revenue import fit_revenue
+from workbench.report.backtest import figures
+from workbench.report.backtest.settings import BacktestSettings
+from workbench.report.renewals.text import currency_of
+from workbench.report.style import Figure
+
+KNOBS = (
+    *SAMPLING, "as_of", "horizon_months", "covariates", "groups", "observed_from", "method",
+    "min_endings", "origins", "step_months", "horizons", "refit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FittedOrigin:
+    """An origin's data, and the fits that were learnt from them."""
+
+    data: HazardData
+    money: RevenueData
+    leaving: Fit
+    earning: Fit
+
+
+@dataclass(frozen=True, repr=False)
+class Backtest(Shown):
+    """Forecasts of past days beside what then happened.
+
+    Parameters
+    ----------
+    judged : tuple of Judged
+        One per origin, see `workbench.forecast.backtest.judge`.
+    known : KnownContracts
+        What happened.
+    first_month : int
+        Month number from which endings are on record.
+    left_out : tuple of str
+        Why an origin or a horizon is not there.
+    gates : DataFrame
+        Of all fits.
+    currency : str
+    settings : BacktestSettings
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> full = wb.simulate(40, months=48)
+    >>> book = wb.book_from_frames({name: full.frame(name) for name in ("accounts", "contracts")})
+    >>> tested = wb.backtest(book, 1, horizons=[3], draws=50, smoke=True)  # mock draws, for speed
+    >>> sorted(set(tested.renewals["forecast"]))
+    ['70 % default', 'model', 'trailing rate']
+    """
+
+    judged: tuple[judge.Judged, ...]
+    known: KnownContracts
+    first_month: int
+    left_out: tuple[str, ...]
+    gates: pd.DataFrame
+    currency: str
+    settings: BacktestSettings
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """Each quantity that was forecast, and what became of it."""
+        return judge.money_cases(self.judged, self.settings.interval_prob)
+
+    @property
+    def money(self) -> pd.DataFrame:
+        """Scores of the revenue forecasts, by quantity, horizon and forecast."""
+        return judge.money_table(self.cases)
+
+    @property
+    def renewals(self) -> pd.DataFrame:
+        """Scores of the renewal probabilities, by horizon and forecast."""
+        return renewals.renewal_table(self.judged, self.settings.interval_prob)
+
+    @property
+    def calibration(self) -> pd.DataFrame:
+        """Renewals in groups of rising chance: forecast, and kept."""
+        return spread.renewal_calibration(self.judged, self.settings.interval_prob)
+
+    def plot(self) -> Figure:
+        """Draw the revenue forecast of each origin over what happened."""
+        prob = self.settings.interval_prob
+        moved = movements.movements(self.known.line_table)
+        past = movements.bridge(moved, self.first_month, self.known.settled)
+        fans = spread.fan_table(self.judged, prob)
+        own = self.cases["quantity"].eq("revenue") & self.cases["forecast"].eq(judge.MODEL)
+        return figures.fan_figure(fans, past, self.cases[own], prob, self.currency)
+
+    def plot_calibration(self) -> Figure:
+        """Draw renewals in groups of rising chance: as many should be kept as were forecast."""
+        return figures.calibration_figure(self.calibration, self.settings.interval_prob)
+
+    def card(self) -> Card:
+        """Return what is shown."""
+        days = [one.origin.day for one in self.judged]
+        return Card(
+            "Backtest",
+            {
+                "as of": f"{self.known.as_of:%Y-%m-%d}",
+                "origins": ", ".join(days),
+                "months ahead": ", ".join(map(str, self.settings.horizons)),
+                "gates of the fits": gates_text(self.gates),
+            },
+            ("tested.plot()", "tested.renewals", "tested.money", "tested.calibration"),
+            (*self.left_out, *gate_warnings(self.gates, mock=self.settings.smoke)),
+        )
+
+
+def backtest(
+    book: Book, origins: int = 4, *, store: Path | None = None, **settings: Any
+) -> Backtest:
+    """Forecast from past days with what was known then, and score it by what happened.
+
+    Parameters
+    ----------
+    book : Book
+    origins : int
+        Past days, 1 to 60, of which each takes two fits.
+    store : Path, optional
+        Folder in which fits are kept, and found again while nothing has changed.
+    **settings
+        Parameters of the report `backtest` by their names: ``step_months``, ``horizons``,
+        ``refit``, ``as_of``, ``horizon_months``, ``covariates``, ``groups``, ``observed_from``,
+        ``method``, ``draws``, ``tune``, ``chains``, ``seed``, ``target_accept``, ``smoke``, the
+        gates' limits, and ``interval_prob``.
+
+    Returns
+    -------
+    Backtest
+
+    Raises
+    ------
+    DataError
+        When the history is too short for any origin.
+    ParameterError
+        Naming every unknown, mistyped and out-of-range parameter.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> wb.backtest(wb.simulate(20, months=24), origins=0)
+    Traceback (most recent call last):
+    ...
+    workbench.core.errors.ParameterError: ...
+      - origins: out of range; expected a whole number from 1 to 60; found 0 (int).
+    """
+    asked = settings_from(BacktestSettings, {"origins": origins, **settings}, KNOBS)
+    as_of = parse_date(asked.as_of) if asked.as_of else default_as_of(book)
+    today = subscriptions(book.frame("contracts"), as_of)
+    known = KnownContracts(today, as_of)
+    recorded = asked.observed_from and month_number(parse_date(asked.observed_from))
+    first = recorded or observation_window(today.spans, as_of).first_month
+    plan = rolling.plan_origins(as_of, first, asked.origins, asked.step_months, asked.horizons)
+    fits: dict[str, FittedOrigin] = {}
+    judged, leaks = [], book_leaks(book)
+    for day in plan.days:
+        past = book_as_known(book, day)
+        data = hazard_data(past, question_of(asked, day), leaks)
+        money = _revenue_data(past, data)
+        if asked.refit or not fits:
+            fits[day] = _fitted(data, money, asked, store)
+        made = _forecast(data, money, fits.get(day, next(iter(fits.values()))), asked)
+        judged.append(judge.judge(made, known, human_forecast(past, data.as_of)))
+    currency = currency_of(book.frame("contracts"))
+    table = gates.gate_table(_gates(fits, asked))
+    return Backtest(tuple(judged), known, first, plan.left_out, table, currency, asked)
+
+
+def _revenue_data(book: Book, data: HazardData) -> RevenueData:
+    last = movements.last_known_month(data.as_of)
+    moved = movements.movements(movements.lines(data.subscriptions, last))
+    offers = pipeline_data(book, data.as_of, data.window.first_month)
+    return revenue_data(data, moved, pipeline=offers)
+
+
+def _fitted(
+    data: HazardData, money: RevenueData, asked: BacktestSettings, store: Path | None
+) -> FittedOrigin:
+    how = sampling_of(asked)
+    leaving = fit_hazard(data.design, how, store, method=asked.method)
+    return FittedOrigin(data, money, leaving, fit_revenue(money, how, store))
+
+
+def _forecast(
+    data: HazardData, money: RevenueData, fitted: FittedOrigin, asked: BacktestSettings
+) -> rolling.Origin:
+    """Forecast from an origin by its own fit, or by that of an earlier one."""
+    gap = month_number(data.as_of) - month_number(fitted.data.as_of)
+    earning, reach = fitted.earning.posterior, asked.horizon_months + gap
+    revenue = rolling.later(read_revenue_draws(earning, fitted.money, months=reach), gap)
+    coded = rolling.coded_as(data, fitted.data)
+    offers = open_opportunities(money, fitted.money, earning)
+    leaving = read_draws(fitted.leaving.posterior)
+    return rolling.forecast_origin(coded, leaving, revenue, asked.horizons, asked.seed, offers)
+
+
+def _gates(fits: Mapping[str, FittedOrigin], asked: BacktestSettings) -> Iterable[gates.Gate]:
+    limits = limits_of(asked)
+    own: dict[str, tuple[gates.Gate, ...]] = {}
+    for day, fitted in fits.items():
+        enough = gates.endings_gate(fitted.data.endings, asked.min_endings)
+        own[f"{day}: leaving"] = (*fitted.leaving.gates(limits), enough)
+        own[f"{day}: revenue"] = fitted.earning.gates(limits)
+    return gates.of_models(own)

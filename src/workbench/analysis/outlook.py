@@ -1,0 +1,154 @@
+"""Who stays, what falls due and what goes with leaving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import xarray as xr
+
+from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.prepare import PreparedData
+from workbench.core import names
+from workbench.core.calendar import month_label
+from workbench.core.errors import ParameterError, Problem
+from workbench.forecast.leaving import renewals
+from workbench.report.renewals import figures
+from workbench.report.style import Figure
+
+
+@dataclass(frozen=True, repr=False)
+class RenewalOutlook(Shown):
+    """Who will still be a customer.
+
+    Parameters
+    ----------
+    data : PreparedData
+    outlook : Outlook
+        Survival of every subscription in every draw, see `workbench.forecast.leaving.renewals`.
+    rows : DataFrame
+        The months to come, one row per subscription and month.
+    drivers : DataFrame
+        driver, kind, hazard_ratio, low, high, clear: what goes with leaving, strongest first. It
+        is association, not cause.
+    gates : DataFrame
+        Of the fit.
+    prob : float
+        Probability inside every interval.
+    mock : bool
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["employees (log)"])
+    >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
+    >>> outlook = fit.outlook(months=12)
+    >>> outlook.survival.dims, outlook.survival.sizes["month"]
+    (('draw', 'account', 'month'), 12)
+    >>> list(outlook.due(6).columns[:4])
+    ['subscription_id', 'account_id', 'name', 'product']
+    """
+
+    data: PreparedData
+    outlook: renewals.Outlook
+    rows: pd.DataFrame
+    drivers: pd.DataFrame
+    gates: pd.DataFrame
+    prob: float
+    mock: bool
+
+    @property
+    def months(self) -> list[str]:
+        """Months to come, YYYY-MM."""
+        return [month_label(int(month)) for month in self.outlook.months]
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """Probability that each account is still a customer after each month, with low and high.
+
+        See `workbench.forecast.leaving.renewals.account_table`.
+        """
+        return renewals.account_table(self.outlook, self.data.hazard.accounts, self.prob)
+
+    @property
+    def book(self) -> pd.DataFrame:
+        """How many accounts and how much revenue are left after each month, with intervals."""
+        return renewals.book_table(self.outlook, self.prob)
+
+    @property
+    def survival(self) -> xr.DataArray:
+        """Probability of still being a customer: dimensions draw, account and month."""
+        return xr.DataArray(
+            self.outlook.account(),
+            dims=(names.DRAW, "account", "month"),
+            coords={"account": self.outlook.accounts, "month": self.months},
+            name="survival",
+        )
+
+    def due(self, months: int = 6) -> pd.DataFrame:
+        """List the renewals that fall due, most revenue at risk first.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead, from 1 to the outlook's own reach.
+
+        Returns
+        -------
+        DataFrame
+            subscription_id, account_id, name, product, due (YYYY-MM), arr, probability, low, high,
+            at_risk; see `workbench.forecast.leaving.renewals.renewals_due`.
+
+        Raises
+        ------
+        ParameterError
+            When the outlook does not reach as far.
+        """
+        check_reach(months, len(self.outlook.months), "wb.prepare(..., horizon_months=...)")
+        accounts = self.data.hazard.accounts
+        return renewals.renewals_due(self.outlook, self.rows, accounts, months, self.prob)
+
+    def plot(self) -> Figure:
+        """Draw how many accounts and how much revenue are left."""
+        currency, today = self.data.currency, self.outlook.today()
+        return figures.book_figure(self.book, today, self.prob, currency)
+
+    def plot_due(self, months: int = 6) -> Figure:
+        """Draw the revenue that falls due each month, and what of it is at risk."""
+        due = self.due(months)
+        return figures.calendar_figure(due, self.months[:months], self.data.currency)
+
+    def plot_drivers(self) -> Figure:
+        """Draw what goes with leaving."""
+        return figures.driver_figure(self.drivers, self.prob)
+
+    def card(self) -> Card:
+        """Return what is shown."""
+        today, left = self.outlook.today(), self.book.iloc[-1]
+        return Card(
+            "Who stays",
+            {
+                "as of": self.data.as_of,
+                "accounts today": f"{today['accounts']:,.0f}",
+                f"of them left in {len(self.outlook.months)} months": f"{left['accounts']:,.0f} "
+                f"({left['accounts_low']:,.0f} to {left['accounts_high']:,.0f}, {self.prob:.0%})",
+                "gates of the fit": gates_text(self.gates),
+            },
+            ("outlook.plot()", "outlook.due(6)", "outlook.accounts", "outlook.drivers",
+             "outlook.survival"),
+            gate_warnings(self.gates, mock=self.mock),
+        )  # fmt: skip
+
+
+def check_reach(months: int, reach: int, hint: str) -> None:
+    """Refuse months that a forecast does not reach.
+
+    Raises
+    ------
+    ParameterError
+        With the hint as what to do.
+    """
+    if not (isinstance(months, int) and 1 <= months <= reach):
+        expected = f"a whole number from 1 to {reach}, for which the data were prepared"
+        problem = Problem("out of reach", "months", expected, repr(months), f"See {hint}.")
+        raise ParameterError("There is no forecast for so many months.", [problem])

@@ -1,0 +1,143 @@
+"""From a book to what models learn from, as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from workbench.analysis.card import Card, Shown
+from workbench.analysis.settings import settings_from
+from workbench.core.settings import ForecastSettings
+from workbench.data.book import Book
+from workbench.features.hazard_data import (
+    DataSpecification,
+    HazardData,
+    hazard_data,
+    question_of,
+)
+from workbench.report.renewals.text import currency_of
+
+
+@dataclass(frozen=True, repr=False)
+class PreparedData(Shown):
+    """A book as of a day, ready for the models.
+
+    Parameters
+    ----------
+    book : Book
+    asked : DataSpecification
+    hazard : HazardData
+        Tables and arrays; see there.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(20, months=24), as_of="2026-01-01", covariates=["nps_latest"])
+    >>> data.as_of, data.hazard.signals
+    ('2026-01-01', ('nps_latest',))
+    """
+
+    book: Book
+    asked: DataSpecification
+    hazard: HazardData
+
+    @property
+    def as_of(self) -> str:
+        """ISO date: nothing known on or after it is used."""
+        return self.hazard.as_of.date().isoformat()
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """At-risk rows: one per subscription and month in which it could have been left."""
+        return self.hazard.rows
+
+    @property
+    def currency(self) -> str:
+        """Currency of the contracts; empty where they name none or several."""
+        return currency_of(self.book.frame("contracts"))
+
+    def card(self) -> Card:
+        """Return what is shown."""
+        data = self.hazard
+        leaks = [f"left out, because it tells who left: {leak.name}" for leak in data.leaks]
+        snapshot = ["a snapshot: the level of survival is not real"] * data.is_snapshot
+        return Card(
+            "Data of the renewal and revenue models",
+            {
+                "as of": self.as_of,
+                "months at risk": f"{int(data.rows['observed'].sum()):,}",
+                "endings": f"{data.endings:,}",
+                "covariates": ", ".join((*data.signals, *data.attributes)) or "none",
+                "groups": ", ".join(data.groups) or "none",
+                "months to forecast": self.asked.horizon_months,
+            },
+            ("wb.fit_renewals(data)", "wb.fit_revenue(data)", "wb.hazard_graph(data)", "data.rows"),
+            (*leaks, *snapshot),
+        )
+
+
+def prepare(
+    book: Book,
+    as_of: str | date = "",
+    covariates: Sequence[str] = (),
+    groups: Sequence[str] | None = None,
+    *,
+    horizon_months: int = 24,
+    observed_from: str | date = "",
+) -> PreparedData:
+    """Prepare a book for the models; nothing known on or after the as-of date is used.
+
+    Parameters
+    ----------
+    book : Book
+    as_of : str or date
+        ISO date; empty: the day after the last complete month in the data.
+    covariates : sequence of str
+        Signals and attributes; empty takes the usual ones, ``["all"]`` everything.
+    groups : sequence of str, optional
+        Account columns whose levels are pooled; left out: industry, segment, region and owner,
+        as far as the book has them.
+    horizon_months : int
+        How far a forecast can reach, 1 to 36.
+    observed_from : str or date
+        ISO date from which endings are on record; empty: the month in which the first account left.
+
+    Returns
+    -------
+    PreparedData
+
+    Raises
+    ------
+    DataError
+        When nobody is at risk, or nobody is a customer at the as-of date.
+    ParameterError
+        Naming every parameter that is mistyped, out of range or not in the book.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(20, months=24), groups=["segment"], covariates=["nps_latest"])
+    >>> list(data.rows.columns[:3])
+    ['subscription_id', 'account_id', 'product']
+    """
+    stated = {
+        "as_of": _day(as_of),
+        "covariates": _texts(covariates),
+        "groups": None if groups is None else _texts(groups),
+        "horizon_months": horizon_months,
+        "observed_from": _day(observed_from),
+    }
+    asked = question_of(settings_from(ForecastSettings, stated))
+    return PreparedData(book, asked, hazard_data(book, asked))
+
+
+def _day(day: str | date) -> str:
+    return f"{day:%Y-%m-%d}" if isinstance(day, date) else day
+
+
+def _texts(names: Sequence[str]) -> Sequence[str]:
+    # A text alone stays one, and is refused: taken apart it would be its letters.
+    return names if isinstance(names, str) else list(names)
