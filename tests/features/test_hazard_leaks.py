@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.settings import RenewalsSettings
 from workbench.data.book import Book, book_from_frames
 from workbench.features.asof import book_as_known
 from workbench.features.hazard_data import DataSpecification, book_leaks, hazard_data, question_of
+from workbench.report.renewals.settings import RenewalsSettings
 from workbench.report.renewals.text import data_text, leak_note, prior_note
 
 TODAY = "2025-07-01"
