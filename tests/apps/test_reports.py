@@ -162,7 +162,9 @@ def test_a_failed_gate_leaves_the_last_good_report(workspace, renewals) -> None:
 
 def test_a_smoke_run_never_publishes(workspace, renewals) -> None:
     latest = (workspace / "outputs" / "renewals" / "latest").resolve()
-    smoke = run(workspace, "renewals", *SMALL, "smoke=true", "draws=50", "simulated_accounts=40")
+    ends = ["horizon_months=1", "due_months=36", "tune=10", "interval_prob=0.01"]
+    few = ["smoke=true", "draws=50", "simulated_accounts=40", *ends]
+    smoke = run(workspace, "renewals", *SMALL, *few)
     assert smoke.status == "smoke"
     assert (workspace / "outputs" / "renewals" / "latest").resolve() == latest
 

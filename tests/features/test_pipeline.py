@@ -103,6 +103,21 @@ def test_without_a_history_every_open_offer_is_in_one_stage() -> None:
     assert found.moves["offers"].sum() == 6
 
 
+@pytest.mark.parametrize(
+    ("offers", "moves"),
+    [
+        (["2025-01-10", "2025-04-20"], 3),
+        (["2025-01-10", "2025-01-20"], 0),  # decided before the first of a month
+    ],
+)
+def test_offers_may_all_be_decided(offers: list[str], moves: int) -> None:
+    decided = [("o1", "x", "new_logo", *offers, True, 100.0)]
+    found = pipeline_data(book_of(decided, STAGES[:2]), AS_OF, FIRST)
+    assert found.open.empty
+    assert len(found.decided) == 1
+    assert found.moves["offers"].sum() == moves
+
+
 def test_a_book_without_offers_has_no_pipeline() -> None:
     renewals = [("o1", "a", "renewal", "2025-01-10", "2025-04-20", True, 100.0)]
     assert pipeline_data(book_of(renewals), AS_OF, FIRST) is NO_PIPELINE

@@ -140,7 +140,8 @@ def _stage_at(
     offer: pd.Series, month: np.ndarray, history: pd.DataFrame, stages: tuple[str, ...]
 ) -> np.ndarray:
     """Return each offer's stage on the first day of a month: the last one entered before it."""
-    asked = pd.DataFrame({"opportunity_id": offer.to_numpy(), "at": np.arange(len(month))})
+    # As a column: of no offers, an array would be of another type than the history's.
+    asked = offer.reset_index(drop=True).to_frame("opportunity_id").assign(at=np.arange(len(month)))
     asked["entered_on"] = pd.to_datetime([month_start(int(m)) for m in month]).as_unit("us")
     asked = asked.sort_values("entered_on", kind="stable")
     seen = history[["opportunity_id", "entered_on", "stage"]]
