@@ -108,7 +108,8 @@ def audit(book: Book) -> Audit:
     ]
     placed = tables["placement"]
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
-    named = [*minor, *beyond_findings(found), *findings.rates_finding(book)]
+    spend = findings.spend_finding(book)
+    named = [*spend, *minor, *beyond_findings(found), *findings.rates_finding(book)]
     sentences = [
         *grave,
         *named,

@@ -24,6 +24,7 @@ from workbench.data.source.mapping import Mapping, canonical_mapping
 from workbench.data.source.mapping_file import load_mapping
 from workbench.data.source.open import ROW, Source, open_frames, open_source
 from workbench.data.source.resolve import resolve
+from workbench.data.source.spend import SpendRecord
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Book:
         The rates at which money was converted to one currency, where any were stated.
     grave_losses : tuple of str
         Sentences on lost cells without which a row is taken for something else.
+    spend : SpendRecord, optional
+        How contracts were made, where they come from spend.
     """
 
     tables: dict[str, ibis.Table]
@@ -70,6 +73,12 @@ class Book:
     read_on: pd.Timestamp | None = None
     rates: Rates | None = None
     grave_losses: tuple[str, ...] = field(default_factory=tuple)
+    spend: SpendRecord | None = None
+
+    @property
+    def stated_as_of(self) -> pd.Timestamp | None:
+        """The as-of day that the source itself has: of a snapshot, or of spend."""
+        return self.snapshot_on or (self.spend.as_of if self.spend else None)
 
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.
@@ -155,7 +164,11 @@ def _load(
     read_on: pd.Timestamp | None,
 ) -> Book:
     mapping = _resolved(source, stated)
-    raw = {entry: arrange(source, mapping, entry) for entry in TABLES if entry in mapping.tables}
+    raw = {
+        entry: arrange(source, mapping, entry, read_on)
+        for entry in TABLES
+        if entry in mapping.tables
+    }
     doubts = [problem for table in raw.values() for problem in amount_problems(table)]
     if doubts:
         raise DataError(f"{source.name} cannot be loaded.", doubts)
@@ -187,6 +200,7 @@ def _load(
         read_on,
         rates,
         loss_sentences(losses),
+        raw["contracts"].spend,
     )
 
 

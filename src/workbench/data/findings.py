@@ -64,6 +64,11 @@ def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
     ]
 
 
+def spend_finding(book: Book) -> list[str]:
+    """Say what it means that contracts were made out of spend, if they were."""
+    return [] if book.spend is None else [book.spend.sentence]
+
+
 def rates_finding(book: Book) -> list[str]:
     """Say at which rates money was converted, if it was."""
     if book.rates is None:

@@ -73,12 +73,12 @@ def reach(book: Book) -> Reach:
     as_of = month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
     if book.read_on is not None:
         as_of = min(as_of, max(month_start(month_number(book.read_on)), month_of(last)))
-    return Reach(last, book.snapshot_on or as_of, _beyond(book, contracts, days, last))
+    return Reach(last, book.stated_as_of or as_of, _beyond(book, contracts, days, last))
 
 
 def default_as_of(book: Book) -> pd.Timestamp:
     """Return the day after the last complete month in the data; see `reach`."""
-    return book.snapshot_on if book.snapshot_on is not None else reach(book).as_of
+    return book.stated_as_of or reach(book).as_of
 
 
 def month_of(day: pd.Timestamp) -> pd.Timestamp:

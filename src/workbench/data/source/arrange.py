@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import ibis
+import pandas as pd
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES, Column
 from workbench.data.source.cells import Reading, as_text, as_word, equals_word
 from workbench.data.source.lengths import with_length
-from workbench.data.source.mapping import ColumnSpec, Mapping, TableSpec
+from workbench.data.source.mapping import SPEND_COLUMNS, ContractsFrom, Mapping, TableSpec
+from workbench.data.source.mapping_column import ColumnSpec
 from workbench.data.source.open import ROW, Source
 from workbench.data.source.resolve import header_problem
 from workbench.data.source.snapshot import CHAINED, chained
+from workbench.data.source.spend import SPENT, SpendRecord, contracts_of_spend
+from workbench.data.source.unpivot import unpivoted
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,15 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A canonical table before casting, with those of its columns that the source has."""
+    """A canonical table before casting, with those of its columns that the source has.
+
+    ``spend`` says how contracts were made, where they come from spend.
+    """
 
     name: str
     table: ibis.Table
     columns: tuple[RawColumn, ...] = field(default_factory=tuple)
+    spend: SpendRecord | None = None
 
 
 def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
@@ -52,6 +60,7 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
         if spec.source not in source.tables:
             continue
         fed = (*spec.columns, *(CHAINED if spec.chain_terms else ()))
+        fed += SPENT if spec.contracts_from else ()
         required = TABLES[name].required
         missing = [column for column in required if column not in fed]
         known = [column for column in source.tables[spec.source].columns if column != ROW]
@@ -80,12 +89,18 @@ def source_columns(spec: TableSpec) -> list[str]:
     named = [column.column for column in columns if column.column]
     named += [part.column for column in columns for part in (column.plus, column.when) if part]
     named += [condition.column for condition in spec.drop_when]
+    if made := spec.contracts_from:
+        named += [part.column for part in (made.spend, made.on) if part.column]
+    if asked := spec.unpivot:
+        named = [*asked.columns, *(each for each in named if each not in (asked.name, asked.value))]
     if terms := spec.chain_terms:
         named += [terms.tenure_column, terms.left.column, *([terms.term] if terms.term else [])]
     return list(dict.fromkeys(named))
 
 
-def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
+def arrange(
+    source: Source, mapping: Mapping, name: str, read_on: pd.Timestamp | None = None
+) -> RawTable:
     """Return one canonical table with its columns still as the source writes them.
 
     Parameters
@@ -95,14 +110,23 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
         In the source's own names: see `workbench.data.source.resolve`.
     name : str
         Canonical table.
+    read_on : Timestamp, optional
+        The day on which the source is read: no spend is later.
+
+    Raises
+    ------
+    DataError
+        When no contracts can be made of the spend that a mapping names.
     """
     spec = mapping.tables[name]
-    table = source.tables[spec.source]
+    table = unpivoted(source.tables[spec.source], spec.unpivot)
     for condition in spec.drop_when:
         cell = table[condition.column]
         table = table.filter(~equals_word(cell, condition.equals, mapping.missing))
     table = chained(mapping, spec, table)
     table, ready = _join_lookups(source, table, spec)
+    if spec.contracts_from is not None:
+        return _spend(source, table, mapping, spec, ready, read_on)
     later = {column: c.plus for column, c in spec.columns.items() if c.plus is not None}
     for column, plus in later.items():
         value = _value(table, spec.columns[column], mapping, ready.get(column))
@@ -114,6 +138,32 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
         table = source.con.create_table(f"arranged_{name}", table, temp=True)
     is_sheet = spec.source in source.sheets
     return RawTable(name, table, tuple(_raw_columns(table, mapping, name, ready, is_sheet)))
+
+
+def _spend(
+    source: Source,
+    table: ibis.Table,
+    mapping: Mapping,
+    spec: TableSpec,
+    ready: dict[str, str],
+    read_on: pd.Timestamp | None,
+) -> RawTable:
+    """Return contracts out of spend: what stands in their columns is made, not read."""
+    made: ContractsFrom = spec.contracts_from  # pyright: ignore[reportAssignmentType]
+    words = {
+        name: as_text(_value(table, spec.columns[name], mapping, ready.get(name)))
+        if name in spec.columns
+        else ibis.null("string")
+        for name in SPEND_COLUMNS
+    }
+    is_sheet = spec.source in source.sheets
+    spend, on = (_value(table, part, mapping, None) for part in (made.spend, made.on))
+    cells = table.select(ROW, **words, spend=spend, on=on)
+    number, day = (_reading(part, spec, mapping, is_sheet) for part in (made.spend, made.on))
+    contracts, record = contracts_of_spend(source, cells, made, number, day, read_on)
+    known = [c for c in TABLES["contracts"].columns if c.name in contracts.columns]
+    columns = tuple(RawColumn(column, contracts[column.name], Reading()) for column in known)
+    return RawTable("contracts", contracts, columns, record)
 
 
 def _raw_columns(

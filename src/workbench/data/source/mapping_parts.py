@@ -65,6 +65,22 @@ class Lookup(Strict):
     value: str
 
 
+class Unpivot(Strict):
+    """Turn columns into rows: one row for each of their cells that is filled.
+
+    Parameters
+    ----------
+    columns : str or list of str
+        Names of columns; ``*`` stands for any characters, ``?`` for one, ``[0-9]`` for a digit.
+    name, value : str
+        What the two new columns are called: the one with the names, the one with the cells.
+    """
+
+    columns: OneOrMore = pydantic.Field(min_length=1)
+    name: str = pydantic.Field(default="name", min_length=1)
+    value: str = pydantic.Field(default="value", min_length=1)
+
+
 def known_encoding(text: str) -> str:
     """Return the name of an encoding, or refuse it.
 

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.source.csv_header import ROW, stated_name
-from workbench.data.source.mapping import (
-    ChainTerms,
-    ColumnSpec,
-    Condition,
-    Lookup,
-    Mapping,
-    TableSpec,
-)
+from workbench.data.source.mapping import ChainTerms, ContractsFrom, Mapping, TableSpec
+from workbench.data.source.mapping_column import ColumnSpec
+from workbench.data.source.mapping_parts import Condition, Lookup, Unpivot
 from workbench.data.source.open import Source
 
 
@@ -61,6 +57,30 @@ class _Table:
         self.missing: list[str] = []
         self.problems: list[Problem] = []
         self.asked = 0
+
+    def unpivot(self, asked: Unpivot) -> Unpivot:
+        """Return an unpivot with the names of its columns; from here on they are rows."""
+        found: list[str] = []
+        for pattern in asked.columns:
+            like = [
+                column
+                for column in self.columns
+                if fnmatchcase(_plain(stated_name(column)), _plain(pattern))
+            ]
+            if not like:
+                known = ", ".join(self.columns)
+                problem = Problem("no column is called so", f"{self.name}, unpivot", pattern, known)
+                self.problems.append(problem)
+            found += [column for column in like if column not in found]
+        rest = [column for column in self.columns if column not in found]
+        for made in (asked.name, asked.value):
+            if find_name(made, rest):
+                where = f"{self.name}, unpivot"
+                hint = "Call the new one otherwise: unpivot has name and value."
+                problem = Problem("a column of that name is there", where, "", made, hint)
+                self.problems.append(problem)
+        self.columns = [*rest, asked.name, asked.value]
+        return asked.model_copy(update={"columns": tuple(found)})
 
     def column(self, wanted: str) -> str:
         """Return the source's own name of a column; note a problem where there is none."""
@@ -149,7 +169,9 @@ class _Renaming:
     problems: list[Problem]
 
     def entry(self, spec: TableSpec) -> TableSpec:
+        unpivot = None if spec.unpivot is None else self.table.unpivot(spec.unpivot)
         update: dict[str, object] = {
+            "unpivot": unpivot,
             "source": self.table.name,
             "columns": {name: self.column(column) for name, column in spec.columns.items()},
             "attributes": {name: self.column(column) for name, column in spec.attributes.items()},
@@ -157,7 +179,13 @@ class _Renaming:
         }
         if spec.chain_terms is not None:
             update["chain_terms"] = self.chain_terms(spec.chain_terms)
+        if spec.contracts_from is not None:
+            update["contracts_from"] = self.contracts_from(spec.contracts_from)
         return spec.model_copy(update=update)
+
+    def contracts_from(self, made: ContractsFrom) -> ContractsFrom:
+        update = {"spend": self.column(made.spend), "on": self.column(made.on)}
+        return made.model_copy(update=update)
 
     def column(self, column: ColumnSpec) -> ColumnSpec:
         update: dict[str, object] = {}
