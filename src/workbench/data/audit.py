@@ -100,6 +100,7 @@ def audit(book: Book) -> Audit:
     snapshot = findings.snapshot_finding(book, spans)
     no_endings = findings.no_endings_finding(spans, found.as_of)
     grave = [
+        *findings.no_contracts_finding(book),
         *snapshot,
         *no_endings,
         *findings.grave_loss_findings(book),
@@ -116,7 +117,8 @@ def audit(book: Book) -> Audit:
         *findings.loss_findings(book, tables),
         *findings.signal_findings(book, tables),
     ]
-    return Audit(tables, sentences, findings.verdict(grave, bool(snapshot), bool(no_endings)))
+    verdict = findings.verdict(grave, bool(snapshot), bool(no_endings), book.has_contracts)
+    return Audit(tables, sentences, verdict)
 
 
 def quarantined(quarantine: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +167,7 @@ def fill(book: Book) -> pd.DataFrame:
 
 def coverage(book: Book) -> pd.DataFrame:
     """Count rows per table and month; months without rows between the first and last are 0."""
-    parts = []
+    parts = [pd.DataFrame({"table": pd.Series(dtype="str"), "month": [], "rows": []})]
     for name, table in book.tables.items():
         moment = table[MOMENTS[name]]
         counted = (
@@ -179,7 +181,8 @@ def coverage(book: Book) -> pd.DataFrame:
         whole = pd.date_range(months["month"].min(), months["month"].max(), freq="MS")
         rows = months.set_index("month")["rows"].reindex(whole, fill_value=0)
         parts.append(pd.DataFrame({"table": name, "month": whole, "rows": rows.to_numpy()}))
-    return pd.concat(parts, ignore_index=True).astype({"month": "datetime64[us]"})
+    whole = pd.concat(parts[1:] or parts, ignore_index=True)
+    return whole.astype({"month": "datetime64[us]", "rows": "int64"})
 
 
 def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:

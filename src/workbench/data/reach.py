@@ -67,6 +67,12 @@ def reach(book: Book) -> Reach:
     """
     contracts = book.frame("contracts")
     days = _days(book, contracts)
+    if days.empty:
+        # No contract and no moment on record: nothing reaches further than the reading itself.
+        last = book.read_on or pd.Timestamp.today().normalize()
+        return Reach(
+            last, book.stated_as_of or month_of(last), _beyond(book, contracts, days, last)
+        )
     heard = days if book.read_on is None else days[days["day"] <= book.read_on]
     last = _supported(heard if len(heard) else days)
     last = min(last, _before_notices(contracts, heard, last))

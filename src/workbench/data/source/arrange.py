@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES, Column
 from workbench.data.source.cells import Reading, as_text, as_word, equals_word
-from workbench.data.source.lengths import with_length
+from workbench.data.source.lengths import scaled_by, with_length
 from workbench.data.source.mapping import SPEND_COLUMNS, ContractsFrom, Mapping, TableSpec
 from workbench.data.source.mapping_column import ColumnSpec
 from workbench.data.source.open import ROW, Source
@@ -43,18 +43,31 @@ class RawTable:
     spend: SpendRecord | None = None
 
 
-def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
-    """Return every table and column that a load needs and that the mapping does not feed."""
+def structure_problems(
+    source: Source, mapping: Mapping, mapped: bool = False, needs_contracts: bool = True
+) -> list[Problem]:
+    """Return every table and column that a load needs and that the mapping does not feed.
+
+    Parameters
+    ----------
+    source : Source
+    mapping : Mapping
+        In the source's own names.
+    mapped : bool
+        Whether somebody stated its tables.
+    needs_contracts : bool
+        Whether a book without contracts is of no use.
+    """
     problems = [
         Problem(
             "required table is missing",
             name,
-            f"a table named {name}",
+            f"an entry {name} in the mapping" if mapped else f"a table named {name}",
             f"{source.name} with {', '.join(sorted(source.tables)) or 'no tables'}",
-            "State a mapping, or name the file or table so.",
+            _missing_hint(name, mapping, mapped),
         )
         for name in REQUIRED_TABLES
-        if name not in mapping.tables
+        if name not in mapping.tables and (name != "contracts" or needs_contracts)
     ]
     for name, spec in mapping.tables.items():
         if spec.source not in source.tables:
@@ -79,6 +92,32 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
     return problems
 
 
+def _missing_hint(name: str, mapping: Mapping, mapped: bool) -> str:
+    """Say what can be done without a table, given what else there is."""
+    if name != "contracts":
+        hint = (
+            "Under tables, say which source table names the customers; several rows may name one."
+        )
+        return hint if mapped else "State a mapping, or name the file or table so."
+    if "invoices" in mapping.tables:
+        return (
+            "There are invoices: an entry contracts with contracts_from makes subscriptions of what "
+            "was paid. workbench check shows what the data bear without."
+        )
+    if "opportunities" in mapping.tables:
+        return (
+            "There are opportunities: won ones can stand in for contracts if each is a sale that "
+            "runs on (an entry contracts with drop_when for the others). workbench check shows what "
+            "the data bear without."
+        )
+    if mapped or mapping.tables:
+        return (
+            "Say where contracts come from: a table of them, chain_terms out of a snapshot, or "
+            "contracts_from spend. workbench check shows what the data bear without."
+        )
+    return "State a mapping, or name the file or table so; workbench map writes a first one."
+
+
 def _is_near(name: str, known: list[str]) -> bool:
     return nearest(name, known).startswith("Did you mean")
 
@@ -87,6 +126,8 @@ def source_columns(spec: TableSpec) -> list[str]:
     """Return the columns that an entry reads from its source table."""
     columns = (*spec.columns.values(), *spec.attributes.values())
     named = [column.column for column in columns if column.column]
+    named += [name for column in columns for name in column.otherwise]
+    named += [factor.column for column in columns for factor in column.times]
     named += [part.column for column in columns for part in (column.plus, column.when) if part]
     named += [condition.column for condition in spec.drop_when]
     if made := spec.contracts_from:
@@ -124,6 +165,7 @@ def arrange(
         cell = table[condition.column]
         table = table.filter(~equals_word(cell, condition.equals, mapping.missing))
     table = chained(mapping, spec, table)
+    table = _filled(table, spec)
     table, ready = _join_lookups(source, table, spec)
     if spec.contracts_from is not None:
         return _spend(source, table, mapping, spec, ready, read_on)
@@ -133,7 +175,13 @@ def arrange(
         reading = _reading(spec.columns[column], spec, mapping, False)
         ready[column] = f"later_{column}"
         table = with_length(table, ready[column], value, reading, plus)
-    if later:
+    scaled = {column: c.times for column, c in spec.columns.items() if c.times}
+    for column, times in scaled.items():
+        value = _value(table, spec.columns[column], mapping, ready.get(column))
+        reading = _reading(spec.columns[column], spec, mapping, spec.source in source.sheets)
+        ready[column] = f"scaled_{column}"
+        table = scaled_by(table, ready[column], value, reading, times)
+    if later or scaled:
         # PostgreSQL would expand the whole computation at each of the checks' references to it.
         table = source.con.create_table(f"arranged_{name}", table, temp=True)
     is_sheet = spec.source in source.sheets
@@ -178,6 +226,8 @@ def _raw_columns(
         elif column_spec.plus is not None:
             reading = Reading(add_days=column_spec.add_days)
             yield RawColumn(column, table[ready[column.name]], reading)
+        elif column_spec.times:
+            yield RawColumn(column, table[ready[column.name]], Reading())
         else:
             value = _value(table, column_spec, mapping, ready.get(column.name))
             yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
@@ -185,6 +235,23 @@ def _raw_columns(
         column = Column(ATTRIBUTE_PREFIX + attribute, column_spec.type)
         value = _value(table, column_spec, mapping, None)
         yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
+
+
+def _filled(table: ibis.Table, spec: TableSpec) -> ibis.Table:
+    """Return a table in which a column that has others to stand in for it is filled by them."""
+    columns = [c for c in (*spec.columns.values(), *spec.attributes.values()) if c.otherwise]
+    return table.mutate(
+        **{
+            filled_name(c): ibis.coalesce(*(as_word(table[n]) for n in (c.column, *c.otherwise)))
+            for c in columns
+        }
+    )
+
+
+def filled_name(column: ColumnSpec) -> str:
+    """Return the column of the arranged table in which a canonical column's cells stand."""
+    names = (column.column or "", *column.otherwise)
+    return " or ".join(names)
 
 
 def _join_lookups(
@@ -197,9 +264,9 @@ def _join_lookups(
         key, value = f"lookup_key_{name}", f"lookup_{name}"
         other = source.tables[look.table]
         pairs = other.group_by(**{key: as_text(other[look.key])}).agg(
-            **{value: as_text(other[look.value]).min()}
+            **{value: ibis.coalesce(*(as_text(other[each]) for each in look.value)).min()}
         )
-        local = as_text(table[column_spec.column or ""])
+        local = as_text(table[filled_name(column_spec)])
         table = table.left_join(pairs, local == pairs[key]).drop(key)
         looked_up[name] = value
     return table, looked_up
@@ -224,7 +291,7 @@ def _value(
     if spec.value is not None:
         value: ibis.Value = ibis.literal(spec.value)
     else:
-        value = _worded(table[looked_up or spec.column or ""], spec, mapping.missing)
+        value = _worded(table[looked_up or filled_name(spec)], spec, mapping.missing)
     if (when := spec.when) is None:
         return value
     meant = equals_word(table[when.column], when.equals, mapping.missing)

@@ -15,6 +15,7 @@ from workbench.data.source.mapping_column import ColumnSpec, known_format
 from workbench.data.source.mapping_parts import (
     Condition,
     FileSpec,
+    OneOrMore,
     Strict,
     Unit,
     Unpivot,
@@ -91,23 +92,27 @@ class ContractsFrom(Strict):
             )
         for name in ("spend", "on"):
             column = getattr(self, name)
-            if column.column is None or column.lookup or column.plus or column.when:
-                raise ValueError(f"{name} needs a column, without lookup, plus or when")
+            if column.column is None or column.lookup or column.plus or column.when or column.times:
+                raise ValueError(f"{name} needs a column, without lookup, plus, when or times")
         return self
 
 
 class TableSpec(Strict):
     """One canonical table: its source table and columns.
 
+    ``also_from`` names further source tables with the same columns, as far as they have them.
+    ``optional`` lets a source be without this table, or without columns that are not required.
     ``unpivot`` first turns columns into rows. ``repeated`` makes one row of all rows with one
     key: of each column the first or last cell that is filled.
     """
 
     source: str = pydantic.Field(alias="from")
+    also_from: OneOrMore = ()
     columns: dict[str, ColumnSpec]
     attributes: dict[str, ColumnSpec] = pydantic.Field(default_factory=dict)
     drop_when: list[Condition] = pydantic.Field(default_factory=list)
     date_format: str = ""
+    optional: bool = False
     unpivot: Unpivot | None = None
     chain_terms: ChainTerms | None = None
     contracts_from: ContractsFrom | None = None

@@ -11,6 +11,7 @@ from workbench.data.source.cells import ContentType
 from workbench.data.source.date_format import format_pattern
 from workbench.data.source.mapping_parts import (
     Condition,
+    Factor,
     Length,
     Lookup,
     OneOrMore,
@@ -23,14 +24,16 @@ from workbench.data.source.number_format import SCALES, currency_signs
 class ColumnSpec(Strict):
     """Where one canonical column comes from, and how it is written there.
 
-    Exactly one of ``column`` and ``value``. The order of the steps is: lookup, map, default,
-    parse, multiply or add. ``when`` keeps the value in some rows only. ``plus`` adds a length
+    Exactly one of ``column`` and ``value``. The order of the steps is: the first filled of
+    ``column`` and ``otherwise``, lookup, map, default, parse, multiply or add. ``times``
+    multiplies by other columns, such as a quantity, or the periods in a year. ``when`` keeps the value in some rows only. ``plus`` adds a length
     to a date: a row without one has no date then. ``strip`` and ``negative`` are for numbers
     with signs and words around them: see `workbench.data.source.number_format`.
     """
 
     column: str | None = None
     value: str | None = None
+    otherwise: OneOrMore = ()
     lookup: Lookup | None = None
     map: dict[str, str] = pydantic.Field(default_factory=dict)
     default: str | None = None
@@ -42,6 +45,7 @@ class ColumnSpec(Strict):
         tuple[Literal["brackets", "trailing"], ...], pydantic.BeforeValidator(several)
     ] = ()
     multiply_by: float = 1.0
+    times: tuple[Factor, ...] = ()
     add_days: int = 0
     plus: Length | None = None
     when: Condition | None = None
@@ -51,6 +55,8 @@ class ColumnSpec(Strict):
     def _one_origin(self) -> ColumnSpec:
         if (self.column is None) == (self.value is None):
             raise ValueError("give either column or value")
+        if self.otherwise and self.column is None:
+            raise ValueError("otherwise stands in for a column: give one")
         if self.thousands and self.thousands == self.decimal:
             raise ValueError("decimal and thousands cannot be one mark")
         return self

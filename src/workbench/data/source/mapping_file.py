@@ -27,7 +27,7 @@ def load_mapping(name: str | Path) -> Mapping:
     Parameters
     ----------
     name : str or Path
-        ``telco``, ``ravenstack``, or the path of a YAML file.
+        A shipped one such as ``telco`` or ``stripe``, or the path of a YAML file.
 
     Returns
     -------

@@ -57,12 +57,25 @@ class Length(Strict):
     unit: Unit
 
 
+class Factor(Strict):
+    """A factor in each row: a column of numbers, or what the words of a column stand for.
+
+    A blank number counts once; a word that is not listed, or none, makes the product unreadable.
+    """
+
+    column: str
+    words: dict[str, float] = pydantic.Field(default_factory=dict)
+
+
 class Lookup(Strict):
-    """Fetch a value from another source table: the row whose ``key`` equals this column."""
+    """Fetch a value from another source table: the row whose ``key`` equals this column.
+
+    Of several columns in ``value`` the first that is filled.
+    """
 
     table: str
     key: str
-    value: str
+    value: OneOrMore
 
 
 class Unpivot(Strict):
