@@ -145,6 +145,28 @@ def load_book(
     return _load(opened, stated, name, max_lost_share, today, needs_contracts)
 
 
+def require_structure(
+    source: str | Path, mapping: str | Path | None = None, needs_contracts: bool = True
+) -> None:
+    """Refuse a source that lacks a table or column, without reading its cells.
+
+    Parameters
+    ----------
+    source, mapping, needs_contracts
+        As in `load_book`.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As in `load_book`.
+    """
+    stated = None if mapping is None else load_mapping(mapping)
+    opened = open_source(source, stated)
+    if stated is not None:
+        opened, stated = combined(opened, stated)
+    _resolved(opened, stated, needs_contracts)
+
+
 def book_from_frames(
     frames: Frames[str, pd.DataFrame],
     mapping: str | Path | None = None,

@@ -101,14 +101,14 @@ def _missing_hint(name: str, mapping: Mapping, mapped: bool) -> str:
         return hint if mapped else "State a mapping, or name the file or table so."
     if "invoices" in mapping.tables:
         return (
-            "There are invoices: an entry contracts with contracts_from makes subscriptions of what "
-            "was paid. workbench check shows what the data bear without."
+            "There are invoices: an entry contracts with contracts_from makes subscriptions of "
+            "what was paid. workbench check shows what the data bear without."
         )
     if "opportunities" in mapping.tables:
         return (
             "There are opportunities: won ones can stand in for contracts if each is a sale that "
-            "runs on (an entry contracts with drop_when for the others). workbench check shows what "
-            "the data bear without."
+            "runs on (an entry contracts with drop_when for the others). workbench check shows "
+            "what the data bear without."
         )
     if mapped or mapping.tables:
         return (

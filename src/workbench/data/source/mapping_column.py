@@ -26,9 +26,10 @@ class ColumnSpec(Strict):
 
     Exactly one of ``column`` and ``value``. The order of the steps is: the first filled of
     ``column`` and ``otherwise``, lookup, map, default, parse, multiply or add. ``times``
-    multiplies by other columns, such as a quantity, or the periods in a year. ``when`` keeps the value in some rows only. ``plus`` adds a length
-    to a date: a row without one has no date then. ``strip`` and ``negative`` are for numbers
-    with signs and words around them: see `workbench.data.source.number_format`.
+    multiplies by other columns, such as a quantity, or the periods in a year. ``when`` keeps the
+    value in some rows only. ``plus`` adds a length to a date: a row without one has no date then.
+    ``strip`` and ``negative`` are for numbers with signs and words around them: see
+    `workbench.data.source.number_format`.
     """
 
     column: str | None = None
