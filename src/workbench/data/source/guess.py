@@ -1,8 +1,8 @@
 """A first mapping for a source that nobody has mapped: what is guessed, why, and what to decide.
 
-A source in the columns of a shipped mapping gets that mapping. Any other is read by the names of its
-columns, as words that people use for ours, and by what they hold: a column of days cannot be
-an amount. What is guessed is marked, and what cannot be guessed is left to a person.
+A source in the columns of a shipped mapping gets that mapping. Any other is read by the
+names of its columns, as words that people use for ours, and by what they hold: a column of days
+cannot be an amount. What is guessed is marked, and what cannot be guessed is left to a person.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from workbench.data.schema import REQUIRED_TABLES, TABLES, Column
 from workbench.data.source.cells import as_word
 from workbench.data.source.combined import combined
 from workbench.data.source.csv_header import ROW, stated_name
+from workbench.data.source.guess_words import COLUMN_WORDS, TABLE_WORDS
 from workbench.data.source.mapping_file import load_mapping, shipped_mappings
 from workbench.data.source.open import Source
 from workbench.data.source.periods import Every, period_day
@@ -26,74 +27,6 @@ from workbench.data.source.resolve import resolve
 _SAMPLE = 200
 _FEWEST_PERIODS = 3
 _MOSTLY = 0.9
-_CUSTOMER = (
-    "account",
-    "customer",
-    "client",
-    "company",
-    "organization",
-    "organisation",
-    "subscriber",
-)
-
-# Words for a table: its name holds one of them. In the order in which they are tried.
-_TABLE_WORDS = {
-    "invoices": ("invoice", "bill", "receivable"),
-    "tickets": ("ticket", "case", "incident"),
-    "opportunities": ("opportunit", "deal", "pipeline", "offer", "quote"),
-    "contracts": ("contract", "subscription", "order", "agreement", "licen", "polic"),
-    "accounts": _CUSTOMER,
-}
-
-# Words for a column: all of one group stand in its name. Earlier groups are likelier.
-_COLUMN_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "accounts": {
-        "account_id": (*(f"{word} {key}" for word in _CUSTOMER for key in ("id", "no", "number", "code")),
-                       *_CUSTOMER, "id"),
-        "name": (*(f"{word} name" for word in _CUSTOMER), "name"),
-        "industry": ("industry", "sector", "branch"),
-        "segment": ("segment", "tier", "size class"),
-        "region": ("region", "country", "territory"),
-        "owner": ("owner", "account manager", "sales rep"),
-        "employees": ("employees", "headcount"),
-        "created_on": ("created", "customer since", "signup"),
-        "parent_id": ("parent id", "parent"),
-    },
-    "contracts": {
-        "contract_id": ("contract id", "contract no", "contract number", "subscription id",
-                        "order id", "order no", "order number", "agreement id", "id"),
-        "product": ("product", "plan", "article", "service", "sku"),
-        "start_on": ("start", "begin", "from", "activated", "effective"),
-        "end_on": ("end", "expir", "until", "term end", "renewal date"),
-        "ended_on": ("ended", "cancelled", "canceled", "churned", "terminated"),
-        "arr": ("arr", "annual value", "annual revenue", "acv", "mrr", "monthly fee", "monthly",
-                "annual", "fee", "amount", "price", "value"),
-        "currency": ("currency",),
-        "end_reason": ("reason",),
-    },
-    "invoices": {
-        "invoice_id": ("invoice id", "invoice no", "invoice number", "number", "id"),
-        "issued_on": ("invoice date", "issued", "date"),
-        "due_on": ("due date", "due"),
-        "paid_on": ("paid", "settled"),
-        "amount": ("amount", "total"),
-        "disputed": ("disputed",),
-    },
-    "tickets": {
-        "ticket_id": ("ticket id", "case id", "ticket no", "number", "id"),
-        "opened_at": ("opened", "created", "submitted", "date"),
-        "closed_at": ("closed", "solved", "resolved"),
-        "severity": ("severity", "priority"),
-    },
-    "opportunities": {
-        "opportunity_id": ("opportunity id", "deal id", "offer id", "id"),
-        "product": ("product",),
-        "stage": ("stage", "status"),
-        "amount": ("amount", "value"),
-        "opened_on": ("opened", "created", "engage"),
-        "closed_on": ("closed", "close"),
-    },
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -206,7 +139,7 @@ def _table_of(name: str, columns: list[_Content]) -> str:
     if len(_periods(columns)) >= _FEWEST_PERIODS:
         return "contracts"
     plain = _plain(name)
-    for table, words in _TABLE_WORDS.items():
+    for table, words in TABLE_WORDS.items():
         if any(word in plain for word in words):
             return table
     return ""
@@ -217,9 +150,9 @@ def _entry(table: str, source: str, columns: list[_Content]) -> tuple[list[str],
     if table == "contracts" and len(periods) >= _FEWEST_PERIODS:
         return _spend_entry(source, columns, periods)
     lines, decide, used = [f"  {table}:", f"    from: {_quoted(source)}", "    columns:"], [], []
-    wanted = _COLUMN_WORDS[table]
+    wanted = COLUMN_WORDS[table]
     if table != "accounts":
-        wanted = {"account_id": _COLUMN_WORDS["accounts"]["account_id"][:-1], **wanted}
+        wanted = {"account_id": COLUMN_WORDS["accounts"]["account_id"][:-1], **wanted}
     for name, words in wanted.items():
         column = TABLES[table].column(name)
         found = _pick_words(words, column, columns, used)
@@ -277,7 +210,7 @@ def _periods(columns: list[_Content]) -> list[tuple[str, Every]]:
 
 
 def _pick(table: str, name: str, columns: list[_Content], used: tuple[str, ...]) -> _Content | None:
-    words = _COLUMN_WORDS[table][name]
+    words = COLUMN_WORDS[table][name]
     found = _pick_words(words[:-1], TABLES[table].column(name), columns, list(used))
     return found[0] if found else None
 
