@@ -15,7 +15,8 @@ from workbench.data.schema import Column
 from workbench.data.source.advice import hint_for
 from workbench.data.source.arrange import _reading
 from workbench.data.source.cells import cast, readable
-from workbench.data.source.mapping import ColumnSpec, Mapping, TableSpec
+from workbench.data.source.mapping import Mapping, TableSpec
+from workbench.data.source.mapping_column import ColumnSpec
 from workbench.data.source.mapping_file import load_mapping
 
 

@@ -44,6 +44,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate
 _COMMANDS = {
     "run": "Make a report and print the path of its page.",
     "reports": "List the reports, each with its parameters, ranges and defaults.",
+    "map": "Write a first mapping of a source, with reasons and what to decide.",
     "check": "Load a source as a report would, and say what was found.",
     "simulate": "Write a simulated book whose truth is known.",
     "clean": "Remove old runs; what they forecast stays in the ledger.",

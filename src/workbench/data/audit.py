@@ -100,6 +100,7 @@ def audit(book: Book) -> Audit:
     snapshot = findings.snapshot_finding(book, spans)
     no_endings = findings.no_endings_finding(spans, found.as_of)
     grave = [
+        *findings.no_contracts_finding(book),
         *snapshot,
         *no_endings,
         *findings.grave_loss_findings(book),
@@ -108,14 +109,16 @@ def audit(book: Book) -> Audit:
     ]
     placed = tables["placement"]
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
-    named = [*minor, *beyond_findings(found), *findings.rates_finding(book)]
+    spend = findings.spend_finding(book)
+    named = [*spend, *minor, *beyond_findings(found), *findings.rates_finding(book)]
     sentences = [
         *grave,
         *named,
         *findings.loss_findings(book, tables),
         *findings.signal_findings(book, tables),
     ]
-    return Audit(tables, sentences, findings.verdict(grave, bool(snapshot), bool(no_endings)))
+    verdict = findings.verdict(grave, bool(snapshot), bool(no_endings), book.has_contracts)
+    return Audit(tables, sentences, verdict)
 
 
 def quarantined(quarantine: pd.DataFrame) -> pd.DataFrame:
@@ -195,7 +198,7 @@ def coverage(book: Book) -> pd.DataFrame:
     DataFrame
         table, month (its first day) and rows.
     """
-    parts = []
+    parts = [pd.DataFrame({"table": pd.Series(dtype="str"), "month": [], "rows": []})]
     for name, table in book.tables.items():
         moment = table[MOMENTS[name]]
         counted = (
@@ -209,7 +212,8 @@ def coverage(book: Book) -> pd.DataFrame:
         whole = pd.date_range(months["month"].min(), months["month"].max(), freq="MS")
         rows = months.set_index("month")["rows"].reindex(whole, fill_value=0)
         parts.append(pd.DataFrame({"table": name, "month": whole, "rows": rows.to_numpy()}))
-    return pd.concat(parts, ignore_index=True).astype({"month": "datetime64[us]"})
+    whole = pd.concat(parts[1:] or parts, ignore_index=True)
+    return whole.astype({"month": "datetime64[us]", "rows": "int64"})
 
 
 def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:

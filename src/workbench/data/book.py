@@ -18,12 +18,15 @@ from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 from workbench.data.source.arrange import arrange, source_columns, structure_problems
 from workbench.data.source.cells import ContentType, content_types
 from workbench.data.source.checks import Checked, check, quarantine_frame
+from workbench.data.source.combined import combined
 from workbench.data.source.doubts import amount_problems, tenure_problems
 from workbench.data.source.losses import grave_losses, loss_sentences, refuse_heavy_losses
-from workbench.data.source.mapping import Mapping, canonical_mapping
+from workbench.data.source.mapping import Mapping, TableSpec, canonical_mapping
 from workbench.data.source.mapping_file import load_mapping
 from workbench.data.source.open import ROW, Source, open_frames, open_source
 from workbench.data.source.resolve import resolve
+from workbench.data.source.spend import SpendRecord
+from workbench.data.source.staging import TYPES
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Book:
         The rates at which money was converted to one currency, where any were stated.
     grave_losses : tuple of str
         Sentences on lost cells without which a row is taken for something else.
+    spend : SpendRecord, optional
+        How contracts were made, where they come from spend.
     """
 
     tables: dict[str, ibis.Table]
@@ -70,6 +75,17 @@ class Book:
     read_on: pd.Timestamp | None = None
     rates: Rates | None = None
     grave_losses: tuple[str, ...] = field(default_factory=tuple)
+    spend: SpendRecord | None = None
+
+    @property
+    def has_contracts(self) -> bool:
+        """Whether the source has contracts, be they made out of spend."""
+        return bool((self.rows["table"] == "contracts").any())
+
+    @property
+    def stated_as_of(self) -> pd.Timestamp | None:
+        """The as-of day that the source itself has: of a snapshot, or of spend."""
+        return self.snapshot_on or (self.spend.as_of if self.spend else None)
 
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.
@@ -102,6 +118,7 @@ def load_book(
     mapping: str | Path | None = None,
     max_lost_share: float = 0.05,
     read_on: date | None = None,
+    needs_contracts: bool = True,
 ) -> Book:
     """Load, check and fingerprint a source.
 
@@ -117,6 +134,8 @@ def load_book(
         a column without which a row means something else, such as a contract's end.
     read_on : date, optional
         Today: dates after it are planned or mistyped, and do not tell how far the data reach.
+    needs_contracts : bool
+        Whether to refuse a source without contracts. If not, the book has none: an empty table.
 
     Returns
     -------
@@ -133,7 +152,30 @@ def load_book(
     stated = None if mapping is None else load_mapping(mapping)
     name = "" if mapping is None else Path(mapping).stem
     today = None if read_on is None else pd.Timestamp(read_on)
-    return _load(open_source(source, stated), stated, name, max_lost_share, today)
+    opened = open_source(source, stated)
+    return _load(opened, stated, name, max_lost_share, today, needs_contracts)
+
+
+def require_structure(
+    source: str | Path, mapping: str | Path | None = None, needs_contracts: bool = True
+) -> None:
+    """Refuse a source that lacks a table or column, without reading its cells.
+
+    Parameters
+    ----------
+    source, mapping, needs_contracts
+        As in `load_book`.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As in `load_book`.
+    """
+    stated = None if mapping is None else load_mapping(mapping)
+    opened = open_source(source, stated)
+    if stated is not None:
+        opened, stated = combined(opened, stated)
+    _resolved(opened, stated, needs_contracts)
 
 
 def book_from_frames(
@@ -182,15 +224,23 @@ def _load(
     name: str,
     max_lost_share: float,
     read_on: pd.Timestamp | None,
+    needs_contracts: bool = True,
 ) -> Book:
-    mapping = _resolved(source, stated)
-    raw = {entry: arrange(source, mapping, entry) for entry in TABLES if entry in mapping.tables}
+    if stated is not None:
+        source, stated = combined(source, stated)
+    mapping = _resolved(source, stated, needs_contracts)
+    raw = {
+        entry: arrange(source, mapping, entry, read_on)
+        for entry in TABLES
+        if entry in mapping.tables
+    }
     doubts = [problem for table in raw.values() for problem in amount_problems(table)]
     if doubts:
         raise DataError(f"{source.name} cannot be loaded.", doubts)
     checked: dict[str, Checked] = {}
     for entry, table in raw.items():
-        checked[entry] = check(source.con, table, checked.get("accounts"), mapping.tables[entry])
+        spec = _merged(mapping, entry)
+        checked[entry] = check(source.con, table, checked.get("accounts"), spec)
     rejects = _rejects(source, mapping)
     quarantine = pd.concat([*(c.quarantine for c in checked.values()), *rejects.values()])
     quarantine = quarantine_frame(quarantine).reset_index(drop=True)
@@ -198,7 +248,7 @@ def _load(
     tables = {table: c.table for table, c in checked.items()}
     losses = grave_losses(tables, quarantine)
     refuse_heavy_losses(source.name, rows, losses, quarantine, max_lost_share)
-    contracts = tables["contracts"]
+    contracts = tables.get("contracts", _no_contracts(source))
     tables["contracts"] = contracts.mutate(
         currency=contracts.currency.upper().fill_null(mapping.currency.upper())
     )
@@ -216,14 +266,33 @@ def _load(
         read_on,
         rates,
         loss_sentences(losses),
+        raw["contracts"].spend if "contracts" in raw else None,
     )
 
 
-def _resolved(source: Source, stated: Mapping | None) -> Mapping:
+def _merged(mapping: Mapping, name: str) -> TableSpec:
+    """Return an entry; accounts out of a table of something else are named on many rows."""
+    spec = mapping.tables[name]
+    shared = [other for other in mapping.tables.values() if other.source == spec.source]
+    if name == "accounts" and len(shared) > 1 and not (spec.aggregate or spec.repeated):
+        return spec.model_copy(update={"repeated": "first"})
+    return spec
+
+
+def _no_contracts(source: Source) -> ibis.Table:
+    """Return the contracts of a book without any."""
+    schema = ibis.schema(
+        {column.name: TYPES[column.kind] for column in TABLES["contracts"].columns}
+    )
+    return source.con.create_table("no_contracts", schema=schema, temp=True, overwrite=True)
+
+
+def _resolved(source: Source, stated: Mapping | None, needs_contracts: bool) -> Mapping:
     """Return the mapping in the source's own names, or all that stands in its way."""
     asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
     mapping, problems = resolve(source, asked)
-    problems += structure_problems(source, mapping)
+    mapped = bool(stated and stated.tables)
+    problems += structure_problems(source, mapping, mapped, needs_contracts)
     problems = problems or [
         problem
         for spec in mapping.tables.values()

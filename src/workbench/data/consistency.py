@@ -35,7 +35,7 @@ def chain_faults(contracts: pd.DataFrame, lines: pd.Series) -> pd.DataFrame:
     [[0.0, nan], [1.0, 10.0]]
     """
     ordered = contracts.sort_values(["account_id", "product", "start_on", "contract_id"])
-    end = ordered["ended_on"].fillna(ordered["end_on"]).fillna(_FOREVER)
+    end = ordered["ended_on"].fillna(ordered["end_on"]).fillna(_replaced(ordered)).fillna(_FOREVER)
     before = _latest_end(end, [ordered["account_id"], ordered["product"]])
     shared_end = end.where(end < before, before)
     overlap = shared_end.where(shared_end < _FOREVER) - ordered["start_on"]
@@ -57,6 +57,17 @@ def chain_faults(contracts: pd.DataFrame, lines: pd.Series) -> pd.DataFrame:
             "median_days": [days.dt.days.median() for days in faults.values()],
         }
     )
+
+
+def _replaced(contracts: pd.DataFrame) -> pd.Series:
+    """Return when an open-ended contract was replaced by one that names it; missing otherwise."""
+    if "previous_contract_id" not in contracts:
+        return pd.Series(pd.NaT, contracts.index, dtype="datetime64[us]")
+    line = ["account_id", "product"]
+    heirs = contracts[[*line, "previous_contract_id", "start_on"]].dropna()
+    first = heirs.groupby([*line, "previous_contract_id"])["start_on"].min()
+    own = pd.MultiIndex.from_frame(contracts[[*line, "contract_id"]])
+    return pd.Series(first.reindex(own).to_numpy(), contracts.index)
 
 
 def _latest_end(end: pd.Series, groups: list[pd.Series]) -> pd.Series:

@@ -100,6 +100,40 @@ def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
     ]
 
 
+def no_contracts_finding(book: Book) -> list[str]:
+    """Say what a book without contracts bears, and how it may come by some."""
+    if book.has_contracts:
+        return []
+    has = set(book.tables)
+    bears = [words for table, words in _BEARS.items() if table in has]
+    can = f" What can be read from it: {'; '.join(bears)}." if bears else ""
+    how = (
+        "contracts_from in the mapping makes subscriptions of what was invoiced"
+        if "invoices" in has
+        else "won offers can stand in for contracts where each is a sale that runs on"
+        if "opportunities" in has
+        else "a table of contracts, a snapshot with tenures, or spend by month will do"
+    )
+    return [
+        f"No contracts: nothing says who is a customer from when to when.{can} To forecast: {how}."
+    ]
+
+
+_BEARS = {
+    "opportunities": "offers, by stage and age, and how often they are won",
+    "invoices": "how late is paid and what is disputed",
+    "tickets": "how many tickets, how severe, how fast they are solved",
+    "usage": "who uses how much, and whether it grows",
+    "surveys": "what customers say",
+    "messages": "how often there is talk, and who starts it",
+}
+
+
+def spend_finding(book: Book) -> list[str]:
+    """Say what it means that contracts were made out of spend, if they were."""
+    return [] if book.spend is None else [book.spend.sentence]
+
+
 def rates_finding(book: Book) -> list[str]:
     """Say at which rates money was converted, if it was.
 
@@ -266,7 +300,9 @@ def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
     return found
 
 
-def verdict(grave: list[str], is_snapshot: bool, no_endings: bool) -> str:
+def verdict(
+    grave: list[str], is_snapshot: bool, no_endings: bool, has_contracts: bool = True
+) -> str:
     """Say in one sentence what the data can bear.
 
     Parameters
@@ -277,7 +313,11 @@ def verdict(grave: list[str], is_snapshot: bool, no_endings: bool) -> str:
         The data show one day, not a history.
     no_endings : bool
         Nobody left.
+    has_contracts : bool
+        Without them there is nothing to forecast.
     """
+    if not has_contracts:
+        return "Fit for a look at offers, invoices and tickets; not for a forecast: no contracts."
     if no_endings:
         return "Not fit for a forecast of leaving: no ending is on record."
     if is_snapshot:

@@ -10,7 +10,9 @@ from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import TrueProcess
 
 
-def open_book(settings: SourceSettings, today: date | None = None) -> Book:
+def open_book(
+    settings: SourceSettings, today: date | None = None, needs_contracts: bool = True
+) -> Book:
     """Load the source named in the settings.
 
     Parameters
@@ -18,6 +20,8 @@ def open_book(settings: SourceSettings, today: date | None = None) -> Book:
     settings : SourceSettings
     today : date, optional
         The day on which the source is read; by default the clock's. No record is later.
+    needs_contracts : bool
+        Whether to refuse a source without contracts.
 
     Returns
     -------
@@ -31,7 +35,8 @@ def open_book(settings: SourceSettings, today: date | None = None) -> Book:
     """
     if settings.source != SIMULATED:
         today = today or date.today()
-        return load_book(settings.source, settings.mapping, settings.max_lost_share, today)
+        stated = settings.source, settings.mapping, settings.max_lost_share
+        return load_book(*stated, today, needs_contracts)
     process = TrueProcess(forecasts=getattr(settings, "simulated_forecasts", False))
     simulation = simulate(
         settings.simulated_accounts, settings.simulated_months, settings.data_seed, process=process

@@ -76,13 +76,19 @@ def reach(book: Book) -> Reach:
     """
     contracts = book.frame("contracts")
     days = _days(book, contracts)
+    if days.empty:
+        # No contract and no moment on record: nothing reaches further than the reading itself.
+        last = book.read_on or pd.Timestamp.today().normalize()
+        return Reach(
+            last, book.stated_as_of or month_of(last), _beyond(book, contracts, days, last)
+        )
     heard = days if book.read_on is None else days[days["day"] <= book.read_on]
     last = _supported(heard if len(heard) else days)
     last = min(last, _before_notices(contracts, heard, last))
     as_of = month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
     if book.read_on is not None:
         as_of = min(as_of, max(month_start(month_number(book.read_on)), month_of(last)))
-    return Reach(last, book.snapshot_on or as_of, _beyond(book, contracts, days, last))
+    return Reach(last, book.stated_as_of or as_of, _beyond(book, contracts, days, last))
 
 
 def default_as_of(book: Book) -> pd.Timestamp:
@@ -92,7 +98,7 @@ def default_as_of(book: Book) -> pd.Timestamp:
     ----------
     book : Book
     """
-    return book.snapshot_on if book.snapshot_on is not None else reach(book).as_of
+    return book.stated_as_of or reach(book).as_of
 
 
 def month_of(day: pd.Timestamp) -> pd.Timestamp:

@@ -81,7 +81,8 @@ def book_as_known(book: Book, as_of: pd.Timestamp | str) -> Book:
     """
     frames = {name: book.frame(name) for name in book.tables}
     known = book_from_frames(cut(frames, pd.Timestamp(as_of)), max_lost_share=1.0)
-    kept = {name: getattr(book, name) for name in ("source", "mapping", "snapshot_on", "rates")}
+    names = ("source", "mapping", "snapshot_on", "rates", "spend")
+    kept = {name: getattr(book, name) for name in names}
     return replace(known, **kept, read_on=book.read_on)
 
 

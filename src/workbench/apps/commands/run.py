@@ -37,10 +37,11 @@ def run(
 ) -> None:
     """Make a report and print the path of its page.
 
-    Nothing is computed before every parameter is right. Page, tables, figures
-    and manifest go to outputs/REPORT/AS-OF/RUN, and outputs/REPORT/latest leads
-    to the last published run. If nothing has changed since that run (parameters,
-    source, mapping, code, packages), its page stands and nothing is run.
+    Nothing is computed before every parameter is right and the source can be
+    loaded. Page, tables, figures and manifest go to outputs/REPORT/AS-OF/RUN, and
+    outputs/REPORT/latest leads to the last published run. If nothing has changed
+    since that run (parameters, source, mapping, code, packages), its page stands
+    and nothing is run.
 
     For example:
 
@@ -61,6 +62,8 @@ def run(
         typer.echo(page)
         return
     known = isinstance(settings, SourceSettings)
+    if known:
+        import_module("workbench.apps.source_check").check_source(found, settings)
     source = {"source": shown_source(settings.source)} if known else {}
     log.info("running", report=report, **source)
     started = time.monotonic()

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import ibis
+import pandas as pd
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES, Column
 from workbench.data.source.cells import AT_ONCE, Reading, as_text, as_word, equals_word
-from workbench.data.source.lengths import with_length
-from workbench.data.source.mapping import ColumnSpec, Mapping, TableSpec
+from workbench.data.source.lengths import scaled_by, with_length
+from workbench.data.source.mapping import SPEND_COLUMNS, ContractsFrom, Mapping, TableSpec
+from workbench.data.source.mapping_column import ColumnSpec
 from workbench.data.source.open import ROW, Source
 from workbench.data.source.resolve import header_problem
 from workbench.data.source.snapshot import CHAINED, chained
+from workbench.data.source.spend import SPENT, SpendRecord, contracts_of_spend
+from workbench.data.source.unpivot import unpivoted
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,20 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A canonical table before casting, with those of its columns that the source has."""
+    """A canonical table before casting, with those of its columns that the source has.
+
+    ``spend`` says how contracts were made, where they come from spend.
+    """
 
     name: str
     table: ibis.Table
     columns: tuple[RawColumn, ...] = field(default_factory=tuple)
+    spend: SpendRecord | None = None
 
 
-def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
+def structure_problems(
+    source: Source, mapping: Mapping, mapped: bool = False, needs_contracts: bool = True
+) -> list[Problem]:
     """Return every table and column that a load needs and that the mapping does not feed.
 
     Parameters
@@ -43,23 +53,28 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
     source : Source
         Opened.
     mapping : Mapping
-        What is to be read from it.
+        In the source's own names.
+    mapped : bool
+        Whether somebody stated its tables.
+    needs_contracts : bool
+        Whether a book without contracts is of no use.
     """
     problems = [
         Problem(
             "required table is missing",
             name,
-            f"a table named {name}",
+            f"an entry {name} in the mapping" if mapped else f"a table named {name}",
             f"{source.name} with {', '.join(sorted(source.tables)) or 'no tables'}",
-            "State a mapping, or name the file or table so.",
+            _missing_hint(name, mapping, mapped),
         )
         for name in REQUIRED_TABLES
-        if name not in mapping.tables
+        if name not in mapping.tables and (name != "contracts" or needs_contracts)
     ]
     for name, spec in mapping.tables.items():
         if spec.source not in source.tables:
             continue
         fed = (*spec.columns, *(CHAINED if spec.chain_terms else ()))
+        fed += SPENT if spec.contracts_from else ()
         required = TABLES[name].required
         missing = [column for column in required if column not in fed]
         known = [column for column in source.tables[spec.source].columns if column != ROW]
@@ -78,6 +93,32 @@ def structure_problems(source: Source, mapping: Mapping) -> list[Problem]:
     return problems
 
 
+def _missing_hint(name: str, mapping: Mapping, mapped: bool) -> str:
+    """Say what can be done without a table, given what else there is."""
+    if name != "contracts":
+        hint = (
+            "Under tables, say which source table names the customers; several rows may name one."
+        )
+        return hint if mapped else "State a mapping, or name the file or table so."
+    if "invoices" in mapping.tables:
+        return (
+            "There are invoices: an entry contracts with contracts_from makes subscriptions of "
+            "what was paid. workbench check shows what the data bear without."
+        )
+    if "opportunities" in mapping.tables:
+        return (
+            "There are opportunities: won ones can stand in for contracts if each is a sale that "
+            "runs on (an entry contracts with drop_when for the others). workbench check shows "
+            "what the data bear without."
+        )
+    if mapped or mapping.tables:
+        return (
+            "Say where contracts come from: a table of them, chain_terms out of a snapshot, or "
+            "contracts_from spend. workbench check shows what the data bear without."
+        )
+    return "State a mapping, or name the file or table so; workbench map writes a first one."
+
+
 def _is_near(name: str, known: list[str]) -> bool:
     return nearest(name, known).startswith("Did you mean")
 
@@ -92,14 +133,22 @@ def source_columns(spec: TableSpec) -> list[str]:
     """
     columns = (*spec.columns.values(), *spec.attributes.values())
     named = [column.column for column in columns if column.column]
+    named += [name for column in columns for name in column.otherwise]
+    named += [factor.column for column in columns for factor in column.times]
     named += [part.column for column in columns for part in (column.plus, column.when) if part]
     named += [condition.column for condition in spec.drop_when]
+    if made := spec.contracts_from:
+        named += [part.column for part in (made.spend, made.on) if part.column]
+    if asked := spec.unpivot:
+        named = [*asked.columns, *(each for each in named if each not in (asked.name, asked.value))]
     if terms := spec.chain_terms:
         named += [terms.tenure_column, terms.left.column, *([terms.term] if terms.term else [])]
     return list(dict.fromkeys(named))
 
 
-def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
+def arrange(
+    source: Source, mapping: Mapping, name: str, read_on: pd.Timestamp | None = None
+) -> RawTable:
     """Return one canonical table with its columns still as the source writes them.
 
     Parameters
@@ -109,27 +158,69 @@ def arrange(source: Source, mapping: Mapping, name: str) -> RawTable:
         In the source's own names: see `workbench.data.source.resolve`.
     name : str
         Canonical table.
+    read_on : Timestamp, optional
+        The day on which the source is read: no spend is later.
+
+    Raises
+    ------
+    DataError
+        When no contracts can be made of the spend that a mapping names.
     """
     spec = mapping.tables[name]
-    table = source.tables[spec.source]
+    table = unpivoted(source.tables[spec.source], spec.unpivot)
     for condition in spec.drop_when:
         cell = table[condition.column]
         table = table.filter(~equals_word(cell, condition.equals, mapping.missing))
     table = chained(mapping, spec, table)
+    table = _filled(table, spec)
     table, ready = _join_lookups(source, table, spec)
+    if spec.contracts_from is not None:
+        return _spend(source, table, mapping, spec, ready, read_on)
     later = {column: c.plus for column, c in spec.columns.items() if c.plus is not None}
     for column, plus in later.items():
         value = _value(table, spec.columns[column], mapping, ready.get(column))
         reading = _reading(spec.columns[column], spec, mapping, False)
         ready[column] = f"later_{column}"
         table = with_length(table, ready[column], value, reading, plus)
+    scaled = {column: c.times for column, c in spec.columns.items() if c.times}
+    for column, times in scaled.items():
+        value = _value(table, spec.columns[column], mapping, ready.get(column))
+        reading = _reading(spec.columns[column], spec, mapping, spec.source in source.sheets)
+        ready[column] = f"scaled_{column}"
+        table = scaled_by(table, ready[column], value, reading, times)
     wide = len(TABLES[name].columns) + len(spec.attributes) > AT_ONCE
-    if later or wide:
+    if later or scaled or wide:
         # PostgreSQL would expand the whole computation at each of the checks' references to it.
         # And where a table is checked by blocks of columns, each must find the same row numbers.
         table = source.con.create_table(f"arranged_{name}", table, temp=True)
     is_sheet = spec.source in source.sheets
     return RawTable(name, table, tuple(_raw_columns(table, mapping, name, ready, is_sheet)))
+
+
+def _spend(
+    source: Source,
+    table: ibis.Table,
+    mapping: Mapping,
+    spec: TableSpec,
+    ready: dict[str, str],
+    read_on: pd.Timestamp | None,
+) -> RawTable:
+    """Return contracts out of spend: what stands in their columns is made, not read."""
+    made: ContractsFrom = spec.contracts_from  # pyright: ignore[reportAssignmentType]
+    words = {
+        name: as_text(_value(table, spec.columns[name], mapping, ready.get(name)))
+        if name in spec.columns
+        else ibis.null("string")
+        for name in SPEND_COLUMNS
+    }
+    is_sheet = spec.source in source.sheets
+    spend, on = (_value(table, part, mapping, None) for part in (made.spend, made.on))
+    cells = table.select(ROW, **words, spend=spend, on=on)
+    number, day = (_reading(part, spec, mapping, is_sheet) for part in (made.spend, made.on))
+    contracts, record = contracts_of_spend(source, cells, made, number, day, read_on)
+    known = [c for c in TABLES["contracts"].columns if c.name in contracts.columns]
+    columns = tuple(RawColumn(column, contracts[column.name], Reading()) for column in known)
+    return RawTable("contracts", contracts, columns, record)
 
 
 def _raw_columns(
@@ -144,6 +235,8 @@ def _raw_columns(
         elif column_spec.plus is not None:
             reading = Reading(add_days=column_spec.add_days)
             yield RawColumn(column, table[ready[column.name]], reading)
+        elif column_spec.times:
+            yield RawColumn(column, table[ready[column.name]], Reading())
         else:
             value = _value(table, column_spec, mapping, ready.get(column.name))
             yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
@@ -151,6 +244,23 @@ def _raw_columns(
         column = Column(ATTRIBUTE_PREFIX + attribute, column_spec.type)
         value = _value(table, column_spec, mapping, None)
         yield RawColumn(column, value, _reading(column_spec, spec, mapping, is_sheet))
+
+
+def _filled(table: ibis.Table, spec: TableSpec) -> ibis.Table:
+    """Return a table in which a column that has others to stand in for it is filled by them."""
+    columns = [c for c in (*spec.columns.values(), *spec.attributes.values()) if c.otherwise]
+    return table.mutate(
+        **{
+            filled_name(c): ibis.coalesce(*(as_word(table[n]) for n in (c.column, *c.otherwise)))
+            for c in columns
+        }
+    )
+
+
+def filled_name(column: ColumnSpec) -> str:
+    """Return the column of the arranged table in which a canonical column's cells stand."""
+    names = (column.column or "", *column.otherwise)
+    return " or ".join(names)
 
 
 def _join_lookups(
@@ -163,9 +273,9 @@ def _join_lookups(
         key, value = f"lookup_key_{name}", f"lookup_{name}"
         other = source.tables[look.table]
         pairs = other.group_by(**{key: as_text(other[look.key])}).agg(
-            **{value: as_text(other[look.value]).min()}
+            **{value: ibis.coalesce(*(as_text(other[each]) for each in look.value)).min()}
         )
-        local = as_text(table[column_spec.column or ""])
+        local = as_text(table[filled_name(column_spec)])
         table = table.left_join(pairs, local == pairs[key]).drop(key)
         looked_up[name] = value
     return table, looked_up
@@ -190,7 +300,7 @@ def _value(
     if spec.value is not None:
         value: ibis.Value = ibis.literal(spec.value)
     else:
-        value = _worded(table[looked_up or spec.column or ""], spec, mapping.missing)
+        value = _worded(table[looked_up or filled_name(spec)], spec, mapping.missing)
     if (when := spec.when) is None:
         return value
     meant = equals_word(table[when.column], when.equals, mapping.missing)

@@ -1,4 +1,4 @@
-"""Lengths of time that a source states in days, weeks, months or years."""
+"""Numbers from two columns: a length added to a date, a price times a quantity."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ibis
 
 from workbench.data.schema import Column
 from workbench.data.source.cells import Reading, as_text, cast, readable
-from workbench.data.source.mapping import Length
+from workbench.data.source.mapping_parts import Factor, Length
 
 MONTHS_PER = {"days": 12 / 365.25, "weeks": 7 * 12 / 365.25, "months": 1.0, "years": 12.0}
 """Months in one of each unit."""
@@ -68,3 +68,43 @@ def with_length(
     return table.mutate(**{name: ibis.coalesce(moved, instead)}).drop(
         "start_", "length_", "said_", "steps_", "shown_"
     )
+
+
+def scaled_by(
+    table: ibis.Table, name: str, number: ibis.Value, reading: Reading, times: tuple[Factor, ...]
+) -> ibis.Table:
+    """Add a column of numbers: a number times what other columns say.
+
+    Parameters
+    ----------
+    table : ibis.Table
+    name : str
+        Of the new column.
+    number : ibis column
+        As the source writes it.
+    reading : Reading
+        How it writes it, and its unit.
+    times : tuple of Factor
+        A blank number counts once, a blank word makes it unreadable.
+
+    Returns
+    -------
+    ibis.Table
+        Missing where the number is blank. Texts: where something cannot be read all of it as it
+        stands, so that the checks find no number there.
+    """
+    money = Column("number", "number")
+    cell = as_text(number) if number.type().is_string() else number
+    table = table.mutate(shown_=as_text(number), form_=readable(cell, money, reading))
+    table = table.mutate(product_=cast(table.form_, money, reading))
+    for factor in times:
+        said = as_text(table[factor.column])
+        if factor.words:
+            words = ((said.lower() == word.lower(), by) for word, by in factor.words.items())
+            by = ibis.cases(*words, else_=ibis.null("float64"))
+        else:
+            by = ibis.ifelse(said.isnull(), 1.0, read_number(table[factor.column]))
+        shown = table.shown_ + " times " + said.fill_null("(blank)")
+        table = table.mutate(product_=table.product_ * by, shown_=shown)
+    value = ibis.coalesce(table.product_.cast("string"), table.shown_)
+    return table.mutate(**{name: value}).drop("shown_", "form_", "product_")

@@ -11,79 +11,16 @@ import pydantic
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 from workbench.data.source.cells import ContentType
 from workbench.data.source.csv_header import stated_name
-from workbench.data.source.date_format import format_pattern
+from workbench.data.source.mapping_column import ColumnSpec, known_format
 from workbench.data.source.mapping_parts import (
     Condition,
     FileSpec,
-    Length,
-    Lookup,
     OneOrMore,
     Strict,
     Unit,
+    Unpivot,
     known_encoding,
-    several,
 )
-from workbench.data.source.number_format import SCALES, currency_signs
-
-
-class ColumnSpec(Strict):
-    """Where one canonical column comes from, and how it is written there.
-
-    Exactly one of ``column`` and ``value``. The order of the steps is: lookup, map, default,
-    parse, multiply or add. ``when`` keeps the value in some rows only. ``plus`` adds a length
-    to a date: a row without one has no date then. ``strip`` and ``negative`` are for numbers
-    with signs and words around them: see `workbench.data.source.number_format`.
-    """
-
-    column: str | None = None
-    value: str | None = None
-    lookup: Lookup | None = None
-    map: dict[str, str] = pydantic.Field(default_factory=dict)
-    default: str | None = None
-    format: str = ""
-    decimal: Literal["", ".", ","] = ""
-    thousands: Literal["", ".", ",", " ", "'", "_"] = ""
-    strip: OneOrMore = ()
-    negative: Annotated[
-        tuple[Literal["brackets", "trailing"], ...], pydantic.BeforeValidator(several)
-    ] = ()
-    multiply_by: float = 1.0
-    add_days: int = 0
-    plus: Length | None = None
-    when: Condition | None = None
-    type: ContentType = "text"
-
-    @pydantic.model_validator(mode="after")
-    def _one_origin(self) -> ColumnSpec:
-        if (self.column is None) == (self.value is None):
-            raise ValueError("give either column or value")
-        if self.thousands and self.thousands == self.decimal:
-            raise ValueError("decimal and thousands cannot be one mark")
-        return self
-
-    @pydantic.field_validator("strip")
-    @classmethod
-    def _strip(cls, words: tuple[str, ...]) -> tuple[str, ...]:
-        if any(not re.search(r"[^0-9.,'+\-()\seE]", word) for word in words):
-            raise ValueError("strip takes signs and words, not parts of a number")
-        if scales := sorted(word for word in words if word.casefold() in SCALES):
-            raise ValueError(f"strip cannot take {', '.join(scales)} away: it scales the number")
-        if len(found := sorted(currency_signs(words))) > 1:
-            raise ValueError(
-                f"strip would make one currency of {' and '.join(found)}: keep one, and map the "
-                "rows of the other in a file of their own"
-            )
-        return words
-
-    @property
-    def decimal_mark(self) -> str:
-        """The mark before a fraction as far as it is stated: not a point that groups thousands."""
-        return self.decimal or {"": "", ".": ","}.get(self.thousands, ".")
-
-    @pydantic.field_validator("format")
-    @classmethod
-    def _format(cls, text: str) -> str:
-        return _known_format(text)
 
 
 class ChainTerms(Strict):
@@ -124,19 +61,61 @@ class ChainTerms(Strict):
         return self.tenure or self.tenure_months
 
 
+SPEND_COLUMNS = ("account_id", "product", "currency")
+"""What an entry with ``contracts_from`` may map; all else follows from the spend."""
+
+
+class ContractsFrom(Strict):
+    """Make contracts out of what customers spend, where nobody wrote any.
+
+    ``spend`` is the column of amounts and ``on`` that of days or periods; ``every`` is the
+    length of a period. A customer without spend in more than ``gap`` periods in a row has left.
+    See `workbench.data.source.spend`.
+    """
+
+    spend: ColumnSpec
+    on: ColumnSpec
+    every: Literal["month", "quarter", "year"]
+    gap: int = pydantic.Field(ge=0, le=60)
+
+    @pydantic.field_validator("spend", "on", mode="before")
+    @classmethod
+    def _short_form(cls, column: Any) -> Any:
+        return {"column": column} if isinstance(column, str) else column
+
+    @pydantic.model_validator(mode="after")
+    def _can_be_told(self) -> ContractsFrom:
+        if self.every == "month" and not self.gap:
+            raise ValueError(
+                "a gap of 0 months cannot be told from a payment that is a few days late: state "
+                "gap: 1 or more"
+            )
+        for name in ("spend", "on"):
+            column = getattr(self, name)
+            if column.column is None or column.lookup or column.plus or column.when or column.times:
+                raise ValueError(f"{name} needs a column, without lookup, plus, when or times")
+        return self
+
+
 class TableSpec(Strict):
     """One canonical table: its source table and columns.
 
-    ``repeated`` makes one row of all rows with one key: of each column the first or last cell
-    that is filled.
+    ``also_from`` names further source tables with the same columns, as far as they have them.
+    ``optional`` lets a source be without this table, or without columns that are not required.
+    ``unpivot`` first turns columns into rows. ``repeated`` makes one row of all rows with one
+    key: of each column the first or last cell that is filled.
     """
 
     source: str = pydantic.Field(alias="from")
+    also_from: OneOrMore = ()
     columns: dict[str, ColumnSpec]
     attributes: dict[str, ColumnSpec] = pydantic.Field(default_factory=dict)
     drop_when: list[Condition] = pydantic.Field(default_factory=list)
     date_format: str = ""
+    optional: bool = False
+    unpivot: Unpivot | None = None
     chain_terms: ChainTerms | None = None
+    contracts_from: ContractsFrom | None = None
     aggregate: dict[str, Literal["sum", "max", "mean"]] = pydantic.Field(default_factory=dict)
     repeated: Literal["", "first", "last"] = ""
 
@@ -150,7 +129,7 @@ class TableSpec(Strict):
     @pydantic.field_validator("date_format")
     @classmethod
     def _format(cls, text: str) -> str:
-        return _known_format(text)
+        return known_format(text)
 
 
 class RatesSpec(Strict):
@@ -198,7 +177,7 @@ class Mapping(Strict):
     @pydantic.field_validator("date_format")
     @classmethod
     def _format(cls, text: str) -> str:
-        return _known_format(text)
+        return known_format(text)
 
     @pydantic.field_validator("currency")
     @classmethod
@@ -222,12 +201,6 @@ class Mapping(Strict):
         """
         spec = self.files.get(table, FileSpec())
         return spec if spec.encoding else spec.model_copy(update={"encoding": self.encoding})
-
-
-def _known_format(text: str) -> str:
-    if text:
-        format_pattern(text)
-    return text
 
 
 def canonical_mapping(

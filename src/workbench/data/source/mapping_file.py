@@ -10,7 +10,7 @@ from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.marked_file import MarkedFile, read_marked
 from workbench.core.validation import read_part
 from workbench.data.schema import TABLES
-from workbench.data.source.mapping import Mapping
+from workbench.data.source.mapping import SPEND_COLUMNS, Mapping, TableSpec
 
 _INVALID = "The mapping is not valid."
 
@@ -27,7 +27,7 @@ def load_mapping(name: str | Path) -> Mapping:
     Parameters
     ----------
     name : str or Path
-        ``telco``, ``ravenstack``, or the path of a YAML file.
+        A shipped one such as ``telco`` or ``stripe``, or the path of a YAML file.
 
     Returns
     -------
@@ -77,10 +77,37 @@ def _unknown_names(read: MarkedFile, mapping: Mapping) -> list[Problem]:
                     )
         if spec.attributes and name != "accounts":
             unknown("only accounts carry attributes", ["tables", name, "attributes"], TABLES)
+        problems += _derived_problems(read, name, spec)
         if spec.chain_terms and mapping.snapshot_on is None:
             unknown(
                 "chain_terms needs snapshot_on at the top level",
                 ["tables", name, "chain_terms"],
                 ["snapshot_on"],
             )
+    return problems
+
+
+def _derived_problems(read: MarkedFile, name: str, spec: TableSpec) -> list[Problem]:
+    """Say what cannot stand beside contracts that are made out of spend."""
+    if spec.contracts_from is None:
+        return []
+    where = read.where(["tables", name, "contracts_from"])
+    if name != "contracts":
+        return [Problem("only contracts are made out of spend", where)]
+    problems = [
+        Problem(
+            "spend tells no such thing",
+            read.where(["tables", name, "columns", column]),
+            f"one of {', '.join(SPEND_COLUMNS)}",
+            column,
+            "Take the column away, or contracts_from.",
+        )
+        for column in spec.columns
+        if column in TABLES[name].names and column not in SPEND_COLUMNS
+    ]
+    also = [key for key in ("chain_terms", "aggregate", "repeated") if getattr(spec, key)]
+    problems += [
+        Problem(f"{key} and contracts_from exclude each other", where, hint="Keep one of them.")
+        for key in also
+    ]
     return problems

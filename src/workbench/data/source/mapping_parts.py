@@ -68,12 +68,41 @@ class Length(Strict):
     unit: Unit
 
 
+class Factor(Strict):
+    """A factor in each row: a column of numbers, or what the words of a column stand for.
+
+    A blank number counts once; a word that is not listed, or none, makes the product unreadable.
+    """
+
+    column: str
+    words: dict[str, float] = pydantic.Field(default_factory=dict)
+
+
 class Lookup(Strict):
-    """Fetch a value from another source table: the row whose ``key`` equals this column."""
+    """Fetch a value from another source table: the row whose ``key`` equals this column.
+
+    Of several columns in ``value`` the first that is filled.
+    """
 
     table: str
     key: str
-    value: str
+    value: OneOrMore
+
+
+class Unpivot(Strict):
+    """Turn columns into rows: one row for each of their cells that is filled.
+
+    Parameters
+    ----------
+    columns : str or list of str
+        Names of columns; ``*`` stands for any characters, ``?`` for one, ``[0-9]`` for a digit.
+    name, value : str
+        What the two new columns are called: the one with the names, the one with the cells.
+    """
+
+    columns: OneOrMore = pydantic.Field(min_length=1)
+    name: str = pydantic.Field(default="name", min_length=1)
+    value: str = pydantic.Field(default="value", min_length=1)
 
 
 def known_encoding(text: str) -> str:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from workbench.core.errors import Problem, nearest
+from workbench.data.schema import TABLES
 from workbench.data.source.csv_header import ROW, stated_name
-from workbench.data.source.mapping import (
-    ChainTerms,
-    ColumnSpec,
-    Condition,
-    Lookup,
-    Mapping,
-    TableSpec,
-)
+from workbench.data.source.mapping import ChainTerms, ContractsFrom, Mapping, TableSpec
+from workbench.data.source.mapping_column import ColumnSpec
+from workbench.data.source.mapping_parts import Condition, Lookup, Unpivot
 from workbench.data.source.open import Source
 
 
@@ -79,6 +76,30 @@ class _Table:
         self.problems: list[Problem] = []
         self.asked = 0
 
+    def unpivot(self, asked: Unpivot) -> Unpivot:
+        """Return an unpivot with the names of its columns; from here on they are rows."""
+        found: list[str] = []
+        for pattern in asked.columns:
+            like = [
+                column
+                for column in self.columns
+                if fnmatchcase(_plain(stated_name(column)), _plain(pattern))
+            ]
+            if not like:
+                known = ", ".join(self.columns)
+                problem = Problem("no column is called so", f"{self.name}, unpivot", pattern, known)
+                self.problems.append(problem)
+            found += [column for column in like if column not in found]
+        rest = [column for column in self.columns if column not in found]
+        for made in (asked.name, asked.value):
+            if find_name(made, rest):
+                where = f"{self.name}, unpivot"
+                hint = "Call the new one otherwise: unpivot has name and value."
+                problem = Problem("a column of that name is there", where, "", made, hint)
+                self.problems.append(problem)
+        self.columns = [*rest, asked.name, asked.value]
+        return asked.model_copy(update={"columns": tuple(found)})
+
     def column(self, wanted: str) -> str:
         """Return the source's own name of a column; note a problem where there is none."""
         found = find_name(wanted, self.columns)
@@ -112,8 +133,12 @@ def resolve(source: Source, mapping: Mapping) -> tuple[Mapping, list[Problem]]:
         Per table, one for each name that is missing; one for all where none was found.
     """
     specs, problems = {}, []
+    absent = set()
     for name, spec in mapping.tables.items():
         found = find_table(source, spec.source)
+        if spec.optional and not find_name(spec.source, [*source.tables, *source.aliases]):
+            absent.add(name)
+            continue
         if found is None:
             what = f"source table {spec.source} is missing"
             problems.append(Problem(what, name, hint=nearest(spec.source, source.tables)))
@@ -126,9 +151,8 @@ def resolve(source: Source, mapping: Mapping) -> tuple[Mapping, list[Problem]]:
         for name in mapping.files
         if name not in (*source.tables, *source.aliases)
     ]
-    return mapping.model_copy(update={"tables": mapping.tables | specs}), list(
-        dict.fromkeys(problems)
-    )
+    tables = {n: s for n, s in (mapping.tables | specs).items() if n not in absent}
+    return mapping.model_copy(update={"tables": tables}), list(dict.fromkeys(problems))
 
 
 def _missing(table: _Table) -> list[Problem]:
@@ -166,6 +190,10 @@ def header_problem(table: str, wanted: Iterable[str], columns: Iterable[str]) ->
     )
 
 
+def _default(column: ColumnSpec) -> ColumnSpec:
+    return column if column.default is None else ColumnSpec(value=column.default)
+
+
 @dataclass
 class _Renaming:
     """One table's entry in the source's own names."""
@@ -176,7 +204,11 @@ class _Renaming:
     problems: list[Problem]
 
     def entry(self, spec: TableSpec) -> TableSpec:
+        unpivot = None if spec.unpivot is None else self.table.unpivot(spec.unpivot)
+        if spec.optional:
+            spec = self.without_absent(spec)
         update: dict[str, object] = {
+            "unpivot": unpivot,
             "source": self.table.name,
             "columns": {name: self.column(column) for name, column in spec.columns.items()},
             "attributes": {name: self.column(column) for name, column in spec.attributes.items()},
@@ -184,12 +216,47 @@ class _Renaming:
         }
         if spec.chain_terms is not None:
             update["chain_terms"] = self.chain_terms(spec.chain_terms)
+        if spec.contracts_from is not None:
+            update["contracts_from"] = self.contracts_from(spec.contracts_from)
         return spec.model_copy(update=update)
+
+    def without_absent(self, spec: TableSpec) -> TableSpec:
+        """Leave out what an optional table is without and can be without."""
+        required = TABLES[self.canonical].required
+        columns = {
+            name: column if self.has(column) else _default(column)
+            for name, column in spec.columns.items()
+            if name in required or self.has(column)
+        }
+        attributes = {name: column for name, column in spec.attributes.items() if self.has(column)}
+        there = [each for each in spec.drop_when if find_name(each.column, self.table.columns)]
+        update = {"columns": columns, "attributes": attributes, "drop_when": there}
+        return spec.model_copy(update=update)
+
+    def has(self, column: ColumnSpec) -> bool:
+        """Tell whether the source has what a column is made of."""
+        named = [part.column for part in (column.plus, column.when) if part]
+        origin = [name for name in (column.column, *column.otherwise) if name]
+        there = column.value is not None or any(
+            find_name(name, self.table.columns) for name in origin
+        )
+        look = column.lookup
+        there = there and (look is None or find_table(self.source, look.table) is not None)
+        return there and all(find_name(name, self.table.columns) for name in named)
+
+    def contracts_from(self, made: ContractsFrom) -> ContractsFrom:
+        update = {"spend": self.column(made.spend), "on": self.column(made.on)}
+        return made.model_copy(update=update)
 
     def column(self, column: ColumnSpec) -> ColumnSpec:
         update: dict[str, object] = {}
         if column.column is not None:
-            update["column"] = self.table.column(column.column)
+            update |= self.origin(column.column, column.otherwise)
+        if column.times:
+            update["times"] = tuple(
+                each.model_copy(update={"column": self.table.column(each.column)})
+                for each in column.times
+            )
         if column.when is not None:
             update["when"] = self.condition(column.when)
         if column.plus is not None:
@@ -198,6 +265,13 @@ class _Renaming:
         if column.lookup is not None:
             update["lookup"] = self.lookup(column.lookup)
         return column.model_copy(update=update)
+
+    def origin(self, first: str, others: tuple[str, ...]) -> dict[str, object]:
+        """Return the columns that are there, of a column and those that stand in for it."""
+        there = [name for name in (first, *others) if find_name(name, self.table.columns)]
+        chosen, *rest = there or [first]
+        found = self.table.column(chosen)
+        return {"column": found, "otherwise": tuple(self.table.column(name) for name in rest)}
 
     def condition(self, asked: Condition) -> Condition:
         return asked.model_copy(update={"column": self.table.column(asked.column)})
@@ -217,6 +291,8 @@ class _Renaming:
             self.problems.append(Problem("lookup table is missing", where, hint=hint))
             return look
         other = _Table(found, self.source.tables[found].columns)
-        names = {"key": other.column(look.key), "value": other.column(look.value)}
+        there = [each for each in look.value if find_name(each, other.columns)]
+        value = tuple(other.column(each) for each in there or look.value)
+        names = {"key": other.column(look.key), "value": value}
         self.problems += [*other.problems, *_missing(other)]
         return look.model_copy(update={"table": found, **names})

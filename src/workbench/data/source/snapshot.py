@@ -115,9 +115,9 @@ def chain(table: ibis.Table, spec: ChainTerms, account: str, snapshot_on: date) 
         previous_contract_id=ibis.ifelse(
             table.order_ > 0, customer + "-" + table.order_.cast("string"), ibis.null("string")
         ),
-        start_on=ibis.coalesce(_first_day(start).strftime("%Y-%m-%d"), table.instead_),
-        end_on=_first_day(ibis.ifelse(table.term_ > 0, start + table.term_, ibis.null("int64"))),
-        ended_on=_first_day(
+        start_on=ibis.coalesce(first_day(start).strftime("%Y-%m-%d"), table.instead_),
+        end_on=first_day(ibis.ifelse(table.term_ > 0, start + table.term_, ibis.null("int64"))),
+        ended_on=first_day(
             ibis.ifelse(table.left_ & is_last, ibis.literal(observed), ibis.null("int64"))
         ),
     ).drop("tenure_", "term_", "left_", "last_", "order_", "instead_")
@@ -137,7 +137,8 @@ def tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
     return (months * MONTHS_PER[spec.unit or "months"]).floor()
 
 
-def _first_day(month: ibis.Value) -> ibis.Value:
+def first_day(month: ibis.Value) -> ibis.Value:
+    """Return the first day of a month, given as months since year 0."""
     return ibis.date(month // 12, month % 12 + 1, 1).cast(dt.Timestamp(scale=6))
 
 

@@ -160,7 +160,15 @@ def log_likelihood(eta: Any, theta: Any | None, data: Mapping[str, Any]) -> Any:
 
 
 def log_survival(hazard: Any, theta: Any | None) -> Any:
-    """Return log S at a cumulative hazard: -H, or -log(1 + theta H) / theta with frailty."""
+    """Return f(L) and its derivatives by L and by theta; a series where theta L is small.
+
+    Parameters
+    ----------
+    hazard : float
+        Cumulative hazard L, at least 0.
+    theta : float
+        Variance of the frailty, at least 0.
+    """
     if theta is None:
         return -hazard
     grown: Any = pt.log1p(theta * hazard)

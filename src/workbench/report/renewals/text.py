@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
+from workbench.data.source.spend import SpendRecord
 from workbench.features.hazard_data import HazardData
 from workbench.report.amounts import money
 
@@ -25,7 +26,13 @@ def currency_of(contracts: pd.DataFrame) -> str:
 
 
 def renewal_text(
-    book: pd.DataFrame, start: dict[str, float], due: pd.DataFrame, prob: float, currency: str
+    book: pd.DataFrame,
+    start: dict[str, float],
+    due: pd.DataFrame,
+    prob: float,
+    currency: str,
+    *,
+    terms: bool = True,
 ) -> str:
     """Answer in a paragraph: who stays, what falls due, what is at risk.
 
@@ -41,6 +48,8 @@ def renewal_text(
         Probability inside the intervals.
     currency : str
         Code shown with amounts; may be empty.
+    terms : bool
+        Whether contracts have terms; of spend there is no renewal to speak of.
 
     Returns
     -------
@@ -58,6 +67,8 @@ def renewal_text(
         f"({money(lost['arr_high'], currency)} to {money(lost['arr_low'], currency)}). "
         f"Intervals hold {prob:.0%}."
     )
+    if not terms:
+        return text
     if due.empty:
         return text + " No renewal falls due in the months listed."
     top = due.head(10)
@@ -101,6 +112,26 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
             "*level* of survival is not real."
         )
     return text + leak_note(data.leaks)
+
+
+def spend_note(spend: SpendRecord | None) -> str:
+    """Say what it means that contracts were made out of spend; empty where they were not."""
+    return f"\n\n**Spend, not contracts:** {spend.sentence}" if spend else ""
+
+
+def due_text(*, terms: bool) -> str:
+    """Head the part on renewals due, or say that there is none to come."""
+    if not terms:
+        return (
+            "## No dates to watch\n\nNobody signed a term, so any month may be a customer's last. "
+            "The table `accounts` has each one's chance, month by month."
+        )
+    return (
+        "## Renewals due\n\nThe chance that the subscription still runs after the month in which "
+        "its term ends, and the revenue that is expected to be lost: revenue times the chance of "
+        "leaving. A renewal that is signed is not at risk and not listed; it stands in the table "
+        "`committed`."
+    )
 
 
 def leak_note(leaks: tuple[Leak, ...]) -> str:

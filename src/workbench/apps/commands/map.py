@@ -1,0 +1,57 @@
+"""`workbench map`: a first mapping for a source that nobody has mapped."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.apps.log import terminal_text, warn_of_passwords
+from workbench.core.errors import ParameterError, Problem, WorkbenchError
+from workbench.core.files import write_text
+from workbench.core.project import resolve_source
+from workbench.data.book import load_book
+from workbench.data.source.guess import guess_mapping
+from workbench.data.source.open import open_source
+
+
+def map(
+    source: Annotated[
+        str, typer.Argument(help="Folder, file, DuckDB file, database address or env:NAME.")
+    ],
+    to: Annotated[Path, typer.Option(help="Where the mapping goes.")] = Path("mapping.yaml"),
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
+) -> None:
+    """Write a first mapping: a guess for each table and column, why, and what you must decide.
+
+    It is tried at once: what stops it is said. Then workbench check says what the data bear.
+
+    For example:
+
+      workbench map crm_export/ --to crm.yaml
+
+      workbench check crm_export/ --mapping crm.yaml
+    """
+    warn_of_passwords([source])
+    if to.exists() and not force:
+        problem = Problem("the file is there", str(to), hint="Give --to another, or --force.")
+        raise ParameterError("No mapping was written.", [problem])
+    found = resolve_source(source, Path.cwd())
+    guess = guess_mapping(open_source(found))
+    write_text(to, guess.text)
+    typer.echo(to)
+    if guess.shipped:
+        typer.echo(f"It fits the shipped mapping {guess.shipped}.", err=True)
+    for question in guess.decide:
+        typer.echo(terminal_text(f"To decide: {question}."), err=True)
+    try:
+        book = load_book(found, to, read_on=date.today(), needs_contracts=False)
+    except WorkbenchError as error:
+        typer.echo(terminal_text(f"Not yet readable. {error}"), err=True)
+        return
+    counts = ", ".join(f"{row.rows_kept:,} {row.table}" for row in book.rows.itertuples())
+    typer.echo(terminal_text(f"Tried: it reads {counts}."), err=True)
