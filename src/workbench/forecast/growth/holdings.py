@@ -71,7 +71,24 @@ class Holdings:
 def held_and_coming(
     holdings: Holdings, change: Intervention
 ) -> tuple[Holdings, Intervention, list[tuple[Holdings, Intervention]]]:
-    """Set those who have signed and are no customers yet apart: who returns, and who is new."""
+    """Set those who have signed and are no customers yet apart: who returns, and who is new.
+
+    Parameters
+    ----------
+    holdings : Holdings
+    change : Intervention
+        By the lines of `holdings`.
+
+    Returns
+    -------
+    held : Holdings
+        Without those who are to come; `holdings` itself where nobody is.
+    own : Intervention
+        What changes for the lines of `held`.
+    coming : list of tuple of Holdings and Intervention
+        First who returns, then who is new, of whom either may have no lines; empty where nobody is
+        to come.
+    """
     lines = holdings.lines
     coming = is_coming(lines)
     if not coming.any():

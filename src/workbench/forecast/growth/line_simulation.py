@@ -72,7 +72,21 @@ def simulate_lines(
 
 
 def empty_totals(draws: int, levels: int, months: int, lines: Lines, *, detail: bool) -> Totals:
-    """Return zeros for what the simulation sums up; by line where `detail` is asked for."""
+    """Return zeros for what the simulation sums up; by line where `detail` is asked for.
+
+    Parameters
+    ----------
+    draws, levels, months : int, 0 or more
+        How many; `levels` under all groupings together.
+    lines : Lines
+        Whole accounts.
+    detail : bool
+        Whether `line` and `alive` are to be filled; they have length 0 along draws otherwise.
+
+    Returns
+    -------
+    Totals
+    """
     n, accounts = len(lines), len(lines.begin) - 1
     of_line = (draws if detail else 0, n, months)
     return Totals(

@@ -16,7 +16,25 @@ from workbench.forecast.simulation.measures import N_KINDS
 def newcomers(
     inputs: ForecastInputs, holdings: Holdings, change: Intervention
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the movements of those who come, their worth by draw and month, and who returned."""
+    """Return the movements of those who come, their worth by draw and month, and who returned.
+
+    Parameters
+    ----------
+    inputs : ForecastInputs
+    holdings : Holdings
+        Its open offers are won one by one, and those whose lines are signed are not counted again.
+    change : Intervention
+        Its factor on the number of new customers, and what it changes for those who come, are used.
+
+    Returns
+    -------
+    flow : ndarray of int64, shape (draw, level, month, movement)
+        Signed cents.
+    closing : ndarray of int64, shape (draw, month)
+        Cents of yearly revenue at each month's end.
+    returned : ndarray of int64, shape (draw, level, month)
+        Cents at each month's end of those who return: a part of `flow`, added up over months.
+    """
     draws, months = len(inputs), inputs.months
     levels, new_logos = holdings.levels, holdings.new_logos
     flow = np.zeros((draws, len(levels), months, N_KINDS), "int64")

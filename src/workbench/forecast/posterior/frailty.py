@@ -60,6 +60,8 @@ def cumulative_hazard(survived: Any, survival: Any, frailty: Any) -> Any:
     float or ndarray
         0 or more.
 
+    Examples
+    --------
     >>> float(cumulative_hazard(2.0, 0.6, 1.0).round(4))
     2.0
     """

@@ -145,7 +145,17 @@ class LineStart(NamedTuple):
 
 
 def scratch_for(world: SharedParameters) -> Scratch:
-    """Return space for lines of as many months as are simulated."""
+    """Return space for lines of as many months as are simulated.
+
+    Parameters
+    ----------
+    world : SharedParameters
+        Its shocks, one per month, tell how many those are.
+
+    Returns
+    -------
+    Scratch
+    """
     months = world.shock.shape[1]
     account, track = np.zeros((2, months), np.int64)
     nothing, unsigned = np.empty(0, np.float32), np.empty((0, N_SIGNED), np.int64)

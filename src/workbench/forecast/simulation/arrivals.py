@@ -134,7 +134,8 @@ def simulate_arrivals(
 
     Parameters
     ----------
-    seed : int
+    seed : int, 0 or more
+        With the keys of the sources it fixes every random number.
     world : SharedParameters
     group : LineBatch
         One line per source.

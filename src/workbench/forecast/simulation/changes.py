@@ -48,7 +48,24 @@ _MOST_CENTS = 10**15
 
 @compiled
 def log_rate(world, group, intervention, process, d, j, h):
-    """Return the logarithm of a process's rate, or odds, in a month; its kind of contract apart."""
+    """Return the logarithm of a process's rate, or odds, in a month; its kind of contract apart.
+
+    Parameters
+    ----------
+    world : SharedParameters
+    group : LineBatch
+    intervention : InterventionArrays
+    process : int, 0 to 4
+        Position among `core.processes.PROCESSES`.
+    d, j, h : int
+        Draw, position of the line, and month to come, from 0.
+
+    Returns
+    -------
+    float64
+        Of the rate per month, or of the odds against a flat renewal; not bounded. For leaving,
+        tenure and shock are left out too.
+    """
     faded = group.strength[process, d, j] * world.fade[process, d, h]
     return group.own[process, d, j] + faded + intervention.log_rate_shift[process, d, j, h]
 
@@ -69,7 +86,20 @@ def _size(world, group, kind, d, j, term_group, z):
 
 @compiled
 def worth_after(cents, log_ratio):
-    """Return the cents after a change: at least one, since a line that is worth nothing is gone."""
+    """Return the cents after a change: at least one, since a line that is worth nothing is gone.
+
+    Parameters
+    ----------
+    cents : int, above 0
+        Yearly revenue before.
+    log_ratio : float
+        Logarithm of the ratio of revenue after to before; cut off at `MOST_LOG_RATIO` either way.
+
+    Returns
+    -------
+    int64
+        1 to 10^15.
+    """
     after = np.rint(cents * np.exp(min(max(log_ratio, -MOST_LOG_RATIO), MOST_LOG_RATIO)))
     return np.int64(min(max(after, 1.0), _MOST_CENTS))
 
@@ -108,7 +138,26 @@ def _amended(world, group, d, j, random_stream, term, count, cents):
 
 @compiled
 def begin_step(flow, level, j, h, step, cents):
-    """Book the change to what is signed, and return its cents."""
+    """Book the change to what is signed, and return its cents.
+
+    Parameters
+    ----------
+    flow : ndarray of int64, shape (level, month, movement)
+        Of this draw; the movement is added in place.
+    level : ndarray of int, shape (line, grouping)
+        Under which levels a line counts.
+    j, h : int
+        Position of the line, and month to come, from 0, in which the step begins.
+    step : ndarray of int64, shape (8,)
+        What begins; see `forecast.simulation.lines.Lines`.
+    cents : int, 0 or more
+        Yearly revenue before; 0 for a line that is not running.
+
+    Returns
+    -------
+    int64
+        Yearly revenue from then on, 0 or more.
+    """
     after = step[WORTH]
     if cents == 0:
         what = step[ENTRY]
@@ -131,6 +180,35 @@ def change_by_chance(
     """Return the cents after a month that nothing signed decides, and how amendments stand.
 
     These are the cumulative rate, the point at which the next one comes, and how many came.
+
+    Parameters
+    ----------
+    world : SharedParameters
+    group : LineBatch
+    intervention : InterventionArrays
+    d, j, h : int
+        Draw, position of the line, and month to come, from 0.
+    random_stream : uint64
+        Of the line in this draw.
+    term_group : int, 0 to 4
+        Of the term that runs, or that ends; see `core.names.TERM_GROUPS`.
+    leaves : bool
+        Whether the line leaves in this month.
+    ends : bool
+        Whether a fixed term ends in this month: a line that does not leave is renewed then.
+    amended : tuple of float, float and int
+        How amendments stood before the month.
+    flow : ndarray of int64, shape (level, month, movement)
+        Of this draw; the movement is added in place.
+    cents : int, above 0
+        Yearly revenue before.
+
+    Returns
+    -------
+    cents : int64
+        Yearly revenue after, 0 for a line that leaves.
+    amended : tuple of float, float and int
+        How amendments stand after the month.
     """
     before = cents
     due, wait, count = amended
@@ -155,7 +233,27 @@ def change_by_chance(
 
 @compiled
 def leaving_hazard(world, group, intervention, d, j, h, term_group, ends, tenure):
-    """Return the hazard of leaving in a month."""
+    """Return the hazard of leaving in a month.
+
+    Parameters
+    ----------
+    world : SharedParameters
+    group : LineBatch
+    intervention : InterventionArrays
+    d, j, h : int
+        Draw, position of the line, and month to come, from 0.
+    term_group : int, 0 to 4
+        Of the term that runs, or that ends; see `core.names.TERM_GROUPS`.
+    ends : bool
+        Whether a fixed term ends in this month.
+    tenure : int
+        Months since the line's start; those beyond the last of `world.tenure` count as the last.
+
+    Returns
+    -------
+    float64
+        Above 0, of a line whose frailty is 1.
+    """
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
     tenure = min(tenure, world.tenure.shape[1] - 1)
     eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
@@ -166,7 +264,27 @@ def leaving_hazard(world, group, intervention, d, j, h, term_group, ends, tenure
 
 @compiled
 def plan_change(group, intervention, d, j, h, renews, flow, cents):
-    """Return the cents after what a plan does to price and quantity."""
+    """Return the cents after what a plan does to price and quantity.
+
+    Parameters
+    ----------
+    group : LineBatch
+    intervention : InterventionArrays
+    d, j, h : int
+        Draw, position of the line, and month to come, from 0.
+    renews : bool
+        Whether a new price meets the line in this month: its term has ended, or it is month to
+        month.
+    flow : ndarray of int64, shape (level, month, movement)
+        Of this draw; movements are added in place.
+    cents : int, 0 or more
+        Yearly revenue after what chance does in the month.
+
+    Returns
+    -------
+    int64
+        0 where there was nothing before, else 1 or more.
+    """
     # A new price list meets whoever renews, smaller and larger contracts as well as flat ones.
     if cents > 0 and renews and intervention.renewal_price[j, h] != 0:
         before = cents

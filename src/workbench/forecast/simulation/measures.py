@@ -39,13 +39,39 @@ def book_movement(flow, level, j, month, kind, cents):
 
 @compiled
 def book_resize(flow, level, j, month, cents):
-    """Book a change of quantity."""
+    """Book a change of quantity.
+
+    Parameters
+    ----------
+    flow : ndarray of int64, shape (level, month, movement)
+        Of one draw; changed in place.
+    level : ndarray of int, shape (line, grouping)
+        Under which levels a line counts.
+    j, month : int
+        Position of the line, and month to come, from 0.
+    cents : int
+        Signed: above 0 it is an expansion, else a contraction.
+    """
     book_movement(flow, level, j, month, EXPANSION if cents > 0 else CONTRACTION, cents)
 
 
 @compiled
 def keep(kept, level, j, d, h, measure, by):
-    """Note by how much a measure changes in a month, under every grouping."""
+    """Note by how much a measure changes in a month, under every grouping.
+
+    Parameters
+    ----------
+    kept : ndarray of int64, shape (draw, level, month, measure)
+        Changed in place.
+    level : ndarray of int, shape (line, grouping)
+        Under which levels a line counts.
+    j, d, h : int
+        Position of the line, draw, and month to come, from 0.
+    measure : int, 0 to 7
+        One of this module's, from `ACCOUNT_GROSS` to `ELIGIBLE_LOST`.
+    by : int
+        Signed: cents, or a number of lines or accounts where the measure counts those lost.
+    """
     if by != 0:
         for g in range(level.shape[1]):
             kept[d, level[j, g], h, measure] += by
@@ -53,7 +79,18 @@ def keep(kept, level, j, d, h, measure, by):
 
 @compiled
 def keep_line(group, d, j, track, kept):
-    """Note in each month by how much the line's measures change in it."""
+    """Note in each month by how much the line's measures change in it.
+
+    Parameters
+    ----------
+    group : LineBatch
+    d, j : int
+        Draw, and position of the line.
+    track : ndarray of int64, shape (month,)
+        Cents of the line at each month's end, 0 or more.
+    kept : ndarray of int64, shape (draw, level, month, measure)
+        Changed in place.
+    """
     opening, first_end = group.cents[j], group.to_end[j]
     if opening == 0:
         return  # what costs nothing is not kept or lost: history does not count it either

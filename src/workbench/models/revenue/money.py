@@ -89,7 +89,7 @@ def money_graph(model: MoneyModel) -> pm.Model:
 
 
 def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
-    """Reduce the sizes of changes, one entry for each kind in `core.revenue_names.PROCESSES`.
+    """Reduce the sizes of changes, one entry for each kind in `core.processes.REVENUE_PROCESSES`.
 
     Parameters
     ----------

@@ -215,7 +215,7 @@ def fill_hazard(own, strength, world, tenure, to_end, term, term_group, out):
     world : tuple of ndarray of float32
         Exit, tenure, shock and fade of leaving, each with the draws last.
     tenure, to_end, term, term_group : ndarray of int64, shape (line,)
-        In the first month to come; they go on as in `forecast.simulation.months.simulate_line`.
+        In the first month to come; they go on as in `forecast.simulation.line.simulate_line`.
     out : ndarray of float32, shape (line, month, draw)
         Filled in place.
     """

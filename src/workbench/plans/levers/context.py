@@ -189,7 +189,7 @@ def log_rate_shift(process: int, values: np.ndarray) -> Intervention:
     Parameters
     ----------
     process : int
-        Position among `workbench.forecast.simulation.months.PROCESSES`.
+        Position among `core.processes.PROCESSES`.
     values : ndarray, shape (draw, line or 1, month)
         Added to the log-rate or the log-odds.
     """
@@ -218,7 +218,7 @@ def kept_up(
     factor : ndarray, shape (draw,), or None
         On the log-rate or the log-odds; without one nothing changes.
     process : int
-        Position among `workbench.forecast.simulation.months.PROCESSES`.
+        Position among `core.processes.PROCESSES`.
     stops : bool
         Whether it stops when it is no longer kept up, rather than fading as a signal does.
     """
