@@ -41,7 +41,22 @@ def account_columns(book: Book) -> pd.DataFrame:
 
 
 def with_columns(tables: Sequence[pd.DataFrame], accounts: pd.DataFrame) -> list[pd.DataFrame]:
-    """Join what is known of accounts, and the revenue at entry."""
+    """Join what is known of accounts, and the revenue at entry.
+
+    Parameters
+    ----------
+    tables : sequence of DataFrame
+        The rows at risk, of which those ``observed`` can tell the revenue at entry, then tables of
+        rows ahead, all of which can; each with ``subscription_id``, ``account_id`` and ``arr``.
+    accounts : DataFrame
+        As `account_columns` returns them, one row per account.
+
+    Returns
+    -------
+    list of DataFrame
+        The tables in their order, with the columns of accounts and `REVENUE`: log(1 + annual
+        revenue) in the subscription's first row that can tell it, missing where there is none.
+    """
     entry = _revenue_at_entry(*tables)
     return [_with_accounts(table, accounts, entry) for table in tables]
 
@@ -58,7 +73,22 @@ def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series
 
 
 def with_signals(rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions) -> pd.DataFrame:
-    """Join what was read, from the account that held the subscription when it was read."""
+    """Join what was read, from the account that held the subscription when it was read.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``subscription_id``, ``account_id`` and ``read_month`` (month number).
+    signals : DataFrame
+        One row per ``account_id`` and ``read_month``, one further column per signal.
+    chains : Subscriptions
+        Whose ``steps`` tell which account held a subscription when.
+
+    Returns
+    -------
+    DataFrame
+        The rows in their order, with the signals; missing where nothing was read.
+    """
     keys = ["account_id", "read_month"]
     held = _held_by(rows, chains)
     if held is None:
@@ -92,6 +122,12 @@ def _held_by(rows: pd.DataFrame, chains: Subscriptions) -> np.ndarray | None:
 
 
 def attribute_names(accounts: pd.DataFrame) -> list[str]:
-    """Return the columns of accounts that are neither keys nor groups."""
+    """Return the columns of accounts that are neither keys nor groups.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        As `account_columns` returns them.
+    """
     known = {"account_id", "name", "parent", "created_on", "employees", *_TEXTS}
     return [column for column in accounts.columns if column not in known]

@@ -62,7 +62,13 @@ class SizePriors:
     price_sd: float = 0.05
 
     def usual(self, process: str) -> tuple[float, float]:
-        """Return the prior of the mean size of one of `core.processes.REVENUE_PROCESSES`."""
+        """Return the prior of the mean size of a process: mean and sd, on the log scale.
+
+        Parameters
+        ----------
+        process : str
+            One of `core.processes.REVENUE_PROCESSES`.
+        """
         return self.cross_sell if process == CROSS_SELL else self.quantity
 
 
