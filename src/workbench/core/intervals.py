@@ -22,7 +22,9 @@ def interval(draws: np.ndarray, prob: float, axis: int = 0) -> tuple[np.ndarray,
     low, high : ndarray
         Without that dimension.
 
-    >>> [float(end) for end in interval(np.arange(101), 0.9)]
+    Examples
+    --------
+    >>> [round(float(end), 6) for end in interval(np.arange(101), 0.9)]
     [5.0, 95.0]
     """
     ends = array_stats.eti(draws, prob, axis=axis)
