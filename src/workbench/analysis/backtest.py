@@ -116,7 +116,14 @@ class Backtest(Shown):
         return spread.renewal_calibration(self.judged, self.settings.interval_prob)
 
     def plot(self) -> Figure:
-        """Draw the revenue forecast of each origin over what happened."""
+        """Draw the revenue forecast of each origin over what happened.
+
+        Returns
+        -------
+        Figure
+            Annual recurring revenue by month, in the book's currency: each origin's expectation and
+            interval, its trailing rate carried on, and what the contracts then told.
+        """
         prob = self.settings.interval_prob
         moved = movements.movements(self.known.line_table)
         past = movements.bridge(moved, self.first_month, self.known.settled)
@@ -125,7 +132,14 @@ class Backtest(Shown):
         return figures.fan_figure(fans, past, self.cases[own], prob, self.currency)
 
     def plot_calibration(self) -> Figure:
-        """Draw renewals in groups of rising chance: as many should be kept as were forecast."""
+        """Draw renewals in groups of rising chance: as many should be kept as were forecast.
+
+        Returns
+        -------
+        Figure
+            Share that renewed against forecast probability, both 0 to 1, a point per group; says so
+            where no renewal was due.
+        """
         return figures.calibration_figure(self.calibration, self.settings.interval_prob)
 
     def card(self) -> Card:

@@ -106,7 +106,9 @@ def book_from_frames(
     frames : mapping of str to DataFrame
         By canonical name; ``accounts`` and ``contracts`` are required.
     mapping : str or Path, optional
+        Name of a shipped mapping or a YAML file; without one the tables use the canonical names.
     max_lost_share : float, 0 to 1
+        The load stops when a table loses more than this share of its rows.
 
     Returns
     -------

@@ -62,7 +62,13 @@ class Shown:
     """What shows itself by a card, in a notebook and in a terminal alike."""
 
     def card(self) -> Card:
-        """Return what is shown."""
+        """Return what is shown.
+
+        Raises
+        ------
+        NotImplementedError
+            Unless a subclass says what it shows.
+        """
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -84,7 +90,20 @@ def gates_text(gates: pd.DataFrame) -> str:
 
 
 def gate_warnings(gates: pd.DataFrame, *, mock: bool) -> tuple[str, ...]:
-    """Name the gates that failed, and draws that mean nothing; empty where all is well."""
+    """Name the gates that failed, and draws that mean nothing; empty where all is well.
+
+    Parameters
+    ----------
+    gates : DataFrame
+        From `workbench.inference.gates.gate_table`; gate and passed are read.
+    mock : bool
+        Whether the draws come from the prior: they say nothing about the data.
+
+    Returns
+    -------
+    tuple of str
+        At most two sentences: the failed gates together, then the mock draws.
+    """
     failed = gates.loc[~gates["passed"].astype(bool), "gate"]
     said = (f"gates failed, do not publish: {', '.join(failed)}",) if len(failed) else ()
     return (*said, *(("mock draws: the numbers mean nothing",) if mock else ()))

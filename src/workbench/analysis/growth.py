@@ -120,6 +120,12 @@ class GrowthForecast(Shown):
     def by(self, breakdown: str) -> pd.DataFrame:
         """Return the bridge of each part of the book, for a breakdown that was asked for.
 
+        Parameters
+        ----------
+        breakdown : str
+            One of the `breakdowns` that the forecast was made with: an account column, or
+            ``product``.
+
         Raises
         ------
         ParameterError
@@ -152,13 +158,27 @@ class GrowthForecast(Shown):
         return BookPlanner(Planner(planbook, catalogue or read_catalogue(), {}), self.prob)
 
     def plot(self) -> Figure:
-        """Draw the bridge from opening to closing over the whole horizon."""
+        """Draw the bridge from opening to closing over the whole horizon.
+
+        Returns
+        -------
+        Figure
+            A waterfall of annual recurring revenue, in the book's currency: means over the draws,
+            with whiskers that hold `prob`.
+        """
         months = len(self.growth.months)
         total = bridge.total_bridge(self.growth, self.prob, months)
         return figures.waterfall_figure(total, months, self.prob, self.data.currency)
 
     def plot_revenue(self) -> Figure:
-        """Draw revenue: the past, the forecast with its interval, and the naive forecast."""
+        """Draw revenue: the past, the forecast with its interval, and the naive forecast.
+
+        Returns
+        -------
+        Figure
+            Annual recurring revenue, in the book's currency, by months from the as-of date, of
+            which at most 36 are past. A snapshot has one day of past and no naive forecast.
+        """
         data, months = self.data.hazard, len(self.growth.months)
         first, last = month_number(data.as_of), movements.last_known_month(data.as_of)
         start = max(data.window.first_month, last - _PAST_MONTHS + 1)
@@ -169,7 +189,23 @@ class GrowthForecast(Shown):
         return figures.revenue_figure(self.bridge, naive, past, self.prob, self.data.currency)
 
     def plot_retention(self, definition: str = "account-level") -> Figure:
-        """Draw NRR and GRR since the as-of date under a definition; see `nrr`."""
+        """Draw NRR and GRR since the as-of date under a definition; see `nrr`.
+
+        Parameters
+        ----------
+        definition : str
+            ``account-level``, ``line-level``, ``eligible-for-renewal`` or ``with-returning``.
+
+        Returns
+        -------
+        Figure
+            A panel each, in percent of the revenue on the as-of date, with intervals.
+
+        Raises
+        ------
+        ParameterError
+            When there is no such definition.
+        """
         self.nrr(definition)  # refuses a definition that there is not
         return figures.retention_figure(self.retention, definition, self.prob)
 

@@ -109,17 +109,48 @@ class RenewalOutlook(Shown):
         return renewals.renewals_due(self.outlook, self.rows, accounts, months, self.prob)
 
     def plot(self) -> Figure:
-        """Draw how many accounts and how much revenue are left."""
+        """Draw how many accounts and how much revenue are left.
+
+        Returns
+        -------
+        Figure
+            A panel each, by months after the as-of date, with intervals; revenue is annual, in the
+            book's currency.
+        """
         currency, today = self.data.currency, self.outlook.today()
         return figures.book_figure(self.book, today, self.prob, currency)
 
     def plot_due(self, months: int = 6) -> Figure:
-        """Draw the revenue that falls due each month, and what of it is at risk."""
+        """Draw the revenue that falls due each month, and what of it is at risk.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead, from 1 to the outlook's own reach.
+
+        Returns
+        -------
+        Figure
+            A bar per month of annual recurring revenue, in the book's currency, the expected loss
+            within it and the number of renewals above.
+
+        Raises
+        ------
+        ParameterError
+            When the outlook does not reach as far.
+        """
         due = self.due(months)
         return figures.calendar_figure(due, self.months[:months], self.data.currency)
 
     def plot_drivers(self) -> Figure:
-        """Draw what goes with leaving."""
+        """Draw what goes with leaving.
+
+        Returns
+        -------
+        Figure
+            Hazard ratios of the strongest drivers, at most 14, on a log axis with intervals: right
+            of ×1 goes with leaving faster. It is association, not cause.
+        """
         return figures.driver_figure(self.drivers, self.prob)
 
     def card(self) -> Card:
@@ -142,6 +173,15 @@ class RenewalOutlook(Shown):
 
 def check_reach(months: int, reach: int, hint: str) -> None:
     """Refuse months that a forecast does not reach.
+
+    Parameters
+    ----------
+    months : int
+        Months to come that are asked for.
+    reach : int
+        Most months that there are, at least 1.
+    hint : str
+        The call that would reach further, as code; the error says to see it.
 
     Raises
     ------

@@ -114,7 +114,14 @@ class PlanComparison(Shown):
         return self.compared.bridge
 
     def plot(self) -> Figure:
-        """Draw yearly revenue: as things stand against the plan."""
+        """Draw yearly revenue: as things stand against the plan.
+
+        Returns
+        -------
+        Figure
+            Yearly revenue of the plan's accounts, in the book's currency, month by month from the
+            as-of date: a fan for each of the two, which holds `prob`.
+        """
         return figures.revenue_figure(self.monthly, self.opening, self.prob, self.currency)
 
     def card(self) -> Card:
@@ -166,6 +173,11 @@ class BookPlanner(Shown):
         Parameters
         ----------
         plan : AccountPlan or Plan
+
+        Returns
+        -------
+        PlanComparison
+            Of the plan's accounts, over all months of the forecast.
 
         Raises
         ------

@@ -66,6 +66,11 @@ class RenewalFit(Shown):
         months : int, optional
             Months to come, at most those that the data were prepared for; left out, all of them.
 
+        Returns
+        -------
+        RenewalOutlook
+            Also where gates failed: its card and `RenewalOutlook.gates` say which.
+
         Raises
         ------
         ParameterError
@@ -154,14 +159,26 @@ def fit_renewals(
 
 
 def sampling_of(settings: SampledSettings) -> Sampling:
-    """Return how to sample by some settings, a progress bar included."""
+    """Return how to sample by some settings, a progress bar included.
+
+    Parameters
+    ----------
+    settings : SampledSettings
+        With ``smoke``, draws are mock ones.
+    """
     names = {"draws", "tune", "chains", "seed", "target_accept"}
     told = settings.model_dump(include=names)
     return Sampling(**told, mock=settings.smoke, until=limits_of(settings), progress=True)
 
 
 def limits_of(settings: SampledSettings) -> gates.Thresholds:
-    """Return what the sampling gates ask for by some settings."""
+    """Return what the sampling gates ask for by some settings.
+
+    Parameters
+    ----------
+    settings : SampledSettings
+        ``max_rhat``, ``min_ess`` and ``max_divergences`` are read.
+    """
     return gates.Thresholds(settings.max_rhat, settings.min_ess, settings.max_divergences)
 
 

@@ -85,6 +85,11 @@ class RevenueFit(Shown):
         breakdowns : sequence of str
             Account columns, or ``product``, for whose parts the forecast adds up too.
 
+        Returns
+        -------
+        GrowthForecast
+            With the gates of both fits; mock where either fit is.
+
         Raises
         ------
         ParameterError

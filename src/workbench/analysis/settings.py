@@ -25,6 +25,7 @@ def settings_from[Settings: ReportSettings](
     ----------
     kind : type of ReportSettings
     values : mapping of str
+        What was told, by the parameters' names; not checked before.
     allowed : collection of str
         Which of its parameters the call reads: one that it would pass over is refused. Empty takes
         them all.
