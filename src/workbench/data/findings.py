@@ -101,7 +101,18 @@ def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
 
 
 def no_contracts_finding(book: Book) -> list[str]:
-    """Say what a book without contracts bears, and how it may come by some."""
+    """Say what a book without contracts bears, and how it may come by some.
+
+    Parameters
+    ----------
+    book : Book
+        What can be read from it, and what is advised, follow from which tables it has.
+
+    Returns
+    -------
+    list of str
+        One paragraph; none where the book has contracts.
+    """
     if book.has_contracts:
         return []
     has = set(book.tables)
@@ -130,7 +141,18 @@ _BEARS = {
 
 
 def spend_finding(book: Book) -> list[str]:
-    """Say what it means that contracts were made out of spend, if they were."""
+    """Say what it means that contracts were made out of spend, if they were.
+
+    Parameters
+    ----------
+    book : Book
+        Its `spend` is the record of how contracts were made, or None.
+
+    Returns
+    -------
+    list of str
+        One paragraph; none where contracts are not made out of spend.
+    """
     return [] if book.spend is None else [book.spend.sentence]
 
 

@@ -35,6 +35,12 @@ def map(
       workbench map crm_export/ --to crm.yaml
 
       workbench check crm_export/ --mapping crm.yaml
+    \u000c
+
+    Raises
+    ------
+    ParameterError
+        When the file is there already and ``--force`` is not given.
     """
     warn_of_passwords([source])
     if to.exists() and not force:

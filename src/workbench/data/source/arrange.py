@@ -258,7 +258,14 @@ def _filled(table: ibis.Table, spec: TableSpec) -> ibis.Table:
 
 
 def filled_name(column: ColumnSpec) -> str:
-    """Return the column of the arranged table in which a canonical column's cells stand."""
+    """Return the column of the arranged table in which a canonical column's cells stand.
+
+    Parameters
+    ----------
+    column : ColumnSpec
+        Without others to stand in for it, the answer is the source's own name of the column;
+        with them, all the names, joined by " or ".
+    """
     names = (column.column or "", *column.otherwise)
     return " or ".join(names)
 

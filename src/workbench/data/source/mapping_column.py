@@ -88,7 +88,14 @@ class ColumnSpec(Strict):
 
 
 def known_format(text: str) -> str:
-    """Return a date format, or refuse it."""
+    """Return a date format, or refuse it with the ValueError of `format_pattern`.
+
+    Parameters
+    ----------
+    text : str
+        In parts such as ``%d``, ``%m``, ``%Y``, of which year and month are needed; empty where
+        none is stated, which is never refused.
+    """
     if text:
         format_pattern(text)
     return text

@@ -34,6 +34,7 @@ def period_day(text: str, every: Every, date_format: str = "") -> date | None:
     Parameters
     ----------
     text : str
+        As the source writes it; blanks around it and upper or lower case do not matter.
     every : {"month", "quarter", "year"}
         The text must say at least this much: a year names no quarter.
     date_format : str
@@ -44,6 +45,8 @@ def period_day(text: str, every: Every, date_format: str = "") -> date | None:
     date or None
         None where the text names no such period.
 
+    Examples
+    --------
     >>> period_day("Y2016Q2", "quarter")
     datetime.date(2016, 4, 1)
     >>> period_day("31.12.2016", "month", "%d.%m.%Y")

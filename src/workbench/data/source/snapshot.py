@@ -138,7 +138,14 @@ def tenure_months(table: ibis.Table, spec: ChainTerms) -> ibis.Value:
 
 
 def first_day(month: ibis.Value) -> ibis.Value:
-    """Return the first day of a month, given as months since year 0."""
+    """Return the first day of a month, as a timestamp.
+
+    Parameters
+    ----------
+    month : ibis.Value
+        Whole months since January of year 0: twelve times the year, plus 0 for January to 11 for
+        December. Missing gives missing.
+    """
     return ibis.date(month // 12, month % 12 + 1, 1).cast(dt.Timestamp(scale=6))
 
 

@@ -59,7 +59,13 @@ class Outlook:
         return -np.expm1(np.add.reduceat(log_gone[:, order], first, axis=1))
 
     def until(self, months: int) -> Outlook:
-        """Return the same outlook for the first so many months only."""
+        """Return the same outlook for the first so many months only.
+
+        Parameters
+        ----------
+        months : int
+            How many to keep, from 1; more than there are keeps all.
+        """
         return replace(
             self,
             subscription=self.subscription[:, :, :months],

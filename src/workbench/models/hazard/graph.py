@@ -160,14 +160,21 @@ def log_likelihood(eta: Any, theta: Any | None, data: Mapping[str, Any]) -> Any:
 
 
 def log_survival(hazard: Any, theta: Any | None) -> Any:
-    """Return f(L) and its derivatives by L and by theta; a series where theta L is small.
+    """Give the logarithm of survival, the gamma frailty integrated out.
+
+    That is -log(1 + theta L) / theta; without a frailty it is -L.
 
     Parameters
     ----------
-    hazard : float
+    hazard : tensor, shape (subscription,)
         Cumulative hazard L, at least 0.
-    theta : float
-        Variance of the frailty, at least 0.
+    theta : tensor or None
+        Variance of the frailty, above 0; None without one.
+
+    Returns
+    -------
+    tensor, shape (subscription,)
+        At most 0.
     """
     if theta is None:
         return -hazard

@@ -115,12 +115,34 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
 
 
 def spend_note(spend: SpendRecord | None) -> str:
-    """Say what it means that contracts were made out of spend; empty where they were not."""
+    """Say what it means that contracts were made out of spend; empty where they were not.
+
+    Parameters
+    ----------
+    spend : SpendRecord or None
+        How contracts were made; None where they were not made out of spend.
+
+    Returns
+    -------
+    str
+        Markdown, to follow a paragraph.
+    """
     return f"\n\n**Spend, not contracts:** {spend.sentence}" if spend else ""
 
 
 def due_text(*, terms: bool) -> str:
-    """Head the part on renewals due, or say that there is none to come."""
+    """Head the part on renewals due, or say that there is none to come.
+
+    Parameters
+    ----------
+    terms : bool
+        Whether contracts have terms; made out of spend, they have none.
+
+    Returns
+    -------
+    str
+        Markdown: a heading of the second level and a paragraph.
+    """
     if not terms:
         return (
             "## No dates to watch\n\nNobody signed a term, so any month may be a customer's last. "
