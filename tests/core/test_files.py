@@ -123,7 +123,10 @@ def test_a_lock_is_held_once_and_by_whoever_may_write_to_the_folder(tmp_path, um
 
 def test_nothing_else_writes_aside() -> None:
     by_hand = re.compile(r"mkstemp|NamedTemporaryFile|mkdtemp|os\.replace|getpid\(\)\}\"")
+    example = re.compile(r"^\s*>>> .*$", re.MULTILINE)  # a reader's own file, to be read
     found = {
-        str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*.py") if by_hand.search(p.read_text())
+        str(p.relative_to(PACKAGE))
+        for p in PACKAGE.rglob("*.py")
+        if by_hand.search(example.sub("", p.read_text()))
     }
     assert found == {"apps/cli.py"}  # its log of what was unforeseen, in the system's own folder

@@ -27,5 +27,5 @@ def interval(draws: np.ndarray, prob: float, axis: int = 0) -> tuple[np.ndarray,
     >>> [round(float(end), 6) for end in interval(np.arange(101), 0.9)]
     [5.0, 95.0]
     """
-    ends = array_stats.eti(draws, prob, axis=axis)
-    return ends[..., 0], ends[..., 1]
+    low, high = np.moveaxis(array_stats.eti(draws, prob, axis=axis), -1, 0)
+    return low, high

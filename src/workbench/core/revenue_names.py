@@ -89,7 +89,7 @@ def part(process: str, name: str) -> str:
 
     Examples
     --------
-    >>> part(CONTRACT, FADE)
+    >>> part("contract", FADE)
     'contract fade_per_month'
     """
     return f"{process} {name}"

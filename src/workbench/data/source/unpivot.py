@@ -29,10 +29,21 @@ def unpivoted(table: ibis.Table, asked: Unpivot | None) -> ibis.Table:
     columns = list(asked.columns)
     if len({table[column].type() for column in columns}) > 1:
         table = table.mutate(**{column: as_text(table[column]) for column in columns})
-    long = table.pivot_longer(
-        ibis.selectors.cols(*columns),
-        names_to=asked.name,
-        names_transform=stated_name,
-        values_to=asked.value,
-    )
+    if table.get_backend().name == "postgres":
+        # Its pivot goes through JSON, and texts come back in quotes.
+        others = [column for column in table.columns if column not in columns]
+        parts = [
+            table.select(
+                *others, **{asked.name: ibis.literal(stated_name(column)), asked.value: column}
+            )
+            for column in columns
+        ]
+        long = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    else:
+        long = table.pivot_longer(
+            ibis.selectors.cols(*columns),
+            names_to=asked.name,
+            names_transform=stated_name,
+            values_to=asked.value,
+        )
     return long.filter(as_text(long[asked.value]).notnull())
