@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
-from workbench.analysis.renewals import limits_of, sampling_of
 from workbench.analysis.settings import SAMPLING, settings_from
 from workbench.core.calendar import month_number, parse_date
 from workbench.data.book import Book
@@ -37,6 +36,7 @@ from workbench.forecast.posterior.survival import read_draws
 from workbench.inference import gates
 from workbench.inference.fit import Fit, fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
+from workbench.inference.from_settings import limits_of, sampling_of
 from workbench.report.backtest import figures
 from workbench.report.backtest.settings import BacktestSettings
 from workbench.report.renewals.text import currency_of

@@ -13,12 +13,11 @@ from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.outlook import RenewalOutlook, check_reach
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.settings import SAMPLING, settings_from
-from workbench.core.settings import SampledSettings
 from workbench.forecast.leaving import check, drivers, renewals, survival_check
 from workbench.forecast.posterior.survival import read_draws
 from workbench.inference import gates
 from workbench.inference.fit import Fit, fit_hazard
-from workbench.inference.run import Sampling
+from workbench.inference.from_settings import limits_of, sampling_of
 from workbench.models.hazard.effects import HazardPriors
 from workbench.report.renewals.settings import RenewalsSettings
 
@@ -156,30 +155,6 @@ def fit_renewals(
     design = data.hazard.design
     fit = fit_hazard(design, sampling_of(asked), store, priors, method=asked.method)
     return RenewalFit(data, fit, judge_renewals(data, fit, asked), asked)
-
-
-def sampling_of(settings: SampledSettings) -> Sampling:
-    """Return how to sample by some settings, a progress bar included.
-
-    Parameters
-    ----------
-    settings : SampledSettings
-        With ``smoke``, draws are mock ones.
-    """
-    names = {"draws", "tune", "chains", "seed", "target_accept"}
-    told = settings.model_dump(include=names)
-    return Sampling(**told, mock=settings.smoke, until=limits_of(settings), progress=True)
-
-
-def limits_of(settings: SampledSettings) -> gates.Thresholds:
-    """Return what the sampling gates ask for by some settings.
-
-    Parameters
-    ----------
-    settings : SampledSettings
-        ``max_rhat``, ``min_ess`` and ``max_divergences`` are read.
-    """
-    return gates.Thresholds(settings.max_rhat, settings.min_ess, settings.max_divergences)
 
 
 def judge_renewals(data: PreparedData, fit: Fit, settings: RenewalsSettings) -> pd.DataFrame:

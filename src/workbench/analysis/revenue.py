@@ -13,7 +13,7 @@ import xarray as xr
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.growth import GrowthForecast
 from workbench.analysis.prepare import PreparedData
-from workbench.analysis.renewals import RenewalFit, limits_of, sampling_of
+from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.settings import SAMPLING, settings_from
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.settings import MoneySettings
@@ -27,6 +27,7 @@ from workbench.forecast.revenue.money_check import money_check
 from workbench.inference import fit_revenue as inference
 from workbench.inference import gates
 from workbench.inference.fit import Fit
+from workbench.inference.from_settings import limits_of, sampling_of
 from workbench.models.revenue.model import RevenuePriors
 from workbench.report.net_growth.settings import NetGrowthSettings
 
