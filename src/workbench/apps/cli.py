@@ -18,7 +18,7 @@ import typer
 
 from workbench.apps.log import configure_log
 from workbench.apps.manifest import workbench_version
-from workbench.core.errors import WorkbenchError
+from workbench.core.errors import MachineError, WorkbenchError, is_machine_fault
 from workbench.core.masking import mask_passwords
 from workbench.core.plain_text import printable
 
@@ -38,11 +38,14 @@ Start here:
 
 Each command explains itself: [b]workbench run --help[/b].
 
-Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate failed.
+Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate failed,
+5 the machine failed (a database away, a full disk, memory gone): tried again, it may work.
 """
 
 _COMMANDS = {
     "run": "Make a report and print the path of its page.",
+    "run-all": "Make the reports of a schedule, each once, in their order.",
+    "diff": "Say what differs between two runs, and why.",
     "reports": "List the reports, each with its parameters, ranges and defaults.",
     "map": "Write a first mapping of a source, with reasons and what to decide.",
     "check": "Load a source as a report would, and say what was found.",
@@ -79,11 +82,12 @@ def _front(
 
 def _lazy(name: str) -> Callable[[typer.Context], None]:
     def call(context: typer.Context) -> None:
-        module = import_module(f"workbench.apps.commands.{name}")
+        plain = name.replace("-", "_")
+        module = import_module(f"workbench.apps.commands.{plain}")
         single = typer.Typer(
             rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False
         )
-        single.command()(getattr(module, name))
+        single.command()(getattr(module, plain))
         command = typer.main.get_command(single)
         status = command.main(context.args, prog_name=f"workbench {name}", standalone_mode=False)
         raise typer.Exit(status or 0)
@@ -108,7 +112,11 @@ def main() -> None:
         words = printable(mask_passwords(f"{type(error).__name__}: {error}"))
         typer.echo(f"Something unforeseen went wrong: {words}", err=True)
         typer.echo(f"Details: {_write_traceback()}", err=True)
-        sys.exit(1)
+        sys.exit(MachineError.exit_status if is_machine_fault(*_told(error)) else 1)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    return type(error).__name__, str(error)
 
 
 def _write_traceback() -> str:

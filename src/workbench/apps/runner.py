@@ -51,7 +51,11 @@ class RunResult:
 
 
 def run_report(
-    report: Report, settings: ReportSettings, root: Path, progress: bool = False
+    report: Report,
+    settings: ReportSettings,
+    root: Path,
+    progress: bool = False,
+    cell_seconds: int | None = None,
 ) -> RunResult:
     """Run a report and put what it made into ``outputs``.
 
@@ -65,6 +69,8 @@ def run_report(
         Project root: holds ``notebooks`` and receives ``outputs``.
     progress : bool
         Whether to draw a progress bar.
+    cell_seconds : int, optional
+        The longest that a cell may take.
 
     Returns
     -------
@@ -82,7 +88,8 @@ def run_report(
         root / "outputs"
     )  # a run may have been killed between publication and the ledger
     run = open_run(root / "outputs" / report.name)
-    plan = Execution(notebook, run.path / f"{report.name}.ipynb", run.path / "run.log", root)
+    output, log = run.path / f"{report.name}.ipynb", run.path / "run.log"
+    plan = Execution(notebook, output, log, root, cell_seconds)
     started = time.monotonic()
     failure = execute(plan, settings.model_copy(update={"run_dir": str(run.path)}), progress)
     executed = time.monotonic()

@@ -34,6 +34,9 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Run even if nothing has changed.")
     ] = False,
+    cell_minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="End a cell that takes longer, in minutes.")
+    ] = None,
 ) -> None:
     """Make a report and print the path of its page.
 
@@ -70,7 +73,8 @@ def run(
     # Loaded by name, as commands are: to say that nothing has changed takes neither papermill
     # nor what draws pages.
     runner = import_module("workbench.apps.runner")
-    result = runner.run_report(found, settings, root, progress=sys.stderr.isatty())
+    limit = None if cell_minutes is None else round(60 * cell_minutes)
+    result = runner.run_report(found, settings, root, sys.stderr.isatty(), limit)
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
         typer.echo(printable(result.failure.words), err=True)
