@@ -123,6 +123,7 @@ def leftovers(outputs: Path, now: datetime) -> list[Path]:
         for folder in sorted([*outputs.glob(".app-*"), *outputs.glob(".lab-*")])
         if folder.is_dir() and not is_held(folder / LOCK)
     ]
+    dead += [lock for lock in sorted(outputs.glob(".fits/.*.nc.lock")) if not is_held(lock)]
     yesterday = (now - timedelta(days=1)).timestamp()
     for path in sorted(outputs.rglob(".*")):
         gone, inside = _writer_is_gone(path), any(path.is_relative_to(folder) for folder in dead)
