@@ -8,6 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from workbench.apps.reports import REPORTS
+from workbench.core.settings import Report
+
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 MAX_CELL_LINES = 12
 
@@ -62,6 +65,14 @@ def parameter_faults(source: str, tree: ast.Module) -> list[str]:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_thin(path: Path) -> None:
     assert faults(nbformat.read(path, as_version=4)) == []
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)
+def test_report_answers_first(report: Report) -> None:
+    """A cell tagged answer shows the answer; the page's template lifts it."""
+    cells = nbformat.read(NOTEBOOKS[0].parent / report.notebook, as_version=4).cells
+    tagged = [cell for cell in cells if "answer" in cell.metadata.get("tags", [])]
+    assert any("publish_answer(" in cell.source for cell in tagged)
 
 
 def test_faults_are_found() -> None:

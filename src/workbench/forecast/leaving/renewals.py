@@ -232,3 +232,30 @@ def renewals_due(
     return table.sort_values(["at_risk", "subscription_id"], ascending=[False, True]).reset_index(
         drop=True
     )
+
+
+def loss_when_due(outlook: Outlook, due: pd.DataFrame, prob: float) -> tuple[float, float, float]:
+    """Tell how much revenue the renewals that fall due are expected to lose together.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    due : DataFrame
+        From `renewals_due`, of this outlook.
+    prob : float, between 0 and 1
+        Inside the interval, equal tails.
+
+    Returns
+    -------
+    tuple of float
+        Mean, low and high, a year; the interval holds the chance of each renewal and what all
+        share, so it is that of the sum and not the sum of intervals.
+    """
+    if due.empty:
+        return 0.0, 0.0, 0.0
+    place = {name: at for at, name in enumerate(outlook.book["subscription_id"])}
+    month = {month_label(number): at for at, number in enumerate(outlook.months)}
+    rows = [place[name] for name in due["subscription_id"]]
+    gone = ~outlook.kept[:, rows, [month[label] for label in due["due"]]]
+    low, high = interval(gone @ due["arr"].to_numpy(float), prob)
+    return float(due["at_risk"].sum()), float(low), float(high)

@@ -7,9 +7,11 @@ sliders: markup that customers' text may have brought along is shown as text.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.sanitize import SanitizeHTML
@@ -17,6 +19,10 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
+from workbench.report.output import answer
+from workbench.report.output.answer import Headline
+from workbench.report.output.arrange import arrange
+from workbench.report.output.contents import with_contents
 from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders_html
 
 _TEMPLATES = Path(__file__).parents[1]
@@ -41,12 +47,28 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
+    MIME, answer.MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg",
+    "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LOADING = {
     "src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """The published run with which a page compares its headline numbers.
+
+    Parameters
+    ----------
+    numbers : tuple of Headline
+    when : str
+        Its as-of date in words.
+    """
+
+    numbers: tuple[Headline, ...]
+    when: str
 
 
 @dataclass(frozen=True)
@@ -61,11 +83,17 @@ class PageText:
         A warning above everything; empty for a published report.
     footer : str
         Where the page comes from.
+    line : tuple of str
+        Below the title: as-of date, source, how the checks came out; empty ones are left out.
+    earlier : EarlierRun, optional
+        Without one the headline numbers stand alone.
     """
 
     title: str
     banner: str = ""
     footer: str = ""
+    line: tuple[str, ...] = ()
+    earlier: EarlierRun | None = None
 
 
 def render_page(notebook: NotebookNode, text: PageText) -> str:
@@ -91,9 +119,11 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     )
     exporter.register_filter("safe_html", _safe_html)
     exporter.register_filter("sliders", lambda data: sliders_html(data[MIME]))
-    around = asdict(text) | {"sliders": _has_sliders(notebook)}
+    exporter.register_filter("tiles", lambda data: _tiles(data[answer.MIME], text.earlier))
+    around = asdict(text) | {"sliders": _has_sliders(notebook), "answer": answer.MIME}
     around |= {"script": SCRIPT, "style": STYLE, "allowed": ALLOWED}
-    page, _ = exporter.from_notebook_node(notebook, resources={"page": around})
+    page, _ = exporter.from_notebook_node(arrange(notebook), resources={"page": around})
+    page = with_contents(page)
     if loads := external_loads(page):
         problems = [Problem("fetches from elsewhere", found=load) for load in loads]
         raise WorkbenchError("The page would not open offline.", problems)
@@ -103,6 +133,23 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
 def _has_sliders(notebook: NotebookNode) -> bool:
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
     return any(MIME in output.get("data", {}) for output in outputs)
+
+
+def _tiles(shown: Mapping[str, Any], earlier: EarlierRun | None) -> list[dict[str, str]]:
+    """Return the headline numbers as text: label, value, interval, change."""
+    then = {(one.name, one.kind, one.unit): one.value for one in earlier.numbers} if earlier else {}
+    tiles = []
+    for one in (Headline(**row) for row in shown["numbers"]):
+        before = then.get((one.name, one.kind, one.unit))
+        tiles.append(
+            {
+                "label": one.label,
+                "value": answer.amount(one),
+                "interval": answer.interval_text(one),
+                "change": "" if before is None else answer.change_text(one, before),
+            }
+        )
+    return tiles
 
 
 def external_loads(page: str) -> list[str]:

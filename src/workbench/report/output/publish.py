@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
+from workbench.report.output.answer import Answer
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -187,6 +189,27 @@ def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any])
         text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)
         path = Path(settings.run_dir) / "facts" / f"{name}.json"
         write_text(path, text)
+
+
+def publish_answer(settings: ReportSettings, answer: Answer, caution: str = "") -> Answer:
+    """Write the answer as ``facts/answer.json`` and return it, to be shown by a cell tagged so.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    answer : Answer
+    caution : str
+        What a reader must know before believing it, in Markdown; empty where there is nothing.
+
+    Returns
+    -------
+    Answer
+        The one that was given, with its caution.
+    """
+    answer = replace(answer, caution=caution)
+    publish_facts(settings, "answer", answer.facts())
+    return answer
 
 
 def _plain(value: Any) -> Any:
