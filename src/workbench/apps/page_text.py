@@ -37,25 +37,25 @@ def page_text(
     """
     smoke = _SMOKE if getattr(settings, "smoke", False) else ""
     code = code_version()
-    made = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    now = datetime.now(UTC)
+    as_of = str(facts.get("data", {}).get("as_of") or settings.as_of)
     content = str(facts.get("data", {}).get("fingerprint", ""))[:16]
     footer = (
         f"{report.name}, run {run.name.strip('.').removesuffix('.partial')}",
-        f"made {made} by workbench {code['workbench']} {code.get('commit', '')[:8]}".strip(),
+        f"made {now:%Y-%m-%d %H:%M} UTC by workbench {code['workbench']} {code.get('commit', '')[:8]}".strip(),
         *((f"data {content}",) if content else ()),
     )
     return PageText(
         title=report.question,
         banner=f"Not published. {failure}" if failure else smoke,
         footer=" · ".join(footer),
-        line=(_as_of(settings, facts), source_text(settings), gates_text(facts.get("gates", {}))),
+        line=(
+            f"As of {in_words(as_of)}" if as_of else f"Made {in_words(now.date().isoformat())}",
+            source_text(settings),
+            gates_text(facts.get("gates", {})),
+        ),
         earlier=earlier_run(run.parent / "latest", settings),
     )
-
-
-def _as_of(settings: ReportSettings, facts: Mapping[str, Any]) -> str:
-    text = str(facts.get("data", {}).get("as_of") or settings.as_of)
-    return f"As of {in_words(text)}" if text else ""
 
 
 def in_words(iso: str) -> str:
@@ -85,8 +85,7 @@ def source_text(settings: ReportSettings) -> str:
     source = getattr(settings, "source", "")
     if source != SIMULATED:
         return f"source: {shown_source(source)}" if source else ""
-    accounts = getattr(settings, "simulated_accounts", None)
-    return "source: simulated company" + (f" of {accounts:,} accounts" if accounts else "")
+    return "source: simulated example"
 
 
 def gates_text(gates: Mapping[str, Any]) -> str:

@@ -200,14 +200,14 @@ def publish_answer(settings: ReportSettings, answer: Answer, caution: str = "") 
         Without a run folder nothing is written.
     answer : Answer
     caution : str
-        What a reader must know before believing it, in Markdown; empty where there is nothing.
+        What a reader must know before believing it, in Markdown; empty leaves the answer's own.
 
     Returns
     -------
     Answer
         The one that was given, with its caution.
     """
-    answer = replace(answer, caution=caution)
+    answer = replace(answer, caution=caution or answer.caution)
     publish_facts(settings, "answer", answer.facts())
     return answer
 
