@@ -73,6 +73,7 @@ class ReportRun(Shown):
         asked = question_of(settings)
         data = PreparedData(self.book, asked, hazard_data(self.book, asked))
         self.facts("data", as_of=data.as_of, fingerprint=self.book.fingerprint)
+        publish.publish_rows(settings, self.book.tables)
         return data
 
     def facts(self, name: str, /, **facts: Any) -> None:

@@ -13,7 +13,7 @@ from workbench.apps.archive import settle_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
 from workbench.core.files import is_abandoned, is_held, is_running
 
-_RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke)?")
+_RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke|-aside)?")
 # How names of files written aside were made before `core.files` made them all.
 _OLDER_ASIDE = re.compile(r"\.(?:latest|.+\.parquet|.+\.nc)\.(\d+)(?:\.[0-9a-f]+)?")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workbench.operations.runs import Run, differing, is_same_book
 from workbench.report.output.answer import Headline, amount, change_text
@@ -69,8 +70,7 @@ def parts_of(before: Run, after: Run, others: Iterable[Run]) -> list[Part]:
     for state in states_between(before, after):
         chain += [run for run in finished if run.state == state][:1]
     chain.append(after)
-    pairs = zip(chain, chain[1:], strict=False)
-    return [Part(kinds, one, two) for one, two in pairs if (kinds := differing(one, two))]
+    return [Part(kinds, one, two) for one, two in pairwise(chain) if (kinds := differing(one, two))]
 
 
 def change_sentence(name: str, parts: Sequence[Part]) -> str:

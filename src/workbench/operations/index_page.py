@@ -67,9 +67,7 @@ def _card(report: str, runs: list[Run], outputs: Path) -> dict[str, Any] | None:
             "label": number.label,
             "value": amount(number),
             "interval": interval_text(number),
-            "change": change_text(number, known[number.name].value)
-            if number.name in known
-            else "",
+            "change": change_text(number, known[number.name].value) if number.name in known else "",
             "why": change_sentence(number.name, parts) if parts else "",
         }
         for number in published.numbers

@@ -15,6 +15,7 @@ from workbench.apps.round import prepare_round
 from workbench.apps.round_text import Teller, summary_text
 from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root
+from workbench.operations.index_page import write_index
 from workbench.operations.journal import Entry
 from workbench.operations.run_all import Round
 
@@ -63,6 +64,7 @@ def run_all(
     if not due:
         prepared.journal.end_round(prepared.tasks[0].occasion)
     typer.echo(printable(summary_text(entries)))
+    typer.echo(write_index(root / "outputs", datetime.now(UTC)))
     raise typer.Exit(_exit_status(entries))
 
 

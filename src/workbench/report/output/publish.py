@@ -12,13 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from workbench.core.files import write_file, write_text
-from workbench.core.project import FORECAST
+from workbench.core.project import FORECAST, ROWS
 from workbench.core.settings import ReportSettings
+from workbench.data.frames import row_digests
 from workbench.forecast.backtest.archive import ScoredArchive
 from workbench.forecast.backtest.archive_file import write_forecast
 from workbench.forecast.backtest.forecast_record import ForecastRecord
@@ -189,6 +191,22 @@ def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any])
         text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)
         path = Path(settings.run_dir) / "facts" / f"{name}.json"
         write_text(path, text)
+
+
+def publish_rows(settings: ReportSettings, tables: Mapping[str, ibis.Table]) -> None:
+    """Write ``rows.parquet``: a digest of each row that was read, for a comparison of runs.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    tables : mapping of str to ibis.Table
+        Of the book.
+    """
+    if settings.run_dir:
+        digests = row_digests(tables)
+        path = Path(settings.run_dir) / ROWS
+        write_file(path, lambda aside: digests.to_parquet(aside, index=False))
 
 
 def publish_answer(settings: ReportSettings, answer: Answer, caution: str = "") -> Answer:
