@@ -25,15 +25,8 @@ def write_run(outputs: Path, made: str, nrr: float = 0.97, **told) -> Path:
         "run_id": run_id,
         "status": status,
         "report": "net_growth",
-        "failure": {"words": "The gate <b>fell</b>.", "exit_status": 4}
-        if status == "failed"
-        else None,
-        "parameters": {
-            "source": "simulated",
-            "mapping": None,
-            "as_of": "",
-            **told.get("parameters", {}),
-        },
+        "failure": {"words": "The gate <b>fell</b>."} if status == "failed" else None,
+        "parameters": simulated | told.get("parameters", {}),
         "data": {"as_of": as_of, "fingerprint": told.get("data", "d1")},
         "facts": {"answer": Answer("So.", (number,)).facts()} if status != "failed" else {},
         "code": {"source": told.get("model", "m1"), "notebook": "n1"},
