@@ -46,6 +46,7 @@ _COMMANDS = {
     "run": "Make a report and print the path of its page.",
     "run-all": "Make the reports of a schedule, each once, in their order.",
     "diff": "Say what differs between two runs, and why.",
+    "alerts": "Look at the alerts on accounts, and tell their owners.",
     "reports": "List the reports, each with its parameters, ranges and defaults.",
     "map": "Write a first mapping of a source, with reasons and what to decide.",
     "check": "Load a source as a report would, and say what was found.",

@@ -27,7 +27,7 @@ from workbench.operations.tasks import Task, due_occasion, tasks_of
 FOLDER = ".operations"
 _SECRET_VARIABLE = "WORKBENCH_SCHEDULED_SOURCE"
 _COMMAND = "from workbench.apps.cli import main; main()"
-_KNOWN = {
+KNOWN = {
     name: frozenset(each.settings.model_fields) - {"run_dir"} for name, each in REPORTS.items()
 }
 # What a book is loaded by: reports that agree in these read one book.
@@ -104,7 +104,7 @@ def prepare_round(
     DataError
         When the book cannot be loaded.
     """
-    schedule = read_schedule(file or root / "params" / "schedule.yaml", Known(_KNOWN))
+    schedule = read_schedule(file or root / "params" / "schedule.yaml", Known(KNOWN))
     given = _known_by_some(read_assignments(assignments), schedule)
     journal = Journal(root / "outputs" / FOLDER)
     limits = ("--cell-minutes", str(schedule.cell_minutes), *(["--force"] if force else []))
@@ -122,7 +122,7 @@ def prepare_round(
         return sorted(found[column].dropna().astype(str).unique())
 
     if due:
-        tasks = tasks_of(schedule, _KNOWN, given, due_occasion(schedule, now), values)
+        tasks = tasks_of(schedule, KNOWN, given, due_occasion(schedule, now), values)
         if all(_settled(journal, task) for task in tasks):
             return Prepared(schedule, (), journal, limits)
     settings, book = shared()
@@ -130,7 +130,7 @@ def prepare_round(
     if not due:
         content = [schedule.model_dump(), given, as_of, [force, now.isoformat()] if force else []]
         occasion = journal.open_round(content, now)
-        tasks = tasks_of(schedule, _KNOWN, given, lambda job: occasion, values)
+        tasks = tasks_of(schedule, KNOWN, given, lambda job: occasion, values)
     checked = [_with_as_of(task, root, settings, as_of) for task in tasks]
     return Prepared(schedule, tuple(map(_without_password, checked)), journal, limits)
 
@@ -141,7 +141,7 @@ def _settled(journal: Journal, task: Task) -> bool:
 
 
 def _known_by_some(given: Mapping[str, Any], schedule: Schedule) -> Mapping[str, Any]:
-    known = {name for job in schedule.jobs.values() for name in _KNOWN[job.report]}
+    known = {name for job in schedule.jobs.values() for name in KNOWN[job.report]}
     problems = [
         Problem("no report of this schedule has that parameter", name)
         for name in given
@@ -162,7 +162,7 @@ def _shared_settings(schedule: Schedule, given: Mapping[str, Any], root: Path) -
 
 
 def _own(job: Job, shared: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in shared.items() if name in _KNOWN[job.report]}
+    return {name: value for name, value in shared.items() if name in KNOWN[job.report]}
 
 
 def _settings(report: str, parameters: Mapping[str, Any], root: Path) -> ReportSettings:
@@ -172,7 +172,7 @@ def _settings(report: str, parameters: Mapping[str, Any], root: Path) -> ReportS
 
 def _with_as_of(task: Task, root: Path, shared: SourceSettings, as_of: str) -> Task:
     settings = _settings(task.report, task.parameters, root)
-    if not isinstance(settings, SourceSettings) or "as_of" not in _KNOWN[task.report]:
+    if not isinstance(settings, SourceSettings) or "as_of" not in KNOWN[task.report]:
         return task
     if any(getattr(settings, name) != getattr(shared, name) for name in _BOOK):
         return task

@@ -24,6 +24,9 @@ def _known_zone(name: str) -> str:
     return name
 
 
+Address = Annotated[str, Field(pattern=r"^env:[A-Za-z_]\w*$", description="env:NAME")]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -66,6 +69,18 @@ class Job(_Part):
     minutes: float | None = Field(None, gt=0, description="the longest it may take, in minutes")
 
 
+class Delivery(_Part):
+    """Who is told of what. Addresses are names of environment variables: they hold secrets."""
+
+    alerts: Address | None = Field(None, description="env:NAME, for owners without their own")
+    owners: dict[str, Address] = Field({}, description="env:NAME by owner")
+    notices: Address | None = Field(None, description="env:NAME, for jobs that failed")
+    reports: Address | None = Field(None, description="env:NAME, for reports that were published")
+    attach: tuple[Literal["html", "pdf", "xlsx"], ...] = Field(
+        ("html",), description="a list of html, pdf and xlsx"
+    )
+
+
 class Schedule(_Part):
     """All jobs of a schedule and what they share."""
 
@@ -81,6 +96,11 @@ class Schedule(_Part):
     minutes: float = Field(60, gt=0, description="the longest a report may take, in minutes")
     cell_minutes: float = Field(30, gt=0, description="the longest a cell may take, in minutes")
     parameters: dict[str, Any] = Field({}, description="parameters of every report that knows them")
+    deliver: Delivery = Field(
+        default_factory=lambda: Delivery.model_validate({}),
+        description="alerts, owners, notices, reports, attach",
+    )
+    rules: str = Field("", description="a file of alert rules; empty: the shipped ones")
     jobs: dict[str, Job] = Field(min_length=1, description="jobs by name")
 
 
