@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socketserver
 import threading
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pytest
 
 from workbench.operations.outbox import Outbox
 from workbench.operations.post import post
+from workbench.report.output.pdf import print_page
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -117,3 +119,18 @@ def test_a_mail_arrives_with_its_attachment(tmp_path, monkeypatch):
         (mail,) = server.got
     assert "To: b@example.com" in mail
     assert 'filename="report.html"' in mail
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+def test_a_page_is_printed(tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text("<h1>Renewals</h1>")
+    pdf = print_page(page)
+    assert pdf == tmp_path / "report.pdf"
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.pdf"]
+
+
+def test_without_a_browser_there_is_no_pdf(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert print_page(tmp_path / "report.html") is None

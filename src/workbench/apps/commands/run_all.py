@@ -12,7 +12,9 @@ import typer
 
 from workbench.apps.log import warn_of_passwords
 from workbench.apps.round import prepare_round
+from workbench.apps.round_delivery import deliver_round
 from workbench.apps.round_text import Teller, summary_text
+from workbench.core.errors import MachineError
 from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root
 from workbench.operations.index_page import write_index
@@ -64,8 +66,10 @@ def run_all(
     if not due:
         prepared.journal.end_round(prepared.tasks[0].occasion)
     typer.echo(printable(summary_text(entries)))
-    typer.echo(write_index(root / "outputs", datetime.now(UTC)))
-    raise typer.Exit(_exit_status(entries))
+    outputs, now = root / "outputs", datetime.now(UTC)
+    typer.echo(write_index(outputs, now))
+    left = deliver_round(prepared.schedule, entries, outputs, prepared.journal.folder, now)
+    raise typer.Exit(_exit_status(entries) or (MachineError.exit_status if left else 0))
 
 
 def _exit_status(entries: Sequence[Entry]) -> int:
