@@ -166,10 +166,9 @@ def _legends_below(figure: Figure) -> None:
         names = [fill(text.get_text(), 44) for text in legend.get_texts()]
         widest = max((len(name) for name in names), default=1) * _LETTER_PIXELS + 40
         columns = max(min(int(_WIDTH / widest), len(names)), 1)
-        figure.legend(
-            [one for one in legend.legend_handles if one is not None], names, loc="outside lower center", ncols=columns, frameon=False,
-            fontsize=LEAST_POINTS,
-        )  # fmt: skip
+        handles = [one for one in legend.legend_handles if one is not None]
+        style = {"ncols": columns, "frameon": False, "fontsize": LEAST_POINTS}
+        figure.legend(handles, names, loc="outside lower center", **style)
 
 
 def _break_labels(ax: Axes, first: Axes) -> None:
