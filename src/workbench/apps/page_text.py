@@ -40,9 +40,10 @@ def page_text(
     now = datetime.now(UTC)
     as_of = str(facts.get("data", {}).get("as_of") or settings.as_of)
     content = str(facts.get("data", {}).get("fingerprint", ""))[:16]
+    made_by = f"workbench {code['workbench']} {code.get('commit', '')[:8]}".strip()
     footer = (
         f"{report.name}, run {run.name.strip('.').removesuffix('.partial')}",
-        f"made {now:%Y-%m-%d %H:%M} UTC by workbench {code['workbench']} {code.get('commit', '')[:8]}".strip(),
+        f"made {now:%Y-%m-%d %H:%M} UTC by {made_by}",
         *((f"data {content}",) if content else ()),
     )
     return PageText(

@@ -14,6 +14,7 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_money,
+    as_months,
     as_percent,
     money,
     new_figure,
@@ -40,7 +41,11 @@ def book_figure(book: pd.DataFrame, start: dict[str, float], prob: float, curren
     Figure
     """
     figure, axes = new_figure(columns=2)
-    for ax, name, unit in zip(axes, ("accounts", "arr"), ("accounts", "ARR"), strict=True):
+    units = (
+        ("accounts", "customers", "customers"),
+        ("arr", "revenue", "annual recurring revenue"),
+    )
+    for ax, (name, unit, up) in zip(axes, units, strict=True):
         horizon = np.concatenate([[0], book["horizon_months"]])
         middle, low, high = (
             np.concatenate([[start[name]], book[f"{name}{end}"]]) for end in ("", "_low", "_high")
@@ -50,14 +55,10 @@ def book_figure(book: pd.DataFrame, start: dict[str, float], prob: float, curren
         )
         ax.plot(horizon, middle, color=BLUE, lw=2, label="expected")
         share = middle[-1] / start[name]
-        say(
-            ax,
-            f"{share:.0%} of {unit} left in {horizon[-1]} months",
-            "months after the as-of date",
-            "accounts" if name == "accounts" else "annual recurring revenue",
-        )
+        say(ax, f"{share:.0%} of {unit} still there after {horizon[-1]} months", "", up)
         ax.set_ylim(0, start[name] * 1.05)
-        ax.set_xticks(np.arange(0, horizon[-1] + 1, 6 if horizon[-1] > 12 else 3))
+        ax.set_xlim(0, horizon[-1])
+        as_months(ax, str(book["month"].iloc[0]))
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     as_money(axes[1].yaxis, currency)
     axes[0].legend(loc="lower left", frameon=False, fontsize=8)
@@ -170,7 +171,7 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
     """
     accounts = list(dict.fromkeys(curves["account_id"]))
     called = curves.drop_duplicates("account_id").set_index("account_id")["name"]
-    names = dict(zip(accounts, labels_of(called[accounts], 19), strict=True))
+    names = dict(zip(accounts, labels_of(called[accounts], 19, lines=2), strict=True))
     figure, axes = new_figure(height=2.4, columns=len(accounts))
     for ax, account in zip(axes, accounts, strict=True):
         part = curves[curves["account_id"] == account]
@@ -181,7 +182,9 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
         ax.step(part["horizon_months"], part["probability"], where="mid", color=BLUE, lw=2)
         ax.set_ylim(0, 1.02)
         up = f"still a customer ({prob:.0%} interval)" if ax is axes[0] else ""
-        say(ax, names[account], "months ahead", up)
+        say(ax, names[account], "", up)
+        ax.set_xlim(0, part["horizon_months"].max())
+        as_months(ax, str(part["month"].iloc[0]), most=4)
         as_percent(ax.yaxis)
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     return figure
