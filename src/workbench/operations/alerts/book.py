@@ -68,6 +68,7 @@ class AlertBook:
         data : str
             Digest of the rows and of the rules.
         as_of : date
+            Their as-of day.
         """
         seen = sa.or_(
             sa.and_(_LOOKS.c.data == data, _LOOKS.c.as_of == as_of), _LOOKS.c.as_of > as_of

@@ -148,6 +148,7 @@ def to_tell(
     alerts : mapping of (rule, account) to Alert
         As they stand.
     today : date
+        The day on which they are told.
 
     Returns
     -------
@@ -189,6 +190,7 @@ def told(alerts: Alerts, firing: list[Alert], over: list[Alert], today: date) ->
     firing, over : list of Alert
         As `to_tell` returned them.
     today : date
+        The day on which they were told.
 
     Returns
     -------
