@@ -58,7 +58,7 @@ def migrate(engine: sa.Engine, revision: str = NEWEST, patience: float = PATIENC
     ----------
     engine : Engine
     revision : str
-        Of `workbench.plans.store.migrations`, ``head`` for the newest, ``base`` for none.
+        Such as ``s0001``; ``head`` for the newest, ``base`` for none.
     patience : float
         Seconds for which a database that is away is waited for.
 
