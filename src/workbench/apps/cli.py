@@ -86,17 +86,18 @@ def _front(
 
 def _lazy(name: str) -> Callable[[typer.Context], None]:
     def call(context: typer.Context) -> None:
-        command_name, arguments = name.replace("-", "_"), context.args
+        called, arguments = name, context.args
         if arguments and arguments[0] in _BELOW.get(name, ()):
-            command_name, arguments = f"{name}_{arguments[0]}", arguments[1:]
+            called, arguments = f"{name} {arguments[0]}", arguments[1:]
+        command_name = called.replace("-", "_").replace(" ", "_")
         module = import_module(f"workbench.apps.commands.{command_name}")
         single = typer.Typer(
             rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False
         )
         single.command()(getattr(module, command_name))
         command = typer.main.get_command(single)
-        called = f"workbench {command_name.replace('_', ' ')}"
-        status = command.main(arguments, prog_name=called, standalone_mode=False)
+        shown = f"workbench {called}"
+        status = command.main(arguments, prog_name=shown, standalone_mode=False)
         raise typer.Exit(status or 0)
 
     return call
