@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from workbench.apps.manifest import code_version
 from workbench.core.calendar import parse_date
 from workbench.core.masking import shown_source
 from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
 from workbench.report.output.answer import Headline, read_headlines
-from workbench.report.output.page import EarlierRun, PageText
+from workbench.report.output.page import EarlierRun, PageText, TableFile
 
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
+_KINDS = ("csv", "parquet", "xlsx")
 _SAME_BOOK = ("source", "mapping", "simulated_accounts", "simulated_months", "data_seed")
 
 
@@ -56,6 +59,25 @@ def page_text(
             gates_text(facts.get("gates", {})),
         ),
         earlier=earlier_run(run.parent / "latest", settings),
+        files=table_files(run / "tables"),
+    )
+
+
+def table_files(folder: Path) -> tuple[TableFile, ...]:
+    """Return the tables that a run has left, by name.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not be there.
+    """
+    return tuple(
+        TableFile(
+            path.stem,
+            pq.read_metadata(path).num_rows,
+            tuple(kind for kind in _KINDS if path.with_suffix(f".{kind}").exists()),
+        )
+        for path in sorted(folder.glob("*.parquet"))
     )
 
 

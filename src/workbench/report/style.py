@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Figure  # for floors above, which import no matplotlib
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from workbench.report.amounts import money
@@ -27,7 +27,7 @@ TITLE_POINTS = 6  # between axes and title
 
 def new_figure(
     height: float = 3.2, columns: int = 1, width: float = WIDTH_INCHES, rows: int = 1
-) -> tuple[Figure, list[Axes]]:
+) -> tuple[PageFigure, list[Axes]]:
     """Return an empty figure and its axes, without touching global state.
 
     Parameters

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import io
+from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import fill
 from typing import Any
@@ -27,6 +28,7 @@ NARROW_INCHES = 358 / 96  # a telephone's 390 pixels without the page's margins
 _PIXELS = 96  # of the layout; what is drawn has no pixels
 _WIDTH = NARROW_INCHES * _PIXELS
 _ITEM_LETTERS = 22  # in a line of a label beside a narrow axis
+_LEAST_SPOT = 12  # pixels, so that a point can be hit
 _SHORT = 5  # letters of a label that is left out rather than turned
 _LINE_INCHES = 0.165
 _LETTER_PIXELS = 6.1  # mean width at the smallest size
@@ -34,8 +36,41 @@ _BOLD_PIXELS = 7.6  # of a letter in a title
 _BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A part of a figure that says more when it is pointed at, and leads to a table of the page.
+
+    Parameters
+    ----------
+    ax : int
+        Which of the figure's axes.
+    box : tuple of float
+        Left, low, right and high end, in the axes' own units; a point's ends are equal.
+    label : str
+        What it says; plain text.
+    table : str
+        Name of the `workbench.report.output.row_table.RowTable` it leads to; empty leads nowhere.
+    search : str
+        What that table is searched for.
+    order : str
+        Label of the column by which it is sorted, with a minus for the largest first.
+    """
+
+    ax: int
+    box: tuple[float, float, float, float]
+    label: str
+    table: str = ""
+    search: str = ""
+    order: str = ""
+
+
 class PageFigure(Figure):
-    """A figure that shows itself in both cuts, with its findings as text for who cannot see it."""
+    """A figure that shows itself in both cuts, with its findings as text for who cannot see it.
+
+    Its ``spots`` are parts that lead to the rows behind them.
+    """
+
+    spots: tuple[Spot, ...] = ()
 
     def alt_text(self) -> str:
         """Return what the figure finds: its titles, and what its axes measure."""
@@ -49,8 +84,46 @@ class PageFigure(Figure):
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         wide = _with_readable_text(copy.deepcopy(self))
         _break_wide_titles(wide)
-        data = {SVG: _svg(wide), NARROW: _svg(narrow(wide)), "text/plain": self.alt_text()}
-        return data, {SVG: {"alt": self.alt_text()}}
+        cut = narrow(wide)
+        data = {SVG: _svg(wide), NARROW: _svg(cut), "text/plain": self.alt_text()}
+        spots = {"wide": placed_spots(wide), "narrow": placed_spots(cut)} if self.spots else {}
+        return data, {SVG: {"alt": self.alt_text(), "spots": spots}}
+
+
+def placed_spots(figure: Figure) -> list[dict[str, Any]]:
+    """Return where a figure's spots lie, in percent of its width and height from its upper left.
+
+    Parameters
+    ----------
+    figure : Figure
+        Its ``spots`` are read.
+
+    Returns
+    -------
+    list of dict
+        left, top, width, height, and the spot's label, table, search and order.
+    """
+    figure.dpi = _PIXELS
+    figure.draw_without_rendering()
+    wide, high = figure.get_size_inches() * _PIXELS
+    placed = []
+    for spot in getattr(figure, "spots", ()):
+        ends = figure.axes[spot.ax].transData.transform([spot.box[:2], spot.box[2:]])
+        left, low = ends.min(axis=0)
+        right, top = ends.max(axis=0)
+        aside, above = (max(_LEAST_SPOT - size, 0) / 2 for size in (right - left, top - low))
+        where = {
+            "left": 100 * (left - aside) / wide,
+            "top": 100 * (1 - (top + above) / high),
+            "width": 100 * (right - left + 2 * aside) / wide,
+            "height": 100 * (top - low + 2 * above) / high,
+        }
+        told = {"label": spot.label, "table": spot.table} | {
+            "search": spot.search,
+            "order": spot.order,
+        }
+        placed.append({name: round(float(x), 2) for name, x in where.items()} | told)
+    return placed
 
 
 def narrow(figure: Figure) -> Figure:

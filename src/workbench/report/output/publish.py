@@ -28,7 +28,9 @@ from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
 from workbench.report.output.answer import Answer
+from workbench.report.output.workbook import publish_workbook
 
+MOST_SHEET_ROWS = 20_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,7 +64,9 @@ def _defused(cell: Any) -> Any:
 
 
 def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> None:
-    """Write ``tables/<name>.parquet`` as it is and ``tables/<name>.csv`` with formulas defused.
+    """Write a table as Parquet as it is, as CSV with formulas defused, and for Excel.
+
+    Excel gets no table of more than `MOST_SHEET_ROWS` rows, which would take longer than the rest.
 
     Parameters
     ----------
@@ -78,6 +82,8 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
         write_file(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
         csv = defuse_formulas(frame)
         write_file(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
+        if len(frame) <= MOST_SHEET_ROWS:
+            publish_workbook(settings, name, {name: frame}, "")
 
 
 def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
