@@ -106,7 +106,8 @@ def _smoothed_weights(log_lik: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     try:
         # Takes log-likelihoods and turns their sign itself.
-        return array_stats.psislw(log_lik)
+        weight, pareto_k = array_stats.psislw(log_lik)
+        return np.asarray(weight), np.asarray(pareto_k)
     except ValueError:
         weight, pareto_k = -log_lik, np.zeros(len(log_lik))
     for place, one in enumerate(log_lik):
