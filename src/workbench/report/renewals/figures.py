@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from workbench.forecast.leaving.drivers import drivers_finding
 from workbench.report.labels import cut, driver_labels, labels_of
 from workbench.report.output.page_figure import Spot
 from workbench.report.style import (
@@ -301,10 +302,9 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set_yticks(place, driver_labels(shown["driver"]), parse_math=False)
-    count = int(drivers["clear"].sum())
     say(
         ax,
-        f"{count} of {len(drivers)} drivers stand out (association, not cause)",
+        drivers_finding(drivers, prob),
         f"churn hazard, median and {prob:.0%} interval; right of ×1 leaves faster",
     )
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
