@@ -12,7 +12,7 @@ import re
 
 from nbformat import NotebookNode
 
-from workbench.report.output.answer import MIME
+from workbench.report.output.kinds import ANSWER as SAID
 
 ANSWER, DETAIL = "answer", "detail"
 TITLE, BEHIND = "title", "behind"
@@ -79,7 +79,7 @@ def _is_bare(cell: NotebookNode) -> bool:
 
 
 def _says(cell: NotebookNode) -> bool:
-    return any(MIME in output.get("data", {}) for output in cell.get("outputs", ()))
+    return any(SAID in output.get("data", {}) for output in cell.get("outputs", ()))
 
 
 def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
