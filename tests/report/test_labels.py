@@ -116,8 +116,8 @@ def test_the_figures_of_renewals_tell_levels_and_accounts_apart() -> None:
         {
             "account_id": ["a", "b"],
             "name": ["Consolidated $Holdings of the North", "Consolidated $Holdings of the South"],
-            "month": ["2026-01"] * 2, "horizon_months": [1, 1], "probability": [0.9, 0.8], "low": [0.8, 0.7],
-            "high": [0.95, 0.9],
+            "month": ["2026-01"] * 2, "horizon_months": [1, 1], "probability": [0.9, 0.8],
+            "low": [0.8, 0.7], "high": [0.95, 0.9],
         }
     )  # fmt: skip
     figure = curve_figure(curves, 0.9)
