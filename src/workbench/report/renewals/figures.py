@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -328,7 +330,8 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
     """
     accounts = list(dict.fromkeys(curves["account_id"]))
     called = curves.drop_duplicates("account_id").set_index("account_id")["name"]
-    names = dict(zip(accounts, labels_of(called[accounts], 19, lines=2), strict=True))
+    labels = [fill(label, 19) for label in labels_of(called[accounts], 38)]
+    names = dict(zip(accounts, labels, strict=True))
     figure, axes = new_figure(height=2.4, columns=len(accounts))
     for ax, account in zip(axes, accounts, strict=True):
         part = curves[curves["account_id"] == account]
