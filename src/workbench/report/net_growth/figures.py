@@ -258,7 +258,7 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
     return figure
 
 
-def decomposition_figure(history: pd.DataFrame, book: pd.DataFrame, currency: str) -> Figure | None:
+def decomposition_figure(history: pd.DataFrame, book: pd.DataFrame) -> Figure | None:
     """Draw what moved revenue quarter by quarter, past and forecast in one.
 
     Parameters
@@ -267,8 +267,6 @@ def decomposition_figure(history: pd.DataFrame, book: pd.DataFrame, currency: st
         From `workbench.forecast.growth.movements.bridge`, in cents.
     book : DataFrame
         From `workbench.forecast.growth.bridge.bridge_table`, of the whole book.
-    currency : str
-        Code shown with amounts; may be empty.
 
     Returns
     -------

@@ -3,63 +3,51 @@
 from __future__ import annotations
 
 import pandas as pd
+from great_tables import GT
 
-from workbench.report.output.row_table import Column, RowTable
-from workbench.report.output.tables import FACTS, with_account_facts
-
-_WHO = (Column("name", "customer"), *(Column(name, name) for name in FACTS))
+from workbench.report.net_growth import text
+from workbench.report.output.tables import report_table
 
 
-def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) -> RowTable:
-    """Return every account's revenue today and at the horizon, most expected loss first.
+def rules_report(rules: pd.DataFrame, months: int) -> GT:
+    """Return what each rule of a definition of retention changes as a table for the page.
 
     Parameters
     ----------
-    ahead : DataFrame
-        `workbench.forecast.growth.forecast.Growth.accounts`.
-    accounts : DataFrame
-        With account_id and, where known, name, segment, owner and parent.
+    rules : DataFrame
+        From `workbench.forecast.growth.definitions.reconciliation`, in the currency's units.
     months : int
-        The horizon.
+        Until today, over which they are compared.
     """
-    rows = ahead.assign(
-        change=ahead["expected"] - ahead["opening"], loss=ahead["opening"] * (1 - ahead["stays"])
-    ).sort_values("loss", ascending=False, ignore_index=True)
-    columns = [
-        *_WHO,
-        Column("opening", "today", "money"),
-        Column("expected", "expected", "money", ("low", "high")),
-        Column("change", "expected change", "money"),
-        Column("stays", "stays", "share"),
-        Column("loss", "expected loss", "money"),
-    ]
-    note = (
-        f"Yearly revenue today and in {months} months, growth counted; expected loss: today's "
-        "revenue times the chance of leaving by then."
-    )
-    told = with_account_facts(rows, accounts)
-    return RowTable("accounts", "The accounts behind the bridge", columns, told, note)
+    table = report_table(rules, f"What each rule changes, {months} months until today")
+    return table.fmt_number(["opening", "net", "gross"], decimals=0)
 
 
-def cohorts_report(members: pd.DataFrame, accounts: pd.DataFrame) -> RowTable:
-    """Return who stands behind the cells of the retention triangles, youngest cohorts first.
+def retention_report(kept: pd.DataFrame, months: int, prob: float) -> GT:
+    """Return retention under every definition as a table for the page.
 
     Parameters
     ----------
-    members : DataFrame
-        From `workbench.forecast.growth.triangle.cohort_accounts`.
-    accounts : DataFrame
-        With account_id and, where known, name, segment, owner and parent.
+    kept : DataFrame
+        From `workbench.forecast.growth.bridge.retention_table`, of the whole book.
+    months : int
+        After so many months.
+    prob : float
+        Probability inside the intervals.
     """
-    columns = [
-        *_WHO,
-        Column("cohort", "cohort"),
-        Column("began", "began"),
-        Column("first", "first revenue", "money"),
-        Column("now", "today", "money"),
-        Column("kept", "kept", "share"),
-    ]
-    note = "Yearly revenue in the first month and today; nothing today: left."
-    rows = with_account_facts(members.iloc[::-1].reset_index(drop=True), accounts)
-    title = "The customers behind the cohorts"
-    return RowTable("cohort_accounts", title, columns, rows, note)
+    title = f"Retention in {months} months, by definition"
+    return report_table(text.retention_table(kept, months), title, f"{prob:.0%} intervals")
+
+
+def scenario_report(usual: pd.DataFrame, other: pd.DataFrame, months: int) -> GT:
+    """Return the bridge without and with a scenario as a table for the page.
+
+    Parameters
+    ----------
+    usual, other : DataFrame
+        From `forecast.growth.bridge.total_bridge`, over the same months.
+    months : int
+        So many.
+    """
+    table = report_table(text.scenario_table(usual, other), f"{months} months, both ways")
+    return table.fmt_number(["as it is", "assumed", "difference"], decimals=0)

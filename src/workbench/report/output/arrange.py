@@ -16,6 +16,7 @@ from workbench.report.output.kinds import ANSWER as SAID
 
 ANSWER, DETAIL = "answer", "detail"
 TITLE, BEHIND = "title", "behind"
+_NOTHING = {"text/plain": "None"}  # what a cell shows that had nothing to show
 _HEADING = re.compile(r"^##? .*$", re.MULTILINE)
 
 
@@ -36,6 +37,9 @@ def arrange(notebook: NotebookNode) -> NotebookNode:
         after the answer, ``behind`` before the first that the answer rests on.
     """
     arranged = copy.deepcopy(notebook)
+    for cell in arranged.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("data") != _NOTHING]
     cells = [cell for cell in arranged.cells if not _is_bare(cell)]
     titles = [cell for cell in cells[:1] if cell.cell_type == "markdown"]
     sections = _sections(cells[len(titles) :])
