@@ -17,6 +17,7 @@ from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
 from workbench.models.hazard.effects import rotated
+from workbench.models.levels import centred_levels, centred_terms, with_terms
 from workbench.models.priors.distribution import Beta, HalfNormal, Normal
 from workbench.models.priors.predictors import ANY, PredictorPriors, predictor_priors
 from workbench.models.priors.prior import distribution_of
@@ -162,53 +163,6 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
             HalfNormal, rows, [names.part(ANY, spread) for spread in spreads]
         ),
     )
-
-
-def centred_levels(member: np.ndarray) -> np.ndarray:
-    """Return the map that centres levels within their grouping, closing with a zero.
-
-    What the levels of a grouping share belongs to the base; a missing level has effect zero.
-
-    Parameters
-    ----------
-    member : ndarray of int, shape (level,)
-        Position of each level's grouping.
-    """
-    same = (member[:, None] == member[None, :]).astype(float)
-    centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
-    return np.hstack([centring, np.zeros((len(member), 1))])
-
-
-def centred_terms(present: np.ndarray) -> np.ndarray:
-    """Return the map that centres kinds of contract, of shape (present, kind).
-
-    A kind that no row has, and one that all have, is like the base.
-
-    Parameters
-    ----------
-    present : ndarray of int, shape (present,)
-        Kinds of contract that rows have, each once.
-    """
-    if len(present) < 2:
-        return np.zeros((0, len(names.TERM_KINDS)))
-    wide = np.zeros((len(present), len(names.TERM_KINDS)))
-    wide[:, present] = np.eye(len(present)) - 1 / len(present)
-    return wide
-
-
-def with_terms(group_idx: np.ndarray, term_idx: np.ndarray, levels: int) -> np.ndarray:
-    """Return positions among levels, their closing zero, and kinds of contract behind it.
-
-    Parameters
-    ----------
-    group_idx : ndarray of int, shape (row, grouping)
-        Position of the level, `levels` for none.
-    term_idx : ndarray of int, shape (row,)
-        Position of the kind of contract.
-    levels : int
-        How many there are over all groupings.
-    """
-    return np.column_stack([group_idx, levels + 1 + term_idx])
 
 
 def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelModel:

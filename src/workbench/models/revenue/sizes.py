@@ -24,10 +24,10 @@ from workbench.core import names as shared
 from workbench.core import revenue_names as names
 from workbench.core.processes import BY_CROSS_SELL, CROSS_SELL, REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
+from workbench.models.levels import centred_levels, centred_terms, with_terms
 from workbench.models.priors.distribution import Beta, HalfNormal, Normal
 from workbench.models.priors.prior import Prior, distribution_of
 from workbench.models.revenue.pooled_normal import ROUNDING, rounded
-from workbench.models.revenue.predictors import centred_levels, centred_terms, with_terms
 
 
 @dataclass(frozen=True)
