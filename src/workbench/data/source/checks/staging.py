@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from workbench.data.schema import FAR_YEAR, FIRST_YEAR, LARGEST_NUMBER, Column
-from workbench.data.source.arrange import RawTable
-from workbench.data.source.cells import KIND_NAMES, as_text, cast, readable
-from workbench.data.source.open import ROW
+from workbench.data.source.cells.cast import KIND_NAMES, as_text, cast, readable
+from workbench.data.source.names import ROW
+from workbench.data.source.shape.arrange import RawTable
 
 _SHOWN = 80
 FAR_DATE = f"a day from {FAR_YEAR} on stands for no date"

@@ -15,16 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.source.text_file import refused
+from workbench.data.source.files.text_file import refused
+from workbench.data.source.names import ROW
 
 DELIMITERS = ",;\t|"
-ROW = "row_"
-"""Name of the source's 1-based row number, carried until the checks are done."""
 
 _SAMPLE = 1 << 18
 _SAMPLE_RECORDS = 200
 _SEPARATOR_LINE = re.compile(r'^"?sep=([^"\r\n]+)"?[;,]*\s*$', re.IGNORECASE)
-_PLACE = re.compile(r" ?\(column [0-9]+\)$")
 _NO_NAME = re.compile(r"^[+-]?[0-9][0-9.,:/-]*$")
 
 Record = Sequence[str]
@@ -217,19 +215,3 @@ def column_names(records: Sequence[Record], at: int) -> tuple[str, ...]:
         else name
         for place, name in enumerate(names, start=1)
     )
-
-
-def stated_name(column: str) -> str:
-    """Return a column's name as the source has it, without the place that was added.
-
-    Parameters
-    ----------
-    column : str
-        As `column_names` gives it.
-
-    Examples
-    --------
-    >>> stated_name("arr (column 3)"), stated_name("(column 4)")
-    ('arr', '')
-    """
-    return _PLACE.sub("", column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis
 
-from workbench.data.source.date_format import format_pattern
+from workbench.data.source.cells.date_format import format_pattern
 
 _ISO = (
     r"^([0-9]{4})-([0-9]{2})-([0-9]{2})"

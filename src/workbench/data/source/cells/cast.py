@@ -15,8 +15,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from workbench.data.schema import Column
-from workbench.data.source.dates import if_matches, is_real, iso_text
-from workbench.data.source.number_format import PLAIN, PLAIN_MARKS, VARIANTS, number_pattern
+from workbench.data.source.cells.dates import if_matches, is_real, iso_text
+from workbench.data.source.cells.number_format import PLAIN, PLAIN_MARKS, VARIANTS, number_pattern
 
 ContentType = Literal["text", "number", "flag"]
 AT_ONCE = 50  # columns in one query: an engine's planning grows with the square of them

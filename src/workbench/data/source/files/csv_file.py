@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from workbench.data.source.csv_header import ROW, Header, find_header
-from workbench.data.source.mapping import FileSpec
-from workbench.data.source.text_file import refused, utf8_text
+from workbench.data.source.files.csv_header import Header, find_header
+from workbench.data.source.files.text_file import refused, utf8_text
+from workbench.data.source.mapping.spec import FileSpec
+from workbench.data.source.names import ROW
 
 # One cell may be as long as this; the checks then refuse what no text column needs.
 LONGEST_LINE = 32_000_000

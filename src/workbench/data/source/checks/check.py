@@ -12,11 +12,11 @@ import ibis
 import pandas as pd
 
 from workbench.data.schema import TABLES, Column, Table
-from workbench.data.source.arrange import RawTable
-from workbench.data.source.cells import AT_ONCE
-from workbench.data.source.mapping import TableSpec
-from workbench.data.source.open import ROW
-from workbench.data.source.staging import TYPES, stage
+from workbench.data.source.cells.cast import AT_ONCE
+from workbench.data.source.checks.staging import TYPES, stage
+from workbench.data.source.mapping.spec import TableSpec
+from workbench.data.source.names import ROW
+from workbench.data.source.shape.arrange import RawTable
 
 QUARANTINE_COLUMNS = ("table", "row", "column", "reason", "value")
 CELL_LOST = "; cell set to missing"

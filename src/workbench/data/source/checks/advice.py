@@ -6,8 +6,8 @@ import pandas as pd
 
 from workbench.core.errors import Problem
 from workbench.data.schema import FIRST_YEAR
-from workbench.data.source.date_format import guess_format
-from workbench.data.source.number_format import guess_number
+from workbench.data.source.cells.date_format import guess_format
+from workbench.data.source.cells.number_format import guess_number
 
 
 def problems_of(quarantine: pd.DataFrame) -> list[Problem]:

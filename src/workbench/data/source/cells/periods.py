@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Literal
 
-from workbench.data.source.date_format import format_pattern
+from workbench.data.source.cells.date_format import format_pattern
 
 Every = Literal["month", "quarter", "year"]
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from workbench.data.source.cells import ContentType
-from workbench.data.source.date_format import format_pattern
-from workbench.data.source.mapping_parts import (
+from workbench.data.source.cells.cast import ContentType
+from workbench.data.source.cells.date_format import format_pattern
+from workbench.data.source.cells.number_format import SCALES, currency_signs
+from workbench.data.source.mapping.parts import (
     Condition,
     Factor,
     Length,
@@ -18,7 +19,6 @@ from workbench.data.source.mapping_parts import (
     Strict,
     several,
 )
-from workbench.data.source.number_format import SCALES, currency_signs
 
 
 class ColumnSpec(Strict):
@@ -29,7 +29,7 @@ class ColumnSpec(Strict):
     multiplies by other columns, such as a quantity, or the periods in a year. ``when`` keeps the
     value in some rows only. ``plus`` adds a length to a date: a row without one has no date then.
     ``strip`` and ``negative`` are for numbers with signs and words around them: see
-    `workbench.data.source.number_format`.
+    `workbench.data.source.cells.number_format`.
     """
 
     column: str | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ibis
 
-from workbench.data.source.cells import as_text
-from workbench.data.source.csv_header import stated_name
-from workbench.data.source.mapping_parts import Unpivot
+from workbench.data.source.cells.cast import as_text
+from workbench.data.source.mapping.parts import Unpivot
+from workbench.data.source.names import stated_name
 
 
 def unpivoted(table: ibis.Table, asked: Unpivot | None) -> ibis.Table:

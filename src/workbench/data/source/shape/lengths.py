@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis
 
 from workbench.data.schema import Column
-from workbench.data.source.cells import Reading, as_text, cast, readable
-from workbench.data.source.mapping_parts import Factor, Length
+from workbench.data.source.cells.cast import Reading, as_text, cast, readable
+from workbench.data.source.mapping.parts import Factor, Length
 
 MONTHS_PER = {"days": 12 / 365.25, "weeks": 7 * 12 / 365.25, "months": 1.0, "years": 12.0}
 """Months in one of each unit."""

@@ -13,9 +13,9 @@ import pandas as pd
 
 from workbench.core.errors import DataError, Problem
 from workbench.data.schema import REQUIRED_TABLES, TABLES
-from workbench.data.source.advice import problems_of
-from workbench.data.source.checks import CELL_LOST, CUT_OFF
-from workbench.data.source.staging import FAR_DATE
+from workbench.data.source.checks.advice import problems_of
+from workbench.data.source.checks.check import CELL_LOST, CUT_OFF
+from workbench.data.source.checks.staging import FAR_DATE
 
 # Lost by name only: nothing was there that the row could have said.
 _HARMLESS = (FAR_DATE + CELL_LOST, CUT_OFF + CELL_LOST)

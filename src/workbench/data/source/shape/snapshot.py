@@ -18,9 +18,9 @@ import ibis.expr.datatypes as dt
 import pandas as pd
 
 from workbench.core.calendar import month_number
-from workbench.data.source.cells import as_text, equals_word
-from workbench.data.source.lengths import MONTHS_PER, read_number
-from workbench.data.source.mapping import ChainTerms, Mapping, TableSpec
+from workbench.data.source.cells.cast import as_text, equals_word
+from workbench.data.source.mapping.spec import ChainTerms, Mapping, TableSpec
+from workbench.data.source.shape.lengths import MONTHS_PER, read_number
 
 # Fewer endings than this can fall in one month by chance.
 FEWEST_ENDINGS = 10

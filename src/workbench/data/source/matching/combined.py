@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import ibis
 
-from workbench.data.source.cells import as_word
-from workbench.data.source.csv_header import ROW
-from workbench.data.source.mapping import Mapping
+from workbench.data.source.cells.cast import as_word
+from workbench.data.source.mapping.spec import Mapping
+from workbench.data.source.matching.resolve import find_table
+from workbench.data.source.names import ROW
 from workbench.data.source.open import Source
-from workbench.data.source.resolve import find_table
 
 
 def combined(source: Source, mapping: Mapping) -> tuple[Source, Mapping]:

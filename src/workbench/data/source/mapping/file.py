@@ -10,7 +10,7 @@ from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.marked_file import MarkedFile, read_marked
 from workbench.core.validation import read_part
 from workbench.data.schema import TABLES
-from workbench.data.source.mapping import SPEND_COLUMNS, Mapping, TableSpec
+from workbench.data.source.mapping.spec import SPEND_COLUMNS, Mapping, TableSpec
 
 _INVALID = "The mapping is not valid."
 

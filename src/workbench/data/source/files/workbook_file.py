@@ -15,9 +15,10 @@ import ibis
 import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from workbench.data.source.csv_header import ROW, column_names, header_index
-from workbench.data.source.mapping import FileSpec
-from workbench.data.source.text_file import refused
+from workbench.data.source.files.csv_header import column_names, header_index
+from workbench.data.source.files.text_file import refused
+from workbench.data.source.mapping.spec import FileSpec
+from workbench.data.source.names import ROW
 
 _SAMPLE_RECORDS = 200
 

@@ -15,12 +15,12 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
-from workbench.data.source.cells import AT_ONCE
-from workbench.data.source.csv_file import read_csv
-from workbench.data.source.csv_header import ROW
-from workbench.data.source.mapping import Mapping
-from workbench.data.source.text_file import LARGEST_UNPACKED, refused, too_large
-from workbench.data.source.workbook_file import read_workbook
+from workbench.data.source.cells.cast import AT_ONCE
+from workbench.data.source.files.csv_file import read_csv
+from workbench.data.source.files.text_file import LARGEST_UNPACKED, refused, too_large
+from workbench.data.source.files.workbook_file import read_workbook
+from workbench.data.source.mapping.spec import Mapping
+from workbench.data.source.names import ROW
 
 _TEXT = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _WORKBOOK = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

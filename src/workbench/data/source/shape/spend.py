@@ -24,13 +24,13 @@ import pandas as pd
 from workbench.core.calendar import month_number, month_start, month_starts
 from workbench.core.errors import DataError, Problem
 from workbench.data.schema import Column
-from workbench.data.source.cells import Reading, as_text, as_word, cast, readable
-from workbench.data.source.csv_header import ROW
-from workbench.data.source.periods import MONTHS_IN, Every, period_day
-from workbench.data.source.snapshot import first_day
+from workbench.data.source.cells.cast import Reading, as_text, as_word, cast, readable
+from workbench.data.source.cells.periods import MONTHS_IN, Every, period_day
+from workbench.data.source.names import ROW
+from workbench.data.source.shape.snapshot import first_day
 
 if TYPE_CHECKING:
-    from workbench.data.source.mapping import ContractsFrom
+    from workbench.data.source.mapping.spec import ContractsFrom
     from workbench.data.source.open import Source
 
 SPENT = ("contract_id", "start_on", "arr", "ended_on", "previous_contract_id")

@@ -9,10 +9,9 @@ from typing import Annotated, Any, Literal, get_args
 import pydantic
 
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
-from workbench.data.source.cells import ContentType
-from workbench.data.source.csv_header import stated_name
-from workbench.data.source.mapping_column import ColumnSpec, known_format
-from workbench.data.source.mapping_parts import (
+from workbench.data.source.cells.cast import ContentType
+from workbench.data.source.mapping.column import ColumnSpec, known_format
+from workbench.data.source.mapping.parts import (
     Condition,
     FileSpec,
     OneOrMore,
@@ -21,6 +20,7 @@ from workbench.data.source.mapping_parts import (
     Unpivot,
     known_encoding,
 )
+from workbench.data.source.names import stated_name
 
 
 class ChainTerms(Strict):
@@ -30,7 +30,7 @@ class ChainTerms(Strict):
     mapping's ``snapshot_on``, or one open-ended contract where the length is 0. ``tenure`` with
     its ``unit``, or ``tenure_months``, is the column of tenures. ``term_months`` gives the length
     by the words of the column ``term``, or one length for all rows. See
-    `workbench.data.source.snapshot`.
+    `workbench.data.source.shape.snapshot`.
     """
 
     tenure: str = ""
@@ -70,7 +70,7 @@ class ContractsFrom(Strict):
 
     ``spend`` is the column of amounts and ``on`` that of days or periods; ``every`` is the
     length of a period. A customer without spend in more than ``gap`` periods in a row has left.
-    See `workbench.data.source.spend`.
+    See `workbench.data.source.shape.spend`.
     """
 
     spend: ColumnSpec

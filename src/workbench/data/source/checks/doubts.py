@@ -11,11 +11,11 @@ import ibis
 import pandas as pd
 
 from workbench.core.errors import Problem
-from workbench.data.source.arrange import RawTable
-from workbench.data.source.cells import as_text
-from workbench.data.source.lengths import MONTHS_PER
-from workbench.data.source.mapping import ChainTerms
-from workbench.data.source.snapshot import tenure_months
+from workbench.data.source.cells.cast import as_text
+from workbench.data.source.mapping.spec import ChainTerms
+from workbench.data.source.shape.arrange import RawTable
+from workbench.data.source.shape.lengths import MONTHS_PER
+from workbench.data.source.shape.snapshot import tenure_months
 
 MONEY = ("arr", "amount", "cost")
 """Columns of amounts: hardly any currency has a thousandth."""

@@ -15,14 +15,14 @@ import ibis
 import pandas as pd
 
 from workbench.data.schema import REQUIRED_TABLES, TABLES, Column
-from workbench.data.source.cells import as_word
-from workbench.data.source.combined import combined
-from workbench.data.source.csv_header import ROW, stated_name
-from workbench.data.source.guess_words import COLUMN_WORDS, TABLE_WORDS
-from workbench.data.source.mapping_file import load_mapping, shipped_mappings
+from workbench.data.source.cells.cast import as_word
+from workbench.data.source.cells.periods import Every, period_day
+from workbench.data.source.mapping.file import load_mapping, shipped_mappings
+from workbench.data.source.matching.combined import combined
+from workbench.data.source.matching.guess_words import COLUMN_WORDS, TABLE_WORDS
+from workbench.data.source.matching.resolve import resolve
+from workbench.data.source.names import ROW, stated_name
 from workbench.data.source.open import Source
-from workbench.data.source.periods import Every, period_day
-from workbench.data.source.resolve import resolve
 
 _SAMPLE = 200
 _FEWEST_PERIODS = 3

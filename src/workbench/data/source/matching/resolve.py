@@ -12,10 +12,10 @@ from fnmatch import fnmatchcase
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import TABLES
-from workbench.data.source.csv_header import ROW, stated_name
-from workbench.data.source.mapping import ChainTerms, ContractsFrom, Mapping, TableSpec
-from workbench.data.source.mapping_column import ColumnSpec
-from workbench.data.source.mapping_parts import Condition, Lookup, Unpivot
+from workbench.data.source.mapping.column import ColumnSpec
+from workbench.data.source.mapping.parts import Condition, Lookup, Unpivot
+from workbench.data.source.mapping.spec import ChainTerms, ContractsFrom, Mapping, TableSpec
+from workbench.data.source.names import ROW, stated_name
 from workbench.data.source.open import Source
 
 

@@ -10,15 +10,16 @@ import pandas as pd
 
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import ATTRIBUTE_PREFIX, REQUIRED_TABLES, TABLES, Column
-from workbench.data.source.cells import AT_ONCE, Reading, as_text, as_word, equals_word
-from workbench.data.source.lengths import scaled_by, with_length
-from workbench.data.source.mapping import SPEND_COLUMNS, ContractsFrom, Mapping, TableSpec
-from workbench.data.source.mapping_column import ColumnSpec
-from workbench.data.source.open import ROW, Source
-from workbench.data.source.resolve import header_problem
-from workbench.data.source.snapshot import CHAINED, chained
-from workbench.data.source.spend import SPENT, SpendRecord, contracts_of_spend
-from workbench.data.source.unpivot import unpivoted
+from workbench.data.source.cells.cast import AT_ONCE, Reading, as_text, as_word, equals_word
+from workbench.data.source.mapping.column import ColumnSpec
+from workbench.data.source.mapping.spec import SPEND_COLUMNS, ContractsFrom, Mapping, TableSpec
+from workbench.data.source.matching.resolve import header_problem
+from workbench.data.source.names import ROW
+from workbench.data.source.open import Source
+from workbench.data.source.shape.lengths import scaled_by, with_length
+from workbench.data.source.shape.snapshot import CHAINED, chained
+from workbench.data.source.shape.spend import SPENT, SpendRecord, contracts_of_spend
+from workbench.data.source.shape.unpivot import unpivoted
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def arrange(
     ----------
     source : Source
     mapping : Mapping
-        In the source's own names: see `workbench.data.source.resolve`.
+        In the source's own names: see `workbench.data.source.matching.resolve`.
     name : str
         Canonical table.
     read_on : Timestamp, optional
