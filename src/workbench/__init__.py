@@ -10,7 +10,7 @@ from importlib import import_module
 
 _HOMES = {
     "Catalogue": "workbench.plans.plan.catalogue",
-    "HazardPriors": "workbench.models.hazard.effects",
+    "HazardPriors": "workbench.models.priors.hazard",
     "Plan": "workbench.plans.plan.document",
     "RevenuePriors": "workbench.models.revenue.model",
     "backtest": "workbench.analysis.backtest",
@@ -19,6 +19,7 @@ _HOMES = {
     "fit_revenue": "workbench.analysis.revenue",
     "hazard_graph": "workbench.analysis.graph",
     "load_book": "workbench.analysis.book",
+    "open_run": "workbench.analysis.run",
     "prepare": "workbench.analysis.prepare",
     "read_catalogue": "workbench.plans.plan.catalogue",
     "read_plan": "workbench.analysis.plan",
@@ -36,6 +37,7 @@ __all__ = [
     "fit_revenue",
     "hazard_graph",
     "load_book",
+    "open_run",
     "prepare",
     "read_catalogue",
     "read_plan",

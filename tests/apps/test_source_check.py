@@ -56,7 +56,7 @@ def test_aggregates_need_a_table_of_their_own(tmp_path):
     table = tmp_path / "quarters.csv"
     table.write_text("quarter,added,lost,end\n2024Q1,10,2,108\n2024Q2,9,3,114\n2024Q3,8,4,118\n")
     source_check.check_source(aggregates, AggregatesSettings(source=str(table)))
-    table.write_text(table.read_text().replace("114", "115"))
+    table.write_text(table.read_text().replace("114", "124"))
     with pytest.raises(DataError, match="end is not opening"):
         source_check.check_source(aggregates, AggregatesSettings(source=str(table)))
 
