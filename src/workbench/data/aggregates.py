@@ -22,7 +22,7 @@ from workbench.core.errors import DataError, Problem
 from workbench.data.aggregate_columns import OPENING, PERIOD, name_columns, unit_in
 from workbench.data.aggregate_periods import read_period_index
 from workbench.data.single_table import read_single_table
-from workbench.data.source.number_format import guess_number
+from workbench.data.source.cells.number_format import guess_number
 
 _HEADLINE = "The table of aggregates cannot be used."
 _PLAIN = "Write plain digits with a point before the fraction, such as 14056 or 77.4"
