@@ -25,8 +25,10 @@ from workbench.inference.fit import Fit
 from workbench.inference.fit_aggregates import fit_aggregates as fit_once
 from workbench.inference.from_settings import limits_of, sampling_of
 from workbench.report.aggregates import text as words
+from workbench.report.aggregates.answer import aggregates_answer
 from workbench.report.aggregates.figures import flows_figure
 from workbench.report.aggregates.settings import AggregatesSettings
+from workbench.report.output.answer import Answer
 from workbench.report.style import Figure
 
 
@@ -124,14 +126,18 @@ class AggregateForecast(Shown):
         return Prose(words.choice_text(self.scores, self.distribution, self.given.period_word))
 
     @property
+    def answer(self) -> Answer:
+        """The answer in a sentence and its numbers, with which a page begins."""
+        periods, prob = self.settings.horizon_periods, self.settings.interval_prob
+        sentence = words.answer_text(self.totals, self.given, periods, prob)
+        ahead = f"{periods} {self.given.period_word}s"
+        return aggregates_answer(self.totals, sentence, ahead, prob)
+
+    @property
     def text(self) -> Prose:
-        """The answer."""
-        settings = self.settings
+        """What age does to the chance of leaving."""
         falling = float(np.mean(self._ahead[0].retention[:, 1] < 0))
-        answer = words.answer_text(
-            self.totals, self.given, settings.horizon_periods, settings.interval_prob
-        )
-        return Prose(f"{answer}\n\n{words.age_text(self.retention, falling, self.distribution)}")
+        return Prose(words.age_text(self.retention, falling, self.distribution))
 
     def hidden_report(self) -> GT | None:
         """Return for a page how hidden rows were forecast; None where none was hidden."""
@@ -190,7 +196,7 @@ class AggregateForecast(Shown):
             "retention": self.distribution,
             "gates": gates_text(gates),
         }
-        calls = ("found.text", "found.plot()", "found.forecast", "found.scores")
+        calls = ("found.answer", "found.plot()", "found.forecast", "found.scores")
         return Card("Forecast from totals", facts, calls, gate_warnings(gates, mock=self.fit.mock))
 
 
