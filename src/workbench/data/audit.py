@@ -124,7 +124,7 @@ def audit(book: Book) -> Audit:
         *findings.loss_findings(book, tables),
         *findings.signal_findings(book, tables),
     ]
-    verdict = findings.verdict(grave, bool(snapshot), bool(no_endings), book.has_contracts)
+    verdict = findings.verdict_text(grave, bool(snapshot), bool(no_endings), book.has_contracts)
     return Audit(tables, sentences, verdict)
 
 
