@@ -203,7 +203,7 @@ def hazard_data(
     leaks = tuple(leak for leak in found if leak.name not in named)
     leaked = {leak.name for leak in leaks}
     own = [c for c in attributes if c not in {*leaked, EMPLOYEES, REVENUE}]
-    crowd = crowded(question.covariates, own, tables[0])
+    crowd = crowded(specification.covariates, own, tables[0])
     known = {
         "signals": [signal.name for signal in signals],
         "attributes": [c for c in attributes if c not in {*leaked, *crowd}],
