@@ -274,7 +274,7 @@ def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobod
     stays = replace(made.stays, book=made.stays.book | {"renewed": every})
     sure = replace(
         one,
-        fates=np.ones_like(one.fates),
+        exits=np.ones_like(one.exits),
         renewals=one.renewals.assign(naive=1.0),
         origin=replace(made, stays=stays),
     )

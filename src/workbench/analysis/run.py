@@ -20,7 +20,7 @@ from workbench.core import gates
 from workbench.core.project import archive_folder, fits_folder
 from workbench.core.settings import ForecastSettings, ReportSettings, SourceSettings
 from workbench.data.open_book import open_book
-from workbench.features.hazard_data import hazard_data, question_of
+from workbench.features.hazard_data import hazard_data, specification_of
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
@@ -71,7 +71,7 @@ class ReportRun(Shown):
         """
         settings = self.settings
         assert isinstance(settings, ForecastSettings)
-        asked = question_of(settings)
+        asked = specification_of(settings)
         data = PreparedData(self.book, asked, hazard_data(self.book, asked))
         self.facts("data", as_of=data.as_of, fingerprint=self.book.fingerprint)
         publish.publish_rows(settings, self.book.tables)

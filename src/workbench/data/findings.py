@@ -181,7 +181,7 @@ def spend_finding(book: Book) -> list[str]:
     list of str
         One paragraph; none where contracts are not made out of spend.
     """
-    return [] if book.spend is None else [book.spend.sentence]
+    return [] if book.spend is None else [book.spend.text]
 
 
 def rates_finding(book: Book) -> list[str]:
@@ -414,7 +414,7 @@ def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
     return found
 
 
-def verdict(
+def verdict_text(
     grave: list[str],
     is_snapshot: bool,
     no_endings: bool,

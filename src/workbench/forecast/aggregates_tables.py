@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core import aggregate_names as names
 from workbench.core.aggregates import Aggregates
+from workbench.core.intervals import interval
 from workbench.forecast.aggregates import TOTAL, AggregateDraws, following, survival
 from workbench.forecast.backtest.scores import covered, crps
 
@@ -38,7 +39,7 @@ def forecast_table(
     """
     parts = []
     for name, values in paths.items():
-        low, high = np.quantile(values, _tails(interval_prob), axis=0)
+        low, high = interval(values, interval_prob)
         part = {"period": following(given, values.shape[1]).astype(str), "quantity": name}
         parts.append(pd.DataFrame(part | {"mean": values.mean(axis=0), "low": low, "high": high}))
     return pd.concat(parts, ignore_index=True)
@@ -61,7 +62,7 @@ def totals(paths: Mapping[str, np.ndarray], interval_prob: float) -> pd.DataFram
     rows = []
     for name, values in paths.items():
         summed = values.sum(axis=1) if name in (*names.FLOWS, TOTAL) else values[:, -1]
-        rows.append((name, summed.mean(), *np.quantile(summed, _tails(interval_prob))))
+        rows.append((name, summed.mean(), *interval(summed, interval_prob)))
     return pd.DataFrame(rows, columns=["quantity", "mean", "low", "high"])
 
 
@@ -79,7 +80,7 @@ def retention_table(draws: AggregateDraws, interval_prob: float) -> pd.DataFrame
         years, mean, low, high.
     """
     kept = survival(draws.retention, np.array(_AGES, dtype=float))
-    low, high = np.quantile(kept, _tails(interval_prob), axis=0)
+    low, high = interval(kept, interval_prob)
     return pd.DataFrame({"years": _AGES, "mean": kept.mean(axis=0), "low": low, "high": high})
 
 
@@ -149,7 +150,3 @@ def choose_distribution(scores: pd.DataFrame) -> str:
     if lost.empty:
         return names.WEIBULL
     return str(lost.sort_values("crps", kind="stable")["distribution"].iloc[0])
-
-
-def _tails(interval_prob: float) -> list[float]:
-    return [(1 - interval_prob) / 2, (1 + interval_prob) / 2]

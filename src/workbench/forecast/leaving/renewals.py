@@ -86,24 +86,24 @@ def look_ahead(
     rows : DataFrame
         The future rows that `future` was built from; those that are ``certain`` are survived.
     seed : int
-        The same seed gives the same shocks and fates, whatever else changes (common random
+        The same seed gives the same shocks and exits, whatever else changes (common random
         numbers).
 
     Returns
     -------
     Outlook
     """
-    shocks, fates = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
+    shocks, exits = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
     certain = rows["certain"].to_numpy(bool) if "certain" in rows else None
     alive = survival(draws, past, future, shocks, certain)
     months = alive.shape[2]
     # One uniform number per subscription and draw: it leaves when its survival falls below it.
-    fate = fates.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
+    uniform = exits.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
     book = rows.iloc[::months][["subscription_id", "account_id", "product", "arr"]]
     codes, accounts = pd.factorize(book["account_id"], sort=True)
     return Outlook(
         subscription=alive,
-        kept=fate < alive,
+        kept=uniform < alive,
         book=book.reset_index(drop=True),
         accounts=np.asarray(accounts, dtype=object),
         account_idx=codes,

@@ -111,7 +111,7 @@ class Totals(NamedTuple):
     line : ndarray of int64, shape (draw, line, month)
         Of the lines themselves; of length 0 along draws when nobody asks.
     alive : ndarray of float32, shape (draw, line, month)
-        Probability that the line still runs, its own luck and frailty integrated out; likewise.
+        Probability that the line still runs, its own chance and frailty integrated out; likewise.
     """
 
     flow: np.ndarray

@@ -1,4 +1,4 @@
-"""The scene of a forecast: posterior draws, months to come and chance, as the course reads them."""
+"""Forecast inputs: posterior draws, months to come and chance, as the simulation reads them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ForecastInputs:
         Number of the first month to come.
     months : int
     seed : int
-        The same seed gives the same luck, whatever else changes.
+        The same seed gives the same random numbers, whatever else changes.
     """
 
     hazard: Draws

@@ -261,4 +261,4 @@ def _require_fast(plan: Plan, placed: tuple[PlacedLever, ...], book: Planbook) -
         if not one.lever.is_fast
     ]  # fmt: skip
     if problems:
-        raise ParameterError("The plan cannot be taken in at a glance.", problems)
+        raise ParameterError("The plan has no fast approximation.", problems)

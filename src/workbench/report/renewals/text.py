@@ -146,7 +146,7 @@ def spend_note(spend: SpendRecord | None) -> str:
     str
         Markdown, to follow a paragraph.
     """
-    return f"\n\n**Spend, not contracts:** {spend.sentence}" if spend else ""
+    return f"\n\n**Spend, not contracts:** {spend.text}" if spend else ""
 
 
 def due_text(*, terms: bool) -> str:
