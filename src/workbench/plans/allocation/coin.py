@@ -64,6 +64,7 @@ def with_coin(
     near_tie : float
         Difference of value, in money, below which two options are near; 0 tosses for none.
     seed : int
+        Of the coin.
 
     Returns
     -------
