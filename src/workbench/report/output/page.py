@@ -1,15 +1,17 @@
 """An executed notebook as one HTML page that opens anywhere, offline, and prints on A4.
 
 Code is left out, images are inside, nothing is fetched and nothing runs but the workbench's own
-sliders: markup that customers' text may have brought along is shown as text.
+sliders and tables: markup that customers' text may have brought along is shown as text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.sanitize import SanitizeHTML
@@ -17,7 +19,8 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
-from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders_html
+from workbench.report.output import browse
+from workbench.report.plan import sliders
 
 _TEMPLATES = Path(__file__).parents[1]
 
@@ -41,12 +44,31 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
+    sliders.MIME, browse.MIME, "text/html", "text/markdown", "image/svg+xml", "image/png",
+    "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LOADING = {
     "src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Widget:
+    """What runs in a page: its content's kind, its own script and style, and its markup."""
+
+    mime: str
+    script: str
+    style: str
+    allowed: str
+    html: Callable[[Mapping[str, Any]], str]
+
+
+_WIDGETS = (
+    _Widget(sliders.MIME, sliders.SCRIPT, sliders.STYLE, sliders.ALLOWED, sliders.sliders_html),
+    _Widget(browse.MIME, browse.SCRIPT, browse.STYLE, browse.ALLOWED, browse.browse_html),
+)
+_SCRIPTS = {widget.script for widget in _WIDGETS}
 
 
 @dataclass(frozen=True)
@@ -90,9 +112,8 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
         exclude_anchor_links=True,
     )
     exporter.register_filter("safe_html", _safe_html)
-    exporter.register_filter("sliders", lambda data: sliders_html(data[MIME]))
-    around = asdict(text) | {"sliders": _has_sliders(notebook)}
-    around |= {"script": SCRIPT, "style": STYLE, "allowed": ALLOWED}
+    exporter.register_filter("widget", _widget_html)
+    around = asdict(text) | {"widgets": _widgets_of(notebook)}
     page, _ = exporter.from_notebook_node(notebook, resources={"page": around})
     if loads := external_loads(page):
         problems = [Problem("fetches from elsewhere", found=load) for load in loads]
@@ -100,15 +121,20 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     return page
 
 
-def _has_sliders(notebook: NotebookNode) -> bool:
+def _widgets_of(notebook: NotebookNode) -> list[_Widget]:
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return any(MIME in output.get("data", {}) for output in outputs)
+    shown = {kind for output in outputs for kind in output.get("data", {})}
+    return [widget for widget in _WIDGETS if widget.mime in shown]
+
+
+def _widget_html(data: Mapping[str, Any]) -> str:
+    return next(widget.html(data[widget.mime]) for widget in _WIDGETS if widget.mime in data)
 
 
 def external_loads(page: str) -> list[str]:
     """Return whatever the page would run or fetch from outside itself; links do neither.
 
-    The script of the sliders is the workbench's own, and JSON does not run.
+    The scripts of sliders and tables are the workbench's own, and JSON does not run.
 
     Parameters
     ----------
@@ -148,7 +174,7 @@ class _LoadFinder(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._in_style = self._in_style and tag != "style"
         if tag == "script" and self._script is not None:
-            if "".join(self._script) != SCRIPT:
+            if "".join(self._script) not in _SCRIPTS:
                 self.loads.append("<script>")
             self._script = None
 
