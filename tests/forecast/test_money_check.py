@@ -12,11 +12,11 @@ import pytest
 from hand_made import CODING, scene_of
 
 from workbench.core.errors import GateError
+from workbench.core.gates import require
 from workbench.core.processes import PROCESS_TEXTS, REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.revenue.money_check import money_check
 from workbench.inference.fit_revenue import money_gate
-from workbench.inference.gates import require
 
 COUNT = 400
 

@@ -11,6 +11,7 @@ from ranks import RANKS, Effort
 from scipy.stats import kstest
 
 from workbench.core.cohort_names import BDW, SBG
+from workbench.core.gates import require
 from workbench.forecast.cohort import (
     Ahead,
     predictive_prob,
@@ -19,7 +20,7 @@ from workbench.forecast.cohort import (
 )
 from workbench.forecast.cohort_holdout import score_hidden
 from workbench.inference.fit_cohort import fit_cohorts, predictive_gate
-from workbench.inference.gates import Thresholds, require
+from workbench.inference.gates import Thresholds
 from workbench.inference.run import Sampling
 from workbench.models.cohort import name_cohorts
 

@@ -14,10 +14,11 @@ import pytest
 from lifelines import CoxPHFitter
 from lifelines.datasets import load_rossi
 
+from workbench.core.gates import require
 from workbench.core.names import MONTH_TO_MONTH, STATIC, STATIC_NAME
 from workbench.features.design import Design, build_design, fit_coding
 from workbench.inference.fit import Fit, fit_hazard
-from workbench.inference.gates import Thresholds, require
+from workbench.inference.gates import Thresholds
 from workbench.inference.run import Sampling
 
 PUBLISHED = {

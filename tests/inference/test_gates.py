@@ -8,12 +8,11 @@ import xarray as xr
 
 from workbench.core import names
 from workbench.core.errors import GateError
+from workbench.core.gates import gate_table, require
 from workbench.inference.gates import (
     Thresholds,
     endings_gate,
-    gate_table,
     loo_gate,
-    require,
     sampling_gates,
 )
 

@@ -10,9 +10,10 @@ import xarray as xr
 from books import Shape, as_draws, design_of, lay_out, live_through
 
 from workbench.core.errors import GateError
+from workbench.core.gates import require
 from workbench.core.names import EXIT_KINDS
 from workbench.inference.fit import NUTS_ROWS, fit_hazard, resolve_method
-from workbench.inference.gates import require, weights_gate
+from workbench.inference.gates import weights_gate
 from workbench.inference.laplace import reweigh
 from workbench.inference.run import Sampling
 from workbench.models.hazard.effects import HazardPriors, effect_map

@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.settings import SAMPLING, settings_from
 from workbench.core.calendar import month_number, parse_date
+from workbench.core.gates import Gate, gate_table, of_models
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import subscriptions
 from workbench.features.asof import book_as_known
@@ -214,7 +215,7 @@ def backtest(
         made = _forecast(data, money, fits.get(day, next(iter(fits.values()))), asked)
         judged.append(judge.judge(made, known, human_forecast(past, data.as_of)))
     currency = currency_of(book.frame("contracts"))
-    table = gates.gate_table(_gates(fits, asked))
+    table = gate_table(_gates(fits, asked))
     return Backtest(tuple(judged), known, first, plan.left_out, table, currency, asked)
 
 
@@ -246,11 +247,11 @@ def _forecast(
     return rolling.forecast_origin(coded, leaving, revenue, asked.horizons, asked.seed, offers)
 
 
-def _gates(fits: Mapping[str, FittedOrigin], asked: BacktestSettings) -> Iterable[gates.Gate]:
+def _gates(fits: Mapping[str, FittedOrigin], asked: BacktestSettings) -> Iterable[Gate]:
     limits = limits_of(asked)
-    own: dict[str, tuple[gates.Gate, ...]] = {}
+    own: dict[str, tuple[Gate, ...]] = {}
     for day, fitted in fits.items():
         enough = gates.endings_gate(fitted.data.endings, asked.min_endings)
         own[f"{day}: leaving"] = (*fitted.leaving.gates(limits), enough)
         own[f"{day}: revenue"] = fitted.earning.gates(limits)
-    return gates.of_models(own)
+    return of_models(own)

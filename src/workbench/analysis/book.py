@@ -90,7 +90,7 @@ def load_book(
     """
     text = str(source)
     where = resolve_source(text, Path.cwd()) if text.startswith("env:") else source
-    return _shown(checked.load_book(where, mapping, max_lost_share, date.today()))
+    return shown(checked.load_book(where, mapping, max_lost_share, date.today()))
 
 
 def book_from_frames(
@@ -130,7 +130,7 @@ def book_from_frames(
     >>> wb.book_from_frames({"accounts": accounts, "contracts": contracts}).quarantine.empty
     True
     """
-    return _shown(checked.book_from_frames(frames, mapping, max_lost_share, date.today()))
+    return shown(checked.book_from_frames(frames, mapping, max_lost_share, date.today()))
 
 
 def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> Book:
@@ -165,7 +165,7 @@ def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> 
     stated = {"simulated_accounts": accounts, "simulated_months": months}
     stated |= {} if seed is None else {"data_seed": seed}
     asked = settings_from(SourceSettings, stated)
-    return _shown(_simulated(*(getattr(asked, name) for name in _SIZES)))
+    return shown(_simulated(*(getattr(asked, name) for name in _SIZES)))
 
 
 @lru_cache(maxsize=2)  # the same numbers make the same book, and it takes seconds
@@ -173,6 +173,12 @@ def _simulated(*numbers: int) -> checked.Book:
     return open_book(settings_from(SourceSettings, dict(zip(_SIZES, numbers, strict=True))))
 
 
-def _shown(book: checked.Book) -> Book:
+def shown(book: checked.Book) -> Book:
+    """Return a book that shows itself, its tables copied.
+
+    Parameters
+    ----------
+    book : workbench.data.book.Book
+    """
     own = {"tables": dict(book.tables), "quarantine": book.quarantine.copy()}
     return Book(**{**vars(book), **own})

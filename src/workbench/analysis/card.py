@@ -78,13 +78,26 @@ class Shown:
         return self.card().html()
 
 
+class Prose(str):
+    """A paragraph or more that shows itself as Markdown in a notebook.
+
+    >>> Prose("**Nobody** leaves.")._repr_markdown_()
+    '**Nobody** leaves.'
+    """
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
 def gates_text(gates: pd.DataFrame) -> str:
     """Say how many gates passed.
 
     Parameters
     ----------
     gates : DataFrame
-        From `workbench.inference.gates.gate_table`.
+        From `workbench.core.gates.gate_table`.
     """
     return f"{int(gates['passed'].sum())} of {len(gates)} passed"
 
@@ -95,7 +108,7 @@ def gate_warnings(gates: pd.DataFrame, *, mock: bool) -> tuple[str, ...]:
     Parameters
     ----------
     gates : DataFrame
-        From `workbench.inference.gates.gate_table`; gate and passed are read.
+        From `workbench.core.gates.gate_table`; gate and passed are read.
     mock : bool
         Whether the draws come from the prior: they say nothing about the data.
 

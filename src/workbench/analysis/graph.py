@@ -5,7 +5,7 @@ from __future__ import annotations
 import xarray as xr
 
 from workbench.analysis.prepare import PreparedData
-from workbench.analysis.renewals import RenewalFit, judge_renewals
+from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.settings import settings_from
 from workbench.inference.fit import fit_of_trace
 from workbench.models.hazard import graph
@@ -92,4 +92,4 @@ def read_trace(data: PreparedData, trace: xr.DataTree) -> RenewalFit:
     """
     settings = settings_from(RenewalsSettings, {})
     fit = fit_of_trace(trace, data.hazard.design)
-    return RenewalFit(data, fit, judge_renewals(data, fit, settings), settings)
+    return RenewalFit(data, fit, settings)

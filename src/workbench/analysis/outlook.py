@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import xarray as xr
+from great_tables import GT
 
-from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.explanation import Explanation, explain_outlook
+from workbench.analysis.levers import flat_sliders
 from workbench.analysis.prepare import PreparedData
 from workbench.core import names
 from workbench.core.calendar import month_label
 from workbench.core.errors import ParameterError, Problem
+from workbench.forecast.backtest.forecast_record import (
+    ForecastRecord,
+    record_outlook,
+    trailing_renewal_rate,
+)
 from workbench.forecast.leaving import renewals
+from workbench.forecast.leaving.drivers import drivers_text
+from workbench.forecast.posterior.survival import Draws
+from workbench.report.plan.sliders import Sliders
 from workbench.report.renewals import figures
+from workbench.report.renewals import text as words
+from workbench.report.renewals.tables import due_report
 from workbench.report.style import Figure
 
 
@@ -26,6 +40,8 @@ class RenewalOutlook(Shown):
     data : PreparedData
     outlook : Outlook
         Survival of every subscription in every draw, see `workbench.forecast.leaving.renewals`.
+    draws : Draws
+        Of the posterior, by which it was made.
     rows : DataFrame
         The months to come, one row per subscription and month.
     drivers : DataFrame
@@ -35,6 +51,8 @@ class RenewalOutlook(Shown):
         Of the fit.
     prob : float
         Probability inside every interval.
+    seed : int
+        Of what is simulated.
     mock : bool
 
     Examples
@@ -51,10 +69,12 @@ class RenewalOutlook(Shown):
 
     data: PreparedData
     outlook: renewals.Outlook
+    draws: Draws
     rows: pd.DataFrame
     drivers: pd.DataFrame
     gates: pd.DataFrame
     prob: float
+    seed: int
     mock: bool
 
     @property
@@ -62,7 +82,7 @@ class RenewalOutlook(Shown):
         """Months to come, YYYY-MM."""
         return [month_label(int(month)) for month in self.outlook.months]
 
-    @property
+    @cached_property
     def accounts(self) -> pd.DataFrame:
         """Probability that each account is still a customer after each month, with low and high.
 
@@ -70,7 +90,7 @@ class RenewalOutlook(Shown):
         """
         return renewals.account_table(self.outlook, self.data.hazard.accounts, self.prob)
 
-    @property
+    @cached_property
     def book(self) -> pd.DataFrame:
         """How many accounts and how much revenue are left after each month, with intervals."""
         return renewals.book_table(self.outlook, self.prob)
@@ -108,6 +128,94 @@ class RenewalOutlook(Shown):
         accounts = self.data.hazard.accounts
         return renewals.renewals_due(self.outlook, self.rows, accounts, months, self.prob)
 
+    def text(self, months: int = 6) -> Prose:
+        """Answer in a paragraph: who stays, what falls due, what is at risk.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead renewals are counted, from 1 to the outlook's own reach.
+
+        Returns
+        -------
+        Prose
+            Shows itself as Markdown.
+        """
+        asked = self.book, self.outlook.today(), self.due(months), self.prob, self.data.currency
+        said = words.renewal_text(*asked, terms=self.data.has_terms)
+        return Prose(words.prior_note(self.data.hazard.endings) + said)
+
+    @property
+    def due_text(self) -> Prose:
+        """What renewals due mean; where contracts have no terms, that there are none."""
+        return Prose(words.due_text(terms=self.data.has_terms))
+
+    def due_report(self, months: int = 6) -> GT | None:
+        """Return the renewals with most revenue at stake for a page; None without terms.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead, from 1 to the outlook's own reach.
+        """
+        return due_report(self.due(months)) if self.data.has_terms else None
+
+    @property
+    def drivers_text(self) -> Prose:
+        """What goes with leaving, in sentences."""
+        return Prose(drivers_text(self.drivers, self.prob))
+
+    def most_at_risk(self, months: int = 6, count: int = 4) -> list[str]:
+        """Name the accounts with most revenue at stake; where none is due, the first ones.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead, from 1 to the outlook's own reach.
+        count : int
+            At most so many accounts, 1 or more.
+
+        Returns
+        -------
+        list of str
+            Account ids.
+        """
+        named = list(dict.fromkeys(self.due(months)["account_id"]))[:count]
+        return named or list(self.outlook.accounts[:count])
+
+    def explain(self, months: int = 6) -> Explanation:
+        """Tell for each subscription what raises and what lowers its hazard.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead the renewal is looked for that is explained in its own month too.
+
+        Returns
+        -------
+        Explanation
+            Of the first month to come, and of the renewal with most at stake.
+        """
+        stated = self.draws, self.accounts, self.prob
+        return explain_outlook(self.data, self.outlook, self.due(months), *stated)
+
+    def sliders(self, accounts: list[str]) -> Sliders:
+        """Return the strongest levers of some accounts, computed before, to drag.
+
+        Parameters
+        ----------
+        accounts : list of str
+            Account ids of the book.
+        """
+        return flat_sliders(self.data, self.draws, accounts, self.seed, self.prob)
+
+    @property
+    def record(self) -> ForecastRecord:
+        """The forecast as it is kept until it can be scored."""
+        data = self.data.hazard
+        rate = trailing_renewal_rate(data.rows, data.window.last_month + 1)
+        return record_outlook(self.outlook, self.rows, data.as_of, rate)
+
     def plot(self) -> Figure:
         """Draw how many accounts and how much revenue are left.
 
@@ -120,7 +228,7 @@ class RenewalOutlook(Shown):
         currency, today = self.data.currency, self.outlook.today()
         return figures.book_figure(self.book, today, self.prob, currency)
 
-    def plot_due(self, months: int = 6) -> Figure:
+    def plot_due(self, months: int = 6) -> Figure | None:
         """Draw the revenue that falls due each month, and what of it is at risk.
 
         Parameters
@@ -130,9 +238,9 @@ class RenewalOutlook(Shown):
 
         Returns
         -------
-        Figure
+        Figure or None
             A bar per month of annual recurring revenue, in the book's currency, the expected loss
-            within it and the number of renewals above.
+            within it and the number of renewals above; None where contracts have no terms.
 
         Raises
         ------
@@ -140,7 +248,24 @@ class RenewalOutlook(Shown):
             When the outlook does not reach as far.
         """
         due = self.due(months)
+        if not self.data.has_terms:
+            return None
         return figures.calendar_figure(due, self.months[:months], self.data.currency)
+
+    def plot_accounts(self, accounts: list[str]) -> Figure:
+        """Draw how likely some accounts are still customers, month by month.
+
+        Parameters
+        ----------
+        accounts : list of str
+            Account ids, a panel each.
+
+        Returns
+        -------
+        Figure
+        """
+        shown = self.accounts[self.accounts["account_id"].isin(accounts)]
+        return figures.curve_figure(shown, self.prob)
 
     def plot_drivers(self) -> Figure:
         """Draw what goes with leaving.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
-from workbench.analysis.card import Card, Shown
+from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.settings import settings_from
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
@@ -18,7 +19,9 @@ from workbench.features.hazard_data import (
     hazard_data,
     question_of,
 )
-from workbench.report.renewals.text import currency_of
+from workbench.forecast.growth.committed import committed_table
+from workbench.report.net_growth.committed_text import committed_text
+from workbench.report.renewals.text import currency_of, data_text, leak_note, spend_note
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +61,33 @@ class PreparedData(Shown):
     def currency(self) -> str:
         """Currency of the contracts; empty where they name none or several."""
         return currency_of(self.book.frame("contracts"))
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether contracts have terms that end; made out of spend, they have none."""
+        return self.book.spend is None
+
+    @property
+    def text(self) -> Prose:
+        """On what models are fitted, and what that means for their numbers."""
+        lost = int(self.book.rows["rows_lost"].sum())
+        said = data_text(self.hazard, lost, self.book.grave_losses)
+        return Prose(said + spend_note(self.book.spend))
+
+    @property
+    def warnings(self) -> Prose:
+        """What was left out, and what contracts are made of; may be empty."""
+        return Prose(spend_note(self.book.spend) + leak_note(self.hazard.leaks))
+
+    @cached_property
+    def committed(self) -> pd.DataFrame:
+        """What is signed and has not begun: certain in every forecast."""
+        return committed_table(self.hazard)
+
+    @property
+    def committed_text(self) -> Prose:
+        """The same in a sentence; empty where nothing is signed."""
+        return Prose(committed_text(self.committed, self.currency))
 
     def card(self) -> Card:
         """Return what is shown."""

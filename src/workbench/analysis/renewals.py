@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pandas as pd
 import xarray as xr
 
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.check import ModelCheck
 from workbench.analysis.outlook import RenewalOutlook, check_reach
 from workbench.analysis.prepare import PreparedData
-from workbench.analysis.settings import SAMPLING, settings_from
-from workbench.forecast.leaving import check, drivers, renewals, survival_check
-from workbench.forecast.posterior.survival import read_draws
+from workbench.analysis.run import ReportRun
+from workbench.analysis.settings import SAMPLING, run_settings
+from workbench.core.gates import Gate, gate_table
+from workbench.core.settings import ForecastSettings, JudgedSettings
+from workbench.forecast.leaving import drivers, renewals
+from workbench.forecast.posterior.survival import Draws, read_draws
 from workbench.inference import gates
 from workbench.inference.fit import Fit, fit_hazard
 from workbench.inference.from_settings import limits_of, sampling_of
@@ -33,10 +38,8 @@ class RenewalFit(Shown):
     data : PreparedData
     fit : Fit
         What forecasts read, see `workbench.inference.fit.Fit`.
-    gates : DataFrame
-        Everything that was checked: gate, value, limit, passed, worst at.
-    settings : RenewalsSettings
-        With which it was fitted and judged.
+    settings : ForecastSettings
+        With which it was fitted and is judged.
 
     Examples
     --------
@@ -49,8 +52,43 @@ class RenewalFit(Shown):
 
     data: PreparedData
     fit: Fit
-    gates: pd.DataFrame
-    settings: RenewalsSettings
+    settings: ForecastSettings
+
+    @cached_property
+    def draws(self) -> Draws:
+        """Draws as arrays, at most 1,000, by which forecasts are made."""
+        return read_draws(self.fit.posterior)
+
+    @cached_property
+    def check(self) -> ModelCheck:
+        """Whether the model describes the past, by every second of the draws."""
+        kept = self.draws.take(slice(0, None, 2))
+        return ModelCheck(self.data, kept, self.settings.interval_prob, self.settings.seed)
+
+    @cached_property
+    def sampled(self) -> tuple[Gate, ...]:
+        """Gates of the sampler, and that endings are on record."""
+        of_sampler = self.fit.gates(limits_of(self.settings))
+        enough = gates.endings_gate(self.data.hazard.endings, self.settings.min_endings)
+        return (*of_sampler, enough)
+
+    @cached_property
+    def judged(self) -> tuple[Gate, ...]:
+        """Every gate of the report that the settings are of."""
+        if not isinstance(self.settings, JudgedSettings):
+            return self.sampled
+        return (*self.sampled, *described(self.check, self.settings))
+
+    @property
+    def gates(self) -> pd.DataFrame:
+        """Everything that was checked: gate, value, limit, passed, worst at."""
+        return gate_table(self.judged)
+
+    @property
+    def loo(self) -> dict[str, float]:
+        """Expected log predictive density of subscriptions that were left out: elpd, se, max_k."""
+        found = self.check.left_out
+        return {"elpd": found.elpd, "se": found.elpd_se, "max_k": found.pareto_k.max()}
 
     @property
     def posterior(self) -> xr.DataTree:
@@ -80,14 +118,16 @@ class RenewalFit(Shown):
         wanted = reach if months is None else months
         check_reach(wanted, reach, f"wb.prepare(..., horizon_months={wanted})")
         designs = data.design, data.future_design
-        whole = renewals.look_ahead(read_draws(posterior), *designs, data.future, settings.seed)
+        whole = renewals.look_ahead(self.draws, *designs, data.future, settings.seed)
         return RenewalOutlook(
             data=self.data,
             outlook=whole.until(wanted),
+            draws=self.draws,
             rows=data.future[data.future["horizon"] <= wanted],
             drivers=drivers.driver_table(posterior, settings.interval_prob),
             gates=self.gates,
             prob=settings.interval_prob,
+            seed=settings.seed,
             mock=self.fit.mock,
         )
 
@@ -109,8 +149,9 @@ class RenewalFit(Shown):
 
 def fit_renewals(
     data: PreparedData,
-    draws: int = 1000,
+    draws: int | None = None,
     *,
+    run: ReportRun | None = None,
     priors: HazardPriors | None = None,
     store: Path | None = None,
     **settings: Any,
@@ -120,9 +161,11 @@ def fit_renewals(
     Parameters
     ----------
     data : PreparedData
-    draws : int
-        Most kept draws per chain, at least 50: sampling ends once R-hat and effective sample sizes
-        hold with a margin.
+    draws : int, optional
+        Most kept draws per chain, at least 50; 1,000 if left out. Sampling ends once R-hat and
+        effective sample sizes hold with a margin.
+    run : ReportRun, optional
+        Whose parameters hold where none is named here, and whose folder keeps the fit.
     priors : HazardPriors, optional
     store : Path, optional
         Folder in which the fit is kept, and found again while nothing has changed.
@@ -151,38 +194,30 @@ def fit_renewals(
     >>> fit.fit.draws
     50
     """
-    asked = settings_from(RenewalsSettings, {"draws": draws, **settings}, KNOBS)
-    design = data.hazard.design
-    fit = fit_hazard(design, sampling_of(asked), store, priors, method=asked.method)
-    return RenewalFit(data, fit, judge_renewals(data, fit, asked), asked)
+    told, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(ForecastSettings, RenewalsSettings, own, told, KNOBS)
+    kept = store or (run.fits if run else None)
+    fit = fit_hazard(data.hazard.design, sampling_of(asked), kept, priors, method=asked.method)
+    return RenewalFit(data, fit, asked)
 
 
-def judge_renewals(data: PreparedData, fit: Fit, settings: RenewalsSettings) -> pd.DataFrame:
-    """Hold a fit against every gate of the report `renewals`.
+def described(check: ModelCheck, settings: JudgedSettings) -> tuple[Gate, ...]:
+    """Judge whether the model describes the past.
 
     Parameters
     ----------
-    data : PreparedData
-    fit : Fit
-    settings : RenewalsSettings
+    check : ModelCheck
+    settings : JudgedSettings
+        With the limits.
 
     Returns
     -------
-    DataFrame
-        See `workbench.inference.gates.gate_table`.
+    tuple of Gate
+        Of calibration by risk, the survival curves, and subscriptions left out.
     """
-    design, rows, prob = data.hazard.design, data.hazard.rows, settings.interval_prob
-    chance = check.month_probability(read_draws(fit.posterior).take(slice(0, None, 2)), design)
-    left_out = check.leave_one_out(chance, design, rows)
-    described = check.endings_check(chance, left_out, rows, prob)
-    lived = survival_check.survival_check(chance, design, prob, settings.seed)
-    inside = int(described["inside"].sum())
-    return gates.gate_table(
-        (
-            *fit.gates(limits_of(settings)),
-            gates.endings_gate(data.hazard.endings, settings.min_endings),
-            gates.calibration_gate(inside, 10, settings.min_calibrated),
-            gates.survival_gate(lived.probability, settings.min_curve_prob, lived.worst),
-            gates.loo_gate(left_out.pareto_k),
-        )
+    inside, lived = int(check.calibration["inside"].sum()), check.survival
+    return (
+        gates.calibration_gate(inside, 10, settings.min_calibrated),
+        gates.survival_gate(lived.probability, settings.min_curve_prob, lived.worst),
+        gates.loo_gate(check.left_out.pareto_k),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.growth import GrowthForecast
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.renewals import RenewalFit
-from workbench.analysis.settings import SAMPLING, settings_from
+from workbench.analysis.run import ReportRun
+from workbench.analysis.settings import SAMPLING, run_settings, settings_from
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.gates import Gate, gate_table, of_models
 from workbench.core.settings import MoneySettings
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
@@ -25,7 +28,6 @@ from workbench.forecast.growth.setup import set_up_forecast
 from workbench.forecast.posterior.revenue import read_revenue_draws
 from workbench.forecast.revenue.money_check import money_check
 from workbench.inference import fit_revenue as inference
-from workbench.inference import gates
 from workbench.inference.fit import Fit
 from workbench.inference.from_settings import limits_of, sampling_of
 from workbench.models.revenue.model import RevenuePriors
@@ -47,8 +49,6 @@ class RevenueFit(Shown):
     moved : DataFrame
         Movements of the past, in cents.
     fit : Fit
-    gates : DataFrame
-        Everything that was checked: gate, value, limit, passed, worst at.
     settings : MoneySettings
 
     Examples
@@ -64,8 +64,46 @@ class RevenueFit(Shown):
     money: RevenueData
     moved: pd.DataFrame
     fit: Fit
-    gates: pd.DataFrame
     settings: MoneySettings
+
+    @cached_property
+    def money_check(self) -> pd.DataFrame:
+        """Money that changes moved in the past, beside what the model gives them."""
+        months = self.data.asked.horizon_months
+        drawn = read_revenue_draws(self.fit.posterior, self.money, months, most=_CHECKED_DRAWS)
+        return money_check(drawn, self.money, self.settings.seed)
+
+    @cached_property
+    def judged(self) -> tuple[Gate, ...]:
+        """Gates of the sampler, and of the money that changes move."""
+        found = self.money_check.loc[self.money_check["factor"].idxmax()]
+        limit = self.settings.max_money_factor
+        of_money = inference.money_gate(found["factor"], limit, found["changes"])
+        return (*self.fit.gates(limits_of(self.settings)), of_money)
+
+    @property
+    def gates(self) -> pd.DataFrame:
+        """Everything that was checked: gate, value, limit, passed, worst at."""
+        return gate_table(self.judged)
+
+    def judged_with(self, fit: RenewalFit) -> tuple[Gate, ...]:
+        """Return the gates of a renewal model and of this one, each named after its model.
+
+        Parameters
+        ----------
+        fit : RenewalFit
+        """
+        return of_models({"leaving": fit.judged, "revenue": self.judged})
+
+    def facts_with(self, fit: RenewalFit) -> dict[str, Any]:
+        """Return how both fits came about, for the manifest.
+
+        Parameters
+        ----------
+        fit : RenewalFit
+        """
+        draws = {"hazard": fit.fit.draws, "revenue": self.fit.draws}
+        return {"hazard": fit.fit.key, "revenue": self.fit.key, "draws": draws}
 
     @property
     def posterior(self) -> xr.DataTree:
@@ -106,15 +144,13 @@ class RevenueFit(Shown):
         inputs, holdings = set_up_forecast(
             *known, posteriors, months, seed, tuple(asked.breakdowns)
         )
-        told = (("leaving", fit.gates), ("revenue", self.gates))
-        tables = [table.assign(gate=f"{name}: " + table["gate"]) for name, table in told]
         return GrowthForecast(
             data=self.data,
             growth=forecast_book(inputs, holdings, prob=prob),
             inputs=inputs,
             holdings=holdings,
             moved=self.moved,
-            gates=pd.concat(tables, ignore_index=True),
+            gates=gate_table(self.judged_with(fit)),
             prob=prob,
             mock=fit.fit.mock or self.fit.mock,
         )
@@ -136,8 +172,9 @@ class RevenueFit(Shown):
 
 def fit_revenue(
     data: PreparedData,
-    draws: int = 1000,
+    draws: int | None = None,
     *,
+    run: ReportRun | None = None,
     priors: RevenuePriors | None = None,
     store: Path | None = None,
     **settings: Any,
@@ -147,9 +184,11 @@ def fit_revenue(
     Parameters
     ----------
     data : PreparedData
-    draws : int
-        Most kept draws per chain, at least 50: sampling ends once R-hat and effective sample sizes
-        hold with a margin.
+    draws : int, optional
+        Most kept draws per chain, at least 50; 1,000 if left out. Sampling ends once R-hat and
+        effective sample sizes hold with a margin.
+    run : ReportRun, optional
+        Whose parameters hold where none is named here, and whose folder keeps the fit.
     priors : RevenuePriors, optional
     store : Path, optional
         Folder in which the fit is kept, and found again while nothing has changed.
@@ -175,14 +214,16 @@ def fit_revenue(
     >>> wb.fit_revenue(data, draws=50, smoke=True).fit.draws  # mock draws, for speed
     50
     """
-    asked = settings_from(MoneySettings, {"draws": draws, **settings}, KNOBS)
+    told, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(MoneySettings, MoneySettings, own, told, KNOBS)
+    kept = store or (run.fits if run else None)
     hazard = data.hazard
     last = movements.last_known_month(hazard.as_of)
     moved = movements.movements(movements.lines(hazard.subscriptions, last))
     offers = pipeline_data(data.book, hazard.as_of, hazard.window.first_month)
     money = revenue_data(hazard, moved, pipeline=offers)
-    fit = inference.fit_revenue(money, sampling_of(asked), store, priors)
-    return RevenueFit(data, money, moved, fit, _judged(data, money, fit, asked), asked)
+    fit = inference.fit_revenue(money, sampling_of(asked), kept, priors)
+    return RevenueFit(data, money, moved, fit, asked)
 
 
 def _refuse_other_data(own: PreparedData, other: PreparedData) -> None:
@@ -191,15 +232,3 @@ def _refuse_other_data(own: PreparedData, other: PreparedData) -> None:
         expected, found = (f"data as of {data.as_of}: {data.asked}" for data in (own, other))
         problem = Problem("fitted to other data", "fit", expected, found, hint)
         raise ParameterError("The two fits do not go together.", [problem])
-
-
-def _judged(
-    data: PreparedData, money: RevenueData, fit: Fit, settings: MoneySettings
-) -> pd.DataFrame:
-    months = data.asked.horizon_months
-    drawn = read_revenue_draws(fit.posterior, money, months, most=_CHECKED_DRAWS)
-    described = money_check(drawn, money, settings.seed)
-    worst = described.loc[described["factor"].idxmax()]
-    limit = settings.max_money_factor
-    of_money = inference.money_gate(worst["factor"], limit, worst["changes"])
-    return gates.gate_table((*fit.gates(limits_of(settings)), of_money))

@@ -12,8 +12,9 @@ import numpy as np
 import xarray as xr
 
 from workbench.core.errors import DataError, Problem
+from workbench.core.gates import Gate
 from workbench.features.design import Design
-from workbench.inference.gates import Gate, Thresholds, sampling_gates, weights_gate
+from workbench.inference.gates import Thresholds, sampling_gates, weights_gate
 from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit

@@ -11,8 +11,8 @@ import xarray as xr
 from scipy.optimize import minimize
 
 from workbench.core import cohort_names as names
+from workbench.core.gates import Gate
 from workbench.inference.fit import Fit, fit_once
-from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
 from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts

@@ -8,9 +8,9 @@ from typing import Any
 
 import xarray as xr
 
+from workbench.core.gates import Gate
 from workbench.features.reason_data import ReasonData
 from workbench.inference.fit import Fit, fit_once
-from workbench.inference.gates import Gate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
 from workbench.models.reasons import ReasonPriors, build_reasons, name_reasons

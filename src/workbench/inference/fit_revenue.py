@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from workbench.core.gates import Gate
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.exact import draw_money
 from workbench.inference.fit import Fit, fit_once
-from workbench.inference.gates import Gate
 from workbench.inference.run import Sampled, Sampling, sample, sample_parts
 from workbench.inference.store import fit_key
 from workbench.models.compiled.density import KernelModel

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import arviz as az
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from workbench.core import names
-from workbench.core.errors import GateError, Problem
+from workbench.core.gates import Gate
 
 # By which R-hat's excess over 1 is smaller, and effective sample sizes larger, than gates ask for.
 MARGIN = 1.25
@@ -46,30 +45,6 @@ class Thresholds:
     min_ess: float = 400.0
     max_divergences: int = 0
     min_bfmi: float = 0.3
-
-
-@dataclass(frozen=True)
-class Gate:
-    """One check and how it came out.
-
-    Parameters
-    ----------
-    name : str
-    value, limit : float
-        What was found and what is allowed.
-    passed : bool
-    where : str
-        The variable, or chain, with the worst value.
-    advice : str
-        What to do when it fails.
-    """
-
-    name: str
-    value: float
-    limit: float
-    passed: bool
-    where: str
-    advice: str
 
 
 def sampling_gates(
@@ -268,61 +243,6 @@ def weights_gate(pareto_k: float, limit: float = 0.7) -> Gate:
     advice = "The approximation does not suit this book: set method to nuts."
     passed = pareto_k <= limit
     return Gate("Pareto k-hat", pareto_k, limit, passed, "importance weights", advice)
-
-
-def of_models(gates: Mapping[str, Iterable[Gate]]) -> tuple[Gate, ...]:
-    """Return the gates of several models in one row, each named after its model.
-
-    Parameters
-    ----------
-    gates : mapping of str to iterable of Gate
-        By the name of the model.
-    """
-    return tuple(
-        replace(gate, name=f"{model}: {gate.name}") for model, own in gates.items() for gate in own
-    )
-
-
-def gate_table(gates: Iterable[Gate]) -> pd.DataFrame:
-    """Return gates as a table: gate, value, limit, passed, worst at.
-
-    Parameters
-    ----------
-    gates : iterable of Gate
-        One row for each, in their order.
-    """
-    return pd.DataFrame(
-        [(g.name, g.value, g.limit, g.passed, g.where) for g in gates],
-        columns=["gate", "value", "limit", "passed", "worst at"],
-    )
-
-
-def require(gates: Iterable[Gate]) -> None:
-    """Stop publication unless every gate passed.
-
-    Parameters
-    ----------
-    gates : iterable of Gate
-        Of everything that is to be published.
-
-    Raises
-    ------
-    GateError
-        Naming every gate that failed, where, and what to do.
-    """
-    failed = [gate for gate in gates if not gate.passed]
-    if failed:
-        problems = [
-            Problem(
-                "gate failed",
-                gate.name,
-                f"{gate.limit:g}",
-                f"{gate.value:.4g} at {gate.where}",
-                gate.advice,
-            )
-            for gate in failed
-        ]
-        raise GateError("The posterior must not be published.", problems)
 
 
 def varying(posterior: xr.Dataset) -> xr.Dataset:

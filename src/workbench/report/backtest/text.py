@@ -94,7 +94,7 @@ def gates_text(gates: pd.DataFrame, fits: int) -> str:
     Parameters
     ----------
     gates : DataFrame
-        gate, passed, as `workbench.inference.gates.gate_table` has them.
+        gate, passed, as `workbench.core.gates.gate_table` has them.
     fits : int
         Pairs of fits that were checked.
     """

@@ -15,7 +15,7 @@ def gates_text(gates: pd.DataFrame) -> str:
     Parameters
     ----------
     gates : DataFrame
-        From `workbench.inference.gates.gate_table`.
+        From `workbench.core.gates.gate_table`.
 
     Returns
     -------

@@ -52,3 +52,14 @@ def report_table(frame: pd.DataFrame, title: str, subtitle: str | None = None) -
         .cols_label(cases=labels)
         .sub_missing(missing_text="–")
     )
+
+
+def gate_report(gates: pd.DataFrame) -> GT:
+    """Return gates and how they came out as a table for the page.
+
+    Parameters
+    ----------
+    gates : DataFrame
+        From `workbench.core.gates.gate_table`.
+    """
+    return report_table(gates, "Gates").fmt_number(["value", "limit"], n_sigfig=4)

@@ -1,0 +1,209 @@
+"""A report's run: its parameters, the book that it reads, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+from IPython.display import display
+
+from workbench.analysis.archive import EarlierForecasts, score_earlier
+from workbench.analysis.book import Book, shown
+from workbench.analysis.card import Card, Shown
+from workbench.analysis.prepare import PreparedData
+from workbench.core import gates
+from workbench.core.project import archive_folder, fits_folder
+from workbench.core.settings import ForecastSettings, ReportSettings, SourceSettings
+from workbench.data.open_book import open_book
+from workbench.features.hazard_data import hazard_data, question_of
+from workbench.forecast.backtest.forecast_record import ForecastRecord
+from workbench.report.output import publish
+from workbench.report.output.tables import gate_report
+from workbench.report.output.workbook import publish_workbook
+from workbench.report.style import Figure
+
+
+@dataclass(frozen=True, repr=False)
+class ReportRun(Shown):
+    """A run of a report: its parameters, its book, and the folder that receives what it finds.
+
+    Without a run folder, as when a notebook is run by hand, nothing is written.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        What the report may be told, checked.
+    fits, archive : Path
+        Folders of stored fits, and of published forecasts.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> from workbench.report.renewals.settings import RenewalsSettings
+    >>> run = wb.open_run(RenewalsSettings(simulated_accounts=20, simulated_months=24))
+    >>> run.prepare().as_of
+    '2026-01-01'
+    """
+
+    settings: ReportSettings
+    fits: Path
+    archive: Path
+
+    @cached_property
+    def book(self) -> Book:
+        """The book that the parameters name, read once."""
+        assert isinstance(self.settings, SourceSettings)
+        return shown(open_book(self.settings))
+
+    def prepare(self) -> PreparedData:
+        """Prepare the book for the models, and leave the day and the content behind as facts.
+
+        Returns
+        -------
+        PreparedData
+        """
+        settings = self.settings
+        assert isinstance(settings, ForecastSettings)
+        asked = question_of(settings)
+        data = PreparedData(self.book, asked, hazard_data(self.book, asked))
+        self.facts("data", as_of=data.as_of, fingerprint=self.book.fingerprint)
+        return data
+
+    def facts(self, name: str, /, **facts: Any) -> None:
+        """Leave facts for the manifest.
+
+        Parameters
+        ----------
+        name : str
+            Of the entry.
+        **facts
+            Plain values, NumPy numbers and dates.
+        """
+        publish.publish_facts(self.settings, name, facts)
+
+    def tables(self, **tables: pd.DataFrame) -> None:
+        """Leave tables, as Parquet and CSV.
+
+        Parameters
+        ----------
+        **tables
+            DataFrames by the name of the file.
+        """
+        for name, table in tables.items():
+            publish.publish_table(self.settings, name, table)
+
+    def workbook(self, name: str, sheets: Mapping[str, pd.DataFrame], currency: str) -> None:
+        """Leave tables, each by itself and all in one Excel file.
+
+        Parameters
+        ----------
+        name : str
+            Of the Excel file.
+        sheets : mapping of str to DataFrame
+            By the name of the table.
+        currency : str
+            Code shown with amounts; may be empty.
+        """
+        self.tables(**sheets)
+        publish_workbook(self.settings, name, sheets, currency)
+
+    def posteriors(self, **posteriors: xr.DataTree) -> None:
+        """Leave posteriors, as NetCDF.
+
+        Parameters
+        ----------
+        **posteriors
+            With a group ``posterior``, by the name of the file.
+        """
+        for name, tree in posteriors.items():
+            publish.publish_posterior(self.settings, name, tree["posterior"].to_dataset())
+
+    def show(self, **figures: Figure | None) -> None:
+        """Show figures, and leave them as PNG and SVG.
+
+        Parameters
+        ----------
+        **figures
+            By the name of the file; where there is none, there is nothing to show.
+        """
+        for name, figure in figures.items():
+            if figure is not None:
+                display(publish.publish_figure(self.settings, name, figure))
+
+    def require(self, judged: tuple[gates.Gate, ...], **facts: Any) -> None:
+        """Show gates and leave them as facts; stop unless all passed, or it is a smoke run.
+
+        Parameters
+        ----------
+        judged : tuple of Gate
+        **facts
+            To be left beside them.
+
+        Raises
+        ------
+        GateError
+            Naming every gate that failed, where, and what to do.
+        """
+        table = gates.gate_table(judged)
+        self.facts("gates", gates=table.to_dict("records"), **facts)
+        display(gate_report(table))
+        if not getattr(self.settings, "smoke", False):
+            gates.require(judged)
+
+    def keep(self, forecast: ForecastRecord, data: PreparedData, report: str) -> EarlierForecasts:
+        """Leave a forecast for the ledger, and score the earlier ones of the same book.
+
+        Parameters
+        ----------
+        forecast : ForecastRecord
+        data : PreparedData
+            What tells how the earlier ones came out.
+        report : str
+            Whose earlier forecasts are scored.
+
+        Returns
+        -------
+        EarlierForecasts
+        """
+        publish.publish_forecast(self.settings, forecast)
+        prob = getattr(self.settings, "interval_prob", 0.9)
+        earlier = score_earlier(self.archive, report, data, prob)
+        publish.publish_archive(self.settings, earlier.scored)
+        return earlier
+
+    def card(self) -> Card:
+        """Return what is shown."""
+        where = self.settings.run_dir or "nowhere: the runner names a folder"
+        source = getattr(self.settings, "source", "")
+        facts = {"reads": source, "writes to": where, "fits are kept in": self.fits}
+        return Card(
+            "Run of a report", facts, ("run.book", "run.prepare()", "run.show(book=figure)")
+        )
+
+
+def open_run(settings: ReportSettings) -> ReportRun:
+    """Return a run of the report that some settings are of, in the project of the working folder.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        From `workbench.core.parameters.read_parameters`.
+
+    Returns
+    -------
+    ReportRun
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> from workbench.report.renewals.settings import RenewalsSettings
+    >>> wb.open_run(RenewalsSettings()).settings.run_dir
+    ''
+    """
+    here = Path.cwd()
+    return ReportRun(settings, fits_folder(here), archive_folder(here))
