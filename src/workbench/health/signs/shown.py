@@ -133,12 +133,13 @@ def _run_start(shown: np.ndarray) -> int:
 
 
 def _sentence(panel: Panel, rule: Rule, account: int) -> str:
-    numbers = {"{value}": panel.signals[rule.signal][account, -1]}
+    numbers = {"value": panel.signals[rule.signal][account, -1]}
     if rule.under_usual is not None:
-        numbers["{usual}"] = panel.usual(rule.signal)[account, -1]
+        numbers["usual"] = panel.usual(rule.signal)[account, -1]
     text = rule.says
     for mark, number in numbers.items():
-        text = text.replace(mark, f"{number:.3g}")
+        text = text.replace(f"{{{mark}}}", f"{number:.3g}")
+        text = text.replace(f"{{{mark}%}}", f"{number:.0%}")
     return text
 
 

@@ -50,7 +50,7 @@ class Rule(_Part):
         Months, 1 to 12.
     also : tuple of Condition
     says : str
-        With ``{value}`` and ``{usual}`` where the numbers go.
+        With ``{value}`` and ``{usual}`` where the numbers go, ``{value%}`` for a percentage.
     """
 
     signal: Text
