@@ -72,7 +72,7 @@ class Assessment:
 
 
 def assess(
-    book: Book, data: HazardData, draws: Draws, rules: HealthRules, ledger: Path
+    book: Book, data: HazardData, draws: Draws, rules: HealthRules, ledger: Path | None = None
 ) -> Assessment:
     """Tell the health of a book.
 
@@ -84,8 +84,8 @@ def assess(
     draws : Draws
         Of the model that was fitted to these data.
     rules : HealthRules
-    ledger : Path
-        Folder of the scores that earlier runs left; none yet is an empty one.
+    ledger : Path, optional
+        Folder of the scores that earlier runs left.
 
     Returns
     -------

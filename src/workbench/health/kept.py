@@ -39,13 +39,13 @@ def write_scores(scores: pd.DataFrame, as_of: pd.Timestamp, path: Path) -> None:
     write_stamped(table, {"as_of": as_of.date().isoformat()}, path)
 
 
-def read_scores(folder: Path, known: KnownContracts) -> pd.DataFrame:
+def read_scores(folder: Path | None, known: KnownContracts) -> pd.DataFrame:
     """Return what is kept of a book, the earliest day first.
 
     Parameters
     ----------
-    folder : Path
-        The ledger's folder of the report; none yet is an empty one.
+    folder : Path, optional
+        The ledger's folder of the report; without one, and with an empty one, nothing is kept.
     known : KnownContracts
         The book's contracts as known today; scores of another book, and of its own as-of day or
         later, are passed over.
@@ -56,7 +56,7 @@ def read_scores(folder: Path, known: KnownContracts) -> pd.DataFrame:
         as_of (Timestamp), run_id, by (`KEPT`) and `KEPT_COLUMNS`.
     """
     days: dict[pd.Timestamp, pd.DataFrame] = {}
-    for path in sorted(folder.glob("[!.]*.parquet")):
+    for path in sorted(folder.glob("[!.]*.parquet")) if folder else ():
         read = pq.read_table(path)
         as_of = pd.Timestamp(json.loads(read.schema.metadata[FACTS])["as_of"])
         table = read.replace_schema_metadata().to_pandas()

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
-from workbench.core.settings import ForecastSettings, Report, blank
+from workbench.core.settings import JudgedSettings, Report, blank
 
 
-class HealthSettings(ForecastSettings):
+class HealthSettings(JudgedSettings):
     """Settings of every report on the health of accounts."""
 
     horizon_months: int = Field(

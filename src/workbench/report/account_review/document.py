@@ -13,8 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.core.plain_text import plain
+from workbench.core.settings import ReportSettings
 from workbench.report.account_review.sections import Review
 from workbench.report.output.page import external_loads
+from workbench.report.output.publish import publish_page
 
 _TEMPLATES = Path(__file__).parents[1] / "page_template"
 _MOST_LETTERS = 40
@@ -71,8 +73,21 @@ def review_page(review: Review) -> str:
     return page
 
 
+def publish_reviews(settings: ReportSettings, reviews: Sequence[Review]) -> None:
+    """Write each review as a page of its own into the run's folder ``reviews``.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    reviews : sequence of Review
+    """
+    for review in reviews:
+        publish_page(settings, f"reviews/{file_name(review.account_id)}", review_page(review))
+
+
 def reviews_text(reviews: Sequence[Review]) -> str:
-    """List reviews as links to their files, as Markdown.
+    """List reviews as links to their pages.
 
     Parameters
     ----------
@@ -82,13 +97,16 @@ def reviews_text(reviews: Sequence[Review]) -> str:
     Returns
     -------
     str
-        Names and sentences in it are plain text.
+        Markdown; names and sentences in it are plain text.
     """
-    return "\n".join(
-        f"- [{plain(review.name)}](reviews/{file_name(review.account_id)}): "
-        f"{plain(review.answer[0])}"
+    rows = [
+        f"| [{plain(review.name)}](reviews/{file_name(review.account_id)}) | "
+        + " | ".join(plain(value) for value in review.line_up)
+        + " |"
         for review in reviews
-    )
+    ]
+    head = "| account | at stake | would renew | band | term ends |\n|---|---|---|---|---|"
+    return "\n".join([head, *rows])
 
 
 def file_name(account_id: str) -> str:

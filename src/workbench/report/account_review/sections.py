@@ -55,6 +55,8 @@ class Review:
     account_id, name : str
     line : str
         What stands below the name.
+    line_up : tuple of str
+        What stands beside the name in a list: at stake, strength, band, end of the term.
     answer : tuple of str
         The first paragraphs.
     sections : tuple of Section
@@ -63,6 +65,7 @@ class Review:
     account_id: str
     name: str
     line: str
+    line_up: tuple[str, ...]
     answer: tuple[str, ...]
     sections: tuple[Section, ...]
 
@@ -124,6 +127,12 @@ def review_of(found: Assessment, data: HazardData, account_id: str, currency: st
         account_id=account_id,
         name=row["name"],
         line=" · ".join([*(fact for fact in facts if fact), f"as of {data.as_of.date()}"]),
+        line_up=(
+            money(row["at_risk"], currency),
+            f"{row['strength']:.0%}",
+            row["band"],
+            row["term_ends"] or "monthly",
+        ),
         answer=_answer(row, signs, currency),
         sections=(
             _factors(row),
