@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, field_validator
-from pydantic_core.core_schema import ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from workbench.core.settings import JudgedSettings, Report, blank
 
