@@ -14,7 +14,8 @@ from page import as_markdown, measured_on, put
 from workbench.features.design import Design
 from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
+from workbench.models.priors.hazard import HazardPriors
 
 ROWS = 3_000_000
 SIGNALS = 20

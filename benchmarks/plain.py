@@ -8,9 +8,10 @@ import pytensor.tensor as pt
 
 from workbench.core import names
 from workbench.features.design import Design
-from workbench.models.hazard.effects import HazardPriors, effect_map, exit_covariance
+from workbench.models.hazard.effects import effect_map, exit_prior
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
 
-STEP_SD = "tenure_step_sd"
+STEP_SD = names.TENURE_STEP_SD
 
 
 def build_plain(design: Design, priors: HazardPriors) -> pm.Model:
@@ -20,14 +21,13 @@ def build_plain(design: Design, priors: HazardPriors) -> pm.Model:
     """
     layout = effect_map(design, priors)
     ends, matrix = layout.block_end, layout.effect_matrix
-    first_step = (layout.scale_idx == 0).argmin()
     steps = matrix[layout.scale_idx == 1][:, ends[0] : ends[1]]
     observed = np.arange(len(design.cell_idx)) >= design.entry_end[design.subscription_idx]
     last = np.zeros(len(observed), bool)
     last[design.row_end - 1] = design.event
     cell, sub = design.cell_idx[observed], design.subscription_idx[observed]
     with pm.Model() as model:
-        exits = pm.MvNormal(names.EXIT, layout.centre[:first_step], exit_covariance(priors))
+        exits = pm.MvNormal(names.EXIT, *exit_prior(hazard_priors(priors)))
         step_sd = pm.HalfNormal(STEP_SD, priors.tenure_sd)
         step = pm.Normal("tenure_step", 0, step_sd, shape=len(steps))
         tenure = pm.Deterministic(names.TENURE, step @ steps)

@@ -28,8 +28,9 @@ from plain import STEP_SD, build_plain
 from workbench.core import names
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import hazard_model, name_effects
+from workbench.models.priors.hazard import HazardPriors
 
 COMPARED = Shape(600, months=24, signals=4, attributes=2, levels=12)
 LARGE = Shape(2261, months=36, signals=4, attributes=0, levels=8)

@@ -10,7 +10,7 @@ from importlib import import_module
 
 _HOMES = {
     "Catalogue": "workbench.plans.plan.catalogue",
-    "HazardPriors": "workbench.models.hazard.effects",
+    "HazardPriors": "workbench.models.priors.hazard",
     "Plan": "workbench.plans.plan.document",
     "RevenuePriors": "workbench.models.revenue.model",
     "account_health": "workbench.analysis.health",

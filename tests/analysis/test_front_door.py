@@ -18,7 +18,8 @@ from workbench.analysis.card import Card
 from workbench.core.errors import DataError, ParameterError
 from workbench.forecast.growth import bridge
 from workbench.forecast.leaving import renewals
-from workbench.models.hazard.effects import HazardPriors, effect_map, effects_of
+from workbench.models.hazard.effects import effect_map, effects_of
+from workbench.models.priors.hazard import HazardPriors
 
 HEAVY = "pandas pymc pytensor nutpie arviz matplotlib numba duckdb"
 

@@ -17,7 +17,8 @@ from workbench.forecast.leaving.renewals import (
     look_ahead,
     renewals_due,
 )
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
+from workbench.models.priors.hazard import HazardPriors
 
 MONTHS = np.array([24_312, 24_313, 24_314])
 ALIVE = np.array(

@@ -27,8 +27,9 @@ from workbench.forecast.posterior.survival import (
 )
 from workbench.models.compiled.hazard import ROW_DATA as DATA
 from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import name_effects
+from workbench.models.priors.hazard import HazardPriors
 
 AHEAD = 6
 

@@ -22,7 +22,7 @@ def test_the_laws_of_one_cohort_are_those_of_the_graph() -> None:
     alpha, beta, shape = (drawn[name].values.ravel() for name in ("alpha", "beta", "shape"))
     found = (np.log(alpha / beta), np.log(alpha + beta), np.log(shape))
     for values, prior in zip(found, cohort_priors(ODD), strict=False):
-        law = prior.law.distribution
+        law = prior.distribution.in_scipy
         off = (np.quantile(values, AT) - law.ppf(AT)) / law.std()
         assert np.abs(off).max() < 0.12, prior.parameter
 
@@ -33,7 +33,7 @@ def test_cohorts_lie_apart_as_the_table_says() -> None:
     odds = np.log(drawn["alpha"] / drawn["beta"])
     apart = (odds.isel(cohort=0) - odds.isel(cohort=1)).values.ravel() / np.sqrt(2)
     rng = np.random.default_rng(3)
-    sd = np.exp(cohort_priors(ODD)[3].law.distribution.rvs(20_000, random_state=4))
+    sd = cohort_priors(ODD)[3].distribution.in_scipy.rvs(20_000, random_state=4)
     expected = np.quantile(sd * rng.normal(size=len(sd)), AT)
     assert np.quantile(apart, AT) == pytest.approx(expected, abs=0.06)
     assert (drawn["shape"] == 1).all()
@@ -41,7 +41,7 @@ def test_cohorts_lie_apart_as_the_table_says() -> None:
 
 def test_meanings_count_customers() -> None:
     table = prior_table(cohort_priors()).set_index("parameter")["meaning"]
-    first = cohort_priors()[0].law.distribution.ppf([0.05, 0.95])
+    first = cohort_priors()[0].distribution.in_scipy.ppf([0.05, 0.95])
     low, high = 100 / (1 + np.exp(-first))
     assert f"{low:.0f} to {high:.0f} leave in the first period" in table.iloc[0]
     rng = np.random.default_rng(0)

@@ -11,6 +11,7 @@ from scipy.optimize import approx_fprime
 from workbench.inference.coordinates import Coordinates, find_coordinates
 from workbench.inference.quadratic import QuadraticLogLikelihood
 from workbench.models.compiled.density import Density, KernelModel
+from workbench.models.priors.distribution import HalfNormal
 
 CURVATURE = np.array([[40.0, 12.0, 3.0], [12.0, 9.0, 0.5], [3.0, 0.5, 2.0]])
 MODE = np.array([0.8, -0.3, 0.1])
@@ -26,9 +27,8 @@ def quadratic(owner: list[int]) -> KernelModel:
         likelihood=QuadraticLogLikelihood(),
         data=dict(zip(QuadraticLogLikelihood.data, values, strict=True)),
         latent_shape=(3,),
-        scale_prior=np.array([0.5, 0.4]),
+        scale_prior=HalfNormal(np.array([0.5, 0.4])),
         scale_names=("spread", "variance"),
-        fade_prior=None,
     )
 
 

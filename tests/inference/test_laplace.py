@@ -16,7 +16,8 @@ from workbench.inference.fit import NUTS_ROWS, fit_hazard, resolve_method
 from workbench.inference.gates import weights_gate
 from workbench.inference.laplace import reweigh
 from workbench.inference.run import Sampling
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
+from workbench.models.priors.hazard import HazardPriors
 
 DRAWS = 4000
 

@@ -12,9 +12,9 @@ from ranks import Bench
 
 from workbench.core import names
 from workbench.inference.prior import draw_prior, log_prior, prior_table
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import build_hazard, name_effects
-from workbench.models.priors.hazard import hazard_priors
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
 
 # Told apart from the defaults and from each other, so that a number in the wrong place shows.
 ODD = HazardPriors(
@@ -90,7 +90,7 @@ def test_draws_of_the_graph_follow_the_laws(prior) -> None:
         if entry.labels:
             values = values.sel({names.EXIT_KIND: list(entry.labels)})
         for q in (0.1, 0.5, 0.9):
-            share = float((values <= entry.law.distribution.ppf(q)).mean())
+            share = float((values <= entry.distribution.in_scipy.ppf(q)).mean())
             assert share == pytest.approx(q, abs=0.035), (entry.parameter, q)
 
 
@@ -122,7 +122,7 @@ def test_a_prior_set_elsewhere_than_the_graph_is_noticed(small_bench, prior) -> 
     """The negative control of the comparison with draws: the defaults are not these numbers."""
     far = []
     for entry in hazard_priors():
-        below = prior[entry.variable] <= entry.law.distribution.ppf(0.5)
+        below = prior[entry.variable] <= entry.distribution.in_scipy.ppf(0.5)
         if not entry.labels and abs(float(below.mean()) - 0.5) > 0.035:
             far.append(entry.parameter)
     assert len(far) >= 5

@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from workbench.core import names
 from workbench.inference.sensitivity import prior_sensitivity
-from workbench.models.hazard.effects import HazardPriors
+from workbench.models.priors.hazard import HazardPriors
 
 SHAPE = (2, 1000)
 CENTRE = {"month to month": -3.5, "renewal": -1.6, "early": -5.5}  # where the priors have them

@@ -16,7 +16,7 @@ from workbench.inference import store
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.hazard.effects import HazardPriors
+from workbench.models.priors.hazard import HazardPriors
 
 MOCK = Sampling(draws=20, tune=10, mock=True)
 

@@ -16,8 +16,9 @@ from workbench.inference.quadratic import QuadraticLogLikelihood
 from workbench.models.compiled.density import Density, KernelModel, graph_of
 from workbench.models.compiled.hazard import HazardLogLikelihood
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import hazard_model
+from workbench.models.priors.hazard import HazardPriors
 from workbench.models.revenue.predictors import PredictorPriors, RowPart, row_model
 
 
@@ -131,7 +132,9 @@ def test_the_middle_is_that_of_the_priors() -> None:
     density = Density(MODELS["rows"]())
     middle = density.constrained(density.middle())
     assert not middle["latent"].any()
-    np.testing.assert_allclose(middle["scale"], density.model.scale_prior * np.sqrt(2 / np.pi))
+    np.testing.assert_allclose(
+        middle["scale"], density.model.scale_prior.scale * np.sqrt(2 / np.pi)
+    )
     assert middle[names.FADE] == pytest.approx(0.8)
 
 

@@ -9,7 +9,8 @@ import pytest
 from books import Shape, design_of, lay_out
 
 from workbench.features.design import Design
-from workbench.models.hazard.effects import SCALES, HazardPriors, effect_map
+from workbench.models.hazard.effects import SCALES, effect_map
+from workbench.models.priors.hazard import HazardPriors
 
 PRIORS = HazardPriors()
 

@@ -21,9 +21,10 @@ from workbench.forecast.posterior.survival import row_hazard
 from workbench.models.compiled.hazard import ROW_DATA as DATA
 from workbench.models.compiled.hazard_kernels import by_paths, log_survival
 from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
-from workbench.models.hazard.effects import BLOCKS, EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.effects import BLOCKS, EffectMap, effect_map
 from workbench.models.hazard.graph import hazard_graph
 from workbench.models.hazard.model import build_hazard, model_data, name_effects
+from workbench.models.priors.hazard import HazardPriors
 
 SHAPES = {
     "full": Shape(60),

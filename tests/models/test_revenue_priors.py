@@ -61,7 +61,7 @@ def test_draws_of_the_graphs_follow_the_laws(drawn) -> None:
         if entry.labels:
             values = values.sel({names.PROCESS: list(entry.labels)})
         for q in (0.1, 0.5, 0.9):
-            share = float((values <= entry.law.distribution.ppf(q)).mean())
+            share = float((values <= entry.distribution.in_scipy.ppf(q)).mean())
             assert share == pytest.approx(q, abs=0.035), (entry.parameter, q)
         checked += 1
     assert checked == len(revenue_priors()) - 4
@@ -75,7 +75,7 @@ def test_a_prior_set_elsewhere_than_the_graph_is_noticed(drawn) -> None:
             values = drawn[entry.variable]
             if entry.labels:
                 values = values.sel({names.PROCESS: list(entry.labels)})
-            below = float((values <= entry.law.distribution.ppf(0.5)).mean())
+            below = float((values <= entry.distribution.in_scipy.ppf(0.5)).mean())
             assert abs(below - 0.5) > 0.2
 
 

@@ -23,8 +23,9 @@ from workbench.inference.run import Sampling, sample
 from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.hazard import ROW_DATA as DATA
 from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
-from workbench.models.hazard.effects import EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.effects import EffectMap, effect_map
 from workbench.models.hazard.model import hazard_model
+from workbench.models.priors.hazard import HazardPriors
 
 RANKS = 100
 LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "event")
@@ -61,7 +62,7 @@ def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Benc
 
 def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw latent, scale and fade from the prior, each with a leading dimension of one."""
-    spread = np.append(bench.layout.scale_prior, bench.priors.frailty_sd)
+    spread = np.append(bench.layout.scale_prior.scale, bench.priors.frailty_sd)
     latent = rng.normal(size=(1, len(bench.layout.effect_matrix)))
     return (
         latent,

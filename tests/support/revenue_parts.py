@@ -226,11 +226,11 @@ def _arrival_part(data: RevenueData) -> Part:
 
 def _kernel_part(model: KernelModel, live: Any, named: Any) -> Part:
     def draw(rng: np.random.Generator) -> Values:
-        several = model.latent_shape[:-1]
-        scale = np.abs(rng.normal(size=(*several, len(model.scale_prior)))) * model.scale_prior
+        scale = model.scale_prior.in_scipy.rvs(model.shapes["scale"], random_state=rng)
         truth = {"latent": rng.normal(size=model.latent_shape), "scale": scale}
-        fade = rng.beta(*model.fade_prior, size=several) if model.fade_prior else np.ones(several)
-        return truth | {"fade": np.asarray(fade)}
+        prior = model.scalars["fade"]
+        fade = prior.in_scipy.rvs(model.several, random_state=rng) if prior else 1.0
+        return truth | {"fade": np.broadcast_to(fade, model.several)}
 
     def fit(lived: Values, how: Effort, seed: int) -> xr.Dataset:
         own = replace(model, data=model.data | lived)

@@ -9,7 +9,7 @@ from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.settings import settings_from
 from workbench.inference.fit import fit_of_trace
 from workbench.models.hazard import graph
-from workbench.models.hazard.effects import HazardPriors
+from workbench.models.priors.hazard import HazardPriors
 from workbench.report.renewals.settings import RenewalsSettings
 
 

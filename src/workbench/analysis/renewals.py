@@ -23,7 +23,7 @@ from workbench.forecast.posterior.survival import Draws, read_draws
 from workbench.inference import gates
 from workbench.inference.fit import Fit, fit_hazard
 from workbench.inference.from_settings import limits_of, sampling_of
-from workbench.models.hazard.effects import HazardPriors
+from workbench.models.priors.hazard import HazardPriors
 from workbench.report.renewals.settings import RenewalsSettings
 
 KNOBS = (*SAMPLING, "method", "min_endings", "min_calibrated", "min_curve_prob")

@@ -18,6 +18,7 @@ SIGNAL_SD: Final = "signal_sd"
 STATIC_SD: Final = "attribute_sd"
 SHOCK: Final = "quarter_shock"
 SHOCK_SD: Final = "quarter_sd"
+TENURE_STEP_SD: Final = "tenure_step_sd"
 FADE: Final = "fade_per_month"
 FRAILTY: Final = "frailty_variance"
 

@@ -9,11 +9,11 @@ from workbench.data.book import Book
 from workbench.data.contracts.successions import FOLLOWED
 from workbench.data.leaks import Leak
 from workbench.data.schema import FAR_YEAR
-from workbench.data.source.advice import hint_for
-from workbench.data.source.checks import CELL_LOST
-from workbench.data.source.losses import grave_losses, loss_sentences
-from workbench.data.source.snapshot import is_snapshot
-from workbench.data.source.staging import FAR_DATE
+from workbench.data.source.checks.advice import hint_for
+from workbench.data.source.checks.check import CELL_LOST
+from workbench.data.source.checks.losses import grave_losses, loss_sentences
+from workbench.data.source.checks.staging import FAR_DATE
+from workbench.data.source.shape.snapshot import is_snapshot
 
 # A share of rows at fault above which a finding says so in the verdict.
 _NOTABLE_SHARE = 0.05

@@ -118,7 +118,7 @@ def find_coordinates(density: Density) -> Coordinates:
     Coordinates
     """
     latents, scales = density.sizes[:2]
-    per_predictor, width = density.model.latent_shape[-1], len(density.model.scale_prior)
+    per_predictor, width = density.model.latent_shape[-1], len(density.model.scale_names)
     fixed = np.zeros(per_predictor, int)  # where no spread is learnt, no latent has one
     member = np.asarray(density.model.data.get("scale_idx", fixed)) - 1
     predictors = latents // per_predictor
@@ -143,7 +143,7 @@ def find_coordinates(density: Density) -> Coordinates:
         rotation[np.ix_(own, own)], size[own] = direction, np.maximum(bend, 0.0)
     pull = rotation.T @ slope + size * (rotation.T @ (mode[:latents] * spread))
     alone = ~np.isin(np.arange(scales), owner)
-    soft = np.where(alone, _SOFT_SHARE * np.tile(density.model.scale_prior, predictors), 0.0)
+    soft = np.where(alone, _SOFT_SHARE * np.tile(density.model.scale_prior.scale, predictors), 0.0)
     return Coordinates(density, owner, rotation, size, pull, soft)
 
 

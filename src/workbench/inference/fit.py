@@ -18,8 +18,9 @@ from workbench.inference.gates import Thresholds, sampling_gates, weights_gate
 from workbench.inference.laplace import approximate
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.hazard.effects import HazardPriors, effect_map
+from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import hazard_model, name_effects
+from workbench.models.priors.hazard import HazardPriors
 
 # Rows that have signals; without signals rows share their sums, and NUTS is fast on any book.
 NUTS_ROWS = 200_000

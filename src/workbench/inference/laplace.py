@@ -31,8 +31,11 @@ from workbench.features.design import Design
 from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood
 from workbench.inference.run import Sampled, Sampling, sample
 from workbench.models.compiled.density import KernelModel
-from workbench.models.hazard.effects import EffectMap, HazardPriors, effect_map
+from workbench.models.hazard.effects import EffectMap, effect_map
 from workbench.models.hazard.model import hazard_model, likelihood_for, model_data
+from workbench.models.priors.distribution import Beta, HalfNormal
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
+from workbench.models.priors.prior import distribution_of
 
 # A log-likelihood and its gradient at a point: effects u, then frailty variance, then fade.
 Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -85,7 +88,7 @@ def approximate(
     began = time.perf_counter()
     layout = effect_map(design, priors)
     exact = exact_likelihood(design, priors, frailty=frailty)
-    close = _expand_at_mode(exact, layout, priors, _start(design, layout, priors, frailty))
+    close = _expand_at_mode(exact, layout, _start(design, layout, priors, frailty))
     expanded = time.perf_counter() - began
     sampled = sample(stand_in(hazard_model(design, priors, frailty=frailty), close, layout), how)
     began = time.perf_counter()
@@ -204,64 +207,62 @@ def _systematic(weight: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 class _Start:
     point: np.ndarray
     free: np.ndarray
+    variance: HalfNormal
+    fade: Beta
 
 
 def _start(design: Design, layout: EffectMap, priors: HazardPriors, frailty: bool) -> _Start:
-    fades = bool(design.coding.signals.columns)
-    alpha, beta = priors.fade
-    theta, fade = priors.frailty_sd / 2 * frailty, alpha / (alpha + beta) if fades else 1.0
+    rows, fades = hazard_priors(priors), bool(design.coding.signals.columns)
+    variance = distribution_of(HalfNormal, rows, names.FRAILTY)
+    fade = distribution_of(Beta, rows, names.FADE)
     effects = len(layout.scale_idx)
     free = np.append(np.ones(effects, bool), [frailty, fades])
-    return _Start(np.append(np.zeros(effects), [theta, fade]), free)
+    last = [variance.scale / 2 * frailty, fade.mean if fades else 1.0]
+    return _Start(np.append(np.zeros(effects), last), free, variance, fade)
 
 
-def _expand_at_mode(
-    exact: Exact, layout: EffectMap, priors: HazardPriors, start: _Start
-) -> Quadratic:
+def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic:
     """Expand about the mode given likely scales and frailty, which a first expansion tells.
 
     The joint mode of scales and latents is no place to expand: it has scales of zero.
     """
-    point = _mode(exact, layout.scale_prior / 2, layout, priors, start)
+    point = _mode(exact, layout.scale_prior.scale / 2, layout, start)
     rough = expand(exact, point, start.free)
     scale = _likely_scales(rough, layout)
     point = point.copy()
-    point[-2] = _likely_variance(rough, scale, layout, priors) if start.free[-2] else 0.0
+    point[-2] = _likely_variance(rough, scale, layout, start.variance) if start.free[-2] else 0.0
     held = start.free & (np.arange(len(point)) != len(point) - 2)
-    point = _mode(exact, scale, layout, priors, _Start(point, held))
+    point = _mode(exact, scale, layout, replace(start, point=point, free=held))
     return expand(exact, point, start.free)
 
 
 def _likely_variance(
-    rough: Quadratic, scale: np.ndarray, layout: EffectMap, priors: HazardPriors
+    rough: Quadratic, scale: np.ndarray, layout: EffectMap, prior: HalfNormal
 ) -> float:
     """Return the frailty variance's mean: it piles up at zero, where its mode says little."""
-    pull = np.concatenate(
-        [np.append(1.0, scale)[layout.scale_idx] ** -2, [priors.frailty_sd**-2, 1.0]]
-    )
+    pull = np.concatenate([np.append(1.0, scale)[layout.scale_idx] ** -2, [prior.curvature, 1.0]])
     sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-2, -2])
     mode = rough.point[-2]
     return float(truncnorm(-mode / sd, np.inf, loc=mode, scale=sd).mean())
 
 
-def _mode(
-    exact: Exact, scale: np.ndarray, layout: EffectMap, priors: HazardPriors, start: _Start
-) -> np.ndarray:
+def _mode(exact: Exact, scale: np.ndarray, layout: EffectMap, start: _Start) -> np.ndarray:
     """Return the posterior mode of effects, frailty variance and fade at given scales."""
     spread = np.append(1.0, scale)[layout.scale_idx]
-    alpha, beta = priors.fade
 
     def loss(short: np.ndarray) -> tuple[float, np.ndarray]:
         point = start.point.copy()
         point[start.free] = short
         value, gradient = exact(point)
-        effect, theta, fade = point[:-2], point[-2], point[-1]
-        pull = np.append(effect / spread**2, [theta / priors.frailty_sd**2, 0.0])
-        prior = -0.5 * pull[:-1] @ point[:-1]
-        if start.free[-1]:
-            prior += (alpha - 1) * np.log(fade) + (beta - 1) * np.log1p(-fade)
-            pull[-1] = (beta - 1) / (1 - fade) - (alpha - 1) / fade
-        return -float(value + prior), (pull - gradient)[start.free]
+        effect = point[:-2]
+        pull = effect / spread**2
+        log_prior, slopes = -0.5 * pull @ effect, [0.0, 0.0]
+        for last, prior in enumerate((start.variance, start.fade)):
+            if start.free[len(effect) + last]:
+                density, slopes[last] = prior.log_density(point[len(effect) + last])
+                log_prior += density
+        slope = gradient + np.append(-pull, slopes)
+        return -float(value + log_prior), -slope[start.free]
 
     bounds = np.array([(-np.inf, np.inf)] * len(spread) + [_VARIANCE_RANGE, _FADE_RANGE])
     found = minimize(
@@ -283,7 +284,7 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     The expected sum of squares of the n effects of a scale s with prior scale t gives the next
     s from n s^2 + s^4 / t^2 = sum of squares.
     """
-    member, prior = layout.scale_idx, layout.scale_prior
+    member, prior = layout.scale_idx, layout.scale_prior.scale
     count = np.bincount(member, minlength=len(prior) + 1)[1:]
     curvature = rough.curvature[:-2, :-2]
     pull = curvature @ rough.point[:-2] + rough.gradient[:-2]

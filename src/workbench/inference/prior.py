@@ -12,9 +12,9 @@ from workbench.core.intervals import interval
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
 from workbench.models.cohort import CohortPriors, build_cohorts, name_cohorts
-from workbench.models.hazard.effects import HazardPriors
 from workbench.models.hazard.model import build_hazard, name_effects
-from workbench.models.priors.hazard import Prior, hazard_priors
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
+from workbench.models.priors.prior import Prior
 
 DRAWN = 20_000
 
@@ -42,7 +42,7 @@ def prior_table(
     for prior in priors or hazard_priors():
         rng = np.random.default_rng(seed)
         # Evenly spread over the law rather than by chance: the ends are then those of the law.
-        drawn = prior.law.distribution.ppf((np.arange(DRAWN) + 0.5) / DRAWN)
+        drawn = prior.distribution.in_scipy.ppf((np.arange(DRAWN) + 0.5) / DRAWN)
         low, high = interval(prior.counted(drawn, rng), prob)
         meaning = prior.meaning.format(low=low, high=high)
         lines.append((prior.parameter, prior.text, meaning, prior.reason, prior.source))

@@ -24,8 +24,7 @@ from scipy.special import softmax
 from workbench.core import names
 from workbench.inference.gates import varying
 from workbench.inference.prior import log_prior
-from workbench.models.hazard.effects import HazardPriors
-from workbench.models.priors.hazard import hazard_priors
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
 
 THRESHOLD = 0.05
 POWERS = {"mean_weaker": 0.8, "mean_stronger": 1.25}

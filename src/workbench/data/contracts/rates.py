@@ -7,8 +7,9 @@ import pandas as pd
 
 from workbench.core.errors import DataError, Problem, nearest
 from workbench.data.contracts.currency import HOW_TO_CONVERT, Rates
-from workbench.data.source.mapping import Mapping
-from workbench.data.source.open import ROW, Source
+from workbench.data.source.mapping.spec import Mapping
+from workbench.data.source.names import ROW
+from workbench.data.source.open import Source
 
 RATES_TABLE = "rates"
 RATES_COLUMNS = ("currency", "to", "rate")

@@ -1,29 +1,30 @@
 """A model whose likelihood is one compiled pass: as a graph, and as the density that is sampled.
 
-    latent ~ N(0, 1),  scale ~ HalfNormal(scale_prior),  fade ~ Beta(fade_prior),
-    log-likelihood = kernel(latent, scale, fade, data)
+    latent ~ N(0, 1),  scale ~ half-normal,  each scalar by its own prior,
+    log-likelihood = kernel(latent, scale, *scalars, data)
 
 The graph says what the model is. A sampler needs only the log-density of the unconstrained vector
 (latent, log scale, logit fade) and its gradient; the kernel gives nearly all of both, and the
-priors are a few lines. Compiled through the graph, the same pass is wrapped anew for every model,
-which takes longer than to sample a small book; the tests hold the two together.
+priors are a short pass of their own. Both take the same `Distribution` of each parameter. Compiled
+through the graph, the same pass is wrapped anew for every model, which takes longer than to sample
+a small book; the tests hold the two together.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
-from scipy.special import betaln, logit
 
-from workbench.core.compiled import jit
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
+from workbench.models.priors.distribution import Distribution, HalfNormal, Normal
+from workbench.models.priors.kernels import add_priors, log_constant
 
-_jit = jit(error_model="numpy", nogil=True)
+_LATENT = Normal(0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -37,28 +38,37 @@ class KernelModel:
         In the order in which the likelihood takes them.
     latent_shape : tuple of int
         (latent,), or (predictor, latent) where several predictors have parameters of their own.
-    scale_prior : ndarray, shape (scale,)
-        Scales of the half-normal priors, alike for all predictors.
+    scale_prior : HalfNormal
+        With one number for each scale, alike for all predictors.
     scale_names : tuple of str
-    fade_prior : tuple of float, optional
-        Beta prior; left out, the fade is 1.
-    fade_name : str
+    scalars : dict of str to Distribution or None
+        What the likelihood takes behind latent and scale, one number for each predictor, by its
+        name in the posterior and in that order; None where it is held at 1.
     """
 
     likelihood: CompiledLogLikelihood
     data: dict[str, np.ndarray]
     latent_shape: tuple[int, ...]
-    scale_prior: np.ndarray
+    scale_prior: HalfNormal
     scale_names: tuple[str, ...]
-    fade_prior: tuple[float, float] | None
-    fade_name: str = "fade"
+    scalars: dict[str, Distribution | None] = field(default_factory=lambda: {"fade": None})
+
+    @property
+    def several(self) -> tuple[int, ...]:
+        """Return (predictor,) where there are several, else nothing."""
+        return self.latent_shape[:-1]
+
+    @property
+    def priors(self) -> dict[str, Distribution]:
+        """Return the prior of each variable, in the order in which a vector holds them."""
+        learnt = {name: prior for name, prior in self.scalars.items() if prior is not None}
+        return {"latent": _LATENT, "scale": self.scale_prior} | learnt
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of each variable, in the order in which a vector holds them."""
-        several = self.latent_shape[:-1]
-        found = {"latent": self.latent_shape, "scale": (*several, len(self.scale_prior))}
-        return found | ({self.fade_name: several} if self.fade_prior else {})
+        own = {"latent": self.latent_shape, "scale": (*self.several, len(self.scale_names))}
+        return {name: own.get(name, self.several) for name in self.priors}
 
     @property
     def coords(self) -> dict[str, list]:
@@ -77,17 +87,16 @@ def graph_of(model: KernelModel) -> pm.Model:
     model : KernelModel
         Priors, likelihood and data.
     """
-    several = model.latent_shape[:-1]
     with pm.Model(coords=model.coords) as graph:
-        latent = pm.Normal("latent", 0.0, 1.0, shape=model.latent_shape)
-        scale = pm.HalfNormal("scale", model.scale_prior, dims=tuple(model.coords))
-        fade: Any = pt.constant(np.ones(several))
-        if model.fade_prior:
-            # Python's own numbers would become single precision, and with them the constant.
-            alpha, beta = np.asarray(model.fade_prior, dtype="float64")
-            fade = pm.Beta(model.fade_name, alpha, beta, shape=several)
+        parameters: dict[str, Any] = {name: pt.ones(model.several) for name in model.scalars}
+        for name, prior in model.priors.items():
+            where: dict[str, Any] = {"shape": model.shapes[name]}
+            if name == "scale":
+                where = {"dims": tuple(model.coords)}
+            parameters[name] = prior.variable(name, **where)
+        ordered = [parameters[name] for name in ("latent", "scale", *model.scalars)]
         data = [pm.Data(name, values) for name, values in model.data.items()]
-        outputs: Any = model.likelihood(latent, scale, fade, *data)
+        outputs: Any = model.likelihood(*ordered, *data)
         pm.Potential("log_likelihood", outputs[0])
     return graph
 
@@ -95,8 +104,8 @@ def graph_of(model: KernelModel) -> pm.Model:
 class Density:
     """Log-density and gradient of a model over unconstrained vectors.
 
-    A vector holds the latents, the logarithms of the scales and the logits of the fades, each
-    flattened: the value variables of the graph, in the graph's order.
+    A vector holds the latents, the logarithms of the scales and what its prior makes of each
+    scalar, each flattened: the value variables of the graph, in the graph's order.
 
     Parameters
     ----------
@@ -106,17 +115,19 @@ class Density:
     def __init__(self, model: KernelModel) -> None:
         self.model = model
         self.sizes = tuple(math.prod(shape) for shape in model.shapes.values())
-        several = model.latent_shape[:-1]
-        self._shapes = (*model.shapes.values(), several)[:3]
-        self._fixed = np.ones(math.prod(several))
-        self._scale_prior = np.tile(model.scale_prior, math.prod(several))
-        self._fade_prior = np.array(model.fade_prior or (1.0, 1.0))
+        self._ends = np.cumsum(self.sizes)
+        # Variables and shapes are asked for at every step of a walk: they are found once.
+        self._variables = [(name, model.priors[name], model.shapes[name]) for name in model.shapes]
+        self._held = {name: np.ones(model.several) for name in model.scalars}
         self._data = tuple(model.data.values())
-        self._constant = -0.5 * math.log(2 * math.pi) * self.sizes[0] + float(
-            np.log(math.sqrt(2 / math.pi) / self._scale_prior).sum()
-        )
-        if model.fade_prior:
-            self._constant -= float(betaln(*model.fade_prior)) * len(self._fixed)
+        self._kind = np.repeat([prior.kernel for prior in model.priors.values()], self.sizes)
+        self._first, self._second = np.ones((2, len(self._kind)))
+        self._constant = 0.0
+        for (_, prior, _), size, end in zip(self._variables, self.sizes, self._ends, strict=True):
+            at = slice(end - size, end)
+            for row, values in zip((self._first, self._second), prior.parameters, strict=False):
+                row[at] = np.resize(values, size) if size else []
+            self._constant += log_constant(prior.kernel, self._first[at], self._second[at])
 
     def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-density at a vector, change of variables included, and its gradient.
@@ -126,15 +137,13 @@ class Density:
         vector : ndarray, shape (parameter,)
             Unconstrained, as the class describes it.
         """
-        latent, scale, fade = self._split(vector)
-        shaped = (v.reshape(s) for v, s in zip((latent, scale, fade), self._shapes, strict=True))
-        value, *slopes = self.model.likelihood.kernel(*shaped, *self._data)
-        by_latent, by_scale, by_fade = (slope.reshape(-1) for slope in slopes)
+        found = self._held | self.constrained(vector)
+        ordered = (found[name] for name in ("latent", "scale", *self.model.scalars))
+        value, *slopes = self.model.likelihood.kernel(*ordered, *self._data)
+        by_name = dict(zip(("latent", "scale", *self.model.scalars), slopes, strict=True))
+        slope = np.concatenate([by_name[name].reshape(-1) for name, _, _ in self._variables])
         gradient = np.empty(len(vector))
-        prior = add_priors(
-            vector, scale, self._scale_prior, self._fade_prior, by_latent, by_scale, by_fade,
-            gradient,
-        )  # fmt: skip
+        prior = add_priors(vector, self._kind, self._first, self._second, slope, gradient)
         return float(value) + prior + self._constant, gradient
 
     def constrained(self, vector: np.ndarray) -> dict[str, np.ndarray]:
@@ -145,73 +154,16 @@ class Density:
         vector : ndarray, shape (parameter,)
             Unconstrained, as the class describes it.
         """
-        parts = self._split(vector)
+        parts = np.split(vector, self._ends[:-1])
         return {
-            name: part.reshape(shape)
-            for (name, shape), part in zip(self.model.shapes.items(), parts, strict=False)
+            name: np.array(prior.bounded(part)).reshape(shape)
+            for (name, prior, shape), part in zip(self._variables, parts, strict=True)
         }
 
     def middle(self) -> np.ndarray:
         """Return the vector at the middle of the priors."""
-        alpha, beta = self._fade_prior
         middle = [
-            np.zeros(self.sizes[0]),
-            np.log(self._scale_prior * math.sqrt(2 / math.pi)),
-            np.full(sum(self.sizes[2:]), logit(alpha / (alpha + beta))),
+            np.resize(prior.unbounded(prior.mean), size) if size else np.empty(0)
+            for (_, prior, _), size in zip(self._variables, self.sizes, strict=True)
         ]
         return np.concatenate(middle)
-
-    def _split(self, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        latents, scales = self.sizes[:2]
-        scale = np.exp(vector[latents : latents + scales])
-        fade = self._fixed
-        if self.model.fade_prior:
-            fade = 1 / (1 + np.exp(-vector[latents + scales :]))
-        return vector[:latents].copy(), scale, fade
-
-
-@_jit
-def add_priors(  # noqa: PLR0913
-    vector, scale, scale_prior, fade_prior, by_latent, by_scale, by_fade, gradient
-):
-    """Return the log-priors up to a constant; complete the gradient of the density.
-
-    Parameters
-    ----------
-    vector : ndarray, shape (parameter,)
-        Latents, logs of scales, logits of fades.
-    scale : ndarray, shape (scale,)
-        Of all predictors, one behind the other.
-    scale_prior : ndarray, shape (scale,)
-        Scales of their half-normal priors.
-    fade_prior : ndarray, shape (2,)
-        Both parameters of the beta prior.
-    by_latent, by_scale, by_fade : ndarray
-        Gradient of the log-likelihood by each, flattened.
-    gradient : ndarray, shape (parameter,)
-        Is filled: of log-likelihood and priors by `vector`.
-
-    Returns
-    -------
-    float
-        With the logarithm of the change of variables.
-    """
-    total, latents, scales = 0.0, len(by_latent), len(scale)
-    for j in range(latents):
-        total -= 0.5 * vector[j] * vector[j]
-        gradient[j] = by_latent[j] - vector[j]
-    for s in range(scales):
-        square = (scale[s] / scale_prior[s]) ** 2
-        total += vector[latents + s] - 0.5 * square
-        gradient[latents + s] = by_scale[s] * scale[s] + 1 - square
-    alpha, beta = fade_prior
-    for f in range(len(vector) - latents - scales):
-        # log fade = -log(1 + exp(-v)), log(1 - fade) = log fade - v.
-        v = vector[latents + scales + f]
-        log_fade = min(v, 0.0) - np.log1p(np.exp(-abs(v)))
-        fade = np.exp(log_fade)
-        total += (alpha + beta) * log_fade - beta * v
-        gradient[latents + scales + f] = (
-            by_fade[f] * fade * (1 - fade) + alpha - (alpha + beta) * fade
-        )
-    return total

@@ -8,6 +8,7 @@ likes, and hardly anything is left to compile, which was most of the wait on a s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ from scipy.linalg import block_diag
 
 from workbench.core import names
 from workbench.features.design import Coding, Design, tenure_basis
+from workbench.models.priors.distribution import HalfNormal, Normal
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
+from workbench.models.priors.prior import Prior, distribution_of
 
 # Blocks in the order in which the likelihood reads them.
 BLOCKS = (
@@ -26,52 +30,7 @@ BLOCKS = (
     names.SIGNAL,
 )
 
-SCALES = ("tenure_step_sd", names.SHOCK_SD, names.STATIC_SD, names.SIGNAL_SD)
-
-
-@dataclass(frozen=True)
-class HazardPriors:
-    """Priors of the hazard model; every scale is on the log-hazard.
-
-    Parameters
-    ----------
-    renewal_log_hazard, early_log_hazard, monthly_log_hazard : float
-        Prior means of the three sorts of exit. In subscriptions per hundred that leave: 18 at a
-        renewal, 0.4 in a month within the term, 3 in a month of a month-to-month contract.
-    exit_sd, early_sd : float
-        1.0 lets a renewal lose between 3 and 76 per hundred (95 %); 1.5 lets a month within the
-        term lose between 2 in ten thousand, as where contracts rule it out, and 7 in a hundred.
-    renewal_correlation, early_correlation : float, 0 to 1
-        Between terms of different lengths. Whether customers get out of a running contract is
-        the law and habit of the company more than of the term: without that link, three-year
-        contracts without a single early end would lose 2 in a hundred a year by the prior alone.
-    effect_sd, tenure_sd, group_sd, quarter_sd : float
-        Scales of the half-normal priors on the spread of the effects of signals (and, apart, of
-        attributes) of one standard deviation, on the step between neighbouring tenure weights, on
-        the spread of a grouping's levels and of calendar quarters. Learning the spread of effects
-        shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
-        differ by a factor 2.5 in churn are already unusual; a quarter that moves all accounts by
-        more than 50 % is rare.
-    frailty_sd : float
-        Scale of the half-normal prior on the frailty variance.
-    fade : tuple of float
-        Beta prior of the monthly fade: (6, 1.5) has mean 0.8, a signal half as telling after three
-        months, and reaches from 0.5 to 0.98.
-    """
-
-    renewal_log_hazard: float = -1.6
-    early_log_hazard: float = -5.5
-    monthly_log_hazard: float = -3.5
-    exit_sd: float = 1.0
-    early_sd: float = 1.5
-    renewal_correlation: float = 0.5
-    early_correlation: float = 0.8
-    effect_sd: float = 0.5
-    tenure_sd: float = 0.5
-    group_sd: float = 0.3
-    quarter_sd: float = 0.2
-    frailty_sd: float = 0.5
-    fade: tuple[float, float] = (6.0, 1.5)
+SCALES = (names.TENURE_STEP_SD, names.SHOCK_SD, names.STATIC_SD, names.SIGNAL_SD)
 
 
 @dataclass(frozen=True)
@@ -86,8 +45,8 @@ class EffectMap:
         0 for a fixed scale of 1, else one more than the position in `scales`.
     scales : tuple of str
         Names of the learnt scales.
-    scale_prior : ndarray, shape (scale,)
-        Scale of the half-normal prior of each.
+    scale_prior : HalfNormal
+        Prior of each of them.
     n_spreads : ndarray of int, scalar
         How many scales are spreads of effects.
     block_end : ndarray of int, shape (block,)
@@ -99,7 +58,7 @@ class EffectMap:
     effect_matrix: np.ndarray
     scale_idx: np.ndarray
     scales: tuple[str, ...]
-    scale_prior: np.ndarray
+    scale_prior: HalfNormal
     n_spreads: np.ndarray
     block_end: np.ndarray
 
@@ -117,7 +76,8 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     EffectMap
     """
     coding = design.coding
-    exits = np.array([_exit_centre(kind, priors) for kind in names.EXIT_KINDS])
+    rows = hazard_priors(priors)
+    exits, exit_covariance = exit_prior(rows)
     tenure = _tenure_by_step(design)
     member = coding.level_grouping
     # Levels are centred within their grouping: what they share belongs to the exit effect.
@@ -125,7 +85,7 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
     weight = expected_endings(design)
     blocks = [
-        np.linalg.cholesky(exit_covariance(priors)),
+        np.linalg.cholesky(exit_covariance),
         tenure,
         _closed_with_zero(np.eye(len(coding.quarters))),
         rotated(design.attribute_value, weight.by_subscription),
@@ -136,18 +96,17 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     owner = [0, 1, 2, 3, 0, 4]
     scale_idx = np.repeat(owner, sizes)
     scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = 5 + member
-    rows = np.cumsum([block.shape[0] for block in blocks])
+    ends = np.cumsum([block.shape[0] for block in blocks])
     return EffectMap(
-        centre=np.concatenate([exits, np.zeros(rows[-1] - len(exits))]),
+        centre=np.concatenate([exits, np.zeros(ends[-1] - len(exits))]),
         effect_matrix=np.ascontiguousarray(_block_diagonal(blocks).T),
         scale_idx=scale_idx,
         scales=(*SCALES, *(f"{grouping} sd" for grouping in coding.groupings)),
-        scale_prior=np.array(
-            [priors.tenure_sd, priors.quarter_sd, priors.effect_sd, priors.effect_sd]
-            + [priors.group_sd] * len(coding.groupings)
+        scale_prior=distribution_of(
+            HalfNormal, rows, [*SCALES, *[names.GROUP_SD] * len(coding.groupings)]
         ),
         n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
-        block_end=rows,
+        block_end=ends,
     )
 
 
@@ -225,31 +184,47 @@ def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
     }
 
 
-def exit_covariance(priors: HazardPriors) -> np.ndarray:
-    """Return the prior covariance of the exit effects, in the order of EXIT_KINDS.
+def sampled_scales(
+    layout: EffectMap, rows: Iterable[Prior], *, frailty: bool
+) -> tuple[tuple[str, ...], HalfNormal]:
+    """Return names and prior of the scales of a model: spreads, then the frailty variance.
 
     Parameters
     ----------
-    priors : HazardPriors
-        Scales and means of the priors.
+    layout : EffectMap
+        Of the design.
+    rows : iterable of Prior
+        From `workbench.models.priors.hazard.hazard_priors`.
+    frailty : bool
+        Whether subscriptions differ beyond what is measured.
+    """
+    if not frailty:
+        return layout.scales, layout.scale_prior
+    variance = distribution_of(HalfNormal, rows, names.FRAILTY)
+    prior = HalfNormal(np.append(layout.scale_prior.scale, variance.scale))
+    return (*layout.scales, names.FRAILTY), prior
+
+
+def exit_prior(rows: Iterable[Prior]) -> tuple[np.ndarray, np.ndarray]:
+    """Return prior means and covariance of the exit effects, in the order of EXIT_KINDS.
+
+    Parameters
+    ----------
+    rows : iterable of Prior
+        From `workbench.models.priors.hazard.hazard_priors`.
 
     Returns
     -------
-    ndarray, shape (exit_kind, exit_kind)
+    (ndarray, ndarray)
+        Shapes (exit_kind,) and (exit_kind, exit_kind).
     """
-    sort = np.array([kind.split(",")[0] for kind in names.EXIT_KINDS])
-    early, renewal = sort == "early", sort == "renewal"
-    sd = np.where(early, priors.early_sd, priors.exit_sd)
-    correlation = np.where(early[:, None] & early, priors.early_correlation, 0.0)
-    correlation[np.ix_(renewal, renewal)] = priors.renewal_correlation
-    np.fill_diagonal(correlation, 1.0)
-    return correlation * np.outer(sd, sd)
-
-
-def _exit_centre(kind: str, priors: HazardPriors) -> float:
-    if kind == names.MONTH_TO_MONTH:
-        return priors.monthly_log_hazard
-    return priors.renewal_log_hazard if kind.startswith("renewal") else priors.early_log_hazard
+    alone = distribution_of(Normal, rows, [f"{names.EXIT}[{kind}]" for kind in names.EXIT_KINDS])
+    correlation = np.eye(len(names.EXIT_KINDS))
+    for row in rows:
+        if row.variable == names.EXIT:
+            idx = [names.EXIT_KINDS.index(kind) for kind in row.labels]
+            correlation[np.ix_(idx, idx)] = row.correlations(len(idx))
+    return alone.centre, correlation * np.outer(alone.sd, alone.sd)
 
 
 def _tenure_by_step(design: Design) -> np.ndarray:

@@ -20,10 +20,13 @@ from workbench.models.compiled.hazard import ROW_DATA
 from workbench.models.hazard.effects import (
     BLOCKS,
     EffectMap,
-    HazardPriors,
     block_labels,
     effect_map,
+    sampled_scales,
 )
+from workbench.models.priors.distribution import Beta
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
+from workbench.models.priors.prior import distribution_of
 
 # What the compiled pass takes beside these, a graph takes from the layout.
 DATA = tuple(name for name in ROW_DATA if name not in ("n_spreads", "block_end"))
@@ -55,15 +58,14 @@ def hazard_graph(
     workbench.models.hazard.model.build_hazard : the same density by a compiled pass.
     """
     priors = priors or HazardPriors()
-    layout = effect_map(design, priors)
-    scale_prior = np.append(layout.scale_prior, [priors.frailty_sd] if frailty else [])
-    with pm.Model(coords=_coords(design, layout, frailty)) as graph:
+    rows, layout = hazard_priors(priors), effect_map(design, priors)
+    scales, scale_prior = sampled_scales(layout, rows, frailty=frailty)
+    with pm.Model(coords={"scale_name": list(scales)} | _coords(design)) as graph:
         latent: Any = pm.Normal("latent", 0.0, 1.0, shape=len(layout.effect_matrix))
-        scale: Any = pm.HalfNormal("scale", scale_prior, dims="scale_name")
+        scale: Any = scale_prior.variable("scale", dims="scale_name")
         fade: Any = 1.0
         if design.coding.signals.columns:
-            alpha, beta = np.asarray(priors.fade, dtype="float64")
-            fade = pm.Beta(names.FADE, alpha, beta)
+            fade = distribution_of(Beta, rows, names.FADE).variable(names.FADE)
         data = {name: pm.Data(name, _array(name, layout, design)) for name in DATA}
         effect = effects(latent, scale, data, layout.block_end)
         named = {block: _named(block, effect[block], design) for block in BLOCKS}
@@ -186,10 +188,8 @@ def _starts(row_end: Any) -> Any:
     return pt.concatenate([pt.zeros(1, dtype="int64"), row_end[:-1]])
 
 
-def _coords(design: Design, layout: EffectMap, frailty: bool) -> dict[str, list]:
-    labels = {dim: list(map(str, values)) for dim, values in block_labels(design.coding).values()}
-    scales = [*layout.scales, *([names.FRAILTY] if frailty else [])]
-    return {"scale_name": scales, **labels}
+def _coords(design: Design) -> dict[str, list]:
+    return {dim: list(map(str, values)) for dim, values in block_labels(design.coding).values()}
 
 
 def _named(block: str, effect: Any, design: Design) -> Any:

@@ -35,11 +35,14 @@ from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.hazard.effects import (
     BLOCKS,
     SCALES,
-    HazardPriors,
     block_labels,
     effect_map,
     effects_of,
+    sampled_scales,
 )
+from workbench.models.priors.distribution import Beta
+from workbench.models.priors.hazard import HazardPriors, hazard_priors
+from workbench.models.priors.prior import distribution_of
 
 
 def hazard_model(
@@ -63,15 +66,16 @@ def hazard_model(
         named effects.
     """
     priors = priors or HazardPriors()
-    layout = effect_map(design, priors)
+    rows, layout = hazard_priors(priors), effect_map(design, priors)
+    scales, scale_prior = sampled_scales(layout, rows, frailty=frailty)
+    fades = bool(design.coding.signals.columns)
     return KernelModel(
         likelihood=likelihood_for(design),
         data=model_data(design, priors),
         latent_shape=(len(layout.effect_matrix),),
-        scale_prior=np.append(layout.scale_prior, [priors.frailty_sd] if frailty else []),
-        scale_names=(*layout.scales, *([names.FRAILTY] if frailty else [])),
-        fade_prior=priors.fade if design.coding.signals.columns else None,
-        fade_name=names.FADE,
+        scale_prior=scale_prior,
+        scale_names=scales,
+        scalars={names.FADE: distribution_of(Beta, rows, names.FADE) if fades else None},
     )
 
 

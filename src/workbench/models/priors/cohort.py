@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.special import expit, logit
-from scipy.stats import norm
 
 from workbench.models.cohort import CohortPriors
-from workbench.models.priors.hazard import SPREAD, Distribution, Prior, normal, uncorrelated
+from workbench.models.priors.distribution import LogNormal, Normal
+from workbench.models.priors.prior import SPREAD, Prior, uncorrelated
 
 FIRST = 0.2  # share that leaves in the first period where another prior is spoken of
 _PUBLISHED = "Fader & Hardie (2007), Journal of Interactive Marketing 21, 76-90"
@@ -37,7 +37,7 @@ def cohort_priors(numbers: CohortPriors | None = None) -> tuple[Prior, ...]:
         uncorrelated(
             "leaving in the first period, log-odds",
             "centre",
-            normal(*numbers.first_leaving_log_odds),
+            Normal(*numbers.first_leaving_log_odds),
             "of 100 new customers, {low:.0f} to {high:.0f} leave in the first period",
             lambda x, _: 100 * expit(x),
             "From cohorts hardly anyone leaves to cohorts of which half are gone at once.",
@@ -46,7 +46,7 @@ def cohort_priors(numbers: CohortPriors | None = None) -> tuple[Prior, ...]:
         uncorrelated(
             "likeness of the customers, log(alpha + beta)",
             "centre",
-            normal(*numbers.log_likeness),
+            Normal(*numbers.log_likeness),
             base + "{low:.0f} to {high:.0f} of 100 who stayed leave in the second (sBG)",
             lambda x, _: 100 * FIRST * np.exp(x) / (1 + np.exp(x)),
             "From loyal and fickle customers mixed, where the second loss is a third of the first, "
@@ -56,7 +56,7 @@ def cohort_priors(numbers: CohortPriors | None = None) -> tuple[Prior, ...]:
         uncorrelated(
             "log of the shape (BdW)",
             "centre",
-            normal(*numbers.log_shape),
+            Normal(*numbers.log_shape),
             base
             + "{low:.0f} to {high:.0f} of 100 like them leave in the second by the shape alone",
             lambda x, _: -100 * np.expm1(np.log1p(-FIRST) * (2 ** np.exp(x) - 1)),
@@ -66,11 +66,9 @@ def cohort_priors(numbers: CohortPriors | None = None) -> tuple[Prior, ...]:
         uncorrelated(
             "how far cohorts lie apart",
             "log_spread",
-            Distribution(
-                "log-normal({:g}, {:g})".format(*numbers.log_spread), norm(*numbers.log_spread)
-            ),
+            LogNormal(*numbers.log_spread),
             base + "{low:.0f} to {high:.0f} of 100 do so in another cohort",
-            lambda x, rng: 100 * expit(logit(FIRST) + np.exp(x) * rng.normal(size=len(x))),
+            lambda x, rng: 100 * expit(logit(FIRST) + x * rng.normal(size=len(x))),
             "Cohorts of one company are neither copies nor strangers.",
             SPREAD,
         ),

@@ -7,22 +7,12 @@ its graphs. Where a scale comes from the book, the meaning takes a round number 
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import gamma
 
 from workbench.core import revenue_names as names
 from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND
 from workbench.features.pipeline import AGE_FROM_MONTHS
-from workbench.models.priors.hazard import (
-    SPREAD,
-    Counted,
-    Distribution,
-    Prior,
-    beta_distribution,
-    half_life,
-    half_normal,
-    normal,
-    uncorrelated,
-)
+from workbench.models.priors.distribution import Beta, Gamma, HalfNormal, Normal
+from workbench.models.priors.prior import SPREAD, Counted, Prior, half_life, uncorrelated
 from workbench.models.revenue.model import RevenuePriors
 from workbench.models.revenue.new_business import NewBusinessPriors
 from workbench.models.revenue.pipeline import PipelinePriors
@@ -82,7 +72,7 @@ def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
         uncorrelated(
             "a smaller renewal",
             names.part(CONTRACT, names.BASE),
-            normal(numbers.contract, numbers.outcome_sd),
+            Normal(numbers.contract, numbers.outcome_sd),
             "of 100 renewals that are won, {low:.0f} to {high:.0f} are smaller",
             lambda x, _: _share(x, numbers.expand),
             "Most who stay keep what they have; where many shrink, the data will say so.",
@@ -90,7 +80,7 @@ def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
         uncorrelated(
             "a larger renewal",
             names.part(EXPAND, names.BASE),
-            normal(numbers.expand, numbers.outcome_sd),
+            Normal(numbers.expand, numbers.outcome_sd),
             "of 100 renewals that are won, {low:.0f} to {high:.0f} are larger",
             lambda x, _: _share(x, numbers.contract),
             "From contracts that hardly ever grow to contracts of which most do.",
@@ -104,7 +94,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
         uncorrelated(
             "amendments within a term",
             names.part(AMEND, names.BASE),
-            normal(numbers.amend, numbers.rate_sd),
+            Normal(numbers.amend, numbers.rate_sd),
             "of 100 contracts, {low:.0f} to {high:.0f} are amended within a year",
             lambda x, _: _within_a_year(x),
             why,
@@ -112,7 +102,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
         uncorrelated(
             "further products",
             names.part(CROSS_SELL, names.BASE),
-            normal(numbers.cross_sell, numbers.rate_sd),
+            Normal(numbers.cross_sell, numbers.rate_sd),
             "of 100 accounts, {low:.0f} to {high:.0f} take a further product within a year",
             lambda x, _: _within_a_year(x),
             why,
@@ -120,7 +110,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
         uncorrelated(
             "spread of kinds of contract",
             names.part(AMEND, "term sd"),
-            half_normal(numbers.term_sd),
+            HalfNormal(numbers.term_sd),
             f"where {_within_a_year(numbers.amend):.0f} of 100 contracts are amended in a year: "
             "{low:.0f} to {high:.0f} with another term, or from month to month",
             lambda sd, rng: _within_a_year(numbers.amend + sd * rng.normal(size=len(sd))),
@@ -140,7 +130,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
     def spread(parameter: str, scale: str, sd: float, whom: str, why: str) -> Prior:
         meaning = base + "{low:.0f} to {high:.0f} " + whom
         variable = names.part(EXPAND, scale)
-        return uncorrelated(parameter, variable, half_normal(sd), meaning, other, why, SPREAD)
+        return uncorrelated(parameter, variable, HalfNormal(sd), meaning, other, why, SPREAD)
 
     alike = "the same for all four: smaller, larger, amended, a further product"
     return (
@@ -159,7 +149,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
         ),
         uncorrelated(
             "what a signal keeps of its effect per month",
-            names.part(EXPAND, names.FADE), beta_distribution(*numbers.fade),
+            names.part(EXPAND, names.FADE), Beta(*numbers.fade),
             "a signal says half as much after {low:.1f} to {high:.0f} months", half_life,
             "From news that is stale next month to habits that tell for years.",
         ),
@@ -173,40 +163,40 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
     fewer = numbers.amend_down[0] / sum(numbers.amend_down)
     return (
         uncorrelated(
-            "size of a change of quantity", names.SIZE_MEAN, normal(*numbers.quantity),
+            "size of a change of quantity", names.SIZE_MEAN, Normal(*numbers.quantity),
             "a larger renewal or an amendment typically adds {low:.0f} to {high:.0f} %",
             lambda x, _: _percent(x),
             "A seat here and there, or half as many again; a doubling is no everyday change.",
             labels=changes,
         ),
         uncorrelated(
-            "size of a further product", names.SIZE_MEAN, normal(*numbers.cross_sell),
+            "size of a further product", names.SIZE_MEAN, Normal(*numbers.cross_sell),
             "it typically brings {low:.0f} to {high:.0f} % of what the account pays so far",
             lambda x, _: 100 * np.exp(x),
             "From an add-on to a second platform.", labels=(CROSS_SELL,),
         ),
         uncorrelated(
-            "spread of sizes", names.SIZE_SD, half_normal(numbers.sd),
+            "spread of sizes", names.SIZE_SD, HalfNormal(numbers.sd),
             base + "one in six by more than {low:.0f} to {high:.0f} %",
             lambda sd, _: _percent(middle + np.minimum(sd, 3.0)),
             "Whether all changes are alike or a few are huge must come from the book.", SPREAD,
         ),
         uncorrelated(
             "spread of sizes among a grouping's levels", names.SIZE_GROUP_SD,
-            half_normal(numbers.group_sd),
+            HalfNormal(numbers.group_sd),
             base + "by {low:.0f} to {high:.0f} % with another owner, industry, segment or term",
             lambda sd, rng: _percent(middle + sd * rng.normal(size=len(sd))),
             "Changes are few: a level must show that its own differ.", SPREAD,
         ),
         uncorrelated(
-            "amendments that reduce", names.AMEND_DOWN_MEAN, beta_distribution(*numbers.amend_down),
+            "amendments that reduce", names.AMEND_DOWN_MEAN, Beta(*numbers.amend_down),
             "of 100 amendments, {low:.0f} to {high:.0f} reduce the quantity",
             lambda x, _: 100 * x,
             "Within a term customers are mostly bound to what they bought, and may add to it.",
         ),
         uncorrelated(
             "how far kinds of contract lie apart in that", names.AMEND_DOWN_APART,
-            beta_distribution(*numbers.amend_apart),
+            Beta(*numbers.amend_apart),
             f"where {100 * fewer:.0f} of 100 amendments reduce: " "{low:.0f} to {high:.0f} with "
             "another term, or from month to month",
             lambda x, rng: 100 * rng.beta(fewer * (1 / x - 1), (1 - fewer) * (1 / x - 1)),
@@ -220,19 +210,19 @@ def _prices(numbers: SizePriors) -> tuple[Prior, ...]:
     usual = numbers.price_mean[0]
     return (
         uncorrelated(
-            "renewals at another price", names.PRICE_SHARE, beta_distribution(*numbers.price_share),
+            "renewals at another price", names.PRICE_SHARE, Beta(*numbers.price_share),
             "of 100 renewals of the same quantity, {low:.0f} to {high:.0f} change price",
             lambda x, _: 100 * x,
             "A company's habit, of which nothing is known before its contracts are read.",
         ),
         uncorrelated(
-            "change of price", names.PRICE_MEAN, normal(*numbers.price_mean),
+            "change of price", names.PRICE_MEAN, Normal(*numbers.price_mean),
             "on average by {low:+.0f} to {high:+.0f} %",
             lambda x, _: 100 * np.expm1(x),
             "Around inflation; a company that gives discounts at renewal is possible.",
         ),
         uncorrelated(
-            "spread of changes of price", names.PRICE_SD, half_normal(numbers.price_sd),
+            "spread of changes of price", names.PRICE_SD, HalfNormal(numbers.price_sd),
             f"where the average is {100 * np.expm1(usual):+.0f} %: one in six above "
             "{low:+.0f} to {high:+.0f} %",
             lambda sd, _: 100 * np.expm1(usual + sd),
@@ -248,34 +238,32 @@ def _arrivals(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
         size = 1 / (excess + 1e-4)
         return rng.negative_binomial(size, size / (size + _MONTHLY)).astype(float)
 
-    a, b = numbers.returning
-    returning = Distribution(f"gamma({a:g}, {b:g})", gamma(a, scale=1 / b))
     return (
         uncorrelated(
-            "customers who come", names.LOG_RATE, normal(0.0, numbers.level_sd),
+            "customers who come", names.LOG_RATE, Normal(0.0, numbers.level_sd),
             f"where the book shows {_MONTHLY} a month in a segment: " + "{low:.0f} to {high:.0f}",
             lambda x, _: _MONTHLY * np.exp(x),
             "Its scale must come from the book; the prior is centred on its own mean.",
         ),
         uncorrelated(
-            "trend of arrivals", names.GROWTH, normal(0.0, numbers.growth_sd),
+            "trend of arrivals", names.GROWTH, Normal(0.0, numbers.growth_sd),
             "a year later, {low:+.0f} to {high:+.0f} %", lambda x, _: 100 * np.expm1(12 * x),
             "Few years of counts cannot tell a trend from luck, and a trend carried on is the "
             "dearest mistake of a growth forecast; forecasts damp it besides.",
         ),
         uncorrelated(
-            "season of arrivals", names.SEASON_SD, half_normal(numbers.season_sd),
+            "season of arrivals", names.SEASON_SD, HalfNormal(numbers.season_sd),
             base + "{low:.0f} to {high:.0f} in another month of the year",
             lambda sd, rng: _MONTHLY * np.exp(sd * rng.normal(size=len(sd))),
             "Quarter ends and summers show, but no month is without new customers.", SPREAD,
         ),
         uncorrelated(
-            "arrivals beyond Poisson chance", names.EXCESS, half_normal(numbers.excess_sd),
+            "arrivals beyond Poisson chance", names.EXCESS, HalfNormal(numbers.excess_sd),
             base + "{low:.0f} to {high:.0f} in a single month", by_chance,
             "Campaigns and good months come in bunches; how much so, the counts must show.", SPREAD,
         ),
         uncorrelated(
-            "customers who return", names.RETURN_RATE, returning,
+            "customers who return", names.RETURN_RATE, Gamma(*numbers.returning),
             "{low:.2f} to {high:.1f} a month", lambda x, _: x,
             "In most books hardly anyone comes back.",
         ),
@@ -290,18 +278,18 @@ def _first_revenue(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
 
     return (
         uncorrelated(
-            "first revenue", "new size", normal(0.0, numbers.level_sd),
+            "first revenue", "new size", Normal(0.0, numbers.level_sd),
             f"where the book shows {_FIRST:,} a year: " + "{low:,.0f} to {high:,.0f}",
             lambda x, _: _FIRST * np.exp(x),
             "Its scale must come from the book; the prior is centred on its own mean.",
         ),
         uncorrelated(
             "spread of segments' first revenue", "new size between",
-            half_normal(numbers.segment_sd), base + "{low:,.0f} to {high:,.0f} in another segment",
+            HalfNormal(numbers.segment_sd), base + "{low:,.0f} to {high:,.0f} in another segment",
             another, "Segments are mostly cut by size.", SPREAD,
         ),
         uncorrelated(
-            "spread of first revenue in a segment", names.NEW_SIZE_SD, half_normal(numbers.size_sd),
+            "spread of first revenue in a segment", names.NEW_SIZE_SD, HalfNormal(numbers.size_sd),
             base + "{low:,.0f} to {high:,.0f} of another customer of the segment", another,
             "Deals of one segment differ by a factor more than by an amount.", SPREAD,
         ),
@@ -324,26 +312,26 @@ def _pipeline(numbers: PipelinePriors) -> tuple[Prior, ...]:
     return (
         uncorrelated(
             "an offer moves to another stage", names.PIPELINE_MOVE,
-            normal(numbers.move, numbers.move_sd),
+            Normal(numbers.move, numbers.move_sd),
             "of 100 offers, {low:.0f} to {high:.0f} are in a certain other stage a month later",
             lambda x, _: _odds(x), "Stages are any company's own; most offers rest most months.",
         ),
         uncorrelated(
             "an offer is won, or lost", names.PIPELINE_BASE,
-            normal(numbers.close, numbers.close_sd),
+            Normal(numbers.close, numbers.close_sd),
             "of 100 offers, {low:.0f} to {high:.0f} are won within a month, and as many lost",
             lambda x, _: _odds(x), "From sales of a month to sales of years.",
         ),
         uncorrelated(
             "whom an offer is made to", names.PIPELINE_EFFECTS[names.OFFER_KIND],
-            normal(0.0, numbers.kind_sd),
+            Normal(0.0, numbers.kind_sd),
             base + "{low:.0f} to {high:.0f} of offers to new customers, or to customers",
             another(numbers.kind_sd, 2),
             "Two kinds are too few to learn a spread from, and may differ by much.",
         ),
         uncorrelated(
             "its stage, and its age", names.PIPELINE_EFFECTS[names.STAGE],
-            normal(0.0, numbers.level_sd),
+            Normal(0.0, numbers.level_sd),
             base + "{low:.0f} to {high:.0f} in another stage or at another age",
             another(numbers.level_sd, len(AGE_FROM_MONTHS)),
             "A handful of stages and five bands of age: too few to learn a spread from.",

@@ -21,6 +21,7 @@ from workbench.features.new_business import NewBusiness
 from workbench.models.compiled.arrival_kernels import YEAR
 from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.revenue import arrival_log_likelihood
+from workbench.models.priors.distribution import HalfNormal
 from workbench.models.revenue.pooled_normal import rounded
 
 
@@ -81,9 +82,8 @@ def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
         likelihood=arrival_log_likelihood,
         data=data,
         latent_shape=(segments + 1 + YEAR,),
-        scale_prior=np.append(priors.season_sd, np.full(segments, priors.excess_sd)),
+        scale_prior=HalfNormal(np.append(priors.season_sd, np.full(segments, priors.excess_sd))),
         scale_names=("season", *(f"excess of {name}" for name in seen.segments)),
-        fade_prior=None,
     )
 
 

@@ -21,6 +21,7 @@ from workbench.core import revenue_names as names
 from workbench.features.pipeline import AGE_FROM_MONTHS, Pipeline
 from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.revenue import pipeline_log_likelihood
+from workbench.models.priors.distribution import HalfNormal
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,8 @@ def pipeline_model(seen: Pipeline, priors: PipelinePriors) -> KernelModel:
         likelihood=pipeline_log_likelihood,
         data={name: getattr(layout, name) for name in pipeline_log_likelihood.data},
         latent_shape=(len(layout.centre),),
-        scale_prior=np.empty(0),
+        scale_prior=HalfNormal(np.empty(0)),
         scale_names=(),
-        fade_prior=None,
     )
 
 

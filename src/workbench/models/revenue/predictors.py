@@ -17,6 +17,7 @@ from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
 from workbench.models.hazard.effects import rotated
+from workbench.models.priors.distribution import Beta, HalfNormal
 
 
 @dataclass(frozen=True)
@@ -259,9 +260,9 @@ def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelM
         likelihood=part.op,
         data=part_data(part, coding, priors),
         latent_shape=(*several, len(layout.effect_matrix)),
-        scale_prior=layout.scale_prior,
+        scale_prior=HalfNormal(layout.scale_prior),
         scale_names=layout.scales,
-        fade_prior=priors.fade,
+        scalars={"fade": Beta(*priors.fade)},
     )
 
 
