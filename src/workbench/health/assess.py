@@ -19,6 +19,7 @@ from workbench.health.signs.panel import Panel, panel_of
 from workbench.health.signs.record import record_table
 from workbench.health.signs.shown import ShownSign, shown_signs, sign_table
 from workbench.health.signs.sign import Signs
+from workbench.health.track.alerts import WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def assess(
     Assessment
     """
     scored = scored_of(draws, data, rules.seed)
-    panel = panel_of(book, data, (*rules.signs.signals, *READ.values()))
+    panel = panel_of(book, data, (*rules.signs.signals, *READ.values(), *WEIGHTS))
     shown = shown_signs(panel, rules.signs)
     signs = sign_table(panel, shown)
     past = read_scores(ledger, KnownContracts(data.subscriptions, data.as_of))

@@ -33,8 +33,8 @@ class Warned:
 
     Parameters
     ----------
-    leavers, warned : int
-        Accounts that left, and those of them that were warned of, in the months before.
+    hits : ndarray of bool, shape (leaver,)
+        Of each account that left, whether it was warned of in the months before.
     warnings, false_alarms : int
         Times that a warning began, and those after which the account stayed; only those of which
         it is known.
@@ -42,11 +42,20 @@ class Warned:
         Months from the first warning, at most `LOOK_BACK_MONTHS` back, to leaving.
     """
 
-    leavers: int
-    warned: int
+    hits: np.ndarray
     warnings: int
     false_alarms: int
     leads: np.ndarray
+
+    @property
+    def leavers(self) -> int:
+        """Accounts that left."""
+        return len(self.hits)
+
+    @property
+    def warned(self) -> int:
+        """Those of them that were warned of."""
+        return int(self.hits.sum())
 
     @property
     def recall(self) -> float:
@@ -87,16 +96,14 @@ def warned(panel: Panel, warning: np.ndarray, known: np.ndarray, last_month: int
         A warning counts from the month before the one in which the account left, at the latest.
     """
     first = int(panel.months[0])
-    leavers = hits = 0
-    leads = []
-    for account in np.flatnonzero(panel.left >= first):
+    hits, leads = [], []
+    for account in np.flatnonzero((panel.left >= first) & (panel.left <= last_month)):
         at = int(panel.left[account]) - first  # position of the month of leaving
         near = slice(max(at - REACH_MONTHS, 0), at)
         if not known[account, near].any():
             continue
-        leavers += 1
-        if warning[account, near].any():
-            hits += 1
+        hits.append(bool(warning[account, near].any()))
+        if hits[-1]:
             back = max(at - LOOK_BACK_MONTHS, 0)
             leads.append(at - back - int(np.argmax(warning[account, back:at])))
     begins = warning.copy()
@@ -104,11 +111,11 @@ def warned(panel: Panel, warning: np.ndarray, known: np.ndarray, last_month: int
     account, month = np.nonzero(begins)
     month = month + first
     gone = panel.left[account]
-    left_soon = (gone > month) & (gone <= month + REACH_MONTHS)
+    left_soon = (gone > month) & (gone <= np.minimum(month + REACH_MONTHS, last_month))
     told = left_soon | (month + REACH_MONTHS <= last_month)
     told &= (gone < 0) | (gone > month)
     false = int((told & ~left_soon).sum())
-    return Warned(leavers, hits, int(told.sum()), false, np.array(leads, dtype="int64"))
+    return Warned(np.array(hits, bool), int(told.sum()), false, np.array(leads, dtype="int64"))
 
 
 def rate_ratio(

@@ -29,6 +29,11 @@ class HealthSettings(JudgedSettings):
         title="renewal strength from which it is sound, 0 to 1",
         description="Renewal strength from which an account is called sound, above band_low",
     )
+    simulated_forecasts: bool = Field(
+        True,
+        title="the simulated book's account managers forecast their renewals",
+        description="The simulated book's account managers forecast their renewals",
+    )
     signs: Annotated[str, BeforeValidator(blank)] = Field(
         "",
         title="YAML file of a team's own signs; empty: the shipped ones",
@@ -52,6 +57,20 @@ class AccountHealthSettings(HealthSettings):
         le=50,
         title="accounts to call, listed first",
         description="How many accounts the page tells to call",
+    )
+    track_months: int = Field(
+        18,
+        ge=0,
+        le=60,
+        title="past months by which the score is judged, 0 to 60",
+        description="Past months by which the score is judged; the model is fitted before them",
+    )
+    alerts_per_month: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        title="customers warned of each month, by the score and by its rivals",
+        description="Customers warned of each month, by the score and by its rivals",
     )
 
 
