@@ -55,18 +55,18 @@ class HealthTrack(Shown):
                 f"{LEAST_MONTHS} of them and to hold it against {FEWEST_MONTHS} more."
             )
         said = [f"Months from {self.since} on, scored by a fit that had not seen them."]
-        failed = self.gates.loc[~self.gates["passed"].astype(bool), "gate"]
-        if len(failed):
-            said.append(f"**That fit failed a check** ({', '.join(failed)}): read with care.")
+        failed = int((~self.gates["passed"].astype(bool)).sum())
+        if failed:
+            said.append(f"**That fit failed {failed} of its checks**: read with care.")
         return Prose(
             " ".join([*said, alerts_text(self.alerts), calibration_text(self.calibration)])
         )
 
     @property
-    def alert_report(self) -> GT | None:
+    def alert_report(self) -> GT | Prose:
         """The score and its rivals as a table for the page."""
         if not self.since:
-            return None
+            return Prose("")
         per_month = self.alerts["alerts"].iloc[0]
         shown = self.alerts.drop(columns="alerts")
         table = report_table(shown, "Would it have warned?", f"at {per_month} alerts a month")
@@ -75,10 +75,10 @@ class HealthTrack(Shown):
         return table.fmt_number(["lead_median", "lead_low", "lead_high"], decimals=0)
 
     @property
-    def calibration_report(self) -> GT | None:
+    def calibration_report(self) -> GT | Prose:
         """Forecast and outcome by band as a table for the page."""
         if not self.since:
-            return None
+            return Prose("")
         table = report_table(self.calibration, "Did it happen as often as it said?")
         return table.fmt_percent(["forecast", "happened", "low", "high"], decimals=0)
 
