@@ -93,7 +93,7 @@ def assess(
     Assessment
     """
     scored = scored_of(draws, data, rules.seed)
-    panel = panel_of(book, data, (*rules.signs.signals, *READ.values(), *WEIGHTS))
+    panel = panel_of(book, data, (*rules.signs.signals, *READ.values(), *WEIGHTS, "white_space"))
     shown = shown_signs(panel, rules.signs)
     signs = sign_table(panel, shown)
     past = read_scores(ledger, KnownContracts(data.subscriptions, data.as_of))

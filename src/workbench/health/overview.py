@@ -17,6 +17,7 @@ READ = {
     "consumption": "consumption_to_date",
     "days_since_contact": "days_since_inbound",
     "csat": "csat_latest",
+    "csat_change": "csat_change",
     "offers_open": "growth_offers_open",
 }
 TREND_MONTHS = {"month": 1, "quarter": 3}
@@ -49,7 +50,8 @@ def health_table(
         stays_quarter (what they were a month and a quarter ago; missing where nothing was kept or
         the account was no customer), past_by (how those were made), weakest (the factor that takes
         most, empty where none takes any), signs (names, comma between), since (of the first of
-        them), and consumption, days_since_contact, csat and offers_open as of today.
+        them), and consumption, days_since_contact, csat,
+        csat_change and offers_open as of today.
     """
     table = scores.copy()
     by = []

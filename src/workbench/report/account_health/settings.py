@@ -29,6 +29,19 @@ class HealthSettings(JudgedSettings):
         title="renewal strength from which it is sound, 0 to 1",
         description="Renewal strength from which an account is called sound, above band_low",
     )
+    due_months: int = Field(
+        6,
+        ge=1,
+        le=36,
+        title="months, 1 to 36",
+        description="Months ahead for which renewals to decide are listed",
+    )
+    hour_cost: float = Field(
+        50.0,
+        ge=0,
+        title="money that an hour of ours must bring; less is not worth doing",
+        description="Money that an hour of work must bring, in the book's currency",
+    )
     simulated_forecasts: bool = Field(
         True,
         title="the simulated book's account managers forecast their renewals",

@@ -102,7 +102,13 @@ def chosen_accounts(health: pd.DataFrame, account_id: str, owner: str) -> list[s
     return own["account_id"].tolist()
 
 
-def review_of(found: Assessment, data: HazardData, account_id: str, currency: str) -> Review:
+def review_of(
+    found: Assessment,
+    data: HazardData,
+    account_id: str,
+    currency: str,
+    further: tuple[Section, ...] = (),
+) -> Review:
     """Return the review of an account.
 
     Parameters
@@ -114,6 +120,8 @@ def review_of(found: Assessment, data: HazardData, account_id: str, currency: st
         A customer on the day.
     currency : str
         Code shown with amounts; may be empty.
+    further : tuple of Section
+        Shown behind the signs.
 
     Returns
     -------
@@ -137,6 +145,7 @@ def review_of(found: Assessment, data: HazardData, account_id: str, currency: st
         sections=(
             _factors(row),
             _signs(signs, found.record),
+            *further,
             _contracts(found, data, account_id, currency),
             _history(found.past, account_id),
         ),
