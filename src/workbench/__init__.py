@@ -12,7 +12,7 @@ _HOMES = {
     "Catalogue": "workbench.plans.plan.catalogue",
     "HazardPriors": "workbench.models.priors.hazard",
     "Plan": "workbench.plans.plan.document",
-    "RevenuePriors": "workbench.models.revenue.model",
+    "RevenuePriors": "workbench.models.priors.revenue",
     "account_health": "workbench.analysis.health",
     "backtest": "workbench.analysis.backtest",
     "book_from_frames": "workbench.analysis.book",

@@ -31,7 +31,7 @@ from workbench.forecast.revenue.money_check import money_check
 from workbench.inference import fit_revenue as inference
 from workbench.inference.fit import Fit
 from workbench.inference.from_settings import limits_of, sampling_of
-from workbench.models.revenue.model import RevenuePriors
+from workbench.models.priors.revenue import RevenuePriors
 from workbench.report.net_growth.settings import NetGrowthSettings
 
 KNOBS = (*SAMPLING, "max_money_factor")
