@@ -53,6 +53,7 @@ def next_actions(
     planner : Planner
         Whose book holds the account; at least a year of months.
     account_id : str
+        One of the book's.
     strength : float
         Its chance to renew: the catalogue's ``probability``.
     rule : HourRule
