@@ -111,6 +111,7 @@ def audit(book: Book) -> Audit:
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
     spend = findings.spend_finding(book)
     named = [
+        *findings.few_endings_finding(spans, found.as_of),
         *spend,
         *minor,
         *beyond_findings(found),
