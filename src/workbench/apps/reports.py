@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.settings import Report
+from workbench.report.account_health.settings import REPORT as ACCOUNT_HEALTH
 from workbench.report.account_plan.settings import REPORT as ACCOUNT_PLAN
+from workbench.report.account_review.settings import REPORT as ACCOUNT_REVIEW
 from workbench.report.aggregates.settings import REPORT as AGGREGATES
 from workbench.report.backtest.settings import REPORT as BACKTEST
 from workbench.report.cohorts.settings import REPORT as COHORTS
@@ -28,6 +30,8 @@ REPORTS: dict[str, Report] = {
         COHORTS,
         AGGREGATES,
         ACCOUNT_PLAN,
+        ACCOUNT_HEALTH,
+        ACCOUNT_REVIEW,
     )
 }
 

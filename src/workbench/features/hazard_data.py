@@ -153,7 +153,10 @@ class HazardData:
 
 
 def hazard_data(
-    book: Book, specification: DataSpecification, leaks: tuple[Leak, ...] | None = None
+    book: Book,
+    specification: DataSpecification,
+    leaks: tuple[Leak, ...] | None = None,
+    read: pd.DataFrame | None = None,
 ) -> HazardData:
     """Prepare a book for the hazard model.
 
@@ -165,6 +168,9 @@ def hazard_data(
         Columns of accounts that tell the outcome; by default looked for in the whole book, also
         after the as-of date: `accounts` has today's values, and what tells only later endings
         would make a forecast of the past look prophetic. Give them for a book that was cut.
+    read : DataFrame, optional
+        The signals of the model, read before for every month of the window, as `signal_table`
+        reads them: many days of one book then share one reading.
 
     Returns
     -------
@@ -210,7 +216,7 @@ def hazard_data(
     }
     chosen = chosen_covariates(specification.covariates, known)
     asked = [signal for signal in signals if signal.name in chosen["signals"]]
-    read = signal_table(book, months, asked)
+    read = signal_table(book, months, asked) if read is None else read
     rows, future, coming = (with_signals(table, read, chains) for table in tables)
     wanted = USUAL_GROUPS if specification.groups is None else specification.groups
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]

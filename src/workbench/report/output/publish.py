@@ -25,6 +25,7 @@ from workbench.data.frames import row_digests
 from workbench.forecast.backtest.archive import ScoredArchive
 from workbench.forecast.backtest.archive_file import write_forecast
 from workbench.forecast.backtest.forecast_record import ForecastRecord
+from workbench.health.kept import write_scores
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
@@ -153,6 +154,39 @@ def publish_forecast(settings: ReportSettings, forecast: ForecastRecord) -> None
     if settings.run_dir:
         path = Path(settings.run_dir) / FORECAST
         write_file(path, lambda aside: write_forecast(forecast, aside))
+
+
+def publish_scores(settings: ReportSettings, scores: pd.DataFrame, as_of: pd.Timestamp) -> None:
+    """Write the scores of accounts as they are today, which the runner takes into the ledger.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    scores : DataFrame
+        From `workbench.health.scores.score_table`.
+    as_of : Timestamp
+        The day of the scores.
+    """
+    if settings.run_dir:
+        path = Path(settings.run_dir) / FORECAST
+        write_file(path, lambda aside: write_scores(scores, as_of, aside))
+
+
+def publish_page(settings: ReportSettings, name: str, page: str) -> None:
+    """Write a page that stands beside the report's own; see `publish_table`.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    name : str
+        File name within the run's folder, which may begin with a folder.
+    page : str
+        HTML.
+    """
+    if settings.run_dir:
+        write_text(Path(settings.run_dir) / name, page)
 
 
 def publish_archive(settings: ReportSettings, scored: ScoredArchive) -> None:
