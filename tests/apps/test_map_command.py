@@ -6,7 +6,7 @@ import pytest
 from layouts import LAYOUTS, write_layout
 
 from workbench.data.book import load_book
-from workbench.data.source.guess import guess_mapping
+from workbench.data.source.matching.guess import guess_mapping
 from workbench.data.source.open import open_source
 
 CUSTOMERS = """Customer No,Customer Name,Industry,Country

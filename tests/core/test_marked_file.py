@@ -13,7 +13,7 @@ from workbench.apps.parameter_files import read_settings
 from workbench.apps.reports import REPORTS
 from workbench.core.errors import DataError, ParameterError
 from workbench.core.marked_file import DEEPEST, MOST_NODES, mark, read_marked
-from workbench.data.source.mapping_file import load_mapping
+from workbench.data.source.mapping.file import load_mapping
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.file import read_plan
 from workbench.plans.plan.measured import read_estimates

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.core.errors import DataError, ParameterError
 from workbench.data.book import book_from_frames, load_book
-from workbench.data.source.mapping_file import load_mapping, shipped_mappings
+from workbench.data.source.mapping.file import load_mapping, shipped_mappings
 
 BASIC = """
 date_format: "%d.%m.%Y"

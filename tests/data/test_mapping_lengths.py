@@ -9,7 +9,7 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.book import Book, book_from_frames, load_book
-from workbench.data.source.mapping_file import load_mapping
+from workbench.data.source.mapping.file import load_mapping
 
 CUSTOMERS = pd.DataFrame(
     {

@@ -12,12 +12,12 @@ import pytest
 from workbench.core.errors import DataError
 from workbench.data.book import Book, book_from_frames
 from workbench.data.schema import Column
-from workbench.data.source.advice import hint_for
-from workbench.data.source.arrange import _reading
-from workbench.data.source.cells import cast, readable
-from workbench.data.source.mapping import Mapping, TableSpec
-from workbench.data.source.mapping_column import ColumnSpec
-from workbench.data.source.mapping_file import load_mapping
+from workbench.data.source.cells.cast import cast, readable
+from workbench.data.source.checks.advice import hint_for
+from workbench.data.source.mapping.column import ColumnSpec
+from workbench.data.source.mapping.file import load_mapping
+from workbench.data.source.mapping.spec import Mapping, TableSpec
+from workbench.data.source.shape.arrange import _reading
 
 
 def read(cells: list[str], con: ibis.BaseBackend | None = None, **keys) -> list[float]:
@@ -116,6 +116,8 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
     text = str(caught.value)
     assert "invoices, column amount: every amount with a point has three digits" in text
     assert 'State thousands: "."' in text
+    with pytest.raises(DataError, match="three digits"):
+        invoices(["12.500", "980", "700"])
     sound = invoices(["1.234", "12.500", "2.05"]).frame("invoices")["amount"]
     assert sound.tolist() == [1.234, 12.5, 2.05]
 

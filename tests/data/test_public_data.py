@@ -9,7 +9,7 @@ from workbench.core.calendar import month_number
 from workbench.core.errors import DataError
 from workbench.data.audit import audit
 from workbench.data.book import load_book
-from workbench.data.source.mapping_file import shipped_mappings
+from workbench.data.source.mapping.file import shipped_mappings
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from workbench.data.book import Book, book_from_frames
-from workbench.data.source.open import ROW, open_source
+from workbench.data.source.names import ROW
+from workbench.data.source.open import open_source
 
 N_COLUMNS = 60
 KINDS = ("number", "flag", "text")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePath
 
 PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "src" / "workbench"
@@ -36,7 +36,13 @@ def test_architecture_names_every_folder() -> None:
         for folder in PACKAGE.rglob("*")
         if folder.is_dir() and folder.name != "__pycache__"
     }
-    assert mapped(r"[\w./]+/") == top | floors
+    listed = mapped(r"[\w./]+/")
+    # Folders of one kind, such as one per report, may share a line.
+    alike = {
+        path for kind in mapped(r"[\w./]+/\*/") for path in floors if PurePath(path).match(kind)
+    }
+    assert listed <= top | floors
+    assert (top | floors) - alike <= listed
 
 
 def test_make_help_lists_every_target() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.data.source.spend import SpendRecord
+from workbench.data.source.shape.spend import SpendRecord
 from workbench.report.renewals.text import due_text, renewal_text, spend_note
 
 SPEND = SpendRecord(

@@ -48,10 +48,13 @@ _COMMANDS = {
     "check": "Load a source as a report would, and say what was found.",
     "simulate": "Write a simulated book whose truth is known.",
     "clean": "Remove old runs; what they forecast stays in the ledger.",
-    "plan": "Evaluate an account plan and print what it is expected to do.",
+    "plan": "Evaluate an account plan; export, import and history of the plan store.",
     "app": "Open the planner's page in a browser.",
     "lab": "Open JupyterLab at the notebooks.",
 }
+
+# `workbench plan FILE` evaluates a plan; these words after it are commands of their own.
+_BELOW = {"plan": ("export", "import", "history", "actions")}
 
 app = typer.Typer(
     help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,
@@ -79,13 +82,17 @@ def _front(
 
 def _lazy(name: str) -> Callable[[typer.Context], None]:
     def call(context: typer.Context) -> None:
-        module = import_module(f"workbench.apps.commands.{name}")
+        command_name, arguments = name, context.args
+        if arguments and arguments[0] in _BELOW.get(name, ()):
+            command_name, arguments = f"{name}_{arguments[0]}", arguments[1:]
+        module = import_module(f"workbench.apps.commands.{command_name}")
         single = typer.Typer(
             rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False
         )
-        single.command()(getattr(module, name))
+        single.command()(getattr(module, command_name))
         command = typer.main.get_command(single)
-        status = command.main(context.args, prog_name=f"workbench {name}", standalone_mode=False)
+        called = f"workbench {command_name.replace('_', ' ')}"
+        status = command.main(arguments, prog_name=called, standalone_mode=False)
         raise typer.Exit(status or 0)
 
     return call

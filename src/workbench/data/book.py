@@ -15,18 +15,19 @@ from workbench.data.contracts.currency import Rates
 from workbench.data.contracts.rates import RATES_TABLE, in_one_currency, stated_rates
 from workbench.data.frames import fingerprint, normalised, sort_frame
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
-from workbench.data.source.arrange import arrange, source_columns, structure_problems
-from workbench.data.source.cells import ContentType, content_types
-from workbench.data.source.checks import Checked, check, quarantine_frame
-from workbench.data.source.combined import combined
-from workbench.data.source.doubts import amount_problems, tenure_problems
-from workbench.data.source.losses import grave_losses, loss_sentences, refuse_heavy_losses
-from workbench.data.source.mapping import Mapping, TableSpec, canonical_mapping
-from workbench.data.source.mapping_file import load_mapping
-from workbench.data.source.open import ROW, Source, open_frames, open_source
-from workbench.data.source.resolve import resolve
-from workbench.data.source.spend import SpendRecord
-from workbench.data.source.staging import TYPES
+from workbench.data.source.cells.cast import ContentType, content_types
+from workbench.data.source.checks.check import Checked, check, quarantine_frame
+from workbench.data.source.checks.doubts import amount_problems, tenure_problems
+from workbench.data.source.checks.losses import grave_losses, loss_sentences, refuse_heavy_losses
+from workbench.data.source.checks.staging import TYPES
+from workbench.data.source.mapping.file import load_mapping
+from workbench.data.source.mapping.spec import Mapping, TableSpec, canonical_mapping
+from workbench.data.source.matching.combined import combined
+from workbench.data.source.matching.resolve import resolve
+from workbench.data.source.names import ROW
+from workbench.data.source.open import Source, open_frames, open_source
+from workbench.data.source.shape.arrange import arrange, source_columns, structure_problems
+from workbench.data.source.shape.spend import SpendRecord
 
 
 @dataclass(frozen=True)

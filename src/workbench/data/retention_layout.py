@@ -17,7 +17,7 @@ from workbench.data.retention_periods import (
     read_periods,
 )
 from workbench.data.retention_values import CohortCells, read_cells
-from workbench.data.source.csv_header import stated_name
+from workbench.data.source.names import stated_name
 
 LONG_VALUES = ("alive", "alive_pct")
 _PERCENT = re.compile(r"(?:[_ ]?(?:pct|percent)|\s*%)$", re.IGNORECASE)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
-from workbench.data.source.open import ROW, open_source
+from workbench.data.source.names import ROW
+from workbench.data.source.open import open_source
 
 
 def read_single_table(

@@ -14,7 +14,7 @@ from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 from workbench.data.leaks import Leak, find_leaks
 from workbench.data.reach import default_as_of
-from workbench.data.source.snapshot import is_snapshot
+from workbench.data.source.shape.snapshot import is_snapshot
 from workbench.features.at_risk import (
     Window,
     at_risk_rows,
@@ -117,8 +117,8 @@ class HazardData:
     leaks : tuple of Leak
         Columns that tell the outcome and were left out for it.
     is_snapshot : bool
-        The book shows one day, not a history (`data.source.snapshot.is_snapshot`): the level of
-        survival is then not real.
+        The book shows one day, not a history (see `data.source.shape.snapshot.is_snapshot`): the
+        level of survival is then not real.
     """
 
     as_of: pd.Timestamp

@@ -7,6 +7,7 @@ those above it only:
 - `levers`: what a plan can move, one file per kind.
 - `plan`: the document. `catalogue.read_catalogue()`, `file.read_plan(path, catalogue, book)`,
   `measured.read_measured`, `saved`, and what it leaves unsaid: `omissions.omissions(plan, titles)`.
+- `store`: a database that a team shares. `open.open_store(place)`, versions only ever added.
 - `evaluate`: `planner.Planner(book, catalogue, measured)` with `baseline(plan)` and
   `evaluate(plan)`; `compare.compare`, `provenance.provenance`, `cards.lever_cards`; `fast` answers
   for a whole book while a lever is dragged, `precomputed` for readers without a kernel.

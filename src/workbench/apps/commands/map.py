@@ -13,7 +13,7 @@ from workbench.core.errors import ParameterError, Problem, WorkbenchError
 from workbench.core.files import write_text
 from workbench.core.project import resolve_source
 from workbench.data.book import load_book
-from workbench.data.source.guess import guess_mapping
+from workbench.data.source.matching.guess import guess_mapping
 from workbench.data.source.open import open_source
 
 

@@ -63,6 +63,9 @@ def plan(
       workbench plan params/plans/keep_a_customer.yaml
 
       workbench plan params/plans/keep_a_customer.yaml --document keep.html
+
+    Of the plan store, which a team shares: `workbench plan export`, `import`,
+    `history` and `actions`; each explains itself with --help.
     """
     known = read_catalogue(catalogue)
     found = read_planbook(book or newest_planbook(find_project_root(Path.cwd())))

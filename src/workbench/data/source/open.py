@@ -26,9 +26,9 @@ from workbench.core.masking import (
     shown_source,
     without_secrets,
 )
-from workbench.data.source.csv_header import ROW
-from workbench.data.source.mapping import Mapping as Stated
-from workbench.data.source.table_files import read_files
+from workbench.data.source.files.table_files import read_files
+from workbench.data.source.mapping.spec import Mapping as Stated
+from workbench.data.source.names import ROW
 
 DATABASE_SUFFIXES = (".duckdb", ".ddb", ".db")
 

@@ -120,9 +120,20 @@ def plan_text(plan: Plan, form: str = "yaml") -> str:
     plan : Plan
     form : {"yaml", "json"}
     """
-    content = _bare(plan)
+    content = bare(plan)
     if form == "json":
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return yaml_text(content)
+
+
+def yaml_text(content: Any) -> str:
+    """Return plain values as YAML that comes back as it was.
+
+    Parameters
+    ----------
+    content : dict
+        Texts, numbers, lists and mappings of them.
+    """
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
@@ -152,8 +163,18 @@ def write_plan(plan: Plan, path: str | Path) -> None:
     write_text(path, text)
 
 
-def _bare(part: pydantic.BaseModel) -> dict[str, Any]:
-    """Return a part's fields without the defaults, but with the tags that tell kinds apart."""
+def bare(part: pydantic.BaseModel) -> dict[str, Any]:
+    """Return a part's fields as plain values, without what stands at its default.
+
+    Parameters
+    ----------
+    part : BaseModel
+
+    Returns
+    -------
+    dict
+        Texts, numbers, lists and mappings of them; the tags that tell kinds apart always stay.
+    """
     kept = {}
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
@@ -164,7 +185,7 @@ def _bare(part: pydantic.BaseModel) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, pydantic.BaseModel):
-        return _bare(value)
+        return bare(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
-from workbench.data.source.spend import SpendRecord
+from workbench.data.source.shape.spend import SpendRecord
 from workbench.features.hazard_data import HazardData
 from workbench.report.amounts import money
 

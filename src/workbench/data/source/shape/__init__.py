@@ -1,0 +1,1 @@
+"""Source tables into canonical columns and rows as a mapping says, still uncast."""
