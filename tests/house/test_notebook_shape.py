@@ -13,7 +13,7 @@ MAX_CELL_LINES = 12
 MAX_CELLS, MAX_LINES, MAX_IMPORT_LINES = 16, 60, 12
 # Which still put the floors together by themselves, instead of going through the front door.
 BY_HAND = {
-    "00_data_audit", "11_model_check", "12_reasons", "20_revenue", "30_net_growth", "40_backtest",
+    "00_data_audit", "11_model_check", "12_reasons", "20_revenue", "40_backtest",
     "50_cohorts", "60_account_plan",
 }  # fmt: skip
 

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 import xarray as xr
+from great_tables import GT
 
-from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.past import PastRevenue
+from workbench.analysis.pipeline import PipelineOutlook
 from workbench.analysis.plan import BookPlanner
 from workbench.analysis.prepare import PreparedData
+from workbench.analysis.run import ReportRun
+from workbench.analysis.scenario import ScenarioComparison
+from workbench.analysis.settings import run_settings
 from workbench.core import names
 from workbench.core.calendar import month_label, month_number
 from workbench.core.errors import ParameterError, Problem, nearest
-from workbench.forecast.growth import bridge, movements
+from workbench.features.pipeline import Pipeline
+from workbench.forecast.backtest.forecast_record import ForecastRecord, record_growth
+from workbench.forecast.growth import bridge
 from workbench.forecast.growth.definitions import Pack
-from workbench.forecast.growth.forecast import Growth, Holdings
+from workbench.forecast.growth.forecast import Growth, Holdings, forecast_book
 from workbench.forecast.growth.levels import BOOK
 from workbench.forecast.growth.naive import naive_forecast
 from workbench.forecast.leaving.explain import contribution_table
+from workbench.forecast.pipeline import tables
 from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.scenario import Scenario, change_of
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import Catalogue, read_catalogue
+from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.snapshot import planbook_of
 from workbench.report.net_growth import figures
+from workbench.report.net_growth.settings import NetGrowthSettings
+from workbench.report.net_growth.tables import retention_report
+from workbench.report.net_growth.text import growth_text
+from workbench.report.renewals.text import prior_note
 from workbench.report.style import Figure
 
-_PAST_MONTHS = 36
+SCENARIO = tuple(Scenario.__dataclass_fields__)
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,8 +58,13 @@ class GrowthForecast(Shown):
         Every movement in every draw, see `workbench.forecast.growth.forecast.Growth`.
     inputs : ForecastInputs
     holdings : Holdings
-    moved : DataFrame
-        Movements of the past, in cents.
+    past : PastRevenue
+    offers : Pipeline
+        Opportunities that are open on the as-of date.
+    earning : Dataset
+        Posterior of revenue.
+    spread : callable, optional
+        What spreads the work over a cluster.
     gates : DataFrame
         Of both fits.
     prob : float
@@ -62,12 +85,15 @@ class GrowthForecast(Shown):
     growth: Growth
     inputs: ForecastInputs
     holdings: Holdings
-    moved: pd.DataFrame
+    past: PastRevenue
+    offers: Pipeline
+    earning: xr.Dataset
+    spread: Callable[..., list[Any]] | None
     gates: pd.DataFrame
     prob: float
     mock: bool
 
-    @property
+    @cached_property
     def bridge(self) -> pd.DataFrame:
         """Opening, movements and closing of each month, with intervals.
 
@@ -75,7 +101,7 @@ class GrowthForecast(Shown):
         """
         return bridge.bridge_table(self.growth, self.prob)
 
-    @property
+    @cached_property
     def retention(self) -> pd.DataFrame:
         """NRR, GRR and logo retention since the as-of date, by definition, with intervals."""
         return bridge.retention_table(self.growth, self.prob)
@@ -84,6 +110,83 @@ class GrowthForecast(Shown):
     def accounts(self) -> pd.DataFrame:
         """What each account is worth today and is expected to be worth at the horizon."""
         return self.growth.accounts
+
+    @cached_property
+    def naive(self) -> pd.DataFrame:
+        """The forecast that carries past rates on, with which the model's is compared."""
+        first, since = month_number(self.data.hazard.as_of), self.data.hazard.window.first_month
+        return naive_forecast(self.past.moved, first, len(self.growth.months), since)
+
+    @cached_property
+    def largest(self) -> pd.DataFrame:
+        """The largest accounts, and how much of the revenue hangs on them."""
+        stated = self.inputs, self.holdings, self.data.hazard.accounts, self.prob
+        return bridge.concentration(self.growth, *stated)
+
+    @cached_property
+    def pipeline(self) -> PipelineOutlook:
+        """Open opportunities in the forecast, and who comes beside them."""
+        stages = tables.stage_outlook(self.offers, self.earning, self.inputs)
+        coming = tables.new_customer_table(self.holdings.new_logos, self.inputs, self.prob)
+        return PipelineOutlook(stages, coming, self.data.currency)
+
+    def scenario(self, run: ReportRun | None = None, **assumed: Any) -> ScenarioComparison:
+        """Forecast the same book in a world that changes.
+
+        Parameters
+        ----------
+        run : ReportRun, optional
+            Whose parameters hold where none is named here.
+        **assumed
+            Fields of `workbench.forecast.simulation.scenario.Scenario`: ``shock_where``,
+            ``shock_hazard_ratio``, ``shock_from_month``, ``shock_months``, ``price_rise``,
+            ``price_hazard_ratio``, ``price_from_month`` and ``new_business``.
+
+        Returns
+        -------
+        ScenarioComparison
+
+        Raises
+        ------
+        ParameterError
+            Naming what is unknown, out of its range or not in the book.
+        """
+        own = run.settings if run else None
+        asked = run_settings(NetGrowthSettings, NetGrowthSettings, own, assumed, SCENARIO)
+        world = Scenario(**asked.model_dump(include=set(SCENARIO)))
+        other, months = self.growth, len(self.growth.months)
+        if not world.is_usual:
+            change = change_of(world, self.holdings.lines, self.data.hazard.accounts, months)
+            stated = change, self.prob, self.spread
+            other = forecast_book(self.inputs, self.holdings, *stated)
+        return ScenarioComparison(world, self.growth, other, self.prob, self.data.currency)
+
+    @property
+    def record(self) -> ForecastRecord:
+        """The forecast as it is kept until it can be scored."""
+        data = self.data.hazard
+        return record_growth(self.growth, data.future, data.as_of, self.naive)
+
+    @property
+    def sheets(self) -> dict[str, pd.DataFrame]:
+        """Every table of the forecast and of the past that it continues, by name."""
+        past = self.past
+        found = {
+            "bridge": self.bridge,
+            "retention": self.retention,
+            "reconciliation": past.rules,
+            "naive": self.naive,
+            "largest_accounts": self.largest,
+            "accounts": self.accounts,
+            "history": past.bridge,
+            "committed": self.data.committed,
+            "past_retention_by_segment": past.by_segment,
+            "past_retention_by_cohort": past.by_cohort,
+        }
+        for part in self.holdings.levels.groupings[1:]:
+            found[f"bridge_by_{part}"] = self.by(part)
+            found[f"retention_by_{part}"] = bridge.retention_table(self.growth, self.prob, part)
+        return found
 
     def nrr(self, definition: str = "account-level") -> xr.DataArray:
         """Return net revenue retention since the as-of date in every draw.
@@ -139,6 +242,16 @@ class GrowthForecast(Shown):
             raise ParameterError("There is no such breakdown.", [problem])
         return bridge.bridge_table(self.growth, self.prob, breakdown)
 
+    @cached_property
+    def planbook(self) -> Planbook:
+        """What account plans are evaluated on: the forecast without its models."""
+        data, book = self.data.hazard, self.data.book
+        future = data.future_design, data.future
+        drivers = contribution_table(self.inputs.hazard, *future, [1], self.prob)
+        offers = book.frame("opportunities") if "opportunities" in book.tables else None
+        told = {"currency": self.data.currency, "drivers": drivers, "opportunities": offers}
+        return planbook_of(data, self.inputs, **told)
+
     def planner(self, catalogue: Catalogue | None = None) -> BookPlanner:
         """Return what evaluates account plans on this forecast.
 
@@ -147,18 +260,59 @@ class GrowthForecast(Shown):
         catalogue : Catalogue, optional
             Of actions; left out, the one that comes with the workbench.
         """
-        data, book = self.data.hazard, self.data.book
-        future = data.future_design, data.future
-        drivers = contribution_table(self.inputs.hazard, *future, [1], self.prob)
-        offers = book.frame("opportunities") if "opportunities" in book.tables else None
-        currency = self.data.currency
-        planbook = planbook_of(
-            data, self.inputs, currency=currency, drivers=drivers, opportunities=offers
-        )
-        return BookPlanner(Planner(planbook, catalogue or read_catalogue(), {}), self.prob)
+        return BookPlanner(Planner(self.planbook, catalogue or read_catalogue(), {}), self.prob)
 
-    def plot(self) -> Figure:
-        """Draw the bridge from opening to closing over the whole horizon.
+    def text(self, definition: str = "account-level") -> Prose:
+        """Answer in a paragraph: what revenue becomes, and what is left of today's customers.
+
+        Parameters
+        ----------
+        definition : str
+            Of retention; see `nrr`.
+
+        Returns
+        -------
+        Prose
+        """
+        own = self.retention[self.retention["definition"] == definition]
+        naive, prob = self._plain_naive, self.prob
+        told = growth_text(self.bridge, self.total(12), own, naive, prob, self.data.currency)
+        return Prose(prior_note(self.data.hazard.endings) + told)
+
+    def total(self, months: int | None = None) -> pd.DataFrame:
+        """Return the bridge over the first months taken together, with intervals.
+
+        Parameters
+        ----------
+        months : int, optional
+            How many; beyond the horizon, and left out, all of them.
+        """
+        reach = len(self.growth.months)
+        return bridge.total_bridge(self.growth, self.prob, min(months or reach, reach))
+
+    def retention_report(self, months: int = 12) -> GT:
+        """Return retention under every definition as a table for a page.
+
+        Parameters
+        ----------
+        months : int
+            After so many; beyond the horizon, at the horizon.
+        """
+        reach = min(months, len(self.growth.months))
+        return retention_report(self.retention, reach, self.prob)
+
+    @property
+    def _plain_naive(self) -> pd.DataFrame:
+        # One day tells no rates.
+        return self.naive[:0] if self.data.hazard.is_snapshot else self.naive
+
+    def plot(self, months: int | None = None) -> Figure:
+        """Draw the bridge from opening to closing.
+
+        Parameters
+        ----------
+        months : int, optional
+            Over so many; beyond the horizon, and left out, over all of them.
 
         Returns
         -------
@@ -166,9 +320,8 @@ class GrowthForecast(Shown):
             A waterfall of annual recurring revenue, in the book's currency: means over the draws,
             with whiskers that hold `prob`.
         """
-        months = len(self.growth.months)
-        total = bridge.total_bridge(self.growth, self.prob, months)
-        return figures.waterfall_figure(total, months, self.prob, self.data.currency)
+        reach = min(months or len(self.growth.months), len(self.growth.months))
+        return figures.waterfall_figure(self.total(reach), reach, self.prob, self.data.currency)
 
     def plot_revenue(self) -> Figure:
         """Draw revenue: the past, the forecast with its interval, and the naive forecast.
@@ -179,14 +332,19 @@ class GrowthForecast(Shown):
             Annual recurring revenue, in the book's currency, by months from the as-of date, of
             which at most 36 are past. A snapshot has one day of past and no naive forecast.
         """
-        data, months = self.data.hazard, len(self.growth.months)
-        first, last = month_number(data.as_of), movements.last_known_month(data.as_of)
-        start = max(data.window.first_month, last - _PAST_MONTHS + 1)
-        past = movements.bridge(self.moved, start, last)
-        naive = naive_forecast(self.moved, first, months, data.window.first_month)
-        if data.is_snapshot:  # one day tells neither a past nor rates
-            naive, past = naive[:0], past[-1:]
-        return figures.revenue_figure(self.bridge, naive, past, self.prob, self.data.currency)
+        past = self.past.cents[-1:] if self.data.hazard.is_snapshot else self.past.cents
+        drawn = self.bridge, self._plain_naive, past
+        return figures.revenue_figure(*drawn, self.prob, self.data.currency)
+
+    def plot_largest(self) -> Figure:
+        """Draw how much of today's revenue hangs on a few accounts.
+
+        Returns
+        -------
+        Figure
+            The largest accounts, with what each is expected to be worth, and its interval.
+        """
+        return figures.concentration_figure(self.largest, self.prob, self.data.currency)
 
     def plot_retention(self, definition: str = "account-level") -> Figure:
         """Draw NRR and GRR since the as-of date under a definition; see `nrr`.

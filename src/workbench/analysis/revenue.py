@@ -13,6 +13,7 @@ import xarray as xr
 
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.growth import GrowthForecast
+from workbench.analysis.past import PastRevenue, past_revenue
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
@@ -22,7 +23,7 @@ from workbench.core.gates import Gate, gate_table, of_models
 from workbench.core.settings import MoneySettings
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
-from workbench.forecast.growth import movements
+from workbench.forecast.growth.cluster import spread_over
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.growth.setup import set_up_forecast
 from workbench.forecast.posterior.revenue import read_revenue_draws
@@ -30,7 +31,7 @@ from workbench.forecast.revenue.money_check import money_check
 from workbench.inference import fit_revenue as inference
 from workbench.inference.fit import Fit
 from workbench.inference.from_settings import limits_of, sampling_of
-from workbench.models.revenue.model import RevenuePriors
+from workbench.models.priors.revenue import RevenuePriors
 from workbench.report.net_growth.settings import NetGrowthSettings
 
 KNOBS = (*SAMPLING, "max_money_factor")
@@ -46,8 +47,7 @@ class RevenueFit(Shown):
     data : PreparedData
     money : RevenueData
         What it was fitted to.
-    moved : DataFrame
-        Movements of the past, in cents.
+    past : PastRevenue
     fit : Fit
     settings : MoneySettings
 
@@ -62,7 +62,7 @@ class RevenueFit(Shown):
 
     data: PreparedData
     money: RevenueData
-    moved: pd.DataFrame
+    past: PastRevenue
     fit: Fit
     settings: MoneySettings
 
@@ -111,7 +111,11 @@ class RevenueFit(Shown):
         return xr.DataTree.from_dict({"posterior": self.fit.posterior})
 
     def forecast(
-        self, fit: RenewalFit, months: int = 12, breakdowns: Sequence[str] = ()
+        self,
+        fit: RenewalFit,
+        months: int = 12,
+        breakdowns: Sequence[str] = (),
+        scheduler: str = "",
     ) -> GrowthForecast:
         """Forecast the book's revenue, movement by movement.
 
@@ -123,6 +127,8 @@ class RevenueFit(Shown):
             Months to come, 1 to 36.
         breakdowns : sequence of str
             Account columns, or ``product``, for whose parts the forecast adds up too.
+        scheduler : str
+            Address of a Dask scheduler; empty computes here.
 
         Returns
         -------
@@ -141,15 +147,19 @@ class RevenueFit(Shown):
         seed, prob = self.settings.seed, self.settings.interval_prob
         posteriors = fit.fit.posterior, self.fit.posterior
         known = self.data.hazard, self.money
+        spread = spread_over(scheduler)
         inputs, holdings = set_up_forecast(
             *known, posteriors, months, seed, tuple(asked.breakdowns)
         )
         return GrowthForecast(
             data=self.data,
-            growth=forecast_book(inputs, holdings, prob=prob),
+            growth=forecast_book(inputs, holdings, prob=prob, spread=spread),
             inputs=inputs,
             holdings=holdings,
-            moved=self.moved,
+            past=self.past,
+            offers=self.money.pipeline,
+            earning=self.fit.posterior,
+            spread=spread,
             gates=gate_table(self.judged_with(fit)),
             prob=prob,
             mock=fit.fit.mock or self.fit.mock,
@@ -218,12 +228,11 @@ def fit_revenue(
     asked = run_settings(MoneySettings, MoneySettings, own, told, KNOBS)
     kept = store or (run.fits if run else None)
     hazard = data.hazard
-    last = movements.last_known_month(hazard.as_of)
-    moved = movements.movements(movements.lines(hazard.subscriptions, last))
+    past = past_revenue(data)
     offers = pipeline_data(data.book, hazard.as_of, hazard.window.first_month)
-    money = revenue_data(hazard, moved, pipeline=offers)
+    money = revenue_data(hazard, past.moved, pipeline=offers)
     fit = inference.fit_revenue(money, sampling_of(asked), kept, priors)
-    return RevenueFit(data, money, moved, fit, asked)
+    return RevenueFit(data, money, past, fit, asked)
 
 
 def _refuse_other_data(own: PreparedData, other: PreparedData) -> None:

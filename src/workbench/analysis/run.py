@@ -22,6 +22,7 @@ from workbench.core.settings import ForecastSettings, ReportSettings, SourceSett
 from workbench.data.open_book import open_book
 from workbench.features.hazard_data import hazard_data, question_of
 from workbench.forecast.backtest.forecast_record import ForecastRecord
+from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
 from workbench.report.output.tables import gate_report
 from workbench.report.output.workbook import publish_workbook
@@ -134,6 +135,15 @@ class ReportRun(Shown):
         for name, figure in figures.items():
             if figure is not None:
                 display(publish.publish_figure(self.settings, name, figure))
+
+    def planbook(self, book: Planbook) -> None:
+        """Leave the planbook on which account plans are evaluated.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
+        publish.publish_planbook(self.settings, book)
 
     def require(self, judged: tuple[gates.Gate, ...], **facts: Any) -> None:
         """Show gates and leave them as facts; stop unless all passed, or it is a smoke run.

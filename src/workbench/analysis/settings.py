@@ -75,7 +75,8 @@ def run_settings[Settings: ReportSettings](
     """
     told = {name: value for name, value in named.items() if value is not None}
     if run is None:
-        return settings_from(default, {"draws": DRAWS} | told, allowed)
+        usual = {"draws": DRAWS} if "draws" in allowed else {}
+        return settings_from(default, usual | told, allowed)
     if not isinstance(run, kind):
         hint = "Name the parameters, or open a run of a report that forecasts the book."
         problem = Problem("has no such parameters", "run", found=type(run).__name__, hint=hint)
