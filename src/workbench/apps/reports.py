@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.settings import Report
 from workbench.report.account_plan.settings import REPORT as ACCOUNT_PLAN
+from workbench.report.aggregates.settings import REPORT as AGGREGATES
 from workbench.report.backtest.settings import REPORT as BACKTEST
 from workbench.report.cohorts.settings import REPORT as COHORTS
 from workbench.report.data_audit.settings import REPORT as DATA_AUDIT
@@ -25,6 +26,7 @@ REPORTS: dict[str, Report] = {
         NET_GROWTH,
         BACKTEST,
         COHORTS,
+        AGGREGATES,
         ACCOUNT_PLAN,
     )
 }
