@@ -1,7 +1,7 @@
 """An executed notebook as one HTML page that opens anywhere, offline, and prints on A4.
 
 Code is left out, images are inside, nothing is fetched and nothing runs but the workbench's own
-sliders and tables: markup that customers' text may have brought along is shown as text.
+scripts of tables and sliders: markup that customers' text may have brought along is shown as text.
 """
 
 from __future__ import annotations
@@ -19,10 +19,16 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
-from workbench.report.output import browse
+from workbench.report.output import answer, browse
+from workbench.report.output.answer import Headline
+from workbench.report.output.arrange import arrange
+from workbench.report.output.contents import with_contents
+from workbench.report.output.kinds import ANSWER, NARROW, ROWS
+from workbench.report.output.rows_html import rows_html
 from workbench.report.plan import sliders
 
 _TEMPLATES = Path(__file__).parents[1]
+TABLES = (_TEMPLATES / "page_template" / "tables.js").read_text(encoding="utf-8")
 
 _TAGS = [
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
@@ -44,7 +50,8 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    sliders.MIME, browse.MIME, "text/html", "text/markdown", "image/svg+xml", "image/png",
+    sliders.MIME, browse.MIME, ANSWER, ROWS, "text/html", "text/markdown", "image/svg+xml",
+    "image/png",
     "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
@@ -68,7 +75,40 @@ _WIDGETS = (
     _Widget(sliders.MIME, sliders.SCRIPT, sliders.STYLE, sliders.ALLOWED, sliders.sliders_html),
     _Widget(browse.MIME, browse.SCRIPT, browse.STYLE, browse.ALLOWED, browse.browse_html),
 )
-_SCRIPTS = {widget.script for widget in _WIDGETS}
+_SCRIPTS = {TABLES, *(widget.script for widget in _WIDGETS)}  # all that may run
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """The published run with which a page compares its headline numbers.
+
+    Parameters
+    ----------
+    numbers : tuple of Headline
+    when : str
+        Its as-of date in words.
+    """
+
+    numbers: tuple[Headline, ...]
+    when: str
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A published table, to be linked from the page.
+
+    Parameters
+    ----------
+    name : str
+        Of its files in ``tables``, without suffix.
+    rows : int
+    kinds : tuple of str
+        Suffixes of its files.
+    """
+
+    name: str
+    rows: int
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,11 +123,20 @@ class PageText:
         A warning above everything; empty for a published report.
     footer : str
         Where the page comes from.
+    line : tuple of str
+        Below the title: as-of date, source, how the checks came out; empty ones are left out.
+    earlier : EarlierRun, optional
+        Without one the headline numbers stand alone.
+    files : tuple of TableFile
+        Beside the page.
     """
 
     title: str
     banner: str = ""
     footer: str = ""
+    line: tuple[str, ...] = ()
+    earlier: EarlierRun | None = None
+    files: tuple[TableFile, ...] = ()
 
 
 def render_page(notebook: NotebookNode, text: PageText) -> str:
@@ -113,8 +162,15 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     )
     exporter.register_filter("safe_html", _safe_html)
     exporter.register_filter("widget", _widget_html)
-    around = asdict(text) | {"widgets": _widgets_of(notebook)}
-    page, _ = exporter.from_notebook_node(notebook, resources={"page": around})
+    exporter.register_filter("tiles", lambda data: _tiles(data[ANSWER], text.earlier))
+    exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
+    widgets = _widgets_of(notebook)
+    around = asdict(text) | {"widgets": widgets, "tables": TABLES}
+    around["printed"] = re.sub(r"[^A-Za-z0-9 ]", "", text.line[0]) if text.line else ""
+    around |= {"answer": ANSWER, "rows": ROWS, "narrow": NARROW}
+    around["allowed"] = " ".join([sliders.allowed(TABLES), *(one.allowed for one in widgets)])
+    page, _ = exporter.from_notebook_node(arrange(notebook), resources={"page": around})
+    page = with_contents(page)
     if loads := external_loads(page):
         problems = [Problem("fetches from elsewhere", found=load) for load in loads]
         raise WorkbenchError("The page would not open offline.", problems)
@@ -131,10 +187,27 @@ def _widget_html(data: Mapping[str, Any]) -> str:
     return next(widget.html(data[widget.mime]) for widget in _WIDGETS if widget.mime in data)
 
 
+def _tiles(shown: Mapping[str, Any], earlier: EarlierRun | None) -> list[dict[str, str]]:
+    """Return the headline numbers as text: label, value, interval, change."""
+    then = {(one.name, one.kind, one.unit): one.value for one in earlier.numbers} if earlier else {}
+    tiles = []
+    for one in (Headline(**row) for row in shown["numbers"]):
+        before = then.get((one.name, one.kind, one.unit))
+        tiles.append(
+            {
+                "label": one.label,
+                "value": answer.amount(one),
+                "interval": answer.interval_text(one),
+                "change": "" if before is None else answer.change_text(one, before),
+            }
+        )
+    return tiles
+
+
 def external_loads(page: str) -> list[str]:
     """Return whatever the page would run or fetch from outside itself; links do neither.
 
-    The scripts of sliders and tables are the workbench's own, and JSON does not run.
+    The scripts of tables and sliders are the workbench's own, and JSON does not run.
 
     Parameters
     ----------
