@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.core.names import FEW_ENDINGS
 from workbench.data.book import Book, book_from_frames
 from workbench.features.asof import book_as_known
 from workbench.features.hazard_data import (
@@ -103,5 +104,7 @@ def test_the_page_names_what_was_left_out_and_escapes_it(book) -> None:
 
 
 def test_an_answer_of_the_prior_says_so() -> None:
-    assert prior_note(1) == ""
+    assert prior_note(FEW_ENDINGS) == ""
+    assert prior_note(1).startswith("**Only 1 ending on record:**")
+    assert prior_note(9).startswith("**Only 9 endings on record:**")
     assert prior_note(0).startswith("**No ending is on record")

@@ -24,6 +24,7 @@ from workbench.features.hazard_data import hazard_data, specification_of
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
+from workbench.report.output.answer import Answer
 from workbench.report.output.tables import gate_report
 from workbench.report.output.workbook import publish_workbook
 from workbench.report.style import Figure
@@ -135,6 +136,15 @@ class ReportRun(Shown):
         for name, figure in figures.items():
             if figure is not None:
                 display(publish.publish_figure(self.settings, name, figure))
+
+    def answer(self, answer: Answer) -> None:
+        """Show the answer, which the page begins with, and leave its numbers for the manifest.
+
+        Parameters
+        ----------
+        answer : Answer
+        """
+        display(publish.publish_answer(self.settings, answer))
 
     def planbook(self, book: Planbook) -> None:
         """Leave the planbook on which account plans are evaluated.

@@ -83,3 +83,7 @@ def exit_kind(term_months: int, at_renewal: bool, month_to_month: bool) -> str:
         return MONTH_TO_MONTH
     group = TERM_GROUPS[(term_months >= 12) + (term_months > 12) + (term_months > 24)]
     return f"{'renewal' if at_renewal else 'early'}, {group}"
+
+
+FEW_ENDINGS = 10
+"""Fewer endings tell how many customers leave, but hardly who: answers and audit say so."""

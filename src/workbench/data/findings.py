@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
+from workbench.core.names import FEW_ENDINGS
 from workbench.data.book import Book
 from workbench.data.contracts.successions import FOLLOWED
 from workbench.data.leaks import Leak
@@ -79,6 +80,31 @@ def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
         f"Not one of {len(spans):,} subscriptions had ended by {as_of.date()}: a forecast of "
         "leaving would be what was believed before, not what this book teaches. Reports stop at "
         "their gate unless min_endings is 0."
+    ]
+
+
+def few_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
+    """Say what a book with a handful of endings cannot teach.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        One row per subscription, with started_on and ended_on.
+    as_of : Timestamp
+        The day of reading.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where nobody ended, or at least `core.names.FEW_ENDINGS` did.
+    """
+    ended = int(spans["ended_on"].notna().sum())
+    if not 0 < ended < FEW_ENDINGS:
+        return []
+    return [
+        f"Only {ended:,} of {len(spans):,} subscriptions had ended by {as_of.date()}: that tells "
+        "how often customers leave, within a wide interval, and hardly who or why. What a report "
+        "says of single customers and of drivers is mostly what was believed before."
     ]
 
 
@@ -389,7 +415,11 @@ def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def verdict_text(
-    grave: list[str], is_snapshot: bool, no_endings: bool, has_contracts: bool = True
+    grave: list[str],
+    is_snapshot: bool,
+    no_endings: bool,
+    has_contracts: bool = True,
+    contradicting: int = 0,
 ) -> str:
     """Say in one sentence what the data can bear.
 
@@ -403,6 +433,8 @@ def verdict_text(
         Nobody left.
     has_contracts : bool
         Without them there is nothing to forecast.
+    contradicting : int
+        Rows out of order with another table, too few of a kind to be grave.
     """
     if not has_contracts:
         return "Fit for a look at offers, invoices and tickets; not for a forecast: no contracts."
@@ -416,4 +448,9 @@ def verdict_text(
             "tickets should look like, or cost cells that decide what a row means. Doubt a model "
             "that finds strong signals here."
         )
-    return "No contradiction found between contracts and the other tables."
+    if contradicting:
+        return (
+            f"Fit for a forecast. {contradicting:,} rows contradict another table, few of each "
+            "kind: they are listed."
+        )
+    return "Fit for a forecast: no contradiction found between contracts and the other tables."

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from workbench.core.names import FEW_ENDINGS
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
 from workbench.data.source.shape.spend import SpendRecord
 from workbench.features.covariates import MOST_UNASKED
 from workbench.features.hazard_data import HazardData
 from workbench.report.amounts import money
+
+_SNAPSHOT = (
+    "**This is a snapshot:** every ending on record falls into one month. Read as if everyone had "
+    "been followed from the start, the order of risk is usable, but the *level* of survival is not "
+    "real."
+)
 
 
 def currency_of(contracts: pd.DataFrame) -> str:
@@ -107,12 +114,23 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
     if grave_losses:
         text += f"\n\n**Beware:** {' '.join(grave_losses)}"
     if data.is_snapshot:
-        text += (
-            "\n\n**This is a snapshot:** every ending on record falls into one month. Read as if "
-            "everyone had been followed from the start, the order of risk is usable, but the "
-            "*level* of survival is not real."
-        )
+        text += f"\n\n{_SNAPSHOT}"
     return text + left_out_note(data)
+
+
+def caution_text(data: HazardData) -> str:
+    """Say before an answer why it is not this book's, or not its level; empty where it is.
+
+    Parameters
+    ----------
+    data : HazardData
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    return (prior_note(data.endings) or (_SNAPSHOT if data.is_snapshot else "")).strip()
 
 
 def spend_note(spend: SpendRecord | None) -> str:
@@ -215,15 +233,20 @@ def leak_note(leaks: tuple[Leak, ...]) -> str:
 
 
 def prior_note(endings: int) -> str:
-    """Say before an answer that it is the prior's, where no ending was seen; else nothing.
+    """Say before an answer how far it is the prior's, where few endings were seen or none.
 
     Parameters
     ----------
     endings : int, 0 or more
         How many are on record.
     """
-    if endings:
+    if endings >= FEW_ENDINGS:
         return ""
+    if endings:
+        return (
+            f"**Only {endings:,} ending{'s' * (endings > 1)} on record:** how many leave is known "
+            "within the interval; who leaves is mostly what was believed before. "
+        )
     return (
         "**No ending is on record, so what follows of leaving is not this book's answer:** it is "
         "what was believed before any data, of no customer in particular. "
