@@ -21,10 +21,7 @@ ANSWER_FIRST = {
 }  # fmt: skip
 MAX_CELLS, MAX_LINES, MAX_IMPORT_LINES = 16, 60, 12
 # Which still put the floors together by themselves, instead of going through the front door.
-BY_HAND = {
-    "00_data_audit", "11_model_check", "12_reasons", "20_revenue", "40_backtest",
-    "50_cohorts", "60_account_plan",
-}  # fmt: skip
+BY_HAND = {"12_reasons", "20_revenue", "40_backtest", "50_cohorts", "60_account_plan"}
 
 
 def faults(notebook: nbformat.NotebookNode) -> list[str]:

@@ -20,6 +20,7 @@ from workbench.core import gates
 from workbench.core.project import archive_folder, fits_folder
 from workbench.core.settings import ForecastSettings, ReportSettings, SourceSettings
 from workbench.data.open_book import open_book
+from workbench.data.reach import default_as_of
 from workbench.features.hazard_data import hazard_data, specification_of
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
@@ -58,9 +59,16 @@ class ReportRun(Shown):
 
     @cached_property
     def book(self) -> Book:
-        """The book that the parameters name, read once."""
+        """The book that the parameters name, read once; only who forecasts needs contracts."""
         assert isinstance(self.settings, SourceSettings)
-        return shown(open_book(self.settings))
+        needed = isinstance(self.settings, ForecastSettings)
+        return shown(open_book(self.settings, needs_contracts=needed))
+
+    @property
+    def as_of(self) -> str:
+        """ISO date: that of the parameters, or the day up to which the data reach."""
+        named = getattr(self.settings, "as_of", "")
+        return named or default_as_of(self.book).date().isoformat()
 
     def prepare(self) -> PreparedData:
         """Prepare the book for the models, and leave the day and the content behind as facts.
