@@ -9,7 +9,7 @@ notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 bench := PYTHONPATH=tests/support $(bin)/python
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-reports bench-telco bench-interactions gallery priors parameters sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-allocation bench-reports bench-telco bench-interactions gallery priors parameters sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench-page: $(ready) ## time the planner's page in a browser, from a slider's re
 
 bench-plans: $(ready) ## time account plans: one account in full, a lever on 5,000 accounts x 1,000 draws
 	@$(bench) benchmarks/plans.py
+
+bench-allocation: $(ready) ## time where the hours go: 5,000 accounts x 8 bundles x 500 draws, 50 owners
+	@$(bench) benchmarks/allocation.py
 
 bench-reports: $(ready) ## time renewals and net growth: on nothing, again, with nothing changed
 	@$(bench) benchmarks/reports.py

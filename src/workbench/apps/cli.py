@@ -48,13 +48,13 @@ _COMMANDS = {
     "check": "Load a source as a report would, and say what was found.",
     "simulate": "Write a simulated book whose truth is known.",
     "clean": "Remove old runs; what they forecast stays in the ledger.",
-    "plan": "Evaluate an account plan; export, import and history of the plan store.",
+    "plan": "Evaluate an account plan; allocate hours; the plan store's export, import, history.",
     "app": "Open the planner's page in a browser.",
     "lab": "Open JupyterLab at the notebooks.",
 }
 
 # `workbench plan FILE` evaluates a plan; these words after it are commands of their own.
-_BELOW = {"plan": ("export", "import", "history", "actions")}
+_BELOW = {"plan": ("allocate", "export", "import", "history", "actions")}
 
 app = typer.Typer(
     help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,24 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
         Written without its index.
     """
     if settings.run_dir:
-        folder = Path(settings.run_dir) / "tables"
-        write_file(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
-        csv = defuse_formulas(frame)
-        write_file(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
+        write_tables(Path(settings.run_dir) / "tables", {name: frame})
         if len(frame) <= MOST_SHEET_ROWS:
             publish_workbook(settings, name, {name: frame}, "")
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as ``<name>.parquet`` as they are and ``<name>.csv`` with formulas defused.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    tables : mapping of str to DataFrame
+        By name; written without their index.
+    """
+    for name, frame in tables.items():
+        write_file(folder / f"{name}.parquet", partial(frame.to_parquet, index=False))
+        write_file(folder / f"{name}.csv", partial(defuse_formulas(frame).to_csv, index=False))
 
 
 def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
