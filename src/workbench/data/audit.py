@@ -111,8 +111,8 @@ def audit(book: Book) -> Audit:
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
     spend = findings.spend_finding(book)
     named = [
-        *findings.few_endings_finding(spans, found.as_of),
         *spend,
+        *findings.few_endings_finding(spans, found.as_of),
         *minor,
         *beyond_findings(found),
         *findings.long_terms_finding(contracts),
