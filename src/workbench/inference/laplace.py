@@ -37,13 +37,12 @@ from workbench.models.priors.distribution import Beta, HalfNormal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import distribution_of
 
-# A log-likelihood and its gradient at a point: effects u, then frailty variance, fade, persistence.
+# A log-likelihood and its gradient at a point: effects u, then frailty variance, then fade.
 Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 _STEP = 1e-3
 _ROUNDS = 50
-_VARIANCE_RANGE, _FADE_RANGE, _PERSISTENCE_RANGE = (1e-3, 3.0), (0.05, 0.99), (0.05, 0.98)
-_LAST = 3  # entries of a point behind the effects
+_VARIANCE_RANGE, _FADE_RANGE = (1e-3, 3.0), (0.05, 0.99)
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,7 @@ def approximate(
     exact = exact_likelihood(design, priors, frailty=frailty)
     close = _expand_at_mode(exact, layout, _start(design, layout, priors, frailty))
     expanded = time.perf_counter() - began
-    model = stand_in(hazard_model(design, priors, frailty=frailty), close, layout)
-    sampled = sample(model, how, "diag")
+    sampled = sample(stand_in(hazard_model(design, priors, frailty=frailty), close, layout), how)
     began = time.perf_counter()
     points = _points(sampled.posterior, layout, frailty=frailty)
     log_ratio = np.array([[exact(point)[0] for point in chain] for chain in points])
@@ -104,7 +102,7 @@ def approximate(
 
 
 def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> Exact:
-    """Return the model's log-likelihood as a function of effects, frailty, fade and persistence.
+    """Return the model's log-likelihood as a function of effects, frailty variance and fade.
 
     Parameters
     ----------
@@ -120,17 +118,12 @@ def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> 
     ones = np.ones(len(effect_map(design, priors).scales))
 
     def exact(point: np.ndarray) -> tuple[float, np.ndarray]:
-        theta, fade, persistence = point[-_LAST:]
-        scale = np.append(ones, theta) if frailty else ones
-        value, by_latent, by_scale, *slopes = kernel(
-            np.ascontiguousarray(point[:-_LAST]),
-            scale,
-            np.asarray(fade),
-            np.asarray(persistence),
-            *data,
+        scale = np.append(ones, point[-2:-1]) if frailty else ones
+        value, by_latent, by_scale, by_fade = kernel(
+            np.ascontiguousarray(point[:-2]), scale, np.asarray(point[-1]), *data
         )
         by_theta = by_scale[-1] if frailty else 0.0
-        return float(value), np.concatenate([by_latent, [by_theta, *map(float, slopes)]])
+        return float(value), np.concatenate([by_latent, [by_theta, float(by_fade)]])
 
     return exact
 
@@ -216,24 +209,16 @@ class _Start:
     free: np.ndarray
     variance: HalfNormal
     fade: Beta
-    persistence: Beta
 
 
 def _start(design: Design, layout: EffectMap, priors: HazardPriors, frailty: bool) -> _Start:
-    rows, coding = hazard_priors(priors), design.coding
-    fades, lasts = bool(coding.signals.columns), bool(coding.quarters)
+    rows, fades = hazard_priors(priors), bool(design.coding.signals.columns)
     variance = distribution_of(HalfNormal, rows, names.FRAILTY)
-    fade, persistence = (
-        distribution_of(Beta, rows, name) for name in (names.FADE, names.PERSISTENCE)
-    )
+    fade = distribution_of(Beta, rows, names.FADE)
     effects = len(layout.scale_idx)
-    free = np.append(np.ones(effects, bool), [frailty, fades, lasts])
-    last = [
-        variance.scale / 2 * frailty,
-        fade.mean if fades else 1.0,
-        persistence.mean if lasts else 1.0,
-    ]
-    return _Start(np.append(np.zeros(effects), last), free, variance, fade, persistence)
+    free = np.append(np.ones(effects, bool), [frailty, fades])
+    last = [variance.scale / 2 * frailty, fade.mean if fades else 1.0]
+    return _Start(np.append(np.zeros(effects), last), free, variance, fade)
 
 
 def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic:
@@ -245,9 +230,8 @@ def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic
     rough = expand(exact, point, start.free)
     scale = _likely_scales(rough, layout)
     point = point.copy()
-    at = len(point) - _LAST
-    point[at] = _likely_variance(rough, scale, layout, start.variance) if start.free[at] else 0.0
-    held = start.free & (np.arange(len(point)) != at)
+    point[-2] = _likely_variance(rough, scale, layout, start.variance) if start.free[-2] else 0.0
+    held = start.free & (np.arange(len(point)) != len(point) - 2)
     point = _mode(exact, scale, layout, replace(start, point=point, free=held))
     return expand(exact, point, start.free)
 
@@ -256,33 +240,31 @@ def _likely_variance(
     rough: Quadratic, scale: np.ndarray, layout: EffectMap, prior: HalfNormal
 ) -> float:
     """Return the frailty variance's mean: it piles up at zero, where its mode says little."""
-    spread = np.append(1.0, scale)[layout.scale_idx]
-    pull = np.concatenate([spread**-2, [prior.curvature, 1.0, 1.0]])
-    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-_LAST, -_LAST])
-    mode = rough.point[-_LAST]
+    pull = np.concatenate([np.append(1.0, scale)[layout.scale_idx] ** -2, [prior.curvature, 1.0]])
+    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-2, -2])
+    mode = rough.point[-2]
     return float(truncnorm(-mode / sd, np.inf, loc=mode, scale=sd).mean())
 
 
 def _mode(exact: Exact, scale: np.ndarray, layout: EffectMap, start: _Start) -> np.ndarray:
-    """Return the posterior mode of effects, frailty, fade and persistence at given scales."""
+    """Return the posterior mode of effects, frailty variance and fade at given scales."""
     spread = np.append(1.0, scale)[layout.scale_idx]
 
     def loss(short: np.ndarray) -> tuple[float, np.ndarray]:
         point = start.point.copy()
         point[start.free] = short
         value, gradient = exact(point)
-        effect = point[:-_LAST]
+        effect = point[:-2]
         pull = effect / spread**2
-        log_prior, slopes = -0.5 * pull @ effect, [0.0] * _LAST
-        for last, prior in enumerate((start.variance, start.fade, start.persistence)):
+        log_prior, slopes = -0.5 * pull @ effect, [0.0, 0.0]
+        for last, prior in enumerate((start.variance, start.fade)):
             if start.free[len(effect) + last]:
                 density, slopes[last] = prior.log_density(point[len(effect) + last])
                 log_prior += density
         slope = gradient + np.append(-pull, slopes)
         return -float(value + log_prior), -slope[start.free]
 
-    last = [_VARIANCE_RANGE, _FADE_RANGE, _PERSISTENCE_RANGE]
-    bounds = np.array([(-np.inf, np.inf)] * len(spread) + last)
+    bounds = np.array([(-np.inf, np.inf)] * len(spread) + [_VARIANCE_RANGE, _FADE_RANGE])
     found = minimize(
         loss,
         start.point[start.free],
@@ -304,8 +286,8 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     """
     member, prior = layout.scale_idx, layout.scale_prior.scale
     count = np.bincount(member, minlength=len(prior) + 1)[1:]
-    curvature = rough.curvature[:-_LAST, :-_LAST]
-    pull = curvature @ rough.point[:-_LAST] + rough.gradient[:-_LAST]
+    curvature = rough.curvature[:-2, :-2]
+    pull = curvature @ rough.point[:-2] + rough.gradient[:-2]
     scale = prior / 2
     for _ in range(_ROUNDS):
         spread = np.append(1.0, scale)[member]
@@ -342,8 +324,5 @@ def _points(posterior: xr.Dataset, layout: EffectMap, *, frailty: bool) -> np.nd
     one = np.ones((*latent.shape[:2], 1))
     spread = np.concatenate([one, scale], axis=-1)[..., layout.scale_idx]
     theta = scale[..., -1:] if frailty else 0 * one
-    fade, persistence = (
-        posterior[name].values[..., None] if name in posterior else one
-        for name in (names.FADE, names.PERSISTENCE)
-    )
-    return np.concatenate([latent * spread, theta, fade, persistence], axis=-1)
+    fade = posterior[names.FADE].values[..., None] if names.FADE in posterior else one
+    return np.concatenate([latent * spread, theta, fade], axis=-1)

@@ -6,8 +6,7 @@ from workbench.models.compiled import hazard_kernels as kernels
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 _LAYOUT = ("centre", "effect_matrix", "scale_idx", "n_spreads", "block_end")
-_CELLS = ("cell_exit_idx", "cell_tenure", "cell_quarter_idx", "cell_level_quarter")
-PARAMETERS = ("latent", "scale", "fade", "persistence")
+_CELLS = ("cell_exit_idx", "cell_tenure", "cell_quarter_idx")
 ROW_DATA = (
     *_LAYOUT,
     *_CELLS,
@@ -37,7 +36,6 @@ PATH_DATA = (
 class HazardLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of the at-risk rows, with its gradient as further outputs."""
 
-    parameters = PARAMETERS
     data = ROW_DATA
     kernel = staticmethod(kernels.by_rows)
 
@@ -45,7 +43,6 @@ class HazardLogLikelihood(CompiledLogLikelihood):
 class PathLogLikelihood(CompiledLogLikelihood):
     """The same for a design without signals, over the tree of ways instead of the rows."""
 
-    parameters = PARAMETERS
     data = PATH_DATA
     kernel = staticmethod(kernels.by_paths)
 
