@@ -29,7 +29,6 @@ def quadratic(owner: list[int]) -> KernelModel:
         latent_shape=(3,),
         scale_prior=HalfNormal(np.array([0.5, 0.4])),
         scale_names=("spread", "variance"),
-        scalars={"fade": None, "persistence": None},
     )
 
 

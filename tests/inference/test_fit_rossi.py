@@ -30,7 +30,7 @@ PUBLISHED = {
     "paro": -0.085,
     "prio": 0.092,
 }
-HOW = Sampling(draws=2000, tune=500, seed=1)
+HOW = Sampling(draws=1000, tune=500, seed=1)
 
 
 # lifelines 0.30 calls functions that Python 3.12 and pandas 3 call old.
