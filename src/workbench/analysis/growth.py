@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,10 +38,12 @@ from workbench.plans.plan.catalogue import Catalogue, read_catalogue
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.snapshot import planbook_of
 from workbench.report.net_growth import figures
+from workbench.report.net_growth.answer import growth_answer
 from workbench.report.net_growth.settings import NetGrowthSettings
 from workbench.report.net_growth.tables import retention_report
 from workbench.report.net_growth.text import growth_text
-from workbench.report.renewals.text import prior_note
+from workbench.report.output.answer import Answer
+from workbench.report.renewals.text import caution_text, prior_note
 from workbench.report.style import Figure
 
 SCENARIO = tuple(Scenario.__dataclass_fields__)
@@ -261,6 +263,24 @@ class GrowthForecast(Shown):
             Of actions; left out, the one that comes with the workbench.
         """
         return BookPlanner(Planner(self.planbook, catalogue or read_catalogue(), {}), self.prob)
+
+    def answer(self, definition: str = "account-level") -> Answer:
+        """Answer in a sentence and headline numbers: what revenue becomes, and what is left of it.
+
+        Parameters
+        ----------
+        definition : str
+            Of retention; see `nrr`.
+
+        Returns
+        -------
+        Answer
+            After 12 months, or at the horizon.
+        """
+        months = min(12, len(self.growth.months))
+        own = self.retention[self.retention["definition"] == definition]
+        stated = self.total(months), own, months, self.prob, self.data.currency
+        return replace(growth_answer(*stated), caution=caution_text(self.data.hazard))
 
     def text(self, definition: str = "account-level") -> Prose:
         """Answer in a paragraph: what revenue becomes, and what is left of today's customers.

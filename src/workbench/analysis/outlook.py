@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 import xarray as xr
-from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
 from workbench.analysis.explanation import Explanation, explain_outlook
@@ -24,10 +23,14 @@ from workbench.forecast.backtest.forecast_record import (
 from workbench.forecast.leaving import renewals
 from workbench.forecast.leaving.drivers import drivers_text
 from workbench.forecast.posterior.survival import Draws
+from workbench.report.output.answer import Answer
+from workbench.report.output.row_table import RowTable
+from workbench.report.output.tables import with_account_facts
 from workbench.report.plan.sliders import Sliders
 from workbench.report.renewals import figures
 from workbench.report.renewals import text as words
-from workbench.report.renewals.tables import due_report
+from workbench.report.renewals.answer import renewals_answer
+from workbench.report.renewals.tables import accounts_report, due_report
 from workbench.report.style import Figure
 
 
@@ -128,6 +131,23 @@ class RenewalOutlook(Shown):
         accounts = self.data.hazard.accounts
         return renewals.renewals_due(self.outlook, self.rows, accounts, months, self.prob)
 
+    def answer(self, months: int = 6) -> Answer:
+        """Answer in a sentence and headline numbers: who stays, what falls due, what is at risk.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead renewals are counted, from 1 to the outlook's own reach.
+
+        Returns
+        -------
+        Answer
+        """
+        due = self.due(months)
+        lost = renewals.loss_when_due(self.outlook, due, self.prob)
+        asked = self.book, self.outlook.today(), due, lost, self.prob, self.data.currency
+        return replace(renewals_answer(*asked), caution=words.caution_text(self.data.hazard))
+
     def text(self, months: int = 6) -> Prose:
         """Answer in a paragraph: who stays, what falls due, what is at risk.
 
@@ -150,15 +170,22 @@ class RenewalOutlook(Shown):
         """What renewals due mean; where contracts have no terms, that there are none."""
         return Prose(words.due_text(terms=self.data.has_terms))
 
-    def due_report(self, months: int = 6) -> GT | None:
-        """Return the renewals with most revenue at stake for a page; None without terms.
+    def due_report(self, months: int = 6) -> RowTable | None:
+        """Return the renewals that fall due for a page, most at stake first; None without terms.
 
         Parameters
         ----------
         months : int
             How far ahead, from 1 to the outlook's own reach.
         """
-        return due_report(self.due(months)) if self.data.has_terms else None
+        due, accounts = self.due(months), self.data.hazard.accounts
+        return due_report(due, accounts, self.data.currency) if self.data.has_terms else None
+
+    @property
+    def accounts_report(self) -> RowTable:
+        """Every account for a page: what it is worth, how likely it stays, and its curve."""
+        asked = self.accounts, self.outlook.book, self.data.hazard.accounts, self.data.currency
+        return accounts_report(*asked)
 
     @property
     def drivers_text(self) -> Prose:
@@ -251,6 +278,58 @@ class RenewalOutlook(Shown):
         if not self.data.has_terms:
             return None
         return figures.calendar_figure(due, self.months[:months], self.data.currency)
+
+    def plot_owners(self, months: int = 6) -> Figure | None:
+        """Draw when and with whom renewals fall due, in shades of their expected loss.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead, from 1 to the outlook's own reach.
+
+        Returns
+        -------
+        Figure or None
+            Owners by months, in the book's currency; None without terms or owners.
+        """
+        due = with_account_facts(self.due(months), self.data.hazard.accounts)
+        coming = self.months[:months]
+        return figures.owner_calendar_figure(due, coming, self.data.currency) if len(due) else None
+
+    def plot_risk(self, months: int = 6) -> Figure | None:
+        """Draw each renewal that falls due by its probability and its worth.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead, from 1 to the outlook's own reach.
+
+        Returns
+        -------
+        Figure or None
+            Names come up when a point is pointed at on a page; None without terms.
+        """
+        due = self.due(months)
+        return figures.risk_figure(due, self.data.currency) if len(due) else None
+
+    def plot_groups(self, grouping: str = "segment") -> Figure | None:
+        """Draw the share of customers left by segment, or by another grouping.
+
+        Parameters
+        ----------
+        grouping : str
+            A column of the accounts.
+
+        Returns
+        -------
+        Figure or None
+            None where the accounts do not have it.
+        """
+        accounts = self.data.hazard.accounts
+        if grouping not in accounts or accounts[grouping].dropna().empty:
+            return None
+        groups = renewals.group_table(self.outlook, accounts, grouping, self.prob)
+        return figures.segment_figure(groups, self.prob)
 
     def plot_accounts(self, accounts: list[str]) -> Figure:
         """Draw how likely some accounts are still customers, month by month.

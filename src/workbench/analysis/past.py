@@ -192,6 +192,6 @@ def past_revenue(data: PreparedData) -> PastRevenue:
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["employees (log)"])
     >>> wb.past_revenue(data).rules.columns[:4].tolist()
-    ['definition', 'rule', 'opening', 'net']
+    ['rule', 'opening', 'net', 'gross']
     """
     return PastRevenue(data)

@@ -20,10 +20,12 @@ from workbench.core import gates
 from workbench.core.project import archive_folder, fits_folder
 from workbench.core.settings import ForecastSettings, ReportSettings, SourceSettings
 from workbench.data.open_book import open_book
+from workbench.data.reach import default_as_of
 from workbench.features.hazard_data import hazard_data, question_of
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
+from workbench.report.output.answer import Answer
 from workbench.report.output.tables import gate_report
 from workbench.report.output.workbook import publish_workbook
 from workbench.report.style import Figure
@@ -57,9 +59,16 @@ class ReportRun(Shown):
 
     @cached_property
     def book(self) -> Book:
-        """The book that the parameters name, read once."""
+        """The book that the parameters name, read once; only who forecasts needs contracts."""
         assert isinstance(self.settings, SourceSettings)
-        return shown(open_book(self.settings))
+        needed = isinstance(self.settings, ForecastSettings)
+        return shown(open_book(self.settings, needs_contracts=needed))
+
+    @property
+    def as_of(self) -> str:
+        """ISO date: that of the parameters, or the day up to which the data reach."""
+        named = getattr(self.settings, "as_of", "")
+        return named or default_as_of(self.book).date().isoformat()
 
     def prepare(self) -> PreparedData:
         """Prepare the book for the models, and leave the day and the content behind as facts.
@@ -145,12 +154,25 @@ class ReportRun(Shown):
         """
         publish.publish_planbook(self.settings, book)
 
-    def require(self, judged: tuple[gates.Gate, ...], **facts: Any) -> None:
+    def answer(self, answer: Answer) -> None:
+        """Show the answer, which the page begins with, and leave its numbers for the manifest.
+
+        Parameters
+        ----------
+        answer : Answer
+        """
+        display(publish.publish_answer(self.settings, answer))
+
+    def require(
+        self, judged: tuple[gates.Gate, ...], *, failed_only: bool = False, **facts: Any
+    ) -> None:
         """Show gates and leave them as facts; stop unless all passed, or it is a smoke run.
 
         Parameters
         ----------
         judged : tuple of Gate
+        failed_only : bool
+            Show those that failed, and nothing where all passed.
         **facts
             To be left beside them.
 
@@ -161,7 +183,9 @@ class ReportRun(Shown):
         """
         table = gates.gate_table(judged)
         self.facts("gates", gates=table.to_dict("records"), **facts)
-        display(gate_report(table))
+        shown = table[~table["passed"].astype(bool)] if failed_only else table
+        if len(shown):
+            display(gate_report(shown))
         if not getattr(self.settings, "smoke", False):
             gates.require(judged)
 

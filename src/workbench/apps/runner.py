@@ -15,14 +15,13 @@ from workbench.apps.archive import archive_forecasts
 from workbench.apps.execution import Execution, Failure, execute
 from workbench.apps.manifest import describe_run, read_facts
 from workbench.apps.notebook_check import check_notebook
+from workbench.apps.page_text import page_text
 from workbench.apps.run_folder import close_run, open_run
 from workbench.apps.unchanged import inputs_digest
 from workbench.core.errors import WorkbenchError
 from workbench.core.files import write_text
 from workbench.core.settings import Report, ReportSettings
 from workbench.report.output.page import PageText, render_page
-
-_SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,9 @@ def run_report(
     started = time.monotonic()
     failure = execute(plan, settings.model_copy(update={"run_dir": str(run.path)}), progress)
     executed = time.monotonic()
-    page, failure = _draw(report, run.run_id, plan.output, settings, failure)
     facts = read_facts(run.path)
+    text = page_text(report, settings, facts, run.path, failure.words if failure else "")
+    page, failure = _draw(plan.output, text, failure)
     status = _status(settings, failure)
     manifest = {
         "run_id": run.run_id,
@@ -114,11 +114,8 @@ def _status(settings: ReportSettings, failure: Failure | None) -> str:
 
 
 def _draw(
-    report: Report, run_id: str, executed: Path, settings: ReportSettings, failure: Failure | None
+    executed: Path, text: PageText, failure: Failure | None
 ) -> tuple[Path | None, Failure | None]:
-    status = _status(settings, failure)
-    banner = {"failed": f"Not published. {failure.words if failure else ''}", "smoke": _SMOKE}
-    text = PageText(report.question, banner.get(status, ""), f"{report.name}, run {run_id}")
     page = executed.with_suffix(".html")
     try:
         markup = render_page(nbformat.read(executed, as_version=4), text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
+
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Figure  # for floors above, which import no matplotlib
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from workbench.report.amounts import money
+from workbench.report.output.page_figure import LEAST_POINTS, PageFigure
 
 # Okabe & Ito (2008): distinguishable for colour-blind readers, also in grey.
 BLUE = "#0072B2"
@@ -24,7 +27,7 @@ TITLE_POINTS = 6  # between axes and title
 
 def new_figure(
     height: float = 3.2, columns: int = 1, width: float = WIDTH_INCHES, rows: int = 1
-) -> tuple[Figure, list[Axes]]:
+) -> tuple[PageFigure, list[Axes]]:
     """Return an empty figure and its axes, without touching global state.
 
     Parameters
@@ -38,12 +41,12 @@ def new_figure(
     rows : int
         Of axes, one below the other.
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = PageFigure(figsize=(width, height), layout="constrained")
     axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
         ax.spines[["left", "bottom"]].set_color(GREY)
-        ax.tick_params(labelsize=8, colors=INK)
+        ax.tick_params(labelsize=LEAST_POINTS, colors=INK)
         ax.set_axisbelow(True)
     return figure, axes
 
@@ -67,6 +70,33 @@ def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
     ax.set_title(finding, loc="left", pad=TITLE_POINTS, **TITLE)
     ax.set_xlabel(across, fontsize=8.5, color=INK)
     ax.set_ylabel(up, fontsize=8.5, color=INK)
+
+
+def as_months(ax: Axes, first_month: str, most: int = 7) -> None:
+    """Label an axis of months from the as-of date with the calendar.
+
+    Parameters
+    ----------
+    ax : Axes
+        Zero is the as-of date, one a month later; its limits are final.
+    first_month : str
+        YYYY-MM, the month that begins at zero.
+    most : int
+        Labels at most.
+    """
+    year, month = (int(part) for part in first_month.split("-"))
+    first = 12 * year + month - 1
+    low, high = (round(end) for end in sorted(ax.get_xlim()))
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120) if (high - low) / n <= most - 1)
+    places = [at for at in range(low, high + 1) if (first + at) % every == 0]
+    ax.set_xticks(places, [_month(first + at, at == places[0]) for at in places])
+    ax.set_xlabel("")
+
+
+def _month(number: int, first: bool) -> str:
+    year, month = divmod(number, 12)
+    name = calendar.month_abbr[month + 1]
+    return f"{name}\n{year}" if first or month == 0 else name
 
 
 def as_money(axis, currency: str = "") -> None:

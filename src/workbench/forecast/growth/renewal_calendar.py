@@ -13,6 +13,7 @@ from workbench.forecast.growth.forecast import CENTS
 from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.simulation.inputs import ForecastInputs
+from workbench.forecast.simulation.lines import Lines
 
 
 def renewal_calendar(
@@ -38,19 +39,47 @@ def renewal_calendar(
         in every draw). A line that runs today counts in the month of its next renewal; month to
         month has none.
     """
-    near = replace(inputs, months=min(due_months, inputs.months))
-    lines = holdings.lines
-    soon = (lines.term_group > 0) & (lines.months_to_end < near.months)
-    due = lines.take(np.flatnonzero(soon & (lines.tenure_months > 0)))
-    course = simulate_lines(near, due, holdings.past.of(near, due))
+    near, due, after_renewal = _simulate_due(inputs, holdings, due_months)
     signed, rows = due.sure_until >= due.months_to_end, []
     for month in range(near.months):
         own = due.months_to_end == month
-        after = course.line[:, own, month].sum(axis=1) / CENTS
-        sure = course.line[:, own & signed, month].sum(axis=1).mean() / CENTS
+        after = after_renewal[:, own].sum(axis=1) / CENTS
+        sure = after_renewal[:, own & signed].sum(axis=1).mean() / CENTS
         low, high = interval(after, prob)
         label = month_label(inputs.first_month + month)
         arr = due.cents[own].sum() / CENTS
         rows.append((label, own.sum(), arr, after.mean(), low, high, (own & signed).sum(), sure))
     columns = ["month", "renewals", "arr", "expected", "low", "high", "signed", "signed_arr"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def calendar_total(
+    inputs: ForecastInputs, holdings: Holdings, due_months: int, prob: float
+) -> tuple[float, float, float]:
+    """Forecast what all renewals of the calendar are worth together, right after each.
+
+    Parameters
+    ----------
+    inputs, holdings, due_months, prob
+        As `renewal_calendar` takes them.
+
+    Returns
+    -------
+    tuple of float
+        Mean, low and high, a year; the interval of the sum, not the sum of intervals.
+    """
+    after = _simulate_due(inputs, holdings, due_months)[2].sum(axis=1) / CENTS
+    low, high = interval(after, prob)
+    return float(after.mean()), float(low), float(high)
+
+
+def _simulate_due(
+    inputs: ForecastInputs, holdings: Holdings, due_months: int
+) -> tuple[ForecastInputs, Lines, np.ndarray]:
+    """Return the months looked at, the lines due in them, and each one's cents after it by draw."""
+    near = replace(inputs, months=min(due_months, inputs.months))
+    lines = holdings.lines
+    soon = (lines.term_group > 0) & (lines.months_to_end < near.months)
+    due = lines.take(np.flatnonzero(soon & (lines.tenure_months > 0)))
+    course = simulate_lines(near, due, holdings.past.of(near, due))
+    return near, due, course.line[:, np.arange(len(due.cents)), due.months_to_end]

@@ -70,3 +70,48 @@ def retention_triangle(
             "revenue_retention": table["revenue"] / opening["revenue"],
         }
     )
+
+
+def cohort_accounts(
+    line_table: pd.DataFrame, observed_from: int, last_month: int, step_months: int = 6
+) -> pd.DataFrame:
+    """Tell who stands behind the cells of the triangle.
+
+    Parameters
+    ----------
+    line_table, observed_from, last_month, step_months
+        As `retention_triangle` takes them.
+
+    Returns
+    -------
+    DataFrame
+        cohort (its first month, YYYY-MM), account_id, began (YYYY-MM), first (yearly revenue in
+        that month), now (in the last month; 0: gone), kept (now ÷ first); by cohort, most lost
+        first.
+    """
+    paid = line_table[line_table["cents"] > 0]
+    began = paid.groupby("account_id")["from_month"].min()
+    began = began[(began >= observed_from) & (began <= last_month)]
+    ends = {name: _worth(paid, month) for name, month in (("first", began), ("now", last_month))}
+    first, now = (ends[name].reindex(began.index).fillna(0.0) for name in ("first", "now"))
+    cohort = observed_from + (began - observed_from) // step_months * step_months
+    table = pd.DataFrame(
+        {
+            "cohort": [month_label(int(month)) for month in cohort],
+            "account_id": began.index,
+            "began": [month_label(int(month)) for month in began],
+            "first": first.to_numpy(),
+            "now": now.to_numpy(),
+            "kept": (now / first).to_numpy(),
+        }
+    )
+    lost = (table["first"] - table["now"]).rename("lost")
+    order = table.assign(lost=lost).sort_values(["cohort", "lost"], ascending=[True, False]).index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _worth(lines: pd.DataFrame, month: pd.Series | int) -> pd.Series:
+    """Return each account's yearly revenue in a month, or in a month of its own."""
+    at = month if isinstance(month, int) else lines["account_id"].map(month)
+    runs = (lines["from_month"] <= at) & (lines["until_month"].fillna(OPEN) > at)
+    return lines[runs].groupby("account_id")["cents"].sum() / 100

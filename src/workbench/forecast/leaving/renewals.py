@@ -180,6 +180,49 @@ def book_table(outlook: Outlook, prob: float) -> pd.DataFrame:
     return table
 
 
+def group_table(
+    outlook: Outlook, accounts: pd.DataFrame, grouping: str, prob: float
+) -> pd.DataFrame:
+    """Tell for each level of a grouping what share of its customers is left after each month.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    accounts : DataFrame
+        With account_id and the grouping as a column.
+    grouping : str
+        Such as segment; accounts without a level are left out.
+    prob : float, between 0 and 1
+        Inside the intervals of the expected share, equal tails.
+
+    Returns
+    -------
+    DataFrame
+        level, accounts (today), month (YYYY-MM), horizon_months, probability, low, high; the
+        largest level first.
+    """
+    named = accounts.set_index("account_id")[grouping].reindex(outlook.accounts)
+    stays = outlook.account()
+    tables = []
+    for level, count in named.value_counts().items():
+        share = stays[:, (named == level).to_numpy()].mean(axis=1)
+        low, high = interval(share, prob)
+        own = {"level": str(level), "accounts": int(count)}
+        tables.append(_by_month(outlook.months, own, share.mean(axis=0), low, high))
+    columns = ["level", "accounts", "month", "horizon_months", "probability", "low", "high"]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+
+
+def _by_month(
+    months: np.ndarray, own: dict[str, object], mean: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        own
+        | {"month": [month_label(m) for m in months], "horizon_months": np.arange(len(months)) + 1}
+        | {"probability": mean, "low": low, "high": high}
+    )
+
+
 def renewals_due(
     outlook: Outlook, rows: pd.DataFrame, accounts: pd.DataFrame, due_months: int, prob: float
 ) -> pd.DataFrame:
@@ -232,3 +275,30 @@ def renewals_due(
     return table.sort_values(["at_risk", "subscription_id"], ascending=[False, True]).reset_index(
         drop=True
     )
+
+
+def loss_when_due(outlook: Outlook, due: pd.DataFrame, prob: float) -> tuple[float, float, float]:
+    """Tell how much revenue the renewals that fall due are expected to lose together.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    due : DataFrame
+        From `renewals_due`, of this outlook.
+    prob : float, between 0 and 1
+        Inside the interval, equal tails.
+
+    Returns
+    -------
+    tuple of float
+        Mean, low and high, a year; the interval holds the chance of each renewal and what all
+        share, so it is that of the sum and not the sum of intervals.
+    """
+    if due.empty:
+        return 0.0, 0.0, 0.0
+    place = {name: at for at, name in enumerate(outlook.book["subscription_id"])}
+    month = {month_label(number): at for at, number in enumerate(outlook.months)}
+    rows = [place[name] for name in due["subscription_id"]]
+    gone = ~outlook.kept[:, rows, [month[label] for label in due["due"]]]
+    low, high = interval(gone @ due["arr"].to_numpy(float), prob)
+    return float(due["at_risk"].sum()), float(low), float(high)

@@ -17,6 +17,7 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_money,
+    as_months,
     as_percent,
     money,
     new_figure,
@@ -128,10 +129,12 @@ def revenue_figure(
         ax,
         f"From {money(today, currency)} to {money(middle[-1], currency)} in {ahead[-1]} months "
         f"({money(low[-1])} to {money(high[-1])})",
-        "months from the as-of date",
+        "",
         "annual recurring revenue",
     )
     ax.set_ylim(0, None)
+    ax.set_xlim(before[0], ahead[-1])
+    as_months(ax, str(book["month"].iloc[0]))
     as_money(ax.yaxis, currency)
     ax.grid(axis="y", color=LIGHT, lw=0.6)
     ax.legend(loc="lower left", frameon=False, fontsize=8)
@@ -170,13 +173,14 @@ def retention_figure(table: pd.DataFrame, definition: str, prob: float) -> Figur
             ax,
             f"{name.upper()} of {year[name]:.0%} in {at} months "
             f"({year[f'{name}_low']:.0%} to {year[f'{name}_high']:.0%})",
-            "months after the as-of date",
+            "",
             f"{text} revenue retention, {definition}",
         )
         as_percent(ax.yaxis)
         # Whole percents: a tick at 97.5 % would be told as 98 %.
         ax.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
-        ax.set_xticks(np.arange(0, horizon[-1] + 1, 6 if horizon[-1] > 12 else 3))
+        ax.set_xlim(0, horizon[-1])
+        as_months(ax, str(own["month"].iloc[0]))
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     low = min(ax.get_ylim()[0] for ax in axes)
     high = max(ax.get_ylim()[1] for ax in axes)
@@ -199,7 +203,7 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
     """
     wide = triangle.pivot(index="cohort", columns="age_months", values="revenue_retention")
     size = triangle.groupby("cohort")["accounts"].first()
-    figure, (ax,) = new_figure(height=1.3 + 0.3 * len(wide))
+    figure, (ax,) = new_figure(height=1.3 + 0.36 * len(wide))
     values = np.ma.masked_invalid(wide.to_numpy())
     ax.imshow(values, cmap="Blues", vmin=0.2, vmax=1.6, aspect="auto")
     for row, column in zip(*np.nonzero(~np.isnan(wide.to_numpy())), strict=True):
@@ -212,7 +216,7 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
             fontsize=8,
             color="white" if value > 1.1 else INK,
         )
-    ax.set_yticks(range(len(wide)), [f"from {c} ({size[c]} accounts)" for c in wide.index])
+    ax.set_yticks(range(len(wide)), [f"{c}\n{size[c]} accounts" for c in wide.index])
     ax.set_xticks(range(wide.shape[1]), [str(age) for age in wide.columns])
     ax.spines[:].set_visible(False)
     year = triangle[triangle["age_months"] == 12]
@@ -221,7 +225,11 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
         if len(year)
         else "not yet known"
     )
-    say(ax, f"After a year, cohorts keep {spread} of their first revenue", "months since the start")
+    say(
+        ax,
+        f"After a year, cohorts keep {spread} of their first revenue",
+        "months since the start; each row: who began in the half-year from then on",
+    )
     return figure
 
 

@@ -1,15 +1,17 @@
 """An executed notebook as one HTML page that opens anywhere, offline, and prints on A4.
 
 Code is left out, images are inside, nothing is fetched and nothing runs but the workbench's own
-sliders: markup that customers' text may have brought along is shown as text.
+scripts of tables and sliders: markup that customers' text may have brought along is shown as text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.sanitize import SanitizeHTML
@@ -17,9 +19,18 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
-from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, sliders_html
+from workbench.report.output import answer
+from workbench.report.output.answer import Headline
+from workbench.report.output.arrange import arrange
+from workbench.report.output.contents import with_contents
+from workbench.report.output.page_figure import NARROW
+from workbench.report.output.row_table import MIME as ROWS
+from workbench.report.output.row_table import rows_html
+from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, allowed, sliders_html
 
 _TEMPLATES = Path(__file__).parents[1]
+TABLES = (_TEMPLATES / "page_template" / "tables.js").read_text(encoding="utf-8")
+_OWN = (SCRIPT, TABLES)  # all that may run
 
 _TAGS = [
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
@@ -41,12 +52,46 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
+    MIME, answer.MIME, ROWS, "text/html", "text/markdown", "image/svg+xml", "image/png",
+    "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LOADING = {
     "src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """The published run with which a page compares its headline numbers.
+
+    Parameters
+    ----------
+    numbers : tuple of Headline
+    when : str
+        Its as-of date in words.
+    """
+
+    numbers: tuple[Headline, ...]
+    when: str
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A published table, to be linked from the page.
+
+    Parameters
+    ----------
+    name : str
+        Of its files in ``tables``, without suffix.
+    rows : int
+    kinds : tuple of str
+        Suffixes of its files.
+    """
+
+    name: str
+    rows: int
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,11 +106,20 @@ class PageText:
         A warning above everything; empty for a published report.
     footer : str
         Where the page comes from.
+    line : tuple of str
+        Below the title: as-of date, source, how the checks came out; empty ones are left out.
+    earlier : EarlierRun, optional
+        Without one the headline numbers stand alone.
+    files : tuple of TableFile
+        Beside the page.
     """
 
     title: str
     banner: str = ""
     footer: str = ""
+    line: tuple[str, ...] = ()
+    earlier: EarlierRun | None = None
+    files: tuple[TableFile, ...] = ()
 
 
 def render_page(notebook: NotebookNode, text: PageText) -> str:
@@ -91,24 +145,46 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     )
     exporter.register_filter("safe_html", _safe_html)
     exporter.register_filter("sliders", lambda data: sliders_html(data[MIME]))
-    around = asdict(text) | {"sliders": _has_sliders(notebook)}
-    around |= {"script": SCRIPT, "style": STYLE, "allowed": ALLOWED}
-    page, _ = exporter.from_notebook_node(notebook, resources={"page": around})
+    exporter.register_filter("tiles", lambda data: _tiles(data[answer.MIME], text.earlier))
+    exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
+    around = asdict(text) | {"sliders": _has(notebook, MIME)}
+    around |= {"answer": answer.MIME, "rows": ROWS, "narrow": NARROW}
+    around |= {"script": SCRIPT, "style": STYLE, "tables": TABLES}
+    around["allowed"] = f"{allowed(TABLES)} {ALLOWED}" if around["sliders"] else allowed(TABLES)
+    page, _ = exporter.from_notebook_node(arrange(notebook), resources={"page": around})
+    page = with_contents(page)
     if loads := external_loads(page):
         problems = [Problem("fetches from elsewhere", found=load) for load in loads]
         raise WorkbenchError("The page would not open offline.", problems)
     return page
 
 
-def _has_sliders(notebook: NotebookNode) -> bool:
+def _has(notebook: NotebookNode, kind: str) -> bool:
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return any(MIME in output.get("data", {}) for output in outputs)
+    return any(kind in output.get("data", {}) for output in outputs)
+
+
+def _tiles(shown: Mapping[str, Any], earlier: EarlierRun | None) -> list[dict[str, str]]:
+    """Return the headline numbers as text: label, value, interval, change."""
+    then = {(one.name, one.kind, one.unit): one.value for one in earlier.numbers} if earlier else {}
+    tiles = []
+    for one in (Headline(**row) for row in shown["numbers"]):
+        before = then.get((one.name, one.kind, one.unit))
+        tiles.append(
+            {
+                "label": one.label,
+                "value": answer.amount(one),
+                "interval": answer.interval_text(one),
+                "change": "" if before is None else answer.change_text(one, before),
+            }
+        )
+    return tiles
 
 
 def external_loads(page: str) -> list[str]:
     """Return whatever the page would run or fetch from outside itself; links do neither.
 
-    The script of the sliders is the workbench's own, and JSON does not run.
+    The scripts of tables and sliders are the workbench's own, and JSON does not run.
 
     Parameters
     ----------
@@ -148,7 +224,7 @@ class _LoadFinder(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._in_style = self._in_style and tag != "style"
         if tag == "script" and self._script is not None:
-            if "".join(self._script) != SCRIPT:
+            if "".join(self._script) not in _OWN:
                 self.loads.append("<script>")
             self._script = None
 

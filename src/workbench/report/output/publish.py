@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
+from workbench.report.output.answer import Answer
+from workbench.report.output.workbook import publish_workbook
 
+MOST_SHEET_ROWS = 20_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,7 +62,9 @@ def _defused(cell: Any) -> Any:
 
 
 def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> None:
-    """Write ``tables/<name>.parquet`` as it is and ``tables/<name>.csv`` with formulas defused.
+    """Write a table as Parquet as it is, as CSV with formulas defused, and for Excel.
+
+    Excel gets no table of more than `MOST_SHEET_ROWS` rows, which would take longer than the rest.
 
     Parameters
     ----------
@@ -74,6 +80,8 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
         write_file(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
         csv = defuse_formulas(frame)
         write_file(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
+        if len(frame) <= MOST_SHEET_ROWS:
+            publish_workbook(settings, name, {name: frame}, "")
 
 
 def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
@@ -187,6 +195,27 @@ def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any])
         text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)
         path = Path(settings.run_dir) / "facts" / f"{name}.json"
         write_text(path, text)
+
+
+def publish_answer(settings: ReportSettings, answer: Answer, caution: str = "") -> Answer:
+    """Write the answer as ``facts/answer.json`` and return it, to be shown by a cell tagged so.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    answer : Answer
+    caution : str
+        What a reader must know before believing it, in Markdown; empty leaves the answer's own.
+
+    Returns
+    -------
+    Answer
+        The one that was given, with its caution.
+    """
+    answer = replace(answer, caution=caution or answer.caution)
+    publish_facts(settings, "answer", answer.facts())
+    return answer
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 from great_tables import GT
 
+FACTS = ("segment", "owner", "parent")  # of an account, that tables of accounts show
+
 
 def escape_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the text in it, which may come from customers' systems, as plain HTML.
@@ -52,6 +54,35 @@ def report_table(frame: pd.DataFrame, title: str, subtitle: str | None = None) -
         .cols_label(cases=labels)
         .sub_missing(missing_text="–")
     )
+
+
+def with_account_facts(table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of accounts with their name, segment, owner and parent, where known.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With account_id; a column that it has already stays.
+    accounts : DataFrame
+        With account_id and some of name, segment, owner, parent_id.
+
+    Returns
+    -------
+    DataFrame
+        The parent by its name where it is an account itself. Facts that no account has are left
+        out.
+    """
+    known = accounts.drop_duplicates("account_id").set_index("account_id")
+    facts = known.reindex(columns=["name", "segment", "owner"])
+    if "parent_id" in known:
+        facts["parent"] = known["parent_id"].map(known.get("name", pd.Series(dtype=object)))
+        facts["parent"] = facts["parent"].fillna(known["parent_id"])
+    facts = facts.dropna(axis=1, how="all")
+    new = [name for name in facts if name not in table]
+    joined = table.join(facts[new], on="account_id")
+    if "name" in new:
+        joined.insert(1, "name", joined.pop("name").fillna(joined["account_id"]))
+    return joined
 
 
 def gate_report(gates: pd.DataFrame) -> GT:

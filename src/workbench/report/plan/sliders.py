@@ -24,8 +24,19 @@ MIME = "application/vnd.workbench.sliders+json"
 _TEMPLATES = Path(__file__).parents[1] / "page_template"
 SCRIPT = (_TEMPLATES / "sliders.js").read_text(encoding="utf-8")
 STYLE = (_TEMPLATES / "sliders.css").read_text(encoding="utf-8")
-# What a page's policy allows to run: this script, to the letter, and no other.
-ALLOWED = "'sha256-" + base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode() + "'"
+
+
+def allowed(script: str) -> str:
+    """Return what a page's policy says to let a script run: this one, to the letter, and no other.
+
+    Parameters
+    ----------
+    script : str
+    """
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+
+
+ALLOWED = allowed(SCRIPT)
 
 
 def sliders_html(outcomes: Mapping[str, Any]) -> str:

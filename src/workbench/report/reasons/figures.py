@@ -18,6 +18,7 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_money,
+    as_months,
     money,
     new_figure,
     say,
@@ -63,10 +64,11 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
         ax,
         f"{_sentence(leading[0])} and {leading[1]} take {share:.0%} of "
         f"{money(last[ALL_REASONS], currency)} lost in {months[-1]} months",
-        "months after the as-of date",
+        "",
         "annual recurring revenue lost so far",
     )
     ax.set_xlim(0, months[-1])
+    as_months(ax, str(incidence["month"].iloc[0]))
     ax.set_ylim(0, None)
     as_money(ax.yaxis, currency)
     handles = [line, *stacked[::-1]]

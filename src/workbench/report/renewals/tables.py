@@ -3,23 +3,77 @@
 from __future__ import annotations
 
 import pandas as pd
-from great_tables import GT
 
-from workbench.report.output.tables import report_table
+from workbench.report.output.row_table import Column, RowTable
+from workbench.report.output.tables import FACTS, with_account_facts
 
-MOST_ROWS = 15
+_FACTS = [Column(name, name) for name in FACTS]
 
 
-def due_report(due: pd.DataFrame) -> GT:
-    """Return the renewals with most revenue at stake as a table for the page.
+def due_report(due: pd.DataFrame, accounts: pd.DataFrame, currency: str = "") -> RowTable:
+    """Return the renewals that fall due, most revenue at stake first, as a table for the page.
 
     Parameters
     ----------
     due : DataFrame
         From `workbench.forecast.leaving.renewals.renewals_due`, most at risk first.
+    accounts : DataFrame
+        With account_id and, where known, segment, owner and parent.
+    currency : str
+        Code shown with amounts; may be empty.
     """
-    shown = due.head(MOST_ROWS).drop(columns=["subscription_id", "account_id"])
-    below = f"the first {len(shown)} of {len(due)} due"
-    table = report_table(shown, "Most revenue at stake", below)
-    table = table.fmt_number(["arr", "at_risk"], decimals=0)
-    return table.fmt_percent(["probability", "low", "high"], decimals=0)
+    columns = [
+        Column("name", "customer"),
+        *_FACTS,
+        Column("product", "product"),
+        Column("due", "due"),
+        Column("arr", "a year", "money"),
+        Column("probability", "stays", "share", ("low", "high")),
+        Column("at_risk", "expected loss", "money"),
+    ]
+    note = f"Amounts in {currency} a year." if currency else ""
+    rows = with_account_facts(due, accounts)
+    return RowTable(
+        "renewals_due", "Renewals due, most revenue at stake first", columns, rows, note
+    )
+
+
+def accounts_report(
+    curves: pd.DataFrame, worth: pd.DataFrame, accounts: pd.DataFrame, currency: str = ""
+) -> RowTable:
+    """Return every account with the curve of its chance to stay, as a table for the page.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        From `workbench.forecast.leaving.renewals.account_table`.
+    worth : DataFrame
+        account_id, product and arr of what runs today.
+    accounts : DataFrame
+        With account_id and, where known, segment, owner and parent.
+    currency : str
+        Code shown with amounts; may be empty.
+    """
+    by = curves.groupby("account_id", sort=False)
+    rows = by.agg(name=("name", "first"), curve=("probability", list))
+    year = curves[curves["horizon_months"] == curves["horizon_months"].clip(upper=12).max()]
+    rows = rows.join(year.set_index("account_id")[["probability", "low", "high"]])
+    today = worth.groupby("account_id").agg(
+        arr=("arr", "sum"), products=("product", lambda names: ", ".join(sorted(set(names))))
+    )
+    rows = rows.join(today).reset_index()
+    rows["loss"] = rows["arr"] * (1 - rows["probability"])
+    rows = rows.sort_values("loss", ascending=False, ignore_index=True)
+    months = int(year["horizon_months"].iloc[0])
+    columns = [
+        Column("name", "customer"),
+        *_FACTS,
+        Column("products", "products"),
+        Column("arr", "a year", "money"),
+        Column("probability", f"stays {months} months", "share", ("low", "high")),
+        Column("loss", "expected loss", "money"),
+        Column("curve", "month by month", "curve"),
+    ]
+    note = f"Amounts in {currency} a year; expected loss within {months} months."
+    rows = with_account_facts(rows, accounts)
+    return RowTable("accounts", "Every customer, most revenue at stake first", columns, rows, note)

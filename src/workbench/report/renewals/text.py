@@ -12,6 +12,12 @@ from workbench.data.source.shape.spend import SpendRecord
 from workbench.features.hazard_data import HazardData
 from workbench.report.amounts import money
 
+_SNAPSHOT = (
+    "**This is a snapshot:** every ending on record falls into one month. Read as if everyone had "
+    "been followed from the start, the order of risk is usable, but the *level* of survival is not "
+    "real."
+)
+
 
 def currency_of(contracts: pd.DataFrame) -> str:
     """Return the book's currency, or nothing where contracts name none or several.
@@ -106,12 +112,23 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
     if grave_losses:
         text += f"\n\n**Beware:** {' '.join(grave_losses)}"
     if data.is_snapshot:
-        text += (
-            "\n\n**This is a snapshot:** every ending on record falls into one month. Read as if "
-            "everyone had been followed from the start, the order of risk is usable, but the "
-            "*level* of survival is not real."
-        )
+        text += f"\n\n{_SNAPSHOT}"
     return text + leak_note(data.leaks)
+
+
+def caution_text(data: HazardData) -> str:
+    """Say before an answer why it is not this book's, or not its level; empty where it is.
+
+    Parameters
+    ----------
+    data : HazardData
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    return (prior_note(data.endings) or (_SNAPSHOT if data.is_snapshot else "")).strip()
 
 
 def spend_note(spend: SpendRecord | None) -> str:

@@ -1,0 +1,95 @@
+"""The order of a page: the answer first, what it rests on last.
+
+A notebook computes downwards, data first. Its page begins with the title and the cells tagged
+``answer``; the sections that were computed before them (data, model, gates) come last, unless their
+heading is tagged ``detail``.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from nbformat import NotebookNode
+
+from workbench.report.output.answer import MIME
+
+ANSWER, DETAIL = "answer", "detail"
+TITLE, BEHIND = "title", "behind"
+_HEADING = re.compile(r"^##? .*$", re.MULTILINE)
+
+
+def arrange(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy whose cells stand in the page's order, each with its place in the metadata.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed. Where no cell tagged ``answer`` left an output, as when a gate stopped the run,
+        the order stays.
+
+    Returns
+    -------
+    NotebookNode
+        ``place`` of each cell is title, answer, detail or behind; ``opens`` lists what the page
+        sets before it: ``line`` before the first that is no title, ``contents`` before the first
+        after the answer, ``behind`` before the first that the answer rests on.
+    """
+    arranged = copy.deepcopy(notebook)
+    cells = [cell for cell in arranged.cells if not _is_bare(cell)]
+    titles = [cell for cell in cells[:1] if cell.cell_type == "markdown"]
+    sections = _sections(cells[len(titles) :])
+    lifted = [cell for section in sections for cell in section if _tagged(cell, ANSWER)]
+    answered = any(cell.get("outputs") for cell in lifted)
+    lifted.sort(key=lambda cell: not _says(cell))
+    holds = [any(_tagged(cell, ANSWER) for cell in section) for section in sections]
+    first = holds.index(True) if answered else 0
+    places = {TITLE: titles, ANSWER: lifted if answered else [], DETAIL: [], BEHIND: []}
+    for at, section in enumerate(sections):
+        before = at < first and not _tagged(section[0], DETAIL)
+        rest = [cell for cell in section if not (answered and _tagged(cell, ANSWER))]
+        places[BEHIND if before else DETAIL] += rest
+    arranged.cells = [_placed(cell, place) for place, part in places.items() for cell in part]
+    _mark_openings(arranged.cells)
+    return arranged
+
+
+def _mark_openings(cells: list[NotebookNode]) -> None:
+    seen: set[str] = set()
+    for cell in cells:
+        place = cell.metadata["place"]
+        here = {
+            "line": place != TITLE,
+            "contents": place in (DETAIL, BEHIND),
+            "behind": place == BEHIND,
+        }
+        cell.metadata["opens"] = [name for name, now in here.items() if now and name not in seen]
+        seen.update(cell.metadata["opens"])
+
+
+def _placed(cell: NotebookNode, place: str) -> NotebookNode:
+    cell.metadata["place"] = place
+    if place == ANSWER and cell.cell_type == "markdown":
+        cell.source = _HEADING.sub("", cell.source).strip()
+    return cell
+
+
+def _is_bare(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and not cell.outputs
+
+
+def _says(cell: NotebookNode) -> bool:
+    return any(MIME in output.get("data", {}) for output in cell.get("outputs", ()))
+
+
+def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
+    found: list[list[NotebookNode]] = []
+    for cell in cells:
+        if not found or (cell.cell_type == "markdown" and _HEADING.match(cell.source)):
+            found.append([])
+        found[-1].append(cell)
+    return found
+
+
+def _tagged(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", ())

@@ -1,0 +1,63 @@
+"""Figures come in two cuts, both readable, and say what they find."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from workbench.report.output.page_figure import LEAST_POINTS, NARROW, NARROW_INCHES, SVG, narrow
+from workbench.report.style import as_months, new_figure, say
+
+LONG = "messages from the\ncustomer in three months"
+
+
+def drawn(columns: int = 2):
+    figure, axes = new_figure(columns=columns)
+    for ax in axes:
+        ax.barh([0, 1], [1, 2], label="revenue today")
+        ax.set_yticks([0, 1], [LONG, "owner"], fontsize=6)
+        say(ax, "Two drivers stand out of sixty, which is what chance alone would give", "ratio")
+    figure.legend(loc="outside lower center", ncols=3)
+    return figure
+
+
+def smallest(figure) -> float:
+    shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    return min(text.get_fontsize() for text in shown)
+
+
+def test_the_narrow_cut_stacks_panels_and_keeps_text_readable() -> None:
+    figure = drawn()
+    assert smallest(figure) < LEAST_POINTS
+    cut = narrow(figure)
+    assert cut.get_size_inches()[0] == pytest.approx(NARROW_INCHES)
+    assert smallest(cut) >= LEAST_POINTS
+    boxes = [ax.get_position() for ax in cut.axes]
+    assert boxes[0].y0 > boxes[1].y1
+    inside = [ax.get_tightbbox() for ax in cut.axes]
+    assert all(box.x0 >= 0 and box.x1 <= NARROW_INCHES * 96 for box in inside)
+
+
+def test_the_figure_that_was_given_stays_as_it_was() -> None:
+    figure = drawn()
+    size, titles = tuple(figure.get_size_inches()), [ax.get_title("left") for ax in figure.axes]
+    data, metadata = figure._repr_mimebundle_()
+    assert tuple(figure.get_size_inches()) == size
+    assert [ax.get_title("left") for ax in figure.axes] == titles
+    assert data[SVG] != data[NARROW]
+    assert metadata[SVG]["alt"].startswith("Two drivers stand out of sixty")
+    assert metadata[SVG]["alt"].endswith("Shown: ratio.")
+
+
+def test_months_are_told_by_the_calendar() -> None:
+    ax = new_figure()[1][0]
+    ax.plot(np.arange(-6, 13), np.arange(19))
+    ax.set_xlim(-6, 12)
+    as_months(ax, "2026-01")
+    told = {round(tick): label.get_text() for tick, label in
+            zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)}  # fmt: skip
+    assert told[0] == "Jan\n2026"
+    assert told[-6] == "Jul\n2025"
+    assert told[12] == "Jan\n2027"
+    assert len(told) <= 7
