@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.data.audit import Audit, audit
-from workbench.data.book import book_from_frames
+from workbench.data.book import Book, book_from_frames
 
 COLUMNS = ["contract_id", "account_id", "product", "start_on", "end_on", "previous_contract_id"]
 
@@ -16,6 +16,20 @@ def audited(*rows: tuple) -> Audit:
         table[name] = pd.to_datetime(table[name])
     accounts = pd.DataFrame({"account_id": sorted(table["account_id"].unique())})
     return audit(book_from_frames({"accounts": accounts, "contracts": table}))
+
+
+def small_contracts(ends: list[str], arr: list[float] | float = 1000.0) -> pd.DataFrame:
+    names = [f"c{n}" for n in range(len(ends))]
+    ids = {"contract_id": names, "account_id": [f"a{n}" for n in range(len(ends))]}
+    return pd.DataFrame(
+        {**ids, "product": "p", "start_on": "2025-01-01", "end_on": ends, "arr": arr}
+    )
+
+
+def small_book(ends: list[str], mapping=None, arr: list[float] | float = 1000.0) -> Book:
+    contracts = small_contracts(ends, arr)
+    accounts = contracts[["account_id"]]
+    return book_from_frames({"accounts": accounts, "contracts": contracts}, mapping)
 
 
 def told(found: Audit, words: str) -> list[str]:
@@ -72,3 +86,21 @@ def test_who_changes_plan_leaves_no_gap():
     assert not told(audited(*rows), "gap")
     lapsed = audited(*(row for row in rows if row[2] == "basic"))
     assert told(lapsed, "begin after a gap")
+
+
+def test_ends_in_a_far_year_are_named_and_can_be_stated_as_none(tmp_path):
+    ends = ["2050-12-31", "2050-12-31", "2026-01-01"]
+    assert not any("15 years" in text for text in audit(small_book(["2038-12-31"] * 3)).findings)
+    found = next(text for text in audit(small_book(ends)).findings if "15 years" in text)
+    assert "2 contracts are written to run" in found and "until 2050-12-31 (first: c0)" in found
+    assert 'state missing: ["2050-12-31"] in a mapping' in found
+    file = tmp_path / "no_end.yaml"
+    file.write_text('missing: ["2050-12-31"]\n')
+    assert small_book(ends, file).frame("contracts")["end_on"].isna().sum() == 2
+
+
+def test_the_reason_of_a_lost_row_is_named_with_its_place():
+    amounts = [1200.0, 1e20, 1200.0] + [1200.0] * 37
+    book = small_book(["2026-01-01"] * 40, arr=amounts)
+    said = "1 of 40 rows of contracts are in quarantine: 1 for arr beyond 10,000,000,000,000"
+    assert any(said in text and "first in row 2: '1" in text for text in audit(book).findings)

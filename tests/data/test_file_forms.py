@@ -78,6 +78,8 @@ READABLE = {
             strict=True,
         )
     ),
+    "a rare delimiter": CONTRACTS.replace(",", "^"),
+    "a control character as delimiter": CONTRACTS.replace(",", "\x01"),
     "a line break in the header": extended(",x", ',"two\nlines"'),
     "row names of a statistics package": '"",' + CONTRACTS.replace("\nv", '\n"1",v'),
     "UTF-16 with its mark": CONTRACTS.encode("utf-16"),

@@ -116,6 +116,8 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
     text = str(caught.value)
     assert "invoices, column amount: every amount with a point has three digits" in text
     assert 'State thousands: "."' in text
+    with pytest.raises(DataError, match="three digits"):
+        invoices(["12.500", "980", "700"])
     sound = invoices(["1.234", "12.500", "2.05"]).frame("invoices")["amount"]
     assert sound.tolist() == [1.234, 12.5, 2.05]
 

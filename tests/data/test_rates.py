@@ -17,7 +17,7 @@ CONTRACTS = pd.DataFrame(
         "product": "core",
         "start_on": "2024-01-01",
         "arr": [100.0, 200.0, 300.0],
-        "currency": ["EUR", "usd", None],
+        "currency": ["EUR", "usd", "EUR"],
     }
 )
 RATES = pd.DataFrame({"currency": ["USD"], "to": ["EUR"], "rate": ["0.5"]})
@@ -38,7 +38,7 @@ def test_several_currencies_are_refused_with_the_way_out() -> None:
         book()
     text = str(error.value)
     assert "several currencies, which may not be added" in text
-    assert "EUR (1 contracts, first c1), USD (1 contracts, first c2)" in text
+    assert "EUR (2 contracts, first c1), USD (1 contracts, first c2)" in text
     assert "rates: {to: EUR, per_unit: {USD: 0.92}}" in text
     assert "table `rates` of the source with the columns currency, to and rate" in text
 
@@ -54,7 +54,7 @@ def test_rates_of_the_mapping_alone_are_a_mapping_and_come_first(tmp_path) -> No
     file = tmp_path / "rates.yaml"
     file.write_text("rates: {to: usd, per_unit: {EUR: 2}}\n")
     found = book(RATES, file)
-    assert told(found) == [(200.0, "USD"), (200.0, "USD"), (300.0, "USD")]
+    assert told(found) == [(200.0, "USD"), (200.0, "USD"), (600.0, "USD")]
     assert found.ignored == ("rates",)
 
 
@@ -86,6 +86,18 @@ def test_one_currency_needs_no_rates_and_a_gap_takes_the_one_stated() -> None:
     one = CONTRACTS.assign(currency=["EUR", None, "eur"])
     found = book(contracts=one)
     assert found.frame("contracts")["arr"].tolist() == [100.0, 200.0, 300.0]
+    said = "1 of 3 contracts state no currency (first: c2) and are counted in EUR, the only one"
+    assert any(said in sentence for sentence in audit(found).findings)
+    assert not any("no currency" in sentence for sentence in audit(book(RATES)).findings)
+
+
+def test_a_gap_among_several_currencies_is_refused_unless_stated(tmp_path) -> None:
+    gap = CONTRACTS.assign(currency=["EUR", "usd", None])
+    with pytest.raises(DataError, match=r"no currency is stated.*1 blank cells, first c3"):
+        book(RATES, contracts=gap)
+    file = tmp_path / "stated.yaml"
+    file.write_text("currency: usd\n")
+    assert told(book(RATES, file, contracts=gap))[2] == (150.0, "EUR")
 
 
 @pytest.mark.parametrize(

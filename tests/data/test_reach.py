@@ -158,3 +158,11 @@ def test_a_month_counts_as_complete_only_when_it_is_over() -> None:
 def test_a_book_that_begins_after_the_day_of_reading_is_audited_all_the_same() -> None:
     found = audit(book_of(yearly(), date(2020, 1, 1)))
     assert found.tables["leaks"].empty
+
+
+def test_the_newest_third_of_a_tiny_book_is_no_mistake() -> None:
+    starts = pd.to_datetime(["2024-01-01", "2024-01-15", "2024-03-10"])
+    tiny = pd.DataFrame({"contract_id": list("xyz"), "account_id": list("xyz"), "start_on": starts})
+    found = reach(book_of(tiny.assign(product="core", arr=1000.0)))
+    assert found.last_on == starts[-1]
+    assert found.beyond.empty

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import lifelines
 import numpy as np
+import pandas as pd
 import pytest
 from books import Shape, design_of, lay_out, live_through
 
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design
-from workbench.forecast.leaving.check import month_probability
+from workbench.forecast.leaving.check import leave_one_out, month_probability
 from workbench.forecast.leaving.survival_check import ALL, count_rows, survival_check
 from workbench.forecast.posterior.survival import Draws
 
@@ -135,3 +136,17 @@ def test_the_same_seed_gives_the_same_band(lived) -> None:
     chance = month_probability(draws_for(lived, 50), lived)
     first, second = (survival_check(chance, lived, 0.9, 3) for _ in range(2))
     assert first.table.equals(second.table) and first.probability == second.probability
+
+
+def test_subscriptions_of_which_all_draws_say_the_same_are_weighed_alike(lived) -> None:
+    ends = np.zeros(len(lived.cell_idx), bool)
+    ends[lived.row_end[lived.event] - 1] = True
+    rows = pd.DataFrame({"observed": True, "event": ends})
+    chance = month_probability(draws_for(lived, draws=60), lived)
+    left_out = leave_one_out(chance, lived, rows)
+    np.testing.assert_allclose(left_out.chance, chance[0], rtol=1e-5)
+    assert left_out.p_loo == pytest.approx(0, abs=1e-6)
+    assert (left_out.pareto_k == 0).all()
+    # Nothing says how much worse than "as good as impossible" the worst draws are.
+    chance[:30, lived.row_start[0] : lived.row_end[0]] = float(not ends[lived.row_end[0] - 1])
+    assert leave_one_out(chance, lived, rows).pareto_k[0] == np.inf

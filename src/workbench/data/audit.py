@@ -110,7 +110,14 @@ def audit(book: Book) -> Audit:
     placed = tables["placement"]
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
     spend = findings.spend_finding(book)
-    named = [*spend, *minor, *beyond_findings(found), *findings.rates_finding(book)]
+    named = [
+        *spend,
+        *minor,
+        *beyond_findings(found),
+        *findings.long_terms_finding(contracts),
+        *findings.no_currency_finding(contracts),
+        *findings.rates_finding(book),
+    ]
     sentences = [
         *grave,
         *named,

@@ -17,6 +17,8 @@ from workbench.data.source.shape.snapshot import is_snapshot
 
 # A share of rows at fault above which a finding says so in the verdict.
 _NOTABLE_SHARE = 0.05
+_LONGEST_USUAL_TERM_MONTHS = 180
+_REASONS_NAMED = 3
 
 
 def snapshot_finding(book: Book, spans: pd.DataFrame) -> list[str]:
@@ -274,12 +276,14 @@ def loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
         Sentences; none where there is nothing to say.
     """
     lost = tables["rows"][tables["rows"]["rows_lost"] > 0]
+    cells = tables["quarantine"].rename(columns={"count": "count_"})
+    is_cell = cells["reason"].str.endswith(CELL_LOST)
     found = [
-        f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine."
+        f"{row.rows_lost:,} of {row.rows_in:,} rows of {row.table} are in quarantine"
+        f"{_reasons(cells[~is_cell & (cells['table'] == row.table)])}."
         for row in lost.itertuples()
     ]
-    cells = tables["quarantine"].rename(columns={"count": "count_"})
-    cells = cells[cells["reason"].str.endswith(CELL_LOST)]
+    cells = cells[is_cell]
     far = cells["reason"] == FAR_DATE + CELL_LOST
     found += [
         f"{row.count_:,} dates in {row.table}.{row.column} lie in {FAR_YEAR} or later and were "
@@ -294,6 +298,68 @@ def loss_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
         for row in cells[~far & ~cells["column"].isin(grave)].itertuples()
     ]
     return found
+
+
+def _reasons(rows: pd.DataFrame) -> str:
+    """Name the most frequent reasons for which rows of a table were lost, each with its place."""
+    most = rows.sort_values("count_", ascending=False, kind="stable").head(_REASONS_NAMED)
+    named = [
+        f"{row.count_:,} for {f'{row.column} ' if row.column else ''}{row.reason} "
+        f"(first in row {row.first_row:,}{'' if pd.isna(row.example) else f': {row.example!r}'})"
+        for row in most.itertuples()
+    ]
+    more = len(rows) - len(most)
+    return f": {', '.join(named)}{f', and {more} more reasons' if more else ''}" if named else ""
+
+
+def long_terms_finding(contracts: pd.DataFrame) -> list[str]:
+    """Name terms so long that their end may stand for no end.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        Canonical contracts.
+
+    Returns
+    -------
+    list of str
+        One sentence; none where there is nothing to say.
+    """
+    months = month_number(contracts["end_on"]) - month_number(contracts["start_on"])
+    long = contracts[months > _LONGEST_USUAL_TERM_MONTHS]
+    if long.empty:
+        return []
+    usual = long["end_on"].mode().iloc[0]
+    first = long[long["end_on"] == usual].iloc[0]
+    return [
+        f"{len(long):,} contracts are written to run for more than "
+        f"{_LONGEST_USUAL_TERM_MONTHS // 12} years, most often until {usual.date()} (first: "
+        f"{first['contract_id']}), and none of them falls due before. If that day stands for no "
+        f'end, state missing: ["{usual.date()}"] in a mapping: then they run from month to month.'
+    ]
+
+
+def no_currency_finding(contracts: pd.DataFrame) -> list[str]:
+    """Say in which money contracts are counted that state none, where others do.
+
+    Parameters
+    ----------
+    contracts : DataFrame
+        Canonical contracts, in one currency.
+
+    Returns
+    -------
+    list of str
+        One sentence; none where there is nothing to say.
+    """
+    blank = contracts["currency"].fillna("") == ""
+    if blank.all() or not blank.any():
+        return []
+    first = contracts.loc[blank, "contract_id"].iloc[0]
+    return [
+        f"{blank.sum():,} of {len(contracts):,} contracts state no currency (first: {first}) and "
+        f"are counted in {contracts.loc[~blank, 'currency'].iloc[0]}, the only one that is stated."
+    ]
 
 
 def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:

@@ -29,7 +29,8 @@ _ENDED = "ended_on"
 LATE_DAYS = 3
 _SHORTEST_GAP_DAYS = 31
 _LOOK_BACK_DAYS = 730
-_FEW_ROWS, _FEW_SHARE = 5, 0.005
+# Up to four rows, if they are a small part of a small book, or one in two hundred.
+_FEW_ROWS, _FEW_OF_SMALL, _FEW_SHARE = 4, 0.125, 0.005
 _NAMED = 5
 
 
@@ -58,10 +59,10 @@ def reach(book: Book) -> Reach:
 
     Signatures (where a contract has none, its start), endings and the moments of the other tables
     tell. None counts that lies after the day on which the source was read. Of the latest, up to
-    four rows (or one in two hundred) do not count if the gap before them is longer than a month
-    and than twice any gap of the two years before: such as one mistyped year. Endings after all
-    else do not count either while more terms run out without a word than end, though before
-    they did not: then those endings are notices, given ahead.
+    four rows, an eighth of a book at most (or one row in two hundred), do not count if the gap
+    before them is longer than a month and than twice any gap of the two years before: such as one
+    mistyped year. Endings after all else do not count either while more terms run out without a
+    word than end, though before they did not: then those endings are notices, given ahead.
 
     A month counts as complete when the data reach its last days. A snapshot says its day itself.
 
@@ -168,10 +169,10 @@ def _supported(days: pd.DataFrame) -> pd.Timestamp:
     rows = days.groupby("day")["rows"].sum().sort_index()
     when = rows.index.to_numpy("datetime64[D]").astype("int64")
     gap = np.diff(when)
-    few = max(_FEW_ROWS, _FEW_SHARE * rows.sum())
+    few = max(min(_FEW_ROWS, _FEW_OF_SMALL * rows.sum()), _FEW_SHARE * rows.sum())
     cut = len(when)
     for place in range(len(when) - 1, 0, -1):
-        if rows.iloc[place:].sum() >= few:
+        if rows.iloc[place:].sum() > few:
             break
         near = gap[: place - 1][when[1:place] > when[place - 1] - _LOOK_BACK_DAYS]
         longest = 2 * near.max() if len(near) else np.inf

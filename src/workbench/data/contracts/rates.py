@@ -93,7 +93,8 @@ def in_one_currency(
     Raises
     ------
     DataError
-        When contracts are in several currencies and no rates are stated, or one has no rate.
+        When contracts are in several currencies and no rates are stated, or one has no rate or
+        states no currency.
         Amounts of several currencies may not be added, so no report can use such a book.
     """
     contracts = tables["contracts"]
@@ -105,6 +106,8 @@ def in_one_currency(
         return tables
     worth = {**rates.per_unit, rates.to: 1.0}
     _refuse_unknown(seen, worth, rates.to)
+    if len(seen) > 1:
+        _refuse_blank(contracts, rates.to)
     own = named.group_by("account_id").agg(
         code=ibis._.currency.min(), several=ibis._.currency.nunique() > 1
     )
@@ -149,6 +152,21 @@ def _refuse_several(seen: pd.DataFrame, name: str) -> None:
         HOW_TO_CONVERT,
     )
     raise DataError(f"{name or 'The source'} cannot be loaded.", [problem])
+
+
+def _refuse_blank(contracts: ibis.Table, to: str) -> None:
+    """Refuse contracts without a currency where there are several that they could be in."""
+    blank = contracts.filter(contracts.currency.isnull() | (contracts.currency == ""))
+    count, first = blank.agg(n=ibis._.count(), first=ibis._.contract_id.min()).execute().iloc[0]
+    if count:
+        problem = Problem(
+            "no currency is stated",
+            "contracts, column currency",
+            "a code of three letters",
+            f"{count:,} blank cells, first {first}",
+            "State what blank cells mean in the mapping, as `currency: EUR`.",
+        )
+        raise DataError(f"Contracts cannot be converted to {to}.", [problem])
 
 
 def _refuse_unknown(seen: pd.DataFrame, worth: dict[str, float], to: str) -> None:

@@ -86,8 +86,7 @@ def leave_one_out(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> Lef
     LeftOut
     """
     by_subscription = log_likelihood(chance, design, rows)
-    # Takes log-likelihoods and turns their sign itself.
-    log_weight, pareto_k = array_stats.psislw(by_subscription.T)
+    log_weight, pareto_k = _smoothed_weights(by_subscription.T)
     weight = softmax(log_weight, axis=1).T
     size = design.row_end - design.row_start
     left_out = np.einsum("dr,dr->r", np.repeat(weight, size, axis=1), chance)
@@ -96,6 +95,28 @@ def leave_one_out(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> Lef
     seen = logsumexp(by_subscription, axis=0) - np.log(len(chance))
     total, error, p_loo, _ = map(float, array_stats.loo_summary(elpd, seen - elpd))
     return LeftOut(left_out, total, error, elpd, p_loo, np.asarray(pareto_k))
+
+
+def _smoothed_weights(log_lik: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return PSIS log-weights, shape (subscription, draw), and the k of each subscription.
+
+    Where the largest weights are all the same there is no tail to smooth: the weights stand as
+    they are. If all draws agree, k is 0; if only the worst do, at a probability that is as good
+    as none, nothing says how much worse it could be, and k is infinite.
+    """
+    try:
+        # Takes log-likelihoods and turns their sign itself.
+        weight, pareto_k = array_stats.psislw(log_lik)
+        return np.asarray(weight), np.asarray(pareto_k)
+    except ValueError:
+        weight, pareto_k = -log_lik, np.zeros(len(log_lik))
+    for place, one in enumerate(log_lik):
+        try:
+            weight[place], pareto_k[place] = array_stats.psislw(one)
+        except ValueError:
+            weight[place] -= logsumexp(weight[place])
+            pareto_k[place] = 0.0 if np.ptp(one) == 0 else np.inf
+    return weight, pareto_k
 
 
 def log_likelihood(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> np.ndarray:

@@ -51,11 +51,15 @@ def guess_format(text: str) -> str:
     --------
     >>> guess_format("31-12-2024")
     'looks like DD-MM-YYYY: state date_format: "%d-%m-%Y" in a mapping'
+    >>> guess_format("20241231")
+    'looks like YYYYMMDD: state date_format: "%Y%m%d" in a mapping'
     >>> guess_format("45292")
     "looks like a spreadsheet's count of days: format that column as a date there"
     """
     if re.fullmatch(r"[2-6]\d{4}([.]\d+)?", text):
         return "looks like a spreadsheet's count of days: format that column as a date there"
+    if re.fullmatch(r"(19|20|99)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", text):
+        return 'looks like YYYYMMDD: state date_format: "%Y%m%d" in a mapping'
     found = re.match(r"^(\d{1,2})([-./])(\d{1,2})\2(\d{4})\b", text)
     if found is None:
         return ""

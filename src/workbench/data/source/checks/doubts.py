@@ -23,7 +23,6 @@ MONEY = ("arr", "amount", "cost")
 # Half of all customers for longer than this is no book of subscriptions, but another unit.
 _LONGEST_USUAL_TENURE_MONTHS = 240
 _UNIT_WORDS = re.compile(r"(?<![a-z])(day|week|month|year)s?(?![a-z])")
-_FEWEST_AMOUNTS = 3
 _LIKE_GROUPS = "^[+-]?[1-9][0-9]{0,2}[.][0-9]{3}$"
 
 
@@ -82,7 +81,7 @@ def amount_problems(raw: RawTable) -> list[Problem]:
             example=cells.text.max(),
         ).execute()
         points, groups, example = counts.fillna({"groups": 0}).iloc[0]
-        if points == groups >= _FEWEST_AMOUNTS:
+        if points and points == groups:
             name = column.column.name
             problems.append(
                 Problem(

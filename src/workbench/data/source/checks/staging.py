@@ -37,24 +37,28 @@ def stage(raw: RawTable) -> ibis.Table:
         it is wrong.
     """
     columns = {column.column.name: column for column in raw.columns}
+    # Each step takes along only what a later one reads: of a wide table, most of the time goes
+    # into naming columns. A native cell becomes text only where it is reported: that is slow too.
     table = raw.table.select(
-        raw.table[ROW], **{f"{name}__cell": column.value for name, column in columns.items()}
+        raw.table[ROW],
+        **{f"{name}__cell": _stripped(column.value) for name, column in columns.items()},
     )
-    # A native cell becomes text only where it is reported: for millions of rows that is slow.
-    table = table.mutate(**{f"{name}__cell": _stripped(table[f"{name}__cell"]) for name in columns})
-    table = table.mutate(
+    cells = [ROW, *(f"{name}__cell" for name in columns)]
+    table = table.select(
+        *cells,
         **{
             f"{name}__form": readable(table[f"{name}__cell"], column.column, column.reading)
             for name, column in columns.items()
-        }
+        },
     )
-    table = table.mutate(
+    table = table.select(
+        *cells,
         **{
             name: cast(table[f"{name}__form"], column.column, column.reading).cast(
                 TYPES[column.column.kind]
             )
             for name, column in columns.items()
-        }
+        },
     )
     table = table.mutate(
         **{f"{name}__why": _why(table, column.column) for name, column in columns.items()}

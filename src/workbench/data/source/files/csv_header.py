@@ -19,9 +19,11 @@ from workbench.data.source.files.text_file import refused
 from workbench.data.source.names import ROW
 
 DELIMITERS = ",;\t|"
+_RARE_DELIMITERS = "^~¦§:\x01\x1f"  # tried where none of the usual ones separates anything
 
 _SAMPLE = 1 << 18
 _SAMPLE_RECORDS = 200
+_NEARLY_ALL = 0.9
 _SEPARATOR_LINE = re.compile(r'^"?sep=([^"\r\n]+)"?[;,]*\s*$', re.IGNORECASE)
 _NO_NAME = re.compile(r"^[+-]?[0-9][0-9.,:/-]*$")
 
@@ -80,6 +82,9 @@ def find_header(text: Path, shown: str, delimiter: str = "", header_line: int = 
     sample = sample.split("\n", skipped)[skipped] if sample.count("\n") >= skipped else ""
     found = [_read(sample, mark, bool(header_line)) for mark in delimiter or DELIMITERS]
     best = max(found, key=lambda read: read.score)
+    if len(best.header) < 2 and not delimiter:
+        rare = [_read(sample, mark, bool(header_line)) for mark in _RARE_DELIMITERS]
+        best = max([best, *(read for read in rare if read.is_table)], key=lambda read: read.score)
     if not best.records or not any(_filled(record) for record in best.records):
         where = f"names of columns in line {header_line}" if header_line else "names of columns"
         raise refused("has no header line", shown, expected=where)
@@ -97,6 +102,17 @@ class _Read:
     lines: list[int]
     at: int
     score: tuple[bool, float, int]
+
+    @property
+    def header(self) -> Record:
+        """The cells of the header."""
+        return self.records[self.at] if self.records else ()
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the header and nearly all lines below it have the same cells, several of them."""
+        _, fits, _ = self.score
+        return len(self.header) > 1 and fits > _NEARLY_ALL and _names_only(self.header)
 
 
 def _read(sample: str, delimiter: str, at_top: bool) -> _Read:
