@@ -9,7 +9,7 @@ notebooks = $(shell git ls-files -- '*.ipynb' 2>/dev/null)
 bench := PYTHONPATH=tests/support $(bin)/python
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-reports bench-telco bench-interactions priors parameters sbc lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-reports bench-telco bench-interactions gallery priors parameters sbc lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, fi
 
 bench-interactions: $(ready) ## ask whether products of signals pay; writes docs/interactions.md
 	@$(bench) benchmarks/interactions.py
+
+gallery: $(ready) ## run all reports on the bundled book, picture their pages at both widths, ask what they promise
+	@$(bench) benchmarks/gallery.py
 
 parameters: $(ready) ## write params/base.yaml and the notebooks' parameters cells from the settings classes
 	@$(bin)/python -m workbench.apps.write_parameters

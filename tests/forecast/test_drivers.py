@@ -57,7 +57,7 @@ def test_a_book_without_signals_says_so() -> None:
 
 def test_clear_drivers_are_named_by_direction() -> None:
     words = drivers_text(driver_table(posterior([0.9, -0.8], [0.0]), 0.9), 0.9)
-    assert words.startswith("2 of 3 drivers stand out")
+    assert words.startswith("2 of 3 signals and attributes stand out")
     assert "goes most with: “signal 0”" in words and "staying with: “signal 1”" in words
     assert "not cause" in words
 
@@ -70,7 +70,7 @@ def test_what_chance_alone_would_find_is_no_signal(clear) -> None:
 
 
 def test_more_than_chance_explains_is_told() -> None:
-    assert drivers_text(twenty(5), 0.9).startswith("5 of 20 drivers stand out")
+    assert drivers_text(twenty(5), 0.9).startswith("5 of 20 signals and attributes stand out")
 
 
 def test_one_driver_far_beyond_chance_is_not_drowned_by_twenty_others() -> None:

@@ -174,12 +174,16 @@ def test_table_holds_means_and_quantiles_of_drivers_groups_and_total(draws, futu
 
 def test_table_means_add_up_for_every_subscription_and_month(draws, future, rows) -> None:
     table = contribution_table(draws, future, rows, [1, 2], 0.9)
-    assert len(table) == 2 * SIZE * (1 + 5 + 9) and not table.isna().any(axis=None)
+    assert len(table) == 2 * SIZE * (2 + 5 + 9) and not table.isna().any(axis=None)
     key = ["month", "subscription_id"]
     total = table[table["level"] == "total"].set_index(key)["contribution"]
     for level in ("driver", "group"):
         sums = table[table["level"] == level].groupby(key)["contribution"].sum()
         np.testing.assert_allclose(sums, total.loc[sums.index], atol=1e-9)
+    customer = table[table["level"] == "customer"].set_index(key)["contribution"]
+    groups = table[table["level"] == "group"]
+    contract = groups[groups["group"] == "contract"].set_index(key)["contribution"]
+    np.testing.assert_allclose(customer + contract.loc[customer.index], total, atol=1e-9)
     drivers = table[table["level"] == "driver"].groupby([*key, "group"])["contribution"].sum()
     groups = table[table["level"] == "group"].set_index([*key, "group"])["contribution"]
     np.testing.assert_allclose(drivers, groups.loc[drivers.index], atol=1e-9)

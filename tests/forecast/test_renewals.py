@@ -93,10 +93,13 @@ def test_the_account_table_has_each_account_and_month(outlook) -> None:
 
 def test_the_book_counts_accounts_once_and_adds_up_money(outlook) -> None:
     table = book_table(outlook, 0.5)
-    assert table["accounts"].tolist() == [2.0, 2.0, 2.0]
+    # Expected of the probabilities, not of the one course per draw, which chance would blur.
+    np.testing.assert_allclose(table["accounts"], outlook.account().mean(axis=0).sum(axis=0))
+    assert table["accounts_high"].tolist() == [2.0, 2.0, 2.0]
     kept = ALIVE > 0.45
     money = (kept * np.array([100.0, 50.0, 10.0])[:, None]).sum(axis=1)
-    np.testing.assert_allclose(table["arr"], money.mean(axis=0))
+    worth = ALIVE.mean(axis=0) * np.array([100.0, 50.0, 10.0])[:, None]
+    np.testing.assert_allclose(table["arr"], worth.sum(axis=0), rtol=1e-6)
     np.testing.assert_allclose(table["arr_low"], np.quantile(money, 0.25, axis=0))
     np.testing.assert_allclose(table["arr_high"], np.quantile(money, 0.75, axis=0))
 

@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from workbench.apps.page_text import earlier_run, gates_text
 from workbench.core.settings import SourceSettings
 from workbench.report.output.answer import (
-    MIME,
     Answer,
     Headline,
     amount,
@@ -19,6 +18,7 @@ from workbench.report.output.answer import (
     read_headlines,
 )
 from workbench.report.output.arrange import arrange
+from workbench.report.output.kinds import ANSWER
 from workbench.report.output.page import EarlierRun, PageText, render_page
 from workbench.report.output.publish import publish_answer
 
@@ -33,7 +33,7 @@ def cell(text: str, *outputs: object, tags: tuple[str, ...] = ()):
 
 
 def said(answer: Answer = SAID):
-    return new_output("display_data", data={MIME: answer.facts(), "text/plain": "an answer"})
+    return new_output("display_data", data={ANSWER: answer.facts(), "text/plain": "an answer"})
 
 
 def printed(text: str):

@@ -20,7 +20,9 @@ def explained(service: float = 1.0, width: float = 0.4) -> pd.DataFrame:
     drivers += [(f"signal {i}", "sales", -i / 20) for i in range(MOST_DRIVERS + 2)]
     table = pd.DataFrame(drivers, columns=["driver", "group", "contribution"])
     sums = table.groupby("group", sort=False)["contribution"].sum()
-    lines = [("total", "", "", sums.sum()), *(("group", "", *pair) for pair in sums.items())]
+    lines = [("total", "", "", sums.sum())]
+    lines += [("customer", "", "", sums.sum() - sums["contract"])]
+    lines += [*(("group", "", *pair) for pair in sums.items())]
     lines += [("driver", *line) for line in drivers]
     table = pd.DataFrame(lines, columns=["level", "driver", "group", "contribution"])
     ends = {"low": table["contribution"] - width, "high": table["contribution"] + width}
@@ -32,34 +34,35 @@ def test_bars_are_the_total_the_groups_and_the_strongest_drivers(tmp_path):
     figure = contribution_figure(explained(), NAME, 0.9)
     groups, drivers = figure.axes
     labels = [[tick.get_text() for tick in ax.get_yticklabels()] for ax in figure.axes]
-    assert labels[0] == ["all together", "contract", "service", "sales"]
-    assert [bar.get_width() for bar in groups.patches] == pytest.approx([0.25, 2, 1, -2.75])
+    assert labels[0] == ["all but the contract", "service", "sales"]
+    assert [bar.get_width() for bar in groups.patches] == pytest.approx([-1.75, 1, -2.75])
     assert labels[1] == ["$odd_", *(f"signal {i}" for i in range(3, MOST_DRIVERS + 2))]
     [intervals] = drivers.collections
     assert intervals.get_segments()[0][:, 0].tolist() == pytest.approx([0.6, 1.4])
     assert drivers.get_xlim() == pytest.approx((-1.47, 1.47))
-    assert "log-hazard" in groups.get_xlabel()
+    assert "leaves less" in groups.get_xlabel()
+    assert next(tick.get_text() for tick in groups.get_xticklabels()) == "×0.1"
     figure.savefig(tmp_path / "figure.svg")
 
 
 def test_finding_is_a_factor_with_an_interval_and_the_groups_behind_it():
     assert contribution_finding(explained(), NAME, 0.9) == (
-        f"{NAME}, 2026-03: 1.3 times the book's average hazard of leaving (90%: 0.86 to 1.9); "
-        "beside the contract raised most by service and lowered most by sales"
+        f"{NAME}, 2026-03: 0.17 times as likely to leave as an average customer at the same point "
+        "of the same contract (90%: 0.12 to 0.26); raised most by service and lowered most by sales"
     )
-    assert "2026-03: 1,414 times" in contribution_finding(explained(service=8.004), NAME, 0.9)
+    assert "2026-03: 191 times" in contribution_finding(explained(service=8.004), NAME, 0.9)
 
 
 def test_a_group_that_may_be_nothing_is_not_named():
     text = contribution_finding(explained(width=5.0), NAME, 0.9)
-    assert text.endswith("; beside the contract no group clearly differs from the average")
+    assert text.endswith("; no group clearly differs from the average")
 
 
 def test_the_only_subscription_of_a_book_is_its_average():
     table = explained().assign(contribution=0.0, low=0.0, high=0.0)
     figure = contribution_figure(table, NAME, 0.9)
     assert figure.axes[0].get_xlim() == pytest.approx((-0.105, 0.105))
-    assert "1 times the book's average" in figure.get_suptitle()
+    assert "1 times as likely to leave as an average" in figure.get_suptitle()
 
 
 def test_a_model_of_contracts_alone_has_no_other_drivers():

@@ -93,7 +93,7 @@ def test_the_figures_of_reasons_tell_them_apart() -> None:
     figure.savefig("/dev/null", format="svg")
     assert len(set(ticks(figure))) == 2 and "more $data$" in ticks(figure)[1]
     rows = [
-        {"horizon_months": month, "reason": reason, "arr": month * arr}
+        {"month": f"2026-{month:02}", "horizon_months": month, "reason": reason, "arr": month * arr}
         for month in (1, 2)
         for reason, arr in zip([*reasons, ALL_REASONS], (2.0, 1.0, 3.0), strict=True)
     ]
@@ -107,7 +107,7 @@ def test_the_figures_of_reasons_tell_them_apart() -> None:
 
 def test_the_figures_of_renewals_tell_levels_and_accounts_apart() -> None:
     drivers = ["industry: " + "Retail;" * 12 + end for end in ("Export", "Wholesale")]
-    table = pd.DataFrame({"driver": drivers, "hazard_ratio": [1.2, 0.8]})
+    table = pd.DataFrame({"driver": drivers, "kind": "group", "hazard_ratio": [1.2, 0.8]})
     table = table.assign(
         low=table["hazard_ratio"] * 0.9, high=table["hazard_ratio"] * 1.1, clear=True
     )
@@ -116,8 +116,8 @@ def test_the_figures_of_renewals_tell_levels_and_accounts_apart() -> None:
         {
             "account_id": ["a", "b"],
             "name": ["Consolidated $Holdings of the North", "Consolidated $Holdings of the South"],
-            "horizon_months": [1, 1], "probability": [0.9, 0.8], "low": [0.8, 0.7],
-            "high": [0.95, 0.9],
+            "month": ["2026-01"] * 2, "horizon_months": [1, 1], "probability": [0.9, 0.8],
+            "low": [0.8, 0.7], "high": [0.95, 0.9],
         }
     )  # fmt: skip
     figure = curve_figure(curves, 0.9)

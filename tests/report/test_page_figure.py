@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from workbench.report.output.page_figure import LEAST_POINTS, NARROW, NARROW_INCHES, SVG, narrow
+from workbench.report.output.kinds import NARROW, SVG
+from workbench.report.output.page_figure import LEAST_POINTS, NARROW_INCHES, narrow
 from workbench.report.style import as_months, new_figure, say
 
 LONG = "messages from the\ncustomer in three months"

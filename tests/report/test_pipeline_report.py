@@ -23,6 +23,7 @@ STAGES = pd.DataFrame(
 )
 MONTHS = pd.DataFrame(
     {
+        "month": [f"{2026 + m // 12}-{m % 12 + 1:02}" for m in range(18)],
         "counted": np.full(18, 2.0),
         "from_pipeline": np.linspace(2, 0, 18),
         "opened_later": np.linspace(0, 2, 18),

@@ -38,12 +38,19 @@ def test_column_names_are_defused_and_missing_text_stays_missing():
     assert safe.iloc[:, 0].isna().tolist() == [False, True]
 
 
-def test_table_is_written_twice(settings, tmp_path):
+def test_table_is_written_for_machines_and_for_people(settings, tmp_path):
     frame = pd.DataFrame({"name": ["Ann"], "arr": [1.5]})
     publish_table(settings, "accounts", frame)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "tables" / "accounts.parquet"), frame)
     assert (tmp_path / "tables" / "accounts.csv").read_text() == "name,arr\nAnn,1.5\n"
-    assert len(list((tmp_path / "tables").iterdir())) == 2
+    kinds = sorted(path.suffix for path in (tmp_path / "tables").iterdir())
+    assert kinds == [".csv", ".parquet", ".xlsx"]
+
+
+def test_a_table_beyond_what_people_read_is_no_sheet(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("workbench.report.output.publish.MOST_SHEET_ROWS", 1)
+    publish_table(settings, "accounts", pd.DataFrame({"name": ["Ann", "Bob"]}))
+    assert not (tmp_path / "tables" / "accounts.xlsx").exists()
 
 
 def test_figure_is_written_as_pixels_and_as_lines(settings, tmp_path):

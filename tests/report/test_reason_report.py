@@ -29,6 +29,7 @@ def incidence() -> pd.DataFrame:
     lost = np.array([[20.0, 30.0, 50.0, 100.0], [200.0, 300.0, 500.0, 1000.0]])
     return pd.DataFrame(
         {
+            "month": np.repeat(["2026-01", "2026-02"], 4),
             "horizon_months": np.repeat([1, 2], 4),
             "reason": [*NAMES, "(all)"] * 2,
             "accounts": lost.ravel() / 100,
@@ -48,7 +49,9 @@ def told(stated: list[str], reasons: tuple[str, ...], pooled: tuple[str, ...]) -
 def test_the_answer_names_a_reason_that_a_lever_can_be_against() -> None:
     words = reasons_text(incidence(), BOUNDS, 10_000.0, 0.9, "EUR")
     assert "**EUR 1 k** of EUR 10 k" in words and "50% for other" in words
-    assert r"Against price \$a\$ nobody can save more than EUR 300**" in words
+    assert (
+        r"What leaves for price \$a\$ is all that a lever against it could save: EUR 300" in words
+    )
     assert "EUR 250 of it (EUR 40 to EUR 600)" in words
     assert "<script" not in words
     assert "No data can test that" in assumption_text()

@@ -36,7 +36,7 @@ class Explanation(Shown):
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["employees (log)"])
     >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
-    >>> set(fit.outlook(12).explain().contributions["level"])  == {"driver", "group", "total"}
+    >>> set(fit.outlook(12).explain().contributions["level"]) >= {"driver", "group", "total"}
     True
     """
 

@@ -38,11 +38,14 @@ from workbench.plans.plan.catalogue import Catalogue, read_catalogue
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.snapshot import planbook_of
 from workbench.report.net_growth import figures
+from workbench.report.net_growth.account_tables import accounts_report
 from workbench.report.net_growth.answer import growth_answer
+from workbench.report.net_growth.past_text import last_year_nrr
 from workbench.report.net_growth.settings import NetGrowthSettings
 from workbench.report.net_growth.tables import retention_report
 from workbench.report.net_growth.text import growth_text
 from workbench.report.output.answer import Answer
+from workbench.report.output.row_table import RowTable
 from workbench.report.renewals.text import caution_text, prior_note
 from workbench.report.style import Figure
 
@@ -264,23 +267,32 @@ class GrowthForecast(Shown):
         """
         return BookPlanner(Planner(self.planbook, catalogue or read_catalogue(), {}), self.prob)
 
-    def answer(self, definition: str = "account-level") -> Answer:
-        """Answer in a sentence and headline numbers: what revenue becomes, and what is left of it.
+    def answer(self, definition: str = "account-level", months: int = 12) -> Answer:
+        """Answer in a sentence and headline numbers: what revenue becomes, and what is kept.
 
         Parameters
         ----------
         definition : str
             Of retention; see `nrr`.
+        months : int
+            Until when; beyond the horizon, at the horizon.
 
         Returns
         -------
         Answer
-            After 12 months, or at the horizon.
         """
-        months = min(12, len(self.growth.months))
+        reach = min(months, len(self.growth.months))
         own = self.retention[self.retention["definition"] == definition]
-        stated = self.total(months), own, months, self.prob, self.data.currency
-        return replace(growth_answer(*stated), caution=caution_text(self.data.hazard))
+        snapshot = self.data.hazard.is_snapshot
+        before = None if snapshot else last_year_nrr(self.past.by_segment, definition)
+        asked = self.total(reach), own, reach, self.prob, self.data.currency, before
+        return replace(growth_answer(*asked), caution=caution_text(self.data.hazard))
+
+    @property
+    def accounts_report(self) -> RowTable:
+        """Every account for a page: its revenue today, at the horizon, and what may be lost."""
+        reach = len(self.growth.months)
+        return accounts_report(self.accounts, self.data.hazard.accounts, reach)
 
     def text(self, definition: str = "account-level") -> Prose:
         """Answer in a paragraph: what revenue becomes, and what is left of today's customers.
@@ -342,6 +354,18 @@ class GrowthForecast(Shown):
         """
         reach = min(months or len(self.growth.months), len(self.growth.months))
         return figures.waterfall_figure(self.total(reach), reach, self.prob, self.data.currency)
+
+    def plot_moves(self) -> Figure | None:
+        """Draw what moved customers' revenue quarter by quarter, past and forecast in one.
+
+        Returns
+        -------
+        Figure or None
+            None where less than a quarter is on record, and of a snapshot.
+        """
+        if self.data.hazard.is_snapshot:
+            return None
+        return figures.decomposition_figure(self.past.cents, self.bridge)
 
     def plot_revenue(self) -> Figure:
         """Draw revenue: the past, the forecast with its interval, and the naive forecast.

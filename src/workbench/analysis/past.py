@@ -13,10 +13,12 @@ from workbench.analysis.prepare import PreparedData
 from workbench.core.calendar import month_number
 from workbench.forecast.growth import bridge, definitions, movements, overlaps
 from workbench.forecast.growth.past_retention import cohort_retention, segment_retention
-from workbench.forecast.growth.triangle import retention_triangle
+from workbench.forecast.growth.triangle import cohort_accounts, retention_triangle
 from workbench.report.net_growth import figures, past_text
+from workbench.report.net_growth.account_tables import cohorts_report
 from workbench.report.net_growth.past_retention_figure import past_retention_figure
 from workbench.report.net_growth.tables import rules_report
+from workbench.report.output.row_table import RowTable
 from workbench.report.style import Figure
 
 _MONTHS = 36
@@ -144,6 +146,13 @@ class PastRevenue(Shown):
         return (
             None if self.data.hazard.is_snapshot else rules_report(self.rules, self.compared_months)
         )
+
+    def cohorts_report(self) -> RowTable | None:
+        """Return who stands behind the triangle for a page; None of a snapshot."""
+        if self.data.hazard.is_snapshot:
+            return None
+        members = cohort_accounts(self.lines, *self._known)
+        return cohorts_report(members, self.data.hazard.accounts)
 
     def plot(self) -> Figure | None:
         """Draw what was left of each cohort, year by year; None for a snapshot.

@@ -145,15 +145,6 @@ class ReportRun(Shown):
             if figure is not None:
                 display(publish.publish_figure(self.settings, name, figure))
 
-    def planbook(self, book: Planbook) -> None:
-        """Leave the planbook on which account plans are evaluated.
-
-        Parameters
-        ----------
-        book : Planbook
-        """
-        publish.publish_planbook(self.settings, book)
-
     def answer(self, answer: Answer) -> None:
         """Show the answer, which the page begins with, and leave its numbers for the manifest.
 
@@ -162,6 +153,15 @@ class ReportRun(Shown):
         answer : Answer
         """
         display(publish.publish_answer(self.settings, answer))
+
+    def planbook(self, book: Planbook) -> None:
+        """Leave the planbook on which account plans are evaluated.
+
+        Parameters
+        ----------
+        book : Planbook
+        """
+        publish.publish_planbook(self.settings, book)
 
     def require(
         self, judged: tuple[gates.Gate, ...], *, failed_only: bool = False, **facts: Any
@@ -183,9 +183,9 @@ class ReportRun(Shown):
         """
         table = gates.gate_table(judged)
         self.facts("gates", gates=table.to_dict("records"), **facts)
-        shown = table[~table["passed"].astype(bool)] if failed_only else table
-        if len(shown):
-            display(gate_report(shown))
+        shown_table = table[~table["passed"].astype(bool)] if failed_only else table
+        if len(shown_table):
+            display(gate_report(shown_table))
         if not getattr(self.settings, "smoke", False):
             gates.require(judged)
 

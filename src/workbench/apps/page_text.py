@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from workbench.apps.manifest import code_version
-from workbench.core.calendar import parse_date
 from workbench.core.masking import shown_source
 from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
 from workbench.report.output.answer import Headline, read_headlines
@@ -94,7 +93,7 @@ def in_words(iso: str) -> str:
     >>> in_words("2026-01-01")
     '1 January 2026'
     """
-    day: date = parse_date(iso).date()
+    day = date.fromisoformat(iso[:10])
     return f"{day.day} {day:%B %Y}"
 
 

@@ -124,7 +124,10 @@ def audit(book: Book) -> Audit:
         *findings.loss_findings(book, tables),
         *findings.signal_findings(book, tables),
     ]
-    verdict = findings.verdict(grave, bool(snapshot), bool(no_endings), book.has_contracts)
+    contradicting = int(tables["timing"]["rows"].sum())
+    verdict = findings.verdict(
+        grave, bool(snapshot), bool(no_endings), book.has_contracts, contradicting
+    )
     return Audit(tables, sentences, verdict)
 
 
@@ -167,12 +170,13 @@ def signals(book: Book) -> pd.DataFrame:
 
 
 def _accounts_in(table: ibis.Table, book: Book) -> int:
-    """Count the accounts of a table; stages name an offer, and the offer its account."""
+    """Count the known accounts of a table; stages name an offer, and the offer its account."""
     if "account_id" not in table.columns:
         if "opportunities" not in book.tables:
             return 0
         table = table.inner_join(book.tables["opportunities"], "opportunity_id")
-    return int(table.account_id.nunique().execute())
+    known = book.tables["accounts"].select("account_id")
+    return int(table.semi_join(known, "account_id").account_id.nunique().execute())
 
 
 def fill(book: Book) -> pd.DataFrame:

@@ -389,7 +389,11 @@ def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def verdict(
-    grave: list[str], is_snapshot: bool, no_endings: bool, has_contracts: bool = True
+    grave: list[str],
+    is_snapshot: bool,
+    no_endings: bool,
+    has_contracts: bool = True,
+    contradicting: int = 0,
 ) -> str:
     """Say in one sentence what the data can bear.
 
@@ -403,6 +407,8 @@ def verdict(
         Nobody left.
     has_contracts : bool
         Without them there is nothing to forecast.
+    contradicting : int
+        Rows out of order with another table, too few of a kind to be grave.
     """
     if not has_contracts:
         return "Fit for a look at offers, invoices and tickets; not for a forecast: no contracts."
@@ -416,4 +422,9 @@ def verdict(
             "tickets should look like, or cost cells that decide what a row means. Doubt a model "
             "that finds strong signals here."
         )
-    return "No contradiction found between contracts and the other tables."
+    if contradicting:
+        return (
+            f"Fit for a forecast. {contradicting:,} rows contradict another table, few of each "
+            "kind: they are listed."
+        )
+    return "Fit for a forecast: no contradiction found between contracts and the other tables."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from workbench.core.project import find_project_root
 # Overrides of JupyterLab's defaults. Left to itself it sends what controls say to several threads
 # of a kernel, and they overtake each other; and it asks whether to fetch news.
 _SETTINGS = Path(__file__).parents[1] / "lab_settings"
+_SAVING = "workbench.apps.notebook_saving.strip_saved"
 
 
 def lab(
@@ -23,7 +25,8 @@ def lab(
     """Open JupyterLab at the notebooks, on this machine only and behind a token.
 
     Notebooks run in this workbench's own interpreter, whatever kernels the
-    machine has. Ctrl-C ends it.
+    machine has, and are saved without their outputs, so that a tracked file
+    changes by what was written in it. Ctrl-C ends it.
 
     For example:
 
@@ -39,6 +42,9 @@ def lab(
         f"--ServerApp.kernel_spec_manager_class={KERNELS}",
         "--LabApp.default_url=/lab/tree/notebooks",
         f"--LabApp.app_settings_dir={_SETTINGS}",
+        f"--FileContentsManager.pre_save_hook={_SAVING}",
+        # In a container there is often no other user; the address and the token still guard it.
+        f"--ServerApp.allow_root={os.name == 'posix' and os.geteuid() == 0}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]

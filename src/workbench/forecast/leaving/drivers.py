@@ -60,6 +60,43 @@ def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
     return table.iloc[np.argsort(strength, kind="stable")].reset_index(drop=True)
 
 
+def drivers_finding(drivers: pd.DataFrame, prob: float) -> str:
+    """Say in a line how many drivers stand out, by the rule of `drivers_text`.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        From `driver_table`.
+    prob : float, between 0 and 1
+        Inside the intervals that say what is clear.
+    """
+    tried = drivers[drivers["kind"] != "group"]
+    clear, levels = int(tried["clear"].sum()), drivers[drivers["kind"] == "group"]
+    beyond = stand_out(drivers, prob)
+    told = f"{clear} of {len(tried)} signals and attributes stand out"
+    if not beyond:
+        told = f"No signal stands out beyond chance ({clear} of {len(tried)} intervals are clear)"
+    held = (
+        f"; {int(levels['clear'].sum())} of {len(levels)} levels of groups" if len(levels) else ""
+    )
+    return f"{told}{held}"
+
+
+def stand_out(drivers: pd.DataFrame, prob: float) -> bool:
+    """Tell whether more signals are clear than chance gives, or one clearer than chance gives.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        From `driver_table`.
+    prob : float, between 0 and 1
+        Inside the intervals that say what is clear.
+    """
+    tried = drivers[drivers["kind"] != "group"]
+    many = tried["clear"].sum() > binom.ppf(0.95, len(tried), 1 - prob)
+    return len(tried) > 0 and bool(many or _one_beyond_chance(tried, prob))
+
+
 def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
     """Say in one or two sentences which drivers stand out, or that none does.
 
@@ -86,7 +123,7 @@ def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
     by_chance = (1 - prob) * len(tried)
     if len(tried) == 0:
         return "The model has no signals or attributes."
-    if len(clear) <= binom.ppf(0.95, len(tried), 1 - prob) and not _one_beyond_chance(tried, prob):
+    if not stand_out(drivers, prob):
         return (
             f"No signal found: {len(clear)} of {len(tried)} {prob:.0%} intervals exclude no "
             f"effect; chance alone would make it about {by_chance:.0f}."
@@ -94,8 +131,8 @@ def drivers_text(drivers: pd.DataFrame, prob: float) -> str:
     worst = _named(clear.loc[clear["hazard_ratio"] > 1, "driver"])
     best = _named(clear.loc[clear["hazard_ratio"] < 1, "driver"])
     return (
-        f"{len(clear)} of {len(tried)} drivers stand out. Leaving goes most with: {worst}; "
-        f"staying with: {best}. This is association, not cause."
+        f"{len(clear)} of {len(tried)} signals and attributes stand out. Leaving goes most with: "
+        f"{worst}; staying with: {best}. This is association, not cause."
     )
 
 

@@ -32,7 +32,7 @@ TENURE = "tenure"
 CONTRACT = "contract"
 FIRMOGRAPHIC = "firmographic"
 METRICS = "product"  # where `features.signals.metrics` files whatever else a team tracks
-DRIVER, GROUP, TOTAL = "driver", "group", "total"
+DRIVER, GROUP, TOTAL, CUSTOMER = "driver", "group", "total", "customer"
 SUBSCRIPTIONS_AT_ONCE = 50  # some 10 MB at a time
 
 _GROUP_OF = {signal.name: signal.group for signal in SIGNALS}
@@ -134,11 +134,12 @@ def contribution_table(
     Returns
     -------
     DataFrame
-        account_id, subscription_id, month (YYYY-MM), level (driver, group or total), driver (empty
-        for a group), group (empty for the total), contribution (mean over the draws; its
-        exponential is the factor on the hazard), low, high. Drivers sum to their groups and groups
-        to the total in every draw, hence in the means, though not in the ends of the intervals. It
-        says what goes with leaving, not what causes it.
+        account_id, subscription_id, month (YYYY-MM), level (driver, group, total, or customer: the
+        total without the contract, which compares with an average customer at the same point of
+        the same contract), driver (empty for a group), group (empty for both sums), contribution
+        (mean over the draws; its exponential is the factor on the hazard), low, high. Drivers sum
+        to their groups and groups to the total in every draw, hence in the means, though not in
+        the ends of the intervals. It says what goes with leaving, not what causes it.
     """
     parts = []
     for horizon in horizons:
@@ -215,7 +216,7 @@ def sources(encoder: Encoder) -> dict[str, list[int]]:
 def _lines(drivers: Sequence[Driver]) -> pd.DataFrame:
     """Return the lines of one subscription: its total, its groups, its drivers."""
     groups = dict.fromkeys(driver.group for driver in drivers)
-    lines = [(TOTAL, "", ""), *((GROUP, "", group) for group in groups)]
+    lines = [(TOTAL, "", ""), (CUSTOMER, "", ""), *((GROUP, "", group) for group in groups)]
     lines += [(DRIVER, driver.name, driver.group) for driver in drivers]
     return pd.DataFrame(lines, columns=["level", "driver", "group"])
 
@@ -224,13 +225,15 @@ def _values(
     drivers: Sequence[Driver], lines: pd.DataFrame, subscriptions: int
 ) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield what every line adds, shape (line, subscription, draw), some subscriptions at once."""
-    groups = lines.loc[lines["level"] == GROUP, "group"]
+    groups = list(lines.loc[lines["level"] == GROUP, "group"])
     members = [[i for i, d in enumerate(drivers) if d.group == group] for group in groups]
     for start in range(0, subscriptions, SUBSCRIPTIONS_AT_ONCE):
         which = slice(start, start + SUBSCRIPTIONS_AT_ONCE)
         single = np.stack([driver.contribution(which).T for driver in drivers])
         grouped = np.stack([single[own].sum(axis=0) for own in members])
-        yield which, np.concatenate([grouped.sum(axis=0)[None], grouped, single])
+        total = grouped.sum(axis=0)
+        customer = total - grouped[groups.index(CONTRACT)]
+        yield which, np.concatenate([total[None], customer[None], grouped, single])
 
 
 def _summarised(

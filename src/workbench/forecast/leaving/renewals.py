@@ -158,9 +158,9 @@ def book_table(outlook: Outlook, prob: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        month, horizon_months, then accounts and arr, each with low and high: predictive intervals,
-        which hold the shared shocks and the chance of each account as well as what the model does
-        not know.
+        month, horizon_months, then accounts and arr, each with low and high: expectations, and
+        predictive intervals, which hold the shared shocks and the chance of each account as well
+        as what the model does not know.
     """
     alive = np.zeros((outlook.kept.shape[0], len(outlook.accounts), len(outlook.months)), bool)
     for column, account in enumerate(outlook.account_idx):
@@ -174,9 +174,13 @@ def book_table(outlook: Outlook, prob: float) -> pd.DataFrame:
             "horizon_months": np.arange(1, len(outlook.months) + 1),
         }
     )
+    expected = {
+        "accounts": outlook.account().mean(axis=0).sum(axis=0),
+        "arr": arr @ outlook.subscription.mean(axis=0),
+    }
     for name, values in (("accounts", counts), ("arr", money)):
         low, high = interval(values, prob)
-        table[name], table[f"{name}_low"], table[f"{name}_high"] = values.mean(axis=0), low, high
+        table[name], table[f"{name}_low"], table[f"{name}_high"] = expected[name], low, high
     return table
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.forecast.backtest.forecast_record import REVENUE
 from workbench.forecast.backtest.judge import DEFAULT, HUMAN, MODEL, NAIVE
+from workbench.report.backtest.answer import lean_text
 
 
 def backtest_text(
@@ -47,8 +48,9 @@ def _renewals_in_words(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: 
         f"**{model['brier']:.3f}**. {' '.join(rivals)} Of two renewals, one kept and one lost, the "
         f"model gave the lost one the lower chance in {model['c']:.0%} of pairs. "
         f"{int(calibration['inside'].sum())} of {len(calibration)} groups renewed as often as "
-        f"forecast, within what chance allows ({prob:.0%}); each renewal counts there once, by the "
-        f"latest forecast of it."
+        f"forecast, within what chance allows ({prob:.0%}; on the limit counts as "
+        f"within); each renewal counts there once, by the latest forecast of it."
+        f"{lean_text(calibration)}"
     )
 
 
@@ -76,11 +78,16 @@ def _against(name: str, rival: pd.Series, prob: float) -> str:
         verdict = "**the model is worse**, and chance does not explain it"
     else:
         verdict = "the difference could be chance"
-    some = "" if name != HUMAN else f" on the {int(rival['renewals'])} that people forecast"
+    own = round(rival["brier"] - rival["gain"], 3)  # ours, on the same renewals
+    some = ""
+    if name == HUMAN:
+        some = (
+            f" on the {int(rival['renewals'])} that people forecast, where the model has {own:.3f}"
+        )
     return (
         f"Against {words[name]}{some} ({rival['brier']:.3f}) {verdict} "
-        f"(difference {rival['gain']:.3f}, {prob:.0%} interval {rival['low']:.3f} to "
-        f"{rival['high']:.3f})."
+        f"(difference {round(rival['brier'], 3) - own:.3f}, {prob:.0%} interval "
+        f"{rival['low']:.3f} to {rival['high']:.3f})."
     )
 
 

@@ -36,9 +36,26 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
     ax.set_xticks(np.arange(0, len(months), step) + 0.5, months[::step])
     ax.set_yticks(np.arange(len(tables)) + 0.5, tables)
     ax.invert_yaxis()
-    gaps = int((wide == 0).sum().sum())
-    say(ax, f"{len(tables)} tables, {gaps} table-months without a row", "month (darker: more rows)")
+    say(ax, _coverage_finding(wide), "month (darker: more rows)")
     return figure
+
+
+def _coverage_finding(wide: pd.DataFrame) -> str:
+    """Say how many tables begin later than the first, and how many stop in between."""
+    there = wide.to_numpy() > 0
+    first = there.argmax(axis=1)
+    last = there.shape[1] - 1 - there[:, ::-1].argmax(axis=1)
+    late = int((first > first.min() + 1).sum())
+    gaps = [
+        int((~row[start:end]).sum()) for row, start, end in zip(there, first, last, strict=True)
+    ]
+    broken = sum(gap > 0 for gap in gaps)
+    stops = (
+        f"{broken} of them {'has' if broken == 1 else 'have'} months without a row in between"
+        if broken
+        else "none has a month without a row in between"
+    )
+    return f"{late} of {len(wide)} tables begin later than the first; {stops}"
 
 
 def endings_figure(endings: pd.DataFrame) -> Figure:

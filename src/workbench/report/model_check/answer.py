@@ -13,7 +13,7 @@ def check_answer(gates: pd.DataFrame, calibration: pd.DataFrame, leaning: pd.Dat
     Parameters
     ----------
     gates : DataFrame
-        From `workbench.inference.gates.gate_table`.
+        From `workbench.core.gates.gate_table`.
     calibration : DataFrame
         From `workbench.forecast.leaving.check.endings_check`.
     leaning : DataFrame

@@ -9,7 +9,12 @@ from workbench.report.output.answer import Answer, Headline, with_ends
 
 
 def growth_answer(
-    parts: pd.DataFrame, retention: pd.DataFrame, months: int, prob: float, currency: str
+    parts: pd.DataFrame,
+    retention: pd.DataFrame,
+    months: int,
+    prob: float,
+    currency: str,
+    before: float | None = None,
 ) -> Answer:
     """Answer what revenue becomes, and what is left of today's customers.
 
@@ -25,6 +30,8 @@ def growth_answer(
         Probability inside the intervals.
     currency : str
         Code shown with amounts; may be empty.
+    before : float, optional
+        Net retention in the year before, by the same definition.
 
     Returns
     -------
@@ -40,7 +47,8 @@ def growth_answer(
         f"**Revenue is expected to {'grow' if change >= 0 else 'shrink'} by {abs(change):.1%} in "
         f"{months} months**, from {money(opening, currency)} to "
         f"{money(row.loc['closing', 'mean'], currency)} a year: {money(gained, currency)} come in, "
-        f"{money(lost, currency)} are lost."
+        f"{money(lost, currency)} are lost. Today's customers keep {at['nrr']:.0%} of their "
+        f"revenue{'' if before is None else f', after {before:.0%} in the past year'}."
     )
     new, closing, (gone, most, least) = (_part(row, name) for name in ("new", "closing", "churn"))
     numbers = (

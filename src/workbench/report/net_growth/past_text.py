@@ -70,6 +70,21 @@ def overlap_text(found: Overlaps, currency: str) -> str:
     )
 
 
+def last_year_nrr(segments: pd.DataFrame, definition: str) -> float | None:
+    """Return the whole book's net retention in the last year; None where less is on record.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        From `workbench.forecast.growth.past_retention.segment_retention`.
+    definition : str
+        A value of `workbench.forecast.growth.definitions.Pack`.
+    """
+    last = segments[segments["until_month"] == segments["until_month"].max()]
+    whole = last[(last["level"] == EVERYTHING) & (last["definition"] == definition)]
+    return None if whole.empty else float(whole["nrr"].iloc[0])
+
+
 def past_retention_note(segments: pd.DataFrame, definition: str) -> str:
     """Say what was kept in the last year, with returning customers counted and without.
 

@@ -8,7 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.features.pipeline import NEW_LOGO
-from workbench.report.style import BLUE, GREEN, GREY, LIGHT, as_money, money, new_figure, say
+from workbench.report.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    as_money,
+    as_months,
+    money,
+    new_figure,
+    say,
+)
 
 SHOWN_MONTHS = 12
 
@@ -41,11 +51,18 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
 def _draw_stages(ax: Axes, own: pd.DataFrame, currency: str) -> None:
     place = np.arange(len(own))
     ax.barh(place, own["amount"], color=LIGHT, height=0.6, label="open")
-    ax.barh(place, own["expected"], color=BLUE, height=0.6, label="expected to be won")
+    ax.barh(
+        place,
+        own["expected"],
+        color=BLUE,
+        height=0.6,
+        label="expected to be won within the forecast",
+    )
     for y, row in zip(place, own.itertuples(), strict=True):
-        ratio = "" if np.isnan(row.won_per_lost) else f", won ÷ lost {row.won_per_lost:.2g}"
+        decided = row.won + row.lost
+        share = f"\n{row.won / decided:.0%} of decided ones won" if decided else ""
         ax.annotate(
-            f"{row.open} offers{ratio}", (np.nan_to_num(row.amount), y), xytext=(3, 0),
+            f"{row.open} offers{share}", (np.nan_to_num(row.amount), y), xytext=(3, 0),
             textcoords="offset points", va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
     ax.set_yticks(place, own["stage"], parse_math=False)
@@ -66,7 +83,8 @@ def _draw_months(ax: Axes, shown: pd.DataFrame) -> None:
         label="from offers still to be opened",
     )  # fmt: skip
     ax.plot(at, shown["counted"], color=GREEN, lw=1.8, label="by the count alone")
-    both = shown["together"].sum()
-    say(ax, f"{both:.0f} new customers in {len(shown)} months", "month to come", "new customers")
-    ax.set_xticks(at)
+    both = round(shown["from_pipeline"].sum()) + round(shown["opened_later"].sum())
+    say(ax, f"{both} new customers in {len(shown)} months", "", "new customers")
+    ax.set_xlim(0, len(shown) + 1)
+    as_months(ax, str(shown["month"].iloc[0]))
     ax.legend(frameon=False, fontsize=7.5, loc="upper center", bbox_to_anchor=(0.5, -0.2))

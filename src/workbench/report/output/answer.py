@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.report.amounts import money
+from workbench.report.output.kinds import ANSWER
 
-MIME = "application/vnd.workbench.answer+json"
+if TYPE_CHECKING:  # the runner draws pages and reads no table
+    import pandas as pd
+
 _NARROW = 0.05  # an interval of shares narrower than this is shown to a tenth of a percent
 
 Kind = Literal["share", "money", "number"]
@@ -78,7 +79,7 @@ class Answer:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         rows = [f"- {one.label}: **{amount(one)}** {interval_text(one)}" for one in self.numbers]
         text = "\n".join([self.caution, "", self.sentence, "", *rows]).strip()
-        return {MIME: self.facts(), "text/markdown": text, "text/plain": text}
+        return {ANSWER: self.facts(), "text/markdown": text, "text/plain": text}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +93,9 @@ def with_ends(row: pd.Series, name: str) -> tuple[float, float, float]:
     Parameters
     ----------
     row : Series
+        Of a table of estimates.
     name : str
+        Of the value's column.
 
     Returns
     -------

@@ -12,10 +12,11 @@ import re
 
 from nbformat import NotebookNode
 
-from workbench.report.output.answer import MIME
+from workbench.report.output.kinds import ANSWER as SAID
 
 ANSWER, DETAIL = "answer", "detail"
 TITLE, BEHIND = "title", "behind"
+_NOTHING = {"text/plain": "None"}  # what a cell shows that had nothing to show
 _HEADING = re.compile(r"^##? .*$", re.MULTILINE)
 
 
@@ -36,6 +37,9 @@ def arrange(notebook: NotebookNode) -> NotebookNode:
         after the answer, ``behind`` before the first that the answer rests on.
     """
     arranged = copy.deepcopy(notebook)
+    for cell in arranged.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("data") != _NOTHING]
     cells = [cell for cell in arranged.cells if not _is_bare(cell)]
     titles = [cell for cell in cells[:1] if cell.cell_type == "markdown"]
     sections = _sections(cells[len(titles) :])
@@ -79,7 +83,7 @@ def _is_bare(cell: NotebookNode) -> bool:
 
 
 def _says(cell: NotebookNode) -> bool:
-    return any(MIME in output.get("data", {}) for output in cell.get("outputs", ()))
+    return any(SAID in output.get("data", {}) for output in cell.get("outputs", ()))
 
 
 def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:

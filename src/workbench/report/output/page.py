@@ -23,9 +23,8 @@ from workbench.report.output import answer
 from workbench.report.output.answer import Headline
 from workbench.report.output.arrange import arrange
 from workbench.report.output.contents import with_contents
-from workbench.report.output.page_figure import NARROW
-from workbench.report.output.row_table import MIME as ROWS
-from workbench.report.output.row_table import rows_html
+from workbench.report.output.kinds import ANSWER, NARROW, ROWS
+from workbench.report.output.rows_html import rows_html
 from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, allowed, sliders_html
 
 _TEMPLATES = Path(__file__).parents[1]
@@ -52,7 +51,7 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    MIME, answer.MIME, ROWS, "text/html", "text/markdown", "image/svg+xml", "image/png",
+    MIME, ANSWER, ROWS, "text/html", "text/markdown", "image/svg+xml", "image/png",
     "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
@@ -145,10 +144,10 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     )
     exporter.register_filter("safe_html", _safe_html)
     exporter.register_filter("sliders", lambda data: sliders_html(data[MIME]))
-    exporter.register_filter("tiles", lambda data: _tiles(data[answer.MIME], text.earlier))
+    exporter.register_filter("tiles", lambda data: _tiles(data[ANSWER], text.earlier))
     exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
     around = asdict(text) | {"sliders": _has(notebook, MIME)}
-    around |= {"answer": answer.MIME, "rows": ROWS, "narrow": NARROW}
+    around |= {"answer": ANSWER, "rows": ROWS, "narrow": NARROW}
     around |= {"script": SCRIPT, "style": STYLE, "tables": TABLES}
     around["allowed"] = f"{allowed(TABLES)} {ALLOWED}" if around["sliders"] else allowed(TABLES)
     page, _ = exporter.from_notebook_node(arrange(notebook), resources={"page": around})

@@ -21,8 +21,8 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 
-NARROW = "application/vnd.workbench.narrow.svg"
-SVG = "image/svg+xml"
+from workbench.report.output.kinds import NARROW, SVG
+
 LEAST_POINTS = 8.5  # 11.3 pixels on the screen, where an inch has 96
 NARROW_INCHES = 358 / 96  # a telephone's 390 pixels without the page's margins
 _PIXELS = 96  # of the layout; what is drawn has no pixels

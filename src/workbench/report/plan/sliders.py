@@ -32,6 +32,7 @@ def allowed(script: str) -> str:
     Parameters
     ----------
     script : str
+        As it stands in the page.
     """
     return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
 

@@ -103,7 +103,7 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
     figure, (ax,) = new_figure(height=1.3 + 0.36 * len(shown))
     place = np.arange(len(shown))
     for name, offset, colour, label in (
-        ("arr", 0.19, BLUE, "leaves for it: no lever against it can save more"),
+        ("arr", 0.19, BLUE, "leaves for it: all that a lever against it could save"),
         ("kept", -0.19, GREEN, "would still be there, were the reason gone and the others not"),
     ):
         middle = shown[name].to_numpy()
@@ -115,7 +115,7 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
     say(
         ax,
         f"{cut(first['reason'], _LETTERS)}: {money(first['arr'], currency)} expected to leave for "
-        f"it in {months} months; no lever can save more",
+        f"it in {months} months",
         f"annual recurring revenue: expected (bar) and {prob:.0%} interval (line)",
     )
     ax.set_xlim(0, 1.05 * shown["arr_high"].max())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from workbench.forecast.leaving.drivers import drivers_finding
 from workbench.report.labels import cut, driver_labels, labels_of
 from workbench.report.output.page_figure import Spot
 from workbench.report.style import (
@@ -301,10 +304,9 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set_yticks(place, driver_labels(shown["driver"]), parse_math=False)
-    count = int(drivers["clear"].sum())
     say(
         ax,
-        f"{count} of {len(drivers)} drivers stand out (association, not cause)",
+        drivers_finding(drivers, prob),
         f"churn hazard, median and {prob:.0%} interval; right of ×1 leaves faster",
     )
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
@@ -328,7 +330,8 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
     """
     accounts = list(dict.fromkeys(curves["account_id"]))
     called = curves.drop_duplicates("account_id").set_index("account_id")["name"]
-    names = dict(zip(accounts, labels_of(called[accounts], 19, lines=2), strict=True))
+    labels = [fill(label, 19) for label in labels_of(called[accounts], 38)]
+    names = dict(zip(accounts, labels, strict=True))
     figure, axes = new_figure(height=2.4, columns=len(accounts))
     for ax, account in zip(axes, accounts, strict=True):
         part = curves[curves["account_id"] == account]

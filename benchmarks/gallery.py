@@ -1,0 +1,83 @@
+"""Run every report on the bundled book, picture its page at both widths, and ask what it promises.
+
+``make gallery`` writes the first screens to docs/gallery, for whoever changes a page to see all of
+them, and whole pages to docs/gallery/whole, which git ignores. ``--made`` pictures the pages that
+are there, and runs nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from page_checks import WIDTHS, broken_promises, opened
+
+from workbench.apps.reports import REPORTS
+
+ROOT = Path(__file__).parents[1]
+GALLERY = ROOT / "docs" / "gallery"
+PLAN = {"account_plan": ["-p", "plan=params/plans/example.yaml"]}
+QUALITY = 40  # of the pictures that git keeps: some 30 kB each
+
+
+def run(name: str) -> None:
+    """Run a report with its own parameters; one that fails stops the gallery."""
+    file = ROOT / "params" / f"{name}.yaml"
+    asked = ["-f", str(file)] if file.exists() else []
+    command = [sys.executable, "-m", "workbench.apps.cli", "run", name, *asked, *PLAN.get(name, [])]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def picture(name: str, chromium: str) -> list[str]:
+    """Picture a page at both widths; return what it breaks of its promises."""
+    page_file = ROOT / "outputs" / name / "latest" / f"{name}.html"
+    if not page_file.exists():
+        return [f"{name}: no page"]
+    broken = []
+    for width in WIDTHS:
+        with opened(page_file.resolve(), chromium, width) as (page, asked):
+            broken += [f"{name} at {width}: {text}" for text in broken_promises(page, asked)]
+            kept = GALLERY / f"{name}-{width}.jpg"
+            page.screenshot(path=kept, type="jpeg", quality=QUALITY)
+            whole = GALLERY / "whole" / f"{name}-{width}.png"
+            page.screenshot(path=whole, full_page=True)
+    return broken
+
+
+def index(names: list[str]) -> str:
+    """Return the gallery's page: each report at both widths."""
+    parts = [
+        "# Gallery\n\nFirst screens of all reports on the bundled book, made by `make gallery`; "
+        "whole pages stand in `docs/gallery/whole`, which is not kept.\n"
+    ]
+    for name in names:
+        pictures = "".join(
+            f'<img src="{name}-{width}.jpg" alt="First screen of {name} at {width} pixels" '
+            f'height="420"> '
+            for width in WIDTHS
+        )
+        parts.append(f"## {name}\n\n{REPORTS[name].question}\n\n{pictures.strip()}\n")
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Make the gallery."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        sys.exit("The gallery needs chromium.")
+    (GALLERY / "whole").mkdir(parents=True, exist_ok=True)
+    broken = []
+    for name in REPORTS:
+        if "--made" not in sys.argv[1:]:
+            run(name)
+        broken += picture(name, chromium)
+    shown = [name for name in REPORTS if (GALLERY / f"{name}-390.jpg").exists()]
+    (GALLERY / "README.md").write_text(index(shown), encoding="utf-8")
+    if broken:
+        sys.exit("\n".join(broken))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The accounts behind the net growth report's figures, for its page."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.report.output.row_table import Column, RowTable
+from workbench.report.output.tables import FACTS, with_account_facts
+
+_WHO = (Column("name", "customer"), *(Column(name, name) for name in FACTS))
+
+
+def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) -> RowTable:
+    """Return every account's revenue today and at the horizon, most expected loss first.
+
+    Parameters
+    ----------
+    ahead : DataFrame
+        `workbench.forecast.growth.forecast.Growth.accounts`.
+    accounts : DataFrame
+        With account_id and, where known, name, segment, owner and parent.
+    months : int
+        The horizon.
+    """
+    rows = ahead.assign(
+        change=ahead["expected"] - ahead["opening"], loss=ahead["opening"] * (1 - ahead["stays"])
+    ).sort_values("loss", ascending=False, ignore_index=True)
+    columns = [
+        *_WHO,
+        Column("opening", "today", "money"),
+        Column("expected", "expected", "money", ("low", "high")),
+        Column("change", "expected change", "money"),
+        Column("stays", "stays", "share"),
+        Column("loss", "expected loss", "money"),
+    ]
+    note = (
+        f"Yearly revenue today and in {months} months, growth counted; expected loss: today's "
+        "revenue times the chance of leaving by then."
+    )
+    told = with_account_facts(rows, accounts)
+    return RowTable("accounts", "The accounts behind the bridge", columns, told, note)
+
+
+def cohorts_report(members: pd.DataFrame, accounts: pd.DataFrame) -> RowTable:
+    """Return who stands behind the cells of the retention triangles, youngest cohorts first.
+
+    Parameters
+    ----------
+    members : DataFrame
+        From `workbench.forecast.growth.triangle.cohort_accounts`.
+    accounts : DataFrame
+        With account_id and, where known, name, segment, owner and parent.
+    """
+    columns = [
+        *_WHO,
+        Column("cohort", "cohort"),
+        Column("began", "began"),
+        Column("first", "first revenue", "money"),
+        Column("now", "today", "money"),
+        Column("kept", "kept", "share"),
+    ]
+    note = "Yearly revenue in the first month and today; nothing today: left."
+    rows = with_account_facts(members.iloc[::-1].reset_index(drop=True), accounts)
+    title = "The customers behind the cohorts"
+    return RowTable("cohort_accounts", title, columns, rows, note)
