@@ -13,7 +13,7 @@ _HOMES = {
     "HazardPriors": "workbench.models.priors.hazard",
     "Plan": "workbench.plans.plan.document",
     "PlanReport": "workbench.analysis.plan_report",
-    "RevenuePriors": "workbench.models.revenue.model",
+    "RevenuePriors": "workbench.models.priors.revenue",
     "audit": "workbench.analysis.audit",
     "backtest": "workbench.analysis.backtest",
     "book_from_frames": "workbench.analysis.book",

@@ -13,8 +13,9 @@ from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.encode import EncodedColumn, Encoder
 from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.line_simulation import simulate_lines
-from workbench.forecast.revenue.contract_value import NextContract, average_position, expected_ratio
+from workbench.forecast.revenue.contract_value import NextContract, expected_ratio
 from workbench.forecast.revenue.next_contracts import NextContracts, next_contracts
+from workbench.forecast.revenue.predictor_position import average_position
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines
 

@@ -14,16 +14,16 @@ from workbench.core.processes import AMEND, CONTRACT, EXPAND
 from workbench.features.revenue_data import RevenueData
 from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
+from workbench.models.priors.new_business import NewBusinessPriors
+from workbench.models.priors.revenue import RevenuePriors
+from workbench.models.priors.sizes import SizePriors
 from workbench.models.revenue.model import (
     ARRIVALS,
     MONEY,
-    RevenuePriors,
     build_revenue,
     name_revenue,
 )
 from workbench.models.revenue.money import MoneyModel, money_graph
-from workbench.models.revenue.new_business import NewBusinessPriors
-from workbench.models.revenue.sizes import SizePriors
 
 HOW = Sampling(draws=1000, tune=500, chains=2, seed=11, target_accept=0.95)
 

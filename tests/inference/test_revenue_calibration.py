@@ -18,10 +18,11 @@ from workbench.core import revenue_names as names
 from workbench.core.processes import AMEND
 from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
+from workbench.models.priors.new_business import NewBusinessPriors
+from workbench.models.priors.predictors import PredictorPriors
+from workbench.models.priors.sizes import SizePriors
 from workbench.models.revenue.money import MoneyModel
-from workbench.models.revenue.new_business import NewBusinessPriors
-from workbench.models.revenue.predictors import PredictorPriors, name_rows, row_model, row_parts
-from workbench.models.revenue.sizes import SizePriors
+from workbench.models.revenue.predictors import name_rows, row_model, row_parts
 
 HOW = Effort(draws=150, tune=200)
 ROWS = 60

@@ -10,8 +10,9 @@ from scipy.special import digamma as scipy_digamma
 
 from workbench.core.cohort_names import BDW, DISTRIBUTIONS, SBG
 from workbench.forecast.cohort import CohortDraws, log_survival
-from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
+from workbench.models.cohort import build_cohorts, count_lost, name_cohorts
 from workbench.models.compiled.cohort import digamma, value_and_gradient
+from workbench.models.priors.cohort import CohortPriors
 
 TABLE = np.array([[1000.0, 869, 743, 653], [400.0, 300, 300, np.nan]])
 

@@ -19,7 +19,8 @@ from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_l
 from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import hazard_model
 from workbench.models.priors.hazard import HazardPriors
-from workbench.models.revenue.predictors import PredictorPriors, RowPart, row_model
+from workbench.models.priors.predictors import PredictorPriors
+from workbench.models.revenue.predictors import RowPart, row_model
 
 
 def leaving(shape: Shape, *, frailty: bool) -> KernelModel:

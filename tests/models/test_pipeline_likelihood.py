@@ -12,7 +12,8 @@ from scipy.special import expit, log_softmax
 from workbench.core import revenue_names as names
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
 from workbench.models.compiled.density import Density, graph_of
-from workbench.models.revenue.pipeline import PipelinePriors, name_pipeline, pipeline_model
+from workbench.models.priors.pipeline import PipelinePriors
+from workbench.models.revenue.pipeline import name_pipeline, pipeline_model
 
 PRIORS = PipelinePriors()
 

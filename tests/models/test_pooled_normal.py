@@ -8,6 +8,7 @@ from scipy.integrate import quad
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 
+from workbench.models.levels import centred_levels
 from workbench.models.revenue.first_revenue import FirstRevenue, segment_sizes
 from workbench.models.revenue.pooled_normal import (
     ROUNDING,
@@ -18,7 +19,6 @@ from workbench.models.revenue.pooled_normal import (
     rounded,
     to_spread,
 )
-from workbench.models.revenue.predictors import centred_levels
 
 LEVEL_MAP = centred_levels(np.array([0, 0, 1, 1, 1]))
 MEAN = (-1.9, 0.75)

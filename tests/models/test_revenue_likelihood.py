@@ -11,8 +11,8 @@ from workbench.features.encode import EncodedColumn, Encoder
 from workbench.features.revenue_data import Covariates
 from workbench.models.compiled.density import graph_of
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
+from workbench.models.priors.predictors import PredictorPriors
 from workbench.models.revenue.predictors import (
-    PredictorPriors,
     RowPart,
     part_data,
     predictor_map,

@@ -10,6 +10,7 @@ import pytest
 
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
+from workbench.core.processes import REVENUE_PROCESSES
 from workbench.data.book import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
@@ -18,8 +19,9 @@ from workbench.features.revenue_data import revenue_data
 from workbench.forecast.growth import movements
 from workbench.inference.prior import prior_table
 from workbench.inference.run import Sampling, sample
-from workbench.models.priors.revenue import revenue_priors
-from workbench.models.revenue.model import ARRIVALS, MONEY, RevenuePriors, build_revenue
+from workbench.models.priors.prior import Prior
+from workbench.models.priors.revenue import RevenuePriors, revenue_priors
+from workbench.models.revenue.model import ARRIVALS, MONEY, build_revenue
 from workbench.models.revenue.money import MoneyModel, money_graph
 from workbench.models.revenue.new_business import name_arrivals, size_centre
 from workbench.models.revenue.predictors import name_rows, row_parts
@@ -47,24 +49,32 @@ def drawn() -> dict[str, np.ndarray]:
         values |= name_rows(rows, part, data.coding, RevenuePriors().predictors)
     centre = np.log((money.new.count.sum(axis=1) + 0.5) / money.new.count.shape[1])
     values[names.LOG_RATE] = values[names.LOG_RATE] - centre
-    values["new size"] = values["new size"] - size_centre(money.new)
+    values[names.NEW_SIZE] = values[names.NEW_SIZE] - size_centre(money.new)
     return values
 
 
-def test_draws_of_the_graphs_follow_the_laws(drawn) -> None:
-    checked = 0
+def covered(entry: Prior, drawn: dict) -> list[np.ndarray]:
+    """Return the draws of each variable that a row is about."""
+    written = [entry.variable.format(process=p, grouping=GROUPING) for p in REVENUE_PROCESSES]
+    values = [drawn[name] for name in dict.fromkeys(written) if name in drawn]
+    if entry.labels:
+        values = [one.sel({names.PROCESS: list(entry.labels)}) for one in values]
+    return [np.asarray(one) for one in values]
+
+
+def test_draws_of_the_graphs_follow_the_rows(drawn) -> None:
+    checked = []
     for entry in revenue_priors():
-        variable = entry.variable.format(grouping=GROUPING)
-        if variable.startswith("pipeline"):
+        if entry.variable.startswith("pipeline"):
             continue  # latent there: `name_pipeline` scales standard normals, see its own test
-        values = drawn[variable]
-        if entry.labels:
-            values = values.sel({names.PROCESS: list(entry.labels)})
-        for q in (0.1, 0.5, 0.9):
-            share = float((values <= entry.distribution.in_scipy.ppf(q)).mean())
-            assert share == pytest.approx(q, abs=0.035), (entry.parameter, q)
-        checked += 1
-    assert checked == len(revenue_priors()) - 4
+        for values in covered(entry, drawn):
+            for q in (0.1, 0.5, 0.9):
+                share = float((values <= entry.distribution.in_scipy.ppf(q)).mean())
+                assert share == pytest.approx(q, abs=0.035), (entry.parameter, q)
+            checked.append(entry.parameter)
+    assert len(set(checked)) == len(revenue_priors()) - 4
+    assert checked.count("spread of the effects of signals") == len(REVENUE_PROCESSES)
+    assert checked.count("spread of kinds of contract") == len(REVENUE_PROCESSES) - 1
 
 
 def test_a_prior_set_elsewhere_than_the_graph_is_noticed(drawn) -> None:
@@ -72,9 +82,7 @@ def test_a_prior_set_elsewhere_than_the_graph_is_noticed(drawn) -> None:
     sizes = replace(RevenuePriors().sizes, quantity=(-1.0, 0.75), amend_down=(4.0, 1.0))
     for entry in revenue_priors(replace(RevenuePriors(), sizes=sizes)):
         if entry.parameter in ("size of a change of quantity", "amendments that reduce"):
-            values = drawn[entry.variable]
-            if entry.labels:
-                values = values.sel({names.PROCESS: list(entry.labels)})
+            (values,) = covered(entry, drawn)
             below = float((values <= entry.distribution.in_scipy.ppf(0.5)).mean())
             assert abs(below - 0.5) > 0.2
 

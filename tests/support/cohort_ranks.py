@@ -19,11 +19,11 @@ from workbench.core.cohort_names import BDW
 from workbench.forecast.cohort import CohortDraws, log_survival, read_cohort_draws
 from workbench.models.cohort import (
     QUANTITIES,
-    CohortPriors,
     build_cohorts,
     count_lost,
     name_cohorts,
 )
+from workbench.models.priors.cohort import CohortPriors
 
 PERIODS = 8
 SIZES = (60, 300, 1500)

@@ -24,22 +24,22 @@ from workbench.inference.exact import draw_money
 from workbench.inference.run import Sampling, sample
 from workbench.models.compiled.arrival_kernels import LEAST_EXCESS
 from workbench.models.compiled.density import KernelModel
+from workbench.models.priors.new_business import NewBusinessPriors
+from workbench.models.priors.pipeline import PipelinePriors
+from workbench.models.priors.predictors import PredictorPriors
 from workbench.models.revenue.model import ARRIVALS, MONEY, PIPELINE, build_revenue
 from workbench.models.revenue.money import MoneyModel, money_graph
 from workbench.models.revenue.new_business import (
-    NewBusinessPriors,
     arrival_model,
     name_arrivals,
     name_first_revenue,
 )
 from workbench.models.revenue.pipeline import (
-    PipelinePriors,
     name_pipeline,
     pipeline_map,
     pipeline_model,
 )
 from workbench.models.revenue.predictors import (
-    PredictorPriors,
     RowPart,
     name_rows,
     predictor_map,

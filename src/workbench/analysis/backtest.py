@@ -44,7 +44,7 @@ from workbench.report.backtest import figures, tables, text
 from workbench.report.backtest.answer import backtest_answer
 from workbench.report.backtest.settings import BacktestSettings
 from workbench.report.output.answer import Answer
-from workbench.report.renewals.text import currency_of, leak_note, spend_note
+from workbench.report.renewals.text import currency_of, left_out_note, spend_note
 from workbench.report.style import Figure
 
 KNOBS = (
@@ -336,7 +336,7 @@ def backtest(
             fits[day] = _fitted(data, money, asked, store)
         made = _forecast(data, money, fits.get(day, next(iter(fits.values()))), asked)
         judged.append(judge.judge(made, known, human_forecast(past, data.as_of)))
-        note = leak_note(data.leaks) + spend_note(book.spend)
+        note = left_out_note(data) + spend_note(book.spend)
     currency = currency_of(book.frame("contracts"))
     return Backtest(tuple(judged), known, first, plan.left_out, fits, note, currency, asked)
 

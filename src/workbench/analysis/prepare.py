@@ -21,7 +21,7 @@ from workbench.features.hazard_data import (
 )
 from workbench.forecast.growth.committed import committed_table
 from workbench.report.net_growth.committed_text import committed_text
-from workbench.report.renewals.text import currency_of, data_text, leak_note, spend_note
+from workbench.report.renewals.text import currency_of, data_text, left_out_note, spend_note
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,7 +77,7 @@ class PreparedData(Shown):
     @property
     def warnings(self) -> Prose:
         """What was left out, and what contracts are made of; may be empty."""
-        return Prose(spend_note(self.book.spend) + leak_note(self.hazard.leaks))
+        return Prose(spend_note(self.book.spend) + left_out_note(self.hazard))
 
     @cached_property
     def committed(self) -> pd.DataFrame:
@@ -93,6 +93,7 @@ class PreparedData(Shown):
         """Return what is shown."""
         data = self.hazard
         leaks = [f"left out, because it tells who left: {leak.name}" for leak in data.leaks]
+        crowd = [f"left out, because they are too many: {len(data.crowded):,} attributes"]
         snapshot = ["a snapshot: the level of survival is not real"] * data.is_snapshot
         return Card(
             "Data of the renewal and revenue models",
@@ -105,7 +106,7 @@ class PreparedData(Shown):
                 "months to forecast": self.asked.horizon_months,
             },
             ("wb.fit_renewals(data)", "wb.fit_revenue(data)", "wb.hazard_graph(data)", "data.rows"),
-            (*leaks, *snapshot),
+            (*leaks, *crowd[: len(data.crowded)], *snapshot),
         )
 
 

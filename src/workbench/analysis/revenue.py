@@ -34,8 +34,7 @@ from workbench.inference import fit_revenue as inference
 from workbench.inference.fit import Fit
 from workbench.inference.from_settings import limits_of, sampling_of
 from workbench.inference.prior import prior_table
-from workbench.models.priors.revenue import revenue_priors
-from workbench.models.revenue.model import RevenuePriors
+from workbench.models.priors.revenue import RevenuePriors, revenue_priors
 from workbench.report.net_growth.settings import NetGrowthSettings
 from workbench.report.output.tables import report_table
 

@@ -12,21 +12,19 @@ import pandas as pd
 
 from workbench.core.errors import DataError
 from workbench.data.contracts.currency import Rates
-from workbench.data.contracts.rates import RATES_TABLE, in_one_currency, stated_rates
+from workbench.data.contracts.rates import in_one_currency, stated_rates
+from workbench.data.fitted_mapping import fitted_mapping, ignored_columns
 from workbench.data.frames import fingerprint, normalised, sort_frame
-from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
-from workbench.data.source.cells.cast import ContentType, content_types
+from workbench.data.schema import TABLES
 from workbench.data.source.checks.check import Checked, check, quarantine_frame
-from workbench.data.source.checks.doubts import amount_problems, tenure_problems
+from workbench.data.source.checks.doubts import amount_problems
 from workbench.data.source.checks.losses import grave_losses, loss_sentences, refuse_heavy_losses
 from workbench.data.source.checks.staging import TYPES
 from workbench.data.source.mapping.file import load_mapping
-from workbench.data.source.mapping.spec import Mapping, TableSpec, canonical_mapping
+from workbench.data.source.mapping.spec import Mapping, TableSpec
 from workbench.data.source.matching.combined import combined
-from workbench.data.source.matching.resolve import resolve
-from workbench.data.source.names import ROW
 from workbench.data.source.open import Source, open_frames, open_source
-from workbench.data.source.shape.arrange import arrange, source_columns, structure_problems
+from workbench.data.source.shape.arrange import arrange
 from workbench.data.source.shape.spend import SpendRecord
 
 
@@ -176,7 +174,7 @@ def require_structure(
     opened = open_source(source, stated)
     if stated is not None:
         opened, stated = combined(opened, stated)
-    _resolved(opened, stated, needs_contracts)
+    fitted_mapping(opened, stated, needs_contracts)
 
 
 def book_from_frames(
@@ -229,7 +227,7 @@ def _load(
 ) -> Book:
     if stated is not None:
         source, stated = combined(source, stated)
-    mapping = _resolved(source, stated, needs_contracts)
+    mapping = fitted_mapping(source, stated, needs_contracts)
     raw = {
         entry: arrange(source, mapping, entry, read_on)
         for entry in TABLES
@@ -263,7 +261,7 @@ def _load(
         source.name,
         name,
         pd.Timestamp(mapping.snapshot_on) if mapping.snapshot_on else None,
-        _ignored(source, mapping),
+        ignored_columns(source, mapping),
         read_on,
         rates,
         loss_sentences(losses),
@@ -288,38 +286,6 @@ def _no_contracts(source: Source) -> ibis.Table:
     return source.con.create_table("no_contracts", schema=schema, temp=True, overwrite=True)
 
 
-def _resolved(source: Source, stated: Mapping | None, needs_contracts: bool) -> Mapping:
-    """Return the mapping in the source's own names, or all that stands in its way."""
-    asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
-    mapping, problems = resolve(source, asked)
-    mapped = bool(stated and stated.tables)
-    problems += structure_problems(source, mapping, mapped, needs_contracts)
-    problems = problems or [
-        problem
-        for spec in mapping.tables.values()
-        if spec.chain_terms
-        for problem in tenure_problems(source.tables[spec.source], spec.chain_terms)
-    ]
-    if problems:
-        raise DataError(f"{source.name} cannot be loaded.", problems)
-    return mapping
-
-
-def _canonical(source: Source, stated: Mapping) -> Mapping:
-    attributes: dict[str, ContentType] = {}
-    names = {table: table for table in source.tables}
-    for alias, table in source.aliases.items():
-        if table.casefold() not in TABLES and alias.casefold() in TABLES:
-            names[table] = alias
-    accounts = next((t for t, name in names.items() if name.casefold() == "accounts"), None)
-    if accounts is not None:
-        table = source.tables[accounts]
-        extra = [name for name in table.columns if name.casefold().startswith(ATTRIBUTE_PREFIX)]
-        attributes = content_types(table, extra)
-    columns = {name: list(source.tables[table].columns) for table, name in names.items()}
-    return canonical_mapping(columns, attributes, stated)
-
-
 def _rejects(source: Source, mapping: Mapping) -> dict[str, pd.DataFrame]:
     """Return the unreadable lines of each canonical table's own source table."""
     return {
@@ -337,16 +303,3 @@ def _rows(checked: dict[str, Checked], rejected: dict[str, int]) -> pd.DataFrame
         }
     )
     return rows.assign(rows_lost=rows["rows_in"] - rows["rows_kept"])
-
-
-def _ignored(source: Source, mapping: Mapping) -> tuple[str, ...]:
-    used: dict[str, set[str]] = {}
-    for spec in mapping.tables.values():
-        used.setdefault(spec.source, set()).update(source_columns(spec))
-    ignored = []
-    for name, table in source.tables.items():
-        if name not in used:
-            ignored += [name] * (name != RATES_TABLE or mapping.rates is not None)
-            continue
-        ignored += [f"{name}.{c}" for c in table.columns if c not in used[name] and c != ROW]
-    return tuple(ignored)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from workbench.core.errors import ParameterError, Problem, nearest
+from workbench.features.encode import encoded_count
 from workbench.features.human_forecast import METRIC
 from workbench.features.signals.metrics import latest_name
 
@@ -25,6 +28,10 @@ USUAL = (
     "bad_news_6m",
 )
 ALL = "all"
+
+MOST_UNASKED = 200
+"""Encoded columns of attributes that a model takes unasked. Among more, some go with leaving by
+chance alone, and no book of contracts has the endings to tell which."""
 
 
 def _is_metric(name: str) -> bool:
@@ -63,3 +70,28 @@ def chosen_covariates(wanted: tuple[str, ...], known: dict[str, list[str]]) -> d
     if problems:
         raise ParameterError("A covariate is unknown.", problems)
     return {kind: [name for name in names if name in wanted] for kind, names in known.items()}
+
+
+def crowded(wanted: tuple[str, ...], own: list[str], rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the attributes that are left out unasked, because they are too many.
+
+    Which of them to keep is not for the data to say: picked by what went with leaving, the best of
+    2,000 columns of noise would look like causes.
+
+    Parameters
+    ----------
+    wanted : tuple of str
+        Names asked for; empty where nobody asked.
+    own : list of str
+        Attributes that are the book's own, in `rows`.
+    rows : DataFrame
+        The rows at risk.
+
+    Returns
+    -------
+    tuple of str
+        All of them where they would fill more than `MOST_UNASKED` columns, else none.
+    """
+    first = rows.drop_duplicates("subscription_id")
+    crowd = not wanted and encoded_count(first[own]) > MOST_UNASKED
+    return tuple(own) if crowd else ()

@@ -84,6 +84,20 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
     return Encoder(tuple(_distinct(columns, table)))
 
 
+def encoded_count(table: pd.DataFrame) -> int:
+    """Return about how many columns a table is encoded in, before those that say the same go.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As for `fit_encoder`.
+    """
+    return sum(
+        min(values.nunique() - 1, MAX_LEVELS) if _is_text(values) else 1
+        for _, values in table.items()
+    )
+
+
 def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
     """Apply an encoder.
 

@@ -12,7 +12,7 @@ from workbench.core.errors import DataError, Problem
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
-from workbench.data.leaks import Leak, find_leaks
+from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
 from workbench.data.reach import default_as_of
 from workbench.data.source.shape.snapshot import is_snapshot
 from workbench.features.at_risk import (
@@ -24,7 +24,7 @@ from workbench.features.at_risk import (
     observation_window,
 )
 from workbench.features.committed import signed_steps, with_certainty
-from workbench.features.covariates import chosen_covariates
+from workbench.features.covariates import chosen_covariates, crowded
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.joined_columns import (
     REVENUE,
@@ -50,9 +50,9 @@ class DataSpecification:
         Months to forecast.
     covariates : tuple of str
         Signals and attributes; empty takes those of `features.covariates.USUAL` that the book has,
-        every metric's latest value and every attribute, of a snapshot the attributes alone;
-        `("all",)` takes everything. Attributes that tell the outcome (`workbench.data.leaks`) are
-        used only where they are named.
+        every metric's latest value and every attribute, of a snapshot the attributes alone (see
+        `features.covariates.crowded` for too many of them); `("all",)` takes everything. Attributes
+        that tell the outcome (`workbench.data.leaks`) are used only where they are named.
     groups : tuple of str, optional
         Account columns whose levels are pooled; those the book lacks are left out. None takes
         those of `USUAL_GROUPS` that do not tell the outcome.
@@ -116,6 +116,8 @@ class HazardData:
         Columns used of each kind.
     leaks : tuple of Leak
         Columns that tell the outcome and were left out for it.
+    crowded : tuple of str
+        Attributes that were left out because they are too many and nobody named one.
     is_snapshot : bool
         The book shows one day, not a history (see `data.source.shape.snapshot.is_snapshot`): the
         level of survival is then not real.
@@ -136,6 +138,7 @@ class HazardData:
     attributes: tuple[str, ...]
     groups: tuple[str, ...]
     leaks: tuple[Leak, ...]
+    crowded: tuple[str, ...]
     is_snapshot: bool
 
     @property
@@ -199,9 +202,11 @@ def hazard_data(
     named = (*question.covariates, *(question.groups or ()))
     leaks = tuple(leak for leak in found if leak.name not in named)
     leaked = {leak.name for leak in leaks}
+    own = [c for c in attributes if c not in {*leaked, EMPLOYEES, REVENUE}]
+    crowd = crowded(question.covariates, own, tables[0])
     known = {
         "signals": [signal.name for signal in signals],
-        "attributes": [c for c in attributes if c not in leaked],
+        "attributes": [c for c in attributes if c not in {*leaked, *crowd}],
     }
     chosen = chosen_covariates(question.covariates, known)
     asked = [signal for signal in signals if signal.name in chosen["signals"]]
@@ -226,6 +231,7 @@ def hazard_data(
         attributes=tuple(chosen["attributes"]),
         groups=coding.groupings,
         leaks=leaks,
+        crowded=crowd,
         is_snapshot=snapshot,
     )
 

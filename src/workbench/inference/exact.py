@@ -18,6 +18,8 @@ from workbench.core import revenue_names as names
 from workbench.core.processes import REVENUE_PROCESSES
 from workbench.inference.cells import draw_density
 from workbench.inference.run import Sampled, Sampling
+from workbench.models.priors.distribution import Beta, Gamma
+from workbench.models.priors.prior import distribution_of
 from workbench.models.revenue.first_revenue import FirstRevenue
 from workbench.models.revenue.money import (
     MoneyModel,
@@ -82,7 +84,8 @@ def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
 
 def _shares(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
     seen, (flat, _) = model.seen, count_priced(model.data)
-    (a, b), (shape, rate) = model.sizes.price_share, model.new.returning
+    a, b = distribution_of(Beta, model.priors, names.PRICE_SHARE).parameters
+    shape, rate = distribution_of(Gamma, model.priors, names.RETURN_RATE).parameters
     priced, months = seen["priced seen"], len(model.data.new.months)
     return {
         names.PRICE_SHARE: rng.beta(a + priced, b + flat - priced, draws),
@@ -93,7 +96,8 @@ def _shares(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
 def _directions(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
     """Draw the shares of amendments that go down: their mean, how far apart, each kind's."""
     amended, down = count_amended(model.data)[0], model.seen["amended down seen"]
-    priors = (model.sizes.amend_down, model.sizes.amend_apart)
+    tops = (names.AMEND_DOWN_MEAN, names.AMEND_DOWN_APART)
+    priors = [distribution_of(Beta, model.priors, top).parameters for top in tops]
 
     def log_posterior(at: np.ndarray) -> np.ndarray:
         mean, apart = expit(at).T
@@ -161,8 +165,8 @@ def _first_revenue(part: FirstRevenue, draws: int, rng: np.random.Generator) -> 
         middle = learnt * (segment.mean - whole) / precision
         latents.append(middle + rng.normal(size=draws) / np.sqrt(precision))
     return {
-        "new size": whole,
-        "new size between": between,
+        names.NEW_SIZE: whole,
+        names.NEW_SIZE_BETWEEN: between,
         "new size latent": np.stack(latents, axis=1),
         names.NEW_SIZE_SD: np.stack(spreads, axis=1),
     }

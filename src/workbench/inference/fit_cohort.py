@@ -15,8 +15,9 @@ from workbench.core.gates import Gate
 from workbench.inference.fit import Fit, fit_once
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key
-from workbench.models.cohort import CohortPriors, build_cohorts, count_lost, name_cohorts
+from workbench.models.cohort import build_cohorts, count_lost, name_cohorts
 from workbench.models.compiled.cohort import value_and_gradient
+from workbench.models.priors.cohort import CohortPriors
 
 _EDGE = 9.0
 

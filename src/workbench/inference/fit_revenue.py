@@ -16,7 +16,8 @@ from workbench.inference.fit import Fit, fit_once
 from workbench.inference.run import Sampled, Sampling, sample, sample_parts
 from workbench.inference.store import fit_key
 from workbench.models.compiled.density import KernelModel
-from workbench.models.revenue.model import RevenuePriors, build_revenue, name_revenue
+from workbench.models.priors.revenue import RevenuePriors
+from workbench.models.revenue.model import build_revenue, name_revenue
 from workbench.models.revenue.money import MoneyModel, money_graph
 
 

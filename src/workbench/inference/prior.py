@@ -11,8 +11,9 @@ import xarray as xr
 from workbench.core.intervals import interval
 from workbench.features.design import Design
 from workbench.inference.run import Sampling, sample
-from workbench.models.cohort import CohortPriors, build_cohorts, name_cohorts
+from workbench.models.cohort import build_cohorts, name_cohorts
 from workbench.models.hazard.model import build_hazard, name_effects
+from workbench.models.priors.cohort import CohortPriors
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import Prior
 

@@ -27,32 +27,9 @@ from scipy.special import expit
 
 from workbench.core import cohort_names as names
 from workbench.models.compiled.cohort import cohort_log_likelihood
-
-QUANTITIES = ("first_leaving_log_odds", "log_likeness", "log_shape")
-
-
-@dataclass(frozen=True)
-class CohortPriors:
-    """Priors of the cohort models, each a mean and a standard deviation.
-
-    Parameters
-    ----------
-    first_leaving_log_odds : tuple of float
-        20 in a hundred leave in the first period, 95 % between 3 and 65.
-    log_likeness : tuple of float
-        log(alpha + beta). A median of 3 is a cohort of loyal and fickle customers mixed; the 95 %
-        range, 0.4 to 21, goes from "each stays for good or leaves at once" to "all nearly alike".
-    log_shape : tuple of float
-        Centred at the sBG; 95 % between 0.4 and 2.7, around the shapes published (0.5 to 1.6).
-    log_spread : tuple of float
-        Log of the standard deviation between cohorts: median 0.3, 95 % between 0.11 and 0.8, so
-        that cohorts are neither copies nor strangers.
-    """
-
-    first_leaving_log_odds: tuple[float, float] = (-1.4, 1.0)
-    log_likeness: tuple[float, float] = (1.1, 1.0)
-    log_shape: tuple[float, float] = (0.0, 0.5)
-    log_spread: tuple[float, float] = (-1.2, 0.5)
+from workbench.models.priors.cohort import QUANTITIES, CohortPriors, cohort_priors
+from workbench.models.priors.distribution import LogNormal, Normal
+from workbench.models.priors.prior import distribution_of
 
 
 @dataclass(frozen=True)
@@ -117,7 +94,8 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
         centre = pm.Normal("centre", 0.0, 1.0, dims="quantity")
         quantity = mean + sd * centre[:, None]
         if len(counts.left) > 1:
-            log_spread = pm.Normal("log_spread", *priors.log_spread, dims="quantity")[:, None]
+            spread = distribution_of(LogNormal, cohort_priors(priors), "log_spread")
+            log_spread = spread.log.variable("log_spread", dims="quantity")[:, None]
             dims = ("quantity", names.COHORT)
             own = pm.Data("own_weight", _own_weight(counts, law), dims=dims)
             latent = pm.Normal("latent", own * quantity, pt.exp(own * log_spread), dims=dims)
@@ -177,7 +155,9 @@ def _parameters(quantity: np.ndarray, law: str) -> tuple[np.ndarray, np.ndarray,
 
 def _prior_columns(priors: CohortPriors) -> np.ndarray:
     """Return the means and the standard deviations of the quantities, each as a column."""
-    return np.array([getattr(priors, quantity) for quantity in QUANTITIES]).T[:, :, None]
+    rows = cohort_priors(priors)
+    prior = distribution_of(Normal, rows, [f"centre[{quantity}]" for quantity in QUANTITIES])
+    return np.array(prior.parameters)[:, :, None]
 
 
 def _own_weight(counts: CohortCounts, law: str) -> np.ndarray:

@@ -23,7 +23,7 @@ from scipy.linalg import helmert
 
 from workbench.core import reason_names as names
 from workbench.features.reason_data import ReasonData
-from workbench.models.revenue.predictors import centred_levels
+from workbench.models.levels import centred_levels
 
 
 @dataclass(frozen=True)

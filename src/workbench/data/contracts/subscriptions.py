@@ -21,13 +21,10 @@ from workbench.data.contracts.chains import (
     stretches,
 )
 from workbench.data.contracts.currency import Rates, convert, refuse_mixed
+from workbench.data.contracts.known import known_contracts, usable_contracts
 from workbench.data.contracts.links import sound_links
 from workbench.data.contracts.successions import Chained, chained
 from workbench.data.contracts.terms import runs, term_table, with_contract_facts, written_months
-
-_TEXT = ("contract_id", "account_id", "product", "currency", "end_reason", "previous_contract_id")
-_DATES = ("start_on", "end_on", "ended_on", "signed_on")
-_NUMBERS = ("arr", "entitlement", "notice_days")
 
 _SPAN_COLUMNS = [
     "subscription_id", "account_id", "product", "currency", "arr", "started_on", "ended_on",
@@ -134,7 +131,9 @@ def subscriptions(
         problem = Problem("negative", "gap_days", "0 or more", str(gap_days))
         raise ParameterError("Contracts cannot be chained.", [problem])
     today = int(pd.Timestamp(as_of).to_datetime64().astype("datetime64[D]").astype("int64"))
-    usable, unusable = _usable(known_contracts(contracts, as_of, unsigned_ahead=unsigned_ahead))
+    usable, unusable = usable_contracts(
+        known_contracts(contracts, as_of, unsigned_ahead=unsigned_ahead)
+    )
     if rates is None:
         refuse_mixed(usable, ["account_id", "product"])
     else:
@@ -163,7 +162,7 @@ def placement(contracts: pd.DataFrame, gap_days: int = 30) -> tuple[pd.Series, p
     problems : DataFrame
         See :class:`Subscriptions`.
     """
-    usable, unusable = _usable(known_contracts(contracts, pd.Timestamp.max))
+    usable, unusable = usable_contracts(known_contracts(contracts, pd.Timestamp.max))
     found, problems = _placed(usable, gap_days, FAR)
     names = found.contracts.frame["contract_id"]
     heads = np.flatnonzero(first_of(found.contracts.group))
@@ -193,57 +192,6 @@ def _by_subscription(found: Chained) -> pd.DataFrame:
 def _sorted(*problems: pd.DataFrame) -> pd.DataFrame:
     every = pd.concat(problems, ignore_index=True)
     return every.sort_values(list(every.columns), ignore_index=True)
-
-
-def known_contracts(
-    contracts: pd.DataFrame, as_of: pd.Timestamp, *, unsigned_ahead: bool = False
-) -> pd.DataFrame:
-    """Return the contracts known before a date, without ends that were not known yet.
-
-    A contract is known when it was signed, or when it started if no signature is given. All
-    canonical columns are present in the result, with their canonical types.
-
-    Parameters
-    ----------
-    contracts : DataFrame
-        Canonical contracts; optional columns may be absent.
-    as_of : Timestamp
-        What was signed, or ended, on this day or later is not known.
-    unsigned_ahead : bool
-        Whether a contract without a signature is known before it starts. True of today's data
-        alone, which could not hold it otherwise: on an earlier day it may not have been there.
-    """
-    full = contracts.reindex(columns=[*_TEXT, *_DATES, *_NUMBERS, "auto_renew"])
-    full = full.astype(dict.fromkeys(_DATES, "datetime64[us]"))
-    known_on = full["signed_on"].fillna(full["start_on"])
-    known = (known_on < as_of) | known_on.isna() | (unsigned_ahead & full["signed_on"].isna())
-    full = full[known].reset_index(drop=True)
-    ended = full["ended_on"] < as_of
-    text = {name: full[name].astype("str").where(full[name].notna(), "") for name in _TEXT}
-    numbers = {name: full[name].astype("float64") for name in _NUMBERS}
-    renews = full["auto_renew"].astype("boolean").fillna(False).astype(bool)
-    full = full.assign(**text, **numbers, auto_renew=renews)
-    return full.assign(
-        ended_on=full["ended_on"].where(ended), end_reason=full["end_reason"].where(ended, "")
-    )
-
-
-def _usable(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split off the contracts that cannot stand on a time line, each with its first reason."""
-    start = known["start_on"]
-    checks = [
-        ("no start date", start.isna()),
-        ("its end is not after its start", known["end_on"] <= start),
-        ("it stopped on or before its start, so it never ran", known["ended_on"] <= start),
-        ("no yearly revenue", known["arr"].isna()),
-        ("the contract_id occurs more than once", known["contract_id"].duplicated(keep=False)),
-    ]
-    reason = pd.Series("", index=known.index, dtype="str")
-    for text, wrong in reversed(checks):
-        reason = reason.mask(wrong, text)
-    bad = reason != ""
-    problems = pd.DataFrame({"contract_id": known["contract_id"][bad], "reason": reason[bad]})
-    return known[~bad].reset_index(drop=True), problems
 
 
 def _tables(

@@ -21,10 +21,10 @@ from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.leaving.explain import FIRMOGRAPHIC, group_of, sources
 from workbench.forecast.leaving.risk import at_risk
-from workbench.forecast.revenue.contract_value import (
+from workbench.forecast.revenue.contract_value import NextContract
+from workbench.forecast.revenue.predictor_position import (
     N_PREDICTORS,
     SIZED,
-    NextContract,
     PredictorPosition,
     average_position,
     moved,

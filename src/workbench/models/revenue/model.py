@@ -7,37 +7,26 @@ a long trajectory through one need not drag the others along, and what can be dr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import xarray as xr
 
 from workbench.core import names as shared
 from workbench.features.revenue_data import RevenueData
 from workbench.models.compiled.density import KernelModel
+from workbench.models.priors.revenue import RevenuePriors
 from workbench.models.revenue.money import MoneyModel
 from workbench.models.revenue.new_business import (
-    NewBusinessPriors,
     arrival_model,
     name_arrivals,
     name_first_revenue,
 )
-from workbench.models.revenue.pipeline import PipelinePriors, name_pipeline, pipeline_model
-from workbench.models.revenue.predictors import PredictorPriors, name_rows, row_model, row_parts
-from workbench.models.revenue.sizes import SizePriors, name_sizes
+from workbench.models.revenue.pipeline import name_pipeline, pipeline_model
+from workbench.models.revenue.predictors import name_rows, row_model, row_parts
+from workbench.models.revenue.sizes import name_sizes
 
 ARRIVALS = "arrivals"
 MONEY = "money"
 PIPELINE = "pipeline"
-
-
-@dataclass(frozen=True)
-class RevenuePriors:
-    """Priors of all parts."""
-
-    predictors: PredictorPriors = field(default_factory=PredictorPriors)
-    sizes: SizePriors = field(default_factory=SizePriors)
-    new: NewBusinessPriors = field(default_factory=NewBusinessPriors)
-    pipeline: PipelinePriors = field(default_factory=PipelinePriors)
 
 
 def build_revenue(

@@ -14,21 +14,20 @@ import pymc as pm
 from workbench.core import revenue_names as names
 from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
+from workbench.models.priors.distribution import HalfNormal, Normal
+from workbench.models.priors.new_business import NewBusinessPriors, new_business_priors
+from workbench.models.priors.prior import Prior, distribution_of
+from workbench.models.priors.sizes import SizePriors, size_priors
 from workbench.models.revenue.first_revenue import FirstRevenue, segment_sizes
-from workbench.models.revenue.new_business import (
-    NewBusinessPriors,
-    add_first_revenue,
-    log_revenue,
-    size_centre,
-)
+from workbench.models.revenue.new_business import add_first_revenue, log_revenue, usual_revenue
 from workbench.models.revenue.pooled_normal import PooledNormal, pooled_normal
 from workbench.models.revenue.sizes import (
-    SizePriors,
     add_sizes,
     count_amended,
     count_priced,
     observed_sizes,
     size_map,
+    usual_sizes,
 )
 
 
@@ -50,6 +49,11 @@ class MoneyModel:
     sizes: SizePriors
     new: NewBusinessPriors
     swapped: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def priors(self) -> tuple[Prior, ...]:
+        """The rows of both priors."""
+        return (*size_priors(self.sizes), *new_business_priors(self.new))
 
     @property
     def seen(self) -> dict[str, np.ndarray]:
@@ -81,8 +85,8 @@ def money_graph(model: MoneyModel) -> pm.Model:
         names.TERM_KIND: list(names.TERM_KINDS),
     }
     with pm.Model(coords=coords) as graph:
-        add_sizes(model.data, model.sizes)
-        add_first_revenue(model.data.new, model.new)
+        add_sizes(model.data, model.priors)
+        add_first_revenue(model.data.new, model.priors)
     if model.swapped:
         pm.set_data(model.swapped, model=graph)
     return graph
@@ -102,15 +106,13 @@ def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
         In the order of the kinds.
     """
     seen, value = observed_sizes(model.data), model.seen["sizes seen"]
-    level_map = size_map(model.data)
+    level_map, usual = size_map(model.data), usual_sizes(model.priors)
+    spreads = distribution_of(HalfNormal, model.priors, [names.SIZE_SD, names.SIZE_GROUP_SD]).scale
     found = []
-    for position, process in enumerate(REVENUE_PROCESSES):
-        own, priors = seen.kind_idx == position, model.sizes
-        usual = priors.usual(process)
+    for position in range(len(REVENUE_PROCESSES)):
+        own, mean = seen.kind_idx == position, (usual.centre[position], usual.sd[position])
         found.append(
-            pooled_normal(
-                value[own], seen.group_idx[own], level_map, usual, priors.sd, priors.group_sd
-            )
+            pooled_normal(value[own], seen.group_idx[own], level_map, mean, *map(float, spreads))
         )
     return found
 
@@ -128,7 +130,9 @@ def reduced_prices(model: MoneyModel) -> PooledNormal:
     PooledNormal
         Without groups.
     """
-    return _alone(model.seen["uplift seen"], model.sizes.price_mean, model.sizes.price_sd)
+    mean = distribution_of(Normal, model.priors, names.PRICE_MEAN)
+    spread = distribution_of(HalfNormal, model.priors, names.PRICE_SD)
+    return _alone(model.seen["uplift seen"], mean, spread)
 
 
 def reduced_returns(model: MoneyModel) -> PooledNormal:
@@ -144,8 +148,9 @@ def reduced_returns(model: MoneyModel) -> PooledNormal:
     PooledNormal
         Without groups.
     """
-    usual = (size_centre(model.data.new), model.new.level_sd)
-    return _alone(model.seen["returning revenue seen"], usual, model.new.size_sd)
+    usual = usual_revenue(model.data.new, model.priors)
+    spread = distribution_of(HalfNormal, model.priors, names.NEW_SIZE_SD)
+    return _alone(model.seen["returning revenue seen"], usual, spread)
 
 
 def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
@@ -162,16 +167,18 @@ def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
         One entry for each segment, in their order.
     """
     of = model.data.new.customers["segment_idx"].to_numpy("int64")
-    value = model.seen["first revenue seen"]
+    value, usual = model.seen["first revenue seen"], usual_revenue(model.data.new, model.priors)
+    within = distribution_of(HalfNormal, model.priors, names.NEW_SIZE_SD).scale
     return FirstRevenue(
         tuple(
-            segment_sizes(value[of == place], model.new.size_sd)
+            segment_sizes(value[of == place], within)
             for place in range(len(model.data.new.segments))
         ),
-        (size_centre(model.data.new), model.new.level_sd),
-        model.new.segment_sd,
+        (usual.centre, usual.sd),
+        distribution_of(HalfNormal, model.priors, names.NEW_SIZE_BETWEEN).scale,
     )
 
 
-def _alone(value: np.ndarray, mean: tuple[float, float], sd: float) -> PooledNormal:
-    return pooled_normal(value, np.zeros((len(value), 0), int), np.zeros((0, 0)), mean, sd)
+def _alone(value: np.ndarray, mean: Normal, spread: HalfNormal) -> PooledNormal:
+    no_levels = np.zeros((len(value), 0), int), np.zeros((0, 0))
+    return pooled_normal(value, *no_levels, (mean.centre, mean.sd), spread.scale)

@@ -8,7 +8,7 @@ Growth is per month and has a tight prior; forecasts damp it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -21,37 +21,10 @@ from workbench.features.new_business import NewBusiness
 from workbench.models.compiled.arrival_kernels import YEAR
 from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.revenue import arrival_log_likelihood
-from workbench.models.priors.distribution import HalfNormal
+from workbench.models.priors.distribution import Gamma, HalfNormal, Normal
+from workbench.models.priors.new_business import NewBusinessPriors, new_business_priors
+from workbench.models.priors.prior import Prior, distribution_of
 from workbench.models.revenue.pooled_normal import rounded
-
-
-@dataclass(frozen=True)
-class NewBusinessPriors:
-    """Priors of new business.
-
-    Parameters
-    ----------
-    level_sd : float
-        Of the log-rate, around the book's mean count, and of the log of first revenue, around the
-        mean of what is on record: a scale must come from the book.
-    growth_sd : float
-        Per month: 1 %.
-    segment_sd, season_sd, size_sd : float
-        Scales of half-normal priors: on the spread of segments' log sizes, of the twelve months of
-        the year, and of log sizes within a segment.
-    excess_sd : float
-        Of the count's variance beyond Poisson, relative to its squared mean.
-    returning : tuple of float
-        Gamma prior (shape, rate) of the monthly count of returns.
-    """
-
-    level_sd: float = 1.0
-    growth_sd: float = 0.01
-    segment_sd: float = 1.0
-    season_sd: float = 0.2
-    size_sd: float = 1.0
-    excess_sd: float = 0.3
-    returning: tuple[float, float] = (0.5, 1.0)
 
 
 def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
@@ -70,10 +43,11 @@ def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
         Priors, likelihood and data.
     """
     segments, months = seen.count.shape
+    rows = new_business_priors(priors)
     data = {
         "centre": _usual_log_rate(seen),
         "scale_idx": np.repeat([0, 1], [segments + 1, YEAR]),
-        "prior_sd": np.array([priors.level_sd, priors.growth_sd]),
+        "prior_sd": distribution_of(Normal, rows, [names.LOG_RATE, names.GROWTH]).sd,
         "since": np.arange(months) - (months - 1.0),
         "month_idx": seen.months.astype("int64") % YEAR,
         "count": np.ascontiguousarray(seen.count, "int64"),
@@ -82,7 +56,9 @@ def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
         likelihood=arrival_log_likelihood,
         data=data,
         latent_shape=(segments + 1 + YEAR,),
-        scale_prior=HalfNormal(np.append(priors.season_sd, np.full(segments, priors.excess_sd))),
+        scale_prior=distribution_of(
+            HalfNormal, rows, [names.SEASON_SD, *[names.EXCESS] * segments]
+        ),
         scale_names=("season", *(f"excess of {name}" for name in seen.segments)),
     )
 
@@ -106,10 +82,13 @@ def name_arrivals(
     segments = len(seen.segments)
     season = latent[..., segments + 1 :] * scale[..., :1]
     dims, coords = ("chain", "draw", names.SEGMENT), {names.SEGMENT: list(seen.segments)}
-    rate = _usual_log_rate(seen) + priors.level_sd * latent[..., :segments]
+    level, growth = distribution_of(
+        Normal, new_business_priors(priors), [names.LOG_RATE, names.GROWTH]
+    ).sd
+    rate = _usual_log_rate(seen) + level * latent[..., :segments]
     return {
         names.LOG_RATE: xr.DataArray(rate, coords, dims),
-        names.GROWTH: xr.DataArray(priors.growth_sd * latent[..., segments], dims=dims[:2]),
+        names.GROWTH: xr.DataArray(growth * latent[..., segments], dims=dims[:2]),
         names.SEASON_SD: xr.DataArray(scale[..., 0], dims=dims[:2]),
         names.SEASON: xr.DataArray(
             season - season.mean(axis=-1, keepdims=True),
@@ -136,31 +115,46 @@ def size_centre(seen: NewBusiness) -> float:
     return float(np.log(known / 100).mean())
 
 
-def add_first_revenue(seen: NewBusiness, priors: NewBusinessPriors) -> None:
+def usual_revenue(seen: NewBusiness, rows: Iterable[Prior]) -> Normal:
+    """Return the prior of the log of first revenue, and of that of those who return.
+
+    Parameters
+    ----------
+    seen : NewBusiness
+        What is on record of arrivals.
+    rows : iterable of Prior
+        With those of `workbench.models.priors.new_business.new_business_priors`.
+    """
+    around = distribution_of(Normal, rows, names.NEW_SIZE)
+    return Normal(size_centre(seen) + around.centre, around.sd)
+
+
+def add_first_revenue(seen: NewBusiness, rows: Iterable[Prior]) -> None:
     """Add the first revenue of those who come, and of those who return, to the model at hand.
 
     Parameters
     ----------
     seen : NewBusiness
         What is on record of arrivals.
-    priors : NewBusinessPriors
-        Scales and means of the priors.
+    rows : iterable of Prior
+        With those of `workbench.models.priors.new_business.new_business_priors`.
     """
-    centre = size_centre(seen)
-    whole = pm.Normal("new size", centre, priors.level_sd)
-    between = pm.HalfNormal("new size between", priors.segment_sd)
+    usual, spread = usual_revenue(seen, rows), distribution_of(HalfNormal, rows, names.NEW_SIZE_SD)
+    whole = usual.variable(names.NEW_SIZE)
+    apart = distribution_of(HalfNormal, rows, names.NEW_SIZE_BETWEEN)
+    between = apart.variable(names.NEW_SIZE_BETWEEN)
     z = pm.Normal("new size latent", 0.0, 1.0, dims=names.SEGMENT)
     mean: Any = whole + z * between
-    sd: Any = pm.HalfNormal(names.NEW_SIZE_SD, priors.size_sd, dims=names.SEGMENT)
+    sd = spread.variable(names.NEW_SIZE_SD, dims=names.SEGMENT)
     of = seen.customers["segment_idx"].to_numpy("int64")
     first = pm.Data("first revenue seen", log_revenue(seen.customers))
     pm.Normal("first revenue", mean[of], rounded(sd)[of], observed=first)
-    rate = pm.Gamma(names.RETURN_RATE, *priors.returning)
+    rate = distribution_of(Gamma, rows, names.RETURN_RATE).variable(names.RETURN_RATE)
     months = len(seen.months)
     returns = pm.Data("returns seen", np.int64(len(seen.returns)))
     pm.Poisson("returns", rate * months + 1e-12, observed=returns)
-    back = pm.Normal(names.RETURN_SIZE_MEAN, centre, priors.level_sd)
-    back_sd = pm.HalfNormal(names.RETURN_SIZE_SD, priors.size_sd)
+    back = usual.variable(names.RETURN_SIZE_MEAN)
+    back_sd = spread.variable(names.RETURN_SIZE_SD)
     revenue = pm.Data("returning revenue seen", log_revenue(seen.returns))
     pm.Normal("returning revenue", back, rounded(back_sd), observed=revenue)
 
@@ -174,7 +168,8 @@ def name_first_revenue(posterior: xr.Dataset) -> dict[str, xr.DataArray]:
         Draws of the money model.
     """
     kept = (names.NEW_SIZE_SD, names.RETURN_RATE, names.RETURN_SIZE_MEAN, names.RETURN_SIZE_SD)
-    size = posterior["new size"] + posterior["new size latent"] * posterior["new size between"]
+    own = posterior["new size latent"] * posterior[names.NEW_SIZE_BETWEEN]
+    size = posterior[names.NEW_SIZE] + own
     return {name: posterior[name] for name in kept} | {names.NEW_SIZE_MEAN: size}
 
 

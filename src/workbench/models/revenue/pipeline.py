@@ -21,31 +21,9 @@ from workbench.core import revenue_names as names
 from workbench.features.pipeline import AGE_FROM_MONTHS, Pipeline
 from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.revenue import pipeline_log_likelihood
-from workbench.models.priors.distribution import HalfNormal
-
-
-@dataclass(frozen=True)
-class PipelinePriors:
-    """Priors of the pipeline.
-
-    Parameters
-    ----------
-    move, move_sd : float
-        Log-odds of another stage a month later: one offer in ten, 95 % between 0.6 and 68 %.
-    close, close_sd : float
-        Of being won, and of being lost, in an average stage: likewise.
-    kind_sd : float
-        Of the log-odds of offers to new customers and to customers, around their mean.
-    level_sd : float
-        Of the effects of stages and of age bands.
-    """
-
-    move: float = -2.2
-    move_sd: float = 1.5
-    close: float = -2.2
-    close_sd: float = 1.5
-    kind_sd: float = 1.5
-    level_sd: float = 1.0
+from workbench.models.priors.distribution import HalfNormal, Normal
+from workbench.models.priors.pipeline import PipelinePriors, pipeline_priors
+from workbench.models.priors.prior import distribution_of
 
 
 @dataclass(frozen=True)
@@ -82,27 +60,28 @@ def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
     PipelineMap
         From the latents to the log-odds of each cell.
     """
-    stages = len(seen.stages)
+    stages, prior = len(seen.stages), _priors(priors)
+    move, close = prior[names.PIPELINE_MOVE], prior[names.PIPELINE_BASE]
     cells, count = _cells(seen)
     levels = (len(seen.kinds), stages, len(AGE_FROM_MONTHS))
     ends = np.cumsum([stages**2, 2, 2 * stages, 2 * levels[0], 2 * levels[2]])
     carries = np.zeros((len(cells), stages + 2, ends[-1]))
     centre = np.zeros(ends[-1])
-    centre[: ends[0]] = priors.move / priors.move_sd
-    centre[ends[0] : ends[1]] = priors.close / priors.close_sd
+    centre[: ends[0]] = move.centre / move.sd
+    centre[ends[0] : ends[1]] = close.centre / close.sd
     for c, cell in enumerate(cells):
         for t in range(stages):
             if t != cell[1]:
-                carries[c, t, cell[1] * stages + t] = priors.move_sd
+                carries[c, t, cell[1] * stages + t] = move.sd
         for o in range(2):
-            carries[c, stages + o, ends[0] + o] = priors.close_sd
+            carries[c, stages + o, ends[0] + o] = close.sd
     # Cells name kind, stage and age; effects come as stage, kind, age, each with won and lost.
-    spread = {1: priors.level_sd, 2: priors.kind_sd, 3: priors.level_sd}
-    for which, block in ((1, 1), (0, 2), (2, 3)):
+    order = ((1, 1, names.STAGE), (0, 2, names.OFFER_KIND), (2, 3, names.AGE))
+    for which, block, dim in order:
         own = np.eye(levels[which])[cells[:, which]] - 1 / levels[which]
         for o in range(2):
             columns = ends[block] + 2 * np.arange(levels[which]) + o
-            carries[:, stages + o, columns] = own * spread[block]
+            carries[:, stages + o, columns] = own * prior[names.PIPELINE_EFFECTS[dim]].sd
     return PipelineMap(carries, centre, count.astype("float64"))
 
 
@@ -154,22 +133,17 @@ def name_pipeline(
         names.AGE: list(AGE_FROM_MONTHS),
         names.DECISION: list(names.DECISIONS),
     }
-    spread = {names.STAGE: priors.level_sd, names.OFFER_KIND: priors.kind_sd}
-    spread[names.AGE] = priors.level_sd
-    blocks: list[tuple[str, tuple[str, ...], float]] = [
-        (names.PIPELINE_MOVE, (names.STAGE, names.TO_STAGE), priors.move_sd),
-        (names.PIPELINE_BASE, (names.DECISION,), priors.close_sd),
-        *(
-            (name, (dim, names.DECISION), spread[dim])
-            for dim, name in names.PIPELINE_EFFECTS.items()
-        ),
+    blocks: list[tuple[str, tuple[str, ...]]] = [
+        (names.PIPELINE_MOVE, (names.STAGE, names.TO_STAGE)),
+        (names.PIPELINE_BASE, (names.DECISION,)),
+        *((name, (dim, names.DECISION)) for dim, name in names.PIPELINE_EFFECTS.items()),
     ]
-    found, start = {}, 0
-    for name, dims, times in blocks:
+    prior, found, start = _priors(priors), {}, 0
+    for name, dims in blocks:
         shape = [len(labels[dim]) for dim in dims]
         stop = start + int(np.prod(shape))
         own = effect[..., start:stop].reshape(*effect.shape[:2], *shape)
-        own = own * times
+        own = own * prior[name].sd
         if name in names.PIPELINE_EFFECTS.values():
             own = own - own.mean(axis=2, keepdims=True)
         found[name] = xr.DataArray(
@@ -179,6 +153,14 @@ def name_pipeline(
         )
         start = stop
     return found
+
+
+def _priors(numbers: PipelinePriors) -> dict[str, Normal]:
+    """Return the prior of each block of effects; stages and ages share a row."""
+    rows, stage = pipeline_priors(numbers), names.PIPELINE_EFFECTS[names.STAGE]
+    shared = {names.PIPELINE_EFFECTS[names.AGE]: stage}
+    blocks = (names.PIPELINE_MOVE, names.PIPELINE_BASE, *names.PIPELINE_EFFECTS.values())
+    return {name: distribution_of(Normal, rows, shared.get(name, name)) for name in blocks}
 
 
 def _cells(seen: Pipeline) -> tuple[np.ndarray, np.ndarray]:

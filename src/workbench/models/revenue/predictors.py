@@ -17,39 +17,10 @@ from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
 from workbench.models.hazard.effects import rotated
-from workbench.models.priors.distribution import Beta, HalfNormal
-
-
-@dataclass(frozen=True)
-class PredictorPriors:
-    """Priors of the four predictors.
-
-    Parameters
-    ----------
-    contract, expand : float
-        Prior means of the logits against flat: of a hundred renewals 8 contract and 20 expand.
-    amend, cross_sell : float
-        Prior means of the log of a monthly rate: 7 in a thousand contracts are amended, 2 in a
-        thousand accounts take a further product.
-    outcome_sd, rate_sd : float
-        1.0 lets 1 to 35 in a hundred contract (95 %); 1.5 moves a rate within a factor of 20.
-    effect_sd, group_sd, term_sd : float
-        Scales of the half-normal priors on the spread of effects of one standard deviation of
-        attributes and signals, of the levels of a grouping, and of kinds of contract.
-    fade : tuple of float
-        Beta prior of the monthly fade, as the hazard's.
-    """
-
-    contract: float = -2.2
-    expand: float = -1.3
-    amend: float = -5.0
-    cross_sell: float = -6.0
-    outcome_sd: float = 1.0
-    rate_sd: float = 1.5
-    effect_sd: float = 0.5
-    group_sd: float = 0.3
-    term_sd: float = 1.0
-    fade: tuple[float, float] = (6.0, 1.5)
+from workbench.models.levels import centred_levels, centred_terms, with_terms
+from workbench.models.priors.distribution import Beta, HalfNormal, Normal
+from workbench.models.priors.predictors import ANY, PredictorPriors, predictor_priors
+from workbench.models.priors.prior import distribution_of
 
 
 @dataclass(frozen=True)
@@ -91,7 +62,8 @@ class PredictorMap:
         Where base, attributes, groups (closing with a zero; then kinds of contract) and signals end
         among the effects.
     scales : tuple of str
-    scale_prior : ndarray, shape (scale,)
+    scale_prior : HalfNormal
+        With one number for each scale.
     """
 
     centre: np.ndarray
@@ -99,7 +71,7 @@ class PredictorMap:
     scale_idx: np.ndarray
     block_end: np.ndarray
     scales: tuple[str, ...]
-    scale_prior: np.ndarray
+    scale_prior: HalfNormal
 
 
 def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
@@ -158,9 +130,13 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
     member = coding.level_grouping
     terms = centred_terms(np.unique(part.rows.term_idx) if part.by_term else np.zeros(0, int))
     even = np.ones(len(part.rows.lead_months))
-    sd = priors.outcome_sd if len(part.processes) > 1 else priors.rate_sd
+    rows, groupings = predictor_priors(priors), coding.groupings
+    bases = [names.part(process, names.BASE) for process in part.processes]
+    base = distribution_of(Normal, rows, bases)
+    spreads = [names.ATTRIBUTE_SD, names.SIGNAL_SD, *[names.GROUP_SD] * len(groupings)]
+    spreads += [names.TERM_SD] * part.by_term
     blocks = [
-        np.full((1, 1), sd),
+        np.unique(base.sd).reshape(1, 1),  # one map for all predictors of a part
         rotated(part.rows.attribute_value, even).T,
         block_diag(centred_levels(member), terms),
         rotated(part.rows.signal_value, even).T,
@@ -168,73 +144,25 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
     latents = [len(block) for block in blocks]
     ends = np.cumsum([block.shape[1] for block in blocks])
     scale_idx = np.repeat([0, 1, 0, 2], latents)
-    spread_over = np.append(member, np.full(len(terms), len(coding.groupings)))
+    spread_over = np.append(member, np.full(len(terms), len(groupings)))
     scale_idx[sum(latents[:2]) : sum(latents[:3])] = 3 + spread_over
-    own = [priors.term_sd] if part.by_term else []
     centre = np.zeros((len(part.processes), ends[-1]))
-    centre[:, 0] = [getattr(priors, process) for process in part.processes]
+    centre[:, 0] = base.centre
     return PredictorMap(
         centre=centre,
         effect_matrix=np.ascontiguousarray(block_diag(*blocks).reshape(-1, ends[-1])),
         scale_idx=scale_idx,
         block_end=ends,
         scales=(
-            "attribute sd",
-            "signal sd",
-            *(f"{g} sd" for g in coding.groupings),
-            *("term sd" for _ in own),
+            names.ATTRIBUTE_SD,
+            names.SIGNAL_SD,
+            *(names.GROUP_SD.format(grouping=grouping) for grouping in groupings),
+            *[names.TERM_SD] * part.by_term,
         ),
-        scale_prior=np.array(
-            [priors.effect_sd, priors.effect_sd] + [priors.group_sd] * len(coding.groupings) + own
+        scale_prior=distribution_of(
+            HalfNormal, rows, [names.part(ANY, spread) for spread in spreads]
         ),
     )
-
-
-def centred_levels(member: np.ndarray) -> np.ndarray:
-    """Return the map that centres levels within their grouping, closing with a zero.
-
-    What the levels of a grouping share belongs to the base; a missing level has effect zero.
-
-    Parameters
-    ----------
-    member : ndarray of int, shape (level,)
-        Position of each level's grouping.
-    """
-    same = (member[:, None] == member[None, :]).astype(float)
-    centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
-    return np.hstack([centring, np.zeros((len(member), 1))])
-
-
-def centred_terms(present: np.ndarray) -> np.ndarray:
-    """Return the map that centres kinds of contract, of shape (present, kind).
-
-    A kind that no row has, and one that all have, is like the base.
-
-    Parameters
-    ----------
-    present : ndarray of int, shape (present,)
-        Kinds of contract that rows have, each once.
-    """
-    if len(present) < 2:
-        return np.zeros((0, len(names.TERM_KINDS)))
-    wide = np.zeros((len(present), len(names.TERM_KINDS)))
-    wide[:, present] = np.eye(len(present)) - 1 / len(present)
-    return wide
-
-
-def with_terms(group_idx: np.ndarray, term_idx: np.ndarray, levels: int) -> np.ndarray:
-    """Return positions among levels, their closing zero, and kinds of contract behind it.
-
-    Parameters
-    ----------
-    group_idx : ndarray of int, shape (row, grouping)
-        Position of the level, `levels` for none.
-    term_idx : ndarray of int, shape (row,)
-        Position of the kind of contract.
-    levels : int
-        How many there are over all groupings.
-    """
-    return np.column_stack([group_idx, levels + 1 + term_idx])
 
 
 def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelModel:
@@ -255,14 +183,15 @@ def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelM
         Priors, likelihood and data.
     """
     layout = predictor_map(part, coding, priors)
+    fade = distribution_of(Beta, predictor_priors(priors), names.part(ANY, names.FADE))
     several = (len(part.processes),) if len(part.processes) > 1 else ()
     return KernelModel(
         likelihood=part.op,
         data=part_data(part, coding, priors),
         latent_shape=(*several, len(layout.effect_matrix)),
-        scale_prior=HalfNormal(layout.scale_prior),
+        scale_prior=layout.scale_prior,
         scale_names=layout.scales,
-        scalars={"fade": Beta(*priors.fade)},
+        scalars={"fade": fade},
     )
 
 

@@ -11,6 +11,7 @@ Kinds of contract are levels beside those of the groupings. Each up to rounding;
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,53 +24,10 @@ from workbench.core import names as shared
 from workbench.core import revenue_names as names
 from workbench.core.processes import BY_CROSS_SELL, CROSS_SELL, REVENUE_PROCESSES
 from workbench.features.revenue_data import RevenueData
+from workbench.models.levels import centred_levels, centred_terms, with_terms
+from workbench.models.priors.distribution import Beta, HalfNormal, Normal
+from workbench.models.priors.prior import Prior, distribution_of
 from workbench.models.revenue.pooled_normal import ROUNDING, rounded
-from workbench.models.revenue.predictors import centred_levels, centred_terms, with_terms
-
-
-@dataclass(frozen=True)
-class SizePriors:
-    """Priors of sizes and prices.
-
-    Parameters
-    ----------
-    quantity : tuple of float
-        Mean and sd of the mean log size of a change of quantity: 15 %, 95 % from 3 to 67 %.
-    cross_sell : tuple of float
-        Of the log of a further product's share of the account's revenue: 50 %, from 7 to 370 %.
-    sd, group_sd : float
-        Scales of half-normal priors.
-    amend_down : tuple of float
-        Beta prior of the mean over kinds of contract: one amendment in five reduces, 95 % between
-        1 and 60 %.
-    amend_apart : tuple of float
-        Beta prior of how far kinds lie apart: 0, all alike, to 1, each all or nothing.
-    price_share : tuple of float
-        Beta prior: nothing is known of how many of the flat renewals change price.
-    price_mean : tuple of float
-        By 3 %, from -7 to 13 %.
-    price_sd : float
-    """
-
-    quantity: tuple[float, float] = (-1.9, 0.75)
-    cross_sell: tuple[float, float] = (-0.7, 1.0)
-    sd: float = 1.0
-    group_sd: float = 0.3
-    amend_down: tuple[float, float] = (1.0, 4.0)
-    amend_apart: tuple[float, float] = (1.0, 3.0)
-    price_share: tuple[float, float] = (1.0, 1.0)
-    price_mean: tuple[float, float] = (0.03, 0.05)
-    price_sd: float = 0.05
-
-    def usual(self, process: str) -> tuple[float, float]:
-        """Return the prior of the mean size of a process: mean and sd, on the log scale.
-
-        Parameters
-        ----------
-        process : str
-            One of `core.processes.REVENUE_PROCESSES`.
-        """
-        return self.cross_sell if process == CROSS_SELL else self.quantity
 
 
 @dataclass(frozen=True)
@@ -132,21 +90,34 @@ def size_map(data: RevenueData) -> np.ndarray:
     return block_diag(centred_levels(data.coding.level_grouping), kinds)
 
 
-def add_sizes(data: RevenueData, priors: SizePriors) -> None:
+def usual_sizes(rows: Iterable[Prior]) -> Normal:
+    """Return the prior of the mean size of each of `core.processes.REVENUE_PROCESSES`.
+
+    Parameters
+    ----------
+    rows : iterable of Prior
+        With those of `workbench.models.priors.sizes.size_priors`.
+    """
+    means = [f"{names.SIZE_MEAN}[{process}]" for process in REVENUE_PROCESSES]
+    return distribution_of(Normal, rows, means)
+
+
+def add_sizes(data: RevenueData, rows: Iterable[Prior]) -> None:
     """Add sizes and prices to the PyMC model at hand.
 
     Parameters
     ----------
     data : RevenueData
         What happened to the revenue of a book.
-    priors : SizePriors
-        Scales and means of the priors.
+    rows : iterable of Prior
+        With those of `workbench.models.priors.sizes.size_priors`.
     """
     seen = observed_sizes(data)
-    centre = np.array([priors.usual(process) for process in REVENUE_PROCESSES])
-    mean = pm.Normal(names.SIZE_MEAN, centre[:, 0], centre[:, 1], dims=names.PROCESS)
-    sd: Any = pm.HalfNormal(names.SIZE_SD, priors.sd, dims=names.PROCESS)
-    group_sd = pm.HalfNormal(names.SIZE_GROUP_SD, priors.group_sd, dims=names.PROCESS)
+    mean = usual_sizes(rows).variable(names.SIZE_MEAN, dims=names.PROCESS)
+    sd, group_sd = (
+        distribution_of(HalfNormal, rows, name).variable(name, dims=names.PROCESS)
+        for name in (names.SIZE_SD, names.SIZE_GROUP_SD)
+    )
     centring = size_map(data)
     z = pm.Normal("size latent", 0.0, 1.0, shape=(len(REVENUE_PROCESSES), len(centring)))
     centred = (z[:, :, None] * centring).sum(axis=1)
@@ -155,8 +126,8 @@ def add_sizes(data: RevenueData, priors: SizePriors) -> None:
     # What was seen is data of the graph: another book of the same shape needs no other graph.
     size = pm.Data("sizes seen", seen.size)
     pm.Normal("size", mean[seen.kind_idx] + own, rounded(sd)[seen.kind_idx], observed=size)
-    _add_amend_down(data, priors)
-    _add_prices(data, priors)
+    _add_amend_down(data, rows)
+    _add_prices(data, rows)
 
 
 def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArray]:
@@ -220,21 +191,23 @@ def count_priced(data: RevenueData) -> tuple[int, np.ndarray]:
     return len(flat), flat.loc[flat["priced"], "log_ratio"].to_numpy("float64")
 
 
-def _add_amend_down(data: RevenueData, priors: SizePriors) -> None:
+def _add_amend_down(data: RevenueData, rows: Iterable[Prior]) -> None:
     amended, fewer = count_amended(data)
-    mean = pm.Beta(names.AMEND_DOWN_MEAN, *priors.amend_down)
-    apart = pm.Beta(names.AMEND_DOWN_APART, *priors.amend_apart)
+    mean, apart = (
+        distribution_of(Beta, rows, name).variable(name)
+        for name in (names.AMEND_DOWN_MEAN, names.AMEND_DOWN_APART)
+    )
     alike: Any = 1 / apart - 1
     down = pm.Beta(names.AMEND_DOWN, mean * alike, (1 - mean) * alike, dims=names.TERM_KIND)
     seen = pm.Data("amended down seen", fewer)
     pm.Binomial("amended down", n=amended, p=down, observed=seen)
 
 
-def _add_prices(data: RevenueData, priors: SizePriors) -> None:
+def _add_prices(data: RevenueData, rows: Iterable[Prior]) -> None:
     flat, uplift = count_priced(data)
-    share = pm.Beta(names.PRICE_SHARE, *priors.price_share)
-    mean = pm.Normal(names.PRICE_MEAN, *priors.price_mean)
-    sd: Any = pm.HalfNormal(names.PRICE_SD, priors.price_sd)
+    share = distribution_of(Beta, rows, names.PRICE_SHARE).variable(names.PRICE_SHARE)
+    mean = distribution_of(Normal, rows, names.PRICE_MEAN).variable(names.PRICE_MEAN)
+    sd = distribution_of(HalfNormal, rows, names.PRICE_SD).variable(names.PRICE_SD)
     priced = pm.Data("priced seen", np.int64(len(uplift)))
     pm.Binomial("priced", n=flat, p=share, observed=priced)
     pm.Normal("uplift", mean, rounded(sd), observed=pm.Data("uplift seen", uplift))

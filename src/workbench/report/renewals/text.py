@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
 from workbench.data.source.shape.spend import SpendRecord
+from workbench.features.covariates import MOST_UNASKED
 from workbench.features.hazard_data import HazardData
 from workbench.report.amounts import money
 
@@ -113,7 +114,7 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
         text += f"\n\n**Beware:** {' '.join(grave_losses)}"
     if data.is_snapshot:
         text += f"\n\n{_SNAPSHOT}"
-    return text + leak_note(data.leaks)
+    return text + left_out_note(data)
 
 
 def caution_text(data: HazardData) -> str:
@@ -170,6 +171,40 @@ def due_text(*, terms: bool) -> str:
         "its term ends, and the revenue that is expected to be lost: revenue times the chance of "
         "leaving. A renewal that is signed is not at risk and not listed; it stands in the table "
         "`committed`."
+    )
+
+
+def left_out_note(data: HazardData) -> str:
+    """Say which columns were left out of the models and why; empty without any.
+
+    Parameters
+    ----------
+    data : HazardData
+        What the models are fitted to.
+
+    Returns
+    -------
+    str
+        Markdown, to follow a paragraph.
+    """
+    return leak_note(data.leaks) + crowd_note(data.crowded)
+
+
+def crowd_note(crowded: tuple[str, ...]) -> str:
+    """Say that attributes were left out because they are too many; empty without any.
+
+    Parameters
+    ----------
+    crowded : tuple of str
+        Their names.
+    """
+    if not crowded:
+        return ""
+    return (
+        f"\n\n**Left out, because they are too many: {len(crowded):,} attributes of `accounts`,** "
+        f"from {plain(crowded[0])} to {plain(crowded[-1])}. They would fill more than "
+        f"{MOST_UNASKED} columns of the model; among so many some go with leaving by chance, and "
+        "would look like reasons. Name those that you have a reason to believe in in `covariates`."
     )
 
 
