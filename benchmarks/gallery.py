@@ -18,7 +18,7 @@ from workbench.apps.reports import REPORTS
 
 ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "docs" / "gallery"
-PLAN = {"account_plan": ["-p", "plan=params/plans/example.yaml"]}
+PLAN = {"account_plan": ["-p", "plan=params/plans/keep_a_customer.yaml"]}
 QUALITY = 40  # of the pictures that git keeps: some 30 kB each
 
 

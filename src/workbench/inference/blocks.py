@@ -15,6 +15,8 @@ import numpy as np
 import nutpie
 import xarray as xr
 
+from workbench.inference.progress import ProgressLine
+
 BLOCK = 250
 # Of all chains: what forecasts read of a posterior, so that stopping early costs them nothing.
 AT_LEAST = 1000
@@ -61,10 +63,12 @@ class Chains:
         self._least = 0
         self._taken: xr.DataTree | None = None
         self._ended = False
-        rate = {} if settings["progress_bar"] else {"progress_rate": _LOOK_MILLISECONDS}
+        shown = settings["progress_bar"]
+        self._line = ProgressLine((tune + most) * settings["chains"]) if shown else None
+        self._done = 0
         self._run: Any = nutpie.sample(
             compiled, draws=most, tune=tune, blocking=False, progress_callback=self._look,
-            **rate, **settings,
+            progress_rate=_LOOK_MILLISECONDS, **(settings | {"progress_bar": False}),
         )  # fmt: skip
 
     def reach(self, draws: int) -> tuple[xr.Dataset, xr.Dataset]:
@@ -93,18 +97,23 @@ class Chains:
 
     def stop(self) -> None:
         """Give up what has not been taken."""
+        if self._line:
+            self._line.tell(self._done, ended=True)
         if not self._ended:
             self._run.cancel()
             self._ended = True
 
     def _look(self, chains: list[Any]) -> None:
-        self._least = min(chain.finished_draws for chain in chains)
+        finished = [chain.finished_draws for chain in chains]
+        self._least, self._done = min(finished), sum(finished)
 
     def _take(self, draws: int) -> xr.DataTree:
         while draws == self._most or self._least < self._tune + draws:
             try:
                 whole = self._run.wait(timeout=_WAIT_SECONDS)
             except TimeoutError:
+                if self._line:
+                    self._line.tell(self._done)
                 continue
             self._ended = True
             return whole

@@ -16,6 +16,7 @@ from workbench.core.gates import Gate
 from workbench.features.design import Design
 from workbench.inference.gates import Thresholds, sampling_gates, weights_gate
 from workbench.inference.laplace import approximate
+from workbench.inference.progress import sampling
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
 from workbench.models.hazard.effects import effect_map
@@ -190,7 +191,8 @@ def fit_once(
     """
     path = None if store is None or how.mock else store / f"{kind}-{key}.nc"
     known = read_fit(path) if path else None
-    posterior, facts = known or make()
+    with sampling(kind):
+        posterior, facts = known or make()
     if path and not known:
         save_fit(path, posterior, facts)
     told: dict[str, Any] = facts | {"bfmi": tuple(facts["bfmi"])}

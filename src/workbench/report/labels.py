@@ -73,6 +73,22 @@ def labels_of(texts: Iterable[object], width: int = 36, lines: int = 1) -> list[
     return found
 
 
+def spoken(key: str) -> str:
+    """Return a key from a table, such as a reason for leaving, as people say it.
+
+    Parameters
+    ----------
+    key : str
+        Underscores in it stand for blanks.
+
+    Examples
+    --------
+    >>> spoken("sponsor_left")
+    'sponsor left'
+    """
+    return " ".join(key.replace("_", " ").split())
+
+
 def driver_labels(drivers: Iterable[str], width: int = 36) -> list[str]:
     r"""Return what drivers mean as labels of at most two lines, all of them different.
 

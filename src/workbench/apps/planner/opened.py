@@ -29,8 +29,9 @@ def open_book(settings: AccountPlanSettings, start: Path) -> tuple[Planbook, dic
     Raises
     ------
     ParameterError
-        When there is none, or one of another date than asked for.
+        When there is none, or one of another date than asked for, or a report has no plan.
     """
+    _require_plan(settings)
     root = find_project_root(start)
     path = Path(settings.planbook) if settings.planbook else newest_planbook(root)
     book = read_planbook(path)
@@ -39,6 +40,14 @@ def open_book(settings: AccountPlanSettings, start: Path) -> tuple[Planbook, dic
         raise ParameterError("The planbook is not the one asked for.", [problem])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return book, {"as_of": book.as_of, "fingerprint": digest, "planbook": str(path)}
+
+
+def _require_plan(settings: AccountPlanSettings) -> None:
+    """Refuse a report without a plan, before a large planbook is read."""
+    if settings.run_dir and not settings.plan:
+        hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
+        problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
+        raise ParameterError("A report is made of a plan.", [problem])
 
 
 def folder_of(settings: AccountPlanSettings, start: Path) -> Path:
@@ -73,10 +82,7 @@ def open_plan(
         When a report is to be made of no plan.
     """
     if not settings.plan:
-        if settings.run_dir:
-            hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
-            problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
-            raise ParameterError("A report is made of a plan.", [problem])
+        _require_plan(settings)
         return Planner(book, catalogue, {}), None
     path = Path(settings.plan)
     plan = read_plan(path, catalogue, book)

@@ -106,14 +106,22 @@ def metric_meaning(name: str) -> str:
     --------
     >>> metric_meaning("metric: uptime, change")
     'latest uptime less its own mean over the last six months'
+    >>> metric_meaning("metric: uptime_pct")
+    'latest uptime (%) of the last six months'
     """
     if not name.startswith(_METRIC):
         return name
     metric = name.removeprefix(_METRIC)
     if metric.endswith(_CHANGE):
         metric = metric.removesuffix(_CHANGE)
-        return f"latest {metric} less its own mean over the last six months"
-    return f"latest {metric} of the last six months"
+        return f"latest {_spoken(metric)} less its own mean over the last six months"
+    return f"latest {_spoken(metric)} of the last six months"
+
+
+def _spoken(metric: str) -> str:
+    """Return a metric's name as people say it."""
+    name = metric.replace("_", " ")
+    return f"{name.removesuffix(' pct')} (%)" if name.endswith(" pct") else name
 
 
 def metric_signals(book: Book, last_month: int) -> tuple[Signal, ...]:

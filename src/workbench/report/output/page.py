@@ -147,6 +147,7 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     exporter.register_filter("tiles", lambda data: _tiles(data[ANSWER], text.earlier))
     exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
     around = asdict(text) | {"sliders": _has(notebook, MIME)}
+    around["printed"] = re.sub(r"[^A-Za-z0-9 ]", "", text.line[0]) if text.line else ""
     around |= {"answer": ANSWER, "rows": ROWS, "narrow": NARROW}
     around |= {"script": SCRIPT, "style": STYLE, "tables": TABLES}
     around["allowed"] = f"{allowed(TABLES)} {ALLOWED}" if around["sliders"] else allowed(TABLES)

@@ -8,6 +8,7 @@ from workbench.core.plain_text import plain
 from workbench.core.reason_names import OTHER
 from workbench.forecast.reasons.tables import ALL_REASONS
 from workbench.report.amounts import money
+from workbench.report.labels import spoken
 from workbench.report.output.answer import Answer, Headline, with_ends
 
 
@@ -39,7 +40,7 @@ def reasons_answer(
     sentence = (
         f"**Of {money(worth, currency)} a year, {money(total['arr'], currency)} are expected to "
         f"leave within {months} months**, most of it for these reasons: "
-        + ", ".join(f"{plain(row.reason)} ({row.share:.0%})" for row in named.itertuples())
+        + ", ".join(f"{plain(spoken(row.reason))} ({row.share:.0%})" for row in named.itertuples())
         + "."
     )
     numbers = [
@@ -54,7 +55,7 @@ def reasons_answer(
     numbers += [
         Headline(
             f"leaving_{months}m_for_{row['reason']}",
-            f"for the reason: {row['reason']}",
+            f"for the reason: {spoken(row['reason'])}",
             *with_ends(row, "arr"),
             "money",
             currency,

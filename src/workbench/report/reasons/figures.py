@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from workbench.forecast.reasons.tables import ALL_REASONS
-from workbench.report.labels import cut, labels_of
+from workbench.report.labels import cut, labels_of, spoken
 from workbench.report.reasons.text import first_named
 from workbench.report.style import (
     BLUE,
@@ -58,7 +58,7 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     for end in (low, high):
         (line,) = ax.plot(months, end, color=INK, lw=1, ls=(0, (4, 2)))
     last = lost.iloc[-1]
-    leading = labels_of(order[:2], _LETTERS)
+    leading = labels_of(map(spoken, order[:2]), _LETTERS)
     share = sum(last[reason] for reason in order[:2]) / last[ALL_REASONS]
     say(
         ax,
@@ -73,7 +73,7 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     as_money(ax.yaxis, currency)
     handles = [line, *stacked[::-1]]
     # A dollar would begin a formula, and a legend cannot be told otherwise.
-    reasons = [label.replace("$", r"\$") for label in labels_of(order[::-1], _LETTERS)]
+    reasons = [label.replace("$", r"\$") for label in labels_of(map(spoken, order[::-1]), _LETTERS)]
     labels = [f"{prob:.0%} interval of the total", *reasons]
     ax.legend(
         handles, labels, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8
@@ -110,12 +110,12 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
         ends = shown[[f"{name}_low", f"{name}_high"]].to_numpy().T
         ax.barh(place + offset, middle, height=0.36, color=colour, label=label)
         ax.hlines(place + offset, *ends, color=INK, lw=1)
-    ax.set_yticks(place, labels_of(shown["reason"], _LETTERS), parse_math=False)
+    ax.set_yticks(place, labels_of(map(spoken, shown["reason"]), _LETTERS), parse_math=False)
     first = first_named(bounds)
     say(
         ax,
-        f"{cut(first['reason'], _LETTERS)}: {money(first['arr'], currency)} expected to leave for "
-        f"it in {months} months",
+        f"{cut(spoken(first['reason']), _LETTERS)}: {money(first['arr'], currency)} expected to "
+        f"leave for it in {months} months",
         f"annual recurring revenue: expected (bar) and {prob:.0%} interval (line)",
     )
     ax.set_xlim(0, 1.05 * shown["arr_high"].max())
@@ -152,7 +152,7 @@ def reasons_check_figure(check: pd.DataFrame, prob: float) -> Figure:
         )  # fmt: skip
         ax.plot(part["observed"], place, "o", color=RED, ms=5, label="on record")
         say(ax, f"{kind}: {counts[kind]:.0f}", "endings")
-        names = labels_of(reasons, _LETTERS) if ax is axes[0] else [""] * len(reasons)
+        names = labels_of(map(spoken, reasons), _LETTERS) if ax is axes[0] else [""] * len(reasons)
         ax.set_yticks(place, names, parse_math=False)
         ax.set_xlim(left=0)
         ax.set_ylim(-0.5, len(reasons) - 0.5)

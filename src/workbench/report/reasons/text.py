@@ -9,6 +9,7 @@ from workbench.core.reason_names import OTHER
 from workbench.features.reason_data import ReasonData
 from workbench.forecast.reasons.tables import ALL_REASONS
 from workbench.report.amounts import money
+from workbench.report.labels import spoken
 
 
 def data_text(data: ReasonData) -> str:
@@ -68,7 +69,8 @@ def reasons_text(
     total = incidence[incidence["reason"] == ALL_REASONS].iloc[-1]
     months = int(total["horizon_months"])
     shares = ", ".join(
-        f"{row['share']:.0%} for {plain(row['reason'])}" for _, row in bounds.head(3).iterrows()
+        f"{row['share']:.0%} for {plain(spoken(row['reason']))}"
+        for _, row in bounds.head(3).iterrows()
     )
     first = first_named(bounds)
     return (
@@ -76,8 +78,8 @@ def reasons_text(
         f"**{money(total['arr'], currency)}** of {money(worth, currency)} "
         f"({money(total['arr_low'], currency)} to {money(total['arr_high'], currency)}), "
         f"{total['accounts']:.0f} accounts altogether: {shares}. Intervals hold {prob:.0%}.\n\n"
-        f"**What leaves for {plain(first['reason'])} is all that a lever against it could save: "
-        f"{money(first['arr'], currency)} expected**, {money(first['arr_low'], currency)} to "
+        f"**What leaves for {plain(spoken(first['reason']))} is all that a lever against it could "
+        f"save: {money(first['arr'], currency)} expected**, {money(first['arr_low'], currency)} to "
         f"{money(first['arr_high'], currency)} as it may come. Were the "
         f"reason gone and the others not, {money(first['kept'], currency)} of it "
         f"({money(first['kept_low'], currency)} to {money(first['kept_high'], currency)}) would "
