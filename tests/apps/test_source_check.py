@@ -7,6 +7,7 @@ import pytest
 from workbench.apps import source_check
 from workbench.apps.reports import find_report
 from workbench.core.errors import DataError
+from workbench.report.aggregates.settings import AggregatesSettings
 from workbench.report.cohorts.settings import CohortsSettings
 from workbench.report.data_audit.settings import DataAuditSettings
 from workbench.report.renewals.settings import RenewalsSettings
@@ -48,6 +49,16 @@ def test_the_audit_needs_no_contracts_and_cohorts_a_table(tmp_path):
     table = tmp_path / "retention.csv"
     table.write_text("year,2003\n0,100\n1,80\n2,70\n")
     source_check.check_source(cohorts, CohortsSettings(source=str(table)))
+
+
+def test_aggregates_need_a_table_of_their_own(tmp_path):
+    aggregates = find_report("aggregates")
+    table = tmp_path / "quarters.csv"
+    table.write_text("quarter,added,lost,end\n2024Q1,10,2,108\n2024Q2,9,3,114\n2024Q3,8,4,118\n")
+    source_check.check_source(aggregates, AggregatesSettings(source=str(table)))
+    table.write_text(table.read_text().replace("114", "124"))
+    with pytest.raises(DataError, match="end is not opening"):
+        source_check.check_source(aggregates, AggregatesSettings(source=str(table)))
 
 
 def test_of_a_large_source_only_the_structure_is_read(tmp_path, monkeypatch):

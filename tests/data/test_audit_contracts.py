@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from workbench.data.audit import Audit, audit
 from workbench.data.book import Book, book_from_frames
@@ -104,3 +105,15 @@ def test_the_reason_of_a_lost_row_is_named_with_its_place():
     book = small_book(["2026-01-01"] * 40, arr=amounts)
     said = "1 of 40 rows of contracts are in quarantine: 1 for arr beyond 10,000,000,000,000"
     assert any(said in text and "first in row 2: '1" in text for text in audit(book).findings)
+
+
+@pytest.mark.parametrize(("ended", "said"), [(0, 0), (1, 1), (9, 1), (10, 0)])
+def test_a_handful_of_endings_is_named_for_what_it_is(ended, said):
+    names = [f"a{n}" for n in range(40)]
+    contracts = pd.DataFrame({"contract_id": names, "account_id": names, "product": "p"})
+    contracts["start_on"] = pd.date_range("2022-01-01", periods=40, freq="MS").astype("str")
+    gone = [f"2024-0{n % 5 + 1}-01" if n < ended else "" for n in range(40)]
+    contracts = contracts.assign(arr=1000.0, ended_on=gone)
+    frames = {"accounts": contracts[["account_id"]], "contracts": contracts}
+    found = told(audit(book_from_frames(frames)), f"Only {ended} of ")
+    assert len(found) == said

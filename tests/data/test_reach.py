@@ -166,3 +166,11 @@ def test_the_newest_third_of_a_tiny_book_is_no_mistake() -> None:
     found = reach(book_of(tiny.assign(product="core", arr=1000.0)))
     assert found.last_on == starts[-1]
     assert found.beyond.empty
+
+
+def test_a_book_is_asked_once_how_far_it_reaches(monkeypatch) -> None:
+    book = book_of(yearly())
+    found = book.reach
+    assert default_as_of(book) == found.as_of
+    monkeypatch.delitem(book.tables, "contracts")  # a second reading would miss it
+    assert book.reach is found

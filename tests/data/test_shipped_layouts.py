@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import psycopg
 import pytest
 from layouts import LAYOUTS, write_layout
 
@@ -75,3 +76,23 @@ def test_a_file_that_is_not_there_is_left_out(tmp_path):
     write_layout(tmp_path, "stripe")
     (tmp_path / "invoices.csv").unlink()
     assert "invoices" not in load_book(tmp_path, "stripe").tables
+
+
+# Products of columns, words for months, and several tables for one.
+@pytest.mark.parametrize("layout", ["recurly", "salesforce"])
+def test_postgresql_reads_an_export_alike(tmp_path, layout, postgres_url):
+    write_layout(tmp_path, layout)
+    with psycopg.connect(postgres_url, autocommit=True) as session:
+        session.execute("DROP SCHEMA IF EXISTS exports CASCADE; CREATE SCHEMA exports")
+        session.execute("SET search_path TO exports")
+        for table, text in LAYOUTS[layout].items():
+            columns = ", ".join(f'"{name}" text' for name in text.splitlines()[0].split(","))
+            session.execute(f'CREATE TABLE "{table}" ({columns})')
+            with session.cursor().copy(f'COPY "{table}" FROM STDIN (FORMAT csv, HEADER)') as copy:
+                copy.write(text)
+    joint = "&" if "?" in postgres_url else "?"
+    there = load_book(f"{postgres_url}{joint}options=-csearch_path%3Dexports", layout)
+    assert there.fingerprint == load_book(tmp_path, layout).fingerprint
+    assert there.quarantine.empty
+    with psycopg.connect(postgres_url, autocommit=True) as session:
+        session.execute("DROP SCHEMA exports CASCADE")

@@ -183,7 +183,7 @@ def test_nothing_after_the_reading_day_counts(tmp_path):
     book = long(tmp_path, rows, read_on=pd.Timestamp("2014-01-02").date())
     assert book.spend is not None and book.spend.as_of == pd.Timestamp("2013-11-01")
     assert book.frame("contracts")["ended_on"].isna().all()
-    assert "Rows later than the day of reading (1) do not count." in book.spend.sentence
+    assert "Rows later than the day of reading (1) do not count." in book.spend.text
 
 
 def test_the_past_is_cut_as_of_a_date(tmp_path):

@@ -8,9 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.core.names import FEW_ENDINGS
 from workbench.data.book import Book, book_from_frames
 from workbench.features.asof import book_as_known
-from workbench.features.hazard_data import DataSpecification, book_leaks, hazard_data, question_of
+from workbench.features.hazard_data import (
+    DataSpecification,
+    book_leaks,
+    hazard_data,
+    specification_of,
+)
 from workbench.report.renewals.settings import RenewalsSettings
 from workbench.report.renewals.text import data_text, leak_note, prior_note
 
@@ -82,9 +88,9 @@ def test_a_forecast_of_the_past_leaves_out_what_tells_later_endings(book) -> Non
 def test_settings_ask_what_they_say() -> None:
     settings = RenewalsSettings(as_of=TODAY, groups=["owner"], covariates=["size"], seed=3)
     expected = DataSpecification(TODAY, 24, ("size",), ("owner",), "", 3)
-    assert question_of(settings) == expected
-    assert question_of(RenewalsSettings(), "2024-01-01").groups is None
-    assert question_of(RenewalsSettings(), "2024-01-01").as_of == "2024-01-01"
+    assert specification_of(settings) == expected
+    assert specification_of(RenewalsSettings(), "2024-01-01").groups is None
+    assert specification_of(RenewalsSettings(), "2024-01-01").as_of == "2024-01-01"
 
 
 def test_the_page_names_what_was_left_out_and_escapes_it(book) -> None:
@@ -98,5 +104,7 @@ def test_the_page_names_what_was_left_out_and_escapes_it(book) -> None:
 
 
 def test_an_answer_of_the_prior_says_so() -> None:
-    assert prior_note(1) == ""
+    assert prior_note(FEW_ENDINGS) == ""
+    assert prior_note(1).startswith("**Only 1 ending on record:**")
+    assert prior_note(9).startswith("**Only 9 endings on record:**")
     assert prior_note(0).startswith("**No ending is on record")

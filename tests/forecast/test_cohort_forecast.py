@@ -20,10 +20,10 @@ from workbench.forecast.cohort import (
     rising_chance,
 )
 from workbench.forecast.cohort_holdout import (
-    compare_laws,
+    compare_distributions,
     hidden_crps,
+    score_distributions,
     score_hidden,
-    score_laws,
 )
 
 ALIVE = xr.DataArray(
@@ -129,7 +129,7 @@ def test_rising_chance_is_that_of_a_shape_above_one():
 
 
 def test_hold_out_prefers_the_law_that_was_right():
-    """The truth beats a law that forecasts too few or too many, and one that is only wider."""
+    """The truth beats what forecasts too few or too many, and what is only wider."""
     truth = np.exp(log_survival(draws(1), np.arange(7)))[0]
     alive = xr.DataArray(
         np.round(1000 * truth), dims=("cohort", "period"), coords={"cohort": ["old", "young"]}
@@ -138,18 +138,23 @@ def test_hold_out_prefers_the_law_that_was_right():
     ahead = Ahead(periods=3, interval_prob=0.9, seed=1)
     for shape in (0.7, 1.5):
         told = {"BdW": draws(shape=shape), "sBG": draws()}
-        scores = score_laws(told, past, alive, ahead)
-        laws = compare_laws(scores, {"sBG": 0.5, "BdW": 0.5}, 0.01)
-        assert laws["law"].tolist() == ["sBG", "BdW"] and laws["chosen"].tolist() == [True, False]
-        swapped = score_laws({"sBG": told["BdW"], "BdW": told["sBG"]}, past, alive, ahead)
-        assert compare_laws(swapped, {"sBG": 0.5, "BdW": 0.5}, 0.01)["law"].iloc[0] == "BdW"
-        refused = compare_laws(scores, {"sBG": 0.001, "BdW": 0.5}, 0.01)
+        scores = score_distributions(told, past, alive, ahead)
+        compared = compare_distributions(scores, {"sBG": 0.5, "BdW": 0.5}, 0.01)
+        assert compared["law"].tolist() == ["sBG", "BdW"] and compared["chosen"].tolist() == [
+            True,
+            False,
+        ]
+        swapped = score_distributions({"sBG": told["BdW"], "BdW": told["sBG"]}, past, alive, ahead)
+        assert (
+            compare_distributions(swapped, {"sBG": 0.5, "BdW": 0.5}, 0.01)["law"].iloc[0] == "BdW"
+        )
+        refused = compare_distributions(scores, {"sBG": 0.001, "BdW": 0.5}, 0.01)
         assert refused["law"].iloc[0] == "BdW"
     assert (scores["hidden"] == 3).all() and (scores["law"] == ["BdW", "sBG"] * 2).all()
 
 
 def test_crps_of_a_certain_forecast_is_its_error():
-    """Nobody leaves under such a law, so the forecast has no spread."""
+    """Nobody leaves under such a distribution, so the forecast has no spread."""
     loyal = CohortDraws(*np.array([[[1e-9, 1e-9]], [[1.0, 1.0]], [[1.0, 1.0]]]))
     past = ALIVE.copy()
     past[0, 2:] = np.nan
@@ -159,9 +164,9 @@ def test_crps_of_a_certain_forecast_is_its_error():
 
 
 def test_without_hidden_periods_the_wider_law_is_taken():
-    scores = score_laws({}, ALIVE, ALIVE, Ahead(periods=3, interval_prob=0.9, seed=1))
-    laws = compare_laws(scores, {"sBG": 0.9, "BdW": 0.1}, 0.01)
-    assert laws["law"].iloc[0] == "BdW" and laws["crps"].isna().all()
+    scores = score_distributions({}, ALIVE, ALIVE, Ahead(periods=3, interval_prob=0.9, seed=1))
+    compared = compare_distributions(scores, {"sBG": 0.9, "BdW": 0.1}, 0.01)
+    assert compared["law"].iloc[0] == "BdW" and compared["crps"].isna().all()
 
 
 def test_parameters_are_told_by_cohort_and_at_the_centre():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from books import Shape, design_of, lay_out
 
 from workbench.features.design import Design
 from workbench.inference import store
-from workbench.inference.fit import fit_hazard
+from workbench.inference.fit import fit_hazard, fit_once
 from workbench.inference.run import Sampling
 from workbench.inference.store import fit_key, read_fit, save_fit
 from workbench.models.priors.hazard import HazardPriors
@@ -122,3 +124,22 @@ def test_a_mock_s_chains_are_copies_so_it_proves_nothing(design) -> None:
     fit = fit_hazard(design, MOCK)
     first, second = (fit.posterior.isel(chain=chain, drop=True) for chain in (0, 1))
     xr.testing.assert_identical(first, second)
+
+
+def test_two_that_need_one_fit_make_it_once(tmp_path, posterior) -> None:
+    made = []
+    facts = {
+        "diverging": 0, "bfmi": [1.0, 1.0], "compile_seconds": 1.0, "sample_seconds": 1.0,
+        "target_accept": 0.9,
+    }  # fmt: skip
+
+    def make():
+        made.append(1)
+        time.sleep(0.3)
+        return posterior, facts
+
+    with ThreadPoolExecutor(2) as pool:
+        fits = list(pool.map(lambda _: fit_once("x", "k", Sampling(), tmp_path, make), range(2)))
+    assert len(made) == 1
+    xr.testing.assert_identical(*(fit.posterior.drop_attrs() for fit in fits))
+    assert [path.name for path in tmp_path.iterdir()] == ["x-k.nc"]

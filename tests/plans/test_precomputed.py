@@ -32,7 +32,7 @@ def test_every_level_is_the_engines(planner: Planner, account) -> None:
     for at, level in enumerate(one.level):
         moved = SignalLever(signal=one.lever, set=level, month="2026-01", lasts="sustained")
         found = planner.evaluate(Plan(version=1, name="p", accounts=("A000",), levers=(moved,)))
-        assert one.renews[at][0] == pytest.approx(found.renews.mean(), abs=1e-4)
+        assert one.stays[at][0] == pytest.approx(found.renews.mean(), abs=1e-4)
         low, high = np.quantile(found.arr[:, -1] / 100, [0.1, 0.9])
         assert one.arr[at][1:] == pytest.approx((low, high), abs=1)
 
@@ -40,7 +40,7 @@ def test_every_level_is_the_engines(planner: Planner, account) -> None:
 def test_the_level_as_things_stand_is_the_baseline(planner: Planner, account) -> None:
     before = planner.baseline(Plan(version=1, name="p", accounts=("A000",)))
     for one in account.levers:
-        assert one.renews[one.now][0] == round(float(before.renews.mean()), 4)
+        assert one.stays[one.now][0] == round(float(before.renews.mean()), 4)
         assert one.arr[one.now][0] == round(float(before.arr[:, -1].mean()) / 100)
     assert [one.level[one.now] for one in account.levers] == [0.7, 0.0, 0.0]
 
@@ -60,7 +60,7 @@ def test_price_changes_are_those_of_the_price_lever(planner: Planner, account) -
     at = one.level.index(10.0)
     moved = PriceLever(change_percent=10, month="2026-01")
     found = planner.evaluate(Plan(version=1, name="p", accounts=("A000",), levers=(moved,)))
-    assert one.renews[at][0] == pytest.approx(found.renews.mean(), abs=1e-4)
+    assert one.stays[at][0] == pytest.approx(found.renews.mean(), abs=1e-4)
 
 
 def test_the_strongest_lever_helps_most(planner: Planner) -> None:
@@ -100,4 +100,8 @@ def test_it_is_small(planner: Planner) -> None:
 def test_an_account_without_a_fixed_term_has_no_renewal_month(planner: Planner) -> None:
     lines = planner.book.lines
     monthly = [a for a in lines.accounts if (lines.term_group[lines.account_id == a] == 0).all()]
-    assert precomputed_outcomes(planner, monthly[:1], most=0).accounts[0].renewal == ""
+    found = precomputed_outcomes(planner, monthly[:1], most=0).accounts[0]
+    assert found.renewal == ""
+    assert found.levers[0].meaning == "change of the price from now on"
+    stays = planner.baseline(Plan(version=1, name="x", accounts=(monthly[0],))).stays[:, -1]
+    assert found.levers[0].stays[found.levers[0].now][0] == round(float(stays.mean()), 4)

@@ -9,9 +9,9 @@ from workbench.core.cohort_names import BDW, SBG
 from workbench.report.cohorts.figures import MOST_COHORTS, retention_figure
 from workbench.report.cohorts.text import (
     data_text,
+    distribution_text,
     hidden_table,
     hidden_text,
-    law_text,
     parameters_table,
     quantities_table,
     quantities_text,
@@ -122,15 +122,15 @@ def test_finding_counts_the_hidden_of_the_chosen_law():
 
 
 def test_choice_of_the_law_is_told():
-    told = law_text(LAWS, "year")
+    told = distribution_text(LAWS, "year")
     assert (
         "**BdW**" in told and "off by 0.5 points on average, less than the sBG's were by 5" in told
     )
-    refused = law_text(LAWS.assign(crps=[0.052, 0.005], possible=[True, False]), "year")
+    refused = distribution_text(LAWS.assign(crps=[0.052, 0.005], possible=[True, False]), "year")
     assert "where the sBG's were by 0.5" in refused and "sBG was passed over" in refused
-    nothing = law_text(LAWS.assign(crps=float("nan")), "year")
+    nothing = distribution_text(LAWS.assign(crps=float("nan")), "year")
     assert "No year was hidden" in nothing and "BdW contains the sBG" in nothing
-    forced = law_text(
+    forced = distribution_text(
         LAWS.assign(law=[SBG, BDW], crps=float("nan"), possible=[True, False]), "year"
     )
     assert "**sBG**" in forced and "BdW was passed over" in forced and "contains" not in forced

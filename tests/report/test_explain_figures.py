@@ -8,7 +8,7 @@ import pytest
 from workbench.report.renewals.explain_figures import (
     MOST_DRIVERS,
     contribution_figure,
-    contribution_finding,
+    contribution_text,
 )
 
 NAME = "<b>$x^</b>"
@@ -46,15 +46,15 @@ def test_bars_are_the_total_the_groups_and_the_strongest_drivers(tmp_path):
 
 
 def test_finding_is_a_factor_with_an_interval_and_the_groups_behind_it():
-    assert contribution_finding(explained(), NAME, 0.9) == (
+    assert contribution_text(explained(), NAME, 0.9) == (
         f"{NAME}, 2026-03: 0.17 times as likely to leave as an average customer at the same point "
         "of the same contract (90%: 0.12 to 0.26); raised most by service and lowered most by sales"
     )
-    assert "2026-03: 191 times" in contribution_finding(explained(service=8.004), NAME, 0.9)
+    assert "2026-03: 191 times" in contribution_text(explained(service=8.004), NAME, 0.9)
 
 
 def test_a_group_that_may_be_nothing_is_not_named():
-    text = contribution_finding(explained(width=5.0), NAME, 0.9)
+    text = contribution_text(explained(width=5.0), NAME, 0.9)
     assert text.endswith("; no group clearly differs from the average")
 
 

@@ -73,7 +73,7 @@ def chance(page: Page, track: int = 0) -> str:
 
 def test_it_begins_as_things_stand(page: Page, outcomes: PrecomputedOutcomes) -> None:
     track = outcomes.accounts[0].levers[0]
-    assert chance(page) == f"{track.renews[track.now][0]:.0%}".replace("%", " %")
+    assert chance(page) == f"{track.stays[track.now][0]:.0%}".replace("%", " %")
     assert page.locator("output").first.inner_text() == "0.7 share"
     assert page.locator("button").first.is_disabled()
     assert page.locator(".track").count() == 3
@@ -94,7 +94,7 @@ def test_keys_move_it_to_what_the_engine_says(
     assert chance(page) == f"{found.renews.mean():.0%}".replace("%", " %")
     assert slider.get_attribute("aria-valuetext") == f"{level:g} share"
     page.keyboard.press("End")
-    last = track.renews[-1][0]
+    last = track.stays[-1][0]
     assert chance(page) == f"{last:.0%}".replace("%", " %")
     assert page.locator(".track .flag").first.is_visible()  # beyond where the rows usually lie
     page.locator("button").first.click()
@@ -112,7 +112,7 @@ def test_a_drag_interpolates_between_levels(page: Page, outcomes: PrecomputedOut
     track, position = outcomes.accounts[0].levers[0], int(slider.input_value())
     at, part = divmod(position, 10)
     assert at > track.now
-    one, other = (track.renews[i][0] for i in (at, at + 1))
+    one, other = (track.stays[i][0] for i in (at, at + 1))
     expected = one + part / 10 * (other - one)
     assert abs(float(chance(page).removesuffix(" %")) - 100 * expected) <= 0.51
 
@@ -126,7 +126,7 @@ def test_whole_levels_only_where_they_mean_something(page: Page) -> None:
 def test_another_account_has_its_own(page: Page, outcomes: PrecomputedOutcomes) -> None:
     page.get_by_label("Account").select_option(index=1)
     track = outcomes.accounts[1].levers[0]
-    assert chance(page) == f"{track.renews[track.now][0]:.0%}".replace("%", " %")
+    assert chance(page) == f"{track.stays[track.now][0]:.0%}".replace("%", " %")
 
 
 def test_a_hostile_name_is_shown_and_does_nothing(page: Page) -> None:

@@ -25,7 +25,7 @@ from workbench.features.hazard_data import (
     book_leaks,
     default_as_of,
     hazard_data,
-    question_of,
+    specification_of,
 )
 from workbench.features.human_forecast import human_forecast
 from workbench.features.pipeline import pipeline_data
@@ -330,7 +330,7 @@ def backtest(
     judged, leaks, note = [], book_leaks(book), ""
     for day in plan.days:
         past = book_as_known(book, day)
-        data = hazard_data(past, question_of(asked, day), leaks)
+        data = hazard_data(past, specification_of(asked, day), leaks)
         money = _revenue_data(past, data)
         if asked.refit or not fits:
             fits[day] = _fitted(data, money, asked, store)

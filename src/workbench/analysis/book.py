@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -180,5 +180,6 @@ def shown(book: checked.Book) -> Book:
     ----------
     book : workbench.data.book.Book
     """
+    given = {field.name: getattr(book, field.name) for field in fields(book)}
     own = {"tables": dict(book.tables), "quarantine": book.quarantine.copy()}
-    return Book(**{**vars(book), **own})
+    return Book(**(given | own))

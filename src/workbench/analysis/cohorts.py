@@ -1,4 +1,4 @@
-"""From a bare retention table to who stays: both laws fitted, compared on hidden periods."""
+"""From a bare retention table to who stays: both distributions fitted, compared on hidden periods."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ _PRIOR_DRAWS = 1000
 
 @dataclass(frozen=True, repr=False)
 class CohortFit(Shown):
-    """Both laws fitted to a retention table; the answer is that of the better one.
+    """Both distributions fitted to a retention table; the answer is that of the better one.
 
     Parameters
     ----------
     retention : Retention
     before, fits : mapping of str to Fit
-        By law: without the last periods, and with everything observed.
+        By distribution: without the last periods, and with everything observed.
     settings : CohortsSettings
 
     Examples
     --------
     >>> import workbench as wb
     >>> cohorts = wb.fit_cohorts(draws=50, smoke=True)  # the published example; mock draws
-    >>> cohorts.law in cohorts.fits
+    >>> cohorts.chosen in cohorts.fits
     True
     """
 
@@ -63,8 +63,8 @@ class CohortFit(Shown):
 
     @property
     def posterior(self) -> xr.DataTree:
-        """The draws of the chosen law, for ArviZ: group ``posterior``."""
-        return xr.DataTree.from_dict({"posterior": self.fits[self.law].posterior})
+        """The draws of the chosen distribution, for ArviZ: group ``posterior``."""
+        return xr.DataTree.from_dict({"posterior": self.fits[self.chosen].posterior})
 
     @cached_property
     def observed(self) -> pd.DataFrame:
@@ -108,11 +108,11 @@ class CohortFit(Shown):
 
     @cached_property
     def _draws(self) -> dict[str, cohort.CohortDraws]:
-        return {law: cohort.read_cohort_draws(fit.posterior) for law, fit in self.fits.items()}
+        return {name: cohort.read_cohort_draws(fit.posterior) for name, fit in self.fits.items()}
 
     @cached_property
     def _hidden(self) -> dict[str, cohort.CohortDraws]:
-        return {law: cohort.read_cohort_draws(fit.posterior) for law, fit in self.before.items()}
+        return {name: cohort.read_cohort_draws(fit.posterior) for name, fit in self.before.items()}
 
     @property
     def _past(self) -> xr.DataArray:
@@ -126,31 +126,31 @@ class CohortFit(Shown):
 
     @cached_property
     def scores(self) -> pd.DataFrame:
-        """How each law forecast what was hidden from it."""
+        """How each distribution forecast what was hidden from it."""
         stated = self._past, self.retention.alive, self._beyond
-        return cohort_holdout.score_laws(self._hidden, *stated)
+        return cohort_holdout.score_distributions(self._hidden, *stated)
 
     @cached_property
     def _probs(self) -> dict[str, float]:
         rng = np.random.default_rng(self.settings.seed)
         alive = self.retention.alive
-        return {law: cohort.predictive_prob(self._draws[law], alive, rng) for law in self.fits}
+        return {name: cohort.predictive_prob(self._draws[name], alive, rng) for name in self.fits}
 
     @cached_property
-    def laws(self) -> pd.DataFrame:
-        """The laws, the chosen one first, and why."""
+    def compared(self) -> pd.DataFrame:
+        """The distributions, the chosen one first, and why."""
         least = self.settings.min_predictive_prob
-        return cohort_holdout.compare_laws(self.scores, self._probs, least)
+        return cohort_holdout.compare_distributions(self.scores, self._probs, least)
 
     @property
-    def law(self) -> str:
+    def chosen(self) -> str:
         """The one that the answer comes from."""
-        return str(self.laws["law"].iloc[0])
+        return str(self.compared["law"].iloc[0])
 
     @property
-    def law_text(self) -> Prose:
-        """From which law the answer comes, and why."""
-        return Prose(text.law_text(self.laws, self._word))
+    def chosen_text(self) -> Prose:
+        """From which distribution the answer comes, and why."""
+        return Prose(text.distribution_text(self.compared, self._word))
 
     @property
     def hidden_sheets(self) -> dict[str, pd.DataFrame]:
@@ -159,15 +159,15 @@ class CohortFit(Shown):
 
     @property
     def hidden_report(self) -> GT | None:
-        """How each law forecast what was hidden, as a table for a page; None without any."""
+        """How each distribution forecast what was hidden, as a table for a page; None without any."""
         return text.hidden_table(self.scores, self._word) if self.before else None
 
     @cached_property
     def judged(self) -> tuple[Gate, ...]:
-        """The gates of the chosen law."""
+        """The gates of the chosen distribution."""
         least = self.settings.min_predictive_prob
-        described = fit_cohort.predictive_gate(self._probs[self.law], least)
-        return (*self.fits[self.law].gates(limits_of(self.settings)), described)
+        described = fit_cohort.predictive_gate(self._probs[self.chosen], least)
+        return (*self.fits[self.chosen].gates(limits_of(self.settings)), described)
 
     @property
     def gates(self) -> pd.DataFrame:
@@ -177,7 +177,7 @@ class CohortFit(Shown):
     @cached_property
     def answers(self) -> pd.DataFrame:
         """What becomes of each cohort's customers of today."""
-        return cohort.cohort_quantities(self._draws[self.law], self.retention.alive, self._ahead)
+        return cohort.cohort_quantities(self._draws[self.chosen], self.retention.alive, self._ahead)
 
     @property
     def _told(self) -> tuple[pd.DataFrame, str, int, float]:
@@ -196,7 +196,7 @@ class CohortFit(Shown):
     @property
     def text(self) -> Prose:
         """The answer, a line per cohort, and how each customer's own chance of leaving moves."""
-        shape = text.shape_text(cohort.rising_chance(self._draws[self.law]), self.law)
+        shape = text.shape_text(cohort.rising_chance(self._draws[self.chosen]), self.chosen)
         return Prose(f"{text.quantities_text(*self._told)}\n\n{shape}")
 
     @property
@@ -207,12 +207,12 @@ class CohortFit(Shown):
     @cached_property
     def band(self) -> pd.DataFrame:
         """The fitted curve up to today and the fan after it, as shares of each cohort's start."""
-        return cohort.retention_band(self._draws[self.law], self.retention.alive, self._ahead)
+        return cohort.retention_band(self._draws[self.chosen], self.retention.alive, self._ahead)
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
-        """The law's parameters, of each cohort and of what they share, with intervals."""
-        posterior = self.fits[self.law].posterior
+        """The distribution's parameters, of each cohort and of what they share, with intervals."""
+        posterior = self.fits[self.chosen].posterior
         return cohort.parameter_table(posterior, self.settings.interval_prob)
 
     @property
@@ -222,14 +222,14 @@ class CohortFit(Shown):
         curves = {name: asdict(fit_cohort.most_likely(values, name)) for name in self.fits}
         likeliest = pd.DataFrame.from_dict(curves, orient="index")
         prob = self.settings.interval_prob
-        return text.parameters_table(self.parameters, likeliest, prob, self.law)
+        return text.parameters_table(self.parameters, likeliest, prob, self.chosen)
 
     @property
     def facts(self) -> dict[str, Any]:
         """How the fits came about, for the manifest."""
-        timed = self.fits | {f"{law}, before": fit for law, fit in self.before.items()}
+        timed = self.fits | {f"{name}, before": fit for name, fit in self.before.items()}
         seconds = {name: (fit.compile_seconds, fit.sample_seconds) for name, fit in timed.items()}
-        return self.fits[self.law].facts | {"law": self.law, "seconds": seconds}
+        return self.fits[self.chosen].facts | {"law": self.chosen, "seconds": seconds}
 
     def plot(self) -> Figure:
         """Draw what was kept, and the fan of what will be, cohort by cohort.
@@ -241,7 +241,9 @@ class CohortFit(Shown):
         finding = (
             f"The next {self.settings.horizon_periods} {self._word}s, given who is there today"
         )
-        return figures.retention_figure({self.law: self.band}, self.observed, self._word, finding)
+        return figures.retention_figure(
+            {self.chosen: self.band}, self.observed, self._word, finding
+        )
 
     def plot_prior(self) -> Figure:
         """Draw what the prior lets cohorts do beside what happened.
@@ -255,7 +257,7 @@ class CohortFit(Shown):
         return figures.retention_figure(*drawn)
 
     def plot_hidden(self) -> Figure | None:
-        """Draw how each law forecast what was hidden from it; None where nothing was.
+        """Draw how each distribution forecast what was hidden from it; None where nothing was.
 
         Returns
         -------
@@ -264,14 +266,16 @@ class CohortFit(Shown):
         if not self.before:
             return None
         past, ahead = self._past, self._beyond
-        bands = {law: cohort.retention_band(self._hidden[law], past, ahead) for law in self.before}
-        finding = text.hidden_text(self.scores, self.laws, self._word)
+        bands = {
+            name: cohort.retention_band(self._hidden[name], past, ahead) for name in self.before
+        }
+        finding = text.hidden_text(self.scores, self.compared, self._word)
         return figures.retention_figure(bands, self.observed, self._word, finding)
 
     def card(self) -> Card:
         """Return what is shown."""
-        facts = {"law": self.law, "gates": gates_text(self.gates)}
-        calls = ("cohorts.answers", "cohorts.plot()", "cohorts.laws")
+        facts = {"law": self.chosen, "gates": gates_text(self.gates)}
+        calls = ("cohorts.answers", "cohorts.plot()", "cohorts.compared")
         warnings = gate_warnings(self.gates, mock=self.settings.smoke)
         return Card("Fitted cohorts", facts, calls, warnings)
 
@@ -283,7 +287,7 @@ def fit_cohorts(
     store: Path | None = None,
     **settings: Any,
 ) -> CohortFit:
-    """Fit both laws to a retention table, and choose by periods that were hidden from them.
+    """Fit both distributions to a retention table, and choose by periods that were hidden from them.
 
     Parameters
     ----------
@@ -322,6 +326,8 @@ def fit_cohorts(
     retention = open_retention(asked, asked.cohort_size)
     past = hide_last(retention, asked.holdout_periods).alive
     tested = DISTRIBUTIONS if past.sum() < retention.alive.sum() else ()
-    before = {law: fit_cohort.fit_cohorts(past, law, how, kept) for law in tested}
-    fits = {law: fit_cohort.fit_cohorts(retention.alive, law, how, kept) for law in DISTRIBUTIONS}
+    before = {name: fit_cohort.fit_cohorts(past, name, how, kept) for name in tested}
+    fits = {
+        name: fit_cohort.fit_cohorts(retention.alive, name, how, kept) for name in DISTRIBUTIONS
+    }
     return CohortFit(retention, before, fits, asked)

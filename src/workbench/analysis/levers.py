@@ -33,10 +33,26 @@ def flat_sliders(
     prob : float
         Probability inside every interval, between 0 and 1.
     """
+    planner = flat_planner(data, draws, accounts, seed)
+    return Sliders(precomputed_outcomes(planner, accounts, prob, note=_NOTE))
+
+
+def flat_planner(data: PreparedData, draws: Draws, accounts: list[str], seed: int) -> Planner:
+    """Return a planner of some accounts whose revenue stays today's while they are customers.
+
+    Parameters
+    ----------
+    data : PreparedData
+    draws : Draws
+        Of the renewal model.
+    accounts : list of str
+        Account ids of the book.
+    seed : int
+        Of the course of events.
+    """
     hazard, months = data.hazard, data.asked.horizon_months
     flat = flat_revenue(len(draws), hazard.coding, months)
     first = month_number(hazard.as_of)
     inputs = ForecastInputs(draws, flat, hazard.coding, first, months, seed)
     book = planbook_of(hazard, inputs, currency=data.currency, accounts=accounts)
-    planner = Planner(book, read_catalogue(), {})
-    return Sliders(precomputed_outcomes(planner, accounts, prob, note=_NOTE))
+    return Planner(book, read_catalogue(), {})

@@ -17,7 +17,7 @@ from workbench.features.hazard_data import (
     DataSpecification,
     HazardData,
     hazard_data,
-    question_of,
+    specification_of,
 )
 from workbench.forecast.growth.committed import committed_table
 from workbench.report.net_growth.committed_text import committed_text
@@ -161,7 +161,7 @@ def prepare(
         "horizon_months": horizon_months,
         "observed_from": _day(observed_from),
     }
-    asked = question_of(settings_from(ForecastSettings, stated))
+    asked = specification_of(settings_from(ForecastSettings, stated))
     return PreparedData(book, asked, hazard_data(book, asked))
 
 

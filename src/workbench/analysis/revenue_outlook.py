@@ -70,12 +70,16 @@ class RevenueOutlook(Shown):
     @property
     def outcomes_text(self) -> Prose:
         """The same in sentences, and what was left out of the data."""
-        said = renewals_text(self.outcomes, snapshot=self.data.hazard.is_snapshot)
+        said = renewals_text(
+            self.outcomes, snapshot=self.data.hazard.is_snapshot, terms=self.data.has_terms
+        )
         return Prose(said + self.data.warnings)
 
     @property
-    def outcomes_report(self) -> GT:
-        """The same as a table for a page."""
+    def outcomes_report(self) -> GT | None:
+        """The same as a table for a page; None where contracts have no terms."""
+        if not self.data.has_terms:
+            return None
         table = report_table(self.outcomes, "What became of the renewals that were won")
         return table.fmt_percent(["share", "change"], decimals=1).fmt_integer(["renewals"])
 
@@ -151,7 +155,7 @@ class RevenueOutlook(Shown):
         told = self.contracts, self.prob, self.data.currency
         return Prose(next_contract_text.next_contract_text(*told))
 
-    def plot(self, months: int = 6) -> Figure:
+    def plot(self, months: int = 6) -> Figure | None:
         """Draw what falls due each month, today and as it is expected to become.
 
         Parameters
@@ -161,8 +165,11 @@ class RevenueOutlook(Shown):
 
         Returns
         -------
-        Figure
+        Figure or None
+            None where contracts have no terms.
         """
+        if not self.data.has_terms:
+            return None
         return figures.calendar_figure(self.due(months), self.data.currency)
 
     def plot_drivers(self) -> Figure:
@@ -175,23 +182,29 @@ class RevenueOutlook(Shown):
         """
         return figures.revenue_driver_figure(self.drivers, self.prob)
 
-    def plot_contracts(self) -> Figure:
+    def plot_contracts(self) -> Figure | None:
         """Draw the next contracts with most revenue at stake.
 
         Returns
         -------
-        Figure
+        Figure or None
+            None where contracts have no terms.
         """
         told = self.contracts, self.prob, self.data.currency
+        if not self.data.has_terms:
+            return None
         return next_contract_figures.extension_figure(*told)
 
-    def plot_why(self) -> Figure:
+    def plot_why(self) -> Figure | None:
         """Draw why the contract with most at stake is worth what it is, and what would raise it.
 
         Returns
         -------
-        Figure
+        Figure or None
+            None where contracts have no terms.
         """
+        if not self.data.has_terms:
+            return None
         one = next_contract_text.most_at_stake(self.contracts)
         parts = self.offered.factors, self.offered.levers
         own = [part[part["account_id"] == one["account_id"]] for part in parts]

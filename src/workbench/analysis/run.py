@@ -21,7 +21,7 @@ from workbench.core.project import archive_folder, fits_folder
 from workbench.core.settings import ForecastSettings, ReportSettings, SourceSettings
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
-from workbench.features.hazard_data import hazard_data, question_of
+from workbench.features.hazard_data import hazard_data, specification_of
 from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
@@ -79,9 +79,10 @@ class ReportRun(Shown):
         """
         settings = self.settings
         assert isinstance(settings, ForecastSettings)
-        asked = question_of(settings)
+        asked = specification_of(settings)
         data = PreparedData(self.book, asked, hazard_data(self.book, asked))
         self.facts("data", as_of=data.as_of, fingerprint=self.book.fingerprint)
+        publish.publish_rows(settings, self.book.tables)
         return data
 
     def facts(self, name: str, /, **facts: Any) -> None:
@@ -183,9 +184,9 @@ class ReportRun(Shown):
         """
         table = gates.gate_table(judged)
         self.facts("gates", gates=table.to_dict("records"), **facts)
-        shown_table = table[~table["passed"].astype(bool)] if failed_only else table
-        if len(shown_table):
-            display(gate_report(shown_table))
+        told = table[~table["passed"].astype(bool)] if failed_only else table
+        if len(told):
+            display(gate_report(told))
         if not getattr(self.settings, "smoke", False):
             gates.require(judged)
 

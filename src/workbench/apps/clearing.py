@@ -13,7 +13,7 @@ from workbench.apps.archive import settle_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
 from workbench.core.files import is_abandoned, is_held, is_running
 
-_RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke)?")
+_RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke|-aside)?")
 # How names of files written aside were made before `core.files` made them all.
 _OLDER_ASIDE = re.compile(r"\.(?:latest|.+\.parquet|.+\.nc)\.(\d+)(?:\.[0-9a-f]+)?")
 
@@ -123,6 +123,7 @@ def leftovers(outputs: Path, now: datetime) -> list[Path]:
         for folder in sorted([*outputs.glob(".app-*"), *outputs.glob(".lab-*")])
         if folder.is_dir() and not is_held(folder / LOCK)
     ]
+    dead += [lock for lock in sorted(outputs.glob(".fits/.*.nc.lock")) if not is_held(lock)]
     yesterday = (now - timedelta(days=1)).timestamp()
     for path in sorted(outputs.rglob(".*")):
         gone, inside = _writer_is_gone(path), any(path.is_relative_to(folder) for folder in dead)

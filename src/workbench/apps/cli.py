@@ -18,7 +18,7 @@ import typer
 
 from workbench.apps.log import configure_log
 from workbench.apps.manifest import workbench_version
-from workbench.core.errors import WorkbenchError
+from workbench.core.errors import MachineError, WorkbenchError, is_machine_fault
 from workbench.core.masking import mask_passwords
 from workbench.core.plain_text import printable
 
@@ -38,23 +38,27 @@ Start here:
 
 Each command explains itself: [b]workbench run --help[/b].
 
-Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate failed.
+Exit status: 0 done, 1 failed, 2 wrong usage or parameters, 3 bad data, 4 a gate failed,
+5 the machine failed (a database away, a full disk, memory gone): tried again, it may work.
 """
 
 _COMMANDS = {
     "run": "Make a report and print the path of its page.",
+    "run-all": "Make the reports of a schedule, each once, in their order.",
+    "diff": "Say what differs between two runs, and why.",
+    "alerts": "Look at the alerts on accounts, and tell their owners.",
     "reports": "List the reports, each with its parameters, ranges and defaults.",
     "map": "Write a first mapping of a source, with reasons and what to decide.",
     "check": "Load a source as a report would, and say what was found.",
     "simulate": "Write a simulated book whose truth is known.",
     "clean": "Remove old runs; what they forecast stays in the ledger.",
-    "plan": "Evaluate an account plan; export, import and history of the plan store.",
+    "plan": "Evaluate an account plan; allocate hours; the plan store's export, import, history.",
     "app": "Open the planner's page in a browser.",
     "lab": "Open JupyterLab at the notebooks.",
 }
 
 # `workbench plan FILE` evaluates a plan; these words after it are commands of their own.
-_BELOW = {"plan": ("export", "import", "history", "actions")}
+_BELOW = {"plan": ("allocate", "export", "import", "history", "actions")}
 
 app = typer.Typer(
     help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,
@@ -82,17 +86,18 @@ def _front(
 
 def _lazy(name: str) -> Callable[[typer.Context], None]:
     def call(context: typer.Context) -> None:
-        command_name, arguments = name, context.args
+        called, arguments = name, context.args
         if arguments and arguments[0] in _BELOW.get(name, ()):
-            command_name, arguments = f"{name}_{arguments[0]}", arguments[1:]
+            called, arguments = f"{name} {arguments[0]}", arguments[1:]
+        command_name = called.replace("-", "_").replace(" ", "_")
         module = import_module(f"workbench.apps.commands.{command_name}")
         single = typer.Typer(
             rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False
         )
         single.command()(getattr(module, command_name))
         command = typer.main.get_command(single)
-        called = f"workbench {command_name.replace('_', ' ')}"
-        status = command.main(arguments, prog_name=called, standalone_mode=False)
+        shown = f"workbench {called}"
+        status = command.main(arguments, prog_name=shown, standalone_mode=False)
         raise typer.Exit(status or 0)
 
     return call
@@ -115,7 +120,11 @@ def main() -> None:
         words = printable(mask_passwords(f"{type(error).__name__}: {error}"))
         typer.echo(f"Something unforeseen went wrong: {words}", err=True)
         typer.echo(f"Details: {_write_traceback()}", err=True)
-        sys.exit(1)
+        sys.exit(MachineError.exit_status if is_machine_fault(*_told(error)) else 1)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    return type(error).__name__, str(error)
 
 
 def _write_traceback() -> str:

@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import papermill
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError, strip_color
 
 from workbench.apps.kernel import kernel_manager
-from workbench.core.errors import DataError, GateError, ParameterError
+from workbench.core.errors import (
+    DataError,
+    GateError,
+    MachineError,
+    ParameterError,
+    is_machine_fault,
+)
 from workbench.core.files import write_text
 from workbench.core.masking import has_password, mask_passwords, without_secrets
 from workbench.core.settings import ReportSettings, SourceSettings
 
 _SECRET_VARIABLE = "WORKBENCH_SOURCE"
-_KINDS = {kind.__name__: kind for kind in (ParameterError, DataError, GateError)}
+_KINDS = {kind.__name__: kind for kind in (ParameterError, DataError, GateError, MachineError)}
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Failure:
     kind : str
         Name of the error's class.
     exit_status : int
-        2 parameters, 3 data, 4 a gate, 1 anything else.
+        2 parameters, 3 data, 4 a gate, 5 the machine, 1 anything else.
     """
 
     words: str
@@ -52,12 +58,15 @@ class Execution:
         Receives what the notebook printed to stderr, and the traceback of a failure.
     cwd : Path
         The notebook's working folder.
+    cell_seconds : int or None
+        The longest that a cell may take; None for no limit.
     """
 
     notebook: Path
     output: Path
     log: Path
     cwd: Path
+    cell_seconds: int | None = None
 
 
 def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failure | None:
@@ -89,6 +98,7 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
                 progress_bar=progress,
                 stderr_file=log,
                 cwd=str(plan.cwd),
+                execution_timeout=plan.cell_seconds,
                 kernel_manager_class=kernel_manager(environment, connection),
             )
         except PapermillExecutionError as error:
@@ -97,7 +107,11 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
         except DeadKernelError:
             log.write(traceback.format_exc())
             words = "The kernel died while a cell was running; most often memory ran out."
-            failure = Failure(words, "DeadKernelError")
+            failure = Failure(words, "DeadKernelError", MachineError.exit_status)
+        except CellTimeoutError:
+            log.write(traceback.format_exc())
+            words = f"A cell took longer than {plan.cell_seconds} seconds and was ended."
+            failure = Failure(words, "CellTimeoutError")
         else:
             failure = None
     connection.unlink(missing_ok=True)
@@ -110,8 +124,10 @@ def _cell_failure(error: PapermillExecutionError, name: str) -> Failure:
     words = mask_passwords(strip_color(error.evalue))
     if error.ename in _KINDS:
         return Failure(words, error.ename, _KINDS[error.ename].exit_status)
-    where = f"{name}, In [{error.exec_count}],"
-    return Failure(f"{where} stopped with {error.ename}: {words}", error.ename)
+    first = next((line.strip() for line in error.source.splitlines() if line.strip()), "")
+    where = f"{name}, In [{error.exec_count}]" + (f" ({first})" if first else "")
+    status = MachineError.exit_status if is_machine_fault(error.ename, words) else 1
+    return Failure(f"{where}, stopped with {error.ename}: {words}", error.ename, status)
 
 
 def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, str]]:

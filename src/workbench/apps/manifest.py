@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 from workbench.core.fingerprint import PACKAGE, files_digest
 from workbench.core.masking import shown_source
+from workbench.core.project import JOB_VARIABLE
 from workbench.core.settings import Report, ReportSettings, SourceSettings
 
 _PACKAGES = [
@@ -53,6 +55,7 @@ def describe_run(
         parameters |= {"source": shown_source(settings.source)}
     return {
         "report": report.name,
+        "job": os.environ.get(JOB_VARIABLE, ""),
         "parameters": parameters,
         "seeds": {name: value for name, value in parameters.items() if name.endswith("seed")},
         "data": facts.get("data", {}),

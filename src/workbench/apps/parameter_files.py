@@ -66,6 +66,22 @@ def read_settings(
     return settings.model_copy(update=resolved)
 
 
+def read_assignments(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return the values of ``KEY=VALUE`` texts, each read as YAML.
+
+    Parameters
+    ----------
+    assignments : sequence of str
+        As on the command line.
+
+    Raises
+    ------
+    ParameterError
+        When one cannot be read; all of them together.
+    """
+    return _read_assignments(assignments).values
+
+
 def _of_report(report: Report, base: _Given) -> _Given:
     known = {name for each in REPORTS.values() for name in each.settings.model_fields}
     problems = [

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.settings import Report
+from workbench.report.account_health.settings import REPORT as ACCOUNT_HEALTH
 from workbench.report.account_plan.settings import REPORT as ACCOUNT_PLAN
+from workbench.report.account_review.settings import REPORT as ACCOUNT_REVIEW
+from workbench.report.aggregates.settings import REPORT as AGGREGATES
 from workbench.report.backtest.settings import REPORT as BACKTEST
 from workbench.report.cohorts.settings import REPORT as COHORTS
 from workbench.report.data_audit.settings import REPORT as DATA_AUDIT
@@ -25,7 +28,10 @@ REPORTS: dict[str, Report] = {
         NET_GROWTH,
         BACKTEST,
         COHORTS,
+        AGGREGATES,
         ACCOUNT_PLAN,
+        ACCOUNT_HEALTH,
+        ACCOUNT_REVIEW,
     )
 }
 

@@ -25,13 +25,32 @@ from workbench.report.output.page import PageText, render_page
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a report is run, whatever it is told.
+
+    Parameters
+    ----------
+    progress : bool
+        Whether to draw a progress bar.
+    cell_seconds : int, optional
+        The longest that a cell may take.
+    aside : bool
+        Keep the run without publishing it, as one that only explains another.
+    """
+
+    progress: bool = False
+    cell_seconds: int | None = None
+    aside: bool = False
+
+
+@dataclass(frozen=True)
 class RunResult:
     """How a run ended.
 
     Parameters
     ----------
     status : str
-        ``published``, ``smoke`` or ``failed``.
+        ``published``, ``smoke``, ``aside`` or ``failed``.
     folder : Path
         Everything that the run left.
     page : Path or None
@@ -50,7 +69,10 @@ class RunResult:
 
 
 def run_report(
-    report: Report, settings: ReportSettings, root: Path, progress: bool = False
+    report: Report,
+    settings: ReportSettings,
+    root: Path,
+    how: Manner | None = None,
 ) -> RunResult:
     """Run a report and put what it made into ``outputs``.
 
@@ -62,8 +84,8 @@ def run_report(
         Of the report's class; ``run_dir`` is set here.
     root : Path
         Project root: holds ``notebooks`` and receives ``outputs``.
-    progress : bool
-        Whether to draw a progress bar.
+    how : Manner
+        Left out: no progress bar, no limit, published.
 
     Returns
     -------
@@ -74,21 +96,22 @@ def run_report(
     ParameterError
         When the notebook cannot take the settings; nothing has been written then.
     """
+    how = how or Manner()
     notebook = root / "notebooks" / report.notebook
     check_notebook(notebook, report)
     inputs = inputs_digest(settings, notebook)
-    archive_forecasts(
-        root / "outputs"
-    )  # a run may have been killed between publication and the ledger
+    # A run may have been killed between publication and the ledger.
+    archive_forecasts(root / "outputs")
     run = open_run(root / "outputs" / report.name)
-    plan = Execution(notebook, run.path / f"{report.name}.ipynb", run.path / "run.log", root)
+    output, log = run.path / f"{report.name}.ipynb", run.path / "run.log"
+    plan = Execution(notebook, output, log, root, how.cell_seconds)
     started = time.monotonic()
-    failure = execute(plan, settings.model_copy(update={"run_dir": str(run.path)}), progress)
+    failure = execute(plan, settings.model_copy(update={"run_dir": str(run.path)}), how.progress)
     executed = time.monotonic()
     facts = read_facts(run.path)
     text = page_text(report, settings, facts, run.path, failure.words if failure else "")
     page, failure = _draw(plan.output, text, failure)
-    status = _status(settings, failure)
+    status = _status(settings, how, failure)
     manifest = {
         "run_id": run.run_id,
         "status": status,
@@ -107,10 +130,12 @@ def run_report(
     return RunResult(status, folder, folder / page.name if page else None, failure, warnings)
 
 
-def _status(settings: ReportSettings, failure: Failure | None) -> str:
+def _status(settings: ReportSettings, how: Manner, failure: Failure | None) -> str:
     if failure:
         return "failed"
-    return "smoke" if getattr(settings, "smoke", False) else "published"
+    if getattr(settings, "smoke", False):
+        return "smoke"
+    return "aside" if how.aside else "published"
 
 
 def _draw(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from workbench.core.fingerprint import files_within
 from workbench.core.project import resolve_source
 from workbench.core.settings import SIMULATED, Report, SourceSettings
+from workbench.data.aggregates import load_aggregates
 from workbench.data.book import require_structure
 from workbench.data.open_book import open_book
 from workbench.data.retention import load_retention
@@ -16,13 +18,13 @@ MOST_BYTES = 30_000_000
 """Of a source's files, up to which every cell is read twice rather than a kernel be waited for."""
 
 
-@dataclass(frozen=True)
-class _Needs:
-    contracts: bool = True
-    retention: bool = False
+WITHOUT_CONTRACTS = ("data_audit",)
 
-
-_NEEDS = {"data_audit": _Needs(contracts=False), "cohorts": _Needs(retention=True)}
+# Reports whose source is one table of another kind.
+_SINGLE_TABLES: dict[str, Callable[[str, Any], object]] = {
+    "cohorts": lambda source, settings: load_retention(source, settings.cohort_size),
+    "aggregates": lambda source, settings: load_aggregates(source, settings.years_before),
+}
 
 
 def check_source(report: Report, settings: SourceSettings) -> None:
@@ -46,14 +48,14 @@ def check_source(report: Report, settings: SourceSettings) -> None:
     if settings.source == SIMULATED:
         return
     source = resolve_source(settings.source, Path.cwd())
-    needs = _NEEDS.get(report.name, _Needs())
-    if needs.retention:
-        load_retention(source, getattr(settings, "cohort_size", 1000))
+    contracts = report.name not in WITHOUT_CONTRACTS
+    if report.name in _SINGLE_TABLES:
+        _SINGLE_TABLES[report.name](source, settings)
     elif _bytes(source) <= MOST_BYTES:
         given = settings.model_copy(update={"source": source})
-        open_book(given, needs_contracts=needs.contracts)
+        open_book(given, needs_contracts=contracts)
     else:
-        require_structure(source, settings.mapping, needs.contracts)
+        require_structure(source, settings.mapping, contracts)
 
 
 def _bytes(source: str) -> float:

@@ -1,4 +1,4 @@
-"""Names at which cohort models and their forecasts meet: laws, posterior variables, dimensions."""
+"""Names at which cohort models and their forecasts meet: distributions, variables, dimensions."""
 
 from __future__ import annotations
 

@@ -85,6 +85,38 @@ class GateError(WorkbenchError):
     exit_status = 4
 
 
+class MachineError(WorkbenchError):
+    """What is asked for is right, but the machine cannot do it now: tried again, it may work."""
+
+    exit_status = 5
+
+
+# A full disk, a used-up quota, no memory left: as the system numbers them.
+_MACHINE_FAULTS = ("[Errno 28]", "[Errno 122]", "[Errno 12]")
+# The last two are how a database's session ends that was begun.
+_MACHINE_KINDS = ("MemoryError", "OperationalError", "AdminShutdown")
+
+
+def is_machine_fault(kind: str, text: str) -> bool:
+    """Return whether an error tells of a full disk, memory that ran out or a lost database.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the class of an error that is not the workbench's own.
+    text : str
+        What it says.
+
+    Examples
+    --------
+    >>> is_machine_fault("OSError", "[Errno 28] No space left on device")
+    True
+    >>> is_machine_fault("KeyError", "'arr'")
+    False
+    """
+    return kind in _MACHINE_KINDS or text.startswith(_MACHINE_FAULTS)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest known name, or lists all of them.
 

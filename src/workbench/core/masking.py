@@ -39,7 +39,9 @@ _SECRET = re.compile(
     r"(\\?'.*'|\\?\".*\"|\\?['\"].*|[^&\s'\"]+)"
 )
 _LOGIN_ALONE = re.compile(r"[^\s'\"]*:[^\s'\"]+@[^\s'\"]*")
-_CONNECTION_TEXT = re.compile(r"(?i)(?:^|\s)(?:host|hostaddr|dbname|user|password|service)\s*=")
+_CONNECTION_TEXT = re.compile(
+    r"(?i)(?:^|[\s;])(?:host|hostaddr|dbname|user|password|service|server|data source|uid|pwd)\s*="
+)
 
 
 def is_address(source: str | Path) -> bool:
@@ -68,8 +70,9 @@ def is_like_address(source: str | Path) -> bool:
 
     Examples
     --------
-    >>> [is_like_address(text) for text in ("crm/", "ann:s3cret@db", "host=db user=ann")]
-    [False, True, True]
+    >>> texts = ("crm/", "ann:s3cret@db", "host=db user=ann", "Server=db;Uid=ann;Pwd=s3cret;")
+    >>> [is_like_address(text) for text in texts]
+    [False, True, True, True]
     """
     text = str(source)
     if "://" in text or re.match(r"[A-Za-z][\w+.-]+:(?!\\)", text) or _CONNECTION_TEXT.search(text):

@@ -18,6 +18,9 @@ SIGNAL_SD: Final = "signal_sd"
 STATIC_SD: Final = "attribute_sd"
 SHOCK: Final = "quarter_shock"
 SHOCK_SD: Final = "quarter_sd"
+GROUP_SHOCK: Final = "group_shock"
+GROUP_SHOCK_SD: Final = "group_shock_sd"
+PERSISTENCE: Final = "shock_persistence"
 TENURE_STEP_SD: Final = "tenure_step_sd"
 FADE: Final = "fade_per_month"
 FRAILTY: Final = "frailty_variance"
@@ -31,6 +34,7 @@ STATIC_NAME: Final = "attribute"
 GROUP_LEVEL: Final = "group_level"
 GROUP_NAME: Final = "grouping"
 QUARTER: Final = "quarter"
+LEVEL_QUARTER: Final = "level_quarter"
 
 # Mark of a posterior variable whose draws are independent of one another: no chain walked there.
 INDEPENDENT: Final = "independent draws"
@@ -83,3 +87,7 @@ def exit_kind(term_months: int, at_renewal: bool, month_to_month: bool) -> str:
         return MONTH_TO_MONTH
     group = TERM_GROUPS[(term_months >= 12) + (term_months > 12) + (term_months > 24)]
     return f"{'renewal' if at_renewal else 'early'}, {group}"
+
+
+FEW_ENDINGS = 10
+"""Fewer endings tell how many customers leave, but hardly who: answers and audit say so."""

@@ -38,7 +38,7 @@ PAPERMILLS = ("PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH", "PAPERMILL_OUTPUT
 _LITERALS = (bool, int, float, str, list, tuple, dict, type(None))
 
 
-def type_words(field: FieldInfo) -> str:
+def type_text(field: FieldInfo) -> str:
     """Return a field's type in words.
 
     Parameters
@@ -48,7 +48,7 @@ def type_words(field: FieldInfo) -> str:
 
     Examples
     --------
-    >>> type_words(SourceSettings.model_fields["max_lost_share"])
+    >>> type_text(SourceSettings.model_fields["max_lost_share"])
     'a number'
     """
     annotation = field.annotation
@@ -78,9 +78,9 @@ def describe_field(field: FieldInfo) -> str:
         if hasattr(mark, bound)
     }
     if set(bounds) == {"ge", "le"}:
-        return f"{type_words(field)} from {bounds['ge']} to {bounds['le']}"
+        return f"{type_text(field)} from {bounds['ge']} to {bounds['le']}"
     words = [f"{_BOUNDS[bound]} {limit}" for bound, limit in bounds.items()]
-    return ", ".join([type_words(field), *words])
+    return ", ".join([type_text(field), *words])
 
 
 def make_settings(
@@ -163,7 +163,7 @@ def resolve_files(settings: ReportSettings, start: Path) -> dict[str, str]:
     start : Path
         Folder in which a relative path is looked for first.
     """
-    named = {name: getattr(settings, name, "") for name in ("planbook", "plan")}
+    named = {name: getattr(settings, name, "") for name in ("planbook", "plan", "signs")}
     return {name: resolve_path(text, start) for name, text in named.items() if text}
 
 

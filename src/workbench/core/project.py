@@ -14,6 +14,10 @@ from workbench.core.errors import ParameterError, Problem
 
 LEDGER = "ledger"
 FORECAST = "forecast.parquet"  # in a run's folder: what the ledger keeps of it
+ROWS = "rows.parquet"
+"""In a run's folder: a digest of each row that it read, by table and key."""
+JOB_VARIABLE = "WORKBENCH_JOB"
+"""Environment variable: what a run is made for; its manifest says so."""
 _CHECKOUT = Path(__file__).parents[3]
 
 

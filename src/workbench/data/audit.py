@@ -15,7 +15,7 @@ from workbench.data.book import Book
 from workbench.data.consistency import chain_faults, timing_contradictions
 from workbench.data.contracts.subscriptions import placement, subscriptions
 from workbench.data.leaks import find_leaks
-from workbench.data.reach import beyond_findings, reach
+from workbench.data.reach import beyond_findings
 from workbench.data.schema import TABLES
 
 MOMENTS = {
@@ -77,7 +77,7 @@ def audit(book: Book) -> Audit:
     -------
     Audit
     """
-    found = reach(book)
+    found = book.reach
     contracts = book.frame("contracts")
     lines, problems = placement(contracts)
     spans = subscriptions(contracts, found.as_of).spans
@@ -111,6 +111,7 @@ def audit(book: Book) -> Audit:
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
     spend = findings.spend_finding(book)
     named = [
+        *findings.few_endings_finding(spans, found.as_of),
         *spend,
         *minor,
         *beyond_findings(found),
@@ -125,7 +126,7 @@ def audit(book: Book) -> Audit:
         *findings.signal_findings(book, tables),
     ]
     contradicting = int(tables["timing"]["rows"].sum())
-    verdict = findings.verdict(
+    verdict = findings.verdict_text(
         grave, bool(snapshot), bool(no_endings), book.has_contracts, contradicting
     )
     return Audit(tables, sentences, verdict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Frames
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import ibis
@@ -15,6 +16,7 @@ from workbench.data.contracts.currency import Rates
 from workbench.data.contracts.rates import in_one_currency, stated_rates
 from workbench.data.fitted_mapping import fitted_mapping, ignored_columns
 from workbench.data.frames import fingerprint, normalised, sort_frame
+from workbench.data.reach import Reach, reach
 from workbench.data.schema import TABLES
 from workbench.data.source.checks.check import Checked, check, quarantine_frame
 from workbench.data.source.checks.doubts import amount_problems
@@ -85,6 +87,11 @@ class Book:
     def stated_as_of(self) -> pd.Timestamp | None:
         """The as-of day that the source itself has: of a snapshot, or of spend."""
         return self.snapshot_on or (self.spend.as_of if self.spend else None)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far the data reach; found once, though a report asks for it in several places."""
+        return reach(self)
 
     def table(self, name: str) -> ibis.Table:
         """Return a table as an Ibis expression.

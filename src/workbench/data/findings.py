@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_number
+from workbench.core.names import FEW_ENDINGS
 from workbench.data.book import Book
 from workbench.data.contracts.successions import FOLLOWED
 from workbench.data.leaks import Leak
@@ -82,6 +83,31 @@ def no_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
     ]
 
 
+def few_endings_finding(spans: pd.DataFrame, as_of: pd.Timestamp) -> list[str]:
+    """Say what a book with a handful of endings cannot teach.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        One row per subscription, with started_on and ended_on.
+    as_of : Timestamp
+        The day of reading.
+
+    Returns
+    -------
+    list of str
+        Sentences; none where nobody ended, or at least `core.names.FEW_ENDINGS` did.
+    """
+    ended = int(spans["ended_on"].notna().sum())
+    if not 0 < ended < FEW_ENDINGS:
+        return []
+    return [
+        f"Only {ended:,} of {len(spans):,} subscriptions had ended by {as_of.date()}: that tells "
+        "how often customers leave, within a wide interval, and hardly who or why. What a report "
+        "says of single customers and of drivers is mostly what was believed before."
+    ]
+
+
 def leak_findings(leaks: tuple[Leak, ...]) -> list[str]:
     """Name the columns that tell the outcome, why, and how to keep one nevertheless.
 
@@ -155,7 +181,7 @@ def spend_finding(book: Book) -> list[str]:
     list of str
         One paragraph; none where contracts are not made out of spend.
     """
-    return [] if book.spend is None else [book.spend.sentence]
+    return [] if book.spend is None else [book.spend.text]
 
 
 def rates_finding(book: Book) -> list[str]:
@@ -388,7 +414,7 @@ def signal_findings(book: Book, tables: dict[str, pd.DataFrame]) -> list[str]:
     return found
 
 
-def verdict(
+def verdict_text(
     grave: list[str],
     is_snapshot: bool,
     no_endings: bool,

@@ -85,3 +85,29 @@ def fingerprint(tables: Mapping[str, ibis.Table]) -> str:
         hashes = np.sort(np.concatenate(parts)) if parts else np.empty(0, "uint64")
         digest.update(hashes.astype("<u8").tobytes())
     return digest.hexdigest()
+
+
+def row_digests(tables: Mapping[str, ibis.Table]) -> pd.DataFrame:
+    """Return a digest of each row, by which two states of a book can be compared.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        By canonical name.
+
+    Returns
+    -------
+    DataFrame
+        table; key, row: 64-bit digests of the key's cells and of all cells. Tables of more than
+        500,000 rows are left out: their digests would outweigh the report.
+    """
+    parts = []
+    for name in sorted(tables):
+        frame = normalised(name, tables[name].head(_ROWS_AT_ONCE + 1).to_pandas())
+        if len(frame) <= _ROWS_AT_ONCE:
+            key = pd.util.hash_pandas_object(frame[list(TABLES[name].key)], index=False)
+            row = pd.util.hash_pandas_object(frame, index=False)
+            parts.append(pd.DataFrame({"table": name, "key": key, "row": row}))
+    if not parts:
+        return pd.DataFrame({"table": [], "key": [], "row": []})
+    return pd.concat(parts).drop_duplicates(["table", "key"], ignore_index=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number, month_start
-from workbench.data.book import Book
 from workbench.data.schema import TABLES
+
+if TYPE_CHECKING:
+    from workbench.data.book import Book
 
 # Dates written when the thing happened. A closing date of an opportunity, a contract's end or a
 # due date may be planned, so they tell nothing.
@@ -99,7 +102,7 @@ def default_as_of(book: Book) -> pd.Timestamp:
     ----------
     book : Book
     """
-    return book.stated_as_of or reach(book).as_of
+    return book.reach.as_of
 
 
 def month_of(day: pd.Timestamp) -> pd.Timestamp:

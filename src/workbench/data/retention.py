@@ -95,7 +95,7 @@ def hide_last(retention: Retention, periods: int) -> Retention:
     """Return the table as it stood some periods ago; each cohort keeps its start and one period.
 
     So many are hidden that the longest keeps two periods, if it has three: the first loss alone
-    cannot tell one law from another.
+    cannot tell one distribution from another.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def hide_last(retention: Retention, periods: int) -> Retention:
 
 
 def simulate_retention(customers: int, periods: int, seed: int) -> Retention:
-    """Return two invented cohorts that follow the shifted-beta-geometric law, by quarter.
+    """Return two invented cohorts that follow the shifted-beta-geometric distribution, by quarter.
 
     Each customer draws a chance of leaving of its own, and then leaves or stays at every renewal.
 

@@ -1,7 +1,8 @@
 """The column of periods of a retention table: ages from 0 or 1, or years, quarters, months, weeks.
 
 By age, every cohort's start stands in the first row. By calendar, each cohort starts in a row of
-its own, and its age counts from there: the classic triangle.
+its own, and its age counts from there: the classic triangle. Ages and weeks are read here alone,
+and 3 is an age: the reader of single texts, `workbench.data.source.cells.periods`, takes neither.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.files import write_folder
 from workbench.data.simulator.forecasts import forecasts_table
 from workbench.data.simulator.history import run
-from workbench.data.simulator.observed_window import ObservedWindow, set_scene
+from workbench.data.simulator.observed_window import ObservedWindow, observe_window
 from workbench.data.simulator.population import draw_candidates, draw_population
 from workbench.data.simulator.records_activity import invoices_table, metrics_table, usage_table
 from workbench.data.simulator.records_contracts import accounts_table, contracts_table
@@ -102,7 +102,7 @@ def simulate(
     offered = draw_candidates(people, true_process, when, people_rng)
     panels = draw_panels(people, true_process, when, panel_rng)
     course, writer = run(people, offered, panels, true_process, when, course_rng)
-    observed = set_scene(accounts, people, offered, panels, course, when)
+    observed = observe_window(accounts, people, offered, panels, course, when)
     rows = writer.rows()
     contracts, first = contracts_table(observed, rows)
     tables = {"accounts": accounts_table(observed, contracts, table_rng), "contracts": contracts}

@@ -70,7 +70,7 @@ class DataSpecification:
     seed: int = 0
 
 
-def question_of(settings: ForecastSettings, as_of: str | None = None) -> DataSpecification:
+def specification_of(settings: ForecastSettings, as_of: str | None = None) -> DataSpecification:
     """Return what a report's settings ask, at their own as-of date or at another.
 
     Parameters
@@ -153,18 +153,24 @@ class HazardData:
 
 
 def hazard_data(
-    book: Book, question: DataSpecification, leaks: tuple[Leak, ...] | None = None
+    book: Book,
+    specification: DataSpecification,
+    leaks: tuple[Leak, ...] | None = None,
+    read: pd.DataFrame | None = None,
 ) -> HazardData:
     """Prepare a book for the hazard model.
 
     Parameters
     ----------
     book : Book
-    question : DataSpecification
+    specification : DataSpecification
     leaks : tuple of Leak, optional
         Columns of accounts that tell the outcome; by default looked for in the whole book, also
         after the as-of date: `accounts` has today's values, and what tells only later endings
         would make a forecast of the past look prophetic. Give them for a book that was cut.
+    read : DataFrame, optional
+        The signals of the model, read before for every month of the window, as `signal_table`
+        reads them: many days of one book then share one reading.
 
     Returns
     -------
@@ -178,41 +184,41 @@ def hazard_data(
     ParameterError
         When a covariate or group is unknown, or the as-of date is no date.
     """
-    as_of = parse_date(question.as_of, "as_of") if question.as_of else default_as_of(book)
+    as_of = parse_date(specification.as_of, "as_of") if specification.as_of else default_as_of(book)
     contracts = book.frame("contracts")
     today = is_today(book, contracts, as_of)
     chains = subscriptions(contracts, as_of, unsigned_ahead=today)
     spans, stated = chains.spans, book.snapshot_on is not None
     snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
     accounts = account_columns(book)
-    window = _window(question, chains, as_of)
+    window = _window(specification, chains, as_of)
     rows = at_risk_rows(chains.spans, chains.terms, window)
     signed = signed_steps(chains, as_of)
-    future = future_rows(chains.spans, chains.terms, as_of, question.horizon_months)
+    future = future_rows(chains.spans, chains.terms, as_of, specification.horizon_months)
     future = with_certainty(future, signed)
     coming = coming_rows(chains.spans, chains.terms, as_of)
     _refuse_empty(rows, future, as_of, window)
-    rows = draw_leads(rows, window, np.random.default_rng(question.seed))
+    rows = draw_leads(rows, window, np.random.default_rng(specification.seed))
     future["read_month"] = coming["read_month"] = month_number(as_of)
     months = sorted({*rows.loc[rows["observed"], "read_month"].astype(int), month_number(as_of)})
     tables = with_columns((rows, future, coming), accounts)
     attributes = [c for c in [*attribute_names(accounts), REVENUE] if tables[0][c].notna().any()]
-    signals = () if snapshot and not question.covariates else known_signals(book, months[-1])
+    signals = () if snapshot and not specification.covariates else known_signals(book, months[-1])
     found = book_leaks(book, chains, as_of) if leaks is None else leaks
-    named = (*question.covariates, *(question.groups or ()))
+    named = (*specification.covariates, *(specification.groups or ()))
     leaks = tuple(leak for leak in found if leak.name not in named)
     leaked = {leak.name for leak in leaks}
     own = [c for c in attributes if c not in {*leaked, EMPLOYEES, REVENUE}]
-    crowd = crowded(question.covariates, own, tables[0])
+    crowd = crowded(specification.covariates, own, tables[0])
     known = {
         "signals": [signal.name for signal in signals],
         "attributes": [c for c in attributes if c not in {*leaked, *crowd}],
     }
-    chosen = chosen_covariates(question.covariates, known)
+    chosen = chosen_covariates(specification.covariates, known)
     asked = [signal for signal in signals if signal.name in chosen["signals"]]
-    read = signal_table(book, months, asked)
+    read = signal_table(book, months, asked) if read is None else read
     rows, future, coming = (with_signals(table, read, chains) for table in tables)
-    wanted = USUAL_GROUPS if question.groups is None else question.groups
+    wanted = USUAL_GROUPS if specification.groups is None else specification.groups
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
@@ -276,11 +282,11 @@ def is_today(book: Book, contracts: pd.DataFrame, as_of: pd.Timestamp) -> bool:
     return bool(unsigned.any()) and as_of >= default_as_of(book)
 
 
-def _window(question: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
+def _window(specification: DataSpecification, chains: Subscriptions, as_of: pd.Timestamp) -> Window:
     found = observation_window(chains.spans, as_of)
-    if not question.observed_from:
+    if not specification.observed_from:
         return found
-    stated = month_number(parse_date(question.observed_from, "observed_from"))
+    stated = month_number(parse_date(specification.observed_from, "observed_from"))
     return Window(stated, found.last_month)
 
 

@@ -1,6 +1,6 @@
 """Draws of a cohort model to retention: who is still there, who renews next, and for how long.
 
-The law in numpy, S(t) = B(alpha, beta + t**shape) / B(alpha, beta); a test ties it to the model's.
+In numpy, S(t) = B(alpha, beta + t**shape) / B(alpha, beta); a test ties it to the model's.
 What is forecast of a cohort is forecast *given* who is there today: the unconditional curve answers
 another question.
 """
@@ -154,7 +154,7 @@ def predictive_prob(draws: CohortDraws, alive: xr.DataArray, rng: np.random.Gene
 
     The misfit is Freeman and Tukey's, the sum of (sqrt(count) - sqrt(expected))**2 over the
     customers lost in each period and those left, all cohorts together (Gelman, Meng & Stern 1996,
-    Statistica Sinica 6, 733-807). Near 0 the law cannot bend as the data do; 0.5 is a usual fit.
+    Statistica Sinica 6, 733-807). Near 0 the model cannot bend as the data do; 0.5 is a usual fit.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def rising_chance(draws: CohortDraws) -> float:
 
 
 def parameter_table(posterior: xr.Dataset, interval_prob: float) -> pd.DataFrame:
-    """Return the law's parameters, of each cohort and of what they share.
+    """Return the distribution's parameters, of each cohort and of what they share.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which law of retention to believe: what each forecast of periods that were hidden from it."""
+"""Which distribution to believe: what each forecast of periods that were hidden from it."""
 
 from __future__ import annotations
 
@@ -77,51 +77,51 @@ def hidden_crps(
     return pd.Series(found, name="crps")
 
 
-def score_laws(
+def score_distributions(
     told: Mapping[str, CohortDraws], past: xr.DataArray, alive: xr.DataArray, ahead: Ahead
 ) -> pd.DataFrame:
-    """Score each law on what was hidden from its fit.
+    """Score each distribution on what was hidden from its fit.
 
     Parameters
     ----------
     told : mapping of str to CohortDraws
-        By law, of fits to `past`.
+        By distribution, of fits to `past`.
     past, alive, ahead
         See `hidden_crps` and `workbench.forecast.cohort.retention_band`.
 
     Returns
     -------
     DataFrame
-        Per cohort and law what `score_hidden` and `hidden_crps` return; empty where nothing was
-        hidden.
+        Per cohort and distribution what `score_hidden` and `hidden_crps` return; empty where
+        nothing was hidden.
     """
     kept = alive / alive.isel({names.PERIOD: 0})
     observed = kept.to_series().dropna().rename("kept").reset_index()
     parts = [
         score_hidden(retention_band(draws, past, ahead), observed)
         .join(hidden_crps(draws, past, alive, ahead.seed), on=names.COHORT)
-        .assign(law=law)
-        for law, draws in told.items()
+        .assign(law=distribution)
+        for distribution, draws in told.items()
     ]
     if not parts:
         return pd.DataFrame(columns=[names.COHORT, *SCORED])
     return pd.concat(parts).sort_index(kind="stable")[[names.COHORT, *SCORED]]
 
 
-def compare_laws(
+def compare_distributions(
     scores: pd.DataFrame, predictive: Mapping[str, float], min_predictive_prob: float
 ) -> pd.DataFrame:
-    """Choose the law that the answer comes from.
+    """Choose the distribution that the answer comes from.
 
     It is the one that forecast the hidden periods better. The BdW, which contains the sBG, where
-    nothing was hidden. A law that cannot produce such data at all is passed over if another can.
+    nothing was hidden. One that cannot produce such data at all is passed over if another can.
 
     Parameters
     ----------
     scores : DataFrame
-        See `score_laws`.
+        See `score_distributions`.
     predictive : mapping of str to float
-        By law, see `workbench.forecast.cohort.predictive_prob`.
+        By distribution, see `workbench.forecast.cohort.predictive_prob`.
     min_predictive_prob : float
         The smallest that the gate allows.
 
@@ -134,14 +134,14 @@ def compare_laws(
     Examples
     --------
     >>> nothing_hidden = pd.DataFrame(columns=["law", "hidden", "crps"])
-    >>> compare_laws(nothing_hidden, {"sBG": 0.4, "BdW": 0.5}, 0.01)["law"].tolist()
+    >>> compare_distributions(nothing_hidden, {"sBG": 0.4, "BdW": 0.5}, 0.01)["law"].tolist()
     ['BdW', 'sBG']
     """
     rows = []
-    for law, prob in predictive.items():
-        own = scores[scores["law"] == law]
+    for distribution, prob in predictive.items():
+        own = scores[scores["law"] == distribution]
         mean = np.average(own["crps"], weights=own["hidden"]) if len(own) else np.nan
-        rows.append((law, mean, prob, prob >= min_predictive_prob))
+        rows.append((distribution, mean, prob, prob >= min_predictive_prob))
     table = pd.DataFrame(rows, columns=["law", "crps", "predictive_prob", "possible"])
     order = ["refused", "crps", "narrower"]
     table = table.assign(refused=~table["possible"], narrower=table["law"] != names.BDW)

@@ -1,8 +1,8 @@
 """Draw sizes, prices and first revenue from their posterior itself, independent of one another.
 
 Spreads come from their own posterior, of one number or two (`workbench.inference.cells`); means and
-levels follow from the normal law that is theirs given the spreads; shares and rates from the beta
-and gamma laws to which they are conjugate (Gelman et al., Bayesian Data Analysis, 3rd edition,
+levels follow from the normal that is theirs given the spreads; shares and rates from the beta and
+gamma distributions to which they are conjugate (Gelman et al., Bayesian Data Analysis, 3rd edition,
 sections 2.4, 2.6 and 5.4).
 """
 

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from workbench.core.errors import DataError, Problem
+from workbench.core.files import locked
 from workbench.core.gates import Gate
 from workbench.features.design import Design
 from workbench.inference.gates import Thresholds, sampling_gates, weights_gate
@@ -155,7 +156,8 @@ def fit_hazard(
             sampled, facts = found.sampled, found.sampled.facts | weights
         else:
             model = hazard_model(design, chosen, frailty=frailty)
-            sampled = sample(model, how, judged=named)
+            # Its coordinates leave hardly a correlation, and quarters of levels are many variables.
+            sampled = sample(model, how, "diag", judged=named)
             facts = sampled.facts
         return named(sampled.posterior), facts
 
@@ -192,11 +194,28 @@ def fit_once(
     path = None if store is None or how.mock else store / f"{kind}-{key}.nc"
     known = read_fit(path) if path else None
     with sampling(kind):
-        posterior, facts = known or make()
-    if path and not known:
-        save_fit(path, posterior, facts)
+        posterior, facts = known or _make_alone(path, make)
     told: dict[str, Any] = facts | {"bfmi": tuple(facts["bfmi"])}
     return Fit(posterior, **told, reused=known is not None, mock=how.mock, key=key)
+
+
+def _make_alone(
+    path: Path | None, make: Callable[[], tuple[xr.Dataset, dict[str, Any]]]
+) -> tuple[xr.Dataset, dict[str, Any]]:
+    """Make and store a fit, unless another process does so: then wait for it and read it."""
+    if path is None:
+        return make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(f".{path.name}.lock")
+    with locked(lock):
+        known = read_fit(path)
+        try:
+            posterior, facts = known or make()
+            if known is None:
+                save_fit(path, posterior, facts)
+        finally:
+            lock.unlink(missing_ok=True)  # whoever waits for it finds the fit
+    return posterior, facts
 
 
 def fit_of_trace(trace: xr.DataTree, design: Design) -> Fit:

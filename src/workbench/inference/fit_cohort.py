@@ -42,7 +42,7 @@ class Likeliest:
 
 def fit_cohorts(
     alive: xr.DataArray,
-    law: str,
+    distribution: str,
     how: Sampling,
     store: Path | None = None,
     priors: CohortPriors | None = None,
@@ -53,7 +53,7 @@ def fit_cohorts(
     ----------
     alive : DataArray, dimensions cohort and period
         Customers there; NaN past a cohort's last observed period.
-    law : str
+    distribution : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     how : Sampling
     store : Path, optional
@@ -67,19 +67,21 @@ def fit_cohorts(
     """
     chosen = priors or CohortPriors()
     cohorts = alive[names.COHORT].values.astype(object)
-    key = fit_key([alive.values, cohorts, law, replace(how, progress=False), chosen], __name__)
+    key = fit_key(
+        [alive.values, cohorts, distribution, replace(how, progress=False), chosen], __name__
+    )
 
     def named(drawn: xr.Dataset) -> xr.Dataset:
-        return name_cohorts(drawn, alive, law, chosen)
+        return name_cohorts(drawn, alive, distribution, chosen)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
-        sampled = sample(build_cohorts(alive, law, chosen), how, judged=named)
+        sampled = sample(build_cohorts(alive, distribution, chosen), how, judged=named)
         return named(sampled.posterior), sampled.facts
 
     return fit_once("cohorts", key, how, store, make)
 
 
-def most_likely(alive: np.ndarray, law: str) -> Likeliest:
+def most_likely(alive: np.ndarray, distribution: str) -> Likeliest:
     """Return the maximum likelihood estimates of one curve, to compare with published ones.
 
     Parameters
@@ -87,7 +89,7 @@ def most_likely(alive: np.ndarray, law: str) -> Likeliest:
     alive : ndarray, shape (period,) or (cohort, period)
         Customers there after 0, 1, ... periods; NaN past a cohort's last observed one. Several
         cohorts are taken to follow one curve.
-    law : str
+    distribution : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
 
     Examples
@@ -97,7 +99,7 @@ def most_likely(alive: np.ndarray, law: str) -> Likeliest:
     (0.259, 1.72, 1.58, -1222.75)
     """
     counts = count_lost(np.atleast_2d(np.asarray(alive, dtype=float)))
-    free = 3 if law == names.BDW else 2
+    free = 3 if distribution == names.BDW else 2
     data = (counts.lost, counts.left, counts.observed)
     # Customers all alike, or none lost, have no finite maximum: stop at the edge.
     found = minimize(
@@ -149,7 +151,7 @@ def predictive_gate(prob: float, limit: float) -> Gate:
         Named after what it judges, with advice for when it fails.
     """
     advice = (
-        "The law cannot bend that way: look at the figure, and at who is in the cohort. Of a table "
-        "in percent, see that cohort_size is the real one."
+        "The distribution cannot bend that way: look at the figure, and at who is in the cohort. "
+        "Of a table in percent, see that cohort_size is the real one."
     )
     return Gate("posterior predictive", prob, limit, prob >= limit, "all cohorts", advice)

@@ -42,7 +42,7 @@ def prior_table(
     lines = []
     for prior in priors or hazard_priors():
         rng = np.random.default_rng(seed)
-        # Evenly spread over the law rather than by chance: the ends are then those of the law.
+        # Evenly spread rather than by chance: the ends are then those of the distribution.
         drawn = prior.distribution.in_scipy.ppf((np.arange(DRAWN) + 0.5) / DRAWN)
         low, high = interval(prior.counted(drawn, rng), prob)
         meaning = prior.meaning.format(low=low, high=high)
@@ -75,7 +75,11 @@ def draw_prior(
 
 
 def draw_cohort_prior(
-    alive: xr.DataArray, law: str, draws: int, seed: int, priors: CohortPriors | None = None
+    alive: xr.DataArray,
+    distribution: str,
+    draws: int,
+    seed: int,
+    priors: CohortPriors | None = None,
 ) -> xr.Dataset:
     """Draw from the prior of a cohort model by its own graph.
 
@@ -83,7 +87,7 @@ def draw_cohort_prior(
     ----------
     alive : DataArray, dimensions cohort and period
         Names the cohorts; who left is not looked at.
-    law : str
+    distribution : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     draws : int
         At least 1.
@@ -97,8 +101,8 @@ def draw_cohort_prior(
         alpha, beta and shape, as a fit's posterior has them, in one chain.
     """
     how = Sampling(draws=draws, chains=1, seed=seed, mock=True)
-    drawn = sample(build_cohorts(alive, law, priors), how).posterior
-    return name_cohorts(drawn, alive, law, priors)
+    drawn = sample(build_cohorts(alive, distribution, priors), how).posterior
+    return name_cohorts(drawn, alive, distribution, priors)
 
 
 def log_prior(posterior: xr.Dataset, priors: HazardPriors | None = None) -> xr.Dataset:

@@ -69,14 +69,16 @@ def count_lost(alive: np.ndarray) -> CohortCounts:
     return CohortCounts(np.nan_to_num(alive[:, :-1] - alive[:, 1:]), left, observed)
 
 
-def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = None) -> pm.Model:
+def build_cohorts(
+    alive: xr.DataArray, distribution: str, priors: CohortPriors | None = None
+) -> pm.Model:
     """Build a cohort model's graph; nothing is sampled here.
 
     Parameters
     ----------
     alive : DataArray, dimensions cohort and period
         Customers there; NaN past a cohort's last observed period.
-    law : str
+    distribution : str
         One of `workbench.core.cohort_names.DISTRIBUTIONS`.
     priors : CohortPriors, optional
 
@@ -97,11 +99,11 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
             spread = distribution_of(LogNormal, cohort_priors(priors), "log_spread")
             log_spread = spread.log.variable("log_spread", dims="quantity")[:, None]
             dims = ("quantity", names.COHORT)
-            own = pm.Data("own_weight", _own_weight(counts, law), dims=dims)
+            own = pm.Data("own_weight", _own_weight(counts, distribution), dims=dims)
             latent = pm.Normal("latent", own * quantity, pt.exp(own * log_spread), dims=dims)
             quantity = quantity + pt.exp((1 - own) * log_spread) * (latent - own * quantity)
-        # Both laws share one graph, and so one compilation; the sBG leaves the log shape idle.
-        acts = pm.Data("acts", np.array([1.0, 1.0, float(law == names.BDW)]))
+        # Both share one graph, and so one compilation; the sBG leaves the log shape idle.
+        acts = pm.Data("acts", np.array([1.0, 1.0, float(distribution == names.BDW)]))
         data = [pm.Data(name, getattr(counts, name)) for name in ("lost", "left", "observed")]
         likelihood = cohort_log_likelihood.make_node(quantity * acts[:, None], *data)
         pm.Potential("log_likelihood", likelihood.outputs[0])
@@ -109,7 +111,10 @@ def build_cohorts(alive: xr.DataArray, law: str, priors: CohortPriors | None = N
 
 
 def name_cohorts(
-    posterior: xr.Dataset, alive: xr.DataArray, law: str, priors: CohortPriors | None = None
+    posterior: xr.Dataset,
+    alive: xr.DataArray,
+    distribution: str,
+    priors: CohortPriors | None = None,
 ) -> xr.Dataset:
     """Turn the sampled variables into the ones that forecasts read.
 
@@ -117,7 +122,7 @@ def name_cohorts(
     ----------
     posterior : Dataset
         Draws of a model from `build_cohorts`, dimensions chain and draw.
-    alive, law, priors
+    alive, distribution, priors
         What the model was built from.
 
     Returns
@@ -132,24 +137,28 @@ def name_cohorts(
     centre = mean + sd * posterior["centre"].transpose(*shape).values[..., None]
     quantity = centre
     if "latent" in posterior:
-        own = _own_weight(count_lost(alive.values), law)
+        own = _own_weight(count_lost(alive.values), distribution)
         spread = posterior["log_spread"].transpose(*shape).values[..., None]
         latent = posterior["latent"].transpose(*shape).values
         quantity = centre + np.exp((1 - own) * spread) * (latent - own * centre)
     coords = {name: posterior[name].values for name in ("chain", "draw")}
     coords[names.COHORT] = alive[names.COHORT].values.astype(object)
     dims = ("chain", "draw", names.COHORT)
-    each = zip((names.ALPHA, names.BETA, names.SHAPE), _parameters(quantity, law), strict=True)
+    each = zip(
+        (names.ALPHA, names.BETA, names.SHAPE), _parameters(quantity, distribution), strict=True
+    )
     of_centre = (names.SHARED_ALPHA, names.SHARED_BETA, names.SHARED_SHAPE)
-    shared = zip(of_centre, _parameters(centre[..., 0], law), strict=True)
+    shared = zip(of_centre, _parameters(centre[..., 0], distribution), strict=True)
     variables = {name: (dims, value) for name, value in each}
     return xr.Dataset(variables | {name: (dims[:2], value) for name, value in shared}, coords)
 
 
-def _parameters(quantity: np.ndarray, law: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _parameters(
+    quantity: np.ndarray, distribution: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return alpha, beta and shape of quantities with shape (chain, draw, quantity, ...)."""
     likeness = np.exp(quantity[:, :, 1])
-    shape = np.exp(quantity[:, :, 2]) if law == names.BDW else np.ones_like(likeness)
+    shape = np.exp(quantity[:, :, 2]) if distribution == names.BDW else np.ones_like(likeness)
     return likeness * expit(quantity[:, :, 0]), likeness * expit(-quantity[:, :, 0]), shape
 
 
@@ -160,7 +169,7 @@ def _prior_columns(priors: CohortPriors) -> np.ndarray:
     return np.array(prior.parameters)[:, :, None]
 
 
-def _own_weight(counts: CohortCounts, law: str) -> np.ndarray:
+def _own_weight(counts: CohortCounts, distribution: str) -> np.ndarray:
     """Return how far each cohort's quantities are centred: 0 not at all, 1 fully.
 
     The posterior is the same for any; its geometry is not. A large cohort determines its own
@@ -169,6 +178,6 @@ def _own_weight(counts: CohortCounts, law: str) -> np.ndarray:
     information is about that of a spread of 0.3 between cohorts.
     """
     halfway = np.array([100.0, 500.0, 500.0])[:, None]
-    seen = counts.observed >= np.array([1, 2, 3 if law == names.BDW else np.inf])[:, None]
+    seen = counts.observed >= np.array([1, 2, 3 if distribution == names.BDW else np.inf])[:, None]
     customers = (counts.lost.sum(axis=1) + counts.left) * seen
     return customers / (customers + halfway)

@@ -12,4 +12,5 @@ those above it only:
   `evaluate(plan)`; `compare.compare`, `provenance.provenance`, `cards.lever_cards`; `fast` answers
   for a whole book while a lever is dragged, `precomputed` for readers without a kernel.
 - `goal_seek`: `level.seek_level` and `actions.seek_actions`, each with a sentence.
+- `allocation`: where the hours go. `bundles.book_problem`, `report.allocation_report`.
 """

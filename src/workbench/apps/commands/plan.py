@@ -64,6 +64,8 @@ def plan(
 
       workbench plan params/plans/keep_a_customer.yaml --document keep.html
 
+    Where hours should go in a whole book: `workbench plan allocate`.
+
     Of the plan store, which a team shares: `workbench plan export`, `import`,
     `history` and `actions`; each explains itself with --help.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,12 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Run even if nothing has changed.")
     ] = False,
+    aside: Annotated[
+        bool, typer.Option("--aside", help="Keep the run, but do not publish it.")
+    ] = False,
+    cell_minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="End a cell that takes longer, in minutes.")
+    ] = None,
 ) -> None:
     """Make a report and print the path of its page.
 
@@ -56,7 +63,7 @@ def run(
     root = find_project_root(Path.cwd())
     warn_of_passwords([each.partition("=")[2] for each in parameter or []])
     settings = read_settings(found, root, file, parameter or [])
-    page = None if force else unchanged_page(found, settings, root)
+    page = None if force or aside else unchanged_page(found, settings, root)
     if page is not None:
         log.info("nothing has changed since the last run; --force runs it anew", report=report)
         typer.echo(page)
@@ -70,7 +77,11 @@ def run(
     # Loaded by name, as commands are: to say that nothing has changed takes neither papermill
     # nor what draws pages.
     runner = import_module("workbench.apps.runner")
-    result = runner.run_report(found, settings, root, progress=sys.stderr.isatty())
+    limit = None if cell_minutes is None else round(60 * cell_minutes)
+    how = runner.Manner(sys.stderr.isatty(), limit, aside)
+    result = runner.run_report(found, settings, root, how)
+    index = import_module("workbench.operations.index_page")
+    index.write_index(root / "outputs", datetime.now(UTC))
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
         typer.echo(printable(result.failure.words), err=True)

@@ -1,4 +1,4 @@
-"""How likely a subscription is to end in a month under the law, and what reason is given."""
+"""How likely a subscription is to end in a month by the true process, and what reason is given."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class ContractWriter:
         self.arr = offered.arr.astype("float64")
         self.units_month = offered.units_month.astype("float64")
         self._offers = offered
-        self._law = process
+        self._process = process
         self._span = span
         self._row = np.full(offered.size, -1)
         self._anchor = np.zeros(offered.size, dtype="int64")
@@ -79,9 +79,9 @@ class ContractWriter:
         # A contract that renews by itself often leaves no new row behind.
         spoken = ~(self._offers.auto_renew[subs] & (draw[0] < 0.5))
         subs, consumption, draw = subs[spoken], consumption[spoken], draw[:, spoken]
-        quantity = _renewed_quantity(consumption, self._law.quantity, rng)
+        quantity = _renewed_quantity(consumption, self._process.quantity, rng)
         price = np.where(
-            draw[1] < self._law.price_rise_share, 1 + rng.uniform(0.02, 0.07, len(subs)), 1.0
+            draw[1] < self._process.price_rise_share, 1 + rng.uniform(0.02, 0.07, len(subs)), 1.0
         )
         self._change(subs, quantity, price)
         day = self._offers.day[subs]
@@ -111,7 +111,7 @@ class ContractWriter:
         rng : Generator
             Drawn from in a fixed order, so that one seed gives one company.
         """
-        process = self._law.quantity
+        process = self._process.quantity
         rate = process["amend_rate"] * np.exp(process["amend_consumption"] * consumption)
         subs = subs[rng.random(len(subs)) < np.minimum(rate, 0.2)]
         grown = np.maximum(rng.normal(process["amend_log_ratio"], 0.06, len(subs)), 0.02)

@@ -54,7 +54,7 @@ class ObservedWindow:
         return self.people.start[self.keep]
 
     def at(self, panel: np.ndarray) -> np.ndarray:
-        """Return the panel's value at every (month, account) of the scene.
+        """Return the panel's value at every (month, account) of the window.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class ObservedWindow:
         return self.span.day(self.span.window + month, rng.integers(1, 29, len(month)))
 
 
-def set_scene(
+def observe_window(
     accounts: int,
     people: Population,
     offered: CandidateSubscriptions,

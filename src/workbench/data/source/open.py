@@ -18,7 +18,7 @@ import ibis
 import pandas as pd
 import psycopg
 
-from workbench.core.errors import DataError, Problem
+from workbench.core.errors import DataError, MachineError, Problem
 from workbench.core.masking import (
     POSTGRES,
     is_address,
@@ -188,12 +188,21 @@ def _open_postgres(url: str) -> Source:
         session = psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.Error as error:
         found = without_secrets(_first(error), url)
-        raise _refused("no connection to the database", name, found=found) from None
+        refused = _refused("no connection to the database", name, found=found)
+        if _may_pass(found):
+            raise MachineError(refused.headline, refused.problems) from None
+        raise refused from None
     con = ibis.postgres.from_connection(session)
     # A book lives as long as its tables; with the last of them the session ends.
     weakref.finalize(con, session.close)
     tables = {table: con.table(table) for table in con.list_tables()}
     return Source(con, _with_rows(tables), name)
+
+
+def _may_pass(message: str) -> bool:
+    # A server that answers and refuses says FATAL; one that does not answer may do so later.
+    passing = ("starting up", "shutting down", "recovery mode", "too many", "remaining connection")
+    return "FATAL:" not in message or any(each in message for each in passing)
 
 
 def _with_rows(tables: dict[str, ibis.Table]) -> dict[str, ibis.Table]:

@@ -40,7 +40,7 @@ class Judged:
     renewals : DataFrame
         From `forecast.backtest.outcomes.renewals`, those whose outcome is known; with ``default``
         and ``human`` (probabilities; missing where nobody forecast).
-    fates : ndarray of bool, shape (draw, renewal)
+    exits : ndarray of bool, shape (draw, renewal)
         Of these.
     outcome : dict of ndarray, shape (month,)
         From `forecast.backtest.outcomes.outcomes`.
@@ -52,7 +52,7 @@ class Judged:
 
     origin: Origin
     renewals: pd.DataFrame
-    fates: np.ndarray
+    exits: np.ndarray
     outcome: dict[str, np.ndarray]
     worth: np.ndarray
     left: pd.DataFrame
@@ -87,7 +87,7 @@ def judge(origin: Origin, known: KnownContracts, human: pd.Series) -> Judged:
     return Judged(
         origin=origin,
         renewals=due,
-        fates=origin.fates[:, happened],
+        exits=origin.exits[:, happened],
         outcome=outcomes(origin.stays, known) | outcomes(origin.revenue, known),
         worth=worth,
         left=known.left(origin.stays.lines["subscription_id"]),
@@ -130,7 +130,7 @@ def _cases(
     draws = frozen.book[name][:, [horizon - 1]]
     if name == RENEWED:
         # Of the renewals that the rivals are asked about: those that the contracts still know.
-        until = renewed_until(one.fates, one.renewals, stays.first_month, horizon)
+        until = renewed_until(one.exits, one.renewals, stays.first_month, horizon)
         draws = until[:, [-1]]
     truth = np.array([seen])
     low, high = interval(draws[:, 0], prob)

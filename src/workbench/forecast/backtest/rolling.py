@@ -161,7 +161,7 @@ class Origin:
     ----------
     stays, revenue : ForecastRecord
         Who stays; and the revenue of the whole book.
-    fates : ndarray of bool, shape (draw, renewal due)
+    exits : ndarray of bool, shape (draw, renewal due)
         In which draws each renewal due is survived, in the order of `stays.lines`.
     gone : ndarray, shape (subscription, month)
         Probability of having left by the end of each month.
@@ -173,7 +173,7 @@ class Origin:
 
     stays: ForecastRecord
     revenue: ForecastRecord
-    fates: np.ndarray
+    exits: np.ndarray
     gone: np.ndarray
     accounts: np.ndarray
     worth: np.ndarray
@@ -232,7 +232,7 @@ def forecast_origin(
     return Origin(
         stays=stays,
         revenue=record_growth(ahead, data.future, data.as_of, naive),
-        fates=simulated_exits(outlook, stays.lines),
+        exits=simulated_exits(outlook, stays.lines),
         gone=1 - outlook.subscription.mean(axis=0),
         accounts=today.lines.accounts,
         worth=_worth(inputs, today, horizons),

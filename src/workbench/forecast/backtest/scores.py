@@ -179,7 +179,7 @@ def apart(month: Sequence[int], least: int) -> list[int]:
 
 
 def calibration(
-    probability: np.ndarray, happened: np.ndarray, fates: np.ndarray, groups: int, prob: float
+    probability: np.ndarray, happened: np.ndarray, exits: np.ndarray, groups: int, prob: float
 ) -> pd.DataFrame:
     """Compare forecast probabilities with what happened, in groups of rising probability.
 
@@ -187,7 +187,7 @@ def calibration(
     ----------
     probability : ndarray, shape (case,)
     happened : ndarray of bool, shape (case,)
-    fates : ndarray of bool, shape (draw, case)
+    exits : ndarray of bool, shape (draw, case)
         What happens in each draw: shocks that cases share make the interval as wide as it must be.
     groups : int
         At most so many groups of about equal size.
@@ -205,7 +205,7 @@ def calibration(
     for number, member in enumerate(np.array_split(order, min(groups, max(len(order), 1))), 1):
         if not len(member):
             continue
-        share = fates[:, member].mean(axis=1)
+        share = exits[:, member].mean(axis=1)
         low, high = interval(share, prob)
         seen = float(np.mean(happened[member]))
         table.append((number, len(member), float(np.mean(probability[member])), seen, low, high))

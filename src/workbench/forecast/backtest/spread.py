@@ -40,12 +40,12 @@ def renewal_calibration(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     once = ~pooled.duplicated(["subscription_id", "due"], keep="last").to_numpy()
     pooled = pooled[once]
     groups = min(max(len(pooled) // LEAST_CASES, 3), BINS)
-    draws = min(len(one.fates) for one in judged)
-    fates = np.concatenate([one.fates[:draws] for one in judged], axis=1)[:, once]
+    draws = min(len(one.exits) for one in judged)
+    exits = np.concatenate([one.exits[:draws] for one in judged], axis=1)[:, once]
     return scores.calibration(
         pooled["probability"].to_numpy(float),
         pooled["renewed"].to_numpy(bool),
-        fates,
+        exits,
         groups,
         prob,
     )

@@ -114,7 +114,7 @@ def forecast_book(
     prob : float
         Probability inside the intervals of the table of accounts.
     spread : callable, optional
-        Takes a function, the scene, tasks and further arguments, and returns the results in any
+        Takes a function, the inputs, tasks and further arguments, and returns the results in any
         order; `forecast.growth.cluster.spread_over` makes one. Left out, two threads do the work.
     lines_at_once : int
         Lines simulated beside each other, 1 or more; it decides memory, never a number.
@@ -128,7 +128,7 @@ def forecast_book(
     lines, levels = holdings.lines, holdings.levels
     top = _largest(lines)
     tasks = _shards(holdings, own, prob, lines_at_once)
-    inputs.world  # noqa: B018 -- shocks are drawn before threads share the scene
+    inputs.world  # noqa: B018 -- shocks are drawn before threads share the inputs
     parts = (spread or _in_threads)(_shard, inputs, tasks, top)
     parts.sort(key=lambda part: part.first_line)
     won, won_closing, returned = newcomers(inputs, whole, change)

@@ -25,7 +25,7 @@ class LineSimulation:
     account : ndarray of int64, shape (draw, account, month)
         Further products included.
     alive : ndarray of float32, shape (draw, line, month)
-        Probability that the line still runs, its own luck integrated out.
+        Probability that the line still runs, its own chance integrated out.
     flow : ndarray of int64, shape (draw, account, month, movement)
         Signed movements; of all accounts together, of length 1, where that was asked for.
     """

@@ -26,7 +26,7 @@ def renewal_calendar(
     inputs : ForecastInputs
     holdings : Holdings
     due_months : int
-        How far ahead to look, at most the scene's horizon.
+        How far ahead to look, at most the forecast's horizon.
     prob : float
         Probability inside each interval.
 

@@ -58,6 +58,16 @@ class Outlook:
         first = np.searchsorted(self.account_idx[order], np.arange(len(self.accounts)))
         return -np.expm1(np.add.reduceat(log_gone[:, order], first, axis=1))
 
+    def of_subscriptions(self, survival: np.ndarray) -> Outlook:
+        """Return the same book with other probabilities of its subscriptions.
+
+        Parameters
+        ----------
+        survival : ndarray, shape (draw, subscription, month)
+            What became of them in each draw is left as it is.
+        """
+        return replace(self, subscription=survival)
+
     def until(self, months: int) -> Outlook:
         """Return the same outlook for the first so many months only.
 
@@ -86,24 +96,24 @@ def look_ahead(
     rows : DataFrame
         The future rows that `future` was built from; those that are ``certain`` are survived.
     seed : int
-        The same seed gives the same shocks and fates, whatever else changes (common random
+        The same seed gives the same shocks and exits, whatever else changes (common random
         numbers).
 
     Returns
     -------
     Outlook
     """
-    shocks, fates = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
+    shocks, exits = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
     certain = rows["certain"].to_numpy(bool) if "certain" in rows else None
     alive = survival(draws, past, future, shocks, certain)
     months = alive.shape[2]
     # One uniform number per subscription and draw: it leaves when its survival falls below it.
-    fate = fates.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
+    uniform = exits.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
     book = rows.iloc[::months][["subscription_id", "account_id", "product", "arr"]]
     codes, accounts = pd.factorize(book["account_id"], sort=True)
     return Outlook(
         subscription=alive,
-        kept=fate < alive,
+        kept=uniform < alive,
         book=book.reset_index(drop=True),
         accounts=np.asarray(accounts, dtype=object),
         account_idx=codes,

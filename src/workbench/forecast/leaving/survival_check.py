@@ -213,9 +213,9 @@ def replicated_curves(chance: np.ndarray, counts: Counts, seed: int) -> np.ndarr
     rng = np.random.default_rng(seed)
     out = np.empty((len(chance), *counts.at_risk.shape))
     for d, ending in enumerate(chance):
-        # One fate per row, whichever curves it counts in.
-        fate = rng.random(len(ending), dtype="float32") < ending
-        out[d] = counts.curve(counts.per_month(fate[counts.row]))
+        # One simulated exit per row, whichever curves it counts in.
+        exits = rng.random(len(ending), dtype="float32") < ending
+        out[d] = counts.curve(counts.per_month(exits[counts.row]))
     return out
 
 

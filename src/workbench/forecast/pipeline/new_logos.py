@@ -93,7 +93,7 @@ def open_new_logos(
     ----------
     seen : Pipeline
     won : ndarray of int, shape (draw, offer)
-        From `fates`, of all open offers.
+        From `simulated_opportunities`, of all open offers.
     new : NewBusinessDraws
         Its horizon counts.
     accounts : DataFrame

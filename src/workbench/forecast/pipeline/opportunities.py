@@ -68,7 +68,7 @@ def simulate_opportunities(
     months : int
         How many months ahead.
     seed : int
-        Luck goes by the offer's name, whatever else is followed beside it.
+        Random numbers go by the offer's name, whatever else is followed beside it.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _followed(
     chances: PipelineDraws, offers: pd.DataFrame, months: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     draws, stages = chances.move.shape[:2]
-    luck = np.stack(
+    uniform = np.stack(
         [
             np.random.default_rng([seed, int(key)]).random((draws, months))
             for key in key_of(offers["opportunity_id"].tolist())
@@ -105,7 +105,7 @@ def _followed(
         eta = np.concatenate([move[row, stage], close + chances.stage[row, stage]], axis=2)
         odds = np.exp(eta - eta.max(axis=2, keepdims=True))
         cumulative = odds.cumsum(axis=2) / odds.sum(axis=2, keepdims=True)
-        to = (luck[:, :, h, None] > cumulative).sum(axis=2)
+        to = (uniform[:, :, h, None] > cumulative).sum(axis=2)
         open_still = (decided == NEVER).all(axis=0)
         for outcome in range(2):
             decided[outcome][open_still & (to == stages + outcome)] = h

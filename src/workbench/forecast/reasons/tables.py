@@ -18,7 +18,7 @@ ALL_REASONS = "(all)"
 
 
 def incidence_table(
-    outlook: Outlook, found: Departures, fates: SimulatedExits, prob: float
+    outlook: Outlook, found: Departures, exits: SimulatedExits, prob: float
 ) -> pd.DataFrame:
     """Tell how much is lost to each reason up to each month to come.
 
@@ -26,7 +26,7 @@ def incidence_table(
     ----------
     outlook : Outlook
     found : Departures
-    fates : SimulatedExits
+    exits : SimulatedExits
     prob : float
         Probability inside each equal-tailed interval.
 
@@ -38,7 +38,7 @@ def incidence_table(
         chance of each account too.
     """
     arr = outlook.book["arr"].to_numpy(float)
-    counted = {"accounts": fates.last.astype(float), "arr": np.broadcast_to(arr, fates.month.shape)}
+    counted = {"accounts": exits.last.astype(float), "arr": np.broadcast_to(arr, exits.month.shape)}
     reasons = [*found.reasons, ALL_REASONS]
     months = len(outlook.months)
     table = pd.DataFrame(
@@ -48,10 +48,10 @@ def incidence_table(
             "reason": np.tile(np.asarray(reasons, dtype=object), months),
         }
     )
-    draw = np.arange(len(fates.month))[:, None]
+    draw = np.arange(len(exits.month))[:, None]
     for name, weight in counted.items():
         lost = np.zeros((len(weight), months + 1, len(found.reasons)))
-        np.add.at(lost, (draw, fates.month, fates.reason), weight)
+        np.add.at(lost, (draw, exits.month, exits.reason), weight)
         low, high = interval(_with_sum(np.cumsum(lost[:, :-1], axis=1)), prob)
         table[name] = _with_sum(getattr(found, name)).mean(axis=0).ravel()
         table[f"{name}_low"], table[f"{name}_high"] = low.ravel(), high.ravel()
@@ -59,7 +59,7 @@ def incidence_table(
 
 
 def bound_table(
-    outlook: Outlook, found: Departures, fates: SimulatedExits, prob: float
+    outlook: Outlook, found: Departures, exits: SimulatedExits, prob: float
 ) -> pd.DataFrame:
     """Tell what each reason costs within the horizon, and what would be kept were it gone.
 
@@ -68,7 +68,7 @@ def bound_table(
     outlook : Outlook
     found : Departures
         From this outlook.
-    fates : SimulatedExits
+    exits : SimulatedExits
         From this outlook; the intervals come from them.
     prob : float, between 0 and 1
         Inside the intervals, equal tails.
@@ -84,8 +84,8 @@ def bound_table(
     arr = outlook.book["arr"].to_numpy(float)
     gain = np.maximum(found.without - outlook.subscription[:, :, -1:], 0.0)
     lost, saved = (
-        _by_reason(fates, arr * which, len(found.reasons))
-        for which in (_gone(fates, outlook), fates.saved)
+        _by_reason(exits, arr * which, len(found.reasons))
+        for which in (_gone(exits, outlook), exits.saved)
     )
     low, high = interval(lost, prob)
     kept_low, kept_high = interval(saved, prob)
@@ -228,11 +228,11 @@ def _with_sum(values: np.ndarray) -> np.ndarray:
     return np.concatenate([values, values.sum(axis=-1, keepdims=True)], axis=-1)
 
 
-def _gone(fates: SimulatedExits, outlook: Outlook) -> np.ndarray:
-    return fates.month < len(outlook.months)
+def _gone(exits: SimulatedExits, outlook: Outlook) -> np.ndarray:
+    return exits.month < len(outlook.months)
 
 
-def _by_reason(fates: SimulatedExits, weight: np.ndarray, reasons: int) -> np.ndarray:
+def _by_reason(exits: SimulatedExits, weight: np.ndarray, reasons: int) -> np.ndarray:
     found = np.zeros((len(weight), reasons))
-    np.add.at(found, (np.arange(len(weight))[:, None], fates.reason), weight)
+    np.add.at(found, (np.arange(len(weight))[:, None], exits.reason), weight)
     return found

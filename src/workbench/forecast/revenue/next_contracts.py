@@ -2,7 +2,7 @@
 
 Each line counts at its own next renewal, leaving as nothing; a month-to-month line in the month to
 come. Further products are no part of it. Means are in closed form
-(`forecast.revenue.contract_value`), intervals from the course itself, luck included.
+(`forecast.revenue.contract_value`), intervals from the simulation itself, chance included.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
         sure = begins or (step < steps and signed[step, SURE] == 1)
         ends = to_end == 0 and term_group > 0 and not sure
         if begins and signed[step, SURE] == 0:
-            # After a hole it is another subscription, whose own luck and tenure begin here.
+            # After a hole it is another subscription, whose own chances and tenure begin here.
             survived, hazard, born = 0.0, 0.0, h
             u = uniform(start.random_stream, FOR_LEAVING, step + 1)
             limit = cumulative_hazard(survived, u, frailty)

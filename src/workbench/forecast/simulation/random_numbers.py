@@ -1,7 +1,7 @@
 """Chance by name: a random number is a function of what it decides, not of when it is drawn.
 
 `uniform(stream(seed, key, draw), purpose, count)` hashes its arguments. A subscription therefore
-meets the same luck in a draw whatever else is simulated beside it, in whatever order and on however
+meets the same ones in a draw whatever else is simulated beside it, in whatever order and on however
 many workers; two scenarios differ by what was changed and by nothing else (common random numbers).
 
 The hash is SplitMix64's finaliser (Steele, Lea & Flood 2014, OOPSLA, section 5.1); the idea of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.errors import ParameterError, Problem
-from workbench.forecast.growth.line_simulation import simulate_lines
+from workbench.forecast.growth.line_simulation import LineSimulation, simulate_lines
 from workbench.forecast.simulation.intervention import NO_INTERVENTION, Intervention
 from workbench.forecast.simulation.lines import Lines
 from workbench.plans.evaluate.outcome import Outcome
@@ -86,6 +86,30 @@ class Planner:
         """
         return self._simulated(BASELINE, accounts_of(plan, self.book), (), 0.0, (0.0, 0.0))
 
+    def by_account(self, plan: Plan, month_idx: int, strength: float = 1.0) -> np.ndarray:
+        """Simulate a plan's accounts and keep them apart.
+
+        Parameters
+        ----------
+        plan : Plan
+        month_idx : int
+            Position of a month to come, from 0; -1 is the last.
+        strength : float
+            How much of every lever there is; 0: as things stand.
+
+        Returns
+        -------
+        ndarray of int64, shape (draw, account)
+            Cents of yearly revenue at that month's end; the accounts in the book's order.
+        """
+        placed = placed_levers(plan, self.book, self.catalogue) if strength else ()
+        own = self.book.lines_of(accounts_of(plan, self.book))
+        parts = [
+            self._simulate_block(where, placed, strength)[1].account[:, :, month_idx]
+            for where in _blocks(self.book.lines, own, self.lines_at_once)
+        ]
+        return np.concatenate(parts, axis=1)
+
     def _simulated(
         self,
         name: str,
@@ -121,11 +145,7 @@ class Planner:
         self, where: np.ndarray, placed: tuple[PlacedLever, ...], strength: float
     ) -> dict[str, np.ndarray]:
         book = self.book
-        before = book.lines.take(where)
-        context = LeverContext(book, before, self.measured, strength)
-        lines, change = changed_by(context, placed)
-        survived, change = book.survived[:, where], laid_out(context, change)
-        simulated = simulate_lines(book.inputs, lines, survived, change, flow_together=True)
+        before, simulated = self._simulate_block(where, placed, strength)
         begin = before.begin
         # An account is gone when all of its lines are; given a draw, they leave independently.
         gone = np.multiply.reduceat(1 - simulated.alive, begin[:-1], axis=1)
@@ -140,6 +160,17 @@ class Planner:
             "account_stays": stays.mean(axis=0),
             "due": due,
         }
+
+    def _simulate_block(
+        self, where: np.ndarray, placed: tuple[PlacedLever, ...], strength: float
+    ) -> tuple[Lines, LineSimulation]:
+        """Return some lines as they are, and what becomes of them."""
+        book = self.book
+        before = book.lines.take(where)
+        context = LeverContext(book, before, self.measured, strength)
+        lines, change = changed_by(context, placed)
+        survived, change = book.survived[:, where], laid_out(context, change)
+        return before, simulate_lines(book.inputs, lines, survived, change, flow_together=True)
 
 
 def _total(parts: list[dict[str, np.ndarray]], name: str) -> np.ndarray:

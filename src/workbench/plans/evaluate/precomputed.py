@@ -19,6 +19,7 @@ from workbench.plans.evaluate.provenance import provenance
 from workbench.plans.levers.price import PriceLever
 from workbench.plans.levers.signal import SignalLever
 from workbench.plans.plan.document import Plan
+from workbench.plans.planbook.renewal_dates import renewal_month
 
 PRICE_PERCENT = (-15.0, -10.0, -5.0, -2.0, 0.0, 2.0, 5.0, 10.0, 15.0)
 
@@ -42,9 +43,9 @@ class LeverOutcomes:
     usual : tuple of bool
         The level lies where the middle nine tenths of the model's rows lie; always true for a
         lever that the data say nothing about.
-    renews, arr : tuple of (mean, low, high)
-        At each level: probability of still being a customer after the next renewal; yearly revenue
-        at the horizon.
+    stays, arr : tuple of (mean, low, high)
+        At each level: probability of still being a customer after the next renewal, or at the
+        horizon where none falls into it; yearly revenue at the horizon.
     """
 
     lever: str
@@ -56,7 +57,7 @@ class LeverOutcomes:
     now: int
     level: tuple[float, ...]
     usual: tuple[bool, ...]
-    renews: tuple[MeanInterval, ...]
+    stays: tuple[MeanInterval, ...]
     arr: tuple[MeanInterval, ...]
 
 
@@ -121,12 +122,12 @@ def precomputed_outcomes(
     for account in accounts:
         chosen = strongest(book, account)[:most]
         levers = [_of_signal(planner, account, name, prob) for name in chosen]
-        due = book.facts(account)["months_to_renewal"]
+        renewal = renewal_month(book, account)
         found.append(
             AccountOutcomes(
                 account_id=account,
                 name=str(book.accounts.set_index("account_id")["name"][account]),
-                renewal=book.months[int(due) - 1] if due <= book.inputs.months else "",
+                renewal=renewal,
                 levers=(*levers, _of_price(planner, account, prob)),
             )
         )
@@ -169,7 +170,8 @@ def _of_signal(planner: Planner, account: str, signal: str, prob: float) -> Leve
 
 def _of_price(planner: Planner, account: str, prob: float) -> LeverOutcomes:
     level = np.array(PRICE_PERCENT)
-    meaning = "change of the price at the next renewal"
+    monthly = np.isnan(float(planner.book.facts(account)["months_to_renewal"]))
+    meaning = f"change of the price {'from now on' if monthly else 'at the next renewal'}"
     scale = _Scale("price", meaning, "%", False, level, np.ones(len(level), bool), 0.0)
     month = planner.book.months[0]
     levers = [PriceLever(change_percent=percent, month=month) for percent in PRICE_PERCENT]
@@ -189,6 +191,8 @@ def _outcomes(
         for at, plan in enumerate(plans)
     ]
     moved = provenance(planner, plans[0 if scale.at else -1]).iloc[0]
+    renews = bool(renewal_month(planner.book, account))
+    stays = [one.renews if renews else one.stays[:, -1] for one in outcomes]
     return LeverOutcomes(
         lever=scale.lever,
         meaning=scale.meaning,
@@ -199,7 +203,7 @@ def _outcomes(
         now=scale.at,
         level=tuple(float(f"{value:.6g}") for value in scale.level),
         usual=tuple(bool(flag) for flag in scale.usual),
-        renews=tuple(_mean_interval(one.renews, prob, 4) for one in outcomes),
+        stays=tuple(_mean_interval(one, prob, 4) for one in stays),
         arr=tuple(_mean_interval(_at_end(one), prob, 0) for one in outcomes),
     )
 

@@ -16,7 +16,7 @@ from workbench.plans.plan.document import Action, Plan
 
 MAX_ACTIONS = 8  # 256 sets at most: some seconds
 DOUBT = 0.03  # a set whose estimated probability falls short by no more is simulated in full
-SCREENED = " Other sets were ruled out at a glance; this one is followed in full."
+SCREENED = " Other sets were ruled out by the fast approximation; this one is simulated in full."
 
 
 def seek_actions(

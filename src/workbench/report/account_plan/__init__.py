@@ -1,1 +1,1 @@
-"""The account plan as a report: its settings; plans have a page and a document of their own."""
+"""The account plan as a report: its settings; plans have a page and document of their own."""

@@ -1,1 +1,1 @@
-"""Earlier forecasts and what became of them, for every report that forecasts."""
+"""Earlier forecasts and what became of them, for every report."""

@@ -32,11 +32,11 @@ def backtest_text(
     str
         Markdown.
     """
-    told = _renewals_in_words(renewals, calibration, prob)
-    return f"{told}\n\n{_revenue_in_words(money, prob)}"
+    told = _renewals_text(renewals, calibration, prob)
+    return f"{told}\n\n{_revenue_text(money, prob)}"
 
 
-def _renewals_in_words(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: float) -> str:
+def _renewals_text(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: float) -> str:
     if renewals.empty:
         return "**Renewals**: none fell due whose outcome is known."
     last = renewals["horizon_months"].max()
@@ -54,7 +54,7 @@ def _renewals_in_words(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: 
     )
 
 
-def _revenue_in_words(money: pd.DataFrame, prob: float) -> str:
+def _revenue_text(money: pd.DataFrame, prob: float) -> str:
     revenue = money[(money["quantity"] == REVENUE) & (money["forecast"] == MODEL)]
     plain = money[(money["quantity"] == REVENUE) & (money["forecast"] == NAIVE)]
     far, near = revenue.iloc[-1], plain.iloc[-1]

@@ -24,14 +24,14 @@ def retention_figure(
     finding: str,
     later: str = "hidden from the fit",
 ) -> Figure:
-    """Draw the observed retention of the cohorts with the curve and fan of each law.
+    """Draw the observed retention of the cohorts with the curve and fan of each distribution.
 
     Of more than `MOST_COHORTS` the first are drawn, and the figure says so.
 
     Parameters
     ----------
     bands : dict of str to DataFrame
-        By law; see `workbench.forecast.cohort.retention_band`.
+        By distribution; see `workbench.forecast.cohort.retention_band`.
     observed : DataFrame
         cohort, period and kept (share) of all periods; those past the start of the fan are drawn
         open.
@@ -52,7 +52,7 @@ def retention_figure(
     figure, axes = _panels(len(cohorts))
     for ax, cohort, label in zip(axes, cohorts, labels_of(cohorts, 30), strict=True):
         part = observed[observed[COHORT] == cohort].set_index(PERIOD)["kept"]
-        own = {law: band[band[COHORT] == cohort] for law, band in bands.items()}
+        own = {distribution: band[band[COHORT] == cohort] for distribution, band in bands.items()}
         _draw_cohort(ax, own, part, later)
         up = "still there, share" if axes.index(ax) % _COLUMNS == 0 else ""
         say(ax, "", f"{period_word}s since the start", up)
@@ -84,15 +84,17 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
 
 def _draw_cohort(ax: Axes, bands: dict[str, pd.DataFrame], observed: pd.Series, later: str) -> None:
     today = 0
-    for law, band in bands.items():
+    for distribution, band in bands.items():
         fitted, fan = band[~band["forecast"]], band[band["forecast"]]
-        today, colour = int(fitted[PERIOD].max()), _COLOURS[law]
+        today, colour = int(fitted[PERIOD].max()), _COLOURS[distribution]
         # The fan starts from who was really there, which is known.
         known = dict.fromkeys(("kept", "low", "high"), observed[today]) | {PERIOD: today}
         fan = pd.concat([pd.DataFrame([known]), fan], ignore_index=True)
-        ax.plot(fitted[PERIOD], fitted["kept"], _LINES[law], color=colour, lw=1, alpha=0.7)
+        ax.plot(fitted[PERIOD], fitted["kept"], _LINES[distribution], color=colour, lw=1, alpha=0.7)
         ax.fill_between(fan[PERIOD], fan["low"], fan["high"], color=colour, alpha=0.2, lw=0)
-        ax.plot(fan[PERIOD], fan["kept"], _LINES[law], color=colour, lw=1.8, label=law)
+        ax.plot(
+            fan[PERIOD], fan["kept"], _LINES[distribution], color=colour, lw=1.8, label=distribution
+        )
     seen, unseen = observed[observed.index <= today], observed[observed.index > today]
     ax.plot(seen.index, seen, "o", color=INK, ms=3.5, label="observed")
     if len(unseen):

@@ -51,39 +51,42 @@ def _since(kept: pd.Series, period_word: str) -> str:
     return f", {kept.iloc[-1]:,.0f} after {periods} {period_word}{'s' if periods > 1 else ''}"
 
 
-def hidden_text(scores: pd.DataFrame, laws: pd.DataFrame, period_word: str) -> str:
+def hidden_text(scores: pd.DataFrame, distributions: pd.DataFrame, period_word: str) -> str:
     """Return in a sentence how often the intervals held what was hidden from the fit.
 
     Parameters
     ----------
     scores : DataFrame
-        See `workbench.forecast.cohort_holdout.score_laws`.
-    laws : DataFrame
-        See `workbench.forecast.cohort_holdout.compare_laws`.
+        See `workbench.forecast.cohort_holdout.score_distributions`.
+    distributions : DataFrame
+        See `workbench.forecast.cohort_holdout.compare_distributions`.
     period_word : str
         What a period is.
     """
-    law = laws.loc[laws["chosen"], "law"].item()
-    best = scores[scores["law"] == law]
+    distribution = distributions.loc[distributions["chosen"], "law"].item()
+    best = scores[scores["law"] == distribution]
     inside, hidden = best["inside"].sum(), best["hidden"].sum()
-    return f"{inside} of {hidden} hidden {period_word}s lie inside the {law}'s intervals"
+    return f"{inside} of {hidden} hidden {period_word}s lie inside the {distribution}'s intervals"
 
 
-def law_text(laws: pd.DataFrame, period_word: str) -> str:
-    """Say in Markdown from which law the answer comes, and why.
+def distribution_text(distributions: pd.DataFrame, period_word: str) -> str:
+    """Say in Markdown from which distribution the answer comes, and why.
 
     Parameters
     ----------
-    laws : DataFrame
-        See `workbench.forecast.cohort_holdout.compare_laws`.
+    distributions : DataFrame
+        See `workbench.forecast.cohort_holdout.compare_distributions`.
     period_word : str
         What a period is, such as year.
     """
-    [(law, other), (mine, others)] = laws["law"].tolist(), (100 * laws["crps"]).tolist()
-    passed_over = not laws["possible"].iloc[1] and laws["possible"].iloc[0]
-    if laws["crps"].isna().any():
+    [(distribution, other), (mine, others)] = (
+        distributions["law"].tolist(),
+        (100 * distributions["crps"]).tolist(),
+    )
+    passed_over = not distributions["possible"].iloc[1] and distributions["possible"].iloc[0]
+    if distributions["crps"].isna().any():
         why = f"No {period_word} was hidden, so no forecast was tested"
-        why += f"; the {BDW} contains the {SBG}" if law == BDW else ""
+        why += f"; the {BDW} contains the {SBG}" if distribution == BDW else ""
     else:
         compared = "less than" if mine < others else "where"
         why = (
@@ -92,11 +95,11 @@ def law_text(laws: pd.DataFrame, period_word: str) -> str:
         )
     if passed_over and not mine < others:
         why += f". The {other} was passed over: it cannot produce such data"
-    return f"The answer comes from the **{law}**. {why}."
+    return f"The answer comes from the **{distribution}**. {why}."
 
 
 def hidden_table(scores: pd.DataFrame, period_word: str) -> GT:
-    """Show how each law forecast what was hidden from it; takes what `hidden_text` does.
+    """Show how each distribution forecast what was hidden from it; takes what `hidden_text` does.
 
     Parameters
     ----------
@@ -131,7 +134,7 @@ def hidden_table(scores: pd.DataFrame, period_word: str) -> GT:
 
 
 def parameters_table(
-    parameters: pd.DataFrame, likeliest: pd.DataFrame, prob: float, law: str
+    parameters: pd.DataFrame, likeliest: pd.DataFrame, prob: float, distribution: str
 ) -> GT:
     """Show the parameters of each cohort, what cohorts share, and one curve for all.
 
@@ -140,11 +143,11 @@ def parameters_table(
     parameters : DataFrame
         See `workbench.forecast.cohort.parameter_table`.
     likeliest : DataFrame
-        alpha, beta and shape by law, all cohorts taken to follow one curve; see
+        alpha, beta and shape by distribution, all cohorts taken to follow one curve; see
         `workbench.inference.fit_cohort.most_likely`.
     prob : float
         Probability inside the intervals.
-    law : str
+    distribution : str
         That of the parameters.
 
     Returns
@@ -154,8 +157,8 @@ def parameters_table(
     curves = likeliest[["alpha", "beta", "shape"]].map("{:,.2f}".format)
     rows = [[f"one curve for all, {row[0]}", *row[1:]] for row in curves.itertuples()]
     each = [_ranges(parameters, name, "{:,.3g}") for name in ("alpha", "beta", "shape")]
-    each[2] = ["1"] * len(parameters) if law == SBG else each[2]
-    labels = parameters[COHORT].replace("", f"what cohorts share, {law}")
+    each[2] = ["1"] * len(parameters) if distribution == SBG else each[2]
+    labels = parameters[COHORT].replace("", f"what cohorts share, {distribution}")
     rows += [list(row) for row in zip(labels, *each, strict=True)]
     shown = pd.DataFrame(rows, columns=["cohort", "α", "β", "shape"])
     subtitle = (
@@ -163,7 +166,7 @@ def parameters_table(
         "the former: five cohorts of 10,000, a year apart, of which 8,000, 6,480, 5,307 and 4,391 "
         f"stay, give 3.80 and 15.19 ({SBG})"
     )
-    return report_table(shown, f"Parameters of the {law}", subtitle)
+    return report_table(shown, f"Parameters of the {distribution}", subtitle)
 
 
 def quantities_table(answers: pd.DataFrame, period_word: str, horizon: int, prob: float) -> GT:
@@ -221,17 +224,17 @@ def quantities_text(answers: pd.DataFrame, period_word: str, horizon: int, prob:
     return "\n".join([*lines, "", f"Intervals hold {prob:.0%}."])
 
 
-def shape_text(chance: float, law: str) -> str:
+def shape_text(chance: float, distribution: str) -> str:
     """Say in words how each customer's own chance of leaving moves.
 
     Parameters
     ----------
     chance : float, 0 to 1
         Probability that the shape is above 1.
-    law : str
+    distribution : str
         The one that the answer comes from.
     """
-    if law == SBG:
+    if distribution == SBG:
         return (
             f"The {SBG} holds each customer's own chance of leaving constant: retention rises "
             "because the fickle leave first."

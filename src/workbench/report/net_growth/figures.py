@@ -347,7 +347,7 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     place = np.arange(len(own))
     ax.barh(place, own["arr"], color=LIGHT, height=0.66, label="revenue today")
     ax.barh(
-        place, own["at_risk"], color=RED, height=0.66, label="expected loss at the next renewals"
+        place, own["at_risk"], color=RED, height=0.66, label="expected loss when next it may leave"
     )
     for y, arr, leaves in zip(place, own["arr"], own["leaves"], strict=True):
         ax.annotate(

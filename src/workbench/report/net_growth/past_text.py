@@ -124,7 +124,7 @@ def past_retention_note(segments: pd.DataFrame, definition: str) -> str:
     return text
 
 
-def renewals_text(became: pd.DataFrame, *, snapshot: bool) -> str:
+def renewals_text(became: pd.DataFrame, *, snapshot: bool, terms: bool = True) -> str:
     """Say what the renewals on record can teach about the next ones; empty where all is well.
 
     Parameters
@@ -133,7 +133,11 @@ def renewals_text(became: pd.DataFrame, *, snapshot: bool) -> str:
         From `workbench.forecast.revenue.drivers.outcome_table`.
     snapshot : bool
         The book shows one day only.
+    terms : bool
+        Whether contracts have terms; of spend nothing is said.
     """
+    if not terms:
+        return ""
     count = int(became["renewals"].sum())
     if snapshot:
         return (

@@ -74,7 +74,7 @@ def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency
     Parameters
     ----------
     usual, other : DataFrame
-        From `forecast.growth.bridge.total_bridge`, over the same months, with common luck.
+        From `forecast.growth.bridge.total_bridge`, over the same months and random numbers.
     words : str
         The scenario's assumptions.
     currency : str
@@ -102,7 +102,7 @@ def scenario_table(usual: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     usual, other : DataFrame
-        From `forecast.growth.bridge.total_bridge`, over the same months, with common luck.
+        From `forecast.growth.bridge.total_bridge`, over the same months and random numbers.
 
     Returns
     -------

@@ -7,7 +7,7 @@ scripts of tables and sliders: markup that customers' text may have brought alon
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,17 +19,16 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
-from workbench.report.output import answer
+from workbench.report.output import answer, browse
 from workbench.report.output.answer import Headline
 from workbench.report.output.arrange import arrange
 from workbench.report.output.contents import with_contents
 from workbench.report.output.kinds import ANSWER, NARROW, ROWS
 from workbench.report.output.rows_html import rows_html
-from workbench.report.plan.sliders import ALLOWED, MIME, SCRIPT, STYLE, allowed, sliders_html
+from workbench.report.plan import sliders
 
 _TEMPLATES = Path(__file__).parents[1]
 TABLES = (_TEMPLATES / "page_template" / "tables.js").read_text(encoding="utf-8")
-_OWN = (SCRIPT, TABLES)  # all that may run
 
 _TAGS = [
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
@@ -51,13 +50,32 @@ _STYLES = [
 ]  # fmt: skip
 _SANITISER = SanitizeHTML(tags=_TAGS, attributes=_ATTRIBUTES, styles=_STYLES)
 _KINDS = [
-    MIME, ANSWER, ROWS, "text/html", "text/markdown", "image/svg+xml", "image/png",
+    sliders.MIME, browse.MIME, ANSWER, ROWS, "text/html", "text/markdown", "image/svg+xml",
+    "image/png",
     "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LOADING = {
     "src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Widget:
+    """What runs in a page: its content's kind, its own script and style, and its markup."""
+
+    mime: str
+    script: str
+    style: str
+    allowed: str
+    html: Callable[[Mapping[str, Any]], str]
+
+
+_WIDGETS = (
+    _Widget(sliders.MIME, sliders.SCRIPT, sliders.STYLE, sliders.ALLOWED, sliders.sliders_html),
+    _Widget(browse.MIME, browse.SCRIPT, browse.STYLE, browse.ALLOWED, browse.browse_html),
+)
+_SCRIPTS = {TABLES, *(widget.script for widget in _WIDGETS)}  # all that may run
 
 
 @dataclass(frozen=True)
@@ -143,14 +161,14 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
         exclude_anchor_links=True,
     )
     exporter.register_filter("safe_html", _safe_html)
-    exporter.register_filter("sliders", lambda data: sliders_html(data[MIME]))
+    exporter.register_filter("widget", _widget_html)
     exporter.register_filter("tiles", lambda data: _tiles(data[ANSWER], text.earlier))
     exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
-    around = asdict(text) | {"sliders": _has(notebook, MIME)}
+    widgets = _widgets_of(notebook)
+    around = asdict(text) | {"widgets": widgets, "tables": TABLES}
     around["printed"] = re.sub(r"[^A-Za-z0-9 ]", "", text.line[0]) if text.line else ""
     around |= {"answer": ANSWER, "rows": ROWS, "narrow": NARROW}
-    around |= {"script": SCRIPT, "style": STYLE, "tables": TABLES}
-    around["allowed"] = f"{allowed(TABLES)} {ALLOWED}" if around["sliders"] else allowed(TABLES)
+    around["allowed"] = " ".join([sliders.allowed(TABLES), *(one.allowed for one in widgets)])
     page, _ = exporter.from_notebook_node(arrange(notebook), resources={"page": around})
     page = with_contents(page)
     if loads := external_loads(page):
@@ -159,9 +177,14 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     return page
 
 
-def _has(notebook: NotebookNode, kind: str) -> bool:
+def _widgets_of(notebook: NotebookNode) -> list[_Widget]:
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
-    return any(kind in output.get("data", {}) for output in outputs)
+    shown = {kind for output in outputs for kind in output.get("data", {})}
+    return [widget for widget in _WIDGETS if widget.mime in shown]
+
+
+def _widget_html(data: Mapping[str, Any]) -> str:
+    return next(widget.html(data[widget.mime]) for widget in _WIDGETS if widget.mime in data)
 
 
 def _tiles(shown: Mapping[str, Any], earlier: EarlierRun | None) -> list[dict[str, str]]:
@@ -224,7 +247,7 @@ class _LoadFinder(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._in_style = self._in_style and tag != "style"
         if tag == "script" and self._script is not None:
-            if "".join(self._script) not in _OWN:
+            if "".join(self._script) not in _SCRIPTS:
                 self.loads.append("<script>")
             self._script = None
 

@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from workbench.core.files import write_file, write_text
-from workbench.core.project import FORECAST
+from workbench.core.project import FORECAST, ROWS
 from workbench.core.settings import ReportSettings
+from workbench.data.frames import row_digests
 from workbench.forecast.backtest.archive import ScoredArchive
 from workbench.forecast.backtest.archive_file import write_forecast
 from workbench.forecast.backtest.forecast_record import ForecastRecord
+from workbench.health.kept import write_scores
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
@@ -76,12 +80,24 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
         Written without its index.
     """
     if settings.run_dir:
-        folder = Path(settings.run_dir) / "tables"
-        write_file(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
-        csv = defuse_formulas(frame)
-        write_file(folder / f"{name}.csv", lambda path: csv.to_csv(path, index=False))
+        write_tables(Path(settings.run_dir) / "tables", {name: frame})
         if len(frame) <= MOST_SHEET_ROWS:
             publish_workbook(settings, name, {name: frame}, "")
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as ``<name>.parquet`` as they are and ``<name>.csv`` with formulas defused.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    tables : mapping of str to DataFrame
+        By name; written without their index.
+    """
+    for name, frame in tables.items():
+        write_file(folder / f"{name}.parquet", partial(frame.to_parquet, index=False))
+        write_file(folder / f"{name}.csv", partial(defuse_formulas(frame).to_csv, index=False))
 
 
 def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
@@ -140,6 +156,39 @@ def publish_forecast(settings: ReportSettings, forecast: ForecastRecord) -> None
         write_file(path, lambda aside: write_forecast(forecast, aside))
 
 
+def publish_scores(settings: ReportSettings, scores: pd.DataFrame, as_of: pd.Timestamp) -> None:
+    """Write the scores of accounts as they are today, which the runner takes into the ledger.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    scores : DataFrame
+        From `workbench.health.scores.score_table`.
+    as_of : Timestamp
+        The day of the scores.
+    """
+    if settings.run_dir:
+        path = Path(settings.run_dir) / FORECAST
+        write_file(path, lambda aside: write_scores(scores, as_of, aside))
+
+
+def publish_page(settings: ReportSettings, name: str, page: str) -> None:
+    """Write a page that stands beside the report's own; see `publish_table`.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    name : str
+        File name within the run's folder, which may begin with a folder.
+    page : str
+        HTML.
+    """
+    if settings.run_dir:
+        write_text(Path(settings.run_dir) / name, page)
+
+
 def publish_archive(settings: ReportSettings, scored: ScoredArchive) -> None:
     """Write the scores of earlier forecasts as tables, warnings as ``facts/ledger.json``.
 
@@ -195,6 +244,22 @@ def publish_facts(settings: ReportSettings, name: str, facts: Mapping[str, Any])
         text = json.dumps(dict(facts), indent=2, default=_plain, allow_nan=True)
         path = Path(settings.run_dir) / "facts" / f"{name}.json"
         write_text(path, text)
+
+
+def publish_rows(settings: ReportSettings, tables: Mapping[str, ibis.Table]) -> None:
+    """Write ``rows.parquet``: a digest of each row that was read, for a comparison of runs.
+
+    Parameters
+    ----------
+    settings : ReportSettings
+        Without a run folder nothing is written.
+    tables : mapping of str to ibis.Table
+        Of the book.
+    """
+    if settings.run_dir:
+        digests = row_digests(tables)
+        path = Path(settings.run_dir) / ROWS
+        write_file(path, lambda aside: digests.to_parquet(aside, index=False))
 
 
 def publish_answer(settings: ReportSettings, answer: Answer, caution: str = "") -> Answer:

@@ -43,9 +43,9 @@
       const text = Number(here.toPrecision(3)) + " " + given.unit;
       level.textContent = text;
       input.setAttribute("aria-valuetext", text);
-      const chance = between(given.renews, position);
+      const chance = between(given.stays, position);
       const worth = between(given.arr, position);
-      const [before, then] = [given.renews[given.now], given.arr[given.now]];
+      const [before, then] = [given.stays[given.now], given.arr[given.now]];
       told.replaceChildren();
       const say = (words, now, low, high, was) => {
         const line = make("span", "line");
@@ -53,7 +53,7 @@
         told.append(line);
       };
       const when = account.renewal ? `a customer after the renewal in ${account.renewal}`
-        : "a customer after the next renewal";
+        : `a customer in ${outcomes.horizon}`;
       say(when, share(chance[0]), share(chance[1]), share(chance[2]), share(before[0]));
       say(`a year expected in ${outcomes.horizon}`, ...worth.map((x) => money(x, outcomes.currency)),
         money(then[0], outcomes.currency));

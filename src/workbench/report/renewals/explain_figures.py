@@ -50,13 +50,13 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
         say(ax, title, "left: leaves less, right: leaves more readily")
         _as_factors(ax)
     figure.suptitle(
-        fill(contribution_finding(explained, name, prob), 84),
+        fill(contribution_text(explained, name, prob), 84),
         x=0.01, ha="left", fontsize=9.5, fontweight="bold", color=INK, parse_math=False,
     )  # fmt: skip
     return figure
 
 
-def contribution_finding(explained: pd.DataFrame, name: str, prob: float) -> str:
+def contribution_text(explained: pd.DataFrame, name: str, prob: float) -> str:
     """Say in one sentence how the subscription stands to an average customer's, and why.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from workbench.core.names import FEW_ENDINGS
 from workbench.core.plain_text import plain
 from workbench.data.leaks import Leak
 from workbench.data.source.shape.spend import SpendRecord
@@ -145,7 +146,7 @@ def spend_note(spend: SpendRecord | None) -> str:
     str
         Markdown, to follow a paragraph.
     """
-    return f"\n\n**Spend, not contracts:** {spend.sentence}" if spend else ""
+    return f"\n\n**Spend, not contracts:** {spend.text}" if spend else ""
 
 
 def due_text(*, terms: bool) -> str:
@@ -232,15 +233,20 @@ def leak_note(leaks: tuple[Leak, ...]) -> str:
 
 
 def prior_note(endings: int) -> str:
-    """Say before an answer that it is the prior's, where no ending was seen; else nothing.
+    """Say before an answer how far it is the prior's, where few endings were seen or none.
 
     Parameters
     ----------
     endings : int, 0 or more
         How many are on record.
     """
-    if endings:
+    if endings >= FEW_ENDINGS:
         return ""
+    if endings:
+        return (
+            f"**Only {endings:,} ending{'s' * (endings > 1)} on record:** how many leave is known "
+            "within the interval; who leaves is mostly what was believed before. "
+        )
     return (
         "**No ending is on record, so what follows of leaving is not this book's answer:** it is "
         "what was believed before any data, of no customer in particular. "

@@ -1,4 +1,10 @@
-"""Periods as people write them: a day, 2016-Q1, Y2016Q1, Jan 2016, 2016-05, FY2016."""
+"""Periods as people write them: a day, 2016-Q1, Y2016Q1, Jan 2016, 2016-05, FY2016.
+
+One text at a time, such as a column's name, so words around it do not matter and no neighbour can
+help. A table's own column of periods is read as a whole, by stricter rules: its labels may be ages
+(`workbench.data.retention_periods`), and their order tells days that could be read in two ways
+(`workbench.data.aggregate_periods`).
+"""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class SpendRecord:
     later: int = 0
 
     @property
-    def sentence(self) -> str:
+    def text(self) -> str:
         """What it means that contracts come from spend, in plain words."""
         many = f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
         tail = (

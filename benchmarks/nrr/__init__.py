@@ -1,0 +1,1 @@
+"""An open benchmark of forecasts of net revenue retention: see README.md."""

@@ -1,0 +1,355 @@
+"""The health of accounts: two numbers, why, signs, whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+from great_tables import GT
+
+from workbench.analysis.card import Card, Prose, Shown
+from workbench.analysis.health_track import HealthTrack, health_track
+from workbench.analysis.levers import flat_planner
+from workbench.analysis.renewals import RenewalFit
+from workbench.analysis.run import ReportRun
+from workbench.analysis.settings import settings_from
+from workbench.core.calendar import month_number
+from workbench.core.plain_text import plain
+from workbench.features.asof import cut
+from workbench.health.assess import Assessment, HealthRules, assess
+from workbench.health.branches import branch_table, parent_effect
+from workbench.health.opportunities import opportunity_table
+from workbench.health.renewals_due import renewals_due
+from workbench.health.scores import Bands
+from workbench.health.signs.sign import read_signs
+from workbench.health.standing import standing_table
+from workbench.plans.evaluate.next_action import HourRule, next_actions
+from workbench.report.account_health import browse, figures, text
+from workbench.report.account_health.settings import AccountHealthSettings, HealthSettings
+from workbench.report.account_review import next_sections
+from workbench.report.account_review.next_sections import action_text
+from workbench.report.account_review.sections import Review, Section, chosen_accounts, review_of
+from workbench.report.output.browse import BrowseTable
+from workbench.report.output.publish import publish_scores
+from workbench.report.output.tables import report_table
+from workbench.report.style import Figure
+
+LEDGER = "account_health"  # whose scores are kept
+
+
+@dataclass(frozen=True, repr=False)
+class AccountHealth(Shown):
+    """The health of a book as of its day.
+
+    Parameters
+    ----------
+    fit : RenewalFit
+    rules : HealthRules
+    found : Assessment
+        Scores, signs and history; see there.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["nps_latest"])
+    >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
+    >>> health = wb.account_health(fit)
+    >>> list(health.table.columns[:3])
+    ['account_id', 'name', 'parent']
+    """
+
+    fit: RenewalFit
+    rules: HealthRules
+    found: Assessment
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per customer, most money at stake first; docs/health.md tells the columns."""
+        return self.found.health
+
+    @property
+    def signs(self) -> pd.DataFrame:
+        """One row per sign that shows: since when, and what it saw."""
+        return self.found.signs
+
+    @property
+    def record(self) -> pd.DataFrame:
+        """How each sign did in this book."""
+        return self.found.record
+
+    @property
+    def text(self) -> Prose:
+        """How many customers there are, what is at stake, how many are weak."""
+        return Prose(text.answer_text(self.table, self.rules.prob, self._currency))
+
+    def calls_text(self, count: int = 5) -> Prose:
+        """Return the accounts to call: what is at stake, why, and what to say.
+
+        Parameters
+        ----------
+        count : int
+            How many, 1 or more.
+        """
+        return Prose(text.calls_text(self.table, self.signs, count, self._currency))
+
+    def plot(self) -> Figure:
+        """Draw both numbers of every customer.
+
+        Returns
+        -------
+        Figure
+            Renewal strength across, staying for a year up, areas by yearly revenue.
+        """
+        return figures.strength_figure(self.table, self.rules.bands.low, self._currency)
+
+    @cached_property
+    def browse(self) -> BrowseTable:
+        """Every customer, to filter and sort."""
+        titles = {name: sign.title for name, sign in self.rules.signs.entries.items()}
+        first_month = month_number(self.fit.data.hazard.as_of)
+        return browse.browse_table(self.table, titles, first_month, self._currency)
+
+    @property
+    def record_text(self) -> Prose:
+        """Which signs tell something in this book."""
+        return Prose(text.record_text(self.record))
+
+    @property
+    def record_report(self) -> GT:
+        """The record of each sign as a table for the page."""
+        shown = self.record.drop(columns=["sign", "known", "warned"])
+        held = f"intervals of the ratio hold {self.rules.prob:.0%}"
+        table = report_table(shown, "How the signs did", held)
+        table = table.fmt_percent(["recall", "false_alarms"], decimals=0)
+        table = table.fmt_number(["lead_median", "lead_low", "lead_high"], decimals=0)
+        return table.fmt_number(["hazard_ratio", "ratio_low", "ratio_high"], n_sigfig=2)
+
+    def chosen(self, account_id: str = "", owner: str = "") -> list[str]:
+        """Return one account, all of an owner's, or the one with most money at stake.
+
+        Parameters
+        ----------
+        account_id, owner : str
+            At most one of them.
+
+        Raises
+        ------
+        ParameterError
+            When both are given, or nobody of that key or owner is a customer on the day.
+        """
+        return chosen_accounts(self.table, account_id, owner)
+
+    def due(self, months: int = 6) -> pd.DataFrame:
+        """Return the renewals that are to be decided, the day that comes first at the top.
+
+        Parameters
+        ----------
+        months : int
+            How far ahead to look, 1 or more.
+        """
+        data = self.fit.data.hazard
+        terms = data.subscriptions.terms
+        return renewals_due(self.found.scored, self.table, terms, data.as_of, months)
+
+    def due_report(self, due: pd.DataFrame, most: int = 15) -> GT:
+        """Return renewals to decide as a table for the page.
+
+        Parameters
+        ----------
+        due : DataFrame
+            From `due`.
+        most : int
+            Rows that are shown.
+        """
+        columns = ["subscription_id", "account_id", "csat_change"]
+        shown = due.head(most).drop(columns=columns)
+        title = f"{len(due)} renewals to decide, {int(due['overdue'].sum())} of them run out"
+        table = report_table(shown, title, f"the first {len(shown)} by notice date")
+        table = table.fmt_date(["ends_on", "notice_by"]).fmt_percent(["probability"], decimals=0)
+        return table.fmt_number(["arr", "expected", "csat", "days_since_contact"], decimals=0)
+
+    @cached_property
+    def opportunities(self) -> pd.DataFrame:
+        """What may be sold to whom, and who does not use what is paid for."""
+        offers = self._known("opportunities")
+        return opportunity_table(self.table, self.found.panel, offers, self.rules.prob)
+
+    def actions(self, accounts: list[str], hour_cost: float = 50.0) -> pd.DataFrame:
+        """Value the catalogue's actions for some accounts, the most per hour first.
+
+        Parameters
+        ----------
+        accounts : list of str
+            Customers on the day.
+        hour_cost : float
+            Money that an hour of ours must bring, in the book's currency.
+
+        Returns
+        -------
+        DataFrame
+            See `workbench.plans.evaluate.next_action.next_actions`; revenue stays today's while an
+            account is a customer, so further sales are not valued.
+        """
+        data, fit = self.fit.data, self.fit
+        planner = flat_planner(data, fit.draws, accounts, fit.settings.seed)
+        strength = self.table.set_index("account_id")["strength"]
+        rule = HourRule(hour_cost, self.rules.prob)
+        parts = [next_actions(planner, key, float(strength[key]), rule) for key in accounts]
+        return pd.concat(parts, ignore_index=True)
+
+    def actions_text(self, actions: pd.DataFrame) -> Prose:
+        """Say the next best action of each account of a table of actions.
+
+        Parameters
+        ----------
+        actions : DataFrame
+            From `actions`.
+        """
+        names = self.table.set_index("account_id")["name"]
+        lines = [
+            f"- **{plain(names[key])}**: {plain(action_text(own, self._currency))}"
+            for key, own in actions.groupby("account_id", sort=False)
+        ]
+        return Prose("\n".join(lines))
+
+    def further(self, account_id: str, actions: pd.DataFrame, due: pd.DataFrame) -> list[Section]:
+        """Return what comes next for an account, as sections of its review.
+
+        Parameters
+        ----------
+        account_id : str
+            A customer on the day.
+        actions, due : DataFrame
+            From `actions` and `due`, this account's among them.
+        """
+        data, money_in = self.fit.data.hazard, self._currency
+        row = self.table[self.table["account_id"] == account_id].to_dict("records")[0]
+        own = [table[table["account_id"] == account_id] for table in (actions, due)]
+        offers = self.opportunities[self.opportunities["account_id"] == account_id]
+        standing = standing_table(row, offers, self._known("invoices"), data.as_of)
+        found = [
+            next_sections.action_section(own[0], money_in),
+            next_sections.opportunity_section(offers, money_in),
+            next_sections.due_section(own[1], money_in),
+            next_sections.standing_section(standing),
+        ]
+        if row["parent"]:
+            served = set(data.subscriptions.spans["account_id"])
+            branches = branch_table(data.accounts, self.table, served, row["parent"])
+            effect = parent_effect(self.fit.draws, data.coding, row["parent"])
+            found.append(next_sections.branch_section(branches, effect, money_in))
+        return found
+
+    def _known(self, table: str) -> pd.DataFrame | None:
+        """Return a table as it was known on the day; None where the book has none."""
+        book = self.fit.data.book
+        if table not in book.tables:
+            return None
+        return cut({table: book.frame(table)}, self.fit.data.hazard.as_of)[table]
+
+    def review(self, account_id: str, further: tuple[Section, ...] = ()) -> Review:
+        """Return the review of an account.
+
+        Parameters
+        ----------
+        account_id : str
+            A customer on the day.
+        further : tuple of Section
+            Shown behind the signs.
+        """
+        data = self.fit.data.hazard
+        return review_of(self.found, data, account_id, self._currency, further)
+
+    def reviews(self, accounts: list[str], hour_cost: float = 50.0) -> Iterator[Review]:
+        """Yield the reviews of some accounts, in their order, with all that comes next.
+
+        Parameters
+        ----------
+        accounts : list of str
+            Customers on the day.
+        hour_cost : float
+            Money that an hour of ours must bring, in the book's currency.
+        """
+        actions, due = self.actions(accounts, hour_cost), self.due()
+        for account in accounts:
+            yield self.review(account, tuple(self.further(account, actions, due)))
+
+    def track(self, run: ReportRun | None = None) -> HealthTrack:
+        """Hold the scores of past months against what happened: a second fit, of an earlier day.
+
+        Parameters
+        ----------
+        run : ReportRun, optional
+            Whose parameters say how many months and alerts, and whose folder keeps the fit.
+
+        Returns
+        -------
+        HealthTrack
+        """
+        settings = run.settings if run else settings_from(AccountHealthSettings, {})
+        assert isinstance(settings, AccountHealthSettings)
+        months, alerts = settings.track_months, settings.alerts_per_month
+        return health_track(self.fit, self.found, self.rules, months, alerts, run)
+
+    def keep(self, run: ReportRun) -> None:
+        """Leave the scores for the ledger: a later run will find them as they were made.
+
+        Parameters
+        ----------
+        run : ReportRun
+        """
+        publish_scores(run.settings, self.table, self.fit.data.hazard.as_of)
+
+    def card(self) -> Card:
+        """Return what is shown."""
+        weak = int((self.table["band"] == "weak").sum())
+        facts = {
+            "as of": self.fit.data.as_of,
+            "customers": len(self.table),
+            "weak": weak,
+            "signs that show": len(self.signs),
+        }
+        calls = ("health.calls_text()", "health.table", "health.browse", "health.record")
+        return Card("Health of accounts", facts, calls, self.fit.card().warnings)
+
+    @property
+    def _currency(self) -> str:
+        return self.fit.data.currency
+
+
+def account_health(fit: RenewalFit, run: ReportRun | None = None) -> AccountHealth:
+    """Tell the health of every account from a fitted renewal model.
+
+    Parameters
+    ----------
+    fit : RenewalFit
+        Of data with at least a year to come.
+    run : ReportRun, optional
+        Of a report on health, whose parameters hold and whose earlier scores are read; left out,
+        the usual bands and signs.
+
+    Returns
+    -------
+    AccountHealth
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["nps_latest"])
+    >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
+    >>> len(wb.account_health(fit).record)
+    8
+    """
+    settings = run.settings if run else settings_from(AccountHealthSettings, {})
+    assert isinstance(settings, HealthSettings)
+    rules = HealthRules(
+        signs=read_signs(settings.signs or None),
+        bands=Bands(settings.band_low, settings.band_high),
+        prob=fit.settings.interval_prob,
+        seed=fit.settings.seed,
+    )
+    ledger = run.archive / LEDGER if run else None
+    found = assess(fit.data.book, fit.data.hazard, fit.draws, rules, ledger)
+    return AccountHealth(fit, rules, found)

@@ -1,0 +1,193 @@
+"""A schedule made ready to run: its tasks, their parameters checked, one book, one as-of date."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbench.apps.parameter_files import read_assignments, read_settings
+from workbench.apps.reports import REPORTS
+from workbench.core.errors import DataError, ParameterError, Problem
+from workbench.core.masking import has_password
+from workbench.core.settings import ReportSettings, SourceSettings
+from workbench.data.book import Book
+from workbench.data.open_book import open_book
+from workbench.data.reach import default_as_of
+from workbench.operations.journal import Journal
+from workbench.operations.schedule import HEADLINE, Job, Known, Schedule, read_schedule
+from workbench.operations.tasks import Task, due_occasion, tasks_of
+
+FOLDER = ".operations"
+_SECRET_VARIABLE = "WORKBENCH_SCHEDULED_SOURCE"
+_COMMAND = "from workbench.apps.cli import main; main()"
+KNOWN = {
+    name: frozenset(each.settings.model_fields) - {"run_dir"} for name, each in REPORTS.items()
+}
+# What a book is loaded by: reports that agree in these read one book.
+_BOOK = (
+    "source",
+    "mapping",
+    "max_lost_share",
+    "simulated_accounts",
+    "simulated_months",
+    "data_seed",
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a round takes.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    tasks : tuple of Task
+        Those of the schedule; none when nothing is due.
+    journal : Journal
+    limits : tuple of str
+        Options of every report's command.
+    """
+
+    schedule: Schedule
+    tasks: tuple[Task, ...]
+    journal: Journal
+    limits: tuple[str, ...]
+
+    def command(self, task: Task) -> list[str]:
+        """Return the command that makes a task's report.
+
+        Parameters
+        ----------
+        task : Task
+            Of this round.
+        """
+        given = [f"{name}={json.dumps(value)}" for name, value in task.parameters.items()]
+        options = [word for each in given for word in ("-p", each)]
+        return [sys.executable, "-c", _COMMAND, "run", task.report, *self.limits, *options]
+
+
+def prepare_round(
+    root: Path, file: Path | None, assignments: Sequence[str], now: datetime, due: bool, force: bool
+) -> Prepared:
+    """Read a schedule, check every parameter, load the book once, and settle the as-of date.
+
+    Parameters
+    ----------
+    root : Path
+        Project root.
+    file : Path or None
+        The schedule; ``params/schedule.yaml`` where there is none.
+    assignments : sequence of str
+        ``KEY=VALUE`` for every report that has such a parameter.
+    now : datetime
+        With a time zone.
+    due : bool
+        Only what is due at that time and has not been made.
+    force : bool
+        Also what has not changed.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    ParameterError
+        When the schedule or a parameter of any of its reports is not usable.
+    DataError
+        When the book cannot be loaded.
+    """
+    schedule = read_schedule(file or root / "params" / "schedule.yaml", Known(KNOWN))
+    given = _known_by_some(read_assignments(assignments), schedule)
+    journal = Journal(root / "outputs" / FOLDER)
+    limits = ("--cell-minutes", str(schedule.cell_minutes), *(["--force"] if force else []))
+
+    @cache
+    def shared() -> tuple[SourceSettings, Book]:
+        settings = _shared_settings(schedule, given, root)
+        return settings, open_book(settings)
+
+    def values(column: str) -> list[str]:
+        found = shared()[1].frame("accounts")
+        if column not in found:
+            problem = Problem(f"accounts have no {column}", "for_each", "a column of accounts")
+            raise DataError("The schedule cannot be fanned out.", [problem])
+        return sorted(found[column].dropna().astype(str).unique())
+
+    if due:
+        tasks = tasks_of(schedule, KNOWN, given, due_occasion(schedule, now), values)
+        if all(_settled(journal, task) for task in tasks):
+            return Prepared(schedule, (), journal, limits)
+    settings, book = shared()
+    as_of = settings.as_of or default_as_of(book).date().isoformat()
+    if not due:
+        content = [schedule.model_dump(), given, as_of, [force, now.isoformat()] if force else []]
+        occasion = journal.open_round(content, now)
+        tasks = tasks_of(schedule, KNOWN, given, lambda job: occasion, values)
+    checked = [_with_as_of(task, root, settings, as_of) for task in tasks]
+    return Prepared(schedule, tuple(map(_without_password, checked)), journal, limits)
+
+
+def _settled(journal: Journal, task: Task) -> bool:
+    entry = journal.read(task.name, task.occasion)
+    return entry is not None and entry.settled
+
+
+def _known_by_some(given: Mapping[str, Any], schedule: Schedule) -> Mapping[str, Any]:
+    known = {name for job in schedule.jobs.values() for name in KNOWN[job.report]}
+    problems = [
+        Problem("no report of this schedule has that parameter", name)
+        for name in given
+        if name not in known
+    ]
+    if problems:
+        raise ParameterError("The command line's parameters are not usable.", problems)
+    return given
+
+
+def _shared_settings(schedule: Schedule, given: Mapping[str, Any], root: Path) -> SourceSettings:
+    """Return the settings of the first report that reads a book, as the schedule shares them."""
+    for job in schedule.jobs.values():
+        settings = _settings(job.report, _own(job, schedule.parameters | dict(given)), root)
+        if isinstance(settings, SourceSettings):
+            return settings
+    raise ParameterError(HEADLINE, [Problem("no report of it reads a book", "jobs")])
+
+
+def _own(job: Job, shared: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in shared.items() if name in KNOWN[job.report]}
+
+
+def _settings(report: str, parameters: Mapping[str, Any], root: Path) -> ReportSettings:
+    assignments = [f"{name}={json.dumps(value)}" for name, value in parameters.items()]
+    return read_settings(REPORTS[report], root, None, assignments)
+
+
+def _with_as_of(task: Task, root: Path, shared: SourceSettings, as_of: str) -> Task:
+    settings = _settings(task.report, task.parameters, root)
+    if not isinstance(settings, SourceSettings) or "as_of" not in KNOWN[task.report]:
+        return task
+    if any(getattr(settings, name) != getattr(shared, name) for name in _BOOK):
+        return task
+    return _but(task, {"as_of": settings.as_of or as_of})
+
+
+def _without_password(task: Task) -> Task:
+    # Every user of the machine sees the command of a process.
+    source = task.parameters.get("source")
+    if not isinstance(source, str) or not has_password(source):
+        return task
+    os.environ[_SECRET_VARIABLE] = source
+    return _but(task, {"source": f"env:{_SECRET_VARIABLE}"})
+
+
+def _but(task: Task, parameters: Mapping[str, Any]) -> Task:
+    merged = {**task.parameters, **parameters}
+    return Task(task.name, task.job, task.report, merged, task.occasion, task.after, task.minutes)

@@ -1,0 +1,71 @@
+"""Of each band, what was forecast and what happened, with counts and intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import beta
+
+from workbench.health.scores import HIGH, LOW, MIDDLE, STAYS_MONTHS, Bands
+from workbench.health.signs.panel import Panel
+from workbench.health.track.origins import Origins
+
+COLUMNS = ["number", "band", "cases", "forecast", "happened", "low", "high", "within"]
+RENEWS, STAYS = "renews at its term's end", "a customer twelve months later"
+
+
+def calibration_table(origins: Origins, panel: Panel, bands: Bands, prob: float) -> pd.DataFrame:
+    """Hold both numbers against what happened, band by band.
+
+    The strength is held against the renewals that fell due in the month of its score, each once;
+    staying against the customers of a month, a year later, of months a year apart.
+
+    Parameters
+    ----------
+    origins : Origins
+    panel : Panel
+        Tells who left when.
+    bands : Bands
+        Of the strength; those of staying are cut at the same places.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    DataFrame
+        number, band, cases, forecast (mean probability), happened (share), low and high (of the
+        share, after Jeffreys), within (the forecast lies between them; missing without cases).
+    """
+    due = origins.renewals.dropna(subset=["renewed"])
+    renewed = due["renewed"].to_numpy(bool)
+    rows = _by_band(RENEWS, due["strength"].to_numpy(float), renewed, bands, prob)
+    then = _a_year_apart(origins)
+    left = pd.Series(panel.left, index=panel.accounts)
+    gone = then["account_id"].map(left).to_numpy()
+    stayed = (gone < 0) | (gone >= then["month"].to_numpy() + STAYS_MONTHS)
+    rows += _by_band(STAYS, then["stays"].to_numpy(float), stayed, bands, prob)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _a_year_apart(origins: Origins) -> pd.DataFrame:
+    months = origins.months[origins.months + STAYS_MONTHS - 1 <= origins.settled]
+    chosen = months[(months - months[:1].sum()) % STAYS_MONTHS == 0]
+    return origins.accounts[origins.accounts["month"].isin(chosen)]
+
+
+def _by_band(
+    number: str, forecast: np.ndarray, happened: np.ndarray, bands: Bands, prob: float
+) -> list[tuple[object, ...]]:
+    band = bands.of(forecast)
+    rows = []
+    for name in (LOW, MIDDLE, HIGH):
+        own = band == name
+        cases, hits = int(own.sum()), int(happened[own].sum())
+        if not cases:
+            rows.append((number, name, 0, *[np.nan] * 4, None))
+            continue
+        tail = (1 - prob) / 2
+        low, high = beta.ppf([tail, 1 - tail], hits + 0.5, cases - hits + 0.5)
+        mean = float(forecast[own].mean())
+        rows.append((number, name, cases, mean, hits / cases, low, high, bool(low <= mean <= high)))
+    return rows

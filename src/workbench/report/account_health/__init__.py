@@ -1,0 +1,1 @@
+"""The account health report: settings, the accounts to call, the table to filter."""

@@ -1,0 +1,1 @@
+"""The aggregates report: figures and text."""

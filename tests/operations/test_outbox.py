@@ -1,0 +1,136 @@
+"""The outbox: what waits goes out once, and what cannot is kept and says why."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socketserver
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from workbench.operations.outbox import Outbox
+from workbench.operations.post import post
+from workbench.report.output.pdf import print_page
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+class Web(BaseHTTPRequestHandler):
+    """Keeps what is posted to it."""
+
+    def do_POST(self):
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append(json.loads(content))
+        self.send_response(self.server.answer)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Mail(socketserver.StreamRequestHandler):
+    """The few words of SMTP that a client needs; keeps each message."""
+
+    def handle(self):
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = []
+                while (line := self.rfile.readline()) != b".\r\n":
+                    lines.append(line)
+                self.server.got.append(b"".join(lines).decode())
+            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 well\r\n")
+            if word == b"QUIT":
+                return
+
+
+@contextmanager
+def serving(server):
+    server.got = []
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server, server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def web():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Web)
+    server.answer = 200
+    with serving(server) as (server, port):
+        yield server, port
+
+
+def test_a_message_goes_out_once_and_by_its_id(tmp_path, web, monkeypatch):
+    server, port = web
+    monkeypatch.setenv("HOOK", f"json://127.0.0.1:{port}/in")
+    box = Outbox(tmp_path)
+    assert box.put("p", "env:HOOK", ("Two accounts", "Look."), NOW)
+    assert not box.put("p", "env:HOOK", ("Two accounts", "Look."), NOW)
+    (waiting,) = box.waiting()
+    assert box.send(post, NOW) == []
+    assert box.send(post, NOW) == []
+    assert [got["title"] for got in server.got] == ["Two accounts"]
+    assert waiting.id in server.got[0]["message"]
+    assert not box.put("p", "env:HOOK", ("Two accounts", "Look."), NOW)
+
+
+def test_what_cannot_go_out_stays_and_says_why_without_the_secret(tmp_path, web, monkeypatch):
+    server, port = web
+    server.answer = 500
+    monkeypatch.setenv("HOOK", f"json://user:hush@127.0.0.1:{port}/in")
+    box = Outbox(tmp_path)
+    box.put("a", "env:HOOK", ("A", "a"), NOW)
+    box.put("b", "env:NOWHERE", ("B", "b"), NOW)
+    monkeypatch.setenv("ODD", "nothing of the kind")
+    box.put("c", "env:ODD", ("C", "c"), NOW)
+    box.put("d", "env:HOOK", ("D", "d"), NOW, [tmp_path / "gone.pdf"])
+    errors = {message.purpose: message.error for message in box.send(post, NOW)}
+    assert set(errors) == {"a", "b", "c", "d"}
+    assert "500" in errors["a"]
+    assert "NOWHERE" in errors["b"]
+    assert "Apprise" in errors["c"]
+    assert "gone.pdf" in errors["d"]
+    assert "hush" not in json.dumps(errors)
+    server.answer = 200
+    assert {message.purpose for message in box.send(post, NOW)} == {"b", "c", "d"}
+
+
+def test_a_mail_arrives_with_its_attachment(tmp_path, monkeypatch):
+    report = tmp_path / "report.html"
+    report.write_text("<p>in the page</p>")
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail)) as (server, port):
+        address = f"mailto://127.0.0.1:{port}?from=a@example.com&to=b@example.com&mode=insecure"
+        monkeypatch.setenv("MAIL", address)
+        box = Outbox(tmp_path / "box")
+        box.put("p", "env:MAIL", ("Ümlaut", "Look."), NOW, [report])
+        assert box.send(post, NOW) == []
+        (mail,) = server.got
+    assert "To: b@example.com" in mail
+    assert 'filename="report.html"' in mail
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+def test_a_page_is_printed(tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text("<h1>Renewals</h1>")
+    pdf = print_page(page)
+    assert pdf == tmp_path / "report.pdf"
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.pdf"]
+
+
+def test_without_a_browser_there_is_no_pdf(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert print_page(tmp_path / "report.html") is None
