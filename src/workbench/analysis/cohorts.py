@@ -1,4 +1,4 @@
-"""From a bare retention table to who stays: both distributions fitted, compared on hidden periods."""
+"""From a bare retention table to who stays: two distributions, compared on hidden periods."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class CohortFit(Shown):
 
     @property
     def hidden_report(self) -> GT | None:
-        """How each distribution forecast what was hidden, as a table for a page; None without any."""
+        """How each distribution forecast what was hidden, for a page; None without any."""
         return text.hidden_table(self.scores, self._word) if self.before else None
 
     @cached_property
@@ -287,7 +287,7 @@ def fit_cohorts(
     store: Path | None = None,
     **settings: Any,
 ) -> CohortFit:
-    """Fit both distributions to a retention table, and choose by periods that were hidden from them.
+    """Fit both distributions to a retention table, and choose by periods hidden from them.
 
     Parameters
     ----------
