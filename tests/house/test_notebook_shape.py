@@ -20,8 +20,6 @@ ANSWER_FIRST = {
     "renewals", "revenue",
 }  # fmt: skip
 MAX_CELLS, MAX_LINES, MAX_IMPORT_LINES = 16, 60, 12
-# Which still put the floors together by themselves, instead of going through the front door.
-BY_HAND = {"12_reasons", "20_revenue", "40_backtest", "50_cohorts", "60_account_plan"}
 
 
 def faults(notebook: nbformat.NotebookNode) -> list[str]:
@@ -105,8 +103,7 @@ def test_report_answers_first(name: str) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_goes_through_the_front_door(path: Path) -> None:
-    found = size_faults(nbformat.read(path, as_version=4))
-    assert bool(found) == (path.stem in BY_HAND), found
+    assert size_faults(nbformat.read(path, as_version=4)) == []
 
 
 def test_size_faults_are_found() -> None:

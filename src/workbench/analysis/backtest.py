@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from great_tables import GT
 
-from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
-from workbench.analysis.settings import SAMPLING, settings_from
+from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.run import ReportRun
+from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.calendar import month_number, parse_date
 from workbench.core.gates import Gate, gate_table, of_models
 from workbench.data.book import Book
@@ -38,9 +40,11 @@ from workbench.inference import gates
 from workbench.inference.fit import Fit, fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
 from workbench.inference.from_settings import limits_of, sampling_of
-from workbench.report.backtest import figures
+from workbench.report.backtest import figures, tables, text
+from workbench.report.backtest.answer import backtest_answer
 from workbench.report.backtest.settings import BacktestSettings
-from workbench.report.renewals.text import currency_of
+from workbench.report.output.answer import Answer
+from workbench.report.renewals.text import currency_of, left_out_note, spend_note
 from workbench.report.style import Figure
 
 KNOBS = (
@@ -73,8 +77,10 @@ class Backtest(Shown):
         Month number from which endings are on record.
     left_out : tuple of str
         Why an origin or a horizon is not there.
-    gates : DataFrame
-        Of all fits.
+    fits : mapping of str to FittedOrigin
+        By origin; one alone where it was used again.
+    note : str
+        What was left out of the data, and what contracts are made of.
     currency : str
     settings : BacktestSettings
 
@@ -92,29 +98,137 @@ class Backtest(Shown):
     known: KnownContracts
     first_month: int
     left_out: tuple[str, ...]
-    gates: pd.DataFrame
+    fits: Mapping[str, FittedOrigin]
+    note: str
     currency: str
     settings: BacktestSettings
+
+    @cached_property
+    def judged_fits(self) -> tuple[Gate, ...]:
+        """The gates of all fits, each named after its origin and model."""
+        return of_models(_gates(self.fits, self.settings))
+
+    @property
+    def gates(self) -> pd.DataFrame:
+        """Everything that was checked: gate, value, limit, passed, worst at."""
+        return gate_table(self.judged_fits)
+
+    @property
+    def text(self) -> Prose:
+        """Answer in a paragraph: did it come true, and did something simpler do as well."""
+        told = self.renewals, self.money, self.calibration, self.settings.interval_prob
+        return Prose(text.backtest_text(*told))
+
+    def answer(self) -> Answer:
+        """Answer in a sentence and headline numbers.
+
+        Returns
+        -------
+        Answer
+        """
+        told = self.renewals, self.money, self.calibration, self.settings.interval_prob
+        return backtest_answer(*told)
+
+    @property
+    def origins_text(self) -> Prose:
+        """From which days it was forecast, and what was left out."""
+        days = tuple(one.origin.day for one in self.judged)
+        said = text.origins_text(days, self.left_out, self.settings.refit)
+        return Prose(f"{said}{self.note}")
+
+    @property
+    def gates_text(self) -> Prose:
+        """How many checks of how many fits passed."""
+        return Prose(text.gates_text(self.gates, len(self.fits)))
 
     @cached_property
     def cases(self) -> pd.DataFrame:
         """Each quantity that was forecast, and what became of it."""
         return judge.money_cases(self.judged, self.settings.interval_prob)
 
-    @property
+    @cached_property
     def money(self) -> pd.DataFrame:
         """Scores of the revenue forecasts, by quantity, horizon and forecast."""
         return judge.money_table(self.cases)
 
-    @property
+    @cached_property
     def renewals(self) -> pd.DataFrame:
         """Scores of the renewal probabilities, by horizon and forecast."""
         return renewals.renewal_table(self.judged, self.settings.interval_prob)
 
-    @property
+    @cached_property
     def calibration(self) -> pd.DataFrame:
         """Renewals in groups of rising chance: forecast, and kept."""
         return spread.renewal_calibration(self.judged, self.settings.interval_prob)
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """Where in its forecast each account's revenue fell: level, if the spread is right."""
+        return spread.pit_table(self.judged, self.settings.interval_prob, self.settings.seed)
+
+    @cached_property
+    def leaving(self) -> pd.DataFrame:
+        """Whether those left first of whom it was forecast, by horizon and forecast."""
+        return renewals.leaving_table(self.judged, self.known.settled)
+
+    @cached_property
+    def fans(self) -> pd.DataFrame:
+        """The revenue forecast of each origin, month by month, with intervals."""
+        return spread.fan_table(self.judged, self.settings.interval_prob)
+
+    @property
+    def sheets(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {
+            "cases": self.cases,
+            "money": self.money,
+            "renewals": self.renewals,
+            "pit": self.places,
+            "calibration": self.calibration,
+            "leaving": self.leaving,
+            "fans": self.fans,
+            "forecasts": renewals.pooled_renewals(self.judged),
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How the fits came about, for the manifest."""
+        fits = {day: (one.leaving, one.earning) for day, one in self.fits.items()}
+        keys = {day: {"hazard": a.key, "revenue": b.key} for day, (a, b) in fits.items()}
+        draws = {day: {"hazard": a.draws, "revenue": b.draws} for day, (a, b) in fits.items()}
+        return keys | {"draws": draws}
+
+    def report(self, subject: str) -> GT:
+        """Return scores as a table for a page.
+
+        Parameters
+        ----------
+        subject : str
+            ``renewals``, ``money`` or ``leaving``.
+
+        Returns
+        -------
+        GT
+        """
+        return tables.scores_report(subject, self.sheets[subject])
+
+    def plot_brier(self) -> Figure:
+        """Draw the Brier score of the renewal probabilities, ours and the rivals'.
+
+        Returns
+        -------
+        Figure
+        """
+        return figures.brier_figure(self.renewals, self.settings.horizons)
+
+    def plot_places(self) -> Figure:
+        """Draw where in its forecast each account's revenue fell.
+
+        Returns
+        -------
+        Figure
+        """
+        return figures.pit_figure(self.places, self.settings.interval_prob)
 
     def plot(self) -> Figure:
         """Draw the revenue forecast of each origin over what happened.
@@ -128,9 +242,8 @@ class Backtest(Shown):
         prob = self.settings.interval_prob
         moved = movements.movements(self.known.line_table)
         past = movements.bridge(moved, self.first_month, self.known.settled)
-        fans = spread.fan_table(self.judged, prob)
         own = self.cases["quantity"].eq("revenue") & self.cases["forecast"].eq(judge.MODEL)
-        return figures.fan_figure(fans, past, self.cases[own], prob, self.currency)
+        return figures.fan_figure(self.fans, past, self.cases[own], prob, self.currency)
 
     def plot_calibration(self) -> Figure:
         """Draw renewals in groups of rising chance: as many should be kept as were forecast.
@@ -160,15 +273,22 @@ class Backtest(Shown):
 
 
 def backtest(
-    book: Book, origins: int = 4, *, store: Path | None = None, **settings: Any
+    book: Book,
+    origins: int | None = None,
+    *,
+    run: ReportRun | None = None,
+    store: Path | None = None,
+    **settings: Any,
 ) -> Backtest:
     """Forecast from past days with what was known then, and score it by what happened.
 
     Parameters
     ----------
     book : Book
-    origins : int
-        Past days, 1 to 60, of which each takes two fits.
+    origins : int, optional
+        Past days, 1 to 60, of which each takes two fits; 4 if left out.
+    run : ReportRun, optional
+        Of the report `backtest`: its parameters hold where none is named here.
     store : Path, optional
         Folder in which fits are kept, and found again while nothing has changed.
     **settings
@@ -197,7 +317,9 @@ def backtest(
     workbench.core.errors.ParameterError: ...
       - origins: out of range; expected a whole number from 1 to 60; found 0 (int).
     """
-    asked = settings_from(BacktestSettings, {"origins": origins, **settings}, KNOBS)
+    told, own = {"origins": origins, **settings}, run.settings if run else None
+    asked = run_settings(BacktestSettings, BacktestSettings, own, told, KNOBS)
+    store = store or (run.fits if run else None)
     as_of = parse_date(asked.as_of) if asked.as_of else default_as_of(book)
     today = subscriptions(book.frame("contracts"), as_of)
     known = KnownContracts(today, as_of)
@@ -205,7 +327,7 @@ def backtest(
     first = recorded or observation_window(today.spans, as_of).first_month
     plan = rolling.plan_origins(as_of, first, asked.origins, asked.step_months, asked.horizons)
     fits: dict[str, FittedOrigin] = {}
-    judged, leaks = [], book_leaks(book)
+    judged, leaks, note = [], book_leaks(book), ""
     for day in plan.days:
         past = book_as_known(book, day)
         data = hazard_data(past, specification_of(asked, day), leaks)
@@ -214,9 +336,9 @@ def backtest(
             fits[day] = _fitted(data, money, asked, store)
         made = _forecast(data, money, fits.get(day, next(iter(fits.values()))), asked)
         judged.append(judge.judge(made, known, human_forecast(past, data.as_of)))
+        note = left_out_note(data) + spend_note(book.spend)
     currency = currency_of(book.frame("contracts"))
-    table = gate_table(_gates(fits, asked))
-    return Backtest(tuple(judged), known, first, plan.left_out, table, currency, asked)
+    return Backtest(tuple(judged), known, first, plan.left_out, fits, note, currency, asked)
 
 
 def _revenue_data(book: Book, data: HazardData) -> RevenueData:
@@ -247,11 +369,12 @@ def _forecast(
     return rolling.forecast_origin(coded, leaving, revenue, asked.horizons, asked.seed, offers)
 
 
-def _gates(fits: Mapping[str, FittedOrigin], asked: BacktestSettings) -> Iterable[Gate]:
+def _gates(
+    fits: Mapping[str, FittedOrigin], asked: BacktestSettings
+) -> dict[str, tuple[Gate, ...]]:
     limits = limits_of(asked)
     own: dict[str, tuple[Gate, ...]] = {}
     for day, fitted in fits.items():
         enough = gates.endings_gate(fitted.data.endings, asked.min_endings)
         own[f"{day}: leaving"] = (*fitted.leaving.gates(limits), enough)
-        own[f"{day}: revenue"] = fitted.earning.gates(limits)
-    return of_models(own)
+    return own | {f"{day}: revenue": one.earning.gates(limits) for day, one in fits.items()}

@@ -10,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 import xarray as xr
+from great_tables import GT
 
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.growth import GrowthForecast
 from workbench.analysis.past import PastRevenue, past_revenue
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.renewals import RenewalFit
+from workbench.analysis.revenue_outlook import RevenueOutlook
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings, settings_from
 from workbench.core.errors import ParameterError, Problem
@@ -31,8 +33,10 @@ from workbench.forecast.revenue.money_check import money_check
 from workbench.inference import fit_revenue as inference
 from workbench.inference.fit import Fit
 from workbench.inference.from_settings import limits_of, sampling_of
-from workbench.models.priors.revenue import RevenuePriors
+from workbench.inference.prior import prior_table
+from workbench.models.priors.revenue import RevenuePriors, revenue_priors
 from workbench.report.net_growth.settings import NetGrowthSettings
+from workbench.report.output.tables import report_table
 
 KNOBS = (*SAMPLING, "max_money_factor")
 _CHECKED_DRAWS = 300  # as the report `net_growth` takes
@@ -106,9 +110,43 @@ class RevenueFit(Shown):
         return {"hazard": fit.fit.key, "revenue": self.fit.key, "draws": draws}
 
     @property
+    def priors_report(self) -> GT:
+        """What was believed before the book was read, as a table for a page."""
+        title = "What was believed before the book was read"
+        return report_table(self.priors[["parameter", "meaning"]], title)
+
+    @property
+    def priors(self) -> pd.DataFrame:
+        """What was believed before the book was read, each with meaning, reason and source."""
+        return prior_table(revenue_priors())
+
+    @property
     def posterior(self) -> xr.DataTree:
         """The draws, for ArviZ: group ``posterior``, dimensions chain, draw and their labels."""
         return xr.DataTree.from_dict({"posterior": self.fit.posterior})
+
+    def outlook(self, fit: RenewalFit) -> RevenueOutlook:
+        """Look at what renewals due will be worth, and at the next contract of each account.
+
+        Parameters
+        ----------
+        fit : RenewalFit
+            Of the same data.
+
+        Returns
+        -------
+        RevenueOutlook
+
+        Raises
+        ------
+        ParameterError
+            When the fit is of other data.
+        """
+        _refuse_other_data(self.data, fit.data)
+        posteriors, months = (fit.fit.posterior, self.fit.posterior), self.data.asked.horizon_months
+        hazard, seed, prob = self.data.hazard, self.settings.seed, self.settings.interval_prob
+        inputs, holdings = set_up_forecast(hazard, self.money, posteriors, months, seed)
+        return RevenueOutlook(self.data, self.money, inputs, holdings, posteriors[1], prob)
 
     def forecast(
         self,

@@ -164,12 +164,16 @@ class ReportRun(Shown):
         """
         publish.publish_planbook(self.settings, book)
 
-    def require(self, judged: tuple[gates.Gate, ...], **facts: Any) -> None:
+    def require(
+        self, judged: tuple[gates.Gate, ...], *, failed_only: bool = False, **facts: Any
+    ) -> None:
         """Show gates and leave them as facts; stop unless all passed, or it is a smoke run.
 
         Parameters
         ----------
         judged : tuple of Gate
+        failed_only : bool
+            Show those that failed, and nothing where all passed.
         **facts
             To be left beside them.
 
@@ -180,7 +184,9 @@ class ReportRun(Shown):
         """
         table = gates.gate_table(judged)
         self.facts("gates", gates=table.to_dict("records"), **facts)
-        display(gate_report(table))
+        told = table[~table["passed"].astype(bool)] if failed_only else table
+        if len(told):
+            display(gate_report(told))
         if not getattr(self.settings, "smoke", False):
             gates.require(judged)
 

@@ -75,7 +75,7 @@ def run_settings[Settings: ReportSettings](
     """
     told = {name: value for name, value in named.items() if value is not None}
     if run is None:
-        usual = {"draws": DRAWS} if "draws" in allowed else {}
+        usual = {"draws": DRAWS} if "draws" in named else {}
         return settings_from(default, usual | told, allowed)
     if not isinstance(run, kind):
         hint = "Name the parameters, or open a run of a report that forecasts the book."
