@@ -52,7 +52,7 @@ class ReasonsFit(Shown):
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(60, months=36), covariates=["employees (log)"])
     >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
-    >>> why = wb.fit_reasons(fit, draws=50, smoke=True)
+    >>> why = wb.fit_reasons(fit, draws=50, smoke=True, min_reason_endings=3)
     >>> {"reason", "month"} <= set(why.incidence.columns)
     True
     """
@@ -265,7 +265,7 @@ def fit_reasons(
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(60, months=36), covariates=["employees (log)"])
     >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
-    >>> wb.fit_reasons(fit, draws=50, smoke=True).fit.draws
+    >>> wb.fit_reasons(fit, draws=50, smoke=True, min_reason_endings=3).fit.draws
     50
     """
     told, own = {"draws": draws, **settings}, run.settings if run else None
