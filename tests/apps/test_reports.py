@@ -174,7 +174,7 @@ def test_the_data_audit_is_published(workspace) -> None:
     assert result.failure is None
     page = result.page.read_text(encoding="utf-8")
     assert external_loads(page) == []
-    assert page.count("data:image/svg+xml") == 2
+    assert page.count("data:image/svg+xml") == 4  # two figures, each for wide and narrow screens
     assert (result.folder / "tables" / "audit_rows.csv").exists()
 
 
