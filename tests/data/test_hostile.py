@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.core.errors import DataError, ParameterError
+from workbench.core.errors import DataError, MachineError, ParameterError
 from workbench.data.book import load_book
 
 ACCOUNTS = "account_id,name\na,Ann\nb,Bob\n"
@@ -246,7 +246,7 @@ def test_all_problems_are_reported_together(tmp_path):
 
 
 def test_password_of_a_database_is_never_shown():
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(MachineError) as caught:
         load_book("postgresql://ann:s3cr%20t@127.0.0.1:1/crm")
     assert "s3cr" not in str(caught.value)
     assert "ann:***@127.0.0.1:1/crm" in str(caught.value)

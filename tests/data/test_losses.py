@@ -73,7 +73,7 @@ def test_few_lost_ends_are_a_grave_finding(column):
 
 def test_a_lost_text_is_no_grave_finding():
     found = audit(load(contracts(auto_renew={3: "perhaps"})))
-    assert found.verdict.startswith("No contradiction")
+    assert found.verdict.startswith("Fit for a forecast: no contradiction")
     assert any("contracts.auto_renew were set to missing" in line for line in found.findings)
 
 

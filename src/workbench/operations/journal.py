@@ -105,7 +105,8 @@ class Journal:
         self._engine = sa.create_engine(
             address, connect_args={"timeout": 60}, poolclass=sa.NullPool
         )
-        _TABLES.create_all(self._engine)
+        with hold(folder / "locks" / "tables.lock"):  # two may begin at once
+            _TABLES.create_all(self._engine)
 
     def open_round(self, content: Any, now: datetime) -> str:
         """Return the occasion of a run by hand: the unfinished one of its content, or a new one.

@@ -78,7 +78,8 @@ class Outbox:
         self._engine = sa.create_engine(
             address, connect_args={"timeout": 60}, poolclass=sa.NullPool
         )
-        _TABLES.create_all(self._engine)
+        with hold(self._lock):
+            _TABLES.create_all(self._engine)
 
     def put(
         self,
