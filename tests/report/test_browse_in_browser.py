@@ -66,7 +66,6 @@ def test_two_thousand_rows_fit_into_a_page(page_file: Path) -> None:
     assert page_file.stat().st_size < 5_000_000
 
 
-@pytest.mark.xfail(reason="the list of customers is not yet at home in the frame of pages")
 def test_filters_and_sorts_at_once(page) -> None:
     # The best of three, in the browser's own time: the machine may be busy with other tests.
     assert min(page.evaluate(FILTER, value) for value in ("1", "2", "3")) < 1000
@@ -81,7 +80,6 @@ def test_filters_and_sorts_at_once(page) -> None:
     assert "onerror" in page.locator("tbody tr").first.locator("th").inner_text()
 
 
-@pytest.mark.xfail(reason="the list of customers is not yet at home in the frame of pages")
 def test_it_is_legible_on_a_telephone(page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
