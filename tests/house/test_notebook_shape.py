@@ -16,8 +16,8 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 MAX_CELL_LINES = 12
 # Whose pages begin with their answer; a report that joins them is named here.
 ANSWER_FIRST = {
-    "account_plan", "backtest", "cohorts", "data_audit", "model_check", "net_growth", "reasons",
-    "renewals", "revenue",
+    "account_health", "account_plan", "account_review", "backtest", "cohorts", "data_audit",
+    "model_check", "net_growth", "reasons", "renewals", "revenue",
 }  # fmt: skip
 MAX_CELLS, MAX_LINES, MAX_IMPORT_LINES = 16, 60, 12
 

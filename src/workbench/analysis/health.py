@@ -27,10 +27,13 @@ from workbench.health.signs.sign import read_signs
 from workbench.health.standing import standing_table
 from workbench.plans.evaluate.next_action import HourRule, next_actions
 from workbench.report.account_health import browse, figures, text
+from workbench.report.account_health.answer import health_answer
 from workbench.report.account_health.settings import AccountHealthSettings, HealthSettings
 from workbench.report.account_review import next_sections
+from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
 from workbench.report.account_review.sections import Review, Section, chosen_accounts, review_of
+from workbench.report.output.answer import Answer
 from workbench.report.output.browse import BrowseTable
 from workbench.report.output.publish import publish_scores
 from workbench.report.output.tables import report_table
@@ -82,7 +85,26 @@ class AccountHealth(Shown):
     @property
     def text(self) -> Prose:
         """How many customers there are, what is at stake, how many are weak."""
-        return Prose(text.answer_text(self.table, self.rules.prob, self._currency))
+        return Prose(text.answer_text(self.table, self._currency))
+
+    def answer(self) -> Answer:
+        """Return what the page says first."""
+        return health_answer(self.table, self.rules.prob, self._currency)
+
+    def review_answer(self, account_id: str, hour_cost: float = 50.0) -> Answer:
+        """Return what the page of one account's review says first.
+
+        Parameters
+        ----------
+        account_id : str
+            A customer on the day.
+        hour_cost : float
+            Money that an hour of ours must bring, in the book's currency.
+        """
+        row = self.table[self.table["account_id"] == account_id].to_dict("records")[0]
+        signs = self.signs[self.signs["account_id"] == account_id]
+        actions = self.actions([account_id], hour_cost)
+        return review_answer(row, signs, actions, self.rules.prob, self._currency)
 
     def calls_text(self, count: int = 5) -> Prose:
         """Return the accounts to call: what is at stake, why, and what to say.

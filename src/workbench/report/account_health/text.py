@@ -15,15 +15,13 @@ HELD = 0.1  # by so much staying exceeds the strength where only the term holds 
 TOLD = 0.01  # a factor that moves the score less is not worth a word
 
 
-def answer_text(health: pd.DataFrame, prob: float, currency: str) -> str:
+def answer_text(health: pd.DataFrame, currency: str) -> str:
     """Answer in a paragraph: how many customers, what is at stake, how many are weak.
 
     Parameters
     ----------
     health : DataFrame
         From `workbench.health.overview.health_table`.
-    prob : float
-        Probability inside the intervals.
     currency : str
         Code shown with amounts; may be empty.
 
@@ -42,7 +40,7 @@ def answer_text(health: pd.DataFrame, prob: float, currency: str) -> str:
     )
     if len(held):
         text += f"; {len(held)} of them stay for now only because their term runs on"
-    return f"{text}. Intervals hold {prob:.0%}."
+    return f"{text}."
 
 
 def held_by_term(health: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,49 @@
+"""The review of an account in a sentence and three numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.plain_text import plain
+from workbench.report.account_health.text import ask_text, why_text
+from workbench.report.account_review.next_sections import action_text
+from workbench.report.output.answer import Answer, Headline
+
+
+def review_answer(
+    row: Mapping[str, Any], signs: pd.DataFrame, actions: pd.DataFrame, prob: float, currency: str
+) -> Answer:
+    """Answer where an account stands and what comes next.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the account, from `workbench.health.overview.health_table`.
+    signs, actions : DataFrame
+        Those of the account.
+    prob : float
+        Probability inside the intervals.
+    currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Answer
+    """
+    sentence = (
+        f"**{plain(row['name'])}.** {plain(why_text(row, signs))} *Ask:* "
+        f"{plain(ask_text(row, signs))} *Next:* {plain(action_text(actions, currency))}"
+    )
+    numbers = (
+        _share("strength", "would renew now", row, "strength"),
+        _share("stays_12m", "still a customer in 12 months", row, "stays"),
+        Headline("at_stake_12m", "at stake", row["at_risk"], kind="money", unit=currency),
+    )
+    return Answer(sentence, numbers, prob)
+
+
+def _share(key: str, label: str, row: Mapping[str, Any], name: str) -> Headline:
+    return Headline(key, label, row[name], row[f"{name}_low"], row[f"{name}_high"], "share")
