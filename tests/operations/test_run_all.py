@@ -16,7 +16,7 @@ import pytest
 
 from workbench.operations.journal import LEASE, Journal
 from workbench.operations.run_all import Round
-from workbench.operations.schedule import Known, read_schedule
+from workbench.operations.schedule import read_schedule
 from workbench.operations.tasks import tasks_of
 
 NAMES = ("one", "two", "three")
@@ -56,7 +56,7 @@ jobs:
 def make_round(tmp_path, status=(), seconds=0.0, text=SCHEDULE, tell=lambda event: None, **more):
     path = tmp_path / "schedule.yaml"
     path.write_text(text, encoding="utf-8")
-    schedule = read_schedule(path, Known(KNOWN))
+    schedule = read_schedule(path, KNOWN)
     tasks = tasks_of(schedule, KNOWN, {}, lambda job: "monday", lambda column: ["Ann", "Bob"])
     outputs = tmp_path / "outputs"
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from workbench.core.errors import ParameterError
-from workbench.operations.schedule import Known, Rhythm, last_moment, read_schedule
+from workbench.operations.schedule import Rhythm, last_moment, read_schedule
 
-KNOWN = Known({"audit": frozenset({"source"}), "renewals": frozenset({"source", "draws", "owner"})})
+KNOWN = {"audit": frozenset({"source"}), "renewals": frozenset({"source", "draws", "owner"})}
 BERLIN = "Europe/Berlin"
 
 

@@ -6,13 +6,11 @@ by the next command that settles; copying twice changes nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from workbench.apps.run_folder import alone
-from workbench.core.project import FORECAST, LEDGER
+from workbench.core.project import FORECAST, LEDGER, read_manifest
 from workbench.forecast.backtest.archive_stamp import stamp
 
 
@@ -53,7 +51,7 @@ def settle_report(base: Path) -> list[Path]:
     """
     added = []
     for run, target in _unsettled(base):
-        manifest = _manifest(run)
+        manifest = read_manifest(run)
         if manifest.get("status") == "published" and manifest.get("run_id") == run.name:
             facts = {name: manifest[name] for name in ("report", "run_id", "data", "code")}
             stamp(run / FORECAST, target, facts | {"source": manifest["parameters"]["source"]})
@@ -68,10 +66,3 @@ def _unsettled(base: Path) -> Iterator[tuple[Path, Path]]:
         target = base.parent / LEDGER / base.name / f"{run.name}.parquet"
         if not (target.exists() or run.parent.is_symlink() or run.is_symlink()):
             yield run, target
-
-
-def _manifest(run: Path) -> dict[str, Any]:
-    try:
-        return json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from workbench.apps.archive import settle_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
 from workbench.core.files import is_abandoned, is_held, is_running
+from workbench.core.project import read_manifest
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke|-aside)?")
 # How names of files written aside were made before `core.files` made them all.
@@ -190,9 +190,5 @@ def _begun(run: Path) -> datetime | None:
     named = _RUN.fullmatch(run.name)
     if named is None or run.is_symlink() or run.parent.is_symlink() or not run.is_dir():
         return None
-    try:
-        manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-        known = run.name == manifest["run_id"] + (named[2] or "")
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    known = run.name == f"{read_manifest(run).get('run_id')}{named[2] or ''}"
     return datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if known else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,13 +11,19 @@ import pyarrow.parquet as pq
 
 from workbench.apps.manifest import code_version
 from workbench.core.masking import shown_source
-from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
+from workbench.core.project import read_manifest
+from workbench.core.settings import (
+    BOOK_PARAMETERS,
+    SIMULATED,
+    Report,
+    ReportSettings,
+    SourceSettings,
+)
 from workbench.report.output.answer import Headline, read_headlines
 from workbench.report.output.page import EarlierRun, PageText, TableFile
 
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 _KINDS = ("csv", "parquet", "xlsx")
-_SAME_BOOK = ("source", "mapping", "simulated_accounts", "simulated_months", "data_seed")
 
 
 def page_text(
@@ -143,11 +148,8 @@ def earlier_run(folder: Path, settings: ReportSettings) -> EarlierRun | None:
     settings : ReportSettings
         Of the run now; numbers of another source are not comparable.
     """
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    now = settings.model_dump(include=set(_SAME_BOOK))
+    manifest = read_manifest(folder)
+    now = settings.model_dump(include=set(BOOK_PARAMETERS))
     if isinstance(settings, SourceSettings):
         now |= {"source": shown_source(settings.source)}
     then = {name: manifest.get("parameters", {}).get(name) for name in now}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,31 +12,24 @@ from typing import Any
 
 from workbench.apps.parameter_files import read_assignments, read_settings
 from workbench.apps.reports import REPORTS
+from workbench.apps.run_command import assignments, run_command
 from workbench.core.errors import DataError, ParameterError, Problem
 from workbench.core.masking import has_password
-from workbench.core.settings import ReportSettings, SourceSettings
+from workbench.core.settings import BOOK_PARAMETERS, ReportSettings, SourceSettings
 from workbench.data.book import Book
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
 from workbench.operations.journal import Journal
-from workbench.operations.schedule import HEADLINE, Job, Known, Schedule, read_schedule
+from workbench.operations.schedule import HEADLINE, Job, Schedule, read_schedule
 from workbench.operations.tasks import Task, due_occasion, tasks_of
 
 FOLDER = ".operations"
 _SECRET_VARIABLE = "WORKBENCH_SCHEDULED_SOURCE"
-_COMMAND = "from workbench.apps.cli import main; main()"
 KNOWN = {
     name: frozenset(each.settings.model_fields) - {"run_dir"} for name, each in REPORTS.items()
 }
 # What a book is loaded by: reports that agree in these read one book.
-_BOOK = (
-    "source",
-    "mapping",
-    "max_lost_share",
-    "simulated_accounts",
-    "simulated_months",
-    "data_seed",
-)
+_BOOK = (*BOOK_PARAMETERS, "max_lost_share")
 
 
 @dataclass(frozen=True)
@@ -68,13 +59,11 @@ class Prepared:
         task : Task
             Of this round.
         """
-        given = [f"{name}={json.dumps(value)}" for name, value in task.parameters.items()]
-        options = [word for each in given for word in ("-p", each)]
-        return [sys.executable, "-c", _COMMAND, "run", task.report, *self.limits, *options]
+        return run_command(task.report, task.parameters, *self.limits)
 
 
 def prepare_round(
-    root: Path, file: Path | None, assignments: Sequence[str], now: datetime, due: bool, force: bool
+    root: Path, file: Path | None, given: Sequence[str], now: datetime, due: bool, force: bool
 ) -> Prepared:
     """Read a schedule, check every parameter, load the book once, and settle the as-of date.
 
@@ -84,7 +73,7 @@ def prepare_round(
         Project root.
     file : Path or None
         The schedule; ``params/schedule.yaml`` where there is none.
-    assignments : sequence of str
+    given : sequence of str
         ``KEY=VALUE`` for every report that has such a parameter.
     now : datetime
         With a time zone.
@@ -104,14 +93,14 @@ def prepare_round(
     DataError
         When the book cannot be loaded.
     """
-    schedule = read_schedule(file or root / "params" / "schedule.yaml", Known(KNOWN))
-    given = _known_by_some(read_assignments(assignments), schedule)
+    schedule = read_schedule(file or root / "params" / "schedule.yaml", KNOWN)
+    wins = _known_by_some(read_assignments(given), schedule)
     journal = Journal(root / "outputs" / FOLDER)
     limits = ("--cell-minutes", str(schedule.cell_minutes), *(["--force"] if force else []))
 
     @cache
     def shared() -> tuple[SourceSettings, Book]:
-        settings = _shared_settings(schedule, given, root)
+        settings = _shared_settings(schedule, wins, root)
         return settings, open_book(settings)
 
     def values(column: str) -> list[str]:
@@ -122,15 +111,15 @@ def prepare_round(
         return sorted(found[column].dropna().astype(str).unique())
 
     if due:
-        tasks = tasks_of(schedule, KNOWN, given, due_occasion(schedule, now), values)
+        tasks = tasks_of(schedule, KNOWN, wins, due_occasion(schedule, now), values)
         if all(_settled(journal, task) for task in tasks):
             return Prepared(schedule, (), journal, limits)
     settings, book = shared()
     as_of = settings.as_of or default_as_of(book).date().isoformat()
     if not due:
-        content = [schedule.model_dump(), given, as_of, [force, now.isoformat()] if force else []]
+        content = [schedule.model_dump(), wins, as_of, [force, now.isoformat()] if force else []]
         occasion = journal.open_round(content, now)
-        tasks = tasks_of(schedule, KNOWN, given, lambda job: occasion, values)
+        tasks = tasks_of(schedule, KNOWN, wins, lambda job: occasion, values)
     checked = [_with_as_of(task, root, settings, as_of) for task in tasks]
     return Prepared(schedule, tuple(map(_without_password, checked)), journal, limits)
 
@@ -166,8 +155,7 @@ def _own(job: Job, shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _settings(report: str, parameters: Mapping[str, Any], root: Path) -> ReportSettings:
-    assignments = [f"{name}={json.dumps(value)}" for name, value in parameters.items()]
-    return read_settings(REPORTS[report], root, None, assignments)
+    return read_settings(REPORTS[report], root, None, assignments(parameters))
 
 
 def _with_as_of(task: Task, root: Path, shared: SourceSettings, as_of: str) -> Task:

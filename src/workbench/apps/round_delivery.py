@@ -68,9 +68,7 @@ def deliver_round(
 
 def _attached(run: Path, kinds: Sequence[str]) -> list[Path]:
     pages = sorted(run.glob("*.html"))[:1]
-    found = {
-        "html": pages,
-        "pdf": [pdf for page in pages if (pdf := print_page(page)) is not None],
-        "xlsx": sorted(run.glob("tables/*.xlsx")),
-    }
+    found = {"html": pages, "xlsx": sorted(run.glob("tables/*.xlsx"))}
+    if "pdf" in kinds:
+        found["pdf"] = [pdf for page in pages if (pdf := print_page(page)) is not None]
     return [path for kind in kinds for path in found[kind]]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench.apps.manifest import package_versions
 from workbench.core.fingerprint import PACKAGE, files_digest, files_within
+from workbench.core.project import read_manifest
 from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
 
 
@@ -53,9 +54,8 @@ def unchanged_page(report: Report, settings: ReportSettings, root: Path) -> Path
     """
     latest = (root / "outputs" / report.name / "latest").resolve()
     page = latest / f"{report.name}.html"
-    try:
-        known = json.loads((latest / "manifest.json").read_text(encoding="utf-8"))["inputs"]
-    except (OSError, ValueError, KeyError):
+    known = read_manifest(latest).get("inputs")
+    if known is None:
         return None
     now = inputs_digest(settings, root / "notebooks" / report.notebook)
-    return page if known is not None and known == now and page.exists() else None
+    return page if known == now and page.exists() else None

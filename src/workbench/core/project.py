@@ -7,8 +7,10 @@ works on the command line, in a notebook and from a scheduler.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from workbench.core.errors import ParameterError, Problem
 
@@ -19,6 +21,21 @@ ROWS = "rows.parquet"
 JOB_VARIABLE = "WORKBENCH_JOB"
 """Environment variable: what a run is made for; its manifest says so."""
 _CHECKOUT = Path(__file__).parents[3]
+
+
+def read_manifest(run: Path) -> dict[str, Any]:
+    """Return what a run was made of and what came of it; empty where that cannot be read.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder, or a link to it; another process may remove it meanwhile.
+    """
+    try:
+        read = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def find_project_root(start: Path) -> Path:

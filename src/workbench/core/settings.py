@@ -22,6 +22,8 @@ from pydantic import (
 )
 
 SIMULATED = "simulated"
+BOOK_PARAMETERS = ("source", "mapping", "simulated_accounts", "simulated_months", "data_seed")
+"""Parameters that name a book, whatever its rows are today."""
 
 
 def blank(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import time
@@ -10,12 +9,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import psutil
 
 from workbench.core.errors import MachineError
-from workbench.core.project import JOB_VARIABLE
+from workbench.core.project import JOB_VARIABLE, read_manifest
 
 _LONGEST = 4000
 
@@ -133,7 +132,7 @@ def finished_run(base: Path, claim: str) -> Outcome | None:
     for path in sorted(base.glob("[!.]*/[!.]*/manifest.json"), key=_newest, reverse=True):
         if path.parents[1].is_symlink() or path.parent.is_symlink():
             continue
-        manifest = _read(path)
+        manifest = read_manifest(path.parent)
         if manifest.get("job") == claim:
             failure = manifest.get("failure") or {}
             seconds = sum(manifest.get("seconds", {}).values())
@@ -144,10 +143,3 @@ def finished_run(base: Path, claim: str) -> Outcome | None:
 
 def _newest(path: Path) -> str:
     return path.parent.name
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # another process removes old runs
-        return {}

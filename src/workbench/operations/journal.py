@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from workbench.core.files import hold, is_held
+from workbench.operations.database import open_database
 
 LEASE = timedelta(minutes=2)
 """After which a claim of another machine that has given no sign of life may be taken over."""
@@ -99,14 +100,8 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._engine = open_database(folder, "journal", _TABLES)
         (folder / "locks").mkdir(exist_ok=True)
-        address = sa.URL.create("sqlite", database=str(folder / "journal.sqlite"))
-        self._engine = sa.create_engine(
-            address, connect_args={"timeout": 60}, poolclass=sa.NullPool
-        )
-        with hold(folder / "locks" / "tables.lock"):  # two may begin at once
-            _TABLES.create_all(self._engine)
 
     def open_round(self, content: Any, now: datetime) -> str:
         """Return the occasion of a run by hand: the unfinished one of its content, or a new one.

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from workbench.core.files import hold
+from workbench.operations.database import open_database
 
 _TABLES = sa.MetaData()
 _OUTBOX = sa.Table(
@@ -72,14 +73,8 @@ class Outbox:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = folder / "outbox.lock"
-        address = sa.URL.create("sqlite", database=str(folder / "outbox.sqlite"))
-        self._engine = sa.create_engine(
-            address, connect_args={"timeout": 60}, poolclass=sa.NullPool
-        )
-        with hold(self._lock):
-            _TABLES.create_all(self._engine)
+        self._engine = open_database(folder, "outbox", _TABLES)
+        self._lock = folder / "sending.lock"
 
     def put(
         self,

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import DataError, Problem
+from workbench.core.project import read_manifest
+from workbench.core.settings import BOOK_PARAMETERS
 from workbench.report.output.answer import Headline, read_headlines
 
 # Where the book comes from is told by its content; the folder of a run says nothing.
@@ -131,13 +133,12 @@ def is_same_book(one: Run, other: Run) -> bool:
     ----------
     one, other : Run
     """
-    named = ("source", "mapping", "simulated_accounts", "simulated_months", "data_seed")
-    return all(one.parameters.get(key) == other.parameters.get(key) for key in named)
+    return all(one.parameters.get(key) == other.parameters.get(key) for key in BOOK_PARAMETERS)
 
 
 def _read(path: Path) -> Run | None:
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = read_manifest(path.parent)
         made = datetime.strptime(manifest["run_id"][:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         code = [manifest["code"]["source"], manifest["code"]["notebook"], manifest["packages"]]
         data = manifest.get("data", {})
@@ -155,5 +156,5 @@ def _read(path: Path) -> Run | None:
             (manifest.get("failure") or {}).get("words", ""),
             manifest,
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None

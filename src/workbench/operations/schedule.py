@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -104,22 +104,15 @@ class Schedule(_Part):
     jobs: dict[str, Job] = Field(min_length=1, description="jobs by name")
 
 
-@dataclass(frozen=True)
-class Known:
-    """What a schedule may speak of: the parameters of each report by the report's name."""
-
-    parameters: dict[str, frozenset[str]]
-
-
-def read_schedule(path: Path, known: Known) -> Schedule:
+def read_schedule(path: Path, known: Mapping[str, frozenset[str]]) -> Schedule:
     """Read a schedule; its jobs come in an order in which they can be done.
 
     Parameters
     ----------
     path : Path
         A YAML file.
-    known : Known
-        The reports there are.
+    known : mapping of str to frozenset of str
+        The parameters of each report there is.
 
     Returns
     -------
@@ -184,22 +177,24 @@ def _falls_on(when: Rhythm, day: Any) -> bool:
     return when.every == "day" or day.day == when.day
 
 
-def _unknown(schedule: Schedule, known: Known, read: MarkedFile) -> list[Problem]:
+def _unknown(
+    schedule: Schedule, known: Mapping[str, frozenset[str]], read: MarkedFile
+) -> list[Problem]:
     problems = []
     for name, job in schedule.jobs.items():
         where = read.where(["jobs", name])
-        if job.report not in known.parameters:
-            hint = nearest(job.report, known.parameters)
+        if job.report not in known:
+            hint = nearest(job.report, known)
             problems.append(Problem(f"unknown report {job.report}", where, hint=hint))
             continue
-        own = known.parameters[job.report]
+        own = known[job.report]
         problems += [
             Problem(f"{job.report} has no parameter {each}", where, hint=nearest(each, own))
             for each in [*job.parameters, *([job.for_each] if job.for_each else [])]
             if each not in own
         ]
-    used = {job.report for job in schedule.jobs.values()} & set(known.parameters)
-    shared = {each for report in used for each in known.parameters[report]}
+    used = {job.report for job in schedule.jobs.values()} & set(known)
+    shared = {each for report in used for each in known[report]}
     problems += [
         Problem(f"no report of this schedule has a parameter {each}", read.where(["parameters"]),
                 hint=nearest(each, shared))

@@ -20,7 +20,7 @@ from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.rules import read_rules
 from workbench.operations.outbox import Outbox
 from workbench.operations.post import post
-from workbench.operations.schedule import Delivery, Known, read_schedule
+from workbench.operations.schedule import Delivery, read_schedule
 
 
 def alerts(
@@ -65,7 +65,7 @@ def alerts(
         AlertBook(folder).change(*silence[:2], silenced_until=until)
         return
     path = file or root / "params" / "schedule.yaml"
-    schedule = read_schedule(path, Known(KNOWN)) if path.exists() else None
+    schedule = read_schedule(path, KNOWN) if path.exists() else None
     deliver = schedule.deliver if schedule else Delivery.model_validate({})
     stated = Path(schedule.rules) if schedule and schedule.rules else None
     known = read_rules(rules or stated)

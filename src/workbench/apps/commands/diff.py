@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +16,13 @@ from rich.table import Table
 
 from workbench.apps.log import terminal_text
 from workbench.apps.reports import REPORTS
+from workbench.apps.run_command import run_command
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
 from workbench.operations.change import Part, change_sentence, parts_of, run_before, states_between
 from workbench.operations.difference import difference
 from workbench.operations.index_page import write_index
 from workbench.operations.runs import Run, read_run, read_runs
-
-_COMMAND = "from workbench.apps.cli import main; main()"
 
 
 def diff(
@@ -110,8 +108,7 @@ def _make_aside(after: Run, settings: dict[str, object], as_of: str, root: Path)
         "source": after.parameters["source"],
         "mapping": after.parameters["mapping"],
     }
-    options = [word for k, v in told.items() for word in ("-p", f"{k}={json.dumps(v)}")]
-    command = [sys.executable, "-c", _COMMAND, "run", after.report, "--aside", *options]
+    command = run_command(after.report, told, "--aside")
     subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, check=False)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.operations.alerts.state import Alert
+from workbench.operations.database import open_database
 
 _TABLES = sa.MetaData()
 _ALERTS = sa.Table(
@@ -30,7 +31,6 @@ _ALERTS = sa.Table(
 _LOOKS = sa.Table(
     "looks",
     _TABLES,
-    sa.Column("book", sa.String, primary_key=True),
     sa.Column("data", sa.String, primary_key=True),
     sa.Column("as_of", sa.Date, primary_key=True),
 )
@@ -46,12 +46,7 @@ class AlertBook:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        address = sa.URL.create("sqlite", database=str(folder / "alerts.sqlite"))
-        self._engine = sa.create_engine(
-            address, connect_args={"timeout": 60}, poolclass=sa.NullPool
-        )
-        _TABLES.create_all(self._engine)
+        self._engine = open_database(folder, "alerts", _TABLES)
 
     def read(self) -> dict[tuple[str, str], Alert]:
         """Return all alerts by rule and account."""
@@ -94,7 +89,7 @@ class AlertBook:
                 session.execute(sa.insert(_ALERTS), rows)
             if seen is not None:
                 data, as_of = seen
-                session.execute(sa.insert(_LOOKS).values(book="", data=data, as_of=as_of))
+                session.execute(sa.insert(_LOOKS).values(data=data, as_of=as_of))
 
     def change(self, rule: str, account_id: str, **facts: object) -> Alert:
         """Change one alert, as when somebody takes it up.
