@@ -138,6 +138,23 @@ def test_the_same_data_with_another_seed_change_nothing(rules, tmp_path):
     assert [message.address for message in Outbox(folder).waiting()] == ["env:ANN"] * 2
 
 
+def test_who_has_no_address_is_told_once_there_is_one(rules, tmp_path):
+    outputs, folder = tmp_path / "outputs", tmp_path / "ops"
+    publish(outputs, 0.95, "20260102")
+    table = outputs / "account_health" / "latest" / "tables" / "health.parquet"
+    bobs = health(0.95, account="b").assign(owner="Bob")
+    pd.concat([pd.read_parquet(table), bobs]).to_parquet(table)
+
+    def look(owners):
+        deliver = Delivery.model_validate({"owners": owners})
+        return look_at_alerts(outputs, folder, rules, deliver, NOW).queued
+
+    assert look({"Ann": "env:ANN"}) == 1
+    assert look({"Ann": "env:ANN"}) == 0
+    assert look({"Ann": "env:ANN", "Bob": "env:BOB"}) == 1
+    assert [message.address for message in Outbox(folder).waiting()] == ["env:ANN", "env:BOB"]
+
+
 def test_a_digest_puts_a_customers_name_in_one_line(rules):
     alerts = advance(rules, health(0.95), {}, DAY)
     (digest,) = digests(rules, health(0.95), *to_tell(rules, alerts, DAY), DAY)

@@ -87,13 +87,14 @@ def look_at_alerts(
     for digest in digests(rules, health, firing, over, as_of):
         address = deliver.owners.get(digest.owner) or deliver.alerts
         if address:
-            keys = sorted(f"{a.rule}/{a.account_id}/{a.since}/{a.state}" for a in (*firing, *over))
+            told_now = (*digest.firing, *digest.over)
+            keys = sorted(f"{a.rule}/{a.account_id}/{a.since}/{a.state}" for a in told_now)
             purpose = f"alerts {digest.owner} {as_of} {_digest(*keys)} {now.date()}"
             text = (f"{digest.owner}: {digest.subject}", digest.body)
             queued += outbox.put(purpose, address, text, now)
-    if queued:
-        alerts = told(alerts, firing, over, now.date())
-        book.write(alerts)
+            # Who has no address is told once there is one.
+            alerts = told(alerts, digest.firing, digest.over, now.date())
+            book.write(alerts)
     unknown = tuple(name for name, rule in rules.items() if rule.column not in health)
     return Look(as_of, alerts, unknown, queued)
 

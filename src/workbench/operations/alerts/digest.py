@@ -26,11 +26,15 @@ class Digest:
         `NOBODY` where an account has none.
     subject, body : str
         Plain text.
+    firing, over : tuple of Alert
+        What it tells.
     """
 
     owner: str
     subject: str
     body: str
+    firing: tuple[Alert, ...]
+    over: tuple[Alert, ...]
 
 
 def digests(
@@ -64,7 +68,7 @@ def digests(
             owner = rows.get(alert.account_id, {}).get("owner")
             by_owner[NOBODY if pd.isna(owner) or not owner else str(owner)][which].append(alert)
     return [
-        Digest(owner, *_text(rules, rows, new, ended, as_of))
+        Digest(owner, *_text(rules, rows, new, ended, as_of), tuple(new), tuple(ended))
         for owner, (new, ended) in sorted(by_owner.items())
     ]
 

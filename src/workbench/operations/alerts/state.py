@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -181,14 +181,14 @@ def _is_time(rule: Rule, alert: Alert, today: date) -> bool:
     return alert.told_on is None or today >= alert.told_on + timedelta(days=rule.repeat_days)
 
 
-def told(alerts: Alerts, firing: list[Alert], over: list[Alert], today: date) -> dict:
+def told(alerts: Alerts, firing: Iterable[Alert], over: Iterable[Alert], today: date) -> dict:
     """Return all alerts once some have been put into a message.
 
     Parameters
     ----------
     alerts : mapping of (rule, account) to Alert
-    firing, over : list of Alert
-        As `to_tell` returned them.
+    firing, over : iterable of Alert
+        Some of those that `to_tell` returned.
     today : date
         The day on which they were told.
 
