@@ -21,7 +21,6 @@ READ = {
     "offers_open": "growth_offers_open",
 }
 TREND_MONTHS = {"month": 1, "quarter": 3}
-RESCORED = "by today's fit"
 
 
 def health_table(

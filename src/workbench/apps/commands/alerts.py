@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import structlog
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from workbench.apps.alerting import look_at_alerts
-from workbench.apps.log import terminal_text
 from workbench.apps.round import FOLDER, KNOWN
+from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import MachineError
 from workbench.core.project import find_project_root
 from workbench.operations.alerts.book import AlertBook
@@ -71,15 +71,14 @@ def alerts(
     known = read_rules(rules or stated)
     now = datetime.now(UTC)
     found = look_at_alerts(root / "outputs", folder, known, deliver, now)
-    shown = Table(title=f"Alerts as of {found.as_of.isoformat()}", title_justify="left")
-    for column in ("rule", "account", "state", "since", "says"):
-        shown.add_column(column, overflow="fold")
-    for alert in sorted(found.alerts.values(), key=lambda one: (one.state, one.key)):
-        if alert.state != "resolved":
-            state = "taken up" if alert.acknowledged_by else alert.state
-            cells = (alert.rule, alert.account_id, state, alert.since.isoformat(), alert.says)
-            shown.add_row(*map(terminal_text, cells))
-    Console().print(shown)
+    rows = [
+        (one.rule, one.account_id, "taken up" if one.acknowledged_by else one.state, one.since,
+         one.says)
+        for one in sorted(found.alerts.values(), key=lambda one: (one.state, one.key))
+        if one.state != "resolved"
+    ]  # fmt: skip
+    shown = pd.DataFrame(rows, columns=["rule", "account", "state", "since", "says"])
+    Console().print(terminal_table(shown, f"Alerts as of {found.as_of.isoformat()}"))
     if found.unknown:
         names = ", ".join(found.unknown)
         typer.echo(f"Not looked at, since their columns are not there: {names}")

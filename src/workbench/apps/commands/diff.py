@@ -17,6 +17,7 @@ from rich.table import Table
 from workbench.apps.log import terminal_text
 from workbench.apps.reports import REPORTS
 from workbench.apps.run_command import run_command
+from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
 from workbench.operations.change import Part, change_sentence, parts_of, run_before, states_between
@@ -126,11 +127,4 @@ def _name(run: Run) -> str:
 
 
 def _table(frame: pd.DataFrame, title: str) -> Table | str:
-    if frame.empty:
-        return f"{title}: the same."
-    shown = Table(title=title, title_justify="left")
-    for column in frame.columns:
-        shown.add_column(str(column), overflow="fold")
-    for row in frame.itertuples(index=False):
-        shown.add_row(*(terminal_text("" if cell is None else cell) for cell in row))
-    return shown
+    return f"{title}: the same." if frame.empty else terminal_table(frame, title)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from workbench.apps.log import terminal_text
+from workbench.apps.terminal_table import terminal_table
 from workbench.core.project import find_project_root
 from workbench.plans.evaluate.compare import compare
 from workbench.plans.evaluate.planner import Planner
@@ -79,7 +80,8 @@ def plan(
     title = _title_text(wanted.name, len(before.accounts))
     console.print(_summary(compared.summary, title, prob, found.currency))
     console.print(_bridge(compared.bridge))
-    console.print(_provenance(titled_provenance(provenance(planner, wanted), known)))
+    effects = titled_provenance(provenance(planner, wanted), known)
+    console.print(terminal_table(effects, "Where the effects come from", lines=True))
     for sentence in (
         *omissions(wanted, known.titles),
         *(f"Assumed: {text}" for text in wanted.assumptions),
@@ -121,13 +123,4 @@ def _bridge(table: pd.DataFrame) -> Table:
         shown.add_column(str(column), justify="left" if column == "plan" else "right")
     for row in table.itertuples(index=False):
         shown.add_row(terminal_text(row[0]), *(f"{value:,.0f}" for value in row[1:]))
-    return shown
-
-
-def _provenance(table: pd.DataFrame) -> Table:
-    shown = Table(title="Where the effects come from", title_justify="left", show_lines=True)
-    for column in table.columns:
-        shown.add_column(str(column), overflow="fold")
-    for row in table.itertuples(index=False):
-        shown.add_row(*(terminal_text(value) for value in row))
     return shown
