@@ -82,6 +82,17 @@ def test_jobs_are_done_in_their_order_and_once(tmp_path):
     assert [calls(tmp_path, name) for name in NAMES] == [1, 1, 1]
 
 
+def test_a_report_that_had_not_changed_is_said_where_it_stands(tmp_path):
+    text = "jobs: {first: {report: one}}"
+    stands = tmp_path / "outputs" / "one" / "2026-01-01" / "before"
+    stands.mkdir(parents=True)
+    (stands.parents[1] / "latest").symlink_to(stands)
+    round_ = make_round(tmp_path, text=text)
+    round_.command = lambda task: [sys.executable, "-c", ""]
+    (entry,) = round_.run()
+    assert (entry.state, entry.folder) == ("done", str(stands))
+
+
 def test_a_failure_stops_only_what_waits_for_it(tmp_path):
     entries = make_round(tmp_path, status={"one": "4"}).run()
     assert [entry.state for entry in entries] == ["failed", "blocked", "done"]
