@@ -93,7 +93,7 @@ def test_a_server_s_folder_is_held_private_and_gone_in_the_end(tmp_path, monkeyp
 
 
 def test_a_kernel_s_key_stands_where_the_run_stands(tmp_path) -> None:
-    manager = kernel_manager({}, tmp_path / ".kernel.json")()
+    manager = kernel_manager({}, tmp_path / ".kernel.json", sys.stderr)()
     manager.write_connection_file()
     assert [path.name for path in tmp_path.iterdir()] == [".kernel.json"]
     assert (tmp_path / ".kernel.json").stat().st_mode & 0o077 == 0

@@ -111,3 +111,16 @@ def test_password_of_the_source_reaches_the_notebook_and_no_file(make_project):
     files = [path for path in result.folder.rglob("*") if path.is_file()]
     assert {"data_audit.ipynb", "run.log"} <= {path.name for path in files}
     assert not [path.name for path in files if b"s3cret" in path.read_bytes()]
+
+
+def test_what_the_kernel_says_while_it_ends_is_in_the_log_and_not_on_the_terminal(
+    make_project, workbench
+):
+    end = "os.write(sys.__stderr__.fileno(), b'a late word')"
+    late = f"import atexit, os, sys\natexit.register(lambda: {end})"
+    root = make_project(f"values = {{}}\n{late}\nvalues['arr']")
+    answer = workbench(root, "run", "data_audit", "-p", "as_of=2026-02-01")
+    assert answer.status == 1
+    assert "a late word" not in answer.err
+    [folder] = (root / "outputs" / "data_audit" / "2026-02-01").iterdir()
+    assert "a late word" in (folder / "run.log").read_text()

@@ -99,7 +99,7 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
                 stderr_file=log,
                 cwd=str(plan.cwd),
                 execution_timeout=plan.cell_seconds,
-                kernel_manager_class=kernel_manager(environment, connection),
+                kernel_manager_class=kernel_manager(environment, connection, log),
             )
         except PapermillExecutionError as error:
             log.write(strip_color("\n".join(error.traceback)) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME as NATIVE_KERNEL
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -43,7 +43,7 @@ class OwnKernelSpecs(KernelSpecManager):
 
 
 def kernel_manager(
-    environment: Mapping[str, str], connection_file: Path
+    environment: Mapping[str, str], connection_file: Path, log: IO[str]
 ) -> type[AsyncKernelManager]:
     """Return the class that starts this interpreter's kernel.
 
@@ -55,6 +55,9 @@ def kernel_manager(
     connection_file : Path
         Holds the kernel's key while it lives; where it stands, whatever is left of a killed run is
         removed.
+    log : file
+        Receives what the kernel's process itself writes, past the notebook: a library's remarks,
+        and whatever goes wrong while it is ended.
     """
     spec = _spec(environment)
 
@@ -66,6 +69,10 @@ def kernel_manager(
         @property
         def kernel_spec(self) -> KernelSpec:
             return spec
+
+        async def start_kernel(self, **options: Any) -> None:
+            log.flush()
+            await super().start_kernel(stdout=log, stderr=log, **options)
 
     return OwnKernelManager
 
