@@ -72,22 +72,77 @@ class PageFigure(Figure):
 
     spots: tuple[Spot, ...] = ()
 
-    def alt_text(self) -> str:
-        """Return what the figure finds: its titles, and what its axes measure."""
-        axes = [ax for ax in self.axes if ax.get_visible()]
-        said = [self.get_suptitle(), *(ax.get_title(loc="left") for ax in axes)]
-        measured = dict.fromkeys(name for ax in axes for name in (ax.get_xlabel(), ax.get_ylabel()))
-        text = ". ".join(_one_line(part) for part in said if part.strip())
-        across = "; ".join(_one_line(part) for part in measured if part.strip())
-        return f"{text}. Shown: {across}." if across else f"{text}."
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        return draw(self)._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure as the page shows it.
+
+    Parameters
+    ----------
+    figure : Figure
+        The wide cut, with its layout settled.
+    svg, narrow : str
+        Both cuts as SVG.
+    alt : str
+        What it finds, for who cannot see it.
+    spots : dict
+        By cut, see `placed_spots`.
+    """
+
+    figure: Figure
+    svg: str
+    narrow: str
+    alt: str
+    spots: dict[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        wide = _with_readable_text(copy.deepcopy(self))
-        _break_wide_titles(wide)
-        cut = narrow(wide)
-        data = {SVG: _svg(wide), NARROW: _svg(cut), "text/plain": self.alt_text()}
-        spots = {"wide": placed_spots(wide), "narrow": placed_spots(cut)} if self.spots else {}
-        return data, {SVG: {"alt": self.alt_text(), "spots": spots}}
+        data = {SVG: self.svg, NARROW: self.narrow, "text/plain": self.alt}
+        return data, {SVG: {"alt": self.alt, "spots": self.spots}}
+
+
+def draw(figure: Figure) -> DrawnFigure:
+    """Draw a figure in both cuts.
+
+    Parameters
+    ----------
+    figure : Figure
+        With the layout `constrained`; left as it is.
+
+    Returns
+    -------
+    DrawnFigure
+        What is changed in the figure later is not in it.
+    """
+    wide = _with_readable_text(copy.deepcopy(figure))
+    _break_wide_titles(wide)
+    cut = narrow(wide)
+    _lay_out(wide)
+    wide.set_layout_engine("none")
+    marked = bool(getattr(figure, "spots", ()))
+    spots = {"wide": placed_spots(wide), "narrow": placed_spots(cut)} if marked else {}
+    return DrawnFigure(wide, _svg(wide), _svg(cut), alt_text(figure), spots)
+
+
+def alt_text(figure: Figure) -> str:
+    """Return what a figure finds: its titles, and what its axes measure.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    str
+    """
+    axes = [ax for ax in figure.axes if ax.get_visible()]
+    said = [figure.get_suptitle(), *(ax.get_title(loc="left") for ax in axes)]
+    measured = dict.fromkeys(name for ax in axes for name in (ax.get_xlabel(), ax.get_ylabel()))
+    text = ". ".join(_one_line(part) for part in said if part.strip())
+    across = "; ".join(_one_line(part) for part in measured if part.strip())
+    return f"{text}. Shown: {across}." if across else f"{text}."
 
 
 def placed_spots(figure: Figure) -> list[dict[str, Any]]:
@@ -181,6 +236,14 @@ def _columns(ax: Axes) -> int:
     return 1 if grid is None else grid.ncols
 
 
+def _lay_out(figure: Figure) -> None:
+    """Place axes and ticks without drawing, which takes as long again."""
+    FigureCanvasSVG(figure)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
 def _svg(figure: Figure) -> str:
     text = io.StringIO()
     FigureCanvasSVG(figure)
@@ -258,12 +321,13 @@ def _break_labels(ax: Axes, first: Axes) -> None:
 def _settle(figure: Figure, panels: list[Axes], columns: int) -> None:
     """Turn or leave out labels that run into each other, and begin titles at the figure's edge."""
     figure.dpi = _PIXELS
-    figure.draw_without_rendering()
+    _lay_out(figure)
     for ax in panels:
         _part_labels(ax)
         tall = ax.get_window_extent().height / _LETTER_PIXELS
         ax.set_ylabel(fill(ax.get_ylabel(), max(int(tall), 14)))
-    figure.draw_without_rendering()
+    _lay_out(figure)
+    figure.set_layout_engine("none")
     for ax in panels if columns == 1 else ():
         # Beside long labels an axis is too narrow for its title.
         box = ax.get_window_extent()
