@@ -15,11 +15,13 @@ from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
+from matplotlib.transforms import Bbox
 
 from workbench.report.output.kinds import NARROW, SVG
 
@@ -33,6 +35,7 @@ _SHORT = 5  # letters of a label that is left out rather than turned
 _LINE_INCHES = 0.165
 _LETTER_PIXELS = 6.1  # mean width at the smallest size
 _BOLD_PIXELS = 7.6  # of a letter in a title
+NAME = "name"  # gid of a text that names a point, and may be left out
 _BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -120,7 +123,11 @@ def draw(figure: Figure) -> DrawnFigure:
     _break_wide_titles(wide)
     cut = narrow(wide)
     _lay_out(wide)
+    if _break_long_titles(wide):
+        _lay_out(wide)
     wide.set_layout_engine("none")
+    for one in (wide, cut):
+        _part_names(one)
     marked = bool(getattr(figure, "spots", ()))
     spots = {"wide": placed_spots(wide), "narrow": placed_spots(cut)} if marked else {}
     return DrawnFigure(wide, _svg(wide), _svg(cut), alt_text(figure), spots)
@@ -231,6 +238,19 @@ def _break_wide_titles(figure: Figure) -> None:
         title.set_text(fill(" ".join(title.get_text().split()), letters))
 
 
+def _break_long_titles(figure: Figure) -> bool:
+    """Break the titles that run over the figure's right edge; return whether there were any."""
+    edge, found = figure.bbox.width, False
+    for ax in figure.axes:
+        title = ax._left_title  # type: ignore[attr-defined]
+        box = title.get_window_extent()
+        if title.get_text() and box.x1 > edge:
+            letters = len(title.get_text()) * (edge - box.x0) / box.width
+            title.set_text(fill(" ".join(title.get_text().split()), max(int(letters) - 2, 14)))
+            found = True
+    return found
+
+
 def _columns(ax: Axes) -> int:
     grid = ax.get_gridspec()
     return 1 if grid is None else grid.ncols
@@ -238,7 +258,7 @@ def _columns(ax: Axes) -> int:
 
 def _lay_out(figure: Figure) -> None:
     """Place axes and ticks without drawing, which takes as long again."""
-    FigureCanvasSVG(figure)
+    FigureCanvasAgg(figure)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
@@ -333,6 +353,16 @@ def _settle(figure: Figure, panels: list[Axes], columns: int) -> None:
         box = ax.get_window_extent()
         ax._left_title.set_x((0.02 * _WIDTH - box.x0) / box.width)  # type: ignore[attr-defined]
         ax.xaxis.label.set_x((_WIDTH / 2 - box.x0) / box.width)
+
+
+def _part_names(figure: Figure) -> None:
+    """Leave out names of points that run into one before them, or out of the figure."""
+    for ax in figure.axes:
+        kept: list[Bbox] = []
+        for text in [one for one in ax.texts if one.get_gid() == NAME]:
+            box = text.get_window_extent()
+            text.set_visible(box.x1 <= figure.bbox.width and not box.count_overlaps(kept))
+            kept += [box] if text.get_visible() else []
 
 
 def _part_labels(ax: Axes) -> None:
