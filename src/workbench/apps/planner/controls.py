@@ -117,6 +117,11 @@ def remove_button(label: str, act: Callable[[], None], beside: widgets.HTML) -> 
         Takes nothing.
     beside : HTML
         Where faults are said.
+
+    Returns
+    -------
+    PatientButton
+        See `button`.
     """
     made = button(label, act, beside)
     made.add_class("wb-remove")
