@@ -129,7 +129,8 @@ def learn_tone(texts: Sequence[str], tones: np.ndarray) -> tuple[LearntTone, np.
     odds, fold = np.zeros((len(truth), len(known))), np.zeros(len(truth), dtype=int)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     for number, (seen, kept) in enumerate(folds.split(every, truth)):
-        odds[kept] = log_odds(_classifier().fit(every[seen], truth[seen]), every[kept])
+        fitted = _classifier().fit(every[seen], truth[seen])
+        odds[kept] = log_odds(fitted, every[kept].tolist())
         fold[kept] = number
     unseen = np.zeros_like(odds)
     for number in range(FOLDS):
