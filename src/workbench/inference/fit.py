@@ -156,7 +156,8 @@ def fit_hazard(
             sampled, facts = found.sampled, found.sampled.facts | weights
         else:
             model = hazard_model(design, chosen, frailty=frailty)
-            sampled = sample(model, how, judged=named)
+            # Its coordinates leave hardly a correlation, and quarters of levels are many variables.
+            sampled = sample(model, how, "diag", judged=named)
             facts = sampled.facts
         return named(sampled.posterior), facts
 

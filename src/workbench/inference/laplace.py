@@ -37,12 +37,13 @@ from workbench.models.priors.distribution import Beta, HalfNormal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import distribution_of
 
-# A log-likelihood and its gradient at a point: effects u, then frailty variance, then fade.
+# A log-likelihood and its gradient at a point: effects u, then frailty variance, fade, persistence.
 Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 _STEP = 1e-3
 _ROUNDS = 50
-_VARIANCE_RANGE, _FADE_RANGE = (1e-3, 3.0), (0.05, 0.99)
+_VARIANCE_RANGE, _FADE_RANGE, _PERSISTENCE_RANGE = (1e-3, 3.0), (0.05, 0.99), (0.05, 0.98)
+_LAST = 3  # entries of a point behind the effects
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def approximate(
     exact = exact_likelihood(design, priors, frailty=frailty)
     close = _expand_at_mode(exact, layout, _start(design, layout, priors, frailty))
     expanded = time.perf_counter() - began
-    sampled = sample(stand_in(hazard_model(design, priors, frailty=frailty), close, layout), how)
+    model = stand_in(hazard_model(design, priors, frailty=frailty), close, layout)
+    sampled = sample(model, how, "diag")
     began = time.perf_counter()
     points = _points(sampled.posterior, layout, frailty=frailty)
     log_ratio = np.array([[exact(point)[0] for point in chain] for chain in points])
@@ -102,7 +104,7 @@ def approximate(
 
 
 def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> Exact:
-    """Return the model's log-likelihood as a function of effects, frailty variance and fade.
+    """Return the model's log-likelihood as a function of effects, frailty, fade and persistence.
 
     Parameters
     ----------
@@ -118,12 +120,17 @@ def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> 
     ones = np.ones(len(effect_map(design, priors).scales))
 
     def exact(point: np.ndarray) -> tuple[float, np.ndarray]:
-        scale = np.append(ones, point[-2:-1]) if frailty else ones
-        value, by_latent, by_scale, by_fade = kernel(
-            np.ascontiguousarray(point[:-2]), scale, np.asarray(point[-1]), *data
+        theta, fade, persistence = point[-_LAST:]
+        scale = np.append(ones, theta) if frailty else ones
+        value, by_latent, by_scale, *slopes = kernel(
+            np.ascontiguousarray(point[:-_LAST]),
+            scale,
+            np.asarray(fade),
+            np.asarray(persistence),
+            *data,
         )
         by_theta = by_scale[-1] if frailty else 0.0
-        return float(value), np.concatenate([by_latent, [by_theta, float(by_fade)]])
+        return float(value), np.concatenate([by_latent, [by_theta, *map(float, slopes)]])
 
     return exact
 
@@ -209,16 +216,24 @@ class _Start:
     free: np.ndarray
     variance: HalfNormal
     fade: Beta
+    persistence: Beta
 
 
 def _start(design: Design, layout: EffectMap, priors: HazardPriors, frailty: bool) -> _Start:
-    rows, fades = hazard_priors(priors), bool(design.coding.signals.columns)
+    rows, coding = hazard_priors(priors), design.coding
+    fades, lasts = bool(coding.signals.columns), bool(coding.quarters)
     variance = distribution_of(HalfNormal, rows, names.FRAILTY)
-    fade = distribution_of(Beta, rows, names.FADE)
+    fade, persistence = (
+        distribution_of(Beta, rows, name) for name in (names.FADE, names.PERSISTENCE)
+    )
     effects = len(layout.scale_idx)
-    free = np.append(np.ones(effects, bool), [frailty, fades])
-    last = [variance.scale / 2 * frailty, fade.mean if fades else 1.0]
-    return _Start(np.append(np.zeros(effects), last), free, variance, fade)
+    free = np.append(np.ones(effects, bool), [frailty, fades, lasts])
+    last = [
+        variance.scale / 2 * frailty,
+        fade.mean if fades else 1.0,
+        persistence.mean if lasts else 1.0,
+    ]
+    return _Start(np.append(np.zeros(effects), last), free, variance, fade, persistence)
 
 
 def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic:
@@ -230,8 +245,9 @@ def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic
     rough = expand(exact, point, start.free)
     scale = _likely_scales(rough, layout)
     point = point.copy()
-    point[-2] = _likely_variance(rough, scale, layout, start.variance) if start.free[-2] else 0.0
-    held = start.free & (np.arange(len(point)) != len(point) - 2)
+    at = len(point) - _LAST
+    point[at] = _likely_variance(rough, scale, layout, start.variance) if start.free[at] else 0.0
+    held = start.free & (np.arange(len(point)) != at)
     point = _mode(exact, scale, layout, replace(start, point=point, free=held))
     return expand(exact, point, start.free)
 
@@ -240,31 +256,33 @@ def _likely_variance(
     rough: Quadratic, scale: np.ndarray, layout: EffectMap, prior: HalfNormal
 ) -> float:
     """Return the frailty variance's mean: it piles up at zero, where its mode says little."""
-    pull = np.concatenate([np.append(1.0, scale)[layout.scale_idx] ** -2, [prior.curvature, 1.0]])
-    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-2, -2])
-    mode = rough.point[-2]
+    spread = np.append(1.0, scale)[layout.scale_idx]
+    pull = np.concatenate([spread**-2, [prior.curvature, 1.0, 1.0]])
+    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-_LAST, -_LAST])
+    mode = rough.point[-_LAST]
     return float(truncnorm(-mode / sd, np.inf, loc=mode, scale=sd).mean())
 
 
 def _mode(exact: Exact, scale: np.ndarray, layout: EffectMap, start: _Start) -> np.ndarray:
-    """Return the posterior mode of effects, frailty variance and fade at given scales."""
+    """Return the posterior mode of effects, frailty, fade and persistence at given scales."""
     spread = np.append(1.0, scale)[layout.scale_idx]
 
     def loss(short: np.ndarray) -> tuple[float, np.ndarray]:
         point = start.point.copy()
         point[start.free] = short
         value, gradient = exact(point)
-        effect = point[:-2]
+        effect = point[:-_LAST]
         pull = effect / spread**2
-        log_prior, slopes = -0.5 * pull @ effect, [0.0, 0.0]
-        for last, prior in enumerate((start.variance, start.fade)):
+        log_prior, slopes = -0.5 * pull @ effect, [0.0] * _LAST
+        for last, prior in enumerate((start.variance, start.fade, start.persistence)):
             if start.free[len(effect) + last]:
                 density, slopes[last] = prior.log_density(point[len(effect) + last])
                 log_prior += density
         slope = gradient + np.append(-pull, slopes)
         return -float(value + log_prior), -slope[start.free]
 
-    bounds = np.array([(-np.inf, np.inf)] * len(spread) + [_VARIANCE_RANGE, _FADE_RANGE])
+    last = [_VARIANCE_RANGE, _FADE_RANGE, _PERSISTENCE_RANGE]
+    bounds = np.array([(-np.inf, np.inf)] * len(spread) + last)
     found = minimize(
         loss,
         start.point[start.free],
@@ -286,8 +304,8 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     """
     member, prior = layout.scale_idx, layout.scale_prior.scale
     count = np.bincount(member, minlength=len(prior) + 1)[1:]
-    curvature = rough.curvature[:-2, :-2]
-    pull = curvature @ rough.point[:-2] + rough.gradient[:-2]
+    curvature = rough.curvature[:-_LAST, :-_LAST]
+    pull = curvature @ rough.point[:-_LAST] + rough.gradient[:-_LAST]
     scale = prior / 2
     for _ in range(_ROUNDS):
         spread = np.append(1.0, scale)[member]
@@ -324,5 +342,8 @@ def _points(posterior: xr.Dataset, layout: EffectMap, *, frailty: bool) -> np.nd
     one = np.ones((*latent.shape[:2], 1))
     spread = np.concatenate([one, scale], axis=-1)[..., layout.scale_idx]
     theta = scale[..., -1:] if frailty else 0 * one
-    fade = posterior[names.FADE].values[..., None] if names.FADE in posterior else one
-    return np.concatenate([latent * spread, theta, fade], axis=-1)
+    fade, persistence = (
+        posterior[name].values[..., None] if name in posterior else one
+        for name in (names.FADE, names.PERSISTENCE)
+    )
+    return np.concatenate([latent * spread, theta, fade, persistence], axis=-1)

@@ -17,7 +17,7 @@ class Quadratic:
     Parameters
     ----------
     point : ndarray, shape (parameter,)
-        Effects u, frailty variance, fade.
+        Effects u, frailty variance, fade, persistence.
     value : float
     gradient : ndarray, shape (parameter,)
     curvature : ndarray, shape (parameter, parameter)
@@ -35,7 +35,7 @@ class Quadratic:
         Parameters
         ----------
         points : ndarray, shape (..., parameter)
-            Effects, frailty variance, fade.
+            Effects, frailty variance, fade, persistence.
         """
         step = points - self.point
         return self.value + step @ self.gradient - 0.5 * ((step @ self.curvature) * step).sum(-1)
@@ -43,9 +43,9 @@ class Quadratic:
 
 @jit(error_model="numpy", nogil=True)
 def value_and_gradient(  # noqa: PLR0913
-    latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
+    latent, scale, fade, persistence, point, value, gradient, curvature, scale_idx, n_spreads
 ):  # fmt: skip
-    """Return the quadratic and its gradient by latent, scale and fade.
+    """Return the quadratic and its gradient by latent, scale, fade and persistence.
 
     The scale after the `n_spreads` of effects, where there is one, is the frailty variance.
 
@@ -57,6 +57,8 @@ def value_and_gradient(  # noqa: PLR0913
         Spreads of effects, and the frailty variance.
     fade : ndarray, scalar
         Share of a signal's effect that is left after a month, 0 to 1.
+    persistence : ndarray, scalar
+        Share of a shock that is left after a quarter, 0 to 1.
     point, value, gradient, curvature : ndarray
         See `Quadratic`.
     scale_idx, n_spreads : ndarray of int
@@ -64,8 +66,8 @@ def value_and_gradient(  # noqa: PLR0913
 
     Returns
     -------
-    (float, ndarray, ndarray, ndarray)
-        The value, and its gradient by latent, scale and fade.
+    (float, ndarray, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale, fade and persistence.
     """
     effects = len(latent)
     step = -point
@@ -74,6 +76,7 @@ def value_and_gradient(  # noqa: PLR0913
     frail = len(scale) > n_spreads.item()
     step[effects] += scale[n_spreads.item()] if frail else 0.0
     step[effects + 1] += fade.item()
+    step[effects + 2] += persistence.item()
     slope, total = gradient.copy(), value.item()
     for j in range(len(step)):
         bend = 0.0
@@ -88,11 +91,13 @@ def value_and_gradient(  # noqa: PLR0913
             g_latent[j] *= scale[scale_idx[j] - 1]
     if frail:
         g_scale[n_spreads.item()] = slope[effects]
-    return np.asarray(total), g_latent, g_scale, np.asarray(slope[effects + 1])
+    by_fade, by_persistence = np.asarray(slope[effects + 1]), np.asarray(slope[effects + 2])
+    return np.asarray(total), g_latent, g_scale, by_fade, by_persistence
 
 
 class QuadraticLogLikelihood(CompiledLogLikelihood):
     """The quadratic with its gradient as further outputs; it reads no rows."""
 
+    parameters = ("latent", "scale", "fade", "persistence")
     data = ("point", "value", "gradient", "curvature", "scale_idx", "n_spreads")
     kernel = staticmethod(value_and_gradient)
