@@ -79,7 +79,7 @@ def refit(bench: Bench, lived: Design, how: Effort, seed: int) -> xr.Dataset:
     values = {name: np.asarray(getattr(lived, name)) for name in LIVED}
     values["event"] = values["event"].astype("float64")
     swapped = replace(bench.model, data=bench.model.data | values)
-    sampled = sample(swapped, Sampling(how.draws, how.tune, how.chains, seed=seed))
+    sampled = sample(swapped, Sampling(how.draws, how.tune, how.chains, seed=seed), "diag")
     return sampled.posterior.stack(sample=("chain", "draw")).transpose("sample", ...)
 
 

@@ -246,7 +246,7 @@ def survival(
     draws: Draws,
     past: Design,
     future: Design,
-    rng: np.random.Generator,
+    rng: np.random.Generator | None,
     certain: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the probability that each subscription still runs after each month to come.
@@ -258,8 +258,9 @@ def survival(
         At-risk rows so far. A subscription that has none yet has survived nothing.
     future : Design
         The same number of months for every subscription, in order.
-    rng : Generator
-        Draws the shocks of quarters to come, shared by all subscriptions.
+    rng : Generator, optional
+        Draws the shocks of quarters to come, shared by all subscriptions; left out, of shocks there
+        is only what is left of those so far.
     certain : ndarray of bool, shape (row,), optional
         Months to come that a subscription is sure to survive, since something that is signed
         begins in them or later.
@@ -277,7 +278,8 @@ def survival(
     for chunk, where in _chunks(draws):
         survived = np.add.reduceat(row_hazard(chunk, past), past.row_start, axis=1)
         so_far = np.where(known >= 0, survived[:, known], 0.0)[:, :, None]
-        new = rng.normal(size=(len(chunk), chunk.shock.shape[1], n_new))
+        fresh = (len(chunk), chunk.shock.shape[1], n_new)
+        new = np.zeros(fresh) if rng is None else rng.normal(size=fresh)
         ahead = row_hazard(chunk, future, shocks_ahead(chunk, new))
         if certain is not None:
             ahead[:, certain] = 0.0

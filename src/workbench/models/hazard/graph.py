@@ -205,8 +205,9 @@ def _carried(block: Any, quarters: Any, persistence: Any) -> Any:
     """
     place = pt.arange(pt.maximum(quarters, 1))
     since = place[:, None] - place[None, :]
-    share = pt.switch(place[None, :] > 0, pt.sqrt(1 - persistence**2), 1.0)
-    reach = pt.switch(since >= 0, persistence ** pt.maximum(since, 0), 0.0) * share
+    share: Any = pt.switch(place[None, :] > 0, pt.sqrt(1 - persistence**2), 1.0)
+    left: Any = pt.switch(since >= 0, persistence ** pt.maximum(since, 0), 0.0)
+    reach = left * share
     new = block[:-1].reshape((-1, pt.maximum(quarters, 1)))
     shocks: Any = (new @ reach.T).flatten()
     return pt.concatenate([shocks, block[-1:]])

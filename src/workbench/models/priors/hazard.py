@@ -217,7 +217,7 @@ def _persistence(numbers: HazardPriors) -> Prior:
         lambda share, _: 100 * share**4,
         "Times that are bad for customers last: budgets are yearly, downturns are longer than a "
         "quarter. A few years of history hardly tell for how long, so the prior speaks.",
-        "weakly informative",
+        "weakly informative; what it does to forecasts is measured on books of other processes",
     )
 
 
