@@ -19,7 +19,7 @@ from workbench.core.compiled import jit
 # Chains are threads: a kernel must not hold the interpreter's lock.
 _jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"})
 _exact = jit(error_model="numpy")
-_LEAST_NEW = 1e-12  # share of a shock's variance that is new, where rounding leaves none
+LEAST_NEW = 1e-12  # share of a shock's variance that is new, where rounding leaves none
 
 
 @_exact
@@ -115,7 +115,7 @@ def carry(effect, block_end, persistence):
         From quarter to quarter, 0 to 1.
     """
     quarters = block_end[2] - block_end[1] - 1
-    share = np.sqrt(max(1 - persistence * persistence, _LEAST_NEW))
+    share = np.sqrt(max(1 - persistence * persistence, LEAST_NEW))
     for q in range(1, quarters):
         at = block_end[1] + q
         effect[at] = persistence * effect[at - 1] + share * effect[at]
@@ -144,7 +144,7 @@ def carry_back(gradient, effect, block_end, persistence):
         Derivative by the persistence.
     """
     quarters = block_end[2] - block_end[1] - 1
-    rest = max(1 - persistence * persistence, _LEAST_NEW)
+    rest = max(1 - persistence * persistence, LEAST_NEW)
     share, by_persistence = np.sqrt(rest), 0.0
     for chain in range((block_end[6] - block_end[5] - 1) // max(quarters, 1) + 1):
         # The shocks of all, then those of each level.

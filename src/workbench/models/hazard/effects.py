@@ -56,6 +56,11 @@ class EffectMap:
         Prior of each of them.
     n_spreads : ndarray of int, scalar
         How many scales are spreads of effects.
+    before_idx : ndarray of int, shape (latent,)
+        Of what is new in a quarter, the same of the quarter before; -1 for all other latents.
+    level_idx : ndarray of int, shape (latent,)
+        Of what is a level's own in a quarter, the level among `Coding.shaken_levels`; -1 for all
+        other latents.
     block_end : ndarray of int, shape (block,)
         Where each of BLOCKS ends among the effects. Those of shocks and groups close with a zero,
         which stands for a quarter or level that was not seen. Of shocks the map gives what is new
@@ -68,6 +73,8 @@ class EffectMap:
     scales: tuple[str, ...]
     scale_prior: HalfNormal
     n_spreads: np.ndarray
+    before_idx: np.ndarray
+    level_idx: np.ndarray
     block_end: np.ndarray
 
 
@@ -115,6 +122,8 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
             HalfNormal, rows, [*SCALES, *[names.GROUP_SD] * len(coding.groupings)]
         ),
         n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
+        before_idx=_before(scale_idx, len(coding.quarters)),
+        level_idx=_level(scale_idx, len(coding.quarters)),
         block_end=ends,
     )
 
@@ -254,6 +263,22 @@ def _tenure_by_step(design: Design) -> np.ndarray:
     exposure = np.bincount(design.cell_tenure[design.cell_idx], minlength=len(basis))
     centred = basis - exposure @ basis / exposure.sum()
     return np.cumsum(centred[:, ::-1], axis=1)[:, ::-1][:, 1:]
+
+
+def _before(scale_idx: np.ndarray, quarters: int) -> np.ndarray:
+    before = np.full(len(scale_idx), -1)
+    for name in (names.SHOCK_SD, names.GROUP_SHOCK_SD):
+        at = np.flatnonzero(scale_idx == 1 + SCALES.index(name))
+        later = at[np.arange(len(at)) % max(quarters, 1) > 0]
+        before[later] = later - 1
+    return before
+
+
+def _level(scale_idx: np.ndarray, quarters: int) -> np.ndarray:
+    level = np.full(len(scale_idx), -1)
+    own = np.flatnonzero(scale_idx == 1 + SCALES.index(names.GROUP_SHOCK_SD))
+    level[own] = np.arange(len(own)) // max(quarters, 1)
+    return level
 
 
 def _closed_with_zero(block: np.ndarray) -> np.ndarray:
