@@ -156,8 +156,9 @@ def fit_hazard(
             sampled, facts = found.sampled, found.sampled.facts | weights
         else:
             model = hazard_model(design, chosen, frailty=frailty)
-            # Its coordinates leave hardly a correlation, and quarters of levels are many variables.
-            sampled = sample(model, how, "diag", judged=named)
+            # Quarters of levels are many variables, and hardly correlate in these coordinates.
+            adaptation = "diag" if design.coding.shaken_levels else "low_rank"
+            sampled = sample(model, how, adaptation, judged=named)
             facts = sampled.facts
         return named(sampled.posterior), facts
 
