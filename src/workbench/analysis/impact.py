@@ -167,15 +167,30 @@ class ActionImpact(Shown):
         return table.fmt_number(["value", "limit"], decimals=2)
 
     def plot(self) -> Figure:
-        """Draw the effect of each kind of action."""
+        """Draw the effect of each kind of action.
+
+        Returns
+        -------
+        Figure
+        """
         return figures.effect_figure(self.effects, self.naive, self.settings.interval_prob)
 
     def plot_months(self) -> Figure:
-        """Draw how the effect goes with the months since the action."""
+        """Draw how the effect goes with the months since the action.
+
+        Returns
+        -------
+        Figure
+        """
         return figures.month_figure(self.by, self.settings.interval_prob)
 
     def plot_balance(self) -> Figure:
-        """Draw how alike both arms are before and after weighting."""
+        """Draw how alike both arms are before and after weighting.
+
+        Returns
+        -------
+        Figure
+        """
         return figures.balance_figure(self.balance, CheckLimits().most_imbalance)
 
     def keep(self, run: ReportRun) -> None:

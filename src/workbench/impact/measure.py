@@ -101,6 +101,9 @@ class EffectDraws:
 def effect_draws(found: Comparison, posterior: xr.Dataset, most: int = 500) -> EffectDraws:
     """Read the draws of a fit beside the trials with an action.
 
+    An effect is that of the average month of those who were treated, in proportion to the endings
+    that were to be expected: what the data speak of.
+
     Parameters
     ----------
     found : Comparison
@@ -118,21 +121,22 @@ def effect_draws(found: Comparison, posterior: xr.Dataset, most: int = 500) -> E
     kept = np.unique(np.linspace(0, flat.sizes["sample"] - 1, most).astype(int))
     labels = pd.Index(found.treated.segments)
     segment = own.table["segment"].replace("", "all").fillna("all").astype("str")
-    return EffectDraws(
-        own=own,
-        log_rate=found.hazard.log_rate(own),
-        **{
-            field: flat[name].values[kept]
-            for field, name in (
-                ("effect", names.EFFECT),
-                ("by_since", names.BY_SINCE),
-                ("by_band", names.BY_BAND),
-                ("by_segment", names.BY_SEGMENT),
-            )
-        },
-        band_idx=risk_bands(expected_risk(own, found.hazard)),
-        segment_idx=labels.get_indexer(segment),
-    )
+    band_idx = risk_bands(expected_risk(own, found.hazard))
+    segment_idx = labels.get_indexer(segment)
+    log_rate = found.hazard.log_rate(own)
+    weight = np.exp(log_rate) * own.seen
+    of_trial = weight.sum(axis=1)
+    drawn = {
+        "by_since": (names.BY_SINCE, weight.sum(axis=0)),
+        "by_band": (names.BY_BAND, np.bincount(band_idx, of_trial, len(found.treated.bands))),
+        "by_segment": (names.BY_SEGMENT, np.bincount(segment_idx, of_trial, len(labels))),
+    }
+    effect, centred = flat[names.EFFECT].values[kept], {}
+    for field, (name, share) in drawn.items():
+        deviation = flat[name].values[kept]
+        mean = (deviation @ share / share.sum())[:, None]
+        centred[field], effect = deviation - mean, effect + mean
+    return EffectDraws(own, log_rate, effect, **centred, band_idx=band_idx, segment_idx=segment_idx)
 
 
 def effect_table(drawn: EffectDraws, actions: pd.DataFrame, prob: float) -> pd.DataFrame:
