@@ -60,6 +60,11 @@ def acted_months(actions: pd.DataFrame, accounts: pd.Series, first: int, last: i
         Keys of all accounts.
     first, last : int
         Month numbers, both inclusive.
+
+    Returns
+    -------
+    ActedMonths
+        Kinds in the order of their names.
     """
     month = month_number(actions["done_on"]).to_numpy("int64")
     kinds = tuple(sorted(actions["kind"].astype("str").unique()))

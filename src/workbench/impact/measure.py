@@ -86,6 +86,7 @@ class EffectDraws:
         Parameters
         ----------
         draw : int
+            Position of the draw, from 0.
 
         Returns
         -------

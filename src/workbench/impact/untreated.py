@@ -145,6 +145,7 @@ def cloglog_slopes(eta: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.n
     eta : ndarray
         Log of the month's cumulative hazard.
     event : ndarray of bool
+        The month saw an ending.
 
     Returns
     -------

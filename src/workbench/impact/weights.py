@@ -88,6 +88,11 @@ def propensity(trials: Trials) -> Propensity:
     Parameters
     ----------
     trials : Trials
+
+    Returns
+    -------
+    Propensity
+        Of every trial.
     """
     design = with_intercept(trials.covariates)
     beta = logistic(design, trials.any_treated)
