@@ -15,9 +15,14 @@ from workbench.impact.measure import Comparison, compare
 from workbench.impact.trials import TrialRules, at_risk_months, lay_out_trials
 
 RESTLESS = {
-    "mid_1": -3.2, "end_12": -1.2, "end_24": -1.0, "end_36": -0.8,
-    "mid_12": -5.0, "mid_24": -5.2, "mid_36": -5.5,
-}  # fmt: skip
+    "mid_1": -3.3,
+    "end_12": -1.6,
+    "end_24": -1.4,
+    "end_36": -1.2,
+    "mid_12": -5.0,
+    "mid_24": -5.2,
+    "mid_36": -5.5,
+}
 SIGNALS = (
     "consumption_3m", "mean_days_late_6m", "severe_tickets_3m", "nps_latest",
     "inbound_messages_3m", "champion_present", "bad_news_6m",
