@@ -38,7 +38,8 @@ def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) ->
         "revenue times the chance of leaving by then."
     )
     told = with_account_facts(rows, accounts)
-    return RowTable("accounts", "The accounts behind the bridge", columns, told, note)
+    title = f"The accounts, {months} months ahead"
+    return RowTable("accounts", title, columns, told, note)
 
 
 def cohorts_report(members: pd.DataFrame, accounts: pd.DataFrame) -> RowTable:
