@@ -53,8 +53,8 @@ def map_source(source: str | Path, to: str | Path = "mapping.yaml") -> MappingCa
     >>> import tempfile, pathlib, workbench as wb
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> _ = (folder / "customers.csv").write_text("Customer No,Customer Name\nk1,Ann\n")
-    >>> wb.map_source(folder).text.splitlines()[3]
-    '    from: "customers"'
+    >>> wb.map_source(folder).text.splitlines()[3:5]
+    ['  accounts:', '    from: "customers"']
     """
     found = resolve_source(str(source), Path.cwd())
     return MappingCard(found, open_source(found), Path(to))
