@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.features.signals.words import words
+from workbench.data.words import words
 from workbench.health.people.talk import TALK_COLUMNS, talk_table
 
 SUPPORTER, NEUTRAL, DETRACTOR, SILENT = "supporter", "neutral", "detractor", "silent"

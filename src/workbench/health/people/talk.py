@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.features.signals.words import words
+from workbench.data.words import words
 
 INBOUND, OUTBOUND = "inbound", "outbound"
 TALK_COLUMNS = [
