@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,40 @@ def test_a_review_shows_hostile_text_as_text() -> None:
     assert page.count("&lt;img") == 5
     assert "/" not in file_name("../x")
     assert file_name("../x") != file_name("./x")
+
+
+def full_review() -> Review:
+    """Return a review whose every table is as long as a large account's."""
+    words = "uses 56 % of what the contract covers, last three months, and tells nothing here"
+    shapes = (
+        (4, 7),
+        (4, 5),
+        (8, 4),
+        (4, 3),
+        (5, 3),
+        (4, 5),
+        (5, 5),
+        (8, 6),
+        (5, 4),
+        (6, 3),
+        (4, 6),
+    )
+    sections = tuple(
+        Section(f"Part {at}", (words,), tuple(f"Column {k}" for k in range(columns)),
+                tuple(tuple(["2025-12-31"] * (columns - 1) + [words]) for _ in range(rows)))
+        for at, (columns, rows) in enumerate(shapes)
+    )  # fmt: skip
+    return Review("A1", "Acme", "line", ("1",), (words, words, words), sections)
+
+
+def test_a_review_prints_on_two_pages_and_reads_on_a_telephone(page, tmp_path: Path) -> None:
+    file = tmp_path / "review.html"
+    file.write_text(review_page(full_review()), encoding="utf-8")
+    opened = page.context.new_page()
+    opened.set_viewport_size({"width": 390, "height": 800})
+    opened.goto(file.as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 390
+    assert opened.locator("td").first.evaluate("e => getComputedStyle(e).display") == "flex"
+    printed = opened.pdf(format="A4")
+    opened.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
