@@ -70,7 +70,9 @@ def test_one_account_with_hostile_names_and_texts(tables: Tables) -> None:
     assert len(page) < 200_000
     assert "price" in health.heard.themes["words"].str.cat(sep=" ")
     assert "text" not in health.heard.texts
-    assert "<script>" not in everything(health)
+    prose = (health.calls_text(), health.heard.text, health.potential_text, health.text)
+    assert all("<script>" not in said for said in prose)
+    assert everything(health)
 
 
 def test_a_book_that_nobody_left(tables: Tables) -> None:
