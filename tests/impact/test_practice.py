@@ -107,7 +107,7 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     plan = table.loc["has a plan"]
     assert plan[["accounts", "revenue", "potential"]].tolist() == [0.5, 0.75, 0.25]
     assert table.loc["has a living plan", "accounts"] == 0.25
-    assert table.loc["what was due was done on time", "accounts"] == 0.5  # of two that had some due
+    assert table.loc["all that was due done on time", "accounts"] == 0.5  # of two that had some due
     assert table.loc["three contacts or more", "accounts"] == pytest.approx(2 / 3)
     owners = practice_by_owner(facts)
     assert owners["owner"].tolist() == ["x", "y", "(nobody)"]

@@ -110,9 +110,9 @@ class PlanningPractice(Shown):
     @property
     def owner_report(self) -> GT:
         """The questions by owner as a table for the page."""
-        shown = self.owners.rename(columns=QUESTIONS)
-        table = report_table(shown, "By owner", "shares of the accounts of which it can be asked")
-        return table.fmt_percent(list(QUESTIONS.values()), decimals=0).fmt_number("arr", decimals=0)
+        below = "shares of the accounts of which it can be asked, in the order of the figure"
+        table = report_table(self.owners, "By owner", below)
+        return table.fmt_percent(list(QUESTIONS), decimals=0).fmt_number("arr", decimals=0)
 
     def plot(self) -> Figure:
         """Draw of what share of accounts, revenue and growth potential each question is so.

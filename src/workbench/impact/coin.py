@@ -235,7 +235,7 @@ def trial_size(ratio: float, risk: float, power: float = 0.8, sure: float = 0.9)
     Examples
     --------
     >>> trial_size(0.7, 0.1)
-    (195, 1945)
+    (195, 1944)
     """
     needed = 4 * (ndtri((1 + sure) / 2) + ndtri(power)) ** 2 / math.log(ratio) ** 2
     return math.ceil(needed), math.ceil(needed / max(risk, 1e-9))

@@ -17,12 +17,12 @@ QUESTIONS = {
     "has_plan": "has a plan",
     "living": "has a living plan",
     "touched_30": "plan touched within 30 days",
-    "names_goals": "plan names the customer's goals",
-    "names_challenges": "plan names the customer's challenges",
-    "serves": "every action serves a goal or challenge",
-    "brings_demand": "has demand-generating actions or win plans",
-    "on_time": "what was due was done on time",
-    "team": "two people or more work on the plan",
+    "names_goals": "plan names goals of the customer",
+    "names_challenges": "plan names their challenges",
+    "serves": "every action serves one of them",
+    "brings_demand": "demand actions or win plans",
+    "on_time": "all that was due done on time",
+    "team": "two people or more on the plan",
     "contacts_3": "three contacts or more",
 }
 """By column of the facts: what is asked of each account."""
@@ -62,6 +62,7 @@ def practice_facts(
         One row per plan and account, as of the day: account_id, touched_on, members, goals,
         challenges, actions, serving, demand, due, on_time.
     as_of : Timestamp
+        The day.
     living_days : int
         Since the last change, up to which a plan lives; at least 1.
 

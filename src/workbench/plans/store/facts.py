@@ -29,6 +29,7 @@ def plan_facts(
     done : DataFrame
         Actions that were done: account_id, kind, done_on.
     as_of : Timestamp
+        The day.
 
     Returns
     -------

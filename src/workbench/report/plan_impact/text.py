@@ -152,6 +152,11 @@ def coin_text(
         Of follow-up.
     prob : float
         Probability inside the intervals.
+
+    Returns
+    -------
+    str
+        In Markdown.
     """
     ours = effects.set_index("action").loc[ALL_KINDS]
     size = min(max(float(ours["ratio"]), 1 / 3), 3.0)

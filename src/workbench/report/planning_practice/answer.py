@@ -10,9 +10,9 @@ from workbench.report.planning_practice.text import shares_sentence
 _HEADLINES = {
     "living": ("has a living plan", "accounts with a living plan"),
     "touched_30": ("plan touched within 30 days", "accounts whose plan was touched in 30 days"),
-    "goals": ("plan names the customer's goals", "accounts whose plan names goals"),
+    "goals": ("plan names goals of the customer", "accounts whose plan names goals"),
     "on_time": (
-        "what was due was done on time",
+        "all that was due done on time",
         "accounts that had all that was due in time",
     ),
 }
