@@ -180,7 +180,7 @@ def test_it_asks_nobody_else_and_shows_no_code(page, voila) -> None:
 
 def test_a_hostile_name_stays_text(page) -> None:
     control(page, "Search").locator("input").fill("script")
-    chosen = control(page, "Account ·").locator("select")
+    chosen = control(page, "Account · at stake").locator("select")
     expect(chosen.locator("option")).to_have_count(1, timeout=PATIENCE)
     chosen.select_option(index=0)
     expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
@@ -335,7 +335,7 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
-        accounts = control(page, "Account ·").locator("select")
+        accounts = control(page, "Account · at stake").locator("select")
         control(page, "Search").locator("input").fill("script")
         expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)
         accounts.select_option(index=0)
