@@ -188,7 +188,8 @@ class NextContract:
         ends = group.to_end[:, None] == month
         term = group.term_group[:, None]
         kind = np.where(term == 0, 0, term + np.where(ends, 0, 4))
-        return world.exit[:, kind] + world.tenure[:, tenure] + world.shock[:, None, month]
+        shock = world.shock[:, group.shaken[:, None], month]
+        return world.exit[:, kind] + world.tenure[:, tenure] + shock
 
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
         world, term = self.inputs.world, self.group.term_group

@@ -62,7 +62,7 @@ def _pick(share, s, random_stream):
 
 @compiled
 def _receive(seed, world, group, intervention, arrivals, flow, closing, scratch):
-    months = world.shock.shape[1]
+    months = world.shock.shape[2]
     account, nothing = scratch.account, scratch.nothing
     for d in range(world.exit.shape[0]):
         for s in range(len(arrivals.key)):
@@ -149,7 +149,7 @@ def simulate_arrivals(
     ndarray of int64, shape (draw, month)
         What they are worth at each month's end.
     """
-    closing = np.zeros(world.shock.shape, np.int64)
+    closing = np.zeros((world.shock.shape[0], world.shock.shape[2]), np.int64)
     _receive(
         np.uint64(seed), world, group, intervention, arrivals, flow, closing, scratch_for(world)
     )

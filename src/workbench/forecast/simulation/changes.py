@@ -256,7 +256,7 @@ def leaving_hazard(world, group, intervention, d, j, h, term_group, ends, tenure
     """
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
     tenure = min(tenure, world.tenure.shape[1] - 1)
-    eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, h]
+    eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, group.shaken[j], h]
     return np.exp(
         min(eta + log_rate(world, group, intervention, LEAVE_IDX, d, j, h), MOST_LOG_RATE)
     )

@@ -99,7 +99,12 @@ def fast_book(book: Planbook) -> FastBook:
     inputs, lines = book.inputs, book.lines
     months, draws = inputs.months, len(inputs)
     world = inputs.world
-    shared = (world.exit.T, world.tenure.T, world.shock.T, world.fade[LEAVE_IDX].T)
+    shared = (
+        world.exit.T,
+        world.tenure.T,
+        world.shock.transpose(1, 2, 0),
+        world.fade[LEAVE_IDX].T,
+    )
     shared = tuple(np.ascontiguousarray(part, "float32") for part in shared)
     hazard = np.empty((len(lines), months, draws), "float32")
     level = np.zeros((len(lines), 1), "int64")
@@ -112,7 +117,7 @@ def fast_book(book: Planbook) -> FastBook:
         )
         later = some.at_risk
         terms = (some.tenure_months, later.months_to_end, later.term_months, later.term_group)
-        fill_hazard(own, strength, shared, *terms, hazard[where])
+        fill_hazard(own, strength, shared, group.shaken, *terms, hazard[where])
         hazard[where][np.arange(months) <= some.sure_until[:, None]] = 0
     theta = np.maximum(world.frailty, 1e-4)  # below, single precision could not tell it from none
     scale = theta[:, None] / (1 + theta[:, None] * book.survived.astype("float64"))
