@@ -36,7 +36,7 @@ QUIET = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
-PATIENCE = 120_000  # milliseconds; other tests may hold both cores
+PATIENCE = 300_000  # milliseconds; other tests may hold both cores
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,7 @@ def test_another_account_and_a_reload_lose_nothing(tmp_path):
     again = Page(tmp_path)  # a reload, Back, or another day
     assert again.labelled("Account ·").value == "A000"
     assert owner(again) == "Ada Moss"
+    assert "they are kept as your draft" in again.text()
     again.press("Discard the draft")
     assert "is new; nothing is planned yet" in again.text()
     assert drafts_of(again.store, "Ada Moss") == {}

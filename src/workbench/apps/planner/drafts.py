@@ -33,6 +33,11 @@ class Drafts:
         self._timer: threading.Timer | None = None
         self._lock = threading.RLock()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a draft is on its way to the store."""
+        return self._waiting is not None
+
     def put(self, draft: Draft) -> None:
         """Keep a draft in a moment, unless a later one of the same plan comes first.
 

@@ -22,26 +22,26 @@ def keeping_bar(session: PlanSession) -> widgets.VBox:
     undo = button("Undo the last change", session.undo, beside)
     discard = button("Discard the draft", session.discard, beside)
 
-    def say(waiting: bool) -> None:
-        state.value = note_html(_state_text(session, waiting), wrong=bool(session.fault))
+    def say() -> None:
+        state.value = note_html(_state_text(session), wrong=bool(session.fault))
         undo.layout.display = "" if session.can_undo else "none"
         discard.layout.display = "" if session.visitor.may_write and session.is_unsaved else "none"
 
-    session.on_kept = lambda: say(False)
-    session.watch(lambda: say(True))
+    session.on_kept = say
+    session.watch(say)
     made = widgets.VBox([row(state, undo, discard), beside])
     made.add_class("wb-keeping")
     return made
 
 
-def _state_text(session: PlanSession, waiting: bool) -> str:
+def _state_text(session: PlanSession) -> str:
     name = session.plan.name
     if session.fault:
         return f"“{name}” could not be kept as a draft: {session.fault}"
     if not session.visitor.may_write:
         return f"“{name}”: try what you like; nothing of it is kept, since you may only read."
     if session.is_unsaved:
-        kept = "being kept as your draft" if waiting else "kept as your draft"
+        kept = "being kept as your draft" if session.is_waiting else "kept as your draft"
         return f"“{name}” has changes that are not saved; they are {kept}."
     if session.saved:
         stored = session.saved

@@ -148,6 +148,11 @@ class PlanSession:
         return self.plan != known
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the last change is still on its way to the drafts."""
+        return self._drafts.is_waiting
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a change to go back by."""
         return bool(self._undone)
@@ -235,8 +240,14 @@ class PlanSession:
         ----------
         plan : Plan
         key : str
+            Of the plan.
         began_from : int
             0 for a new one.
+
+        Returns
+        -------
+        Stored
+            As it now stands.
         """
         self.visitor.require_writer()
         stored = self.store.save(PLANS, key, plan, self.visitor.name, began_from)
@@ -326,6 +337,7 @@ class PlanSession:
             self._drafts.put(Draft(self._key, began, self.plan))
         else:
             self._drafts.drop(self._key)
+        self.on_kept()
 
     def _kept(self, why: str) -> None:
         self.fault = why
