@@ -37,6 +37,11 @@ class Comparison:
     hazard: UntreatedHazard
     treated: TreatedMonths
 
+    @property
+    def expected_risk(self) -> np.ndarray:
+        """Probability of ending within the horizon without the action, of every treated trial."""
+        return expected_risk(self.trials.take(self.trials.any_treated), self.hazard)
+
 
 def compare(trials: Trials, months: Trials) -> Comparison:
     """Weigh trials, fit what happens without an action, and lay out what happened with one.
