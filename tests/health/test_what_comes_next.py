@@ -91,6 +91,7 @@ def test_a_spike_is_unusual_as_often_as_it_says() -> None:
 
 def test_standing_questions_name_source_and_date() -> None:
     row = {"account_id": "A000", "arr": 1000.0, "csat": 70.0, "csat_change": -5.0}
+    row |= {"potential": 80.0, "disagree": "potential and no growth", "class": "To keep"}
     offers = pd.DataFrame({"account_id": [], "kind": [], "why": []})
     invoices = pd.DataFrame(
         {
@@ -102,6 +103,10 @@ def test_standing_questions_name_source_and_date() -> None:
     found = standing_table(row, offers, invoices, TODAY).set_index("question")
     assert found.loc["What did it bring last year?", "answer"] == "500 invoiced"
     assert found.loc["Is it satisfied?", "answer"] == "70 of 100, -5 since the answer before"
+    assert found.loc["Which class of account is it?", "answer"] == "To keep"
+    grows = found.loc["Does it have growth potential?", "answer"]
+    assert grows.startswith("80 a year may be expected: ")
+    assert grows.endswith("; potential and no growth")
     assert (found["source"] != "").all()
     assert (found["date"].str.contains("2026-01-01")).all()
     bare = standing_table(row, offers, None, TODAY).set_index("question")

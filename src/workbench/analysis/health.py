@@ -11,7 +11,13 @@ from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.health_track import HealthTrack, health_track
-from workbench.analysis.health_words import Ears, HeardWords, ears_of, hear
+from workbench.analysis.health_words import (
+    HEARD_FROM,
+    Ears,
+    HeardWords,
+    ears_of,
+    hear,
+)
 from workbench.analysis.levers import flat_planner
 from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
@@ -21,7 +27,9 @@ from workbench.core.plain_text import plain
 from workbench.features.asof import cut
 from workbench.health.assess import Assessment, HealthRules, assess
 from workbench.health.branches import branch_table, parent_effect
+from workbench.health.classes import AccountClasses, read_classes
 from workbench.health.opportunities import opportunity_table
+from workbench.health.potential import account_facts, potential_table
 from workbench.health.renewals_due import renewals_due
 from workbench.health.scores import Bands
 from workbench.health.signs.sign import read_signs
@@ -33,7 +41,7 @@ from workbench.report.account_health.settings import AccountHealthSettings, Heal
 from workbench.report.account_review import next_sections
 from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
-from workbench.report.account_review.people_sections import words_section
+from workbench.report.account_review.people_sections import people_section, words_section
 from workbench.report.account_review.sections import Review, Section, chosen_accounts, review_of
 from workbench.report.output.answer import Answer
 from workbench.report.output.browse import BrowseTable
@@ -56,6 +64,7 @@ class AccountHealth(Shown):
         Scores, signs and history; see there.
     ears : Ears
         How customers' texts are read.
+    classes : AccountClasses
 
     Examples
     --------
@@ -71,6 +80,7 @@ class AccountHealth(Shown):
     rules: HealthRules
     found: Assessment
     ears: Ears
+    classes: AccountClasses
 
     @property
     def table(self) -> pd.DataFrame:
@@ -204,9 +214,25 @@ class AccountHealth(Shown):
         return opportunity_table(self.table, self.found.panel, offers, self.rules.prob)
 
     @cached_property
+    def potential(self) -> pd.DataFrame:
+        """Growth potential of each account, its class, and where its history says otherwise."""
+        data = self.fit.data.hazard
+        known = {name: self._known(name) for name in ("accounts", "contracts")}
+        assert known["accounts"] is not None and known["contracts"] is not None
+        served = set(data.subscriptions.spans["account_id"])
+        about = account_facts(known["accounts"], known["contracts"], served, data.as_of)
+        found = self.found.panel, self.opportunities, about
+        return potential_table(self.table, *found, self.classes)
+
+    @property
+    def potential_text(self) -> Prose:
+        """How many accounts each class has, and where potential and history disagree."""
+        return Prose(text.potential_text(self.potential, self._currency))
+
+    @cached_property
     def heard(self) -> HeardWords:
-        """What customers have written of late: tone and themes."""
-        known = {name: self._known(name) for name in ("messages", "tickets")}
+        """What customers have written of late, and where each contact stands."""
+        known = {name: self._known(name) for name in HEARD_FROM}
         return hear(self.ears, known, self.table, self.fit.data.hazard.as_of)
 
     def actions(self, accounts: list[str], hour_cost: float = 50.0) -> pd.DataFrame:
@@ -261,6 +287,7 @@ class AccountHealth(Shown):
         row = self.table[self.table["account_id"] == account_id].to_dict("records")[0]
         own = [table[table["account_id"] == account_id] for table in (actions, due)]
         offers = self.opportunities[self.opportunities["account_id"] == account_id]
+        row |= self.potential.set_index("account_id").loc[account_id].to_dict()
         standing = standing_table(row, offers, self._known("invoices"), data.as_of)
         found = [
             next_sections.action_section(own[0], money_in),
@@ -268,6 +295,7 @@ class AccountHealth(Shown):
             next_sections.due_section(own[1], money_in),
             next_sections.standing_section(standing),
             words_section(self.heard.moods, self.heard.themes, account_id, self.ears.months),
+            people_section(self.heard.people, self.heard.gaps, account_id),
         ]
         if row["parent"]:
             served = set(data.subscriptions.spans["account_id"])
@@ -384,7 +412,7 @@ def account_health(fit: RenewalFit, run: ReportRun | None = None) -> AccountHeal
         prob=fit.settings.interval_prob,
         seed=fit.settings.seed,
     )
-    ears = ears_of(settings)
+    ears, classes = ears_of(settings), read_classes(settings.classes or None)
     ledger = run.archive / LEDGER if run else None
     found = assess(fit.data.book, fit.data.hazard, fit.draws, rules, ledger)
-    return AccountHealth(fit, rules, found, ears)
+    return AccountHealth(fit, rules, found, ears, classes)

@@ -163,7 +163,7 @@ def resolve_files(settings: ReportSettings, start: Path) -> dict[str, str]:
     start : Path
         Folder in which a relative path is looked for first.
     """
-    names = ("planbook", "plan", "signs", "words", "tone_examples")
+    names = ("planbook", "plan", "signs", "classes", "words", "tone_examples")
     named = {name: getattr(settings, name, "") for name in names}
     return {name: resolve_path(text, start) for name, text in named.items() if text}
 

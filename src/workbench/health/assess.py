@@ -13,6 +13,7 @@ from workbench.forecast.backtest.outcomes import KnownContracts
 from workbench.forecast.posterior.survival import Draws
 from workbench.health.kept import read_scores
 from workbench.health.overview import READ, health_table
+from workbench.health.potential import SIGNALS
 from workbench.health.scores import Bands, Scored, score_table
 from workbench.health.setup import scored_of
 from workbench.health.signs.panel import Panel, panel_of
@@ -93,7 +94,7 @@ def assess(
     Assessment
     """
     scored = scored_of(draws, data, rules.seed)
-    panel = panel_of(book, data, (*rules.signs.signals, *READ.values(), *WEIGHTS, "white_space"))
+    panel = panel_of(book, data, (*rules.signs.signals, *READ.values(), *WEIGHTS, *SIGNALS))
     shown = shown_signs(panel, rules.signs)
     signs = sign_table(panel, shown)
     past = read_scores(ledger, KnownContracts(data.subscriptions, data.as_of))

@@ -19,7 +19,8 @@ def standing_table(
     Parameters
     ----------
     row : dict
-        Of the account, from `workbench.health.overview.health_table`.
+        Of the account, from `workbench.health.overview.health_table`, with its class, potential
+        and disagree from `workbench.health.potential.potential_table`.
     opportunities : DataFrame
         From `workbench.health.opportunities.opportunity_table`.
     invoices : DataFrame, optional
@@ -36,6 +37,11 @@ def standing_table(
     own = opportunities[opportunities["account_id"] == row["account_id"]]
     grows = own[own["kind"] != "at risk"]
     more = "; ".join(grows["why"]) or "nothing in its use or products says so"
+    if row["potential"] > 0:
+        more = f"{row['potential']:,.0f} a year may be expected: {more}"
+    if row["disagree"]:
+        more += f"; {row['disagree']}"
+    kind = row["class"] or "none"
     larger = "; ".join(kind.replace("_", "-") for kind in grows["kind"]) or "not as things stand"
     return pd.DataFrame(
         [
@@ -43,6 +49,7 @@ def standing_table(
             ("What did it bring last year?", *_brought(row, invoices, as_of)),
             ("Can it be enlarged?", larger, "usage, contracts, opportunities", day),
             ("Is it satisfied?", _satisfied(row), "surveys", day),
+            ("Which class of account is it?", kind, "a team's criteria", day),
         ],
         columns=COLUMNS,
     )

@@ -37,6 +37,11 @@ class Comparison:
     hazard: UntreatedHazard
     treated: TreatedMonths
 
+    @property
+    def expected_risk(self) -> np.ndarray:
+        """Probability of ending within the horizon without the action, of every treated trial."""
+        return expected_risk(self.trials.take(self.trials.any_treated), self.hazard)
+
 
 def compare(trials: Trials, months: Trials) -> Comparison:
     """Weigh trials, fit what happens without an action, and lay out what happened with one.
@@ -125,7 +130,7 @@ def effect_draws(found: Comparison, posterior: xr.Dataset, most: int = 500) -> E
     band_idx = risk_bands(expected_risk(own, found.hazard))
     segment_idx = labels.get_indexer(segment)
     log_rate = found.hazard.log_rate(own)
-    weight = np.exp(log_rate) * own.seen
+    weight = -np.expm1(-np.exp(log_rate)) * own.seen
     of_trial = weight.sum(axis=1)
     drawn = {
         "by_since": (names.BY_SINCE, weight.sum(axis=0)),

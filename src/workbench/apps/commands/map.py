@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from workbench.analysis.map_source import tried
 from workbench.apps.log import terminal_text, warn_of_passwords
-from workbench.core.errors import ParameterError, Problem, WorkbenchError
+from workbench.core.errors import ParameterError, Problem
 from workbench.core.files import write_text
 from workbench.core.project import resolve_source
-from workbench.data.book import load_book
+from workbench.data.other_tables import other_report_hint
 from workbench.data.source.matching.guess import guess_mapping
 from workbench.data.source.open import open_source
 
@@ -47,17 +47,15 @@ def map(
         problem = Problem("the file is there", str(to), hint="Give --to another, or --force.")
         raise ParameterError("No mapping was written.", [problem])
     found = resolve_source(source, Path.cwd())
-    guess = guess_mapping(open_source(found))
+    opened = open_source(found)
+    guess = guess_mapping(opened)
     write_text(to, guess.text)
     typer.echo(to)
+    if hint := other_report_hint(opened):
+        typer.echo(hint, err=True)
     if guess.shipped:
         typer.echo(f"It fits the shipped mapping {guess.shipped}.", err=True)
     for question in guess.decide:
         typer.echo(terminal_text(f"To decide: {question}."), err=True)
-    try:
-        book = load_book(found, to, read_on=date.today(), needs_contracts=False)
-    except WorkbenchError as error:
-        typer.echo(terminal_text(f"Not yet readable. {error}"), err=True)
-        return
-    counts = ", ".join(f"{row.rows_kept:,} {row.table}" for row in book.rows.itertuples())
-    typer.echo(terminal_text(f"Tried: it reads {counts}."), err=True)
+    _, answer = tried(found, to)
+    typer.echo(terminal_text(answer), err=True)

@@ -53,6 +53,11 @@ class HealthSettings(JudgedSettings):
         description="YAML file of signs; empty takes the shipped ones",
     )
 
+    classes: Annotated[str, BeforeValidator(blank)] = Field(
+        "",
+        title="YAML file of a team's own account classes; empty: the shipped ones",
+        description="YAML file of account classes; empty takes the shipped ones",
+    )
     words: Annotated[str, BeforeValidator(blank)] = Field(
         "",
         title="YAML file of a team's own themes and words; empty: the shipped ones",

@@ -12,6 +12,7 @@ from workbench.health.factors import FACTORS
 from workbench.report.amounts import money
 
 HELD = 0.1  # by so much staying exceeds the strength where only the term holds a customer
+_MOST = 3  # accounts named
 TOLD = 0.01  # a factor that moves the score less is not worth a word
 
 
@@ -170,6 +171,37 @@ def ask_text(row: Mapping[str, Any], signs: pd.DataFrame) -> str:
     return "What should we do better in the coming year?"
 
 
+def potential_text(potential: pd.DataFrame, currency: str) -> str:
+    """Say how many accounts each class has, and where potential and history disagree.
+
+    Parameters
+    ----------
+    potential : DataFrame
+        From `workbench.health.potential.potential_table`.
+    currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    classes = potential.groupby("class")["potential"].agg(["size", "sum"])
+    told = [
+        f"{plain(title or 'no class')}: {row['size']:.0f}"
+        for title, row in classes.sort_values("size", ascending=False).iterrows()
+    ]
+    text = (
+        f"**Growth potential.** Offers may be expected to bring "
+        f"{money(potential['potential'].sum(), currency)} a year. By class: {', '.join(told)}."
+    )
+    against = potential[potential["disagree"] != ""]
+    for said, own in against.groupby("disagree", sort=False):
+        names = ", ".join(plain(name) for name in own["name"].head(_MOST))
+        text += f" {len(own)} with {said}, such as {names}."
+    return text
+
+
 def record_text(record: pd.DataFrame) -> str:
     """Say which signs tell something in this book.
 
@@ -191,8 +223,9 @@ def _points(parts: Sequence[tuple[float, str]], verb: str) -> str:
         return ""
     (first, name), *rest = parts
     more = "".join(f", {other} {abs(100 * value):.0f}" for value, other in rest)
-    unit = " points" if verb == "takes" else ""
-    return f"{name} {verb} {abs(100 * first):.0f}{unit}{more}"
+    points = f"{abs(100 * first):.0f}"
+    unit = "" if verb != "takes" else " point" if points == "1" else " points"
+    return f"{name} {verb} {points}{unit}{more}"
 
 
 def _percent(row: Mapping[str, Any], name: str) -> str:

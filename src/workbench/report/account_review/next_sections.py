@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.features.signals.catalogue import meaning_of
 from workbench.report.account_review.sections import Section
 from workbench.report.amounts import money
 
+_FACTS = {  # of conditions, beside signals
+    "arr": "yearly revenue",
+    "months_to_renewal": "months to the renewal",
+    "probability": "probability to renew",
+    "products": "products",
+    "tenure_months": "months as a customer",
+}
 HARM = 0.2  # probability of doing harm that is worth a warning
 
 
@@ -25,7 +33,7 @@ def action_section(actions: pd.DataFrame, currency: str) -> Section:
         (
             row.title, f"{row.hours:g}", money(row.gain, currency),
             f"{money(row.gain_low)} to {money(row.gain_high)}", money(row.per_hour, currency),
-            row.source, _harm(row.harm), row.because,
+            row.source, _harm(row.harm), _in_words(row.because),
         )
         for row in actions.itertuples() if row.worth_it
     )  # fmt: skip
@@ -145,6 +153,14 @@ def branch_section(branches: pd.DataFrame, effect: float | None, currency: str) 
     )  # fmt: skip
     columns = ("Branch", "Standing", "Revenue a year", "Would renew", "Advocate")
     return Section("The parent's branches", (text,), columns, rows)
+
+
+def _in_words(because: str) -> str:
+    """Call the facts of conditions, such as `months_to_renewal below 7`, by what they mean."""
+    parts = [condition.split(" ", 1) for condition in because.split("; ") if condition]
+    return "; ".join(
+        " ".join([_FACTS.get(fact) or meaning_of(fact), *rest]) for fact, *rest in parts
+    )
 
 
 def _day(value: pd.Timestamp) -> str:
