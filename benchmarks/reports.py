@@ -87,8 +87,8 @@ class Clock:
 def measure_parts(report: str, project: Path) -> dict[str, float]:
     """Run the cells of a report in this process, then draw the page of its last run."""
     clock = Clock()
-    for place, part in TIMED.items():
-        module, name = place.split(":")
+    for stage, part in TIMED.items():
+        module, name = stage.split(":")
         *owner, last = name.split(".")
         target = importlib.import_module(module)
         for step in owner:

@@ -60,7 +60,7 @@ def outputs(tmp_path) -> Path:
     return tmp_path / "outputs"
 
 
-def ledger_of(outputs: Path) -> list[str]:
+def archive_of(outputs: Path) -> list[str]:
     return [entry.run_id for entry in read_archive(outputs / "ledger", "renewals")]
 
 
@@ -86,10 +86,10 @@ def test_a_run_killed_before_the_ledger_is_made_good(outputs, monkeypatch) -> No
         patch.setattr(Path, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
             archive_forecasts(outputs)
-    assert ledger_of(outputs) == []
+    assert archive_of(outputs) == []
     (outputs / "ledger" / "renewals" / f".{run.name}.parquet.1.ab").write_text("half")
     archive_forecasts(outputs)
-    assert ledger_of(outputs) == [run.name]
+    assert archive_of(outputs) == [run.name]
 
 
 def test_many_may_settle_at_once(outputs) -> None:
@@ -99,7 +99,7 @@ def test_many_may_settle_at_once(outputs) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(ledger_of(outputs)) == runs
+    assert set(archive_of(outputs)) == runs
     assert not list(outputs.glob("ledger/renewals/.*"))
 
 
@@ -122,7 +122,7 @@ def test_clearing_beside_settling_takes_no_run_away_that_is_read(outputs) -> Non
         thread.join()
     assert failed == []
     assert removed == sorted(runs[:-1])
-    assert ledger_of(outputs) == sorted(run.name for run in runs)
+    assert archive_of(outputs) == sorted(run.name for run in runs)
 
 
 def test_old_runs_leave_and_the_ledger_the_latest_and_strangers_stay(outputs) -> None:
@@ -150,11 +150,11 @@ def test_old_runs_leave_and_the_ledger_the_latest_and_strangers_stay(outputs) ->
     assert young.exists() and elsewhere.exists()
     assert all(path.exists() for path in strangers)
     assert (outputs / "renewals" / "latest").resolve() == old[2]
-    assert set(ledger_of(outputs)) == {old[0].name, old[2].name}
+    assert set(archive_of(outputs)) == {old[0].name, old[2].name}
     assert clear(outputs, 30, NOW) == []
     # Latest or not, none of these runs is needed for the forecasts to be read.
     shutil.rmtree(outputs / "renewals")
-    assert len(ledger_of(outputs)) == 2
+    assert len(archive_of(outputs)) == 2
 
 
 def test_a_killed_clearing_leaves_whole_runs_and_the_next_run_cleans_up(
@@ -172,7 +172,7 @@ def test_a_killed_clearing_leaves_whole_runs_and_the_next_run_cleans_up(
         with pytest.raises(KeyboardInterrupt):
             clear(outputs, 30, NOW)
     assert not first.exists() and (second / "manifest.json").exists()
-    assert len(ledger_of(outputs)) == 3
+    assert len(archive_of(outputs)) == 3
     run = open_run(outputs / "renewals")
     assert list((outputs / "renewals").glob(".*.partial")) == [run.path]
     run.lock.close()

@@ -133,8 +133,8 @@ def control(page: Page, label: str) -> Locator:
 def renews(book: Planbook, file: Path) -> str:
     plan = read_plan(file, read_catalogue(), book)
     planner = Planner(book, read_catalogue(), {})
-    told = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
-    return f"{told['renews'].iloc[0]:.0%} → {told['renews'].iloc[1]:.0%}"
+    summary = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
+    return f"{summary['renews'].iloc[0]:.0%} → {summary['renews'].iloc[1]:.0%}"
 
 
 def name_it(page: Page, name: str, place: Path) -> Path:

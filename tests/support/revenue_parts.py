@@ -95,7 +95,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         lead_months=rng.integers(0, 13, rows),
         term_idx=rng.choice([0, 0, 2, 3], rows),
     )
-    happened = pd.DataFrame(
+    observed = pd.DataFrame(
         {
             "outcome": np.resize(["flat", "flat", "contraction", "expansion"], rows),
             "priced": np.resize([True, False, False, False], rows),
@@ -108,9 +108,9 @@ def made_up(rows: int, seed: int) -> RevenueData:
     return RevenueData(
         as_of=pd.Timestamp("2026-01-01"),
         coding=CODING,
-        renewals=happened,
-        amendments=happened,
-        cross_sales=happened,
+        renewals=observed,
+        amendments=observed,
+        cross_sales=observed,
         renewal_covariates=covariates,
         amendment_covariates=covariates,
         cross_sale_covariates=covariates,
@@ -249,10 +249,10 @@ def _money_part(data: RevenueData) -> Part:
     free = [variable.name for variable in graph.free_RVs]
     seen = {variable.name: f"{variable.name} seen" for variable in graph.observed_RVs}
     seen["size"] = "sizes seen"
-    told = [*graph.free_RVs, *graph.observed_RVs]
+    variables = [*graph.free_RVs, *graph.observed_RVs]
     forward, chance = (
-        compile_graph([], told, random_seed=0, mode="FAST_COMPILE"),
-        find_rng_nodes(told),
+        compile_graph([], variables, random_seed=0, mode="FAST_COMPILE"),
+        find_rng_nodes(variables),
     )
 
     def draw(rng: np.random.Generator) -> Values:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from workbench.apps.archive import settle_report
+from workbench.apps.archive import archive_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
 from workbench.core.files import is_abandoned, is_held, is_running
 from workbench.core.project import read_manifest
@@ -68,7 +68,7 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
     removed = []
     for base in sorted({run.parents[1] for run in old_runs(outputs, older_than_days, now)}):
         with alone(base):
-            settle_report(base)
+            archive_report(base)
             # Looked up again: a run may have been published meanwhile.
             for run in old_runs(outputs, older_than_days, now):
                 if run.parents[1] == base:

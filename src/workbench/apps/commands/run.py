@@ -78,13 +78,13 @@ def run(
     # nor what draws pages.
     runner = import_module("workbench.apps.runner")
     limit = None if cell_minutes is None else round(60 * cell_minutes)
-    how = runner.Manner(sys.stderr.isatty(), limit, aside)
+    how = runner.RunOptions(sys.stderr.isatty(), limit, aside)
     result = runner.run_report(found, settings, root, how)
     index = import_module("workbench.operations.index_page")
     index.write_index(root / "outputs", datetime.now(UTC))
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
-        typer.echo(printable(result.failure.words), err=True)
+        typer.echo(printable(result.failure.message), err=True)
         typer.echo(f"Nothing was published. Notebook and log: {result.folder}", err=True)
         raise typer.Exit(result.failure.exit_status)
     for warning in result.warnings:

@@ -78,8 +78,8 @@ def set_up_forecast(
     inputs = ForecastInputs(read_draws(leaving), revenue, data.coding, first, months, seed)
     lines = book_lines(data)
     parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
-    offers = open_opportunities(money, money, earning)
-    return inputs, hold(data, inputs, lines, parts, offers)
+    opportunities = open_opportunities(money, money, earning)
+    return inputs, hold(data, inputs, lines, parts, opportunities)
 
 
 def hold(
@@ -87,7 +87,7 @@ def hold(
     inputs: ForecastInputs,
     lines: Lines,
     parts: Levels,
-    offers: OpenOpportunities | None,
+    opportunities: OpenOpportunities | None,
 ) -> Holdings:
     """Put together what the company holds: lines, open offers, and who has signed to come.
 
@@ -98,7 +98,7 @@ def hold(
     lines : Lines
         From `workbench.forecast.growth.committed.book_lines`.
     parts : Levels
-    offers : OpenOpportunities, optional
+    opportunities : OpenOpportunities, optional
 
     Returns
     -------
@@ -107,7 +107,7 @@ def hold(
     """
     coming = lines.take(is_coming(lines))
     new_logos = new_logos_in_forecast(
-        offers, inputs, data.accounts, coming.accounts if len(coming) else ()
+        opportunities, inputs, data.accounts, coming.accounts if len(coming) else ()
     )
     if not len(coming):
         return Holdings(lines, Past(data.design), parts, new_logos)
@@ -146,7 +146,7 @@ def open_opportunities(
 
 
 def new_logos_in_forecast(
-    offers: OpenOpportunities | None,
+    opportunities: OpenOpportunities | None,
     inputs: ForecastInputs,
     accounts: pd.DataFrame,
     signed: Collection[str] = (),
@@ -155,7 +155,7 @@ def new_logos_in_forecast(
 
     Parameters
     ----------
-    offers : OpenOpportunities, optional
+    opportunities : OpenOpportunities, optional
     inputs : ForecastInputs
     accounts : DataFrame
         See `workbench.forecast.pipeline.new_logos.open_new_logos`.
@@ -168,15 +168,18 @@ def new_logos_in_forecast(
         None without offers, where none on record has ever been won, or where none of the new
         customers on record came by one.
     """
-    if offers is None:
+    if opportunities is None:
         return None
-    seen = offers.seen
+    seen = opportunities.seen
     if len(signed):
         seen = replace(seen, open=seen.open[~seen.open["account_id"].isin(list(signed))])
-    covered = share_covered(seen, offers.came.months, offers.came.count)
+    covered = share_covered(seen, opportunities.came.months, opportunities.came.count)
     if not seen.lag_count.sum() or not covered:
         return None
     won, _ = simulate_opportunities(
-        read_pipeline_draws(offers.earning, len(inputs)), seen.open, inputs.months, inputs.seed
+        read_pipeline_draws(opportunities.earning, len(inputs)),
+        seen.open,
+        inputs.months,
+        inputs.seed,
     )
     return open_new_logos(seen, won, inputs.revenue.new, accounts, covered, inputs.seed)

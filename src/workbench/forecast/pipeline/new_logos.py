@@ -108,17 +108,17 @@ def open_new_logos(
     NewLogos
     """
     own = (seen.open["kind"] == NEW_LOGO).to_numpy(bool)
-    offers = seen.open[own]
+    opportunities = seen.open[own]
     months = new.rate.shape[2]
     rng = np.random.default_rng([seed, _LAG_STREAM])
     lag = rng.dirichlet(seen.lag_count + _LAG_PRIOR, len(won))
     reached = np.minimum(np.arange(months), MOST_LAG - 1)
     opened_later = lag.cumsum(axis=1)[:, reached]
     known = accounts.set_index("account_id").reindex(columns=["segment"])["segment"]
-    segment = known.reindex(offers["account_id"]).astype("object")
-    amount = offers["amount"].where(offers["amount"] > 0)
+    segment = known.reindex(opportunities["account_id"]).astype("object")
+    amount = opportunities["amount"].where(opportunities["amount"] > 0)
     return NewLogos(
-        opportunity_id=offers["opportunity_id"].to_numpy(object),
+        opportunity_id=opportunities["opportunity_id"].to_numpy(object),
         segment=segment.where(segment.notna(), "").to_numpy(object),
         win_month=won[:, own],
         log_amount=np.log(amount.to_numpy("float64")),
@@ -142,7 +142,7 @@ def new_logo_arrivals(
     which : slice
         Of the deals.
     """
-    place = _places(new_logos, new)[which]
+    position = _positions(new_logos, new)[which]
     months = np.arange(new_logos.later.shape[1])
     size_mean, size_sd = new_logo_sizes(new_logos, new, which)
     arrivals = Arrivals(
@@ -150,12 +150,12 @@ def new_logo_arrivals(
         count=(new_logos.win_month[:, which, None] == months).astype("int64"),
         size_mean=size_mean,
         size_sd=size_sd,
-        movement=np.full(len(place), NEW),
-        term_share=np.minimum(np.cumsum(new.term_share[place], axis=1), 1.0),
+        movement=np.full(len(position), NEW),
+        term_share=np.minimum(np.cumsum(new.term_share[position], axis=1), 1.0),
         term=np.asarray(new.term_months, "int64"),
         term_group=term_groups(new.term_months, new.month_to_month),
     )
-    return place, arrivals
+    return position, arrivals
 
 
 def new_logo_sizes(
@@ -178,17 +178,17 @@ def new_logo_sizes(
     -------
     mean, sd : ndarray, shape (draw, deal)
     """
-    place = _places(new_logos, new)[which]
+    position = _positions(new_logos, new)[which]
     amount = new_logos.log_amount[which]
     stated = ~np.isnan(amount)
     usual_mean, usual_sd = _usual_sizes(new)
-    mean = np.where(stated, np.nan_to_num(amount), usual_mean[:, place])
-    return mean, np.where(stated, 0.0, usual_sd[:, place])
+    mean = np.where(stated, np.nan_to_num(amount), usual_mean[:, position])
+    return mean, np.where(stated, 0.0, usual_sd[:, position])
 
 
-def _places(new_logos: NewLogos, new: NewBusinessDraws) -> np.ndarray:
-    place = pd.Index(new.source).get_indexer(pd.Index(new_logos.segment))
-    return np.where(place < 0, len(new.source) - 1, place)
+def _positions(new_logos: NewLogos, new: NewBusinessDraws) -> np.ndarray:
+    position = pd.Index(new.source).get_indexer(pd.Index(new_logos.segment))
+    return np.where(position < 0, len(new.source) - 1, position)
 
 
 def _usual_sizes(new: NewBusinessDraws) -> tuple[np.ndarray, np.ndarray]:

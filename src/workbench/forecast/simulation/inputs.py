@@ -64,7 +64,7 @@ class ForecastInputs:
         return len(self.hazard)
 
     @cached_property
-    def world(self) -> SharedParameters:
+    def shared(self) -> SharedParameters:
         """What all lines share; shocks of quarters to come are drawn here, once for all."""
         revenue = self.revenue
         # A signal read today is as fresh in the first month to come as at a lead of 0.
@@ -200,9 +200,9 @@ class ForecastInputs:
         unseen = sorted({int(q) for q in quarter} - set(seen))
         drawn = normals(self.seed, np.asarray(unseen, "uint64"), len(self), FOR_SHOCK)
         drawn = drawn * self.hazard.shock_sd[:, None]
-        place = {number: at for at, number in enumerate(unseen)}
+        position = {number: at for at, number in enumerate(unseen)}
         column = [
-            self.hazard.shock[:, seen[q]] if q in seen else drawn[:, place[q]]
+            self.hazard.shock[:, seen[q]] if q in seen else drawn[:, position[q]]
             for q in quarter.tolist()
         ]
         return np.ascontiguousarray(np.stack(column, axis=1))

@@ -166,6 +166,9 @@ def _priors(numbers: PipelinePriors) -> dict[str, Normal]:
 def _cells(seen: Pipeline) -> tuple[np.ndarray, np.ndarray]:
     """Return kind, stage and age band of every cell, and its counts by where offers went."""
     wide = seen.moves.pivot_table(
-        index=["kind_idx", "stage_idx", "age_idx"], columns="to_idx", values="offers", fill_value=0
+        index=["kind_idx", "stage_idx", "age_idx"],
+        columns="to_idx",
+        values="opportunities",
+        fill_value=0,
     ).reindex(columns=range(len(seen.stages) + 2), fill_value=0)
     return np.array(wide.index.to_list(), dtype="int64"), wide.to_numpy("int64")

@@ -111,6 +111,6 @@ class RateLever(LeverKind):
         factor = context.log_factor(self.source, at)
         if not self.is_fast or factor is None:
             return
-        fade = context.book.inputs.world.fade[LEAVE_IDX]
+        fade = context.book.inputs.shared.fade[LEAVE_IDX]
         over = weight(fade, at.month_idx, self.lasts, stops=True)
         yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

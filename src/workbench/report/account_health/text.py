@@ -137,8 +137,8 @@ def factors_text(row: Mapping[str, Any]) -> str:
     parts = sorted((row[f"part_{name}"], name) for name in FACTORS)
     takes = [(value, name) for value, name in parts if value <= -TOLD]
     adds = [(value, name) for value, name in reversed(parts) if value >= TOLD]
-    said = [_points(takes, "takes"), _points(adds, "adds")]
-    text = "; ".join(part for part in said if part)
+    clauses = [_points(takes, "takes"), _points(adds, "adds")]
+    text = "; ".join(clause for clause in clauses if clause)
     return f"{text[0].upper()}{text[1:]}." if text else "No group of factors stands out."
 
 

@@ -80,7 +80,7 @@ def _table(rows: Sequence[Sequence[Any]], header_line: int) -> pa.Table | None:
     at = 0 if header_line else header_index(sample)
     names = column_names(sample, at)
     below = rows[at + 1 :]
-    columns = [_column([row[place] for row in below]) for place in range(len(names))]
+    columns = [_column([row[position] for row in below]) for position in range(len(names))]
     numbers = pa.array(range(1, len(below) + 1), pa.int64())
     return pa.table([*columns, numbers], names=[*names, ROW])
 
