@@ -57,12 +57,12 @@ class Clock:
 
     def enter(self, part: str) -> None:
         """Count for a part from now on."""
-        self._settle()
+        self._add_seconds()
         self._parts.append(part)
 
     def leave(self) -> None:
         """Count for the part before it again."""
-        self._settle()
+        self._add_seconds()
         self._parts.pop()
 
     def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +78,7 @@ class Clock:
 
         return counted
 
-    def _settle(self) -> None:
+    def _add_seconds(self) -> None:
         now = time.process_time()
         self.seconds[self._parts[-1]] += now - self._since
         self._since = now

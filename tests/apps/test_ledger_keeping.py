@@ -107,14 +107,14 @@ def test_clearing_beside_settling_takes_no_run_away_that_is_read(outputs) -> Non
     runs = [publish(outputs, NOW - timedelta(days=100 - n)) for n in range(12)]
     failed = []
 
-    def settle_often() -> None:
+    def archive_often() -> None:
         try:
             for _ in range(20):
                 archive_forecasts(outputs)
         except Exception as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=settle_often) for _ in range(3)]
+    threads = [threading.Thread(target=archive_often) for _ in range(3)]
     for thread in threads:
         thread.start()
     removed = clear(outputs, 30, NOW)

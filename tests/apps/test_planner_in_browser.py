@@ -130,11 +130,11 @@ def control(page: Page, label: str) -> Locator:
     return page.locator(".wb-control", has=page.get_by_text(label))
 
 
-def renews(book: Planbook, file: Path) -> str:
+def stays(book: Planbook, file: Path) -> str:
     plan = read_plan(file, read_catalogue(), book)
     planner = Planner(book, read_catalogue(), {})
     summary = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
-    return f"{summary['renews'].iloc[0]:.0%} → {summary['renews'].iloc[1]:.0%}"
+    return f"{summary['stays'].iloc[0]:.0%} → {summary['stays'].iloc[1]:.0%}"
 
 
 def name_it(page: Page, name: str, place: Path) -> Path:
@@ -191,8 +191,8 @@ def test_dragging_shows_what_the_engine_says(page, book, place) -> None:
     [action] = read_plan(file, read_catalogue(), book).actions
     shown = page.locator(".wb-lever .widget-readout").first.inner_text()
     assert action.levers[0].shift == pytest.approx(float(shown), abs=0.005)
-    assert renews(book, file) != before
-    expect(renewed).to_have_text(renews(book, file), timeout=PATIENCE)
+    assert stays(book, file) != before
+    expect(renewed).to_have_text(stays(book, file), timeout=PATIENCE)
 
 
 def drag(page: Page, handle: Locator, by: int) -> None:
@@ -336,7 +336,7 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         drag(page, handle, by=-40)
         save(page, file)
         expect(page.locator(".wb-tile strong").first).to_have_text(
-            renews(book, file), timeout=PATIENCE
+            stays(book, file), timeout=PATIENCE
         )
         assert page.get_by_text("official Jupyter news").count() == 0  # its settings are read
         page.close()

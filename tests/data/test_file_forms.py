@@ -47,7 +47,19 @@ def extended(suffix: str, header_suffix: str | None = None) -> str:
     return "\n".join([first, *(row + suffix for row in ROWS)]) + "\n"
 
 
+REMARKS = """
+
+"Contracts Report"
+"Copyright (c) 2000-2025 A Company, Inc."
+"Made by:  Ann  1.12.2025 09:12"
+"Acme"
+"""
 READABLE = {
+    "remarks below": CONTRACTS + REMARKS,
+    "remarks below, CRLF": (CONTRACTS + REMARKS).replace("\n", "\r\n"),
+    "remarks padded by a spreadsheet": CONTRACTS + ",,,,,\nMade by Ann,,,,,\nAcme,,,,,\n",
+    "the sign by which DOS ended files": CONTRACTS + "\x1a",
+    "a name with a blank of no width": CONTRACTS.replace("arr", "arr\u200b"),
     "title lines": "Contract export\nPrinted 2025-02-01\n\n" + CONTRACTS,
     "titles padded by a spreadsheet": "Export,,,,,\nPrinted,2025-02-01,,,,\n,,,,,\n" + CONTRACTS,
     "a title of several cells": "Period,2024-01-01,2024-12-31\n\n" + CONTRACTS,
@@ -102,6 +114,20 @@ def test_names_in_capitals_and_blank_rows_in_a_book(tmp_path):
     book = load(tmp_path, READABLE["names in capitals"] + ",,,,,\n" * 30)
     assert book.rows["rows_in"].tolist() == book.rows["rows_kept"].tolist() == [3, 3]
     assert book.frame("contracts")["end_on"].notna().all()
+
+
+def test_words_of_a_name_may_be_parted_otherwise(tmp_path):
+    book = load(tmp_path, CONTRACTS.replace("contract_id", "Contract ID").replace("_on", "-On"))
+    assert book.frame("contracts")["end_on"].notna().all()
+    assert book.ignored == ()
+
+
+def test_a_key_alone_or_a_line_cut_off_is_no_remark(tmp_path):
+    alone = "account_id,name,region\n" + "".join(f"k{i},x,y\n" for i in range(40)) + "\nk40\n"
+    assert len(load(tmp_path, CONTRACTS, alone).quarantine) == 1
+    (tmp_path / "again").mkdir()
+    cut = CONTRACTS + "".join(f"w{i},k1,core,2024-01-01,,1\n" for i in range(30)) + "made by Ann"
+    assert len(load(tmp_path / "again", cut).quarantine) == 1
 
 
 def test_titles_above_a_narrow_table(tmp_path):

@@ -195,7 +195,7 @@ def test_unknown_canonical_names_are_reported_together(tmp_path):
 
 
 def test_date_format_that_cannot_be_read(tmp_path):
-    assert "%y is unknown" in refusal(tmp_path, BASIC.replace("%d.%m.%Y", "%d.%m.%y"))
+    assert "%j is unknown" in refusal(tmp_path, BASIC.replace("%d.%m.%Y", "%d.%m.%j"))
 
 
 def test_column_and_value_exclude_each_other(tmp_path):

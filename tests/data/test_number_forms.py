@@ -104,9 +104,14 @@ def test_refused_number_says_how_it_could_be_read(cell, hint):
     assert hint in hint_for("not a number", cell)
 
 
-@pytest.mark.parametrize("cell", ["none", "n/a", "5 or 6", "12 months and more"])
+@pytest.mark.parametrize("cell", ["5 or 6", "12 months and more"])
 def test_words_get_no_advice_on_marks(cell):
     assert hint_for("not a number", cell) == ""
+
+
+@pytest.mark.parametrize("cell", ["none", "n/a", "-"])
+def test_a_word_for_nothing_can_be_stated(cell):
+    assert f'state missing: ["{cell}"]' in hint_for("not a number", cell)
 
 
 def test_points_that_group_digits_are_not_taken_for_decimals():
@@ -118,6 +123,8 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
     assert 'State thousands: "."' in text
     with pytest.raises(DataError, match="three digits"):
         invoices(["12.500", "980", "700"])
+    with pytest.raises(DataError, match="three digits"):
+        invoices(["12.345,60", *["1.345"] * 30])
     sound = invoices(["1.234", "12.500", "2.05"]).frame("invoices")["amount"]
     assert sound.tolist() == [1.234, 12.5, 2.05]
 

@@ -201,6 +201,21 @@ def test_customers_who_merge_keep_the_same_product_twice():
     assert sorted(running["arr"]) == [50.0, 600.0]
 
 
+@pytest.mark.parametrize("own", [[], [contract("n2", "basic", "2025-01-01", None, account_id="z")]])
+def test_customers_who_merge_on_one_day_keep_what_each_had(own):
+    old = [contract(f"{a}1", "basic", "2024-01-01", "2025-01-01", account_id=a) for a in "ab"]
+    new = [
+        contract(f"{a}2", "basic", "2025-01-01", None, account_id="z", previous_contract_id=f"{a}1")
+        for a in "ab"
+    ]
+    result = chained(*old, *new, *own)
+    assert result.spans["account_id"].tolist() == ["z"] * (2 + len(own))
+    assert result.spans["ended_on"].isna().all()
+    assert set(result.problems["reason"]) == {
+        "continues a contract of another account, and is followed as one subscription"
+    }
+
+
 def test_a_change_of_product_and_currency_is_refused():
     with pytest.raises(DataError, match="found EUR, USD"):
         chained(BASIC | {"currency": "EUR"}, PRO | {"currency": "USD"})

@@ -39,7 +39,7 @@ def book_of(opportunities: list[tuple], stages: list[tuple] | None = None) -> Bo
     return book_from_frames(tables)
 
 
-OFFERS = [
+OPPORTUNITIES = [
     ("o1", "x", "new_logo", "2025-01-10", "2025-04-20", True, 100.0),
     ("o2", "y", "new_logo", "2025-02-15", None, None, 50.0),
     ("o3", "a", "cross_sell", "2025-03-01", "2025-03-20", False, 9.0),
@@ -58,7 +58,7 @@ STAGES = [
 
 
 def test_an_offer_is_seen_on_the_first_of_each_month_in_the_stage_it_was_in() -> None:
-    found = pipeline_data(book_of(OFFERS, STAGES), AS_OF, FIRST)
+    found = pipeline_data(book_of(OPPORTUNITIES, STAGES), AS_OF, FIRST)
     assert found.stages == ("first", "second")
     assert found.kinds == ("new_logo", "customer")
     moves = found.moves.set_index(["stage_idx", "age_idx", "to_idx"])["opportunities"]
@@ -97,7 +97,7 @@ def test_a_young_record_does_not_pass_for_fast_sales() -> None:
 
 
 def test_without_a_history_every_open_offer_is_in_one_stage() -> None:
-    found = pipeline_data(book_of(OFFERS), AS_OF, FIRST)
+    found = pipeline_data(book_of(OPPORTUNITIES), AS_OF, FIRST)
     assert found.stages == ("open",)
     assert set(found.open["stage"]) == {"open"}
     assert found.moves["opportunities"].sum() == 6
@@ -139,8 +139,8 @@ def test_cutting_the_tables_at_the_date_changes_nothing() -> None:
 
 
 def test_prospects_need_not_be_accounts_but_customers_must() -> None:
-    book = book_of(OFFERS)
-    assert len(book.frame("opportunities")) == len(OFFERS)
+    book = book_of(OPPORTUNITIES)
+    assert len(book.frame("opportunities")) == len(OPPORTUNITIES)
     with pytest.raises(Exception, match="unknown account"):
         book_of([("o1", "nobody", "cross_sell", "2025-01-10", "2025-02-10", True, 1.0)])
 

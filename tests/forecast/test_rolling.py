@@ -150,7 +150,7 @@ def earning_for(seen: Pipeline) -> xr.Dataset:
     """Posterior draws of the pipeline that know nothing: anything is as likely as staying."""
     stages, kinds, ages = len(seen.stages), len(seen.kinds), len(AGE_FROM_MONTHS)
     shapes = {names.PIPELINE_MOVE: (stages, stages), names.PIPELINE_BASE: (2,)}
-    levels = {names.STAGE: stages, names.OFFER_KIND: kinds, names.AGE: ages}
+    levels = {names.STAGE: stages, names.OPPORTUNITY_KIND: kinds, names.AGE: ages}
     shapes |= {names.PIPELINE_EFFECTS[dim]: (count, 2) for dim, count in levels.items()}
     found = {}
     for name, shape in shapes.items():

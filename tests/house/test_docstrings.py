@@ -230,7 +230,7 @@ def faults_in(source: str) -> list[str]:
     ]
 
 
-WELL_TOLD = '''
+WELL_STATED = '''
 def scaled(low, high, *rest):
     """Scale numbers.
 
@@ -272,7 +272,7 @@ class Book:
 
 
 def test_a_docstring_that_says_all_is_content() -> None:
-    assert faults_in(WELL_TOLD) == []
+    assert faults_in(WELL_STATED) == []
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_docstring_that_says_all_is_content() -> None:
     ],
 )
 def test_what_a_docstring_leaves_out_is_found(stated: str, missing: str, fault: str) -> None:
-    assert faults_in(WELL_TOLD.replace(stated, missing, 1)) == [fault]
+    assert faults_in(WELL_STATED.replace(stated, missing, 1)) == [fault]
 
 
 def test_the_family_of_errors_is_found() -> None:

@@ -19,8 +19,8 @@ RETENTION, NOISE = np.array([-1.4, -0.6]), np.array([0.05, 0.04])
 BEFORE = np.linspace(0.1, -0.5, 12)
 MULTIPLIER = np.vstack([np.full(8, 6.2), np.linspace(-0.1, 0.1, 8)])
 FLOWS = GIVEN.table[["added", "lost"]].to_numpy().T.copy()
-TOLD = np.array([GIVEN.opening, 4, 3.0, 1 / 12])
-DATA = (FLOWS, GIVEN.there_before, TOLD)
+CONSTANTS = np.array([GIVEN.opening, 4, 3.0, 1 / 12])
+DATA = (FLOWS, GIVEN.there_before, CONSTANTS)
 
 
 def expected():

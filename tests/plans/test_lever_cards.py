@@ -59,11 +59,15 @@ def test_moving_a_range_moves_the_assumed_effect(planner):
     assert (source.low, source.high, source.probability) == (0.5, 0.9, 0.8)
 
 
-def test_a_control_goes_beyond_the_data_and_says_so(planner):
+def test_a_control_ends_where_most_accounts_do_and_marks_today(planner):
     plan = planned("adoption_workshop")
     [card] = lever_cards(planner, plan)
+    [control] = card.controls
+    assert (control.low, control.high) == pytest.approx((0.4 - 0.7, 1.1 - 0.7))
+    assert (control.today, control.usual) == (0.0, pytest.approx((0.4 - 0.7, 1.1 - 0.7)))
+    assert control.marks == "Today 0.7; with this 0.85. Nine in ten accounts have 0.4 to 1.1."
     assert "Outside" not in card.warning
-    far = adjusted(planner, plan, card.path, card.controls[0], card.controls[0].high)
+    far = adjusted(planner, plan, card.path, control, 0.7)
     assert "Outside of what the data hold (0.1 to 1.3)" in lever_cards(planner, far)[0].warning
 
 

@@ -25,14 +25,14 @@ from workbench.report.output.publish import publish_answer
 NRR = Headline("nrr_12m", "NRR <in> 12 months", 0.964, 0.90, 0.99, "share")
 LOST = Headline("leaving_12m", "leaves", 2_270_000, 1_180_000, 3_590_000, "money", "EUR")
 DUE = Headline("due", "renewals due", 202)
-SAID = Answer("**Revenue <grows>.**", (NRR, LOST, DUE), 0.9)
+PAGE_ANSWER = Answer("**Revenue <grows>.**", (NRR, LOST, DUE), 0.9)
 
 
 def cell(text: str, *outputs: object, tags: tuple[str, ...] = ()):
     return new_code_cell(text, outputs=list(outputs), metadata={"tags": list(tags)})
 
 
-def page_of(answer: Answer = SAID):
+def page_of(answer: Answer = PAGE_ANSWER):
     return new_output("display_data", data={ANSWER: answer.facts(), "text/plain": "an answer"})
 
 
@@ -70,7 +70,7 @@ def test_a_change_has_a_sign_and_shares_change_by_points(number, before, text) -
 
 def test_numbers_come_back_from_the_run_that_wrote_them(tmp_path) -> None:
     settings = SourceSettings(run_dir=str(tmp_path))
-    published = publish_answer(settings, SAID, "Beware.")
+    published = publish_answer(settings, PAGE_ANSWER, "Beware.")
     facts = {"answer": json.loads((tmp_path / "facts" / "answer.json").read_text())}
     assert read_headlines(facts) == (NRR, LOST, DUE)
     assert facts["answer"]["caution"] == published.caution == "Beware."
@@ -123,7 +123,7 @@ def manifest_of(folder, settings: SourceSettings):
     text = {
         "parameters": settings.model_dump(exclude={"run_dir"}),
         "data": {"as_of": "2025-12-01"},
-        "facts": {"answer": SAID.facts()},
+        "facts": {"answer": ANSWER.facts()},
     }
     (folder / "manifest.json").write_text(json.dumps(text))
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Text
 
 from workbench.report.output.kinds import NARROW, SVG
-from workbench.report.output.page_figure import LEAST_POINTS, NARROW_INCHES, narrow
+from workbench.report.output.page_figure import LEAST_POINTS, NAME, NARROW_INCHES, draw, narrow
 from workbench.report.style import as_months, label_axes, new_figure
 
 LONG = "messages from the\ncustomer in three months"
@@ -51,6 +51,31 @@ def test_the_figure_that_was_given_stays_as_it_was() -> None:
     assert data[SVG] != data[NARROW]
     assert metadata[SVG]["alt"].startswith("Two drivers stand out of sixty")
     assert metadata[SVG]["alt"].endswith("Shown: ratio.")
+
+
+def test_titles_and_labels_end_within_the_figure() -> None:
+    figure, (ax,) = new_figure()
+    ax.barh([0, 1], [1, 2])
+    ax.set_yticks([0, 1], [LONG, "owner"])
+    title = "No signal stands out beyond chance (1 of 29 are clear); 0 of 31 levels of groups do"
+    label_axes(
+        ax, title, "worth of renewals due, in EUR a year; darker where more is expected to be lost"
+    )
+    for cut in (draw(figure).figure, narrow(figure)):
+        [ax] = cut.axes
+        shown = [ax._left_title, ax.xaxis.label]
+        boxes = [text.get_window_extent() for text in shown]
+        assert all(box.x0 >= 0 and box.x1 <= cut.bbox.width for box in boxes), boxes
+        assert " ".join(ax.get_title("left").split()) == title
+
+
+def test_names_of_points_that_would_run_into_each_other_are_left_out() -> None:
+    figure, (ax,) = new_figure()
+    for name, height in (("first", 0.5), ("second", 0.505), ("third", 0.9)):
+        ax.annotate(name, (0.5, height), gid=NAME)
+    [drawn_ax] = draw(figure).figure.axes
+    assert [text.get_text() for text in drawn_ax.texts if text.get_visible()] == ["first", "third"]
+    assert all(text.get_visible() for text in ax.texts)
 
 
 def test_months_are_told_by_the_calendar() -> None:

@@ -110,7 +110,7 @@ def test_goals_name_what_serves_them(planner: Planner) -> None:
 
 def test_the_numbers_are_the_engines(planner: Planner, page: str) -> None:
     after = planner.evaluate(PLAN)
-    assert f"expected at {after.renews.mean():.0%}" in " ".join(page.split())
+    assert f"expected at {after.stays[:, -1].mean():.0%}" in " ".join(page.split())
     assert f"{(after.arr[:, -1] > planner.baseline(PLAN).arr[:, -1]).mean():.0%}" in page
 
 

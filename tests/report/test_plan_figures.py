@@ -59,7 +59,7 @@ def test_without_a_plan_there_is_one_fan():
 @pytest.mark.parametrize(
     ("due", "title"),
     [
-        (3, "Customer after the renewal: 50% → 80%"),
+        (3, "Customer in 12 months: 50% → 80%"),
         (None, "Customer in 12 months: 50% → 80%"),
     ],
 )

@@ -7,15 +7,16 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from workbench.core.settings import ReportSettings
+from workbench.report.output.page_figure import draw
 from workbench.report.output.publish import (
     defuse_formulas,
     publish_facts,
     publish_figure,
     publish_table,
 )
+from workbench.report.style import new_figure
 
 
 @pytest.fixture
@@ -54,9 +55,11 @@ def test_a_table_beyond_what_people_read_is_no_sheet(settings, tmp_path, monkeyp
 
 
 def test_figure_is_written_as_pixels_and_as_lines(settings, tmp_path):
-    publish_figure(settings, "survival", Figure())
+    drawn = draw(new_figure()[0])
+    publish_figure(settings, "survival", drawn)
     written = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert written == ["survival.png", "survival.svg"]
+    assert (tmp_path / "figures" / "survival.svg").read_text() == drawn.svg
 
 
 def test_facts_hold_plain_numbers(settings, tmp_path):
@@ -74,6 +77,6 @@ def test_nothing_is_left_of_a_table_that_cannot_be_written(settings, tmp_path):
 def test_without_a_run_folder_nothing_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     publish_table(ReportSettings(), "accounts", pd.DataFrame({"a": [1]}))
-    publish_figure(ReportSettings(), "survival", Figure())
+    publish_figure(ReportSettings(), "survival", draw(new_figure()[0]))
     publish_facts(ReportSettings(), "data", {})
     assert list(tmp_path.iterdir()) == []

@@ -115,7 +115,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         amendment_covariates=covariates,
         cross_sale_covariates=covariates,
         new=_arrivals(rows, months, rng),
-        pipeline=_offers(rows, rng),
+        pipeline=_opportunities(rows, rng),
     )
 
 
@@ -133,7 +133,7 @@ def _arrivals(rows: int, months: int, rng: np.random.Generator) -> NewBusiness:
     )
 
 
-def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
+def _opportunities(rows: int, rng: np.random.Generator) -> Pipeline:
     moves = pd.DataFrame(
         {
             "kind_idx": rng.integers(0, 2, rows),

@@ -26,6 +26,7 @@ from workbench.forecast.backtest.forecast_record import ForecastRecord
 from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
 from workbench.report.output.answer import Answer
+from workbench.report.output.page_figure import draw
 from workbench.report.output.tables import gate_report
 from workbench.report.output.workbook import publish_workbook
 from workbench.report.style import Figure
@@ -144,7 +145,9 @@ class ReportRun(Shown):
         """
         for name, figure in figures.items():
             if figure is not None:
-                display(publish.publish_figure(self.settings, name, figure))
+                drawn = draw(figure)
+                publish.publish_figure(self.settings, name, drawn)
+                display(drawn)
 
     def answer(self, answer: Answer) -> None:
         """Show the answer, which the page begins with, and leave its numbers for the manifest.

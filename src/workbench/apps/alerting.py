@@ -87,8 +87,8 @@ def look_at_alerts(
     for digest in digests(rules, health, firing, over, as_of):
         address = deliver.owners.get(digest.owner) or deliver.alerts
         if address:
-            told_now = (*digest.firing, *digest.over)
-            keys = sorted(f"{a.rule}/{a.account_id}/{a.since}/{a.state}" for a in told_now)
+            notices = (*digest.firing, *digest.over)
+            keys = sorted(f"{a.rule}/{a.account_id}/{a.since}/{a.state}" for a in notices)
             purpose = f"alerts {digest.owner} {as_of} {_digest(*keys)} {now.date()}"
             text = (f"{digest.owner}: {digest.subject}", digest.body)
             queued += outbox.put(purpose, address, text, now)

@@ -22,9 +22,10 @@ from workbench.data.schema import ATTRIBUTE_PREFIX
 EMPLOYEES = "employees (log)"
 
 _GROUPS = ("industry", "segment", "region", "owner")
-# Accounts change hands, and who had them when they left is not on record: here a level of leavers
-# alone is enough, whatever the time of their leaving.
+# Accounts change hands, and who had them when they left is not on record. Here a level of leavers
+# alone is believed to be honest only where it is likely: its own survival would have kept nobody.
 _CHANGES_HANDS = ("owner",)
+_DOUBTFUL = 0.25
 _FALSE_ALARMS = 0.01  # of a book, over all levels of all columns
 _FEWEST_ACCOUNTS = 5
 _ALMOST_NO_STAYERS = 0.1  # of those who would be expected to stay
@@ -213,8 +214,6 @@ def _chance(found: np.ndarray, count: np.ndarray, expected: np.ndarray) -> np.nd
 
 def _set_by_leaving(column: str, of_level: np.ndarray, seen: _Outcomes) -> bool:
     """Tell levels that leaving brought about from levels that are left fast."""
-    if column in _CHANGES_HANDS:
-        return True
     other = ~of_level
     leaves = (1 - seen.stays[other]).sum()
     left = seen.left[other].sum()
@@ -222,7 +221,8 @@ def _set_by_leaving(column: str, of_level: np.ndarray, seen: _Outcomes) -> bool:
         return True
     kept = _survival(seen, of_level).sum()
     here = (~seen.left[of_level]).sum()
-    return bool(_chance(here, of_level.sum(), kept) < _FALSE_ALARMS)
+    limit = _DOUBTFUL if column in _CHANGES_HANDS else _FALSE_ALARMS
+    return bool(_chance(here, of_level.sum(), kept) < limit)
 
 
 def _survival(seen: _Outcomes, of_level: np.ndarray) -> np.ndarray:

@@ -7,13 +7,22 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, heard, row, section
+from workbench.apps.planner.controls import (
+    button,
+    control,
+    fading_note,
+    heard,
+    refill,
+    remove_button,
+    row,
+    section,
+)
 from workbench.apps.planner.lever_cards import LeverCards
 from workbench.apps.planner.session import PlanSession
 from workbench.apps.planner.steps import step_panel
 from workbench.plans.plan.document import Action
 from workbench.plans.plan.edit import added, changed, removed
-from workbench.report.plan.markup import action_html, note_html
+from workbench.report.plan.markup import action_html
 
 
 def action_panel(session: PlanSession) -> widgets.VBox:
@@ -24,14 +33,13 @@ def action_panel(session: PlanSession) -> widgets.VBox:
     session : PlanSession
         Watched for as long as the page lives.
     """
-    beside, shown = widgets.HTML(), widgets.VBox()
+    beside, shown = fading_note(session), widgets.VBox()
     shown.add_class("wb-actions")
     kind = control(widgets.Dropdown, "Action (★ suggested for this account)")
     month = control(widgets.Dropdown, "Done in (month)", options=session.planner.book.months)
     cards, state = LeverCards(session), {"account": ("",), "shape": None}
 
     def add() -> None:
-        beside.value = ""
         session.set_plan(added(session.plan, "actions", Action(kind=kind.value, month=month.value)))
 
     def follow() -> None:
@@ -41,7 +49,7 @@ def action_panel(session: PlanSession) -> widgets.VBox:
             kind.value = kind.options[0][1]
         if _shape(session) != state["shape"]:
             state["shape"] = _shape(session)
-            shown.children = [_box(session, at, cards) for at in range(len(session.plan.actions))]
+            refill(shown, [_box(session, at, cards) for at in range(len(session.plan.actions))])
         cards.follow()
 
     session.watch(follow)
@@ -52,7 +60,10 @@ def action_panel(session: PlanSession) -> widgets.VBox:
 def _offered(session: PlanSession) -> list[tuple[str, str]]:
     """Return the catalogue's actions, those that apply to the account first."""
     entries = session.planner.catalogue.entries
-    fits = session.suggested()
+    if not session.planner.book.has_terms:  # nothing can be renewed early
+        entries = {kind: one for kind, one in entries.items()
+                   if not any(lever.lever == "term" for lever in one.levers)}  # fmt: skip
+    fits = [kind for kind in session.suggested() if kind in entries]
     first = [(f"★ {entries[kind].title}", kind) for kind in fits]
     return first + [(entry.title, kind) for kind, entry in entries.items() if kind not in fits]
 
@@ -98,7 +109,7 @@ def _box(session: PlanSession, at: int, cards: LeverCards) -> widgets.VBox:
             beside,
             *cards.under("actions", at),
             step_panel(action.steps or (), lambda new: change(steps=new)),
-            row(button(f"Remove: {entry.title}", remove, beside)),
+            row(remove_button(f"Remove: {entry.title}", remove, beside)),
         ]
     )
     made.add_class("wb-action")
@@ -111,10 +122,4 @@ def _effort(
     made = control(widgets.FloatText, label, value=value,
                    continuous_update=False)  # fmt: skip
 
-    def take(new: float) -> None:
-        wrong = not 0 <= new < float("inf")
-        beside.value = note_html(f"{label} cannot be below 0.", wrong=True) if wrong else ""
-        if not wrong:
-            change(**{name: new})
-
-    return heard(made, beside, take)
+    return heard(made, beside, lambda new: change(**{name: new}))

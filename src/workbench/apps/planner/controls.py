@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import Any
 
 import ipywidgets as widgets
 
+from workbench.apps.planner.session import PlanSession
 from workbench.core.errors import WorkbenchError
 from workbench.plans.levers.control import RANGE, Control
-from workbench.report.plan.markup import note_html
+from workbench.report.plan.markup import FAULT, note_html
 
 _WIDE = {"width": "auto", "min_width": "0"}
 
@@ -61,6 +62,13 @@ class PatientButton(widgets.Button):
         if content.get("event") == "click":
             self.disabled = True
 
+    def close(self) -> None:
+        """Close it with all that belongs to it."""
+        parts: tuple[Any, ...] = (self._link, self._seen)
+        for part in parts:
+            part.close()
+        super().close()
+
     def _act(self, change: dict[str, Any]) -> None:
         if change["new"]:
             self._seen.value = False
@@ -91,7 +99,70 @@ def button(label: str, act: Callable[[], None], beside: widgets.HTML, kind: str 
     """
     made = PatientButton(description=label, button_style=kind, layout={"width": "auto"})
     made.add_class("wb-button")
-    made.on_click(lambda _: with_faults_shown(act, beside))
+    made.on_click(lambda _: made.comm and with_faults_shown(act, beside))
+    return made
+
+
+def remove_button(label: str, act: Callable[[], None], beside: widgets.HTML) -> Any:
+    """Return a button that takes something away; one that has just come takes no click.
+
+    Of two quick clicks the second falls on what has moved up under the hand, and was not meant
+    for it.
+
+    Parameters
+    ----------
+    label : str
+        What it does; text, not markup.
+    act : callable
+        Takes nothing.
+    beside : HTML
+        Where faults are said.
+
+    Returns
+    -------
+    PatientButton
+        See `button`.
+    """
+    made = button(label, act, beside)
+    made.add_class("wb-remove")
+    return made
+
+
+def refill(box: widgets.Box, children: Sequence[widgets.Widget]) -> None:
+    """Put other children into a box and close those that were in it, with all that they hold.
+
+    A click or a value that was on its way to one of them then meets nobody, rather than whatever
+    stands at its place now.
+
+    Parameters
+    ----------
+    box : Box
+    children : sequence of Widget
+    """
+    old, box.children = box.children, tuple(children)
+    for child in old:
+        _close(child)
+
+
+def _close(widget: Any) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for name in ("style", "layout"):
+        if part := getattr(widget, name, None):
+            part.close()
+    widget.close()
+
+
+def fading_note(session: PlanSession) -> widgets.HTML:
+    """Return room for a sentence that goes when the plan changes, since it was said of another.
+
+    Parameters
+    ----------
+    session : PlanSession
+        Watched for as long as the page lives.
+    """
+    made = widgets.HTML()
+    session.watch(lambda: made.set_trait("value", ""))
     return made
 
 
@@ -103,13 +174,15 @@ def with_faults_shown(act: Callable[[], None], beside: widgets.HTML) -> None:
     act : callable
         Takes nothing.
     beside : HTML
-        Where faults are said; left as it is where there are none.
+        Where faults are said; one that was said before goes.
 
     Raises
     ------
     Exception
         What nobody foresaw is told as well, and goes on to the kernel's log.
     """
+    if beside.value.startswith(FAULT):
+        beside.value = ""
     try:
         act()
     except WorkbenchError as error:
@@ -138,7 +211,12 @@ def heard(made: Any, beside: widgets.HTML, act: Callable[[Any], None]) -> Any:
     Widget
         The same control.
     """
-    made.observe(lambda change: with_faults_shown(lambda: act(change["new"]), beside), "value")
+
+    def take(change: dict[str, Any]) -> None:
+        if made.comm:
+            with_faults_shown(lambda: act(change["new"]), beside)
+
+    made.observe(take, "value")
     return made
 
 

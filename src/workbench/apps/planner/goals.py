@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, row, section
+from workbench.apps.planner.controls import (
+    button,
+    control,
+    fading_note,
+    refill,
+    row,
+    section,
+)
 from workbench.apps.planner.session import PlanSession
 from workbench.plans.plan.document import CustomerGoal, Plan
 from workbench.report.plan.markup import goal_html, note_html
@@ -18,7 +25,7 @@ def goal_panel(session: PlanSession) -> widgets.VBox:
     session : PlanSession
         Watched for as long as the page lives.
     """
-    beside, shown = widgets.HTML(), widgets.VBox()
+    beside, shown = fading_note(session), widgets.VBox()
     kind = control(
         widgets.Dropdown, "Kind", options=[("a goal", "goal"), ("a challenge", "challenge")]
     )
@@ -41,7 +48,7 @@ def goal_panel(session: PlanSession) -> widgets.VBox:
     def follow() -> None:
         if drawn[0] != session.plan.goals:
             drawn[0] = session.plan.goals
-            shown.children = [_line(session, goal, beside) for goal in session.plan.goals]
+            refill(shown, [_line(session, goal, beside) for goal in session.plan.goals])
 
     session.watch(follow)
     return section(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pandas as pd
+
 from workbench.core.errors import ParameterError, Problem
-from workbench.core.project import find_project_root
+from workbench.core.project import FORECAST, find_project_root
+from workbench.health.kept import read_strength
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.document import Plan
@@ -48,6 +51,20 @@ def _require_plan(settings: AccountPlanSettings) -> None:
         hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
         problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
         raise ParameterError("A report is made of a plan.", [problem])
+
+
+def health_of(start: Path, as_of: str) -> pd.Series | None:
+    """Return the renewal strength of each account as the newest health report has it.
+
+    Parameters
+    ----------
+    start : Path
+        Inside of the project.
+    as_of : str
+        Of the book: a score of another day would stand beside chances of this one.
+    """
+    root = find_project_root(start)
+    return read_strength(root / "outputs" / "account_health" / "latest" / FORECAST, as_of)
 
 
 def folder_of(settings: AccountPlanSettings, start: Path) -> Path:

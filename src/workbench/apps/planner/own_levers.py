@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, heard, row
+from workbench.apps.planner.controls import (
+    button,
+    control,
+    fading_note,
+    heard,
+    refill,
+    remove_button,
+    row,
+)
 from workbench.apps.planner.lever_cards import LeverCards
 from workbench.apps.planner.parts import folded
 from workbench.apps.planner.session import PlanSession
@@ -22,7 +30,7 @@ def own_lever_panel(session: PlanSession) -> widgets.VBox:
     """
     months = session.planner.book.months
     fresh = fresh_levers(session.planner.book)
-    beside, shown, cards = widgets.HTML(), widgets.VBox(), LeverCards(session)
+    beside, shown, cards = fading_note(session), widgets.VBox(), LeverCards(session)
     shown.add_class("wb-actions")
     which = control(widgets.Dropdown, "A lever without an action", options=list(fresh))
     month = control(widgets.Dropdown, "From (month)", options=months)
@@ -31,7 +39,6 @@ def own_lever_panel(session: PlanSession) -> widgets.VBox:
     def add() -> None:
         lever = fresh[which.value].model_copy(update={"month": month.value})
         session.set_plan(added(session.plan, "levers", lever))
-        beside.value = ""
 
     def box(at: int) -> widgets.VBox:
         begins = control(widgets.Dropdown, f"Lever {at + 1}: from (month)", options=months,
@@ -45,7 +52,7 @@ def own_lever_panel(session: PlanSession) -> widgets.VBox:
         def take_away() -> None:
             session.set_plan(removed(session.plan, "levers", at))
 
-        remove = button(f"Remove lever {at + 1}", take_away, beside)
+        remove = remove_button(f"Remove lever {at + 1}", take_away, beside)
         made = widgets.VBox([*cards.under("levers", at), row(begins, remove)])
         made.add_class("wb-action")
         return made
@@ -54,7 +61,7 @@ def own_lever_panel(session: PlanSession) -> widgets.VBox:
         shape = (session.openings, session.plan.accounts, len(session.plan.levers))
         if shape != seen[0]:
             seen[0] = shape
-            shown.children = [box(at) for at in range(len(session.plan.levers))]
+            refill(shown, [box(at) for at in range(len(session.plan.levers))])
         cards.follow()
 
     session.watch(follow)

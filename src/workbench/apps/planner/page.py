@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import ipywidgets as widgets
+import pandas as pd
 
 from workbench.apps.planner.actions import action_panel
 from workbench.apps.planner.controls import section, style_sheet
@@ -20,10 +21,12 @@ from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.planbook.book import Planbook
 from workbench.report.plan.layers import Layers, StillLayer, renewal_layers, revenue_layers
-from workbench.report.plan.view import due_month, effect_view, standing_view
+from workbench.report.plan.view import due_month, effect_view, head_html, standing_view
 
 
-def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
+def planner_page(
+    book: Planbook, folder: Path, prob: float, strength: pd.Series | None = None
+) -> widgets.VBox:
     """Return the planner's page; it can be built without being displayed.
 
     Parameters
@@ -33,8 +36,12 @@ def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
         Of plans as files.
     prob : float
         Probability inside the intervals.
+    strength : Series, optional
+        Renewal strength by account_id, where a health report has it.
     """
     table = revenue_at_risk(book)
+    if strength is not None:
+        table["strength"] = table["account_id"].map(strength)
     session = PlanSession(book, read_catalogue(), folder, prob)
     session.pick(str(table.loc[table["at_risk"].idxmax(), "account_id"]))
     bar = widgets.HTML()
@@ -46,9 +53,15 @@ def planner_page(book: Planbook, folder: Path, prob: float) -> widgets.VBox:
         _columns(plan, _effect(session, bar)),
         _columns(seek_panel(session), saved_plans_panel(session)),
     ]
-    page = widgets.VBox([style_sheet(), *rows, bar])
+    page = widgets.VBox([style_sheet(), _head(book), *rows, bar])
     page.add_class("wb-page")
     return page
+
+
+def _head(book: Planbook) -> widgets.HTML:
+    made = widgets.HTML(head_html(book))
+    made.add_class("wb-head")
+    return made
 
 
 def _columns(left: widgets.Widget, right: widgets.Widget) -> widgets.Box:

@@ -8,7 +8,16 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, heard, row, section
+from workbench.apps.planner.controls import (
+    button,
+    control,
+    fading_note,
+    heard,
+    refill,
+    remove_button,
+    row,
+    section,
+)
 from workbench.apps.planner.session import PlanSession
 from workbench.plans.levers.part import Part
 from workbench.plans.plan.edit import Parts, added, changed, removed
@@ -84,7 +93,7 @@ def part_list(session: PlanSession, listed: Listed) -> widgets.VBox:
         if shape != seen[0]:
             seen[0] = shape
             parts = getattr(session.plan, listed.name)
-            shown.children = [_box(session, listed, at, part) for at, part in enumerate(parts)]
+            refill(shown, [_box(session, listed, at, part) for at, part in enumerate(parts)])
 
     session.watch(follow)
     return shown
@@ -142,13 +151,12 @@ def part_form(
     before : sequence of Widget
         Controls of the form's own.
     """
-    beside = widgets.HTML()
+    beside = fading_note(session)
     asked = {field.name: field.control(field.start) for field in listed.fields}
 
     def add() -> None:
         given = {name: _taken(one.value) for name, one in asked.items()}
         session.set_plan(added(session.plan, listed.name, make(**given)))
-        beside.value = ""
         for field in listed.fields:
             asked[field.name].value = "" if field.kind is widgets.Text else field.start
 
@@ -172,7 +180,7 @@ def _box(session: PlanSession, listed: Listed, at: int, part: Any) -> widgets.VB
             row(*map(bound, listed.fields)),
             beside,
             *listed.more(at),
-            row(button(f"Remove: {listed.called(part)}",
+            row(remove_button(f"Remove: {listed.called(part)}",
                        lambda: session.set_plan(removed(session.plan, listed.name, at)), beside)),
         ]
     )  # fmt: skip

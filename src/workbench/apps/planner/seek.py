@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, row, section
+from workbench.apps.planner.controls import button, control, fading_note, row, section
 from workbench.apps.planner.session import PlanSession
 from workbench.plans.goal_seek.actions import MAX_ACTIONS, seek_actions
 from workbench.plans.goal_seek.goal import RevenueGoal
@@ -27,7 +27,7 @@ def seek_panel(session: PlanSession) -> widgets.VBox:
     growth = control(widgets.FloatText, "Grow yearly revenue by (%)", value=12.0)
     chance = control(widgets.FloatText, "With a probability of (%)", value=80.0)
     month = control(widgets.Dropdown, "By the end of (month)", options=months, value=months[-1])
-    beside, answer = widgets.HTML(), widgets.HTML()
+    beside, answer = fading_note(session), fading_note(session)
     found: list[Plan] = []
 
     def asked() -> RevenueGoal | None:
@@ -58,11 +58,10 @@ def seek_panel(session: PlanSession) -> widgets.VBox:
         take.layout.display = "" if result.plan != session.plan else "none"
 
     def use() -> None:
-        take.layout.display = "none"
         session.set_plan(found[0])
 
     take = button("Put these actions into the plan", use, beside, "primary")
-    take.layout.display = "none"
+    session.watch(lambda: setattr(take.layout, "display", "none"))
     return section(
         "Work back from a goal",
         row(growth, chance, month),

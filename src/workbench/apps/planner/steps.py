@@ -7,7 +7,7 @@ from datetime import date
 
 import ipywidgets as widgets
 
-from workbench.apps.planner.controls import button, control, heard, row
+from workbench.apps.planner.controls import button, control, heard, refill, remove_button, row
 from workbench.plans.plan.document import Step
 from workbench.plans.plan.edit import made
 from workbench.report.plan.markup import steps_html
@@ -49,7 +49,7 @@ def step_panel(steps: Sequence[Step], put: Callable[[Steps], None]) -> widgets.V
         fill()
 
     def fill() -> None:
-        rows.children = [_row(at, one, change, remove, beside) for at, one in enumerate(now)]
+        refill(rows, [_row(at, one, change, remove, beside) for at, one in enumerate(now)])
 
     fill()
     inside = widgets.VBox([rows, row(new, button("Add this step", add, beside)), beside])
@@ -80,4 +80,4 @@ def _row(
     heard(what, beside, lambda new: change(at, what=new.strip()))
     heard(owner, beside, lambda new: change(at, owner=new.strip()))
     heard(by, beside, lambda new: change(at, by=new))
-    return row(what, owner, by, button(f"Remove step {nth}", lambda: remove(at), beside))
+    return row(what, owner, by, remove_button(f"Remove step {nth}", lambda: remove(at), beside))

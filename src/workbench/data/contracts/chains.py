@@ -115,9 +115,9 @@ def in_order(frame: pd.DataFrame) -> Contracts:
     group = account * max(len(products), 1) + product
     start, planned = days(frame["start_on"]), days(frame["end_on"])
     previous = previous_rows(frame)
-    group = group * (len(frame) + 1) + brought_along(account, group, start, previous) + 1
-    linked = (previous >= 0) & (group[previous] == group) & (start[previous] == start)
     name = pd.factorize(frame["contract_id"], sort=True)[0]
+    group = group * (len(frame) + 1) + brought_along(account, group, start, previous, name) + 1
+    linked = (previous >= 0) & (group[previous] == group) & (start[previous] == start)
     order = np.lexsort((name, planned, linked, start, group))
     frame = frame.iloc[order].reset_index(drop=True)
     group = pd.factorize(group[order])[0]

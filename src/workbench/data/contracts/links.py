@@ -109,17 +109,22 @@ def followed_to(parent: np.ndarray) -> np.ndarray:
 
 
 def brought_along(
-    account: np.ndarray, line: np.ndarray, start: np.ndarray, previous: np.ndarray
+    account: np.ndarray,
+    line: np.ndarray,
+    start: np.ndarray,
+    previous: np.ndarray,
+    name: np.ndarray,
 ) -> np.ndarray:
     """Number the contracts that came from another account to one that had the product already.
 
     Two customers with the same product who become one have it twice; their contracts do not
-    replace each other.
+    replace each other, even where both begin anew on one day.
 
     Parameters
     ----------
-    account, line, start, previous : ndarray of int, shape (contract,)
-        Number of the account, of account and product, first day, position of the contract before.
+    account, line, start, previous, name : ndarray of int, shape (contract,)
+        Number of the account, of account and product, first day, position of the contract before,
+        and the contract's own number, of which the lower comes first.
 
     Returns
     -------
@@ -130,8 +135,9 @@ def brought_along(
     crosses = linked & (account[previous] != account)
     if not crosses.any():
         return np.full(len(account), -1)
-    line, names = pd.factorize(line)
-    first = np.full(len(names), np.iinfo("int64").max)
-    np.minimum.at(first, line, start)
+    # The first of a line is the account's own; of several that came on one day, the first by name.
+    order = np.lexsort((name, crosses, start, line))
+    own = np.zeros(len(line), dtype=bool)
+    own[order[~pd.Series(line[order]).duplicated()]] = True
     root = followed_to(np.where(linked & ~crosses, previous, -1))
-    return np.where((crosses & (start > first[line]))[root], root, -1)
+    return np.where((crosses & ~own)[root], root, -1)

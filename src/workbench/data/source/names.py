@@ -24,3 +24,19 @@ def stated_name(column: str) -> str:
     ('arr', '')
     """
     return _PLACE.sub("", column)
+
+
+def in_plain_words(name: str) -> str:
+    """Return a name in lower case, its words parted by an underscore each.
+
+    Parameters
+    ----------
+    name : str
+        Of a table or column, as a source or a mapping has it.
+
+    Examples
+    --------
+    >>> in_plain_words(" Start On"), in_plain_words("START-ON"), in_plain_words("startOn")
+    ('start_on', 'start_on', 'starton')
+    """
+    return re.sub(r"[\s_-]+", "_", name.strip()).casefold()

@@ -135,27 +135,27 @@ def _contains(text: Any, subject: str) -> Any:
     return reduce(or_, (lowered.contains(phrase) for phrase in words(subject)))
 
 
-_OFFERS, _MESSAGES = ("opportunities",), ("messages",)
+_OPPORTUNITIES, _MESSAGES = ("opportunities",), ("messages",)
 _SILENT = "no message of any customer has a text yet"
 SIGNALS = (
     Signal(
         "renewal_opportunity_open",
         "the renewal is being discussed as an opportunity (1 yes, 0 no)",
-        "sales", "0 or 1", _OFFERS, 0,
+        "sales", "0 or 1", _OPPORTUNITIES, 0,
         "no renewal opportunity of any account is on record yet",
         open_opportunities,
     ),
     Signal(
         "renewals_lost_12m",
         "renewal opportunities lost in the last twelve months",
-        "sales", "opportunities", _OFFERS, 1,
+        "sales", "opportunities", _OPPORTUNITIES, 1,
         "no renewal opportunity of any account has been decided yet",
         open_opportunities,
     ),
     Signal(
         "growth_offers_open",
         "amendments, up-sells and further products that are on offer",
-        "sales", "opportunities", _OFFERS, 0,
+        "sales", "opportunities", _OPPORTUNITIES, 0,
         "nothing of the kind was offered to any account yet",
         growth,
     ),

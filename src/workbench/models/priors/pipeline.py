@@ -80,7 +80,7 @@ def pipeline_priors(numbers: PipelinePriors | None = None) -> tuple[Prior, ...]:
             lambda x, _: _odds(x), "From sales of a month to sales of years.",
         ),
         uncorrelated(
-            "whom an offer is made to", names.PIPELINE_EFFECTS[names.OFFER_KIND],
+            "whom an offer is made to", names.PIPELINE_EFFECTS[names.OPPORTUNITY_KIND],
             Normal(0.0, chosen.kind_sd),
             base + "{low:.0f} to {high:.0f} of offers to new customers, or to customers",
             another(chosen.kind_sd, 2),

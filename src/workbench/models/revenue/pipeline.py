@@ -76,7 +76,7 @@ def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
         for o in range(2):
             carries[c, stages + o, ends[0] + o] = close.sd
     # Cells name kind, stage and age; effects come as stage, kind, age, each with won and lost.
-    order = ((1, 1, names.STAGE), (0, 2, names.OFFER_KIND), (2, 3, names.AGE))
+    order = ((1, 1, names.STAGE), (0, 2, names.OPPORTUNITY_KIND), (2, 3, names.AGE))
     for which, block, dim in order:
         own = np.eye(levels[which])[cells[:, which]] - 1 / levels[which]
         for o in range(2):
@@ -129,7 +129,7 @@ def name_pipeline(
     labels = {
         names.STAGE: list(seen.stages),
         names.TO_STAGE: list(seen.stages),
-        names.OFFER_KIND: list(seen.kinds),
+        names.OPPORTUNITY_KIND: list(seen.kinds),
         names.AGE: list(AGE_FROM_MONTHS),
         names.DECISION: list(names.DECISIONS),
     }

@@ -10,7 +10,7 @@ from workbench.plans.levers.control import RANGE, Control
 from workbench.plans.levers.registry import Lever
 from workbench.plans.levers.source import Assumed
 from workbench.plans.plan.document import LeverPath, Plan
-from workbench.plans.plan.placed import placed_levers
+from workbench.plans.plan.placed import accounts_at, accounts_of, placed_levers
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,11 @@ def lever_cards(planner: Planner, plan: Plan) -> tuple[LeverCard, ...]:
         In the order of `workbench.plans.plan.placed.placed_levers`.
     """
     placed = placed_levers(plan, planner.book, planner.catalogue)
+    every = accounts_of(plan, planner.book)
     rows = provenance(planner, plan).to_dict("records")
     return tuple(
         LeverCard(one.path, row["lever"], row["source"], row["effect"], row["warning"],
-                  tuple(one.lever.controls(planner.book)))
+                  tuple(one.lever.controls(planner.book, accounts_at(one, every))))
         for one, row in zip(placed, rows, strict=True)
     )  # fmt: skip
 

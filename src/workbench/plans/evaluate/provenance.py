@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.document import Plan
-from workbench.plans.plan.placed import PlacedLever, accounts_of, placed_levers
+from workbench.plans.plan.placed import PlacedLever, accounts_at, accounts_of, placed_levers
 
 COLUMNS = ["action", "lever", "month", "source", "effect", "warning"]
 
@@ -39,7 +39,7 @@ def provenance(planner: Planner, plan: Plan) -> pd.DataFrame:
 
 def _row(planner: Planner, one: PlacedLever, chosen: np.ndarray) -> dict[str, str]:
     lever, at, book = one.lever, one.at, planner.book
-    own = chosen if at.accounts is None else np.array(sorted(at.accounts), dtype=object)
+    own = accounts_at(one, chosen)
     return {
         "action": one.action,
         "lever": lever.lever_text(book),

@@ -19,6 +19,7 @@ ORDERS = {
     "probability to renew": ("renews", True),
     "name": ("name", True),
 }
+STRENGTH_ORDER = {"renewal strength": ("strength", True)}
 
 
 def revenue_at_risk(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
@@ -36,16 +37,21 @@ def revenue_at_risk(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        account_id, name, worth (yearly revenue today), renewal (month of the next renewal; empty
-        from month to month or beyond the forecast), renews (share of that revenue that is expected
-        to renew), at_risk (the rest, in money), in the book's order.
+        account_id, name, label (the name, with the key where others are called the same), owner
+        (empty where nobody is named), worth (yearly revenue today), renewal (month of the next
+        renewal; empty from month to month or beyond the forecast), renews (share of that revenue
+        that is expected to renew), at_risk (the rest, in money), in the book's order.
     """
     thin = thinned(book, draws)
     stays = stays_after_renewal(thin.inputs, thin.lines, thin.survived)
     risk = account_risk(thin.lines, stays.mean(axis=0)).set_index("account_id")
     table = book.accounts[["account_id", "name"]].reset_index(drop=True)
+    again = table["name"].astype(str).str.strip().str.casefold().duplicated(keep=False)
+    owner = book.accounts["owner"] if "owner" in book.accounts else pd.Series("", table.index)
     own = risk.loc[table["account_id"]]
     return table.assign(
+        label=table["name"].where(~again, table["name"] + " (" + table["account_id"] + ")"),
+        owner=owner.reset_index(drop=True).astype(object).fillna("").astype(str),
         worth=own["worth"].to_numpy() / 100,
         renewal=[renewal_month(book, account) for account in table["account_id"]],
         renews=own["renews"].to_numpy(),
@@ -53,8 +59,10 @@ def revenue_at_risk(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
     )
 
 
-def found_accounts(table: pd.DataFrame, text: str, order: str) -> list[dict[str, Any]]:
-    """Return the accounts whose name or key holds a text, in one of the `ORDERS`.
+def found_accounts(
+    table: pd.DataFrame, text: str, order: str, owner: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the accounts whose name, key or owner holds a text, in one of the `ORDERS`.
 
     Parameters
     ----------
@@ -63,12 +71,16 @@ def found_accounts(table: pd.DataFrame, text: str, order: str) -> list[dict[str,
     text : str
         Upper and lower case are the same.
     order : str
-        A key of `ORDERS`.
+        A key of `ORDERS`, or "renewal strength" where the table has it.
+    owner : str, optional
+        Only this one's accounts; an empty text: those that nobody owns.
     """
     wanted = text.strip().casefold()
-    named = (table["name"].astype(str) + "\n" + table["account_id"]).str.casefold()
-    own = table[named.str.contains(wanted, regex=False)]
-    by, ascending = ORDERS[order]
+    told = table["name"].astype(str) + "\n" + table["account_id"] + "\n" + table["owner"]
+    own = table[told.str.casefold().str.contains(wanted, regex=False)]
+    if owner is not None:
+        own = own[own["owner"] == owner]
+    by, ascending = (ORDERS | STRENGTH_ORDER)[order]
     # Without a date, an account stands last.
     key = (lambda dates: dates.replace("", "9999")) if by == "renewal" else None
     return own.sort_values(by, ascending=ascending, kind="stable", key=key).to_dict("records")

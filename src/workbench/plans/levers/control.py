@@ -24,6 +24,12 @@ class Control:
     low, high, step : float
         Where it ends; values beyond are flagged or refused.
     value : float or tuple of float
+    today : float or None
+        Where it stands if nothing is done, on the same scale; None where it is nowhere on it.
+    usual : tuple of float or None
+        Between which values most accounts lie, on the same scale.
+    marks : str
+        Both in words; empty where there is nothing to say.
     """
 
     field: str
@@ -33,6 +39,9 @@ class Control:
     high: float
     step: float
     value: float | tuple[float, float]
+    today: float | None = None
+    usual: tuple[float, float] | None = None
+    marks: str = ""
 
 
 def range_control(text: str, unit: str, ends: tuple[float, float], source: Assumed) -> Control:

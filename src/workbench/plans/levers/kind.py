@@ -157,25 +157,27 @@ class LeverKind(Part, ABC):
             Those that it is for, all of them in the book.
         """
 
-    def controls(self, book: Planbook) -> Iterator[Control]:
+    def controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         """Yield the numbers that a planner may change.
 
         Parameters
         ----------
         book : Planbook
             Says where the numbers of a signal end.
+        accounts : ndarray of str, shape (account,)
+            That it is for: where they stand today.
         """
-        yield from self._number_controls(book)
+        yield from self._number_controls(book, accounts)
         if isinstance(self.source, Assumed):
-            text, unit, ends = self._range_of_what()
+            text, unit, ends = self._range_of_what(book)
             yield range_control(text, unit, ends, self.source)
 
     @abstractmethod
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         """Yield controls of its own numbers."""
 
     @abstractmethod
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
         """Return of what an assumed range is one, its unit, and how far it usually goes."""
 
     @classmethod

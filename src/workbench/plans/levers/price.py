@@ -82,13 +82,16 @@ class PriceLever(LeverKind):
         ----------
         book : Planbook
         """
-        return f"price {self.change_percent:+g} % at the next renewal"
+        when = " at the next renewal" if book.has_terms else ""
+        return f"price {self.change_percent:+g} %{when}"
 
     def _unstated_text(self) -> str:
         low, high, prob = PRICE_ELASTICITY
+        new = self.change_percent or 10.0
+        few, many = sorted(np.maximum(1 + new / 100, 0.01) ** np.array([low, high]))
         return (
-            f"leaving × (new price ÷ old) to the power of {low:g} to {high:g}, with probability "
-            f"{prob:.0%}"
+            f"at {new:+g} %, {few:.2g} to {many:.2g} times as many leave at the new price, with "
+            f"probability {prob:.0%}"
         )
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
@@ -108,13 +111,13 @@ class PriceLever(LeverKind):
         if late:
             yield f"{late} of {len(lines)} subscriptions do not renew within the forecast."
 
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         yield number_control(
-            "change_percent", "New price at the next renewal", "% more or less", (-30, 30, 0.5),
+            "change_percent", _called(book, "New price"), "% more or less", (-30, 30, 0.5),
             self.change_percent,
         )  # fmt: skip
 
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
         return LEAVING
 
     @classmethod
@@ -125,7 +128,7 @@ class PriceLever(LeverKind):
         ----------
         book : Planbook
         """
-        yield "Price at the next renewal", cls(change_percent=0.0)
+        yield _called(book, "Price"), cls(change_percent=0.0)
 
     @property
     def is_fast(self) -> bool:
@@ -149,6 +152,10 @@ class PriceLever(LeverKind):
             month_idx=due,
             log_price=self._log_change(context),
         )
+
+
+def _called(book: Planbook, price: str) -> str:
+    return f"{price} at the next renewal" if book.has_terms else price
 
 
 def log_price_factor(change: float, z: np.ndarray) -> np.ndarray:

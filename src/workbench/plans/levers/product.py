@@ -87,12 +87,12 @@ class ProductLever(LeverKind):
         if self.source is None:
             yield "Taken as certain: the plan states no range."
 
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         if self.source is None:
             yield Control("win_probability", f"Chance to sell {self.product}",
                           "probability, 0 to 1", 0.0, 1.0, 0.01, self.win_probability)  # fmt: skip
 
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
         return f"Chance to sell {self.product}", "probability", (0.01, 0.99)
 
     @classmethod

@@ -8,6 +8,8 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from workbench.core.processes import (
+    CONTRACT,
+    EXPAND,
     LEAVE,
     LEAVE_IDX,
     PROCESS_TEXTS,
@@ -24,6 +26,15 @@ from workbench.plans.planbook.book import Planbook
 
 _USUAL = (0.05, 3.0)  # ends of a factor's control
 LEAVING = (PROCESS_TEXTS[LEAVE].label, "times as often", _USUAL)  # what most ranges are a range of
+
+
+# Where no term ends there is no renewal to be smaller or larger: a month's spend is.
+_OF_SPEND = {CONTRACT: "Spending less", EXPAND: "Spending more"}
+
+
+def _called(process: ProcessName, book: Planbook) -> str:
+    label = PROCESS_TEXTS[process].label
+    return label if book.has_terms else _OF_SPEND.get(process, label)
 
 
 class RateLever(LeverKind):
@@ -64,7 +75,9 @@ class RateLever(LeverKind):
         ----------
         book : Planbook
         """
-        return f"{PROCESS_TEXTS[self.process].within}, {kept_up_text(self.lasts)}"
+        said = PROCESS_TEXTS[self.process].within
+        said = said if book.has_terms else _OF_SPEND.get(self.process, said).lower()
+        return f"{said}, {kept_up_text(self.lasts)}"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
         """Yield nothing: its range says what is not known.
@@ -77,11 +90,11 @@ class RateLever(LeverKind):
         """
         yield from ()
 
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         yield from ()  # its range is its only number
 
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
-        return PROCESS_TEXTS[self.process].label, "times as often", _USUAL
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
+        return _called(self.process, book), "times as often", _USUAL
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
@@ -92,8 +105,8 @@ class RateLever(LeverKind):
         book : Planbook
         """
         sure = Assumed(low=1.0, high=1.0)
-        for process, text in PROCESS_TEXTS.items():
-            yield text.label, cls.model_validate({"process": process, "source": sure})
+        for process in PROCESSES:
+            yield _called(process, book), cls.model_validate({"process": process, "source": sure})
 
     @property
     def is_fast(self) -> bool:

@@ -63,12 +63,12 @@ class SeatsLever(LeverKind):
         if self.source is None:
             yield "Taken as certain: the plan states no range."
 
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         yield number_control(
             "change_percent", "Seats", "% more or less", (-30, 30, 0.5), self.change_percent
         )
 
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
         return "Seats really bought, against that", "times as many", (0.05, 3.0)
 
     @classmethod

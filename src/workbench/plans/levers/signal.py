@@ -19,7 +19,6 @@ from workbench.plans.levers.rate import LEAVING
 from workbench.plans.levers.source import ASSOCIATION, Association, Source
 from workbench.plans.planbook.book import Planbook, coded_change
 
-BEYOND = 0.25  # of a signal's span: as far as its control goes outside of what the data hold
 _CAUTION = (
     "Association, not cause: accounts that differ in “{signal}” fared differently; that does not "
     "show that moving it moves them."
@@ -173,25 +172,39 @@ class SignalLever(LeverKind):
                 " an extrapolation."
             )
 
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         if self.signal not in book.signal_names:
             return
         seen = book.support.set_index("signal").loc[self.signal]
-        span = float(seen["high"] - seen["low"]) or 1.0
-        step = round_step(span / STEPS)
+        now = _middle(book, self.signal, accounts)
+        ends = (
+            (seen["q05"], seen["q95"]) if seen["q05"] < seen["q95"] else (seen["low"], seen["high"])
+        )
+        step = round_step((float(ends[1] - ends[0]) or 1.0) / STEPS)
         text, unit = sentence_case(book.signal_text(self.signal)), str(seen["unit"])
         if self.shift is not None:
-            field, value, ends = "shift", self.shift, (-span, span)
-            text = f"{text} – changed by"
+            # From the typical value where nobody knows today's: then nothing is counted anyway.
+            start = float(seen["median"]) if now is None else now
+            field, value, text = "shift", self.shift, f"{text} – changed by"
         else:
-            field, value = "set", self.set or 0.0
-            ends = (seen["low"] - BEYOND * span, seen["high"] + BEYOND * span)
-            text = f"{text} – set to"
-        low = float(np.floor(min(ends[0], value) / step) * step)
-        high = float(np.ceil(max(ends[1], value) / step) * step)
-        yield Control(field, text, unit, low, high, step, value)
+            start, field, value, text = 0.0, "set", self.set or 0.0, f"{text} – set to"
+        usual = (float(ends[0]) - start, float(ends[1]) - start)
+        today = None if now is None else now - start
+        places = [value, *usual, *([] if today is None else [today])]
+        low = float(np.floor(min(places) / step + 1e-9) * step)
+        high = float(np.ceil(max(places) / step - 1e-9) * step)
+        yield Control(field, text, unit, low, high, step, value, today, usual,
+                      self._marks_text(now, ends, len(accounts)))  # fmt: skip
 
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+    def _marks_text(self, now: float | None, ends: tuple[float, float], accounts: int) -> str:
+        usual = f"Nine in ten accounts have {ends[0]:.3g} to {ends[1]:.3g}."
+        if now is None:
+            return f"Today's value is not known. {usual}"
+        after = now + self.shift if self.shift is not None else self.set
+        who = "Today" if accounts == 1 else f"Today, in the middle of {accounts} accounts,"
+        return f"{who} {now:.3g}; with this {after:.3g}. {usual}"
+
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
         return LEAVING
 
     @classmethod
@@ -229,6 +242,13 @@ class SignalLever(LeverKind):
         for nth, column in enumerate(columns):
             if moved[:, nth].any():
                 yield FastMove(moved[:, nth], inputs.hazard.signal[:, column][:, None] * over)
+
+
+def _middle(book: Planbook, signal: str, accounts: np.ndarray) -> float | None:
+    """Return today's value of a signal, in the middle where there are several accounts."""
+    now = book.signals[signal].to_numpy(float)[book.account_index.get_indexer(accounts)]
+    known = now[~np.isnan(now)]
+    return float(np.median(known)) if len(known) else None
 
 
 def _book_mean(book: Planbook, signal: str) -> float:

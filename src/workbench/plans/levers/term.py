@@ -95,21 +95,22 @@ class TermLever(LeverKind):
                 "take the new term from there."
             )
 
-    def _number_controls(self, book: Planbook) -> Iterator[Control]:
+    def _number_controls(self, book: Planbook, accounts: np.ndarray) -> Iterator[Control]:
         yield number_control("term_months", "New term", "months", (1, 60, 1), self.term_months)
 
-    def _range_of_what(self) -> tuple[str, str, tuple[float, float]]:
+    def _range_of_what(self, book: Planbook) -> tuple[str, str, tuple[float, float]]:
         return LEAVING
 
     @classmethod
     def fresh(cls, book: Planbook) -> Iterator[tuple[str, Self]]:
-        """Yield a term of a year.
+        """Yield a term of a year; nothing where no subscription has a term.
 
         Parameters
         ----------
         book : Planbook
         """
-        yield "Length of the term", cls(term_months=12)
+        if book.has_terms:
+            yield "Length of the term", cls(term_months=12)
 
     @property
     def is_fast(self) -> bool:

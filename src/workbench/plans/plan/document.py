@@ -17,8 +17,8 @@ from workbench.plans.levers.registry import Lever
 
 ALL = "all"
 LeverPath = tuple[str | int, ...]  # within its plan, such as ("actions", 0, "levers", 1)
-Hours = Annotated[float, Field(ge=0, description="hours, 0 or more")]
-Cost = Annotated[float, Field(ge=0, description="money, 0 or more")]
+Hours = Annotated[float, Field(ge=0, le=100_000, description="hours, 0 to 100,000")]
+Cost = Annotated[float, Field(ge=0, le=1e12, description="money, 0 to 1e12")]
 Day = Annotated[date, Field(description="a day such as 2026-03-31")]
 
 

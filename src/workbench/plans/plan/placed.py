@@ -54,6 +54,19 @@ def accounts_of(plan: Plan, book: Planbook) -> np.ndarray:
     return book.account_index[chosen].to_numpy(dtype=object)
 
 
+def accounts_at(placed: PlacedLever, chosen: np.ndarray) -> np.ndarray:
+    """Return the accounts that a lever is for.
+
+    Parameters
+    ----------
+    placed : PlacedLever
+    chosen : ndarray of str, shape (account,)
+        Those of its plan, from `accounts_of`.
+    """
+    own = placed.at.accounts
+    return chosen if own is None else np.array(sorted(own), dtype=object)
+
+
 def placed_levers(plan: Plan, book: Planbook, catalogue: Catalogue) -> tuple[PlacedLever, ...]:
     """Place every lever of a plan: its own, then those of its actions and its win plans.
 

@@ -70,6 +70,11 @@ class Planbook:
         return tuple(self.support["signal"])
 
     @cached_property
+    def has_terms(self) -> bool:
+        """Whether any subscription has a term that ends; in books made from spend none has."""
+        return bool((self.lines.at_risk.term_group > 0).any())
+
+    @cached_property
     def _meanings(self) -> dict[str, str]:
         return dict(zip(self.support["signal"], self.support["meaning"], strict=True))
 

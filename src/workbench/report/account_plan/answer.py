@@ -33,11 +33,11 @@ def plan_answer(name: str, compared: Comparison, end: str, prob: float, currency
     sentence = (
         f"**{plain(name)}: revenue in {end} is expected to be {money(abs(gain), currency)} "
         f"{'higher' if gain >= 0 else 'lower'} than as things stand**, better in "
-        f"{after['better']:.0%} of cases; the next renewal holds with {before['renews']:.0%} "
-        f"now, {after['renews']:.0%} with the plan."
+        f"{after['better']:.0%} of cases; {before['stays']:.0%} are still customers then as "
+        f"things stand, {after['stays']:.0%} with the plan."
     )
     numbers = (
-        Headline("renews", "customer after the next renewal", *with_ends(after, "renews"), "share"),
+        Headline("stays", f"still a customer in {end}", *with_ends(after, "stays"), "share"),
         Headline(
             "arr", f"revenue in {end}, with the plan", *with_ends(after, "arr"), "money", currency
         ),

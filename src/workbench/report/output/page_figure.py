@@ -15,11 +15,13 @@ from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
+from matplotlib.transforms import Bbox
 
 from workbench.report.output.kinds import NARROW, SVG
 
@@ -33,6 +35,7 @@ _SHORT = 5  # letters of a label that is left out rather than turned
 _LINE_INCHES = 0.165
 _LETTER_PIXELS = 6.1  # mean width at the smallest size
 _BOLD_PIXELS = 7.6  # of a letter in a title
+NAME = "name"  # gid of a text that names a point, and may be left out
 _BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -72,22 +75,81 @@ class PageFigure(Figure):
 
     spots: tuple[Spot, ...] = ()
 
-    def alt_text(self) -> str:
-        """Return what the figure finds: its titles, and what its axes measure."""
-        axes = [ax for ax in self.axes if ax.get_visible()]
-        titles = [self.get_suptitle(), *(ax.get_title(loc="left") for ax in axes)]
-        measured = dict.fromkeys(name for ax in axes for name in (ax.get_xlabel(), ax.get_ylabel()))
-        text = ". ".join(_one_line(part) for part in titles if part.strip())
-        across = "; ".join(_one_line(part) for part in measured if part.strip())
-        return f"{text}. Shown: {across}." if across else f"{text}."
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        return draw(self)._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure as the page shows it.
+
+    Parameters
+    ----------
+    figure : Figure
+        The wide cut, with its layout settled.
+    svg, narrow : str
+        Both cuts as SVG.
+    alt : str
+        What it finds, for who cannot see it.
+    spots : dict
+        By cut, see `placed_spots`.
+    """
+
+    figure: Figure
+    svg: str
+    narrow: str
+    alt: str
+    spots: dict[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        wide = _with_readable_text(copy.deepcopy(self))
-        _break_wide_titles(wide)
-        cut = narrow(wide)
-        data = {SVG: _svg(wide), NARROW: _svg(cut), "text/plain": self.alt_text()}
-        spots = {"wide": placed_spots(wide), "narrow": placed_spots(cut)} if self.spots else {}
-        return data, {SVG: {"alt": self.alt_text(), "spots": spots}}
+        data = {SVG: self.svg, NARROW: self.narrow, "text/plain": self.alt}
+        return data, {SVG: {"alt": self.alt, "spots": self.spots}}
+
+
+def draw(figure: Figure) -> DrawnFigure:
+    """Draw a figure in both cuts.
+
+    Parameters
+    ----------
+    figure : Figure
+        With the layout `constrained`; left as it is.
+
+    Returns
+    -------
+    DrawnFigure
+        What is changed in the figure later is not in it.
+    """
+    wide = _with_readable_text(copy.deepcopy(figure))
+    _break_wide_titles(wide)
+    cut = narrow(wide)
+    _lay_out(wide)
+    if _break_long_titles(wide):
+        _lay_out(wide)
+    wide.set_layout_engine("none")
+    for one in (wide, cut):
+        _part_names(one)
+    marked = bool(getattr(figure, "spots", ()))
+    spots = {"wide": placed_spots(wide), "narrow": placed_spots(cut)} if marked else {}
+    return DrawnFigure(wide, _svg(wide), _svg(cut), alt_text(figure), spots)
+
+
+def alt_text(figure: Figure) -> str:
+    """Return what a figure finds: its titles, and what its axes measure.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    str
+    """
+    axes = [ax for ax in figure.axes if ax.get_visible()]
+    titles = [figure.get_suptitle(), *(ax.get_title(loc="left") for ax in axes)]
+    measured = dict.fromkeys(name for ax in axes for name in (ax.get_xlabel(), ax.get_ylabel()))
+    text = ". ".join(_one_line(part) for part in titles if part.strip())
+    across = "; ".join(_one_line(part) for part in measured if part.strip())
+    return f"{text}. Shown: {across}." if across else f"{text}."
 
 
 def placed_spots(figure: Figure) -> list[dict[str, Any]]:
@@ -176,9 +238,30 @@ def _break_wide_titles(figure: Figure) -> None:
         title.set_text(fill(" ".join(title.get_text().split()), letters))
 
 
+def _break_long_titles(figure: Figure) -> bool:
+    """Break the titles that run over the figure's right edge; return whether there were any."""
+    edge, found = figure.bbox.width, False
+    for ax in figure.axes:
+        title = ax._left_title  # type: ignore[attr-defined]
+        box = title.get_window_extent()
+        if title.get_text() and box.x1 > edge:
+            letters = len(title.get_text()) * (edge - box.x0) / box.width
+            title.set_text(fill(" ".join(title.get_text().split()), max(int(letters) - 2, 14)))
+            found = True
+    return found
+
+
 def _columns(ax: Axes) -> int:
     grid = ax.get_gridspec()
     return 1 if grid is None else grid.ncols
+
+
+def _lay_out(figure: Figure) -> None:
+    """Place axes and ticks without drawing, which takes as long again."""
+    FigureCanvasAgg(figure)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
 
 
 def _svg(figure: Figure) -> str:
@@ -258,17 +341,28 @@ def _break_labels(ax: Axes, first: Axes) -> None:
 def _fit_labels(figure: Figure, panels: list[Axes], columns: int) -> None:
     """Turn or leave out labels that run into each other, and begin titles at the figure's edge."""
     figure.dpi = _PIXELS
-    figure.draw_without_rendering()
+    _lay_out(figure)
     for ax in panels:
         _part_labels(ax)
         tall = ax.get_window_extent().height / _LETTER_PIXELS
         ax.set_ylabel(fill(ax.get_ylabel(), max(int(tall), 14)))
-    figure.draw_without_rendering()
+    _lay_out(figure)
+    figure.set_layout_engine("none")
     for ax in panels if columns == 1 else ():
         # Beside long labels an axis is too narrow for its title.
         box = ax.get_window_extent()
         ax._left_title.set_x((0.02 * _WIDTH - box.x0) / box.width)  # type: ignore[attr-defined]
         ax.xaxis.label.set_x((_WIDTH / 2 - box.x0) / box.width)
+
+
+def _part_names(figure: Figure) -> None:
+    """Leave out names of points that run into one before them, or out of the figure."""
+    for ax in figure.axes:
+        kept: list[Bbox] = []
+        for text in [one for one in ax.texts if one.get_gid() == NAME]:
+            box = text.get_window_extent()
+            text.set_visible(box.x1 <= figure.bbox.width and not box.count_overlaps(kept))
+            kept += [box] if text.get_visible() else []
 
 
 def _part_labels(ax: Axes) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 import ibis
 import pandas as pd
 import xarray as xr
-from matplotlib.figure import Figure
 
 from workbench.core.files import write_file, write_text
 from workbench.core.project import FORECAST, ROWS
@@ -30,6 +29,7 @@ from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
 from workbench.report.archive.text import drift_warnings
 from workbench.report.output.answer import Answer
+from workbench.report.output.page_figure import DrawnFigure
 from workbench.report.output.workbook import publish_workbook
 
 MOST_SHEET_ROWS = 20_000
@@ -100,8 +100,8 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         write_file(folder / f"{name}.csv", partial(defuse_formulas(frame).to_csv, index=False))
 
 
-def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figure:
-    """Write ``figures/<name>.png`` and ``.svg`` and return the figure; see `publish_table`.
+def publish_figure(settings: ReportSettings, name: str, drawn: DrawnFigure) -> None:
+    """Write ``figures/<name>.png`` and ``.svg``, as on the page; see `publish_table`.
 
     Parameters
     ----------
@@ -109,23 +109,12 @@ def publish_figure(settings: ReportSettings, name: str, figure: Figure) -> Figur
         Without a run folder nothing is written.
     name : str
         Of the files, without suffix.
-    figure : Figure
-
-    Returns
-    -------
-    Figure
-        The one that was given.
+    drawn : DrawnFigure
     """
     if settings.run_dir:
         folder = Path(settings.run_dir) / "figures"
-        for kind in ("png", "svg"):
-            write_file(
-                folder / f"{name}.{kind}",
-                lambda path, kind=kind: figure.savefig(
-                    path, format=kind, dpi=200, bbox_inches="tight"
-                ),
-            )
-    return figure
+        write_text(folder / f"{name}.svg", drawn.svg)
+        write_file(folder / f"{name}.png", partial(drawn.figure.savefig, format="png", dpi=200))
 
 
 def publish_planbook(settings: ReportSettings, book: Planbook) -> None:

@@ -15,8 +15,8 @@ from workbench.plans.planbook.book import Planbook
 from workbench.report.amounts import money
 
 COMPARED = {
-    "renews": "still a customer after the next renewal",
     "stays": "still a customer at the horizon",
+    "renews": "still a customer after the next renewal as it falls due today",
     "arr": "yearly revenue at the horizon",
     "nrr": "net revenue retention",
     "gain": "more revenue than as things stand",
@@ -169,17 +169,17 @@ def answer_text(summary: pd.DataFrame, book: Planbook, accounts: int, prob: floa
     """
     before, after, currency = summary.iloc[0], summary.iloc[1], book.currency
     who = (
-        "the probability of still being a customer after the next renewal is"
+        f"the probability of still being a customer in {book.months[-1]} is"
         if accounts == 1
-        else f"the share of the {accounts} accounts that are customers after their next renewal is"
+        else f"the share of the {accounts} accounts that are customers in {book.months[-1]} is"
     )
     takes = ""
     if after["hours"] or after["cost"]:
         takes = f", for {after['hours']:,.0f} hours and {money(after['cost'], currency)}"
     return (
-        f"With this plan {who} expected at {after['renews']:.0%} ({after['renews_low']:.0%} to "
-        f"{after['renews_high']:.0%}), against {before['renews']:.0%} as things stand. Yearly "
-        f"revenue in {book.months[-1]} is expected at {money(after['arr'], currency)} instead of "
+        f"With this plan {who} expected at {after['stays']:.0%} ({after['stays_low']:.0%} to "
+        f"{after['stays_high']:.0%}), against {before['stays']:.0%} as things stand. Yearly "
+        f"revenue then is expected at {money(after['arr'], currency)} instead of "
         f"{money(before['arr'], currency)}: {_signed_text(after['gain'], currency)}{takes}. The "
         f"plan does better in {after['better']:.0%} of draws, worse in {after['worse']:.0%}. "
         f"Intervals hold {prob:.0%}."

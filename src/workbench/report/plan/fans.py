@@ -159,7 +159,9 @@ def revenue_text(parts: Sequence[Fan], currency: str) -> str:
 
 
 def renewal_text(parts: Sequence[Fan], due_month: int | None) -> str:
-    """Say how probably the customer stays: after the renewal, or at the end.
+    """Say how probably the customer stays: after the renewal, or with a plan at the end.
+
+    A plan may move the renewal: only at the end are both judged on the same risk.
 
     Parameters
     ----------
@@ -167,10 +169,16 @@ def renewal_text(parts: Sequence[Fan], due_month: int | None) -> str:
         The baseline, and the plan where there is one.
     due_month : int or None
         In how many months the next renewal falls due, from 1; None: the last month is told.
+
+    Returns
+    -------
+    str
+        A clause.
     """
     months = len(parts[0].middle) - 1
-    there = [fan.middle[due_month or months] for fan in parts]
-    when = "after the renewal" if due_month else f"in {months} months"
+    at_renewal = due_month if len(parts) == 1 else None
+    there = [fan.middle[at_renewal or months] for fan in parts]
+    when = "after the renewal" if at_renewal else f"in {months} months"
     return f"Customer {when}: " + " → ".join(f"{share:.0%}" for share in there)
 
 

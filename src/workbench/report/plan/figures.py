@@ -79,7 +79,7 @@ def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) ->
 
 
 def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
-    """Draw what raises and what lowers the hazard of leaving, against the book's average.
+    """Draw what raises and what lowers the risk of leaving, against the book's average.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
     clear = int((low > 1).sum())
     verb = "driver clearly raises" if clear == 1 else "drivers clearly raise"
     finding = f"{clear or 'No'} {verb} the risk"
-    label_axes(ax, "", f"hazard of leaving, times the average; {prob:.0%} interval")
+    label_axes(ax, "", f"leaves so many times as often as an average customer; {prob:.0%} interval")
     # Long names leave the axes less room than their label takes: it ends where they do.
     ax.xaxis.label.set(x=1.0, ha="right")
     # Long names push the axes to the right, so the title begins at the figure's own edge.

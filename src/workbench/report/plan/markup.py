@@ -11,12 +11,15 @@ import pandas as pd
 
 from workbench.plans.evaluate.cards import LeverCard
 from workbench.plans.goal_seek.goal import GoalAnswer
+from workbench.plans.levers.control import Control
 from workbench.plans.plan.catalogue import CatalogueAction
 from workbench.plans.plan.document import CustomerGoal, Demand, Step, WinPlan
 from workbench.report.amounts import money
 
+FAULT = "<p class='wb-warn' role='alert'>"  # how a note that tells of a fault begins
 
-def account_text(one: Mapping[str, Any], currency: str) -> str:
+
+def account_text(one: Mapping[str, Any], currency: str, *, has_terms: bool = True) -> str:
     """Return an account in one line of a list, as text: names are not markup there.
 
     Parameters
@@ -25,9 +28,14 @@ def account_text(one: Mapping[str, Any], currency: str) -> str:
         A row of `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`.
     currency : str
         Code shown with amounts; may be empty.
+    has_terms : bool
+        Whether there are renewal dates to tell.
     """
     at_risk, worth = money(one["at_risk"]), money(one["worth"], currency)
-    return f"{one['name']} · {at_risk} of {worth} · {one['renewal'] or 'no date'}"
+    parts = [one["label"], f"{at_risk} of {worth}", f"{one['renews']:.0%}"]
+    if one.get("strength") == one.get("strength", ""):  # not known of accounts that came since
+        parts += [f"strength {one['strength']:.0%}"] if "strength" in one else []
+    return " · ".join([*parts, one["renewal"] or "no date"] if has_terms else parts)
 
 
 def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
@@ -42,13 +50,13 @@ def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
     prob : float
         Probability inside the intervals.
     """
-    heads = ("plan", "customer after the next renewal", "yearly revenue at the end",
+    heads = ("plan", "still a customer at the end", "yearly revenue at the end",
              "more than as things stand", "does better", "hours", "cost")  # fmt: skip
     rows = []
     for row in summary.to_dict("records"):
         cells = (
             escaped(row["plan"]),
-            f"{row['renews']:.0%}",
+            f"{row['stays']:.0%}",
             money(row["arr"], currency),
             f"{signed_text(row['gain'], currency)} ({signed_text(row['gain_low'])} to "
             f"{signed_text(row['gain_high'])})",
@@ -122,7 +130,25 @@ def lever_html(card: LeverCard) -> str:
     """
     text = f"{card.text}: {card.effect} ({card.source})."
     warning = f"<p class='wb-warn'>{escaped(card.warning)}</p>" if card.warning else ""
-    return f"<p class='wb-note'>{escaped(text)}</p>{warning}"
+    marks = "".join(map(_marks_html, card.controls))
+    return f"{marks}<p class='wb-note'>{escaped(text)}</p>{warning}"
+
+
+def _marks_html(control: Control) -> str:
+    """Return where most accounts and today's value lie along a slider, drawn and in words."""
+    if not control.marks or control.usual is None:
+        return ""
+    span = (control.high - control.low) or 1.0
+    left, right = (100 * (place - control.low) / span for place in control.usual)
+    today = control.today
+    tick = (
+        "" if today is None else f"<b style='left:{100 * (today - control.low) / span:.1f}%'></b>"
+    )
+    return (
+        f"<div class='wb-scale' aria-hidden='true'><i style='left:{left:.1f}%;"
+        f"width:{right - left:.1f}%'></i>{tick}</div>"
+        f"<p class='wb-marks'>{escaped(control.marks)}</p>"
+    )
 
 
 def goal_html(goal: CustomerGoal) -> str:
@@ -159,8 +185,8 @@ def note_html(text: str, *, wrong: bool = False) -> str:
     """
     if not text:
         return ""
-    role, kind = ("alert", "wb-warn") if wrong else ("status", "wb-note")
-    return f"<p class='{kind}' role='{role}'>{escaped(text)}</p>"
+    head = FAULT if wrong else "<p class='wb-note' role='status'>"
+    return f"{head}{escaped(text)}</p>"
 
 
 def steps_html(steps: Sequence[Step]) -> str:

@@ -57,6 +57,20 @@ class EffectView:
     remarks: str
 
 
+def head_html(book: Planbook) -> str:
+    """Say of what day the book is and how far it looks ahead, as HTML.
+
+    Parameters
+    ----------
+    book : Planbook
+    """
+    worth = money(float(book.worth().sum()), book.currency)
+    return (
+        f"<p class='wb-note'>As of <strong>{escaped(book.as_of)}</strong>: {len(book.accounts):,} "
+        f"accounts, {worth} a year, forecast to {book.months[-1]}.</p>"
+    )
+
+
 def standing_view(planner: Planner, before: Outcome, prob: float) -> StandingView:
     """Show what an account is worth, when it renews, how probably, and what drives it.
 
@@ -76,25 +90,30 @@ def standing_view(planner: Planner, before: Outcome, prob: float) -> StandingVie
     if len(before.accounts) > 1:
         return _of_several(book, before, prob)
     one = account_standing(book, before, prob)
-    due = "after its renewal" if one.due is not None else "after the next renewal"
-    facts = {
-        "Worth today": f"{money(one.worth, book.currency)} a year",
-        "Next renewal": one.renewal,
-        "Products": one.products,
-        f"Still a customer {due}": _stays_text(one.probability, (one.low, one.high), prob),
-    }
+    facts = {"Worth today": f"{money(one.worth, book.currency)} a year"}
+    if book.has_terms:
+        facts["Next renewal"] = one.renewal
+    facts |= {"Products": one.products, "Key": one.account_id}
+    facts[_stays_label(book, one.due)] = _stays_text(one.probability, (one.low, one.high), prob)
     row = book.accounts.set_index("account_id").loc[one.account_id]
     known = [name for name in _FACTS if name in row.index and isinstance(row[name], str)]
     facts |= {name.capitalize(): str(row[name]) for name in known}
     return StandingView(_facts_html(one.name, facts), _drivers_html(book, one.account_id, prob))
 
 
+def _stays_label(book: Planbook, due: float | None) -> str:
+    if not book.has_terms:
+        return "Still a customer in a month"
+    return f"Still a customer after {'its' if due is not None else 'the next'} renewal"
+
+
 def _of_several(book: Planbook, before: Outcome, prob: float) -> StandingView:
     middle, ends = float(before.renews.mean()), interval(before.renews, prob)
     facts = {
         "Worth today": f"{money(before.opening / 100, book.currency)} a year",
-        "Still customers after their next renewals": _stays_text(middle, ends, prob),
-    }
+        ("Still customers after their next renewals" if book.has_terms else
+         "Still customers in a month"): _stays_text(middle, ends, prob),
+    }  # fmt: skip
     return StandingView(_facts_html(f"{len(before.accounts)} accounts", facts), "")
 
 
@@ -169,9 +188,9 @@ def _numbers_html(summary: pd.DataFrame, currency: str, end: str, prob: float) -
     before, after = summary.iloc[0], summary.iloc[-1]
     tiles = [
         (
-            "Customer after the next renewal",
-            f"{before['renews']:.0%} → {after['renews']:.0%}",
-            f"{after['renews_low']:.0%} to {after['renews_high']:.0%} with the plan",
+            f"Still a customer in {end.replace('-', NO_BREAK)}",
+            f"{before['stays']:.0%} → {after['stays']:.0%}",
+            f"{after['stays_low']:.0%} to {after['stays_high']:.0%} with the plan",
         ),
         (
             f"Yearly revenue in {end.replace('-', NO_BREAK)}",
@@ -204,7 +223,7 @@ def _takes_text(hours: float, cost: float, currency: str) -> str:
 def _bar_text(summary: pd.DataFrame, currency: str) -> str:
     before, after = summary.iloc[0], summary.iloc[-1]
     gain = signed_text(after["gain"], currency)
-    return f"Renews {before['renews']:.0%} → {after['renews']:.0%} · {gain} a year"
+    return f"Stays {before['stays']:.0%} → {after['stays']:.0%} · {gain} a year"
 
 
 def _per_hour_text(value: float, currency: str) -> str:

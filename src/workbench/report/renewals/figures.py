@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from workbench.forecast.leaving.drivers import drivers_finding
 from workbench.report.labels import cut, driver_labels, labels_of
-from workbench.report.output.page_figure import Spot
+from workbench.report.output.page_figure import NAME, Spot
 from workbench.report.style import (
     BLUE,
     GREEN,
@@ -198,6 +198,7 @@ def risk_figure(due: pd.DataFrame, currency: str) -> Figure:
         ax.annotate(
             cut(row.name, 22), (row.probability, row.arr), xytext=(6, 3),
             textcoords="offset points", fontsize=8.5, color=INK, parse_math=False,
+            gid=NAME,
         )  # fmt: skip
     ax.set_yscale("log")
     as_percent(ax.xaxis)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ibis
 
-from workbench.data.source.cells.date_format import format_pattern
-
-_ISO = (
-    r"^([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.][0-9]{1,9})?)?([Zz]|[+-]00(:?00)?)?)?$"
+from workbench.data.source.cells.date_format import (
+    LAST_OF_THIS_CENTURY,
+    MONTHS,
+    format_pattern,
+    has_words,
 )
+
+_DAY = "^([0-9]{4})-([0-9]{2})-([0-9]{2})"
+_CLOCK = "[T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})([.][0-9]{1,9})?)?"
+_UTC = "([Zz]|[+-]00(:?00)?| ?UTC)"
+_OFFSET = "([Zz]|[+-][0-9]{2}(:?[0-9]{2})?| ?UTC)"
 _ZERO, _ONE = ibis.literal("0"), ibis.literal("1")
-_UTC = r"([Zz]|[+-]00(:?00)?)$"
 _MONTH = r"^([0-9]{4})-([0-9]{2})$"
 
 
@@ -31,12 +35,12 @@ def iso_text(text: ibis.Value, kind: str, date_format: str) -> ibis.Value:
         iso = _plain_iso(text, kind)
     else:
         pattern, groups = format_pattern(date_format)
-        stated = if_matches(text, pattern)
+        stated = if_matches(text.lower() if has_words(date_format) else text, pattern)
         part = {name: stated.re_extract(pattern, group) for name, group in groups.items()}
-        iso = _two(part["Y"], 4) + "-" + _two(part["m"]) + "-" + _two(part.get("d", _ONE))
+        iso = _year(part) + "-" + _month(part) + "-" + _two(part.get("d", _ONE))
         iso = _with_clock(iso, part)
         # A sheet's own dates among texts come as ISO, which no other form can be taken for.
-        if not date_format.startswith("%Y"):
+        if not date_format.startswith(("%Y", "%y")):
             iso = ibis.coalesce(iso, _plain_iso(text, kind))
     return iso if kind == "time" else iso.substr(0, 10)
 
@@ -44,27 +48,43 @@ def iso_text(text: ibis.Value, kind: str, date_format: str) -> ibis.Value:
 def _plain_iso(text: ibis.Value, kind: str) -> ibis.Value:
     if kind == "month":
         text = ibis.ifelse(text.re_search(_MONTH), text + "-01", text)
-    iso = if_matches(text, _ISO)
+    if kind != "time":
+        # A day is the one that is written, wherever the clock beside it stands.
+        return if_matches(text, f"{_DAY}({_CLOCK}{_OFFSET}?)?$")
     # The engines differ on offsets; only UTC's own is accepted, so it can go.
-    return iso.re_replace(_UTC, "") if kind == "time" else iso
+    return if_matches(text, f"{_DAY}({_CLOCK}{_UTC}?)?$").re_replace(f"{_UTC}$", "")
+
+
+def _year(part: dict[str, ibis.Value]) -> ibis.Value:
+    if "y" not in part:
+        return part["Y"]
+    this = part["y"] <= f"{LAST_OF_THIS_CENTURY}"
+    return ibis.ifelse(this, "20" + part["y"], "19" + part["y"])
+
+
+def _month(part: dict[str, ibis.Value]) -> ibis.Value:
+    if "b" not in part:
+        return _two(part["m"])
+    name = part["b"].substr(0, 3)
+    return ibis.cases(*((name == month, f"{n:02d}") for n, month in enumerate(MONTHS, 1)))
 
 
 def _with_clock(iso: ibis.Value, part: dict[str, ibis.Value]) -> ibis.Value:
-    if "H" not in part:
+    if "I" in part:
+        hour = part["I"].nullif("").cast("int32")
+        noon = ibis.ifelse(part["p"].startswith("p"), 12, 0)
+        # 13 PM is no time, and is left to be refused.
+        hour = ibis.ifelse(hour.between(1, 12), hour % 12 + noon, 99).cast("string")
+    elif "H" in part:
+        hour = part["H"]
+    else:
         return iso
-    return (
-        iso
-        + " "
-        + _two(part["H"])
-        + ":"
-        + _two(part.get("M", _ZERO))
-        + ":"
-        + _two(part.get("S", _ZERO))
-    )
+    minute, second = part.get("M", _ZERO), part.get("S", _ZERO)
+    return iso + " " + _two(hour) + ":" + _two(minute) + ":" + _two(second)
 
 
-def _two(digits: ibis.Value, width: int = 2) -> ibis.Value:
-    return digits.lpad(width, "0")
+def _two(digits: ibis.Value) -> ibis.Value:
+    return digits.lpad(2, "0")
 
 
 def is_real(iso: ibis.Value) -> ibis.Value:

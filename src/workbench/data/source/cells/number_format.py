@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -78,7 +79,7 @@ def literal(text: str) -> str:
 
 
 def guess_number(text: str) -> str:
-    """Say how a text that is no number yet could be read as one, or nothing.
+    r"""Say how a text that is no number yet could be read as one, or nothing.
 
     Parameters
     ----------
@@ -97,6 +98,8 @@ def guess_number(text: str) -> str:
     'state decimal: "." if it begins the fraction, thousands: "." if it groups digits, in a mapping'
     >>> guess_number("$1.2k")
     'a word in it scales the number: export whole amounts'
+    >>> guess_number('="1200"')
+    'state strip: ["=\\"", "\\""] in a mapping'
     >>> guess_number("1,23,456.00")
     'groups of digits must have three each'
     """
@@ -112,7 +115,7 @@ def guess_number(text: str) -> str:
     marks = _guess_marks(number)
     if marks is None:
         return "groups of digits must have three each"
-    shown = ", ".join(f'"{word}"' for word in dict.fromkeys(words))
+    shown = ", ".join(json.dumps(word, ensure_ascii=False) for word in dict.fromkeys(words))
     keys = [f"strip: [{shown}]" if ", " in shown else f"strip: {shown}"] if words else []
     if "(" in front and ")" in back:
         keys.append("negative: brackets")

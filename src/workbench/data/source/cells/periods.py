@@ -12,14 +12,13 @@ import re
 from datetime import date
 from typing import Literal
 
-from workbench.data.source.cells.date_format import format_pattern
+from workbench.data.source.cells.date_format import MONTHS, day_of, format_pattern, has_words
 
 Every = Literal["month", "quarter", "year"]
 
 MONTHS_IN: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 """Months in a period."""
 
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")
 _PACKED = re.compile(r"(?<!\d)(19\d\d|20\d\d)(0[1-9]|1[0-2])(?!\d)")
@@ -31,7 +30,7 @@ _NUMBER = re.compile(
     r"^[^0-9]*(?:19|20)\d\d[-_./ ](0?[1-9]|1[0-2])$|^(0?[1-9]|1[0-2])[-_./ ](?:19|20)\d\d$"
 )
 _DIGITS_OF_A_YEAR = 4
-_NAMED = re.compile(rf"(?<![a-z])({'|'.join(_NAMES)})[a-z]*")
+_NAMED = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})[a-z]*")
 
 
 def period_day(text: str, every: Every, date_format: str = "") -> date | None:
@@ -86,18 +85,18 @@ def _month(plain: str) -> int | None:
         if found := pattern.search(plain):
             return int(next(group for group in found.groups() if group))
     named = _NAMED.search(plain)
-    return _NAMES.index(named[1]) + 1 if named else None
+    return MONTHS.index(named[1]) + 1 if named else None
 
 
 def _stated_day(text: str, date_format: str) -> date | None:
     if date_format:
         pattern, groups = format_pattern(date_format)
-        found = re.match(pattern, text)
-        parts = {part: int(found[at]) for part, at in groups.items()} if found else {}
+        found = re.match(pattern, text.lower() if has_words(date_format) else text)
+        parts = {part: found[at] for part, at in groups.items()} if found else {}
     else:
         found = _ISO.match(text)
-        parts = dict(zip("Ymd", map(int, found.groups()), strict=True)) if found else {}
+        parts = dict(zip("Ymd", found.groups(), strict=True)) if found else {}
     try:
-        return date(parts["Y"], parts["m"], parts.get("d", 1)) if parts else None
+        return date(*day_of(parts)) if parts else None
     except ValueError:
         return None

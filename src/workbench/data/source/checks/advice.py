@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 
 from workbench.core.errors import Problem
@@ -43,13 +45,15 @@ def hint_for(reason: str, value: str) -> str:
         What the cell holds.
     """
     hint = ""
-    a_word = "a date" in reason and not any(map(str.isdigit, value))
-    if f"before {FIRST_YEAR}" in reason or value.startswith("0000") or a_word:
-        hint = f'if it stands for no date, state missing: ["{value}"] in a mapping'
+    # Without digits, or with zeros alone, it is a word for nothing.
+    nothing = value.startswith("0000") or not any(map(str.isdigit, value.replace("0", "")))
+    missing = f"state missing: [{json.dumps(value, ensure_ascii=False)}] in a mapping"
+    if f"before {FIRST_YEAR}" in reason or (nothing and "a date" in reason):
+        hint = f"if it stands for no date, {missing}"
     elif "a date" in reason:
         hint = guess_format(value)
     elif "not a number" in reason:
-        hint = guess_number(value)
+        hint = f"if it stands for no number, {missing}" if nothing else guess_number(value)
     elif reason == "duplicate key":
         hint = "if several rows describe one, state repeated: first (or last) in a mapping"
     return f"{hint[:1].upper()}{hint[1:]}." if hint else ""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core.errors import Problem
 from workbench.data.source.cells.cast import as_text
+from workbench.data.source.cells.number_format import PLAIN
 from workbench.data.source.mapping.spec import ChainTerms
 from workbench.data.source.shape.arrange import RawTable
 from workbench.data.source.shape.lengths import MONTHS_PER
@@ -64,8 +65,9 @@ def amount_problems(raw: RawTable) -> list[Problem]:
     Returns
     -------
     list of Problem
-        One per column of money in which every cell with a point has three digits behind it and
-        one to three before it, and in which no mark is stated.
+        One per column of money in which every number with a point has three digits behind it and
+        one to three before it, and in which no mark is stated. Cells that are no numbers as they
+        stand, `1.234,50`, do not make the others plain.
     """
     problems = []
     for column in raw.columns:
@@ -74,7 +76,7 @@ def amount_problems(raw: RawTable) -> list[Problem]:
         if column.column.name not in MONEY or stated or not value.type().is_string():
             continue
         cells = raw.table.select(text=as_text(value))
-        cells = cells.filter(cells.text.contains("."))
+        cells = cells.filter(cells.text.contains(".") & cells.text.re_search(PLAIN))
         counts = cells.agg(
             points=cells.count(),
             groups=cells.text.re_search(_LIKE_GROUPS).sum(),

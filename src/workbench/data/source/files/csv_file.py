@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.data.source.files.csv_header import Header, find_header
+from workbench.data.source.files.footer import remarks_in
 from workbench.data.source.files.text_file import refused, utf8_text
 from workbench.data.source.mapping.spec import FileSpec
 from workbench.data.source.names import ROW
@@ -58,23 +59,34 @@ def read_csv(
     """
     with utf8_text(file, shown, spec.encoding) as text:
         header = find_header(text, shown, spec.delimiter, spec.header_line)
+        remarks = remarks_in(text, header.delimiter, len(header.names))
         try:
             table = _load(con, text, f"raw_{name}", header)
         except duckdb.Error as error:
             found = str(error).splitlines()[0]
             raise refused("not readable as CSV", shown, found=found) from None
+    table = _without_last(con, f"raw_{name}", sum(len(r) == len(header.names) for r in remarks))
     rejects = _take_rejects(con, header)
     if rejects.empty:
         return table, _listed(rejects, name)
-    table = _renumbered(con, f"raw_{name}", rejects["row"].to_numpy())
+    table = _renumbered(con, f"raw_{name}", table, rejects["row"].to_numpy())
     width = len(header.names)
     cells = [_cells(line, header.delimiter) for line in rejects["line"]]
-    blank = np.array([_is_blank(line) for line in cells])
-    sound = np.array([len(line) > width and _is_blank(line[width:]) for line in cells]) & ~blank
+    unsaid = np.array([_is_blank(line) or line in remarks for line in cells])
+    sound = np.array([len(line) > width and _is_blank(line[width:]) for line in cells]) & ~unsaid
     if sound.any():
         rows = [line[:width] for line, whole in zip(cells, sound, strict=True) if whole]
         table = _with_rows(con, f"raw_{name}", table, rows, rejects.loc[sound, "row"].tolist())
-    return table, _listed(rejects[~(blank | sound)], name)
+    return table, _listed(rejects[~(unsaid | sound)], name)
+
+
+def _without_last(con: ibis.BaseBackend, name: str, count: int) -> ibis.Table:
+    """Drop the last rows: remarks that came with all their delimiters. Others were refused."""
+    table = con.table(name)
+    if not count:
+        return table
+    kept = table.filter(table[ROW] <= table.count().as_scalar() - count)
+    return con.create_table(f"{name}_alone", kept, temp=True)
 
 
 def _load(con: ibis.BaseBackend, text: Path, name: str, header: Header) -> ibis.Table:
@@ -107,7 +119,7 @@ def _take_rejects(con: ibis.BaseBackend, header: Header) -> pd.DataFrame:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     """Return the cells of a refused line; a line that runs over several is one cell."""
-    line = line.strip("\n")
+    line = line.strip("\r\n")
     try:
         return [line] if "\n" in line else next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
@@ -115,7 +127,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _is_blank(cells: list[str]) -> bool:
-    return not any(cell.strip() for cell in cells)
+    # The sign by which DOS ended a file is no cell.
+    return not any(cell.strip().strip("\x1a") for cell in cells)
 
 
 def _listed(rejects: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -131,9 +144,11 @@ def _listed(rejects: pd.DataFrame, name: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _renumbered(con: ibis.BaseBackend, name: str, rejected: np.ndarray) -> ibis.Table:
+def _renumbered(
+    con: ibis.BaseBackend, name: str, table: ibis.Table, rejected: np.ndarray
+) -> ibis.Table:
     """Number the kept rows as the file does, where rejected lines were skipped."""
-    kept = con.table(name).to_pyarrow()
+    kept = table.to_pyarrow()
     order = kept.column(ROW).to_numpy()
     kept_before = rejected - np.arange(1, len(rejected) + 1)
     rows = order + np.searchsorted(kept_before, order, side="left")

@@ -27,6 +27,9 @@ _NEARLY_ALL = 0.9
 _SEPARATOR_LINE = re.compile(r'^"?sep=([^"\r\n]+)"?[;,]*\s*$', re.IGNORECASE)
 _NO_NAME = re.compile(r"^[+-]?[0-9][0-9.,:/-]*$")
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+"""Characters without width: a name that is copied from a page may have some, and nobody sees."""
+
 Record = Sequence[str]
 
 
@@ -215,7 +218,7 @@ def column_names(records: Sequence[Record], at: int) -> tuple[str, ...]:
     >>> column_names([["id", "ARR", "arr", ""], ["c1", "1", "2"]], 0)
     ('id', 'ARR (column 2)', 'arr (column 3)')
     """
-    names = [" ".join(cell.split()) for cell in records[at]]
+    names = [" ".join(cell.translate(_UNSEEN).split()) for cell in records[at]]
     below = [record for record in records[at + 1 :] if _filled(record)]
     while names and not names[-1]:
         names.pop()

@@ -16,6 +16,7 @@ import pyarrow as pa
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from workbench.data.source.files.csv_header import column_names, header_index
+from workbench.data.source.files.footer import remarks_below
 from workbench.data.source.files.text_file import refused
 from workbench.data.source.mapping.spec import FileSpec
 from workbench.data.source.names import ROW
@@ -80,6 +81,8 @@ def _table(rows: Sequence[Sequence[Any]], header_line: int) -> pa.Table | None:
     at = 0 if header_line else header_index(sample)
     names = column_names(sample, at)
     below = rows[at + 1 :]
+    tail = [[_text(cell) for cell in row] for row in below[-_SAMPLE_RECORDS:]]
+    below = below[: len(below) - len(remarks_below(tail, len(names)))]
     columns = [_column([row[position] for row in below]) for position in range(len(names))]
     numbers = pa.array(range(1, len(below) + 1), pa.int64())
     return pa.table([*columns, numbers], names=[*names, ROW])

@@ -20,7 +20,7 @@ from workbench.data.source.mapping.parts import (
     Unpivot,
     known_encoding,
 )
-from workbench.data.source.names import stated_name
+from workbench.data.source.names import in_plain_words, stated_name
 
 
 class ChainTerms(Strict):
@@ -84,7 +84,7 @@ class ContractsFrom(Strict):
         return {"column": column} if isinstance(column, str) else column
 
     @pydantic.model_validator(mode="after")
-    def _can_be_told(self) -> ContractsFrom:
+    def _is_stated(self) -> ContractsFrom:
         if self.every == "month" and not self.gap:
             raise ValueError(
                 "a gap of 0 months cannot be told from a payment that is a few days late: state "
@@ -211,7 +211,8 @@ def canonical_mapping(
     Parameters
     ----------
     tables : dict of str to list of str
-        The source's tables and their columns, in any capitals; what is not canonical is left out.
+        The source's tables and their columns, in any capitals, words parted by blanks, hyphens or
+        underscores; what is not canonical is left out.
     attributes : dict of str to {"text", "number", "flag"}
         Columns of accounts under the prefix ``attr_``, and what they hold.
     stated : Mapping
@@ -219,10 +220,10 @@ def canonical_mapping(
     """
     specs: dict[str, TableSpec] = {}
     for source, columns in tables.items():
-        name = source.casefold()
+        name = in_plain_words(source)
         if name not in TABLES or (name in specs and source != name):
             continue
-        lower = {stated_name(column).casefold() for column in columns}
+        lower = {in_plain_words(stated_name(column)) for column in columns}
         known = {c: ColumnSpec(column=c) for c in TABLES[name].names if c in lower}
         specs[name] = TableSpec.model_validate({"from": source, "columns": known})
     if "accounts" in specs:

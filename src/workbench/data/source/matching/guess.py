@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import ibis
@@ -16,6 +17,7 @@ import pandas as pd
 
 from workbench.data.schema import REQUIRED_TABLES, TABLES, Column
 from workbench.data.source.cells.cast import as_word
+from workbench.data.source.cells.date_format import formats_of
 from workbench.data.source.cells.periods import Every, period_day
 from workbench.data.source.mapping.file import load_mapping, shipped_mappings
 from workbench.data.source.matching.combined import combined
@@ -248,20 +250,17 @@ def _content(name: str, cells: pd.Series) -> _Content:
         return _Content(name, words, "date")
     if pd.to_numeric(cells.str.replace(",", ""), errors="coerce").notna().mean() >= _MOSTLY:
         return _Content(name, words, "number")
-    if cells.str.match(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}").mean() >= _MOSTLY:
+    if cells.map(formats_of).astype(bool).mean() >= _MOSTLY:
         return _Content(name, words, "date", _day_format(cells))
     return _Content(name, words, "text")
 
 
 def _day_format(cells: pd.Series) -> str:
-    """Return the one form in which all days can be read; a day above 12 tells which comes first."""
-    parts = cells.str.extract(r"^(\d{1,4})([./-])(\d{1,2})[./-](\d{1,4})")
-    mark = parts[1].mode().iloc[0]
-    first, second = pd.to_numeric(parts[0]).max(), pd.to_numeric(parts[2]).max()
-    if parts[0].str.len().max() == 4:
-        return f"%Y{mark}%m{mark}%d"
-    month_first = second > 12 or (mark == "/" and first <= 12)
-    return f"%m{mark}%d{mark}%Y" if month_first else f"%d{mark}%m{mark}%Y"
+    """Return the form in which most cells can be read; a day above 12 tells which comes first."""
+    counts = Counter(form for cell in cells for form in formats_of(cell))
+    likely = [form for form, count in counts.items() if count == max(counts.values())]
+    month_first = [form for form in likely if form.startswith("%m/")]
+    return (month_first or likely)[0]
 
 
 def _quoted(name: str) -> str:

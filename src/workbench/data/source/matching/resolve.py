@@ -1,6 +1,7 @@
 """Names as a mapping writes them to names as the source has them.
 
-Capitals and surplus blanks do not matter where only one name is meant. A name that several
+Capitals, surplus blanks, and whether words are parted by a blank, a hyphen or an underscore do not
+matter where only one name is meant. A name that several
 columns share is refused, but only where it is used.
 """
 
@@ -15,7 +16,7 @@ from workbench.data.schema import TABLES
 from workbench.data.source.mapping.column import ColumnSpec
 from workbench.data.source.mapping.parts import CellCondition, Lookup, Unpivot
 from workbench.data.source.mapping.spec import ChainTerms, ContractsFrom, Mapping, TableSpec
-from workbench.data.source.names import ROW, stated_name
+from workbench.data.source.names import ROW, in_plain_words, stated_name
 from workbench.data.source.open import Source
 
 
@@ -33,6 +34,8 @@ def find_name(wanted: str, known: Iterable[str]) -> list[str]:
     --------
     >>> find_name("Customer No", ["CUSTOMER  NO", "Name"])
     ['CUSTOMER  NO']
+    >>> find_name("start_on", ["Start On", "start"])
+    ['Start On']
     >>> find_name("arr", ["arr (column 2)", "ARR (column 5)"])
     ['arr (column 2)']
     >>> find_name("Arr", ["arr (column 2)", "ARR (column 5)"])
@@ -41,9 +44,11 @@ def find_name(wanted: str, known: Iterable[str]) -> list[str]:
     names = list(known)
     if wanted in names:
         return [wanted]
-    exact = [name for name in names if stated_name(name) == wanted]
-    plain = [name for name in names if _plain(stated_name(name)) == _plain(wanted)]
-    return exact or plain
+    for same in (str, _plain, in_plain_words):
+        found = [name for name in names if same(stated_name(name)) == same(wanted)]
+        if found:
+            return found
+    return []
 
 
 def _plain(name: str) -> str:

@@ -1,0 +1,62 @@
+"""The planner's page without a browser, its parts found by what stands on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+from planbooks import make_book
+
+from workbench.apps.planner.page import planner_page
+from workbench.plans.planbook.book import Planbook
+
+
+class Page:
+    """The page, and its parts by what stands on them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str = "Customer 0",
+        offer: Any = None,
+        book: Planbook | None = None,
+        **given: Any,
+    ) -> None:
+        book = book or make_book()
+        offers = book.opportunities.assign(**(offer or {}))
+        named = book.accounts.replace("Customer 0", name)
+        self.book = replace(book, accounts=named, opportunities=offers)
+        self.folder = folder
+        self.root = planner_page(self.book, folder, 0.9, **given)
+
+    def every(self) -> Iterator[Any]:
+        waiting: list[Any] = [self.root]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += reversed(getattr(one, "children", ()))
+
+    def labelled(self, label: str) -> Any:
+        return next(
+            one for one in self.every() if getattr(one, "description", "").startswith(label)
+        )
+
+    def press(self, label: str) -> None:
+        self.click(self.button(label))
+
+    def button(self, label: str) -> widgets.Button:
+        buttons = (one for one in self.every() if isinstance(one, widgets.Button))
+        return next(one for one in buttons if one.description.startswith(label))
+
+    def click(self, button: widgets.Button) -> None:
+        [act] = button._click_handlers.callbacks  # as `click` does, but faults come through
+        act(button)
+
+    def text(self) -> str:
+        return "\n".join(one.value for one in self.every() if isinstance(one, widgets.HTML))
+
+    def pick(self, account: str) -> None:
+        self.labelled("Account ·").value = account
