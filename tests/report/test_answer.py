@@ -123,7 +123,7 @@ def manifest_of(folder, settings: SourceSettings):
     text = {
         "parameters": settings.model_dump(exclude={"run_dir"}),
         "data": {"as_of": "2025-12-01"},
-        "facts": {"answer": ANSWER.facts()},
+        "facts": {"answer": PAGE_ANSWER.facts()},
     }
     (folder / "manifest.json").write_text(json.dumps(text))
 
