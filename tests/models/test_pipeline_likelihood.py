@@ -28,7 +28,7 @@ def pipeline(seed: int = 1, opportunities: int = 400) -> Pipeline:
             "to_idx": rng.integers(0, 5, opportunities),
         }
     )
-    counted = moves.value_counts(sort=False).rename("offers").reset_index()
+    counted = moves.value_counts(sort=False).rename("opportunities").reset_index()
     return Pipeline(
         stages=("first", "second", "third"),
         kinds=("new_logo", "customer"),

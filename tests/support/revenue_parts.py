@@ -142,7 +142,7 @@ def _opportunities(rows: int, rng: np.random.Generator) -> Pipeline:
             "to_idx": rng.integers(0, 4, rows),
         }
     )
-    counted = moves.value_counts(sort=False).rename("offers").reset_index()
+    counted = moves.value_counts(sort=False).rename("opportunities").reset_index()
     return replace(
         NO_PIPELINE, stages=("first", "second"), kinds=("new_logo", "customer"), moves=counted
     )

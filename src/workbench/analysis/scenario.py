@@ -35,7 +35,7 @@ class ScenarioComparison(Shown):
     >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["employees (log)"])
     >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
     >>> growth = wb.fit_revenue(data, draws=50, smoke=True).forecast(fit, months=6)
-    >>> growth.scenario(new_business=0.5).world.text()[:38]
+    >>> growth.scenario(new_business=0.5).scenario.text()[:38]
     'new and returning customers come at × '
     """
 

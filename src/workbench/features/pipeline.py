@@ -1,4 +1,4 @@
-"""The sales pipeline as of a date: how offers moved month by month, and which are open.
+"""The sales pipeline as of a date: how opportunities moved month by month, and which are open.
 
 An offer is looked at on the first day of every month on which it was open: its stage then, its age
 in months, and what had become of it a month later. The stage is that of `opportunity_stages`;
@@ -25,25 +25,25 @@ MOST_LAG = 24
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What is known of offers.
+    """What is known of opportunities.
 
     Parameters
     ----------
     stages : tuple of str
-        In the order in which offers enter them.
+        In the order in which opportunities enter them.
     kinds : tuple of str
         Offers to new customers, and to customers: amendments, further products, what has no kind.
     moves : DataFrame
         kind_idx, stage_idx, age_idx, to_idx (a stage, else one more than the last for won, two more
-        for lost), offers: in how many months an offer so placed went there, or stayed.
+        for lost), opportunities: in how many months an opportunity so placed went there, or stayed.
     open : DataFrame
         Offers open on the as-of date: opportunity_id, account_id, kind, stage, kind_idx, stage_idx,
         age_months, amount (missing where not stated).
     decided : DataFrame
-        One row per offer decided before: kind, stage (its last), won, days (from opening),
+        One row per opportunity decided before: kind, stage (its last), won, days (from opening),
         month (month number of the decision).
     visits : DataFrame
-        One row per offer decided before and stage that it was ever in: kind, stage, won, days
+        One row per opportunity decided before and stage that it was ever in: kind, stage, won, days
         (from entering the stage to the decision).
     lag_count : ndarray of int, shape (month,)
         New customers won, by the number of month ends between opening and winning; the last for
@@ -87,7 +87,7 @@ def pipeline_data(book: Book, as_of: pd.Timestamp, first_month: int) -> Pipeline
     Returns
     -------
     Pipeline
-        Offers that are open, and how earlier ones went from stage to stage.
+        Opportunities that are open, and how earlier ones went from stage to stage.
     """
     names = [name for name in ("opportunities", "opportunity_stages") if name in book.tables]
     if "opportunities" not in names:
@@ -120,7 +120,7 @@ def pipeline_data(book: Book, as_of: pd.Timestamp, first_month: int) -> Pipeline
 
 
 def _history(opportunities: pd.DataFrame, stages: pd.DataFrame | None) -> pd.DataFrame:
-    """Return when each offer entered which stage while it was open; from its opening on."""
+    """Return when each opportunity entered which stage while it was open; from its opening on."""
     known = ["opportunity_id", "opened_on", "closed_on"]
     if stages is None:
         alone = opportunities[known].assign(stage=OPEN_STAGE, entered_on=opportunities["opened_on"])
@@ -146,7 +146,7 @@ def _stage_at(
     opportunity: pd.Series, month: np.ndarray, history: pd.DataFrame, stages: tuple[str, ...]
 ) -> np.ndarray:
     """Return each offer's stage on the first day of a month: the last one entered before it."""
-    # As a column: of no offers, an array would be of another type than the history's.
+    # As a column: of no opportunities, an array would be of another type than the history's.
     asked = (
         opportunity.reset_index(drop=True)
         .to_frame("opportunity_id")
@@ -158,7 +158,7 @@ def _stage_at(
     found = pd.merge_asof(
         asked, seen, on="entered_on", by="opportunity_id", allow_exact_matches=False
     ).sort_values("at")
-    # A stage entered late, on paper only: the offer was in the first one until then.
+    # A stage entered late, on paper only: the opportunity was in the first one until then.
     return np.maximum(pd.Index(stages).get_indexer(pd.Index(found["stage"])), 0)
 
 
@@ -195,7 +195,7 @@ def age_band(age_months: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     age_months : ndarray
-        Whole months since an offer was opened, at least 1.
+        Whole months since an opportunity was opened, at least 1.
 
     Examples
     --------
@@ -260,7 +260,7 @@ def _visits(
 
 
 def _lags(opportunities: pd.DataFrame, first_month: int) -> np.ndarray:
-    """Count lags of wins before which offers were on record for long enough.
+    """Count lags of wins before which opportunities were on record for long enough.
 
     T months after the first offer on record was opened, no lag beyond T can be seen: in its first
     months a record shows short lags only. The wins of its later half show lags up to that half.

@@ -3,7 +3,7 @@
 Consumption is held against the share of the term that has gone by: at or over it, or unusually
 high for the account, an amendment is due; far below it, value is at risk. A sound customer who
 adopts and lacks products that others have may take one more. How likely such an offer is to close
-is what this book's own offers of the kind have come to.
+is what this book's own opportunities of the kind have come to.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _decided(opportunities: pd.DataFrame | None, kind: str) -> pd.DataFrame:
 
 
 def _past(opportunities: pd.DataFrame | None, kind: str, prob: float) -> tuple[float, float, float]:
-    """Return the share won of the offers decided so far, with Jeffreys' interval."""
+    """Return the share won of the opportunities decided so far, with Jeffreys' interval."""
     won = _decided(opportunities, kind)["won"]
     hits, tail = float(won.sum()), (1 - prob) / 2
     of = beta(hits + 0.5, len(won) - hits + 0.5)
@@ -139,7 +139,7 @@ def _past(opportunities: pd.DataFrame | None, kind: str, prob: float) -> tuple[f
 
 
 def _amount(opportunities: pd.DataFrame | None, kind: str, arr: float) -> float:
-    """Return what an offer of the kind usually brings: the median of those won."""
+    """Return what an opportunity of the kind usually brings: the median of those won."""
     decided = _decided(opportunities, kind)
     amounts = decided.loc[decided["won"].astype(bool), "amount"].dropna()
     return min(float(amounts.median()), arr) if len(amounts) else np.nan

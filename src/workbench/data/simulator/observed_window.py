@@ -26,7 +26,7 @@ class ObservedWindow:
     month, account : arrays of int, shape (cell,)
         Month of the window and account of every month at whose end the account was a customer.
     subs : array of int, shape (subscription,)
-        Offers that began before the window's end, of kept accounts.
+        Opportunities that began before the window's end, of kept accounts.
     sub_account : array of int, shape (subscription,)
         Index into `keep`.
     """

@@ -57,7 +57,7 @@ def accounts_table(
 def contracts_table(
     observed: ObservedWindow, rows: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return one row per contract, and the key of each offer's first contract ('' without).
+    """Return one row per contract, and the key of each opportunity's first contract ('' without).
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ def open_opportunities(tables: Tables, cells: Cells) -> ibis.Table:
 
 
 def growth(tables: Tables, cells: Cells) -> ibis.Table:
-    """Count open offers of more: amendments, up-sells, further products.
+    """Count open opportunities of more: amendments, up-sells, further products.
 
     Parameters
     ----------

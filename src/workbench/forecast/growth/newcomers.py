@@ -1,4 +1,4 @@
-"""Customers who come within the horizon: counted, or won one by one from open offers."""
+"""Customers who come within the horizon: counted, or won one by one from open opportunities."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _win(
     change: Intervention,
     flow: np.ndarray,
 ) -> np.ndarray:
-    """Let open offers be won; add their movements, return their worth by draw and month."""
+    """Let open opportunities be won; add their movements, return their worth by draw and month."""
     closing = np.zeros((len(inputs), inputs.months), "int64")
     for start in range(0, len(new_logos), NEW_LOGOS_AT_ONCE):
         position, coming = new_logo_arrivals(
@@ -81,7 +81,7 @@ def _win(
 def _still_to_open(
     inputs: ForecastInputs, new_logos: NewLogos | None, change: Intervention
 ) -> np.ndarray | None:
-    """Return the factor on the count of new customers; those who return come by no offer."""
+    """Return the factor on the count of new customers; those who return come by no opportunity."""
     if new_logos is None:
         return change.arrivals
     usual = np.ones(inputs.months) if change.arrivals is None else change.arrivals

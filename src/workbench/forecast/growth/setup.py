@@ -29,7 +29,7 @@ from workbench.forecast.simulation.lines import Lines
 
 @dataclass(frozen=True)
 class OpenOpportunities:
-    """Offers that are open on the as-of date, and what is known of how offers go.
+    """Opportunities that are open on the as-of date, and what is known of how opportunities go.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def hold(
     parts: Levels,
     opportunities: OpenOpportunities | None,
 ) -> Holdings:
-    """Put together what the company holds: lines, open offers, and who has signed to come.
+    """Put together what the company holds: lines, open opportunities, and who has signed to come.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def hold(
 def open_opportunities(
     money: RevenueData, learnt: RevenueData, earning: xr.Dataset
 ) -> OpenOpportunities | None:
-    """Take the offers that are open, where a fit has learnt how offers go.
+    """Take the opportunities that are open, where a fit has learnt how opportunities go.
 
     Parameters
     ----------
@@ -127,14 +127,14 @@ def open_opportunities(
         Of the as-of date.
     learnt : RevenueData
         What the posterior was fitted to: the same, or that of an earlier day, whose stages and
-        kinds then name the offers; one that it did not know counts as its first.
+        kinds then name the opportunities; one that it did not know counts as its first.
     earning : Dataset
         Posterior of revenue.
 
     Returns
     -------
     OpenOpportunities or None
-        None where the posterior has no part for offers.
+        None where the posterior has no part for opportunities.
     """
     if PIPELINE_BASE not in earning:
         return None
@@ -151,7 +151,7 @@ def new_logos_in_forecast(
     accounts: pd.DataFrame,
     signed: Collection[str] = (),
 ) -> NewLogos | None:
-    """Take offers into the forecast where offers have brought customers before.
+    """Take opportunities into the forecast where opportunities have brought customers before.
 
     Parameters
     ----------
@@ -160,12 +160,12 @@ def new_logos_in_forecast(
     accounts : DataFrame
         See `workbench.forecast.pipeline.new_logos.open_new_logos`.
     signed : collection of str
-        Accounts that have signed to come: an offer that is still open to them is won already.
+        Accounts that have signed to come: an opportunity that is still open to them is won already.
 
     Returns
     -------
     NewLogos or None
-        None without offers, where none on record has ever been won, or where none of the new
+        None without opportunities, where none on record has ever been won, or where none of the new
         customers on record came by one.
     """
     if opportunities is None:

@@ -1,4 +1,4 @@
-"""The open pipeline in the forecast: offers that are won, and what is left to the count.
+"""The open pipeline in the forecast: opportunities that are won, and what is left to the count.
 
 New customers are counted by month (`models.revenue.new_business`), whatever offer they come from.
 Offers that are open today are followed one by one, so their share has to leave the count: of the
@@ -32,7 +32,7 @@ _LAG_PRIOR = 0.75 ** np.arange(MOST_LAG) / (0.75 ** np.arange(MOST_LAG)).sum()
 
 @dataclass(frozen=True)
 class NewLogos:
-    """Offers to new customers that are open today, as the forecast follows them.
+    """Opportunities to new customers that are open today, as the forecast follows them.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class NewLogos:
     log_amount : ndarray, shape (deal,)
         Of the first yearly revenue; missing where no amount is stated.
     later : ndarray, shape (draw, month)
-        Share of the counted new customers whose offer is opened after today.
+        Share of the counted new customers whose opportunity is opened after today.
     """
 
     opportunity_id: np.ndarray
@@ -57,7 +57,7 @@ class NewLogos:
 
 
 def share_covered(seen: Pipeline, months: np.ndarray, came: np.ndarray) -> float:
-    """Return the share of new customers who come by an offer on record, 0 to 1.
+    """Return the share of new customers who come by an opportunity on record, 0 to 1.
 
     Customers and offers are both counted from the month on in which the first offer to a new
     customer was decided: before that no offers were written down, which says nothing of today.
@@ -87,19 +87,19 @@ def open_new_logos(
     covered: float,
     seed: int,
 ) -> NewLogos:
-    """Take the offers to new customers into the forecast.
+    """Take the opportunities to new customers into the forecast.
 
     Parameters
     ----------
     seen : Pipeline
-    won : ndarray of int, shape (draw, offer)
-        From `simulated_opportunities`, of all open offers.
+    won : ndarray of int, shape (draw, opportunity)
+        From `simulated_opportunities`, of all open opportunities.
     new : NewBusinessDraws
         Its horizon counts.
     accounts : DataFrame
         account_id and, where known, segment, of prospects too where they are on record.
     covered : float, 0 to 1
-        Of the new customers, those who come by an offer on record; see `share_covered`.
+        Of the new customers, those who come by an opportunity on record; see `share_covered`.
     seed : int
         Fixes every random number.
 

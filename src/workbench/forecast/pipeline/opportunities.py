@@ -58,7 +58,7 @@ def read_pipeline_draws(posterior: xr.Dataset, most: int = 1000) -> PipelineDraw
 def simulate_opportunities(
     chances: PipelineDraws, opportunities: pd.DataFrame, months: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Follow open offers month by month in every draw.
+    """Follow open opportunities month by month in every draw.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ def simulate_opportunities(
     months : int
         How many months ahead.
     seed : int
-        Random numbers go by the offer's name, whatever else is followed beside it.
+        Random numbers go by the opportunity's name, whatever else is followed beside it.
 
     Returns
     -------
-    won, lost : ndarray of int, shape (draw, offer)
+    won, lost : ndarray of int, shape (draw, opportunity)
         Month to come, from 0; `NEVER` where it does not come to that.
     """
     shape = (len(chances.base), len(opportunities))

@@ -1,7 +1,7 @@
 """The pipeline's log-likelihood with its exact gradient, as one compiled pass over cells.
 
-Of an offer in cell c the log-odds of going to t against staying are the sum over effects j of
-carries_ctj (centre_j + latent_j). A cell's counts by where its offers went are multinomial.
+Of an opportunity in cell c the log-odds of going to t against staying are the sum over effects j of
+carries_ctj (centre_j + latent_j). A cell's counts by where its opportunities went are multinomial.
 """
 
 from __future__ import annotations

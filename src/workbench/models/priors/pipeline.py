@@ -19,11 +19,11 @@ class PipelinePriors:
     Parameters
     ----------
     move, move_sd : float
-        Log-odds of another stage a month later: one offer in ten, 95 % between 0.6 and 68 %.
+        Log-odds of another stage a month later: one opportunity in ten, 95 % between 0.6 and 68 %.
     close, close_sd : float
         Of being won, and of being lost, in an average stage: likewise.
     kind_sd : float
-        Of the log-odds of offers to new customers and to customers, around their mean.
+        Of the log-odds of opportunities to new customers and to customers, around their mean.
     level_sd : float
         Of the effects of stages and of age bands.
     """

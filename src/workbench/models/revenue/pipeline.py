@@ -1,4 +1,4 @@
-"""The sales pipeline: where an offer that is open on the first of a month is a month later.
+"""The sales pipeline: where an opportunity that is open on the first of a month is a month later.
 
 Of an offer in stage s, of kind k and in age band b, the log-odds against staying where it is are
 
@@ -7,7 +7,7 @@ Of an offer in stage s, of kind k and in age band b, the log-odds against stayin
 
 with stage, kind and age effects centred: what they share belongs to the base. Their normal priors
 have a fixed spread: a handful of stages, two kinds and five bands are too few to learn one. Winning
-and losing compete, so an offer that dies is not counted as slow.
+and losing compete, so an opportunity that dies is not counted as slow.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
     Parameters
     ----------
     seen : Pipeline
-        What is known of offers.
+        What is known of opportunities.
     priors : PipelinePriors
         Scales and means of the priors.
 
@@ -91,7 +91,7 @@ def pipeline_model(seen: Pipeline, priors: PipelinePriors) -> KernelModel:
     Parameters
     ----------
     seen : Pipeline
-        What is known of offers.
+        What is known of opportunities.
     priors : PipelinePriors
         Scales and means of the priors.
 
@@ -120,7 +120,7 @@ def name_pipeline(
     posterior : Dataset
         With latent, as the pipeline's model has it.
     seen : Pipeline
-        What is known of offers.
+        What is known of opportunities.
     priors : PipelinePriors
         Scales and means of the priors.
     """
@@ -164,7 +164,7 @@ def _priors(numbers: PipelinePriors) -> dict[str, Normal]:
 
 
 def _cells(seen: Pipeline) -> tuple[np.ndarray, np.ndarray]:
-    """Return kind, stage and age band of every cell, and its counts by where offers went."""
+    """Return kind, stage and age band of every cell, and its counts by where opportunities went."""
     wide = seen.moves.pivot_table(
         index=["kind_idx", "stage_idx", "age_idx"],
         columns="to_idx",

@@ -38,7 +38,7 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     Returns
     -------
     Figure
-        The stages are left out where no offers to new customers are on record.
+        The stages are left out where no opportunities to new customers are on record.
     """
     own = stages[stages["kind"] == NEW_LOGO].iloc[::-1]
     figure, axes = new_figure(height=3.2, columns=2 if len(own) else 1)
