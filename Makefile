@@ -11,7 +11,7 @@ bench := PYTHONPATH=tests/support $(bin)/python
 site := NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr gallery priors parameters sbc docs lock clean
+.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench-interactions: $(ready) ## ask whether products of signals pay; writes docs
 
 gallery: $(ready) ## run all reports on the bundled book, picture their pages at both widths, ask what they promise
 	@$(bench) benchmarks/gallery.py
+
+bench-tone: $(ready) ## time tone and themes of 100,000 messages; EXAMPLES names labelled texts
+	@$(bench) benchmarks/tone.py $(EXAMPLES)
 
 bench-nrr: $(ready) ## forecast books of other processes beside rivals; writes docs/nrr.md
 	@PYTHONPATH=tests/support:benchmarks $(bin)/python -m nrr

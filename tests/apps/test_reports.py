@@ -16,6 +16,7 @@ from workbench.apps.parameter_files import read_settings
 from workbench.apps.reports import find_report
 from workbench.apps.runner import RunResult, run_report
 from workbench.apps.unchanged import inputs_digest, unchanged_page
+from workbench.report.account_health.settings import AccountHealthSettings
 from workbench.report.output.page import external_loads
 from workbench.report.renewals.settings import RenewalsSettings
 
@@ -147,6 +148,16 @@ def test_a_changed_source_is_seen_and_a_database_never_trusted(tmp_path) -> None
     table.write_text("a\n2\n")
     assert inputs_digest(settings, notebook) != before
     assert inputs_digest(RenewalsSettings(source="postgresql://host/db"), notebook) is None
+
+
+def test_an_edited_file_that_parameters_name_is_a_change(tmp_path, workspace) -> None:
+    notebook = workspace / "notebooks" / "70_account_health.ipynb"
+    words = tmp_path / "words.yaml"
+    words.write_text("one", encoding="utf-8")
+    settings = AccountHealthSettings(words=str(words))
+    before = inputs_digest(settings, notebook)
+    words.write_text("two", encoding="utf-8")
+    assert inputs_digest(settings, notebook) != before
 
 
 def test_a_failed_gate_leaves_the_last_good_report(workspace, renewals) -> None:

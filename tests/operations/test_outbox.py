@@ -5,31 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import socketserver
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
+from posts import Web, serving
 
 from workbench.operations.outbox import Outbox
 from workbench.operations.post import post
 from workbench.report.output.pdf import print_page
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-
-
-class Web(BaseHTTPRequestHandler):
-    """Keeps what is posted to it."""
-
-    def do_POST(self):
-        content = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append(json.loads(content))
-        self.send_response(self.server.answer)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
 
 
 class Mail(socketserver.StreamRequestHandler):
@@ -48,20 +34,6 @@ class Mail(socketserver.StreamRequestHandler):
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 well\r\n")
             if word == b"QUIT":
                 return
-
-
-@contextmanager
-def serving(server):
-    server.got = []
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server, server.server_address[1]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.health_track import HealthTrack, health_track
+from workbench.analysis.health_words import Ears, HeardWords, ears_of, hear
 from workbench.analysis.levers import flat_planner
 from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
@@ -32,6 +33,7 @@ from workbench.report.account_health.settings import AccountHealthSettings, Heal
 from workbench.report.account_review import next_sections
 from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
+from workbench.report.account_review.people_sections import words_section
 from workbench.report.account_review.sections import (
     AccountReview,
     Section,
@@ -57,6 +59,8 @@ class AccountHealth(Shown):
     rules : HealthRules
     found : Assessment
         Scores, signs and history; see there.
+    ears : Ears
+        How customers' texts are read.
 
     Examples
     --------
@@ -71,6 +75,7 @@ class AccountHealth(Shown):
     fit: RenewalFit
     rules: HealthRules
     found: Assessment
+    ears: Ears
 
     @property
     def table(self) -> pd.DataFrame:
@@ -203,6 +208,12 @@ class AccountHealth(Shown):
         opportunities = self._known("opportunities")
         return opportunity_table(self.table, self.found.panel, opportunities, self.rules.prob)
 
+    @cached_property
+    def heard(self) -> HeardWords:
+        """What customers have written of late: tone and themes."""
+        known = {name: self._known(name) for name in ("messages", "tickets")}
+        return hear(self.ears, known, self.table, self.fit.data.hazard.as_of)
+
     def actions(self, accounts: list[str], hour_cost: float = 50.0) -> pd.DataFrame:
         """Value the catalogue's actions for some accounts, the most per hour first.
 
@@ -261,6 +272,7 @@ class AccountHealth(Shown):
             next_sections.opportunity_section(opportunities, money_in),
             next_sections.due_section(own[1], money_in),
             next_sections.standing_section(standing),
+            words_section(self.heard.moods, self.heard.themes, account_id, self.ears.months),
         ]
         if row["parent"]:
             served = set(data.subscriptions.spans["account_id"])
@@ -377,6 +389,7 @@ def account_health(fit: RenewalFit, run: ReportRun | None = None) -> AccountHeal
         prob=fit.settings.interval_prob,
         seed=fit.settings.seed,
     )
+    ears = ears_of(settings)
     ledger = run.archive / LEDGER if run else None
     found = assess(fit.data.book, fit.data.hazard, fit.draws, rules, ledger)
-    return AccountHealth(fit, rules, found)
+    return AccountHealth(fit, rules, found, ears)

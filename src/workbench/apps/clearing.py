@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from workbench.apps.archive import archive_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
@@ -14,19 +17,86 @@ from workbench.core.files import is_abandoned, is_held, is_running
 from workbench.core.project import read_manifest
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke|-aside)?")
+# Parameters of reports that are made for a part of the book; each part has its own last good run.
+_PARTS = ("account_id", "owner", "segment", "industry", "region", "parent_id")
 # How names of files written aside were made before `core.files` made them all.
 _OLDER_ASIDE = re.compile(r"\.(?:latest|.+\.parquet|.+\.nc)\.(\d+)(?:\.[0-9a-f]+)?")
 
 
-def old_runs(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
-    """Return the folders of runs that began longer ago.
+@dataclass(frozen=True)
+class RetentionRule:
+    """What stays of the runs.
+
+    Parameters
+    ----------
+    older_than_days : float, 0 or more
+        A run that began later stays.
+    keep : int, 1 or more
+        So many published runs stay whatever their age: the newest of each report, and of each
+        owner's, segment's or account's where a report is made for each.
+    """
+
+    older_than_days: float
+    keep: int = 1
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What was removed, or would be.
+
+    Parameters
+    ----------
+    runs, fits, leftovers : list of Path
+    """
+
+    runs: list[Path]
+    fits: list[Path]
+    leftovers: list[Path]
+
+    @property
+    def paths(self) -> list[Path]:
+        """All of it."""
+        return [*self.runs, *self.fits, *self.leftovers]
+
+
+def clear_project(
+    outputs: Path, fits: Path, retention: RetentionRule, now: datetime, *, dry_run: bool = False
+) -> Cleared:
+    """Remove old runs, unused fits and leftovers.
+
+    Parameters
+    ----------
+    outputs, fits : Path
+        The folder of all runs, and that of stored fits.
+    retention : Retention
+        What stays; a fit goes when nothing has read it for as many days.
+    now : datetime
+        With a time zone.
+    dry_run : bool
+        Only say what would be removed.
+
+    Returns
+    -------
+    Cleared
+    """
+    unused = unused_fits(fits, retention.older_than_days, now)
+    if dry_run:
+        return Cleared(old_runs(outputs, retention, now), unused, leftovers(outputs, now))
+    runs = clear(outputs, retention, now)
+    for fit in unused:
+        fit.unlink(missing_ok=True)
+    return Cleared(runs, unused, remove_leftovers(outputs, now))
+
+
+def old_runs(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
+    """Return the folders of runs that need not stay.
 
     Parameters
     ----------
     outputs : Path
         The folder of all runs.
-    older_than_days : float
-        Age in days, at least 0.
+    retention : Retention
+        What stays.
     now : datetime
         With a time zone.
 
@@ -36,16 +106,31 @@ def old_runs(outputs: Path, older_than_days: float, now: datetime) -> list[Path]
         Never what a report's ``latest`` leads to, never a link, and only folders that hold the
         manifest of the run that they are named after.
     """
-    limit = now - timedelta(days=older_than_days)
-    latest = {link.resolve() for link in outputs.glob("*/latest")}
-    return [
-        run
-        for run in sorted(outputs.glob("[!.]*/[!.]*/*"))
-        if (begun := _begun(run)) is not None and begun < limit and run.resolve() not in latest
-    ]
+    limit = now - timedelta(days=retention.older_than_days)
+    stay = {link.resolve() for link in outputs.glob("*/latest")}
+    begun = {run: _begun(run) for run in outputs.glob("[!.]*/[!.]*/*")}
+    known = sorted((run for run, at in begun.items() if at), key=lambda run: run.name)
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for run in reversed(known):
+        kind = _published_kind(run)
+        seen[kind] += 1
+        if kind and seen[kind] <= retention.keep:
+            stay.add(run.resolve())
+    return sorted(
+        run for run in known if (at := begun[run]) and at < limit and run.resolve() not in stay
+    )
 
 
-def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
+def _published_kind(run: Path) -> tuple[Any, ...]:
+    """Return what a published run is one of: a report, of a part of the book; empty for others."""
+    manifest = read_manifest(run)
+    if manifest.get("status") != "published":
+        return ()
+    parameters = manifest.get("parameters", {})
+    return (run.parents[1], *(str(parameters.get(part)) for part in _PARTS))
+
+
+def clear(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
     """Remove old runs, once their forecasts are in the ledger.
 
     A run is moved aside in one step before its files are deleted; killed at any moment, this leaves
@@ -55,8 +140,8 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
     ----------
     outputs : Path
         The folder of all runs; each report's is locked in turn.
-    older_than_days : float, 0 or more
-        Age in days.
+    retention : Retention
+        What stays.
     now : datetime
         With a time zone.
 
@@ -66,11 +151,11 @@ def clear(outputs: Path, older_than_days: float, now: datetime) -> list[Path]:
         What was removed.
     """
     removed = []
-    for base in sorted({run.parents[1] for run in old_runs(outputs, older_than_days, now)}):
+    for base in sorted({run.parents[1] for run in old_runs(outputs, retention, now)}):
         with alone(base):
             archive_report(base)
             # Looked up again: a run may have been published meanwhile.
-            for run in old_runs(outputs, older_than_days, now):
+            for run in old_runs(outputs, retention, now):
                 if run.parents[1] == base:
                     hidden = aside(base, run.name)
                     run.rename(hidden)

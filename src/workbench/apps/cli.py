@@ -80,8 +80,12 @@ def _front(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log every step and what it took.")
+    ] = False,
 ) -> None:
-    pass
+    if verbose:
+        configure_log(verbose=True)
 
 
 def _lazy(name: str) -> Callable[[typer.Context], None]:

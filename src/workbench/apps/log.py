@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable
 
@@ -13,9 +14,17 @@ from workbench.core.masking import has_password, is_like_address, mask_passwords
 from workbench.core.plain_text import printable
 
 
-def configure_log() -> None:
-    """Print every event as one readable line on stderr, passwords masked."""
+def configure_log(*, verbose: bool = False) -> None:
+    """Print every event as one readable line on stderr, passwords masked.
+
+    Parameters
+    ----------
+    verbose : bool
+        Also what each step took.
+    """
+    least = logging.DEBUG if verbose else logging.INFO
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         processors=[
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
             _mask,

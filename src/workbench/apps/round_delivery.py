@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from workbench.apps.alerting import REPORT, look_at_alerts
+from workbench.core.errors import GateError
+from workbench.core.project import read_manifest
 from workbench.operations.alerts.rules import read_rules
 from workbench.operations.journal import Entry
 from workbench.operations.outbox import Message, Outbox
@@ -40,14 +42,9 @@ def deliver_round(
     """
     delivery = schedule.deliver
     outbox = Outbox(folder)
-    failed = [entry for entry in entries if entry.state == "failed"]
     if delivery.notices:
-        for entry in failed:
-            text = (
-                f"{entry.job} failed",
-                f"{entry.reason}\n\nIts folder: {entry.folder or 'none'}",
-            )
-            outbox.put(f"failed {entry.job} {entry.occasion}", delivery.notices, text, now)
+        for key, text in _notices(entries):
+            outbox.put(key, delivery.notices, text, now)
     if delivery.reports:
         for entry in entries:
             if entry.state == "done" and entry.folder:
@@ -64,6 +61,23 @@ def deliver_round(
     for message in left:
         structlog.get_logger().error("not sent", subject=message.subject, reason=message.error)
     return left
+
+
+def _notices(entries: Sequence[Entry]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield key, subject and text of what somebody should look at."""
+    for entry in entries:
+        if entry.state == "failed":
+            what = (
+                "was stopped by a gate" if entry.exit_status == GateError.exit_status else "failed"
+            )
+            text = f"{entry.reason}\n\nIts folder: {entry.folder or 'none'}"
+            yield f"failed {entry.job} {entry.occasion}", (f"{entry.job} {what}", text)
+        elif entry.state == "done" and entry.folder:
+            facts = read_manifest(Path(entry.folder)).get("facts", {})
+            warnings = facts.get("ledger", {}).get("warnings", [])
+            if warnings:
+                text = "\n".join([*warnings, f"\nIts folder: {entry.folder}"])
+                yield f"drift {entry.folder}", (f"{entry.job}: earlier forecasts drift", text)
 
 
 def _attached(run: Path, kinds: Sequence[str]) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import structlog
 
 from workbench.apps.archive import archive_forecasts
 from workbench.apps.execution import Execution, Failure, execute
@@ -111,6 +112,9 @@ def run_report(
     facts = read_facts(run.path)
     text = page_text(report, settings, facts, run.path, failure.message if failure else "")
     page, failure = _draw(plan.output, text, failure)
+    drawn = time.monotonic()
+    _log_cells(plan.output)
+    structlog.get_logger().debug("page", seconds=round(drawn - executed, 2))
     status = _status(settings, how, failure)
     manifest = {
         "run_id": run.run_id,
@@ -120,7 +124,7 @@ def run_report(
         "inputs": inputs,
         "seconds": {
             "notebook": round(executed - started, 3),
-            "page": round(time.monotonic() - executed, 3),
+            "page": round(drawn - executed, 3),
         },
     }
     _write_json(run.path / "manifest.json", manifest)
@@ -148,6 +152,14 @@ def _draw(
         return None, failure or Failure(str(error), type(error).__name__)
     write_text(page, markup)
     return page, failure
+
+
+def _log_cells(executed: Path) -> None:
+    for cell in nbformat.read(executed, as_version=4).cells:
+        seconds = cell.metadata.get("papermill", {}).get("duration")
+        if seconds is not None and cell.cell_type == "code":
+            first = next((line for line in cell.source.splitlines() if line.strip()), "")
+            structlog.get_logger().debug("cell", seconds=round(seconds, 2), begins=first[:60])
 
 
 def _as_of(settings: ReportSettings, facts: dict[str, Any]) -> str:

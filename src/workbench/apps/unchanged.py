@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench.apps.manifest import package_versions
 from workbench.core.fingerprint import PACKAGE, files_digest, files_within
+from workbench.core.parameters import resolve_files
 from workbench.core.project import read_manifest
 from workbench.core.settings import SIMULATED, Report, ReportSettings, SourceSettings
 
@@ -24,7 +25,8 @@ def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
     Returns
     -------
     str or None
-        Over parameters, the bytes of source and mapping, the notebook, the workbench's files and
+        Over parameters, the bytes of source, mapping and other files that are named, the
+        notebook, the workbench's files and
         the packages. A database may change between two looks, so a report on one has none.
     """
     if not isinstance(settings, SourceSettings):  # made in seconds, of files that people edit
@@ -37,6 +39,8 @@ def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
         read += files_within(source)
     if settings.mapping and Path(settings.mapping).exists():
         read.append(Path(settings.mapping))
+    named = map(Path, resolve_files(settings, Path.cwd()).values())
+    read += [path for path in named if path.is_file()]
     given = settings.model_dump(exclude={"run_dir"})
     made_of = [given, package_versions(), files_digest(read)]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()

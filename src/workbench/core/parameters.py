@@ -163,7 +163,8 @@ def resolve_files(settings: ReportSettings, start: Path) -> dict[str, str]:
     start : Path
         Folder in which a relative path is looked for first.
     """
-    named = {name: getattr(settings, name, "") for name in ("planbook", "plan", "signs")}
+    names = ("planbook", "plan", "signs", "words", "tone_examples")
+    named = {name: getattr(settings, name, "") for name in names}
     return {name: resolve_path(text, start) for name, text in named.items() if text}
 
 

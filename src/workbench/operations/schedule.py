@@ -81,6 +81,13 @@ class Delivery(_Part):
     )
 
 
+class Keeping(_Part):
+    """Which runs stay; the last published one of each report always does."""
+
+    days: float = Field(ge=0, description="days; what began later stays")
+    runs: int = Field(1, ge=1, description="published runs of each report that stay at any age")
+
+
 class Schedule(_Part):
     """All jobs of a schedule and what they share."""
 
@@ -99,6 +106,9 @@ class Schedule(_Part):
     deliver: Delivery = Field(
         default_factory=lambda: Delivery.model_validate({}),
         description="alerts, owners, notices, reports, attach",
+    )
+    keep: Keeping | None = Field(
+        None, description="days and runs: older runs are removed when a round is over"
     )
     rules: str = Field("", description="a file of alert rules; empty: the shipped ones")
     jobs: dict[str, Job] = Field(min_length=1, description="jobs by name")

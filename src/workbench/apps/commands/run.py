@@ -70,7 +70,9 @@ def run(
         return
     known = isinstance(settings, SourceSettings)
     if known:
+        started = time.monotonic()
         import_module("workbench.apps.source_check").check_source(found, settings)
+        log.debug("source checked", seconds=round(time.monotonic() - started, 2))
     source = {"source": shown_source(settings.source)} if known else {}
     log.info("running", report=report, **source)
     started = time.monotonic()

@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
+from workbench.apps.clearing import RetentionRule, clear_project
 from workbench.apps.log import warn_of_passwords
 from workbench.apps.round import prepare_round
 from workbench.apps.round_delivery import deliver_round
 from workbench.apps.round_text import Teller, summary_text
 from workbench.core.errors import MachineError
 from workbench.core.plain_text import printable
-from workbench.core.project import find_project_root
+from workbench.core.project import find_project_root, fits_folder
 from workbench.operations.index_page import write_index
 from workbench.operations.journal import Entry
 from workbench.operations.run_all import Round
@@ -69,6 +71,10 @@ def run_all(
     outputs, now = root / "outputs", datetime.now(UTC)
     typer.echo(write_index(outputs, now))
     left = deliver_round(prepared.schedule, entries, outputs, prepared.journal.folder, now)
+    if prepared.schedule.keep is not None:
+        keep = RetentionRule(prepared.schedule.keep.days, prepared.schedule.keep.runs)
+        cleared = clear_project(outputs, fits_folder(root), keep, now)
+        structlog.get_logger().info("removed", runs=len(cleared.runs), fits=len(cleared.fits))
     raise typer.Exit(_exit_status(entries) or (MachineError.exit_status if left else 0))
 
 

@@ -53,6 +53,36 @@ class HealthSettings(JudgedSettings):
         description="YAML file of signs; empty takes the shipped ones",
     )
 
+    words: Annotated[str, BeforeValidator(blank)] = Field(
+        "",
+        title="YAML file of a team's own themes and words; empty: the shipped ones",
+        description="YAML file of themes and words; empty takes the shipped ones",
+    )
+    tone_examples: Annotated[str, BeforeValidator(blank)] = Field(
+        "",
+        title="table of texts with their tone, to learn tone from; empty: words alone",
+        description="Table of labelled texts that tone is learnt from; empty reads tone by words",
+    )
+    tone_confidence: float = Field(
+        0.6,
+        ge=0,
+        lt=1,
+        title="probability of a tone below which it is unsure, 0 to 1",
+        description="Probability of a tone below which it is called unsure",
+    )
+    listen_months: int = Field(
+        6,
+        ge=1,
+        le=24,
+        title="months of texts that are of late, 1 to 24",
+        description="Months of messages and tickets that are read as of late",
+    )
+    keep_texts: bool = Field(
+        False,
+        title="true: what customers wrote stands in the table texts",
+        description="Puts what customers wrote into the table of texts; else scores only",
+    )
+
     @field_validator("band_high")
     @classmethod
     def _ordered(cls, high: float, info: ValidationInfo) -> float:
