@@ -14,7 +14,7 @@ from workbench.core.errors import ParameterError
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.digest import digests
 from workbench.operations.alerts.rules import read_rules
-from workbench.operations.alerts.state import advance, due_notices, told
+from workbench.operations.alerts.state import advance, due_notices, mark_notified
 from workbench.operations.outbox import Outbox
 from workbench.operations.schedule import Delivery
 
@@ -76,14 +76,14 @@ def test_told_once_again_after_a_while_and_once_when_over(rules):
     firing, over = due_notices(rules, alerts, DAY)
     assert {alert.rule for alert in firing} == {"weak", "moot"}
     assert over == []
-    alerts = told(alerts, firing, over, DAY)
+    alerts = mark_notified(alerts, firing, over, DAY)
     assert due_notices(rules, alerts, DAY + timedelta(days=29)) == ([], [])
     assert len(due_notices(rules, alerts, DAY + timedelta(days=30))[0]) == 2
     alerts = advance(rules, health(0.1), alerts, DAY)
     firing, over = due_notices(rules, alerts, DAY)
     assert firing == []
     assert {alert.rule for alert in over} == {"weak", "moot"}
-    assert due_notices(rules, told(alerts, firing, over, DAY), DAY) == ([], [])
+    assert due_notices(rules, mark_notified(alerts, firing, over, DAY), DAY) == ([], [])
 
 
 def test_one_alert_makes_another_moot(rules):

@@ -161,7 +161,7 @@ def clear_tones(
 
     Examples
     --------
-    >>> told(np.array([[0.7, 0.3], [0.5, 0.5]]), ("negative", "positive"), 0.6)[0].tolist()
+    >>> clear_tones(np.array([[0.7, 0.3], [0.5, 0.5]]), ("negative", "positive"), 0.6)[0].tolist()
     ['negative', 'unsure']
     """
     best, likeliest = probability.argmax(axis=1), probability.max(axis=1, initial=0.0)
