@@ -13,6 +13,7 @@ import time
 import numpy as np
 import pandas as pd
 from page import as_markdown, measured_on, put
+from quiet import quiet_shocks
 
 from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
@@ -62,11 +63,10 @@ def inputs(rng: np.random.Generator, customers: int) -> ForecastInputs:
     hazard = Draws(
         exit=exits,
         tenure=np.zeros((DRAWS, CODING.max_tenure_months + 1)),
-        shock=np.zeros((DRAWS, len(CODING.quarters) + 1)),
+        **quiet_shocks(DRAWS, CODING, 0.15),
         attribute=leave.attribute,
         group=leave.group,
         signal=leave.signal,
-        shock_sd=np.full(DRAWS, 0.15),
         fade=leave.fade,
         frailty=np.full(DRAWS, 0.3),
     )
@@ -139,6 +139,7 @@ def past(rng: np.random.Generator, held: Lines) -> Past:
             cell_exit_idx=cells[:, 1],
             cell_quarter=CODING.quarters[0] + cells[:, 2],
             cell_quarter_idx=cells[:, 2],
+            cell_level=rng.integers(0, len(CODING.shaken_levels) + 1, len(cells)),
             attribute_value=held.attribute_value,
             group_idx=held.group_idx,
             row_end=end,

@@ -17,6 +17,8 @@ STEP_SD = names.TENURE_STEP_SD
 def build_plain(design: Design, priors: HazardPriors) -> pm.Model:
     """Build the model without frailty, centred, from the same rows and priors.
 
+    Each quarter's shock is new and the same for all: those that last, and of levels, are left out.
+
     Only months in which endings are on record are rows: without frailty the others say nothing.
     """
     layout = effect_map(design, priors)

@@ -221,11 +221,13 @@ def test_a_trace_of_the_plain_graph_is_a_fit_that_forecasts(data) -> None:
     rng = np.random.default_rng(1)
     latent = rng.normal(size=(120, len(layout.effect_matrix)))
     scale = 0.3 * np.abs(rng.normal(size=(120, len(layout.scales) + 1)))
+    lasting = rng.uniform(0.2, 0.9, 120)
     scales = {"scale_name": [*layout.scales, "frailty_variance"]}
     posterior = xr.Dataset(
         {
             "latent": (("chain", "draw", "normal"), latent.reshape(2, 60, -1)),
             "scale": (("chain", "draw", "scale_name"), scale.reshape(2, 60, -1)),
+            "shock_persistence": (("chain", "draw"), lasting.reshape(2, 60)),
         },
         scales | {"chain": [0, 1], "draw": range(60)},
     )
@@ -235,7 +237,8 @@ def test_a_trace_of_the_plain_graph_is_a_fit_that_forecasts(data) -> None:
         data, xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
     )
     found = fit.fit.posterior["exit_log_hazard"].values.reshape(120, -1)
-    np.testing.assert_allclose(found, effects_of(layout, latent, scale)[:, : found.shape[1]])
+    effect = effects_of(layout, latent, scale, lasting)
+    np.testing.assert_allclose(found, effect[:, : found.shape[1]])
     assert fit.fit.diverging == int((energy > 1).sum())
     assert fit.outlook(months=2).survival.shape[0] == 120
     short = xr.DataTree.from_dict(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from books import Shape, design_of, lay_out, live_through
 from interactions import gain, left_out, products
+from quiet import quiet_shocks
 
 from workbench.core.names import EXIT_KINDS
 from workbench.forecast.leaving.check import LeftOut
@@ -60,11 +61,10 @@ def test_a_planted_interaction_pays_and_a_shuffled_one_does_not() -> None:
     truth = Draws(
         exit=exits[None],
         tenure=np.zeros((1, whole.coding.max_tenure_months + 1)),
-        shock=np.zeros((1, len(whole.coding.quarters) + 1)),
+        **quiet_shocks(1, whole.coding, 1.0),
         attribute=one + 0.3,
         group=np.zeros((1, len(whole.coding.flat_levels) + 1)),
         signal=np.array([[0.4, 0.4, 0.8]]),
-        shock_sd=one[0],
         fade=one[0] + 0.9,
         frailty=one[0],
     )

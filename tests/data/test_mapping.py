@@ -198,6 +198,23 @@ def test_date_format_that_cannot_be_read(tmp_path):
     assert "%j is unknown" in refusal(tmp_path, BASIC.replace("%d.%m.%Y", "%d.%m.%j"))
 
 
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("multiply_by: 0", "multiply_by 0 would make every amount 0"),
+        ("multiply_by: inf", "finite number"),
+        ("add_days: 99999999999", "less than or equal to 36600"),
+    ],
+)
+def test_factors_and_days_that_cannot_be_meant(tmp_path, keys, message):
+    assert message in refusal(tmp_path, BASIC.replace("{value: EMEA}", f"{{column: Land, {keys}}}"))
+
+
+def test_the_target_of_rates_is_worth_itself(tmp_path):
+    text = refusal(tmp_path, f"rates: {{to: EUR, per_unit: {{eur: 2}}}}\n{BASIC}")
+    assert "one EUR is worth one EUR" in text
+
+
 def test_column_and_value_exclude_each_other(tmp_path):
     text = refusal(tmp_path, BASIC.replace("{value: EMEA}", "{value: EMEA, column: Land}"))
     assert "give either column or value" in text

@@ -50,6 +50,15 @@ def test_a_table_of_rates_converts_and_is_told() -> None:
     assert "Money is converted to EUR at fixed rates: USD at 0.5." in audit(found).findings
 
 
+def test_names_of_rates_may_be_in_capitals(tmp_path) -> None:
+    named = {"accounts": ACCOUNTS, "contracts": CONTRACTS, "RATES": RATES.rename(columns=str.upper)}
+    for name, frame in named.items():
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    found = load_book(tmp_path)
+    assert amounts(found) == [(100.0, "EUR"), (100.0, "EUR"), (300.0, "EUR")]
+    assert found.ignored == ()
+
+
 def test_rates_of_the_mapping_alone_are_a_mapping_and_come_first(tmp_path) -> None:
     file = tmp_path / "rates.yaml"
     file.write_text("rates: {to: usd, per_unit: {EUR: 2}}\n")

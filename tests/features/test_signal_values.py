@@ -337,3 +337,17 @@ def test_metrics_need_no_code(read):
     assert found["metric: skus"] == 4
     assert pd.isna(found["metric: skus, change"])
     assert pd.isna(found["metric: old"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "severe"),
+    [
+        ([" Urgent", "HIGH", "low"], 2),
+        (["1", "2", "3"], 2),
+        ([1.0, 3.0, 4.0], 1),
+        (["P1", "P4", "s2"], 2),
+    ],
+)
+def test_severities_count_in_words_and_in_numbers(read, stated, severe):
+    found = read(tickets={"ticket_id": list("abc"), "opened_at": "2024-06-01", "severity": stated})
+    assert found["severe_tickets_3m"] == severe

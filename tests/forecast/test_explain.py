@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from quiet import quiet_shocks
 
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design, build_design, fit_coding
@@ -68,11 +69,10 @@ def draws(future) -> Draws:
     return Draws(
         exit=rng.normal(-4, 1, (DRAWS, len(EXIT_KINDS))),
         tenure=rng.normal(size=(DRAWS, coding.max_tenure_months + 1)),
-        shock=np.hstack([rng.normal(size=(DRAWS, 2)), zero]),
+        **quiet_shocks(DRAWS, coding, 1.0),
         attribute=rng.normal(size=(DRAWS, len(coding.attributes.columns))),
         group=np.hstack([rng.normal(size=(DRAWS, len(coding.flat_levels))), zero]),
         signal=rng.normal(size=(DRAWS, len(coding.signals.columns))),
-        shock_sd=np.ones(DRAWS),
         fade=rng.uniform(0.5, 0.95, DRAWS),
         frailty=np.ones(DRAWS),
     )

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from hand_made import forecast_inputs
+from quiet import quiet_shocks
 
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
@@ -53,8 +54,7 @@ def draws_for(data: HazardData, seed: int = 1) -> Draws:
     return Draws(
         exit=np.full((DRAWS, len(EXIT_KINDS)), -3.5) + rng.normal(0, 0.1, (DRAWS, 1)),
         tenure=np.zeros((DRAWS, coding.max_tenure_months + 1)),
-        shock=np.zeros((DRAWS, len(coding.quarters) + 1)),
-        shock_sd=np.full(DRAWS, 0.1),
+        **quiet_shocks(DRAWS, coding, 0.1),
         fade=np.full(DRAWS, 0.9),
         frailty=np.full(DRAWS, 0.3),
         **{name: rng.normal(0, 0.1, (DRAWS, size)) for name, size in sizes.items()},

@@ -54,6 +54,7 @@ def sampled(whole) -> xr.Dataset:
             "latent": (("chain", "draw", "at"), rng.normal(size=(2, 3, len(layout.scale_idx)))),
             "scale": (("chain", "draw", "scale_name"), rng.uniform(0.1, 0.5, (2, 3, len(scales)))),
             names.FADE: (("chain", "draw"), rng.uniform(0.6, 0.95, (2, 3))),
+            names.PERSISTENCE: (("chain", "draw"), rng.uniform(0.3, 0.9, (2, 3))),
         },
         {"scale_name": scales, "chain": [0, 1], "draw": [0, 1, 2]},
     )
@@ -92,6 +93,7 @@ def log_likelihood(design: Design, sampled: xr.Dataset, whole: Design) -> np.nda
                 sampled["latent"].values[chain, draw],
                 sampled["scale"].values[chain, draw],
                 sampled[names.FADE].values[chain, draw],
+                sampled[names.PERSISTENCE].values[chain, draw],
                 *data,
                 event,
             )[0]
@@ -207,7 +209,7 @@ def test_quarters_to_come_share_one_new_shock_each(whole, draws) -> None:
     same = {q: set(filled.cell_quarter_idx[filled.cell_quarter == q]) for q in filled.cell_quarter}
     assert all(len(places) == 1 for places in same.values())
     assert min(map(min, same.values())) == len(whole.coding.quarters)
-    shocks = np.full((len(draws), new), 0.5)
+    shocks = np.full((*draws.shock.shape[:2], new), 0.5)
     calm = row_hazard(draws, filled, 0 * shocks)
     np.testing.assert_allclose(row_hazard(draws, filled, shocks) / calm, np.exp(0.5))
 
@@ -221,7 +223,7 @@ def test_shocks_shared_by_all_widen_the_book_not_only_the_account(whole, draws) 
     )
     spread = {}
     for sd in (0.0, 0.5):
-        shaken = replace(many, shock_sd=np.full(400, sd))
+        shaken = replace(many, shock_sd=np.full(400, sd), group_shock_sd=np.zeros(400))
         kept = survival(shaken, past, unseen, np.random.default_rng(1))[:, :, -1].mean(axis=1)
         spread[sd] = kept.std()
     assert spread[0.0] < 1e-6 and spread[0.5] > 0.02

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from books import Shape, design_of, lay_out, live_through
+from quiet import quiet_shocks
 
 from workbench.core.names import EXIT_KINDS
 from workbench.features.design import Design
@@ -27,14 +28,16 @@ def draws_for(design: Design, draws: int = 1, **changed) -> Draws:
     effects = {
         "exit": exits,
         "tenure": np.zeros(coding.max_tenure_months + 1),
-        "shock": np.zeros(len(coding.quarters) + 1),
         "attribute": np.array([0.3]),
         "group": np.append(np.linspace(-0.3, 0.3, len(coding.flat_levels)), 0.0),
         "signal": np.array([0.6, -0.4]),
     } | changed
     one = {name: np.tile(value, (draws, 1)) for name, value in effects.items()}
     return Draws(
-        **one, shock_sd=np.zeros(draws), fade=np.full(draws, 0.85), frailty=np.full(draws, 0.3)
+        **one,
+        **quiet_shocks(draws, coding),
+        fade=np.full(draws, 0.85),
+        frailty=np.full(draws, 0.3),
     )
 
 

@@ -23,12 +23,14 @@ def quadratic(owner: list[int]) -> KernelModel:
     bend[:3, :3] = CURVATURE
     point = np.append(MODE, [0.2, 1.0])
     values = (point, np.asarray(-3.0), np.zeros(5), bend, np.array(owner), np.asarray(1))
+    values = (*values, np.full(3, -1))
     return KernelModel(
         likelihood=QuadraticLogLikelihood(),
         data=dict(zip(QuadraticLogLikelihood.data, values, strict=True)),
         latent_shape=(3,),
         scale_prior=HalfNormal(np.array([0.5, 0.4])),
         scale_names=("spread", "variance"),
+        scalars={"fade": None, "persistence": None},
     )
 
 

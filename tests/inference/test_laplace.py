@@ -14,9 +14,12 @@ from workbench.core.gates import require
 from workbench.core.names import EXIT_KINDS
 from workbench.inference.fit import NUTS_ROWS, fit_hazard, resolve_method
 from workbench.inference.gates import weights_gate
-from workbench.inference.laplace import reweigh
+from workbench.inference.laplace import exact_likelihood, expand, reweigh, stand_in
+from workbench.inference.quadratic import Quadratic
 from workbench.inference.run import Sampling
+from workbench.models.compiled.density import Density
 from workbench.models.hazard.effects import effect_map
+from workbench.models.hazard.model import hazard_model
 from workbench.models.priors.hazard import HazardPriors
 
 DRAWS = 4000
@@ -103,3 +106,37 @@ def test_auto_takes_nuts_on_a_small_book(lived) -> None:
     assert resolve_method("auto", lived, Sampling()) == "nuts"
     assert resolve_method("laplace", lived, Sampling()) == "laplace"
     assert resolve_method("laplace", lived, Sampling(mock=True)) == "nuts"
+
+
+def test_levels_stepped_at_once_bend_as_one_by_one(lived) -> None:
+    """Curvature by shocks of levels, which takes as many steps as quarters, is exact."""
+    priors = HazardPriors()
+    layout = effect_map(lived, priors)
+    point = np.append(0.2 * np.random.default_rng(1).normal(size=len(layout.scale_idx)), [0.5, 0.8])
+    exact = exact_likelihood(lived, priors, frailty=True)
+    free, level = np.ones(len(point), bool), np.append(layout.level_idx, [-1, -1])
+    together = expand(exact, point, free, level).curvature
+    one_by_one = expand(exact, point, free).curvature
+    assert (level >= 0).sum() == 16  # four levels, four quarters
+    np.testing.assert_allclose(together, one_by_one, atol=1e-4 * np.abs(one_by_one).max())
+    # A negative control: parameters that meet in rows must not be stepped at once.
+    wrong = level.copy()
+    wrong[:4] = np.arange(4)
+    assert not np.allclose(expand(exact, point, free, wrong).curvature, one_by_one, atol=0.01)
+
+
+def test_the_quadratic_has_the_gradient_that_it_says(lived) -> None:
+    """By latents, scales, fade and persistence, with shocks that last."""
+    layout = effect_map(lived, HazardPriors())
+    rng = np.random.default_rng(2)
+    size = len(layout.scale_idx) + 2
+    root = rng.normal(size=(size, size)) / size
+    close = Quadratic(rng.normal(size=size), 1.0, rng.normal(size=size), root @ root.T)
+    density = Density(stand_in(hazard_model(lived), close, layout))
+    vector = density.middle() + 0.1 * rng.normal(size=len(density.middle()))
+    gradient = density.value_and_gradient(vector)[1]
+    for j in range(len(vector)):
+        step = np.zeros(len(vector))
+        step[j] = 1e-5
+        ahead, behind = (density.value_and_gradient(vector + by)[0] for by in (step, -step))
+        assert (ahead - behind) / 2e-5 == pytest.approx(gradient[j], abs=1e-5, rel=1e-5)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from ranks import Bench
+from scipy.special import logit
 
 from workbench.core import names
 from workbench.inference.prior import draw_prior, log_prior, prior_table
@@ -31,6 +32,8 @@ ODD = HazardPriors(
     quarter_sd=0.24,
     frailty_sd=0.65,
     fade=(5.0, 2.0),
+    group_shock_sd=0.28,
+    persistence=(3.0, 2.5),
 )
 
 
@@ -45,7 +48,7 @@ def test_the_laws_are_those_of_the_graph(small_bench, prior) -> None:
     model = build_hazard(design, ODD)
     layout = effect_map(design, ODD)
     exits = len(names.EXIT_KINDS)
-    free = [model["scale"], model["fade_per_month"], model["latent"]]
+    free = [model[name] for name in ("scale", names.FADE, names.PERSISTENCE, "latent")]
     density = model.compile_fn(
         model.logp(vars=free, sum=False, jacobian=False), inputs=model.value_vars
     )
@@ -54,21 +57,23 @@ def test_the_laws_are_those_of_the_graph(small_bench, prior) -> None:
     rng = np.random.default_rng(2)
     latent = rng.normal(size=(3, len(layout.effect_matrix)))
     scale = rng.uniform(0.1, 0.9, (3, len(layout.scales) + 1))
-    fade = rng.uniform(0.2, 0.9, 3)
-    found = log_prior(named(small_bench, latent, scale, fade), ODD).to_dataarray().sum("variable")
+    shares = rng.uniform(0.2, 0.9, (2, 3))
+    drawn = named(small_bench, latent, scale, shares)
+    found = log_prior(drawn, ODD).to_dataarray().sum("variable")
     for draw in range(3):
         point = {
             "latent": latent[draw],
             "scale_log__": np.log(scale[draw]),
-            "fade_per_month_logodds__": np.log(fade[draw] / (1 - fade[draw])),
+            f"{names.FADE}_logodds__": logit(shares[0, draw]),
+            f"{names.PERSISTENCE}_logodds__": logit(shares[1, draw]),
         }
-        of_scale, of_fade, of_latent = density(point)
+        of_scale, of_fade, of_persistence, of_latent = density(point)
         of_exits = of_latent[:exits].sum() - stretched
-        expected = of_scale.sum() + of_fade + of_exits
+        expected = of_scale.sum() + of_fade + of_persistence + of_exits
         assert float(found[0, draw]) == pytest.approx(expected, rel=1e-6)
 
 
-def named(bench: Bench, latent: np.ndarray, scale: np.ndarray, fade: np.ndarray) -> xr.Dataset:
+def named(bench: Bench, latent: np.ndarray, scale: np.ndarray, shares: np.ndarray) -> xr.Dataset:
     """Return points of the graph as named effects, one draw each."""
     scales = [*effect_map(bench.design, ODD).scales, names.FRAILTY]
     one = ("chain", "draw")
@@ -76,9 +81,10 @@ def named(bench: Bench, latent: np.ndarray, scale: np.ndarray, fade: np.ndarray)
         {
             "latent": ((*one, "at"), latent[None]),
             "scale": ((*one, "scale_name"), scale[None]),
-            names.FADE: (one, fade[None]),
+            names.FADE: (one, shares[:1]),
+            names.PERSISTENCE: (one, shares[1:]),
         },
-        {"scale_name": scales, "chain": [0], "draw": np.arange(len(fade))},
+        {"scale_name": scales, "chain": [0], "draw": np.arange(shares.shape[1])},
     )
     return name_effects(points, bench.design, ODD)
 
@@ -111,7 +117,7 @@ def test_meanings_are_counted_in_customers() -> None:
     ends = 100 * np.exp(-np.exp(-1.6 + 1.6449 * np.array([1, -1])))
     expected = "of 100 renewals, {:.0f} to {:.0f} stay".format(*ends)
     assert table.loc["leaving at a renewal", "meaning"] == expected
-    assert table["meaning"].str.contains("18 of 100 renewals end").sum() == 6
+    assert table["meaning"].str.contains("18 of 100 renewals end").sum() == 7
     assert table[["reason", "source"]].map(len).min().min() > 20
     wide = prior_table(hazard_priors(replace(HazardPriors(), group_sd=1.0))).set_index("parameter")
     grouping = "spread of a grouping's levels"

@@ -121,12 +121,15 @@ def test_a_density_without_its_change_of_variables_is_found_out(model, graph) ->
 
 def test_far_out_it_is_still_a_number() -> None:
     density = Density(MODELS["rows"]())
-    for far in (-40.0, 40.0):
+    fade, persistence = -2, -1
+    for place, far, slope in (
+        (fade, -40.0, 6.0), (fade, 40.0, -1.5), (persistence, -40.0, 4.0), (persistence, 40.0, -2.0)
+    ):  # fmt: skip
         vector = density.middle()
-        vector[-1] = far
+        vector[place] = far
         value, gradient = density.value_and_gradient(vector)
         assert np.isfinite(value) and np.isfinite(gradient).all()
-        assert gradient[-1] == pytest.approx(-np.sign(far) * (6.0 if far < 0 else 1.5), rel=1e-6)
+        assert gradient[place] == pytest.approx(slope, rel=1e-6)
 
 
 def test_the_middle_is_that_of_the_priors() -> None:

@@ -11,11 +11,12 @@ import pytensor
 import pytensor.tensor as pt
 import pytest
 import xarray as xr
-from books import Shape, as_draws, design_of, lay_out, live_through
+from books import PERSISTENCE, Shape, as_draws, design_of, lay_out, live_through
 from pytensor.compile.mode import Mode
 from reference import graph_log_likelihood, integrated_log_likelihood
 from scipy.stats import beta
 
+from workbench.core import names
 from workbench.features.design import Design
 from workbench.forecast.posterior.survival import row_hazard
 from workbench.models.compiled.hazard import ROW_DATA as DATA
@@ -50,7 +51,7 @@ class Case:
         source = [self.layout if hasattr(self.layout, name) else self.design for name in DATA]
         data = [getattr(at, name) for at, name in zip(source, DATA, strict=True)]
         data = [value.astype("float64") if value.dtype == bool else value for value in data]
-        return [self.latent, self.scale, np.asarray(self.fade), *data]
+        return [self.latent, self.scale, np.asarray(self.fade), np.asarray(PERSISTENCE), *data]
 
 
 def make_case(shape: Shape, frailty: bool, seed: int) -> Case:
@@ -77,7 +78,7 @@ def graphs() -> dict[bool, Callable]:
     functions = {}
     for frailty in (True, False):
         value = graph_log_likelihood(*inputs, frailty=frailty)[0]
-        outputs = [value, *pt.grad(value, inputs[:3], disconnected_inputs="ignore")]
+        outputs = [value, *pt.grad(value, inputs[:4], disconnected_inputs="ignore")]
         mode = Mode(linker="py", optimizer=None)
         functions[frailty] = pytensor.function(inputs, outputs, mode=mode, on_unused_input="ignore")
     return functions
@@ -180,18 +181,20 @@ def test_the_plain_model_has_the_same_density(shape, frailty) -> None:
 def test_the_plain_model_names_its_effects_as_the_posterior_does() -> None:
     design = make_case(SHAPES["full"], True, seed=9).design
     model = hazard_graph(design)
-    drawn = pm.draw([model[name] for name in ("latent", "scale", *BLOCKS)], random_seed=1)
+    wanted = ("latent", "scale", names.PERSISTENCE, *BLOCKS)
+    drawn = pm.draw([model[name] for name in wanted], random_seed=1)
     named = name_effects(
         xr.Dataset(
             {
                 "latent": (("chain", "draw", "latent_dim"), drawn[0][None, None]),
                 "scale": (("chain", "draw", "scale_name"), drawn[1][None, None]),
+                names.PERSISTENCE: (("chain", "draw"), drawn[2][None, None]),
             },
             {"chain": [0], "draw": [0], "scale_name": list(model.coords["scale_name"])},
         ),
         design,
     )
-    for block, values in zip(BLOCKS, drawn[2:], strict=True):
+    for block, values in zip(BLOCKS, drawn[3:], strict=True):
         np.testing.assert_allclose(named[block].values[0, 0], values)
         assert model.named_vars_to_dims[block] == named[block].dims[2:]
 
@@ -230,6 +233,6 @@ def test_priors_say_what_their_docstring_says() -> None:
 def test_sums_over_shared_ways_equal_those_over_rows(shape, frailty) -> None:
     case = make_case(SHAPES[shape], frailty, seed=5)
     data = model_data(case.design) | {"effect_matrix": case.layout.effect_matrix}
-    shared = by_paths(case.latent, case.scale, np.asarray(case.fade), *data.values())
+    shared = by_paths(*case.inputs()[:4], *data.values())
     for ours, theirs in zip(shared[:3], value_and_gradient(*case.inputs())[:3], strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from planbooks import make_book, planbook_inputs
+from quiet import quiet_shocks
 
 from workbench.data.book import Book, book_from_frames
 from workbench.data.simulate import simulate
@@ -81,7 +82,7 @@ def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
             inputs.hazard,
             exit=np.full((20, 9), -3.0),
             tenure=np.zeros((20, data.coding.max_tenure_months + 1)),
-            shock=np.zeros((20, len(data.coding.quarters) + 1)),
+            **quiet_shocks(20, data.coding, 0.1),
             signal=np.full((20, n[0]), -0.1),
             attribute=np.zeros((20, n[1])),
             group=np.zeros((20, levels)),

@@ -106,7 +106,8 @@ def hazard_of(book: Planbook, line: int, log_rate_shift: np.ndarray) -> np.ndarr
     ends = (since >= 0) & (since % lines.term_months[line] == 0)
     exit_log_hazard = inputs.hazard.exit[:, np.where(ends, 2, 6)]  # 12 months
     fading = signal[:, None] * inputs.hazard.fade[:, None] ** month
-    return np.exp(exit_log_hazard + inputs.shared.shock + group[:, None] + fading + log_rate_shift)
+    shared = exit_log_hazard + inputs.shared.shock[:, -1] + group[:, None]
+    return np.exp(shared + fading + log_rate_shift)
 
 
 def survival_of(book: Planbook, line: int, log_rate_shift: np.ndarray) -> np.ndarray:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from workbench.core import names
 from workbench.core.names import exit_kind
 from workbench.features.design import Design, build_design, fit_coding
-from workbench.forecast.posterior.survival import Draws, row_hazard
-from workbench.models.hazard.effects import EffectMap, effects_of
+from workbench.forecast.posterior.survival import Draws, row_hazard, shocks_of
+from workbench.models.hazard.effects import BLOCKS, SCALES, EffectMap, effects_of
 
 FIRST_MONTH = 24_240
 MAX_LEAD_MONTHS = 12
+PERSISTENCE = 0.6
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,13 @@ def design_of(rows: pd.DataFrame) -> Design:
     return build_design(rows, coding)
 
 
-def as_draws(layout: EffectMap, latent: np.ndarray, scale: np.ndarray, fade: np.ndarray) -> Draws:
+def as_draws(
+    layout: EffectMap,
+    latent: np.ndarray,
+    scale: np.ndarray,
+    fade: np.ndarray,
+    persistence: np.ndarray | None = None,
+) -> Draws:
     """Return effects of given parameters, draw first, as a forecast reads them.
 
     Parameters
@@ -97,16 +105,23 @@ def as_draws(layout: EffectMap, latent: np.ndarray, scale: np.ndarray, fade: np.
     scale : ndarray, shape (draw, scale)
         The frailty variance is the last where there is one more than the layout has.
     fade : ndarray, shape (draw,)
+    persistence : ndarray, shape (draw,), optional
+        Left out, `PERSISTENCE`.
     """
-    effect = effects_of(layout, latent, scale)
-    parts = np.split(effect, layout.block_end[:-1], axis=1)
+    persistence = np.full(len(fade), PERSISTENCE) if persistence is None else persistence
+    effect = effects_of(layout, latent, scale, persistence)
+    parts = dict(zip(BLOCKS, np.split(effect, layout.block_end[:-1], axis=1), strict=True))
     frail = scale.shape[1] > len(layout.scales)
     return Draws(
-        *parts[:3],
-        attribute=parts[3],
-        group=parts[4],
-        signal=parts[5],
-        shock_sd=scale[:, 1],
+        exit=parts[names.EXIT],
+        tenure=parts[names.TENURE],
+        shock=shocks_of(parts[names.SHOCK][:, :-1], parts[names.GROUP_SHOCK][:, :-1]),
+        attribute=parts[names.STATIC],
+        group=parts[names.GROUP],
+        signal=parts[names.SIGNAL],
+        shock_sd=scale[:, SCALES.index(names.SHOCK_SD)],
+        group_shock_sd=scale[:, SCALES.index(names.GROUP_SHOCK_SD)],
+        persistence=persistence,
         fade=fade,
         frailty=scale[:, -1] if frail else np.zeros(len(scale)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from quiet import quiet_shocks
 
 from workbench.core.calendar import month_number
 from workbench.core.names import EXIT_KINDS
@@ -97,11 +98,10 @@ def hazard_draws(data: HazardData, leave: float = -1.5) -> Draws:
     return Draws(
         exit=np.full((DRAWS, len(EXIT_KINDS)), leave),
         tenure=np.zeros((DRAWS, coding.max_tenure_months + 1)),
-        shock=np.zeros((DRAWS, len(coding.quarters) + 1)),
+        **quiet_shocks(DRAWS, coding, 0.3),
         attribute=np.zeros((DRAWS, len(coding.attributes.columns))),
         group=np.zeros((DRAWS, len(coding.flat_levels) + 1)),
         signal=np.zeros((DRAWS, len(coding.signals.columns))),
-        shock_sd=np.full(DRAWS, 0.3),
         fade=np.full(DRAWS, 0.9),
         frailty=np.full(DRAWS, 0.01),
     )

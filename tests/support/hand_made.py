@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from quiet import quiet_shocks
 
 from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
@@ -47,11 +48,10 @@ def forecast_inputs(
     hazard = Draws(
         exit=np.full((draws, len(EXIT_KINDS)), given.get("leave", -3.0)),
         tenure=np.zeros((draws, 25)),
-        shock=np.zeros((draws, 1)),
+        **quiet_shocks(draws, CODING, given.get("shock_sd", 0.2)),
         attribute=np.zeros((draws, 0)),
         group=np.tile([0.2, -0.2, 0.0], (draws, 1)),
         signal=np.zeros((draws, 0)),
-        shock_sd=np.full(draws, given.get("shock_sd", 0.2)),
         fade=np.full(draws, 0.9),
         frailty=np.full(draws, given.get("frailty", 0.4)),
     )

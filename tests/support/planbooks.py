@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from quiet import quiet_shocks
 
 from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
@@ -50,11 +51,10 @@ def planbook_inputs(
     hazard = Draws(
         exit=exit_log_hazard + rng.normal(0, 0.1, (draws, 1)),
         tenure=np.zeros((draws, 25)),
-        shock=np.zeros((draws, 1)),
+        **quiet_shocks(draws, CODING, 0.1),
         attribute=np.zeros((draws, 0)),
         group=np.tile([-0.1, 0.1, 0.0], (draws, 1)),
         signal=rng.normal([-0.5, -0.4, 0.1], 0.1, (draws, 3)),
-        shock_sd=np.full(draws, 0.1),
         fade=rng.uniform(0.8, 0.95, draws),
         frailty=rng.uniform(0.0, 0.6, draws),
     )

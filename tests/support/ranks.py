@@ -16,7 +16,7 @@ import xarray as xr
 from books import Shape, as_draws, design_of, lay_out, live_through
 from scipy.stats import chisquare, kstest
 
-from workbench.core.names import EXIT_KINDS, FADE
+from workbench.core.names import EXIT_KINDS, FADE, PERSISTENCE
 from workbench.features.design import Design
 from workbench.forecast.posterior.survival import Draws
 from workbench.inference.run import Sampling, sample
@@ -29,6 +29,8 @@ from workbench.models.priors.hazard import HazardPriors
 
 RANKS = 100
 LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "event")
+
+DRAWN = ("latent", "scale", FADE, PERSISTENCE)  # in the order in which the likelihood takes them
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,15 @@ def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Benc
     return Bench(design, chosen, effect_map(design, chosen), hazard_model(design, chosen))
 
 
-def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw latent, scale and fade from the prior, each with a leading dimension of one."""
+def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Draw `DRAWN` from the prior, each with a leading dimension of one."""
     spread = np.append(bench.layout.scale_prior.scale, bench.priors.frailty_sd)
     latent = rng.normal(size=(1, len(bench.layout.effect_matrix)))
     return (
         latent,
         np.abs(rng.normal(size=(1, len(spread)))) * spread,
         rng.beta(*bench.priors.fade, size=1),
+        rng.beta(*bench.priors.persistence, size=1),
     )
 
 
@@ -76,14 +79,13 @@ def refit(bench: Bench, lived: Design, how: Effort, seed: int) -> xr.Dataset:
     values = {name: np.asarray(getattr(lived, name)) for name in LIVED}
     values["event"] = values["event"].astype("float64")
     swapped = replace(bench.model, data=bench.model.data | values)
-    sampled = sample(swapped, Sampling(how.draws, how.tune, how.chains, seed=seed))
+    sampled = sample(swapped, Sampling(how.draws, how.tune, how.chains, seed=seed), "diag")
     return sampled.posterior.stack(sample=("chain", "draw")).transpose("sample", ...)
 
 
 def effects_in(bench: Bench, posterior: xr.Dataset) -> Draws:
     """Return the effects of a posterior from `refit`."""
-    latent, scale, fade = (posterior[name].values for name in ("latent", "scale", FADE))
-    return as_draws(bench.layout, latent, scale, fade)
+    return as_draws(bench.layout, *(posterior[name].values for name in DRAWN))
 
 
 def named(bench: Bench, draws: Draws) -> dict[str, np.ndarray]:
@@ -91,9 +93,12 @@ def named(bench: Bench, draws: Draws) -> dict[str, np.ndarray]:
     out = {EXIT_KINDS[kind]: draws.exit[:, kind] for kind in np.unique(bench.design.cell_exit_idx)}
     for month in (3, 12, 24):
         out[f"tenure effect, month {month}"] = draws.tenure[:, month] - draws.tenure[:, 1]
-    out["shock of the first quarter"] = draws.shock[:, 0]
-    out["shock of the last quarter"] = draws.shock[:, -2]
+    out["shock of the first quarter"] = draws.shock[:, -1, 0]
+    out["shock of the last quarter"] = draws.shock[:, -1, -2]
+    out["first level's own in the last quarter"] = draws.shock[:, 0, -2] - draws.shock[:, -1, -2]
     out["sd of the shocks"] = draws.shock_sd
+    out["sd of the levels' shocks"] = draws.group_shock_sd
+    out["persistence of shocks"] = draws.persistence
     for level in range(draws.group.shape[1] - 1):
         out[bench.design.coding.flat_levels[level]] = draws.group[:, level]
     for name, columns in (("attribute", draws.attribute), ("signal", draws.signal)):
@@ -103,11 +108,7 @@ def named(bench: Bench, draws: Draws) -> dict[str, np.ndarray]:
 
 def log_likelihood(bench: Bench, lived: Design, values: xr.Dataset | tuple) -> np.ndarray:
     """Return the log-likelihood of each draw."""
-    latent, scale, fade = (
-        values
-        if isinstance(values, tuple)
-        else [values[name].values for name in ("latent", "scale", FADE)]
-    )
+    parameters = values if isinstance(values, tuple) else [values[name].values for name in DRAWN]
     source = {
         name: getattr(bench.layout if hasattr(bench.layout, name) else lived, name) for name in DATA
     }
@@ -115,7 +116,7 @@ def log_likelihood(bench: Bench, lived: Design, values: xr.Dataset | tuple) -> n
     return np.array(
         [
             value_and_gradient(*draw, *source.values())[0]
-            for draw in zip(latent, scale, np.asarray(fade), strict=True)
+            for draw in zip(*map(np.asarray, parameters), strict=True)
         ]
     )
 

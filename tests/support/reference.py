@@ -14,9 +14,9 @@ from workbench.models.hazard import graph
 
 def graph_log_likelihood(*inputs, frailty: bool = True) -> list[pt.TensorVariable]:
     """Take what the compiled likelihood takes; return the same sum as a graph."""
-    latent, scale, fade, *values = inputs
+    latent, scale, fade, persistence, *values = inputs
     data = dict(zip(ROW_DATA, values, strict=True))
-    effect = graph.effects(latent, scale, data, data["block_end"])
+    effect = graph.effects((latent, scale, persistence), data, data["block_end"])
     eta = graph.log_hazard(effect, fade, data)
     return [graph.log_likelihood(eta, scale[-1] if frailty else None, data)]
 

@@ -47,7 +47,7 @@ def hazard_graph(
     ...     known = pm.Normal.dist(-0.2, 0.1)
     ...     belief = pm.Potential("belief", pm.logp(known, model["signal_effect"][0]))
     >>> [variable.name for variable in model.free_RVs]
-    ['latent', 'scale', 'fade_per_month']
+    ['latent', 'scale', 'fade_per_month', 'shock_persistence']
     """
     return graph.hazard_graph(data.hazard.design, priors, frailty=frailty)
 

@@ -22,6 +22,7 @@ from workbench.forecast.backtest.forecast_record import (
 )
 from workbench.forecast.leaving import renewals
 from workbench.forecast.leaving.drivers import drivers_text
+from workbench.forecast.leaving.uncertainty import uncertainty_table, uncertainty_text
 from workbench.forecast.posterior.survival import Draws
 from workbench.report.output.answer import Answer
 from workbench.report.output.row_table import RowTable
@@ -108,6 +109,17 @@ class RenewalOutlook(Shown):
             name="survival",
         )
 
+    @cached_property
+    def uncertainty(self) -> pd.DataFrame:
+        """How much of the interval comes from shocks to come, parameters and luck, by month.
+
+        See `workbench.forecast.leaving.uncertainty.uncertainty_table`.
+        """
+        data = self.data.hazard
+        certain = data.future["certain"].to_numpy(bool) if "certain" in data.future else None
+        designs = data.design, data.future_design
+        return uncertainty_table(self.outlook, self.draws, designs, certain)
+
     def due(self, months: int = 6) -> pd.DataFrame:
         """List the renewals that fall due, most revenue at risk first.
 
@@ -163,7 +175,10 @@ class RenewalOutlook(Shown):
         """
         asked = self.book, self.outlook.today(), self.due(months), self.prob, self.data.currency
         summary = text.renewal_text(*asked, terms=self.data.has_terms)
-        return Prose(text.prior_text(self.data.hazard.endings) + summary)
+        why = uncertainty_text(self.uncertainty)
+        return Prose(
+            text.prior_text(self.data.hazard.endings) + summary + (f"\n\n{why}" if why else "")
+        )
 
     @property
     def due_text(self) -> Prose:

@@ -13,6 +13,7 @@ from workbench.report.cohorts.settings import REPORT as COHORTS
 from workbench.report.data_audit.settings import REPORT as DATA_AUDIT
 from workbench.report.model_check.settings import REPORT as MODEL_CHECK
 from workbench.report.net_growth.settings import REPORT as NET_GROWTH
+from workbench.report.plan_impact.settings import REPORT as PLAN_IMPACT
 from workbench.report.reasons.settings import REPORT as REASONS
 from workbench.report.renewals.settings import REPORT as RENEWALS
 from workbench.report.revenue.settings import REPORT as REVENUE
@@ -32,6 +33,7 @@ REPORTS: dict[str, Report] = {
         ACCOUNT_PLAN,
         ACCOUNT_HEALTH,
         ACCOUNT_REVIEW,
+        PLAN_IMPACT,
     )
 }
 

@@ -17,6 +17,7 @@ from workbench.data.contracts.subscriptions import placement, subscriptions
 from workbench.data.leaks import find_leaks
 from workbench.data.reach import beyond_findings
 from workbench.data.schema import TABLES
+from workbench.data.severity import severity_finding
 
 MOMENTS = {
     "accounts": "created_on",
@@ -123,6 +124,7 @@ def audit(book: Book) -> Audit:
         *grave,
         *named,
         *findings.loss_findings(book, tables),
+        *severity_finding(book),
         *findings.signal_findings(book, tables),
     ]
     contradicting = int(tables["timing"]["rows"].sum())

@@ -87,7 +87,7 @@ def ignored_columns(source: Source, mapping: Mapping) -> tuple[str, ...]:
     ignored = []
     for name, table in source.tables.items():
         if name not in used:
-            ignored += [name] * (name != RATES_TABLE or mapping.rates is not None)
+            ignored += [name] * (name.casefold() != RATES_TABLE or mapping.rates is not None)
             continue
         ignored += [f"{name}.{c}" for c in table.columns if c not in used[name] and c != ROW]
     return tuple(ignored)

@@ -13,6 +13,8 @@ from workbench.core.names import EXIT_KINDS
 from workbench.features.encode import Encoder, encode, fit_encoder
 
 TENURE_KNOTS_MONTHS = (1, 3, 6, 12, 24, 36, 60, 96)
+# More levels would each have too few customers to tell a quarter of theirs from luck.
+MOST_SHAKEN_LEVELS = 20
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Coding:
     group_levels : tuple of tuple of str
         Levels of each grouping.
     quarters : tuple of int
-        Calendar quarters (`year * 4 + quarter - 1`) in which someone was at risk; none if all
-        endings fall into one of them, as in a snapshot: then they carry no calendar effect.
+        Calendar quarters (`year * 4 + quarter - 1`) from the first to the last in which someone was
+        at risk; none if all endings fall into one of them, as in a snapshot: then they carry no
+        calendar effect.
     max_tenure_months : int
         Longest tenure seen; beyond it the tenure effect stays level.
     """
@@ -53,6 +56,25 @@ class Coding:
         )
 
     @property
+    def shaken_levels(self) -> tuple[str, ...]:
+        """Names of the levels that have shocks of their own: those of the first grouping."""
+        many = not self.quarters or not self.groupings
+        levels = () if many else self.group_levels[0]
+        return self.flat_levels[: len(levels)] if len(levels) <= MOST_SHAKEN_LEVELS else ()
+
+    def shaken_idx(self, group_idx: np.ndarray) -> np.ndarray:
+        """Return the position among `shaken_levels`, their number for whoever has none of them.
+
+        Parameters
+        ----------
+        group_idx : ndarray of int, shape (row, grouping)
+            Positions among the flat levels; see `Design`.
+        """
+        shaken = len(self.shaken_levels)
+        first = group_idx[:, 0] if shaken else np.zeros(len(group_idx), "int64")
+        return np.minimum(first, shaken)
+
+    @property
     def level_grouping(self) -> np.ndarray:
         """Position of the grouping of each flat level."""
         sizes = [len(levels) for levels in self.group_levels]
@@ -63,8 +85,9 @@ class Coding:
 class Design:
     """The arrays of the hazard model.
 
-    Rows are ordered by subscription and month. Months that share tenure, exit kind and quarter
-    share a cell, so the model computes such a sum once per cell instead of once per row.
+    Rows are ordered by subscription and month. Months that share tenure, exit kind, quarter and
+    level of the grouping that has shocks share a cell, so the model computes such a sum once per
+    cell instead of once per row.
 
     Parameters
     ----------
@@ -74,6 +97,8 @@ class Design:
     cell_idx, subscription_idx : ndarray of int, shape (row,)
     cell_tenure, cell_exit_idx, cell_quarter, cell_quarter_idx : ndarray of int, shape (cell,)
         The calendar quarter and its position among those that were seen, -1 for any other.
+    cell_level : ndarray of int, shape (cell,)
+        Position among the coding's `shaken_levels`, their number for none.
     attribute_value : ndarray, shape (subscription, attribute)
     group_idx : ndarray of int, shape (subscription, grouping)
         Position of the level among the flat levels; the position after the last one stands for a
@@ -95,6 +120,7 @@ class Design:
     cell_exit_idx: np.ndarray
     cell_quarter: np.ndarray
     cell_quarter_idx: np.ndarray
+    cell_level: np.ndarray
     attribute_value: np.ndarray
     group_idx: np.ndarray
     row_end: np.ndarray
@@ -106,6 +132,17 @@ class Design:
     def row_start(self) -> np.ndarray:
         """Where the rows of each subscription begin."""
         return np.concatenate([[0], self.row_end[:-1]])
+
+    @property
+    def cell_level_quarter(self) -> np.ndarray:
+        """Position of each cell's level and quarter among all, level by level; the last for none.
+
+        Shape (cell,).
+        """
+        levels, quarters = len(self.coding.shaken_levels), len(self.coding.quarters)
+        known = (self.cell_quarter_idx >= 0) & (self.cell_level < levels)
+        place = self.cell_level * quarters + self.cell_quarter_idx
+        return np.where(known, place, levels * quarters)
 
     def with_quarter_idx(self, positions: np.ndarray) -> Design:
         """Return the same design with other quarter positions, one per cell.
@@ -154,7 +191,7 @@ def fit_coding(
         attributes=fit_encoder(first[attributes]),
         groupings=kept,
         group_levels=tuple(levels[name] for name in kept),
-        quarters=tuple(int(q) for q in np.unique(quarters)) if shaken else (),
+        quarters=tuple(range(int(quarters.min()), int(quarters.max()) + 1)) if shaken else (),
         max_tenure_months=int(rows["tenure_months"].max()),
     )
 
@@ -185,8 +222,9 @@ def build_design(rows: pd.DataFrame, coding: Coding) -> Design:
     before = np.add.reduceat((~observed).astype("int64"), start)
     signal = encode(coding.signals, rows)
     signal[~observed] = 0.0  # before the window no signal was read: the average stands in
-    cells, cell_idx = _cells(rows, coding, observed)
     firsts = rows.iloc[start + np.minimum(before, row_end - start - 1)]
+    group_idx = _group_positions(firsts, coding)
+    cells, cell_idx = _cells(rows, coding, observed, coding.shaken_idx(group_idx)[codes])
     return Design(
         coding=coding,
         signal_value=signal,
@@ -197,8 +235,9 @@ def build_design(rows: pd.DataFrame, coding: Coding) -> Design:
         cell_exit_idx=cells[:, 1],
         cell_quarter=cells[:, 2],
         cell_quarter_idx=pd.Index(coding.quarters).get_indexer(cells[:, 2]),
+        cell_level=cells[:, 3],
         attribute_value=encode(coding.attributes, firsts),
-        group_idx=_group_positions(firsts, coding),
+        group_idx=group_idx,
         row_end=row_end,
         entry_end=start + before,
         event=event,
@@ -263,14 +302,16 @@ def tenure_basis(max_tenure_months: int) -> np.ndarray:
 
 
 def _cells(
-    rows: pd.DataFrame, coding: Coding, observed: np.ndarray
+    rows: pd.DataFrame, coding: Coding, observed: np.ndarray, level: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     tenure = np.minimum(rows["tenure_months"].to_numpy("int64"), coding.max_tenure_months)
     kind = pd.Categorical(rows["exit_kind"], categories=list(EXIT_KINDS)).codes
     # Months before the window have no quarter of their own: their shocks were never seen.
     quarter = np.where(observed & bool(coding.quarters), quarter_number(rows["month"]), -1)
-    keys = np.column_stack([tenure, kind.astype("int64"), quarter])
+    level = np.where(quarter < 0, len(coding.shaken_levels), level)
+    keys = np.column_stack([tenure, kind.astype("int64"), quarter, level])
     packed = (keys[:, 0] * len(EXIT_KINDS) + keys[:, 1]) * 100_000 + keys[:, 2] + 1
+    packed = packed * (MOST_SHAKEN_LEVELS + 1) + level
     _, first, cell_idx = np.unique(packed, return_index=True, return_inverse=True)
     return keys[first], cell_idx
 

@@ -156,7 +156,9 @@ def fit_hazard(
             sampled, facts = found.sampled, found.sampled.facts | weights
         else:
             model = hazard_model(design, chosen, frailty=frailty)
-            sampled = sample(model, how, judged=named)
+            # Quarters of levels are many variables, and hardly correlate in these coordinates.
+            adaptation = "diag" if design.coding.shaken_levels else "low_rank"
+            sampled = sample(model, how, adaptation, judged=named)
             facts = sampled.facts
         return named(sampled.posterior), facts
 

@@ -2,14 +2,16 @@
 
 On a large book one pass over the rows takes a good part of a second, and NUTS takes tens of
 thousands. Here a few hundred find the mode and the curvature of the log-likelihood as a function of
-the effects u = latent * scale, the frailty variance and the fade; the quadratic
+the effects u, the frailty variance and the fade; the quadratic
 
     q(x) = l(m) + g . (x - m) - (x - m) . H (x - m) / 2
 
 then stands in for the log-likelihood l in the same PyMC model, which NUTS samples without looking
-at a row. The priors stay exact: the scales, whose posterior near zero is nothing like a normal, are
-not approximated (where the joint posterior of scales and latents is taken as one normal, Pareto
-k-hat tells at once). What is left, l - q, becomes the importance weights of the draws, by Pareto
+at a row. Of effects, those of shocks are the shocks themselves and not what was new in a quarter:
+the data see nothing else of spreads and of how long shocks last. So the priors stay exact: the
+scales, whose posterior near zero is nothing like a normal, and the persistence are not approximated
+(where the joint posterior of scales and latents is taken as one normal, Pareto k-hat tells at
+once). What is left, l - q, becomes the importance weights of the draws, by Pareto
 smoothing (Vehtari, Simpson, Gelman, Yao & Gabry 2024, Journal of Machine Learning Research 25(72),
 1-58); their k-hat says whether the correction can be trusted.
 """
@@ -17,10 +19,11 @@ smoothing (Vehtari, Simpson, Gelman, Yao & Gabry 2024, Journal of Machine Learni
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from arviz_stats.base.array import array_stats
 from scipy.optimize import minimize
@@ -28,21 +31,22 @@ from scipy.stats import truncnorm
 
 from workbench.core import names
 from workbench.features.design import Design
-from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood
+from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood, last_over
 from workbench.inference.run import Sampled, Sampling, sample
 from workbench.models.compiled.density import KernelModel
 from workbench.models.hazard.effects import EffectMap, effect_map
 from workbench.models.hazard.model import hazard_model, likelihood_for, model_data
 from workbench.models.priors.distribution import Beta, HalfNormal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
-from workbench.models.priors.prior import distribution_of
+from workbench.models.priors.prior import Prior, distribution_of
 
-# A log-likelihood and its gradient at a point: effects u, then frailty variance, then fade.
+# A log-likelihood and its gradient at a point: effects u, then frailty variance and fade.
 Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 _STEP = 1e-3
 _ROUNDS = 50
 _VARIANCE_RANGE, _FADE_RANGE = (1e-3, 3.0), (0.05, 0.99)
+_LAST = 2  # entries of a point behind the effects
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,19 @@ def approximate(
     how = replace(how, until=None)  # weighting costs effective draws that nobody knows yet
     began = time.perf_counter()
     layout = effect_map(design, priors)
+    start = _start(design, layout, priors, frailty)
+    # Shocks that last are searched by what is new in each quarter, and expanded as they are.
+    lasting = exact_likelihood(design, priors, frailty=frailty, persistence=start.persistence)
     exact = exact_likelihood(design, priors, frailty=frailty)
-    close = _expand_at_mode(exact, layout, _start(design, layout, priors, frailty))
+    mode = _likely_mode(lasting, layout, start)
+    effects = len(mode) - _LAST
+    ones, persistence = np.ones(len(layout.scales)), np.asarray(start.persistence)
+    shaken = layout.scale_idx, layout.before_idx
+    mode[:effects] = last_over(mode[:effects], ones, persistence, *shaken)
+    close = expand(exact, mode, start.free, np.append(layout.level_idx, [-1] * _LAST))
     expanded = time.perf_counter() - began
-    sampled = sample(stand_in(hazard_model(design, priors, frailty=frailty), close, layout), how)
+    model = stand_in(hazard_model(design, priors, frailty=frailty), close, layout)
+    sampled = sample(model, how, "diag")
     began = time.perf_counter()
     points = _points(sampled.posterior, layout, frailty=frailty)
     log_ratio = np.array([[exact(point)[0] for point in chain] for chain in points])
@@ -101,8 +114,10 @@ def approximate(
     )
 
 
-def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> Exact:
-    """Return the model's log-likelihood as a function of effects, frailty variance and fade.
+def exact_likelihood(
+    design: Design, priors: HazardPriors, *, frailty: bool, persistence: float = 0.0
+) -> Exact:
+    """Return the model's log-likelihood as a function of effects, frailty and fade.
 
     Parameters
     ----------
@@ -112,15 +127,24 @@ def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> 
         Scales and means of the priors.
     frailty : bool
         Whether the model has one; without, the variance in a point has no effect.
+    persistence : float
+        Share of a shock that is left after a quarter; where it is 0, what is new in a quarter is
+        its shock.
     """
     kernel = likelihood_for(design).kernel
     data = list(model_data(design, priors).values())
     ones = np.ones(len(effect_map(design, priors).scales))
+    held = np.asarray(persistence)
 
     def exact(point: np.ndarray) -> tuple[float, np.ndarray]:
-        scale = np.append(ones, point[-2:-1]) if frailty else ones
-        value, by_latent, by_scale, by_fade = kernel(
-            np.ascontiguousarray(point[:-2]), scale, np.asarray(point[-1]), *data
+        theta, fade = point[-_LAST:]
+        scale = np.append(ones, theta) if frailty else ones
+        value, by_latent, by_scale, by_fade, _ = kernel(
+            np.ascontiguousarray(point[:-_LAST]),
+            scale,
+            np.asarray(fade),
+            held,
+            *data,
         )
         by_theta = by_scale[-1] if frailty else 0.0
         return float(value), np.concatenate([by_latent, [by_theta, float(by_fade)]])
@@ -128,7 +152,9 @@ def exact_likelihood(design: Design, priors: HazardPriors, *, frailty: bool) -> 
     return exact
 
 
-def expand(exact: Exact, point: np.ndarray, free: np.ndarray) -> Quadratic:
+def expand(
+    exact: Exact, point: np.ndarray, free: np.ndarray, level: np.ndarray | None = None
+) -> Quadratic:
     """Expand a log-likelihood about a point, by central differences of its gradient.
 
     Parameters
@@ -139,6 +165,9 @@ def expand(exact: Exact, point: np.ndarray, free: np.ndarray) -> Quadratic:
         About which to expand, as a rule the mode.
     free : ndarray of bool, shape (parameter,)
         Which parameters vary.
+    level : ndarray of int, shape (parameter,), optional
+        Of a parameter that acts on the rows of one level only, the level; -1 for what all share.
+        No row is of two levels, so parameters of different levels are stepped at once.
 
     Returns
     -------
@@ -152,12 +181,24 @@ def expand(exact: Exact, point: np.ndarray, free: np.ndarray) -> Quadratic:
     array([[2., 0.],
            [0., 2.]])
     """
+    level = np.full(len(point), -1) if level is None else level
+
+    def bend(which: np.ndarray) -> np.ndarray:
+        step = np.zeros(len(point))
+        step[which] = _STEP
+        return (exact(point - step)[1] - exact(point + step)[1]) / (2 * _STEP)
+
     value, gradient = exact(point)
     curvature = np.zeros((len(point), len(point)))
-    for j in np.flatnonzero(free):
-        step = np.zeros(len(point))
-        step[j] = _STEP
-        curvature[j] = (exact(point - step)[1] - exact(point + step)[1]) / (2 * _STEP)
+    for j in np.flatnonzero(free & (level < 0)):
+        curvature[j] = curvature[:, j] = bend(np.array([j]))
+    # The first parameter of each level together, then the second of each, and so on.
+    alone = pd.Series(np.flatnonzero(level >= 0))
+    for _, together in alone.groupby(alone.groupby(level[alone]).cumcount()):
+        found = bend(together.to_numpy())
+        for j in together:
+            same = level == level[j]
+            curvature[j, same] = found[same]
     size, direction = np.linalg.eigh((curvature + curvature.T) / 2)
     return Quadratic(point, value, gradient, (direction * np.maximum(size, 0)) @ direction.T)
 
@@ -209,20 +250,31 @@ class _Start:
     free: np.ndarray
     variance: HalfNormal
     fade: Beta
+    persistence: float
 
 
 def _start(design: Design, layout: EffectMap, priors: HazardPriors, frailty: bool) -> _Start:
-    rows, fades = hazard_priors(priors), bool(design.coding.signals.columns)
-    variance = distribution_of(HalfNormal, rows, names.FRAILTY)
-    fade = distribution_of(Beta, rows, names.FADE)
+    rows = hazard_priors(priors)
+    fades = bool(design.coding.signals.columns)
+    variance, fade = distribution_of(HalfNormal, rows, names.FRAILTY), _beta(rows, names.FADE)
     effects = len(layout.scale_idx)
-    free = np.append(np.ones(effects, bool), [frailty, fades])
-    last = [variance.scale / 2 * frailty, fade.mean if fades else 1.0]
-    return _Start(np.append(np.zeros(effects), last), free, variance, fade)
+    return _Start(
+        point=np.append(
+            np.zeros(effects), [variance.scale / 2 * frailty, fade.mean if fades else 1.0]
+        ),
+        free=np.append(np.ones(effects, bool), [frailty, fades]),
+        variance=variance,
+        fade=fade,
+        persistence=float(_beta(rows, names.PERSISTENCE).mean),
+    )
 
 
-def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic:
-    """Expand about the mode given likely scales and frailty, which a first expansion tells.
+def _beta(rows: Iterable[Prior], name: str) -> Beta:
+    return distribution_of(Beta, rows, name)
+
+
+def _likely_mode(exact: Exact, layout: EffectMap, start: _Start) -> np.ndarray:
+    """Return the mode given likely scales and frailty, which an expansion tells.
 
     The joint mode of scales and latents is no place to expand: it has scales of zero.
     """
@@ -230,33 +282,34 @@ def _expand_at_mode(exact: Exact, layout: EffectMap, start: _Start) -> Quadratic
     rough = expand(exact, point, start.free)
     scale = _likely_scales(rough, layout)
     point = point.copy()
-    point[-2] = _likely_variance(rough, scale, layout, start.variance) if start.free[-2] else 0.0
-    held = start.free & (np.arange(len(point)) != len(point) - 2)
-    point = _mode(exact, scale, layout, replace(start, point=point, free=held))
-    return expand(exact, point, start.free)
+    at = len(point) - _LAST
+    point[at] = _likely_variance(rough, scale, layout, start.variance) if start.free[at] else 0.0
+    held = start.free & (np.arange(len(point)) != at)
+    return _mode(exact, scale, layout, replace(start, point=point, free=held))
 
 
 def _likely_variance(
     rough: Quadratic, scale: np.ndarray, layout: EffectMap, prior: HalfNormal
 ) -> float:
     """Return the frailty variance's mean: it piles up at zero, where its mode says little."""
-    pull = np.concatenate([np.append(1.0, scale)[layout.scale_idx] ** -2, [prior.curvature, 1.0]])
-    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-2, -2])
-    mode = rough.point[-2]
+    spread = np.append(1.0, scale)[layout.scale_idx]
+    pull = np.concatenate([spread**-2, [prior.curvature, 1.0]])
+    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-_LAST, -_LAST])
+    mode = rough.point[-_LAST]
     return float(truncnorm(-mode / sd, np.inf, loc=mode, scale=sd).mean())
 
 
 def _mode(exact: Exact, scale: np.ndarray, layout: EffectMap, start: _Start) -> np.ndarray:
-    """Return the posterior mode of effects, frailty variance and fade at given scales."""
+    """Return the posterior mode of effects, frailty and fade at given scales."""
     spread = np.append(1.0, scale)[layout.scale_idx]
 
     def loss(short: np.ndarray) -> tuple[float, np.ndarray]:
         point = start.point.copy()
         point[start.free] = short
         value, gradient = exact(point)
-        effect = point[:-2]
+        effect = point[:-_LAST]
         pull = effect / spread**2
-        log_prior, slopes = -0.5 * pull @ effect, [0.0, 0.0]
+        log_prior, slopes = -0.5 * pull @ effect, [0.0] * _LAST
         for last, prior in enumerate((start.variance, start.fade)):
             if start.free[len(effect) + last]:
                 density, slopes[last] = prior.log_density(point[len(effect) + last])
@@ -286,8 +339,8 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     """
     member, prior = layout.scale_idx, layout.scale_prior.scale
     count = np.bincount(member, minlength=len(prior) + 1)[1:]
-    curvature = rough.curvature[:-2, :-2]
-    pull = curvature @ rough.point[:-2] + rough.gradient[:-2]
+    curvature = rough.curvature[:-_LAST, :-_LAST]
+    pull = curvature @ rough.point[:-_LAST] + rough.gradient[:-_LAST]
     scale = prior / 2
     for _ in range(_ROUNDS):
         spread = np.append(1.0, scale)[member]
@@ -312,7 +365,7 @@ def stand_in(model: KernelModel, close: Quadratic, layout: EffectMap) -> KernelM
         The model's effects.
     """
     values = (close.point, np.asarray(close.value), close.gradient, close.curvature)
-    values = (*values, layout.scale_idx, layout.n_spreads)
+    values = (*values, layout.scale_idx, layout.n_spreads, layout.before_idx)
     data = dict(zip(QuadraticLogLikelihood.data, values, strict=True))
     return replace(model, likelihood=QuadraticLogLikelihood(), data=data)
 
@@ -321,8 +374,14 @@ def _points(posterior: xr.Dataset, layout: EffectMap, *, frailty: bool) -> np.nd
     """Return draws as points, shape (chain, draw, parameter)."""
     latent = posterior["latent"].transpose("chain", "draw", ...).values
     scale = posterior["scale"].transpose("chain", "draw", ...).values
-    one = np.ones((*latent.shape[:2], 1))
-    spread = np.concatenate([one, scale], axis=-1)[..., layout.scale_idx]
-    theta = scale[..., -1:] if frailty else 0 * one
-    fade = posterior[names.FADE].values[..., None] if names.FADE in posterior else one
-    return np.concatenate([latent * spread, theta, fade], axis=-1)
+    one = np.ones(latent.shape[:2])
+    fade, persistence = (
+        posterior[name].values if name in posterior else one
+        for name in (names.FADE, names.PERSISTENCE)
+    )
+    shaken = layout.scale_idx, layout.before_idx
+    effect = np.empty_like(latent)
+    for at in np.ndindex(*one.shape):
+        effect[at] = last_over(latent[at], scale[at], np.asarray(persistence[at]), *shaken)
+    theta = scale[..., -1] if frailty else 0 * one
+    return np.concatenate([effect, theta[..., None], fade[..., None]], axis=-1)

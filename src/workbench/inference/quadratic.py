@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.compiled import jit
+from workbench.models.compiled.hazard_kernels import LEAST_NEW
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 
@@ -17,7 +18,7 @@ class Quadratic:
     Parameters
     ----------
     point : ndarray, shape (parameter,)
-        Effects u, frailty variance, fade.
+        Effects u (of shocks, the shocks themselves), frailty variance, fade.
     value : float
     gradient : ndarray, shape (parameter,)
     curvature : ndarray, shape (parameter, parameter)
@@ -43,9 +44,10 @@ class Quadratic:
 
 @jit(error_model="numpy", nogil=True)
 def value_and_gradient(  # noqa: PLR0913
-    latent, scale, fade, point, value, gradient, curvature, scale_idx, n_spreads
+    latent, scale, fade, persistence, point, value, gradient, curvature, scale_idx, n_spreads,
+    before_idx,
 ):  # fmt: skip
-    """Return the quadratic and its gradient by latent, scale and fade.
+    """Return the quadratic and its gradient by latent, scale, fade and persistence.
 
     The scale after the `n_spreads` of effects, where there is one, is the frailty variance.
 
@@ -57,30 +59,37 @@ def value_and_gradient(  # noqa: PLR0913
         Spreads of effects, and the frailty variance.
     fade : ndarray, scalar
         Share of a signal's effect that is left after a month, 0 to 1.
+    persistence : ndarray, scalar
+        Share of a shock that is left after a quarter, 0 to 1.
     point, value, gradient, curvature : ndarray
         See `Quadratic`.
-    scale_idx, n_spreads : ndarray of int
+    scale_idx, n_spreads, before_idx : ndarray of int
         See `workbench.models.hazard.effects.EffectMap`.
 
     Returns
     -------
-    (float, ndarray, ndarray, ndarray)
-        The value, and its gradient by latent, scale and fade.
+    (float, ndarray, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale, fade and persistence.
     """
     effects = len(latent)
+    effect = last_over(latent, scale, persistence, scale_idx, before_idx)
     step = -point
-    for j in range(effects):
-        step[j] += latent[j] * (scale[scale_idx[j] - 1] if scale_idx[j] > 0 else 1.0)
+    step[:effects] += effect
     frail = len(scale) > n_spreads.item()
     step[effects] += scale[n_spreads.item()] if frail else 0.0
     step[effects + 1] += fade.item()
-    slope, total = gradient.copy(), value.item()
-    for j in range(len(step)):
-        bend = 0.0
-        for k in range(len(step)):
-            bend += curvature[j, k] * step[k]
-        total += step[j] * (gradient[j] - 0.5 * bend)
-        slope[j] -= bend
+    bend = curvature @ step
+    total = value.item() + step @ (gradient - 0.5 * bend)
+    slope = gradient - bend
+    rho, by_persistence = persistence.item(), 0.0
+    rest = max(1 - rho * rho, LEAST_NEW)
+    for j in range(effects - 1, -1, -1):
+        before = before_idx[j]
+        if before >= 0:
+            new = (effect[j] - rho * effect[before]) / rest
+            by_persistence += slope[j] * (effect[before] - rho * new)
+            slope[before] += rho * slope[j]
+            slope[j] *= np.sqrt(rest)
     g_latent, g_scale = slope[:effects].copy(), np.zeros_like(scale)
     for j in range(effects):
         if scale_idx[j] > 0:
@@ -88,11 +97,44 @@ def value_and_gradient(  # noqa: PLR0913
             g_latent[j] *= scale[scale_idx[j] - 1]
     if frail:
         g_scale[n_spreads.item()] = slope[effects]
-    return np.asarray(total), g_latent, g_scale, np.asarray(slope[effects + 1])
+    by_fade = np.asarray(slope[effects + 1])
+    return np.asarray(total), g_latent, g_scale, by_fade, np.asarray(by_persistence)
+
+
+@jit(error_model="numpy", nogil=True)
+def last_over(latent, scale, persistence, scale_idx, before_idx):
+    """Return effects by latent, shocks with what is left of those of the quarters before.
+
+    Parameters
+    ----------
+    latent : ndarray, shape (latent,)
+        Standard normal under the prior.
+    scale : ndarray, shape (scale,)
+        Spreads of effects; more behind them are not read.
+    persistence : ndarray, scalar
+        Share of a shock that is left after a quarter, 0 to 1.
+    scale_idx, before_idx : ndarray of int
+        See `workbench.models.hazard.effects.EffectMap`.
+
+    Returns
+    -------
+    ndarray, shape (latent,)
+    """
+    rho = persistence.item()
+    share = np.sqrt(max(1 - rho * rho, LEAST_NEW))
+    effect = np.empty(len(latent))
+    for j in range(len(latent)):
+        effect[j] = latent[j] * (scale[scale_idx[j] - 1] if scale_idx[j] > 0 else 1.0)
+        if before_idx[j] >= 0:
+            effect[j] = rho * effect[before_idx[j]] + share * effect[j]
+    return effect
 
 
 class QuadraticLogLikelihood(CompiledLogLikelihood):
     """The quadratic with its gradient as further outputs; it reads no rows."""
 
-    data = ("point", "value", "gradient", "curvature", "scale_idx", "n_spreads")
+    parameters = ("latent", "scale", "fade", "persistence")
+    data = (
+        "point", "value", "gradient", "curvature", "scale_idx", "n_spreads", "before_idx",
+    )  # fmt: skip
     kernel = staticmethod(value_and_gradient)

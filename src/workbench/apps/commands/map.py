@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from workbench.analysis.map_source import tried
 from workbench.apps.log import terminal_text, warn_of_passwords
-from workbench.core.errors import ParameterError, Problem, WorkbenchError
+from workbench.core.errors import ParameterError, Problem
 from workbench.core.files import write_text
 from workbench.core.project import resolve_source
-from workbench.data.book import load_book
 from workbench.data.source.matching.guess import guess_mapping
 from workbench.data.source.open import open_source
 
@@ -54,10 +53,5 @@ def map(
         typer.echo(f"It fits the shipped mapping {guess.shipped}.", err=True)
     for question in guess.decide:
         typer.echo(terminal_text(f"To decide: {question}."), err=True)
-    try:
-        book = load_book(found, to, read_on=date.today(), needs_contracts=False)
-    except WorkbenchError as error:
-        typer.echo(terminal_text(f"Not yet readable. {error}"), err=True)
-        return
-    counts = ", ".join(f"{row.rows_kept:,} {row.table}" for row in book.rows.itertuples())
-    typer.echo(terminal_text(f"Tried: it reads {counts}."), err=True)
+    _, answer = tried(found, to)
+    typer.echo(terminal_text(answer), err=True)

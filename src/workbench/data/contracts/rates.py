@@ -8,6 +8,7 @@ import pandas as pd
 from workbench.core.errors import DataError, Problem, nearest
 from workbench.data.contracts.currency import HOW_TO_CONVERT, Rates
 from workbench.data.source.mapping.spec import Mapping
+from workbench.data.source.matching.resolve import find_name
 from workbench.data.source.names import ROW
 from workbench.data.source.open import Source
 
@@ -35,10 +36,12 @@ def stated_rates(source: Source, mapping: Mapping) -> Rates | None:
     if mapping.rates is not None:
         stated = mapping.rates
         return Rates(stated.to.upper(), {k.upper(): v for k, v in stated.per_unit.items()})
-    if RATES_TABLE not in source.tables:
+    called = find_name(RATES_TABLE, source.tables)
+    if not called:
         return None
-    table = source.tables[RATES_TABLE]
-    absent = [name for name in RATES_COLUMNS if name not in table.columns]
+    table = source.tables[called[0]]
+    named = {name: find_name(name, table.columns) for name in RATES_COLUMNS}
+    absent = [name for name, found in named.items() if len(found) != 1]
     if absent:
         known = [name for name in table.columns if name != ROW]
         problems = [
@@ -46,7 +49,8 @@ def stated_rates(source: Source, mapping: Mapping) -> Rates | None:
             for name in absent
         ]
         raise DataError(f"The rates of {source.name} cannot be read.", problems)
-    return _read(table.select(*RATES_COLUMNS, ROW).order_by(ROW).execute(), source.name)
+    rates = table.select(ROW, **{name: table[found] for name, (found,) in named.items()})
+    return _read(rates.order_by(ROW).execute(), source.name)
 
 
 def _read(rows: pd.DataFrame, name: str) -> Rates:

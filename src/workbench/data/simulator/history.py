@@ -37,7 +37,8 @@ class SimulatedHistory:
     hazard : array of float, shape (month of window and future, subscription)
         NaN when not at risk.
     shocks : array of float, shape (step,)
-    actions : list of (step, accounts, kinds)
+    actions, tosses : lists of (step, accounts, kinds)
+        Of a toss, the kind that the coin gave; -1 where it gave none.
     """
 
     begun: np.ndarray
@@ -50,6 +51,7 @@ class SimulatedHistory:
     hazard: np.ndarray
     shocks: np.ndarray
     actions: list[tuple[int, np.ndarray, np.ndarray]] = field(default_factory=list)
+    tosses: list[tuple[int, np.ndarray, np.ndarray]] = field(default_factory=list)
 
 
 @dataclass
@@ -244,12 +246,20 @@ def _act(simulation: _Simulation, month: _Month, due: np.ndarray) -> None:
 
     What makes an account manager act is in the tables: who adjusts for it finds the true effect.
     """
-    eager = np.exp(1.1 * (month.risk - 0.2) + 0.8 * (due <= ACTION_MONTHS))
-    acts = simulation.rng.random(len(due)) < np.minimum(0.025 * eager, 0.35)
-    acted = np.flatnonzero(acts & simulation.history.on[month.step])
+    process, on = simulation.process, simulation.history.on[month.step]
+    eager = np.exp(process.targeting * (month.risk - 0.2) + 0.8 * (due <= ACTION_MONTHS))
+    acts = simulation.rng.random(len(due)) < np.minimum(process.action_rate * eager, 0.35)
+    tossed = np.zeros(len(due), dtype=bool)
+    if process.coin:  # without one no number is drawn for it: the same seed, the same company
+        tossed = on & (simulation.rng.random(len(due)) < process.coin)
+        acts = np.where(tossed, simulation.rng.random(len(due)) < 0.5, acts)
+    acted = np.flatnonzero(acts & on)
     kind = simulation.rng.choice(len(ACTIONS), len(acted), p=_ACTION_SHARE)
     simulation.last_action[kind, acted] = month.step
     simulation.history.actions.append((month.step, acted, kind))
+    given = np.full(len(due), -1)
+    given[acted] = kind
+    simulation.history.tosses.append((month.step, np.flatnonzero(tossed), given[tossed]))
 
 
 def _record_month(

@@ -55,6 +55,13 @@ class TrueProcess:
         Effect on eta of one unit of each signal, as defined in `signals.read`.
     action_effects : mapping
         Effect on eta in each of the six months after an action of the kind.
+    action_rate : float
+        Monthly probability of an action for an account of usual risk, far from its renewal.
+    targeting : float
+        Effect on the log of that probability of one unit of eta that the signals explain: above 0,
+        whoever is likelier to leave is acted upon more often; at 0, risk plays no part.
+    coin : float
+        Share of customers for whom a coin decides each month, half and half, in place of that.
     boundary : mapping
         Effect on eta by term length, `end_*` in the month in which the term ends, `mid_*` before.
     group_sd : mapping
@@ -110,6 +117,9 @@ class TrueProcess:
             "newsletter": 0.0,
         }
     )
+    action_rate: float = 0.025
+    targeting: float = 1.1
+    coin: float = 0.0
     boundary: dict[str, float] = field(
         default_factory=lambda: {
             "mid_1": -3.85,

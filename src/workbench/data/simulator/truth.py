@@ -7,10 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.data.simulator.columns import labels
+from workbench.data.simulator.columns import dates, labels
 from workbench.data.simulator.history import NEVER
 from workbench.data.simulator.observed_window import ObservedWindow
-from workbench.data.simulator.true_process import INDUSTRIES, REGIONS, SEGMENTS, TrueProcess
+from workbench.data.simulator.true_process import (
+    ACTIONS,
+    INDUSTRIES,
+    REGIONS,
+    SEGMENTS,
+    TrueProcess,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class Truth:
         Signals as they stood on the first day of each month of the window: what eta was made of.
     hazard : array of float32, shape (month, subscription)
         Probability of leaving in each month of the window and of the future; NaN when not at risk.
+    tosses : DataFrame
+        One row per account and month of the window in which a coin decided: account_id, tossed_on
+        (first day of the month), action (its kind; empty where none was to be done), probability
+        (that something was to be done), taken (something was). Empty where no coin decides.
     """
 
     process: TrueProcess
@@ -51,6 +61,7 @@ class Truth:
     future_arr: np.ndarray
     signals: dict[str, np.ndarray]
     hazard: np.ndarray
+    tosses: pd.DataFrame
 
 
 def gather_truth(
@@ -104,6 +115,7 @@ def gather_truth(
         future_arr=history.arr[shown.stop :, keep],
         signals={name: values[shown, keep] for name, values in history.signals.items()},
         hazard=history.hazard[:, begun],
+        tosses=_tosses(observed),
     )
 
 
@@ -120,6 +132,26 @@ def _accounts(observed: ObservedWindow) -> pd.DataFrame:
             "account_effect": observed.people.account_effect[keep].astype("float64"),
             "running": running,
             "leave_month": _months(month, leaves),
+        }
+    )
+
+
+def _tosses(observed: ObservedWindow) -> pd.DataFrame:
+    span = observed.span
+    place = np.full(observed.people.size, -1)
+    place[observed.keep] = np.arange(len(observed.keep))
+    shown = [part for part in observed.history.tosses if span.window <= part[0] < span.end]
+    step = np.concatenate([np.full(len(account), step) for step, account, _ in shown])
+    account = place[np.concatenate([account for _, account, _ in shown])]
+    kind = np.concatenate([kind for _, _, kind in shown])
+    step, account, kind = (part[account >= 0] for part in (step, account, kind))
+    return pd.DataFrame(
+        {
+            "account_id": labels(observed.account_key, account),
+            "tossed_on": dates(span.day(step)),
+            "action": labels(ACTIONS, kind).fillna(""),
+            "probability": 0.5,
+            "taken": kind >= 0,
         }
     )
 

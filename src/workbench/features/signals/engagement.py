@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from workbench.data.words import words
 from workbench.features.signals.grid import (
     buckets,
     count_if,
@@ -21,7 +22,6 @@ from workbench.features.signals.grid import (
     since,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.words import words
 
 _HOUR = 3600.0
 _ACTIVE_MONTHS = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 
+from workbench.data.words import words
 from workbench.features.signals.grid import (
     buckets,
     count_if,
@@ -15,7 +16,6 @@ from workbench.features.signals.grid import (
     since,
 )
 from workbench.features.signals.signal import Cells, Group, Signal, Tables
-from workbench.features.signals.words import words
 
 # Kind, months that an event is remembered, group, expected direction.
 _KINDS: tuple[tuple[str, int, Group, int], ...] = (

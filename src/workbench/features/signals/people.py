@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 
+from workbench.data.words import words
 from workbench.features.signals.grid import (
     KEY,
     buckets,
@@ -18,7 +19,6 @@ from workbench.features.signals.grid import (
     so_far,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.words import words
 
 _ALWAYS = 0
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 
+from workbench.data.words import words
 from workbench.features.signals.grid import (
     buckets,
     count_if,
@@ -21,7 +22,6 @@ from workbench.features.signals.grid import (
     so_far,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.words import words
 
 
 def open_opportunities(tables: Tables, cells: Cells) -> ibis.Table:

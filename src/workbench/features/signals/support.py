@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 
+from workbench.data.words import words
 from workbench.features.signals.grid import (
     buckets,
     count_if,
@@ -19,7 +20,6 @@ from workbench.features.signals.grid import (
     whole,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
-from workbench.features.signals.words import words
 
 _HOUR = 3600.0
 _YEAR = 12
@@ -89,7 +89,7 @@ def _parts(tickets: ibis.Table, cells: Cells) -> tuple[ibis.Table, ...]:
         known=known_month(solved.closed_at),
         took=seconds(solved.closed_at) - seconds(solved.opened_at),
     )
-    severe = opened.severity.lower().isin(words("severe"))
+    severe = opened.severity.strip().lower().isin(words("severe"))
     return (
         buckets(
             opened.mutate(is_severe=severe),

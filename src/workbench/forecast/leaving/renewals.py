@@ -58,6 +58,16 @@ class Outlook:
         first = np.searchsorted(self.account_idx[order], np.arange(len(self.accounts)))
         return -np.expm1(np.add.reduceat(log_gone[:, order], first, axis=1))
 
+    def of_subscriptions(self, survival: np.ndarray) -> Outlook:
+        """Return the same book with other probabilities of its subscriptions.
+
+        Parameters
+        ----------
+        survival : ndarray, shape (draw, subscription, month)
+            What became of them in each draw is left as it is.
+        """
+        return replace(self, subscription=survival)
+
     def until(self, months: int) -> Outlook:
         """Return the same outlook for the first so many months only.
 

@@ -26,9 +26,16 @@ class Draws:
 
     Parameters
     ----------
-    exit, tenure, shock, attribute, group, signal : ndarray, shape (draw, ...)
-        The shock and group effects close with a zero column: a quarter or level that was not seen.
-    shock_sd, fade, frailty : ndarray, shape (draw,)
+    exit, tenure, attribute, group, signal : ndarray, shape (draw, ...)
+        The group effects close with a zero column: a level that was not seen.
+    shock : ndarray, shape (draw, level + 1, quarter + 1)
+        Of all customers and of the level together, by `Coding.shaken_levels`; the last level is
+        that of customers who have none of these, the last quarter, zero, one that was not seen.
+    shock_sd, group_shock_sd : ndarray, shape (draw,)
+        Spread of what all share, and of what a level has of its own.
+    persistence : ndarray, shape (draw,)
+        Share of a shock that is left after a quarter.
+    fade, frailty : ndarray, shape (draw,)
     """
 
     exit: np.ndarray
@@ -38,6 +45,8 @@ class Draws:
     group: np.ndarray
     signal: np.ndarray
     shock_sd: np.ndarray
+    group_shock_sd: np.ndarray
+    persistence: np.ndarray
     fade: np.ndarray
     frailty: np.ndarray
 
@@ -79,14 +88,63 @@ def read_draws(posterior: xr.Dataset, most: int = 1000) -> Draws:
     return Draws(
         exit=values[names.EXIT],
         tenure=values[names.TENURE],
-        shock=np.concatenate([values[names.SHOCK], zero], axis=1),
+        shock=shocks_of(values[names.SHOCK], values[names.GROUP_SHOCK]),
         attribute=values[names.STATIC],
         group=np.concatenate([values[names.GROUP], zero], axis=1),
         signal=values[names.SIGNAL],
         shock_sd=values[names.SHOCK_SD],
+        group_shock_sd=values[names.GROUP_SHOCK_SD],
+        persistence=values[names.PERSISTENCE],
         fade=values[names.FADE],
         frailty=values[names.FRAILTY],
     )
+
+
+def shocks_of(of_all: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the shocks of each level in each quarter, as `Draws` has them.
+
+    Parameters
+    ----------
+    of_all : ndarray, shape (draw, quarter)
+    own : ndarray, shape (draw, level * quarter)
+        What each level has of its own, level by level.
+
+    Returns
+    -------
+    ndarray, shape (draw, level + 1, quarter + 1)
+    """
+    draws, quarters = of_all.shape
+    by_level = own.reshape(draws, -1, quarters) if quarters else np.zeros((draws, 0, 0))
+    together = of_all[:, None] + np.pad(by_level, ((0, 0), (0, 1), (0, 0)))
+    return np.pad(together, ((0, 0), (0, 0), (0, 1)))
+
+
+def shocks_ahead(draws: Draws, new: np.ndarray) -> np.ndarray:
+    """Continue the shocks over quarters to come, from the last that was seen.
+
+    Parameters
+    ----------
+    draws : Draws
+    new : ndarray, shape (draw, level + 1, quarter)
+        Standard normals: what is new in each level's quarter; of the last, in everybody's.
+
+    Returns
+    -------
+    ndarray, shape (draw, level + 1, quarter)
+        As `Draws.shock` has levels. What all share and what a level has of its own last equally
+        long, so that their sum goes on from their sum.
+    """
+    seen = draws.shock.shape[2] > 1
+    state = draws.shock[:, :, -2] if seen else np.zeros(new.shape[:2])
+    share = np.sqrt(1 - draws.persistence**2)[:, None]
+    found = np.empty(new.shape)
+    for quarter in range(new.shape[2]):
+        fresh = draws.shock_sd[:, None] * new[:, -1:, quarter]
+        fresh = np.repeat(fresh, new.shape[1], axis=1)
+        fresh[:, :-1] += draws.group_shock_sd[:, None] * new[:, :-1, quarter]
+        state = draws.persistence[:, None] * state + share * fresh
+        found[:, :, quarter] = state
+    return found
 
 
 def thinned(posterior: xr.Dataset, most: int = 1000) -> xr.Dataset:
@@ -110,9 +168,9 @@ def row_hazard(draws: Draws, design: Design, new_shock: np.ndarray | None = None
     ----------
     draws : Draws
     design : Design
-    new_shock : ndarray, shape (draw, quarter), optional
+    new_shock : ndarray, shape (draw, level + 1, quarter), optional
         Shocks of quarters that the model has not seen; `design.cell_quarter_idx` points past the
-        seen quarters into it. See `with_future_quarters`.
+        seen quarters into it. See `with_future_quarters` and `shocks_ahead`.
 
     Returns
     -------
@@ -120,11 +178,11 @@ def row_hazard(draws: Draws, design: Design, new_shock: np.ndarray | None = None
     """
     shock = draws.shock
     if new_shock is not None:
-        shock = np.concatenate([shock[:, :-1], new_shock, shock[:, -1:]], axis=1)
+        shock = np.concatenate([shock[..., :-1], new_shock, shock[..., -1:]], axis=2)
     cell = (
         draws.exit[:, design.cell_exit_idx]
         + draws.tenure[:, design.cell_tenure]
-        + shock[:, design.cell_quarter_idx]
+        + shock[:, design.cell_level, design.cell_quarter_idx]
     )
     own = draws.attribute @ design.attribute_value.T
     for column in design.group_idx.T:
@@ -155,7 +213,7 @@ def past_hazard(draws: Draws, design: Design) -> np.ndarray:
     cell = (
         draws.exit[:, design.cell_exit_idx[used]]
         + draws.tenure[:, design.cell_tenure[used]]
-        + draws.shock[:, design.cell_quarter_idx[used]]
+        + draws.shock[:, design.cell_level[used], design.cell_quarter_idx[used]]
     )
     own = draws.attribute @ design.attribute_value.T
     for column in design.group_idx.T:
@@ -188,7 +246,7 @@ def survival(
     draws: Draws,
     past: Design,
     future: Design,
-    rng: np.random.Generator,
+    rng: np.random.Generator | None,
     certain: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the probability that each subscription still runs after each month to come.
@@ -200,8 +258,9 @@ def survival(
         At-risk rows so far. A subscription that has none yet has survived nothing.
     future : Design
         The same number of months for every subscription, in order.
-    rng : Generator
-        Draws the shocks of quarters to come, shared by all subscriptions.
+    rng : Generator, optional
+        Draws the shocks of quarters to come, shared by all subscriptions; left out, of shocks there
+        is only what is left of those so far.
     certain : ndarray of bool, shape (row,), optional
         Months to come that a subscription is sure to survive, since something that is signed
         begins in them or later.
@@ -219,8 +278,9 @@ def survival(
     for chunk, where in _chunks(draws):
         survived = np.add.reduceat(row_hazard(chunk, past), past.row_start, axis=1)
         so_far = np.where(known >= 0, survived[:, known], 0.0)[:, :, None]
-        new = rng.normal(size=(len(chunk), n_new)) * chunk.shock_sd[:, None]
-        ahead = row_hazard(chunk, future, new)
+        fresh = (len(chunk), chunk.shock.shape[1], n_new)
+        new = np.zeros(fresh) if rng is None else rng.normal(size=fresh)
+        ahead = row_hazard(chunk, future, shocks_ahead(chunk, new))
         if certain is not None:
             ahead[:, certain] = 0.0
         ahead = ahead.reshape(len(chunk), -1, months)

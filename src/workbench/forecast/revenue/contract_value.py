@@ -188,7 +188,8 @@ class NextContract:
         ends = group.to_end[:, None] == month
         term = group.term_group[:, None]
         kind = np.where(term == 0, 0, term + np.where(ends, 0, 4))
-        return shared.exit[:, kind] + shared.tenure[:, tenure] + shared.shock[:, None, month]
+        shock = shared.shock[:, group.shaken[:, None], month]
+        return shared.exit[:, kind] + shared.tenure[:, tenure] + shock
 
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
         shared, term = self.inputs.shared, self.group.term_group

@@ -25,7 +25,8 @@ class SharedParameters(NamedTuple):
         Log-hazard by the way out; see `core.names.EXIT_KINDS`.
     tenure : ndarray, shape (draw, month of tenure)
         Level beyond the last.
-    shock : ndarray, shape (draw, month)
+    shock : ndarray, shape (draw, level + 1, month)
+        By `Coding.shaken_levels`; the last is that of lines that have none of these.
     fade : ndarray, shape (process, draw, month)
         What is left, in each month to come, of signals read today.
     frailty : ndarray, shape (draw,)
@@ -66,6 +67,8 @@ class LineBatch(NamedTuple):
     term_group : ndarray of int, shape (line,)
         0 for month to month, else 1 to 4, see `core.names.TERM_GROUPS`.
     level : ndarray of int, shape (line, grouping)
+    shaken : ndarray of int, shape (line,)
+        Position of the level by which shocks differ.
     own, strength : ndarray of float32, shape (process, draw, line)
     size_own : ndarray of float32, shape (kind of change, draw, line)
     survived : ndarray of float32, shape (draw, line)
@@ -81,6 +84,7 @@ class LineBatch(NamedTuple):
     term: np.ndarray
     term_group: np.ndarray
     level: np.ndarray
+    shaken: np.ndarray
     own: np.ndarray
     strength: np.ndarray
     size_own: np.ndarray
@@ -156,7 +160,7 @@ def scratch_for(shared: SharedParameters) -> Scratch:
     -------
     Scratch
     """
-    months = shared.shock.shape[1]
+    months = shared.shock.shape[2]
     account, track = np.zeros((2, months), np.int64)
     nothing, unsigned = np.empty(0, np.float32), np.empty((0, N_SIGNED), np.int64)
     return Scratch(account, track, np.zeros(months, np.bool_), nothing, unsigned)

@@ -257,7 +257,7 @@ def leaving_hazard(shared, group, intervention, d, j, h, term_group, ends, tenur
     """
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
     tenure = min(tenure, shared.tenure.shape[1] - 1)
-    eta = shared.exit[d, kind] + shared.tenure[d, tenure] + shared.shock[d, h]
+    eta = shared.exit[d, kind] + shared.tenure[d, tenure] + shared.shock[d, group.shaken[j], h]
     return np.exp(
         min(eta + log_rate(shared, group, intervention, LEAVE_IDX, d, j, h), MOST_LOG_RATE)
     )

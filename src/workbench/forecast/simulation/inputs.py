@@ -14,7 +14,7 @@ from workbench.core.processes import REVENUE_PROCESSES
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
-from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.posterior.survival import Draws, shocks_ahead
 from workbench.forecast.simulation.arrays import LineBatch, SharedParameters
 from workbench.forecast.simulation.arrivals import Arrivals
 from workbench.forecast.simulation.lines import Lines, coded_segments, term_groups
@@ -107,6 +107,7 @@ class ForecastInputs:
             term=lines.term_months,
             term_group=lines.term_group,
             level=np.ascontiguousarray(level, "int64"),
+            shaken=np.ascontiguousarray(self.coding.shaken_idx(lines.group_idx), "int64"),
             own=np.stack([_own(part, lines) for part in parts]),
             strength=np.stack(
                 [_single(part.signal) @ _single(lines.signal_value.T) for part in parts]
@@ -195,17 +196,20 @@ class ForecastInputs:
         return leave, *(getattr(revenue, process) for process in REVENUE_PROCESSES)
 
     def _shocks(self) -> np.ndarray:
+        """Return the shocks of the months to come, shape (draw, level + 1, month).
+
+        Quarters after the last that was seen are drawn one by one, those between it and the first
+        to come among them.
+        """
         quarter = quarter_number(np.arange(self.first_month, self.first_month + self.months))
-        seen = {number: at for at, number in enumerate(self.coding.quarters)}
-        unseen = sorted({int(q) for q in quarter} - set(seen))
-        drawn = normals(self.seed, np.asarray(unseen, "uint64"), len(self), FOR_SHOCK)
-        drawn = drawn * self.hazard.shock_sd[:, None]
-        position = {number: at for at, number in enumerate(unseen)}
-        column = [
-            self.hazard.shock[:, seen[q]] if q in seen else drawn[:, position[q]]
-            for q in quarter.tolist()
-        ]
-        return np.ascontiguousarray(np.stack(column, axis=1))
+        seen, hazard = self.coding.quarters, self.hazard
+        first = seen[-1] + 1 if seen else int(quarter[0])
+        unseen = np.arange(first, int(quarter[-1]) + 1)
+        keys = [key_of([f"{level} {q}" for q in unseen]) for level in self.coding.shaken_levels]
+        new = normals(self.seed, np.append(keys, unseen).astype("uint64"), len(self), FOR_SHOCK)
+        ahead = shocks_ahead(hazard, new.reshape(len(self), -1, len(unseen)))
+        every = np.concatenate([hazard.shock[..., :-1], ahead], axis=2)
+        return np.ascontiguousarray(every[..., quarter - (seen[0] if seen else first)])
 
     def _counts(self, key: int, rate: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         """Draw counts by their quantiles, so that a higher rate never brings fewer."""

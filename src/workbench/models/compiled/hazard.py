@@ -6,7 +6,8 @@ from workbench.models.compiled import hazard_kernels as kernels
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 _LAYOUT = ("centre", "effect_matrix", "scale_idx", "n_spreads", "block_end")
-_CELLS = ("cell_exit_idx", "cell_tenure", "cell_quarter_idx")
+_CELLS = ("cell_exit_idx", "cell_tenure", "cell_quarter_idx", "cell_level_quarter")
+PARAMETERS = ("latent", "scale", "fade", "persistence")
 ROW_DATA = (
     *_LAYOUT,
     *_CELLS,
@@ -36,6 +37,7 @@ PATH_DATA = (
 class HazardLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of the at-risk rows, with its gradient as further outputs."""
 
+    parameters = PARAMETERS
     data = ROW_DATA
     kernel = staticmethod(kernels.by_rows)
 
@@ -43,6 +45,7 @@ class HazardLogLikelihood(CompiledLogLikelihood):
 class PathLogLikelihood(CompiledLogLikelihood):
     """The same for a design without signals, over the tree of ways instead of the rows."""
 
+    parameters = PARAMETERS
     data = PATH_DATA
     kernel = staticmethod(kernels.by_paths)
 

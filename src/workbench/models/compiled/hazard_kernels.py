@@ -19,6 +19,7 @@ from workbench.core.compiled import jit
 # Chains are threads: a kernel must not hold the interpreter's lock.
 _jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"})
 _exact = jit(error_model="numpy")
+LEAST_NEW = 1e-12  # share of a shock's variance that is new, where rounding leaves none
 
 
 @_exact
@@ -98,8 +99,11 @@ def spread_effects(latent, scale, centre, effect_matrix, scale_idx):
 
 
 @_jit
-def cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx):
-    """Return the sum of exit, tenure and quarter effect of each cell.
+def carry(effect, block_end, persistence):
+    """Turn what is new in each quarter into shocks that last, in place.
+
+    The first quarter's shock is all new; then shock = persistence * shock of the quarter before
+    + sqrt(1 - persistence^2) * new, which keeps the spread.
 
     Parameters
     ----------
@@ -107,7 +111,65 @@ def cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx
         In blocks, from `spread_effects`.
     block_end : ndarray
         See `workbench.models.hazard.effects.EffectMap`.
-    cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
+    persistence : float
+        From quarter to quarter, 0 to 1.
+    """
+    quarters = block_end[2] - block_end[1] - 1
+    share = np.sqrt(max(1 - persistence * persistence, LEAST_NEW))
+    for q in range(1, quarters):
+        at = block_end[1] + q
+        effect[at] = persistence * effect[at - 1] + share * effect[at]
+        for at in range(block_end[5] + q, block_end[6] - 1, quarters):
+            effect[at] = persistence * effect[at - 1] + share * effect[at]
+
+
+@_jit
+def carry_back(gradient, effect, block_end, persistence):
+    """Turn the gradient by shocks into that by what was new, in place.
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (effect,)
+        By the effects as `carry` left them.
+    effect : ndarray, shape (effect,)
+        As `carry` left them.
+    block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    persistence : float
+        From quarter to quarter, 0 to 1.
+
+    Returns
+    -------
+    float
+        Derivative by the persistence.
+    """
+    quarters = block_end[2] - block_end[1] - 1
+    rest = max(1 - persistence * persistence, LEAST_NEW)
+    share, by_persistence = np.sqrt(rest), 0.0
+    for chain in range((block_end[6] - block_end[5] - 1) // max(quarters, 1) + 1):
+        # The shocks of all, then those of each level.
+        start = block_end[1] if chain == 0 else block_end[5] + (chain - 1) * quarters
+        for at in range(start + quarters - 1, start, -1):
+            new = (effect[at] - persistence * effect[at - 1]) / rest
+            by_persistence += gradient[at] * (effect[at - 1] - persistence * new)
+            gradient[at - 1] += persistence * gradient[at]
+            gradient[at] *= share
+    return by_persistence
+
+
+@_jit
+def cell_effects(
+    effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter
+):
+    """Return the sum of exit and tenure effect and of the shocks of each cell.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (effect,)
+        In blocks, from `carry`.
+    block_end : ndarray
+        See `workbench.models.hazard.effects.EffectMap`.
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter : ndarray of int
         See `workbench.features.design.Design`.
 
     Returns
@@ -119,7 +181,8 @@ def cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx
     cell = np.empty(len(cell_exit_idx))
     for c in range(len(cell)):
         shock = shock_0 + cell_quarter_idx[c] % n_quarters
-        cell[c] = effect[cell_exit_idx[c]] + effect[tenure_0 + cell_tenure[c]] + effect[shock]
+        own = effect[block_end[5] + cell_level_quarter[c]]
+        cell[c] = effect[cell_exit_idx[c]] + effect[tenure_0 + cell_tenure[c]] + effect[shock] + own
     return cell
 
 
@@ -176,10 +239,10 @@ def add_own(i, slope, gradient, block_end, attribute_value, group_idx):
 
 @_jit
 def gather(  # noqa: PLR0913
-    gradient, g_cell, g_frailty, latent, scale, effect_matrix, scale_idx, n_spreads, block_end,
-    cell_exit_idx, cell_tenure, cell_quarter_idx,
+    gradient, g_cell, g_frailty, latent, scale, persistence, effect, effect_matrix, scale_idx,
+    n_spreads, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter,
 ):  # fmt: skip
-    """Return the gradient by latent and scale from that by effects, cells and frailty.
+    """Return the gradient by latent, scale and persistence from that by effects, cells and frailty.
 
     Parameters
     ----------
@@ -193,21 +256,27 @@ def gather(  # noqa: PLR0913
         Standard normal under the prior.
     scale : ndarray, shape (scale,)
         Spreads of effects; behind them, where there is one, the frailty variance.
+    persistence : float
+        Of shocks, from quarter to quarter.
+    effect : ndarray, shape (effect,)
+        As `carry` left them.
     effect_matrix, scale_idx, n_spreads, block_end : ndarray
         See `workbench.models.hazard.effects.EffectMap`.
-    cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter : ndarray of int
         See `workbench.features.design.Design`.
 
     Returns
     -------
-    (ndarray, ndarray)
-        Shapes (latent,) and (scale,).
+    (ndarray, ndarray, float)
+        Shapes (latent,) and (scale,); by the persistence.
     """
     tenure_0, shock_0, n_quarters = block_end[0], block_end[1], block_end[2] - block_end[1]
     for c in range(len(g_cell)):
         gradient[cell_exit_idx[c]] += g_cell[c]
         gradient[tenure_0 + cell_tenure[c]] += g_cell[c]
         gradient[shock_0 + cell_quarter_idx[c] % n_quarters] += g_cell[c]
+        gradient[block_end[5] + cell_level_quarter[c]] += g_cell[c]
+    g_persistence = carry_back(gradient, effect, block_end, persistence)
     g_latent, g_scale = np.zeros_like(latent), np.zeros_like(scale)
     for j in range(len(latent)):
         slope = 0.0
@@ -219,16 +288,16 @@ def gather(  # noqa: PLR0913
             g_scale[s] += slope * latent[j]
     if len(scale) > n_spreads:
         g_scale[n_spreads] = g_frailty
-    return g_latent, g_scale
+    return g_latent, g_scale, g_persistence
 
 
 @_jit
 def by_rows(  # noqa: C901, PLR0913
-    latent, scale, fade, centre, effect_matrix, scale_idx, n_spreads, block_end,
-    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx, attribute_value,
+    latent, scale, fade, persistence, centre, effect_matrix, scale_idx, n_spreads, block_end,
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter, cell_idx, attribute_value,
     group_idx, signal_value, lead_months, row_end, entry_end, event,
 ):  # fmt: skip
-    """Return the log-likelihood and its gradient by latent, scale and fade, row by row.
+    """Return the log-likelihood and its gradient by each parameter, row by row.
 
     The scale after the `n_spreads` of effects, where there is one, is the frailty variance.
 
@@ -240,9 +309,11 @@ def by_rows(  # noqa: C901, PLR0913
         Spreads of effects; behind them, where there is one, the frailty variance.
     fade : ndarray, scalar
         Share of a signal's effect that is left after a month, 0 to 1.
+    persistence : ndarray, scalar
+        Share of a shock that is left after a quarter, 0 to 1.
     centre, effect_matrix, scale_idx, n_spreads, block_end : ndarray
         See `workbench.models.hazard.effects.EffectMap`.
-    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_idx : ndarray of int
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter, cell_idx : ndarray of int
         See `workbench.features.design.Design`.
     attribute_value, group_idx, signal_value, lead_months : ndarray
         See `workbench.features.design.Design`.
@@ -251,12 +322,15 @@ def by_rows(  # noqa: C901, PLR0913
 
     Returns
     -------
-    (float, ndarray, ndarray, ndarray)
-        The value, and its gradient by latent, scale and fade.
+    (float, ndarray, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale, fade and persistence.
     """
     theta, rho = scale[n_spreads.item()] if len(scale) > n_spreads.item() else 0.0, fade.item()
     effect = spread_effects(latent, scale, centre, effect_matrix, scale_idx)
-    cell = cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx)
+    carry(effect, block_end, persistence.item())
+    cell = cell_effects(
+        effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter
+    )
     signal_0, n_signals = block_end[4], block_end[5] - block_end[4]
     gradient, g_cell = np.zeros_like(effect), np.zeros_like(cell)
     g_fade, g_frailty, total = 0.0, 0.0, 0.0
@@ -310,17 +384,18 @@ def by_rows(  # noqa: C901, PLR0913
         add_own(i, own_slope, gradient, block_end, attribute_value, group_idx)
         start = end
     gradient[signal_0 : signal_0 + n_signals] = g_beta
-    g_latent, g_scale = gather(
-        gradient, g_cell, g_frailty, latent, scale, effect_matrix, scale_idx, n_spreads.item(),
-        block_end, cell_exit_idx, cell_tenure, cell_quarter_idx,
+    g_latent, g_scale, g_persistence = gather(
+        gradient, g_cell, g_frailty, latent, scale, persistence.item(), effect, effect_matrix,
+        scale_idx, n_spreads.item(), block_end, cell_exit_idx, cell_tenure, cell_quarter_idx,
+        cell_level_quarter,
     )  # fmt: skip
-    return np.asarray(total), g_latent, g_scale, np.asarray(g_fade)
+    return np.asarray(total), g_latent, g_scale, np.asarray(g_fade), np.asarray(g_persistence)
 
 
 @_jit
 def by_paths(  # noqa: PLR0913
-    latent, scale, fade, centre, effect_matrix, scale_idx, n_spreads, block_end,
-    cell_exit_idx, cell_tenure, cell_quarter_idx, attribute_value, group_idx,
+    latent, scale, fade, persistence, centre, effect_matrix, scale_idx, n_spreads, block_end,
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter, attribute_value, group_idx,
     node_parent, node_cell, end_node, last_node, entry_node, event,
 ):  # fmt: skip
     """Return the same where there are no signals: sums over shared ways instead of rows.
@@ -333,9 +408,11 @@ def by_paths(  # noqa: PLR0913
         Spreads of effects; behind them, where there is one, the frailty variance.
     fade : ndarray, scalar
         Not read.
+    persistence : ndarray, scalar
+        Share of a shock that is left after a quarter, 0 to 1.
     centre, effect_matrix, scale_idx, n_spreads, block_end : ndarray
         See `workbench.models.hazard.effects.EffectMap`.
-    cell_exit_idx, cell_tenure, cell_quarter_idx : ndarray of int
+    cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter : ndarray of int
         See `workbench.features.design.Design`.
     attribute_value, group_idx : ndarray
         See `workbench.features.design.Design`.
@@ -346,12 +423,15 @@ def by_paths(  # noqa: PLR0913
 
     Returns
     -------
-    (float, ndarray, ndarray, ndarray)
-        The value, and its gradient by latent, scale and fade.
+    (float, ndarray, ndarray, ndarray, ndarray)
+        The value, and its gradient by latent, scale, fade and persistence.
     """
     theta = scale[n_spreads.item()] if len(scale) > n_spreads.item() else 0.0
     effect = spread_effects(latent, scale, centre, effect_matrix, scale_idx)
-    cell = cell_effects(effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx)
+    carry(effect, block_end, persistence.item())
+    cell = cell_effects(
+        effect, block_end, cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter
+    )
     gradient, g_cell = np.zeros_like(effect), np.zeros_like(cell)
     g_frailty, total = 0.0, 0.0
     node, g_node = np.zeros(len(node_parent)), np.zeros(len(node_parent))
@@ -374,8 +454,9 @@ def by_paths(  # noqa: PLR0913
     for n in range(len(node) - 1, 0, -1):
         g_node[node_parent[n]] += g_node[n]
         g_cell[node_cell[n]] += g_node[n] * np.exp(cell[node_cell[n]])
-    g_latent, g_scale = gather(
-        gradient, g_cell, g_frailty, latent, scale, effect_matrix, scale_idx, n_spreads.item(),
-        block_end, cell_exit_idx, cell_tenure, cell_quarter_idx,
+    g_latent, g_scale, g_persistence = gather(
+        gradient, g_cell, g_frailty, latent, scale, persistence.item(), effect, effect_matrix,
+        scale_idx, n_spreads.item(), block_end, cell_exit_idx, cell_tenure, cell_quarter_idx,
+        cell_level_quarter,
     )  # fmt: skip
-    return np.asarray(total), g_latent, g_scale, np.zeros_like(fade)
+    return np.asarray(total), g_latent, g_scale, np.zeros_like(fade), np.asarray(g_persistence)

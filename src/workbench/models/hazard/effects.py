@@ -28,9 +28,16 @@ BLOCKS = (
     names.STATIC,
     names.GROUP,
     names.SIGNAL,
+    names.GROUP_SHOCK,
 )
 
-SCALES = (names.TENURE_STEP_SD, names.SHOCK_SD, names.STATIC_SD, names.SIGNAL_SD)
+SCALES = (
+    names.TENURE_STEP_SD,
+    names.SHOCK_SD,
+    names.STATIC_SD,
+    names.SIGNAL_SD,
+    names.GROUP_SHOCK_SD,
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,15 @@ class EffectMap:
         Prior of each of them.
     n_spreads : ndarray of int, scalar
         How many scales are spreads of effects.
+    before_idx : ndarray of int, shape (latent,)
+        Of what is new in a quarter, the same of the quarter before; -1 for all other latents.
+    level_idx : ndarray of int, shape (latent,)
+        Of what is a level's own in a quarter, the level among `Coding.shaken_levels`; -1 for all
+        other latents.
     block_end : ndarray of int, shape (block,)
-        Where each of BLOCKS ends among the effects. The shock and group blocks close with a zero,
-        which stands for a quarter or level that was not seen.
+        Where each of BLOCKS ends among the effects. Those of shocks and groups close with a zero,
+        which stands for a quarter or level that was not seen. Of shocks the map gives what is new
+        in a quarter; what lasts of the quarters before is added by `carried`.
     """
 
     centre: np.ndarray
@@ -60,6 +73,8 @@ class EffectMap:
     scales: tuple[str, ...]
     scale_prior: HalfNormal
     n_spreads: np.ndarray
+    before_idx: np.ndarray
+    level_idx: np.ndarray
     block_end: np.ndarray
 
 
@@ -91,11 +106,12 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
         rotated(design.attribute_value, weight.by_subscription),
         _closed_with_zero(centring),
         rotated(design.signal_value, weight.by_row),
+        _closed_with_zero(np.eye(len(coding.shaken_levels) * len(coding.quarters))),
     ]
     sizes = [block.shape[1] for block in blocks]
-    owner = [0, 1, 2, 3, 0, 4]
+    owner = [0, 1, 2, 3, 0, 4, 5]
     scale_idx = np.repeat(owner, sizes)
-    scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = 5 + member
+    scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = len(SCALES) + 1 + member
     ends = np.cumsum([block.shape[0] for block in blocks])
     return EffectMap(
         centre=np.concatenate([exits, np.zeros(ends[-1] - len(exits))]),
@@ -106,6 +122,8 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
             HalfNormal, rows, [*SCALES, *[names.GROUP_SD] * len(coding.groupings)]
         ),
         n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
+        before_idx=_before(scale_idx, len(coding.quarters)),
+        level_idx=_level(scale_idx, len(coding.quarters)),
         block_end=ends,
     )
 
@@ -181,6 +199,14 @@ def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
         names.STATIC: (names.STATIC_NAME, list(coding.attributes.names)),
         names.GROUP: (names.GROUP_LEVEL, list(coding.flat_levels)),
         names.SIGNAL: (names.SIGNAL_NAME, list(coding.signals.names)),
+        names.GROUP_SHOCK: (
+            names.LEVEL_QUARTER,
+            [
+                f"{level}, {quarter // 4} Q{quarter % 4 + 1}"
+                for level in coding.shaken_levels
+                for quarter in coding.quarters
+            ],
+        ),
     }
 
 
@@ -239,6 +265,22 @@ def _tenure_by_step(design: Design) -> np.ndarray:
     return np.cumsum(centred[:, ::-1], axis=1)[:, ::-1][:, 1:]
 
 
+def _before(scale_idx: np.ndarray, quarters: int) -> np.ndarray:
+    before = np.full(len(scale_idx), -1)
+    for name in (names.SHOCK_SD, names.GROUP_SHOCK_SD):
+        at = np.flatnonzero(scale_idx == 1 + SCALES.index(name))
+        later = at[np.arange(len(at)) % max(quarters, 1) > 0]
+        before[later] = later - 1
+    return before
+
+
+def _level(scale_idx: np.ndarray, quarters: int) -> np.ndarray:
+    level = np.full(len(scale_idx), -1)
+    own = np.flatnonzero(scale_idx == 1 + SCALES.index(names.GROUP_SHOCK_SD))
+    level[own] = np.arange(len(own)) // max(quarters, 1)
+    return level
+
+
 def _closed_with_zero(block: np.ndarray) -> np.ndarray:
     return np.vstack([block, np.zeros((1, block.shape[1]))])
 
@@ -248,8 +290,10 @@ def _block_diagonal(blocks: list[np.ndarray]) -> np.ndarray:
     return block_diag(*blocks).reshape(-1, columns)
 
 
-def effects_of(layout: EffectMap, latent: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Apply the map to draws.
+def effects_of(
+    layout: EffectMap, latent: np.ndarray, scale: np.ndarray, persistence: np.ndarray
+) -> np.ndarray:
+    """Apply the map to draws, and let shocks last.
 
     Parameters
     ----------
@@ -259,10 +303,39 @@ def effects_of(layout: EffectMap, latent: np.ndarray, scale: np.ndarray) -> np.n
         Standard normal under the prior.
     scale : ndarray, shape (..., scale)
         The learnt scales, in the order of `layout.scales`.
+    persistence : ndarray, shape (...)
+        Share of a shock that is left after a quarter, 0 to 1.
 
     Returns
     -------
     ndarray, shape (..., effect)
     """
     padded = np.concatenate([np.ones((*scale.shape[:-1], 1)), scale], axis=-1)
-    return layout.centre + (latent * padded[..., layout.scale_idx]) @ layout.effect_matrix
+    effect = layout.centre + (latent * padded[..., layout.scale_idx]) @ layout.effect_matrix
+    quarters = layout.block_end[2] - layout.block_end[1] - 1
+    for at in (BLOCKS.index(name) for name in (names.SHOCK, names.GROUP_SHOCK)):
+        block = effect[..., layout.block_end[at - 1] : layout.block_end[at] - 1]
+        shape = (*block.shape[:-1], -1, max(quarters, 1))
+        block[...] = carried(block.reshape(shape), persistence[..., None]).reshape(block.shape)
+    return effect
+
+
+def carried(new: np.ndarray, persistence: np.ndarray) -> np.ndarray:
+    """Return shocks from what is new in each quarter; of the first, all is.
+
+    Parameters
+    ----------
+    new : ndarray, shape (..., quarter)
+        Of the spread that shocks have.
+    persistence : ndarray, shape (...)
+        Share of a shock that is left after a quarter, 0 to 1.
+
+    Examples
+    --------
+    >>> carried(np.array([[1.0, 0.0, 0.0]]), np.array([0.5]))
+    array([[1.  , 0.5 , 0.25]])
+    """
+    shock, share = np.array(new), np.sqrt(1 - np.square(persistence))
+    for quarter in range(1, shock.shape[-1]):
+        shock[..., quarter] = persistence * shock[..., quarter - 1] + share * new[..., quarter]
+    return shock

@@ -66,8 +66,11 @@ def hazard_graph(
         fade: Any = 1.0
         if design.coding.signals.columns:
             fade = distribution_of(Beta, rows, names.FADE).variable(names.FADE)
+        persistence: Any = 1.0
+        if design.coding.quarters:
+            persistence = distribution_of(Beta, rows, names.PERSISTENCE).variable(names.PERSISTENCE)
         data = {name: pm.Data(name, _array(name, layout, design)) for name in DATA}
-        effect = effects(latent, scale, data, layout.block_end)
+        effect = effects((latent, scale, persistence), data, layout.block_end)
         named = {block: _named(block, effect[block], design) for block in BLOCKS}
         eta = log_hazard(named, fade, data)
         theta = scale[-1] if frailty else None
@@ -76,14 +79,14 @@ def hazard_graph(
 
 
 def effects(
-    latent: Any, scale: Any, data: Mapping[str, Any], block_end: Sequence[int] | Any
+    parameters: tuple[Any, Any, Any], data: Mapping[str, Any], block_end: Sequence[int] | Any
 ) -> dict[str, Any]:
     """Turn standard normals and scales into effects on the log-hazard, block by block.
 
     Parameters
     ----------
-    latent : tensor, shape (latent,)
-    scale : tensor, shape (scale,)
+    parameters : tuple of tensor
+        Latents, scales, and the share of a shock that is left after a quarter.
     data : mapping
         ``centre``, ``effect_matrix`` and ``scale_idx`` of the effect map.
     block_end : sequence of int
@@ -94,13 +97,19 @@ def effects(
     dict of tensor
         By block. Shocks and groups close with a zero, for what was not seen.
     """
+    latent, scale, persistence = parameters
     with_one: Any = pt.concatenate([pt.ones(1), scale])
     every = data["centre"] + (latent * with_one[data["scale_idx"]]) @ data["effect_matrix"]
     starts = [0, *(block_end[i] for i in range(len(BLOCKS) - 1))]
-    return {
+    found = {
         block: every[start : block_end[i]]
         for i, (block, start) in enumerate(zip(BLOCKS, starts, strict=True))
     }
+    shocks = BLOCKS.index(names.SHOCK)
+    quarters = block_end[shocks] - block_end[shocks - 1] - 1
+    for block in (names.SHOCK, names.GROUP_SHOCK):
+        found[block] = _carried(found[block], quarters, persistence)
+    return found
 
 
 def log_hazard(effect: Mapping[str, Any], fade: Any, data: Mapping[str, Any]) -> Any:
@@ -122,6 +131,7 @@ def log_hazard(effect: Mapping[str, Any], fade: Any, data: Mapping[str, Any]) ->
     cell = effect[names.EXIT][data["cell_exit_idx"]]
     cell += effect[names.TENURE][data["cell_tenure"]]
     cell += effect[names.SHOCK][data["cell_quarter_idx"]]
+    cell += effect[names.GROUP_SHOCK][data["cell_level_quarter"]]
     own = data["attribute_value"] @ effect[names.STATIC]
     own += effect[names.GROUP][data["group_idx"]].sum(axis=1)
     signal = (data["signal_value"] @ effect[names.SIGNAL]) * fade ** data["lead_months"]
@@ -186,6 +196,21 @@ def log_survival(hazard: Any, theta: Any | None) -> Any:
 
 def _starts(row_end: Any) -> Any:
     return pt.concatenate([pt.zeros(1, dtype="int64"), row_end[:-1]])
+
+
+def _carried(block: Any, quarters: Any, persistence: Any) -> Any:
+    """Add to what is new in each quarter what is left of those before: one matrix for all chains.
+
+    Shock q is the sum of persistence^(q - s) times what was new in quarter s; all of the first is.
+    """
+    place = pt.arange(pt.maximum(quarters, 1))
+    since = place[:, None] - place[None, :]
+    share: Any = pt.switch(place[None, :] > 0, pt.sqrt(1 - persistence**2), 1.0)
+    left: Any = pt.switch(since >= 0, persistence ** pt.maximum(since, 0), 0.0)
+    reach = left * share
+    new = block[:-1].reshape((-1, pt.maximum(quarters, 1)))
+    shocks: Any = (new @ reach.T).flatten()
+    return pt.concatenate([shocks, block[-1:]])
 
 
 def _coords(design: Design) -> dict[str, list]:

@@ -4,7 +4,7 @@ For subscription i in its row r (one month at risk)
 
     h_r = 1 - exp(-frailty_i * exp(eta_r))
     eta_r = exit effect + tenure effect + quarter shock
-            + attributes_i . attribute effect + sum of group effects
+            + shock of the level's quarter + attributes_i . attribute effect + sum of group effects
             + (signals_r . signal effect) * fade ** lead_r
 
 which is the proportional-hazards model in continuous time seen once a month (Prentice & Gloeckler
@@ -68,14 +68,18 @@ def hazard_model(
     priors = priors or HazardPriors()
     rows, layout = hazard_priors(priors), effect_map(design, priors)
     scales, scale_prior = sampled_scales(layout, rows, frailty=frailty)
-    fades = bool(design.coding.signals.columns)
+    coding = design.coding
+    learnt = {names.FADE: coding.signals.columns, names.PERSISTENCE: coding.quarters}
     return KernelModel(
         likelihood=likelihood_for(design),
         data=model_data(design, priors),
         latent_shape=(len(layout.effect_matrix),),
         scale_prior=scale_prior,
         scale_names=scales,
-        scalars={names.FADE: distribution_of(Beta, rows, names.FADE) if fades else None},
+        scalars={
+            name: distribution_of(Beta, rows, name) if read else None
+            for name, read in learnt.items()
+        },
     )
 
 
@@ -158,7 +162,9 @@ def name_effects(
     parts: dict[str, xr.DataArray] = {}
     scale = posterior["scale"].transpose("chain", "draw", "scale_name")
     latent = posterior["latent"].transpose("chain", "draw", ...)
-    effect, start = effects_of(layout, latent.values, scale.values), 0
+    zero = xr.zeros_like(scale.isel(scale_name=0, drop=True))
+    persistence = posterior.get(names.PERSISTENCE, zero).transpose("chain", "draw")
+    effect, start = effects_of(layout, latent.values, scale.values, persistence.values), 0
     sizes = _block_sizes(coding)
     for block, (dim, labels) in block_labels(coding).items():
         values = effect[:, :, start : start + len(labels)]
@@ -168,10 +174,10 @@ def name_effects(
         if dim in (names.TENURE_MONTH, names.QUARTER):
             parts[block] = parts[block].assign_coords({dim: np.asarray(labels, dtype="int64")})
         start += sizes[block]
-    zero = xr.zeros_like(scale.isel(scale_name=0, drop=True))
     known = list(scale["scale_name"].values)
     used = {
         names.SHOCK_SD: bool(coding.quarters),
+        names.GROUP_SHOCK_SD: bool(coding.shaken_levels),
         names.STATIC_SD: bool(coding.attributes.columns),
         names.SIGNAL_SD: bool(coding.signals.columns),
         names.FRAILTY: names.FRAILTY in known,
@@ -184,13 +190,14 @@ def name_effects(
         {names.GROUP_NAME: np.asarray(coding.groupings, dtype=object)}
     )
     parts[names.FADE] = posterior.get(names.FADE, zero + 1.0)
+    parts[names.PERSISTENCE] = persistence
     return xr.Dataset(parts).assign_coords(
         chain=posterior["chain"].values, draw=posterior["draw"].values
     )
 
 
 def _block_sizes(coding: Coding) -> dict[str, int]:
-    closed = (names.SHOCK, names.GROUP)
+    closed = (names.SHOCK, names.GROUP, names.GROUP_SHOCK)
     labels = block_labels(coding)
     return {block: len(labels[block][1]) + (block in closed) for block in BLOCKS}
 

@@ -39,6 +39,11 @@ class HazardPriors:
         shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
         differ by a factor 2.5 in churn are already unusual; a quarter that moves all accounts by
         more than 50 % is rare.
+    group_shock_sd : float
+        Scale of the half-normal prior on the spread of the quarterly shocks of single levels of
+        the first grouping.
+    persistence : tuple of float
+        Beta prior of the share of a shock that is left after a quarter: (4, 2) has mean 0.67.
     frailty_sd : float
         Scale of the half-normal prior on the frailty variance.
     fade : tuple of float
@@ -56,7 +61,9 @@ class HazardPriors:
     effect_sd: float = 0.5
     tenure_sd: float = 0.5
     group_sd: float = 0.3
-    quarter_sd: float = 0.2
+    quarter_sd: float = 0.15
+    group_shock_sd: float = 0.25
+    persistence: tuple[float, float] = (4.0, 2.0)
     frailty_sd: float = 0.5
     fade: tuple[float, float] = (6.0, 1.5)
 
@@ -75,7 +82,7 @@ def hazard_priors(numbers: HazardPriors | None = None) -> tuple[Prior, ...]:
         Rates first, then spreads, then how signals fade.
     """
     numbers = numbers or HazardPriors()
-    return (*_rates(numbers), *_spreads(numbers), _fade(numbers))
+    return (*_rates(numbers), *_spreads(numbers), _persistence(numbers), _fade(numbers))
 
 
 def ended(log_hazard: np.ndarray | float) -> np.ndarray:
@@ -182,7 +189,13 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
         spread(
             "spread of calendar quarters", names.SHOCK_SD, numbers.quarter_sd,
             "in another quarter",
-            "A quarter that moves all accounts by half is rare, and no portfolio is without any.",
+            "A quarter that moves all accounts by a third is rare; no portfolio is without any.",
+        ),
+        spread(
+            "spread of an industry's quarters", names.GROUP_SHOCK_SD, numbers.group_shock_sd,
+            "in another quarter of the same industry (of the levels of the first grouping)",
+            "Industries have good and bad times of their own, larger than the economy's; in most "
+            "books few leave in one quarter of one industry, and the data say little.",
         ),
         Prior(
             "variance of the frailty", names.FRAILTY, (), HalfNormal(numbers.frailty_sd), 0.0,
@@ -191,6 +204,21 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
             "Vaupel, Manton & Stallard (1979), Demography 16, 439-454; scale weakly informative",
         ),
     )  # fmt: skip
+
+
+def _persistence(numbers: HazardPriors) -> Prior:
+    return Prior(
+        "what is left of a shock after a quarter",
+        names.PERSISTENCE,
+        (),
+        Beta(*numbers.persistence),
+        0.0,
+        "of a bad quarter, {low:.0f} to {high:.0f} hundredths are left a year later",
+        lambda share, _: 100 * share**4,
+        "Times that are bad for customers last: budgets are yearly, downturns are longer than a "
+        "quarter. A few years of history hardly tell for how long, so the prior speaks.",
+        "weakly informative; what it does to forecasts is measured on books of other processes",
+    )
 
 
 def _fade(numbers: HazardPriors) -> Prior:

@@ -99,7 +99,12 @@ def fast_book(book: Planbook) -> FastBook:
     inputs, lines = book.inputs, book.lines
     months, draws = inputs.months, len(inputs)
     shared = inputs.shared
-    whole = (shared.exit.T, shared.tenure.T, shared.shock.T, shared.fade[LEAVE_IDX].T)
+    whole = (
+        shared.exit.T,
+        shared.tenure.T,
+        shared.shock.transpose(1, 2, 0),
+        shared.fade[LEAVE_IDX].T,
+    )
     single = tuple(np.ascontiguousarray(part, "float32") for part in whole)
     hazard = np.empty((len(lines), months, draws), "float32")
     level = np.zeros((len(lines), 1), "int64")
@@ -112,7 +117,7 @@ def fast_book(book: Planbook) -> FastBook:
         )
         later = some.at_risk
         terms = (some.tenure_months, later.months_to_end, later.term_months, later.term_group)
-        fill_hazard(own, strength, single, *terms, hazard[where])
+        fill_hazard(own, strength, single, group.shaken, *terms, hazard[where])
         hazard[where][np.arange(months) <= some.sure_until[:, None]] = 0
     theta = np.maximum(shared.frailty, 1e-4)  # below, single precision could not tell it from none
     scale = theta[:, None] / (1 + theta[:, None] * book.survived.astype("float64"))

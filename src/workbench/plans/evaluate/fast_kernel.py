@@ -205,7 +205,7 @@ def _add_outcome(ahead, scale, power, worth, revenue, gone, first):
 
 
 @_jit
-def fill_hazard(own, strength, shared, tenure, to_end, term, term_group, out):
+def fill_hazard(own, strength, shared, shaken, tenure, to_end, term, term_group, out):
     """Fill the monthly hazards of lines as things stand.
 
     Parameters
@@ -213,7 +213,9 @@ def fill_hazard(own, strength, shared, tenure, to_end, term, term_group, out):
     own, strength : ndarray of float32, shape (line, draw)
         Predictor of leaving without signals, and that of the signals read today.
     shared : tuple of ndarray of float32
-        Exit, tenure, shock and fade of leaving, each with the draws last.
+        Exit, tenure, shock and fade of leaving, each with the draws last; shocks by level first.
+    shaken : ndarray of int64, shape (line,)
+        Level of each line's shocks.
     tenure, to_end, term, term_group : ndarray of int64, shape (line,)
         In the first month to come; they go on as in `forecast.simulation.line.simulate_line`.
     out : ndarray of float32, shape (line, month, draw)
@@ -227,6 +229,6 @@ def fill_hazard(own, strength, shared, tenure, to_end, term, term_group, out):
             kind = 0 if term_group[j] == 0 else term_group[j] + (0 if ends else 4)
             age = min(max(tenure[j] + h, 0), by_tenure.shape[0] - 1)
             for d in range(out.shape[2]):
-                eta = exits[kind, d] + by_tenure[age, d] + shock[h, d]
+                eta = exits[kind, d] + by_tenure[age, d] + shock[shaken[j], h, d]
                 out[j, h, d] = exp(eta + own[j, d] + strength[j, d] * fade[h, d])
             left = term[j] - 1 if ends else left - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 
 DIGITS = r"([0-9]{1,30}([.][0-9]*)?|[.][0-9]{1,30})"
 _EXPONENT = r"([eE][+-]?[0-9]{1,2})?"
@@ -103,27 +104,83 @@ def guess_number(text: str) -> str:
     >>> guess_number("1,23,456.00")
     'groups of digits must have three each'
     """
-    found = _AROUND.match(text.translate(str.maketrans(VARIANTS, PLAIN_MARKS)))
-    if found is None:
+    parts = _parts(text)
+    if parts is None:
         return ""
-    front, number, back = found["front"], found["number"], found["back"]
-    words = re.sub(r"[()+-]", " ", f"{front} {back}").split()
-    if any(len(word) > _LONGEST_UNIT or re.search("[0-9]", word) for word in words):
-        return ""
+    front, number, back, words = parts
     if SCALES & {word.casefold().strip("$€£.") for word in words}:
         return "a word in it scales the number: export whole amounts"
     marks = _guess_marks(number)
     if marks is None:
         return "groups of digits must have three each"
+    keys = [*_keys_around(front, back, words), *marks]
+    share = "; with multiply_by: 0.01 if a share is meant, not percent" if "%" in words else ""
+    return f"state {', '.join(keys)} in a mapping{share}" if keys else ""
+
+
+def number_keys(cells: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the keys of a mapping under which a column's cells are numbers.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        What stands in the column, none of it blank.
+
+    Returns
+    -------
+    tuple of str or None
+        None where a cell is none, where two cells contradict each other, and where what stands
+        around the digits is more than a sign or a code of three capitals.
+
+    Examples
+    --------
+    >>> number_keys(["$ 950.00", "$ 1,200.00", "$ 1,300"]), number_keys(["1200", "-3.5"])
+    (('strip: "$"', 'thousands: ","'), ())
+    >>> number_keys(["CON-17"]), number_keys(["1.200,50", "1,200.50"])
+    (None, None)
+    """
+    keys: dict[str, None] = {}
+    unclear = False
+    for text in cells:
+        parts = _parts(text)
+        marks = _guess_marks(parts[1]) if parts else None
+        if parts is None or marks is None or not all(map(_is_sign, parts[3])):
+            return None
+        if re.search("[A-Za-z]-", parts[0]):
+            return None
+        several = len(marks) > 1 and " if " in marks[0]
+        unclear |= several
+        keys |= dict.fromkeys([*_keys_around(parts[0], parts[2], parts[3])])
+        keys |= dict.fromkeys([] if several or marks == ['decimal: "."'] else marks)
+    names = [key.partition(":")[0] for key in keys]
+    stated = {"decimal", "thousands"} & set(names)
+    return None if len(set(names)) < len(names) or (unclear and not stated) else tuple(keys)
+
+
+def _is_sign(word: str) -> bool:
+    return bool(re.fullmatch("[A-Z]{0,3}[^A-Za-z0-9]?|[A-Z]{3}", word))
+
+
+def _parts(text: str) -> tuple[str, str, str, list[str]] | None:
+    """Return what stands before, in and behind a number, and the words around it."""
+    found = _AROUND.match(text.translate(str.maketrans(VARIANTS, PLAIN_MARKS)))
+    if found is None:
+        return None
+    front, number, back = found["front"], found["number"], found["back"]
+    words = re.sub(r"[()+-]", " ", f"{front} {back}").split()
+    if any(len(word) > _LONGEST_UNIT or re.search("[0-9]", word) for word in words):
+        return None
+    return front, number, back, words
+
+
+def _keys_around(front: str, back: str, words: list[str]) -> list[str]:
     shown = ", ".join(json.dumps(word, ensure_ascii=False) for word in dict.fromkeys(words))
     keys = [f"strip: [{shown}]" if ", " in shown else f"strip: {shown}"] if words else []
     if "(" in front and ")" in back:
         keys.append("negative: brackets")
     elif "-" in back:
         keys.append("negative: trailing")
-    keys += marks
-    share = "; with multiply_by: 0.01 if a share is meant, not percent" if "%" in words else ""
-    return f"state {', '.join(keys)} in a mapping{share}" if keys else ""
+    return keys
 
 
 def _guess_marks(number: str) -> list[str] | None:

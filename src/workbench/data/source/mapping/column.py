@@ -20,6 +20,8 @@ from workbench.data.source.mapping.parts import (
     several,
 )
 
+_MOST_DAYS = 36_600
+
 
 class ColumnSpec(Strict):
     """Where one canonical column comes from, and how it is written there.
@@ -45,9 +47,9 @@ class ColumnSpec(Strict):
     negative: Annotated[
         tuple[Literal["brackets", "trailing"], ...], pydantic.BeforeValidator(several)
     ] = ()
-    multiply_by: float = 1.0
+    multiply_by: float = pydantic.Field(default=1.0, allow_inf_nan=False)
     times: tuple[Factor, ...] = ()
-    add_days: int = 0
+    add_days: int = pydantic.Field(default=0, ge=-_MOST_DAYS, le=_MOST_DAYS)
     plus: Length | None = None
     when: CellCondition | None = None
     type: ContentType = "text"
@@ -58,6 +60,8 @@ class ColumnSpec(Strict):
             raise ValueError("give either column or value")
         if self.otherwise and self.column is None:
             raise ValueError("otherwise stands in for a column: give one")
+        if not self.multiply_by:
+            raise ValueError("multiply_by 0 would make every amount 0")
         if self.thousands and self.thousands == self.decimal:
             raise ValueError("decimal and thousands cannot be one mark")
         return self

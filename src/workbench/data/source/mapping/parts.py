@@ -75,7 +75,9 @@ class Factor(Strict):
     """
 
     column: str
-    words: dict[str, float] = pydantic.Field(default_factory=dict)
+    words: dict[str, Annotated[float, pydantic.Field(allow_inf_nan=False)]] = pydantic.Field(
+        default_factory=dict
+    )
 
 
 class Lookup(Strict):

@@ -138,6 +138,13 @@ class RatesSpec(Strict):
     to: str = pydantic.Field(min_length=1)
     per_unit: dict[str, Annotated[float, pydantic.Field(gt=0, allow_inf_nan=False)]]
 
+    @pydantic.model_validator(mode="after")
+    def _is_worth_itself(self) -> RatesSpec:
+        own = [rate for code, rate in self.per_unit.items() if code.upper() == self.to.upper()]
+        if any(rate != 1 for rate in own):
+            raise ValueError(f"one {self.to} is worth one {self.to}")
+        return self
+
 
 class Mapping(Strict):
     """A whole mapping.

@@ -2,33 +2,31 @@
 
 A source in the columns of a shipped mapping gets that mapping. Any other is read by the
 names of its columns, as words that people use for ours, and by what they hold: a column of days
-cannot be an amount. What is guessed is marked, and what cannot be guessed is left to a person.
+cannot be an amount, and the customers that contracts name stand in the table of customers. What is
+guessed is marked, and what cannot be guessed is left to a person.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
 from dataclasses import dataclass
 
-import ibis
-import pandas as pd
-
-from workbench.data.schema import REQUIRED_TABLES, TABLES, Column
-from workbench.data.source.cells.cast import as_word
-from workbench.data.source.cells.date_format import formats_of
+from workbench.data.schema import TABLES, Column
 from workbench.data.source.cells.periods import Every, period_day
 from workbench.data.source.mapping.file import load_mapping, shipped_mappings
 from workbench.data.source.matching.combined import combined
-from workbench.data.source.matching.guess_words import COLUMN_WORDS, TABLE_WORDS
+from workbench.data.source.matching.content import Content, contents, keys_of, plain
+from workbench.data.source.matching.draft import DraftEntry, MappingDraft, TableDraft, quoted
+from workbench.data.source.matching.guess_words import COLUMN_WORDS, CUSTOMER, TABLE_WORDS, WON
 from workbench.data.source.matching.resolve import resolve
-from workbench.data.source.names import ROW, stated_name
 from workbench.data.source.open import Source
 
-_SAMPLE = 200
 _FEWEST_PERIODS = 3
-_MOSTLY = 0.9
+_MOST_STATES = 20
+_SHARE_KNOWN = 0.8
+_TERM = ("start_on", "end_on", "arr")
+
+Contents = dict[str, list[Content]]
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,6 @@ class Guess:
     decide: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Content:
-    """What a column holds, by its first cells."""
-
-    name: str
-    words: str
-    kind: str
-    date_format: str = ""
-
-
 def guess_mapping(source: Source) -> Guess:
     """Return a first mapping of a source.
 
@@ -71,7 +59,11 @@ def guess_mapping(source: Source) -> Guess:
     -------
     Guess
     """
-    return _shipped_guess(source) or _own_guess(source)
+    shipped = _shipped_guess(source)
+    if shipped is not None:
+        return shipped
+    draft = draft_mapping(source)
+    return Guess(draft.text, "", draft.decide)
 
 
 def _shipped_guess(source: Source) -> Guess | None:
@@ -94,114 +86,164 @@ def _shipped_guess(source: Source) -> Guess | None:
     return Guess(why + shipped_mappings()[best].read_text(encoding="utf-8"), best, ())
 
 
-def _own_guess(source: Source) -> Guess:
-    lines = [
-        "about: A first mapping by workbench map. Read each line, and decide what says DECIDE."
-    ]
-    decide: list[str] = []
-    contents = {name: _contents(table) for name, table in source.tables.items()}
-    chosen = _tables(contents)
-    formats = [c.date_format for columns in contents.values() for c in columns if c.date_format]
-    if formats:
-        usual = max(set(formats), key=formats.count)
-        lines.append(
-            f'date_format: "{usual}"  # as the days are written; DECIDE if day and month swap'
+def draft_mapping(source: Source) -> MappingDraft:
+    """Return a first mapping by names and contents, whatever mappings are shipped.
+
+    Parameters
+    ----------
+    source : Source
+        Opened.
+    """
+    held = {name: contents(table) for name, table in source.tables.items()}
+    chosen = _tables(held)
+    keys = _account_keys(source, held, chosen)
+    return MappingDraft(
+        tuple(
+            _table_draft(table, chosen[table], held[chosen[table]], keys.get(table))
+            for table in TABLES
+            if table in chosen
         )
-        decide.append(f"is {usual} how days are written?")
-    lines.append("# currency: EUR  # DECIDE: the code of three letters of amounts without one")
-    decide.append("the currency")
-    lines.append("tables:")
-    for table in (name for name in TABLES if name in chosen):
-        found, questions = _entry(table, chosen[table], contents[chosen[table]])
-        lines += found
-        decide += questions
-    for table in REQUIRED_TABLES:
-        if table not in chosen:
-            lines.append(f"  # DECIDE: no table looks like {table}.")
-            decide.append(f"where {table} come from")
-    return Guess("\n".join(lines) + "\n", "", tuple(decide))
+    )
 
 
-def _tables(contents: dict[str, list[_Content]]) -> dict[str, str]:
-    """Return the source table of each canonical one."""
+def _tables(held: Contents) -> dict[str, str]:
+    """Return the source table of each canonical one: of several, that with most of its columns."""
     chosen: dict[str, str] = {}
-    for name, columns in contents.items():
+    most: dict[str, int] = {}
+    for name, columns in held.items():
         table = _table_of(name, columns)
-        if table and table not in chosen:
-            chosen[table] = name
+        fed = len(_entries(table, columns, None)) if table in COLUMN_WORDS else 1
+        if table and fed > most.get(table, 0):
+            chosen[table], most[table] = name, fed
+    if "contracts" not in chosen:
+        terms = [name for name, columns in held.items() if _has_terms(columns)]
+        chosen |= {"contracts": terms[0]} if terms else {}
     if "accounts" not in chosen:
-        named = [
-            n for n, columns in contents.items() if _pick("accounts", "account_id", columns, ())
-        ]
+        named = [name for name, columns in held.items() if _named_account(columns)]
         chosen |= {"accounts": named[0]} if named else {}
     return chosen
 
 
-def _table_of(name: str, columns: list[_Content]) -> str:
+def _table_of(name: str, columns: list[Content]) -> str:
     if len(_periods(columns)) >= _FEWEST_PERIODS:
         return "contracts"
-    plain = _plain(name)
-    for table, words in TABLE_WORDS.items():
-        if any(word in plain for word in words):
+    words = plain(name)
+    for table, likely in TABLE_WORDS.items():
+        if any(word in words for word in likely):
             return table
     return ""
 
 
-def _entry(table: str, source: str, columns: list[_Content]) -> tuple[list[str], list[str]]:
+def _has_terms(columns: list[Content]) -> bool:
+    """Tell whether a table has terms of contracts in it, such as offers with a start and an end."""
+    found = {entry.column for entry in _entries("contracts", columns, None) if entry.content}
+    return found.issuperset(_TERM)
+
+
+def _account_keys(source: Source, held: Contents, chosen: dict[str, str]) -> dict[str, Content]:
+    """Return the column that names the customer in each table, where one fits what accounts has."""
+    accounts = chosen.get("accounts")
+    if accounts is None:
+        return {}
+    others = {t: name for t, name in chosen.items() if t != "accounts" and name != accounts}
+    guessed = _named_account(held[accounts])
+    unique = [c for c in held[accounts] if c.kind != "date" and len(set(c.cells)) == len(c.cells)]
+    unique.sort(key=lambda content: content is not guessed)
+    known = {content.name: keys_of(source.tables[accounts], content.name) for content in unique}
+    keys: dict[str, Content] = {}
+    # Contracts say by what customers are known; the other tables follow.
+    for table in sorted(others, key=lambda table: table != "contracts"):
+        best = _SHARE_KNOWN
+        fits = [c for c in held[others[table]] if c.cells and _says_customer(c)]
+        for own in [keys["accounts"]] if "accounts" in keys else unique:
+            for content in fits:
+                share = sum(cell in known[own.name] for cell in content.cells) / len(content.cells)
+                if share > best:
+                    best, keys = share, keys | {table: content, "accounts": own}
+    return keys
+
+
+def _says_customer(content: Content) -> bool:
+    return any(_holds(content.words, word) for word in CUSTOMER)
+
+
+def _named_account(columns: list[Content]) -> Content | None:
+    words = COLUMN_WORDS["accounts"]["account_id"][:-1]
+    found = _pick(words, TABLES["accounts"].column("account_id"), columns, [])
+    return found[0] if found else None
+
+
+def _table_draft(
+    table: str, source: str, columns: list[Content], key: Content | None
+) -> TableDraft:
     periods = _periods(columns)
     if table == "contracts" and len(periods) >= _FEWEST_PERIODS:
-        return _spend_entry(source, columns, periods)
-    lines, decide, used = [f"  {table}:", f"    from: {_quoted(source)}", "    columns:"], [], []
+        return _spend_draft(source, columns, periods)
+    entries = tuple(_entries(table, columns, key))
+    if table != "contracts":
+        return TableDraft(table, source, entries)
+    return TableDraft(table, source, entries, _not_won(columns), ("is arr by the year?",))
+
+
+def _entries(table: str, columns: list[Content], key: Content | None) -> list[DraftEntry]:
+    """Return what feeds each column that is found, or that is required."""
     wanted = COLUMN_WORDS[table]
     if table != "accounts":
         wanted = {"account_id": COLUMN_WORDS["accounts"]["account_id"][:-1], **wanted}
+    entries: list[DraftEntry] = []
+    used: list[str] = []
+    if key is not None:
+        why = "contracts name customers so" if table == "accounts" else "accounts has what it holds"
+        entries, used = [DraftEntry("account_id", key, why)], [key.name]
     for name, words in wanted.items():
+        if name == "account_id" and key is not None:
+            continue
         column = TABLES[table].column(name)
-        found = _pick_words(words, column, columns, used)
+        found = _pick(words, column, columns, used)
         if found:
             content, word = found
             used.append(content.name)
-            extra = ""
-            if name == "arr" and ("monthly" in word or "mrr" in word):
-                extra = ", multiply_by: 12"
-            lines.append(
-                f"      {name}: {{column: {_quoted(content.name)}{extra}}}"
-                f'  # its name says "{word}"; holds {content.kind}s'
-            )
+            monthly = name == "arr" and ("monthly" in word or "mrr" in word)
+            keys = ("multiply_by: 12",) if monthly else ()
+            entries.append(DraftEntry(name, content, f'its name says "{word}"', keys))
         elif column.required:
-            value = '{value: "all"}' if name == "product" else '""'
-            lines.append(f"      {name}: {value}  # DECIDE: no column looks like it")
-            decide.append(f"{table}.{name}")
-    if table == "contracts":
-        lines.append(
-            "      # DECIDE: is arr by the year? Else multiply_by: 12, or times an interval."
-        )
-        decide.append("is arr by the year?")
-    return lines, decide
+            entries.append(DraftEntry(name, None, value="all" if name == "product" else ""))
+    return entries
 
 
-def _spend_entry(
-    source: str, columns: list[_Content], periods: list[tuple[str, Every]]
-) -> tuple[list[str], list[str]]:
+def _not_won(columns: list[Content]) -> tuple[str, ...]:
+    """Return the lines that leave out offers that came to nothing, of a table of offers."""
+    for content in columns:
+        states = sorted(set(content.cells)) if content.kind == "text" else []
+        if len(states) > _MOST_STATES or not {state.casefold() for state in states} & set(WON):
+            continue
+        lost = [state for state in states if state.casefold() not in WON]
+        rows = [
+            f"      - {{column: {quoted(content.name)}, equals: {quoted(state)}}}" for state in lost
+        ]
+        why = f"    drop_when:  # {quoted(content.name)} says which offers came to nothing; DECIDE"
+        return (why, *rows) if rows else ()
+    return ()
+
+
+def _spend_draft(
+    source: str, columns: list[Content], periods: list[tuple[str, Every]]
+) -> TableDraft:
     every = periods[0][1]
-    who = _pick("accounts", "account_id", columns, ())
-    names = ", ".join(_quoted(name) for name, _ in periods)
-    account = f"{_quoted(who.name)}  # its name says so" if who else '""  # DECIDE: who spends?'
-    lines = [
-        "  contracts:",
-        f"    from: {_quoted(source)}",
+    names = ", ".join(quoted(name) for name, _ in periods)
+    notes = (
         f"    # {len(periods)} columns are named for {every}s: spend, one column per {every}.",
         f"    unpivot: {{columns: [{names}], name: period, value: amount}}",
         f"    # DECIDE: after how many {every}s without spend has a customer left?",
         f"    contracts_from: {{spend: amount, on: period, every: {every}, gap: 2}}",
-        "    columns:",
-        f"      account_id: {account}",
-        "      product: {value: spend}",
-    ]
-    return lines, [f"after how many {every}s without spend a customer has left"]
+    )
+    who = DraftEntry("account_id", _named_account(columns), "its name says so")
+    question = f"after how many {every}s without spend a customer has left"
+    what = DraftEntry("product", None, value="spend")
+    return TableDraft("contracts", source, (who, what), notes, (question,))
 
 
-def _periods(columns: list[_Content]) -> list[tuple[str, Every]]:
+def _periods(columns: list[Content]) -> list[tuple[str, Every]]:
     """Return the columns of numbers that are named for periods, all of one length."""
     orders: tuple[Every, ...] = ("month", "quarter", "year")
     for every in orders:
@@ -211,15 +253,9 @@ def _periods(columns: list[_Content]) -> list[tuple[str, Every]]:
     return []
 
 
-def _pick(table: str, name: str, columns: list[_Content], used: tuple[str, ...]) -> _Content | None:
-    words = COLUMN_WORDS[table][name]
-    found = _pick_words(words[:-1], TABLES[table].column(name), columns, list(used))
-    return found[0] if found else None
-
-
-def _pick_words(
-    words: tuple[str, ...], column: Column, columns: list[_Content], used: list[str]
-) -> tuple[_Content, str] | None:
+def _pick(
+    words: tuple[str, ...], column: Column, columns: list[Content], used: list[str]
+) -> tuple[Content, str] | None:
     """Return the column whose name holds the likeliest words and that can hold what is wanted."""
     kinds = {"number": {"number"}, "date": {"date"}, "time": {"date"}, "month": {"date"}}
     fits = kinds.get(column.kind, {"text", "number"})
@@ -234,40 +270,3 @@ def _pick_words(
 def _holds(words: str, part: str) -> bool:
     """Tell whether a name holds a word: short ones whole, longer ones at a word's beginning."""
     return bool(re.search(rf"\b{part}\b" if len(part) <= 3 else rf"\b{part}", words))
-
-
-def _contents(table: ibis.Table) -> list[_Content]:
-    names = [column for column in table.columns if column != ROW]
-    sample = table.select(**{name: as_word(table[name]) for name in names}).limit(_SAMPLE).execute()
-    return [_content(name, sample[name].dropna().astype("str")) for name in names]
-
-
-def _content(name: str, cells: pd.Series) -> _Content:
-    words = _plain(stated_name(name))
-    if cells.empty:
-        return _Content(name, words, "text")
-    if cells.str.match(r"\d{4}-\d{2}-\d{2}").mean() >= _MOSTLY:
-        return _Content(name, words, "date")
-    if pd.to_numeric(cells.str.replace(",", ""), errors="coerce").notna().mean() >= _MOSTLY:
-        return _Content(name, words, "number")
-    if cells.map(formats_of).astype(bool).mean() >= _MOSTLY:
-        return _Content(name, words, "date", _day_format(cells))
-    return _Content(name, words, "text")
-
-
-def _day_format(cells: pd.Series) -> str:
-    """Return the form in which most cells can be read; a day above 12 tells which comes first."""
-    counts = Counter(form for cell in cells for form in formats_of(cell))
-    likely = [form for form, count in counts.items() if count == max(counts.values())]
-    month_first = [form for form in likely if form.startswith("%m/")]
-    return (month_first or likely)[0]
-
-
-def _quoted(name: str) -> str:
-    """Return a name as YAML takes it in any case; JSON is YAML."""
-    return json.dumps(name, ensure_ascii=False)
-
-
-def _plain(name: str) -> str:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return " ".join(re.findall(r"[a-z]+|[0-9]+", spaced.casefold()))

@@ -40,14 +40,15 @@ COLUMN_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "contracts": {
         "contract_id": ("contract id", "contract no", "contract number", "subscription id",
                         "order id", "order no", "order number", "agreement id", "id"),
-        "product": ("product", "plan", "article", "service", "sku"),
+        "product": ("product", "plan", "article", "service", "sku", "package", "edition"),
         "start_on": ("start", "begin", "from", "activated", "effective"),
         "end_on": ("end", "expir", "until", "term end", "renewal date"),
-        "ended_on": ("ended", "cancelled", "canceled", "churned", "terminated"),
+        "ended_on": ("ended", "cancel", "churn", "terminat"),
         "arr": ("arr", "annual value", "annual revenue", "acv", "mrr", "monthly fee", "monthly",
-                "annual", "fee", "amount", "price", "value"),
+                "annual", "recurring", "fee", "amount", "total", "price", "value"),
         "currency": ("currency",),
         "end_reason": ("reason",),
+        "signed_on": ("signed", "signature", "won"),
     },
     "invoices": {
         "invoice_id": ("invoice id", "invoice no", "invoice number", "number", "id"),
@@ -72,3 +73,14 @@ COLUMN_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "closed_on": ("closed", "close"),
     },
 }  # fmt: skip
+
+CURRENCIES = {
+    "us dollar": "USD", "u.s. dollar": "USD", "euro": "EUR", "pound sterling": "GBP",
+    "british pound": "GBP", "swiss franc": "CHF", "canadian dollar": "CAD",
+    "australian dollar": "AUD", "japanese yen": "JPY", "yen": "JPY", "swedish krona": "SEK",
+    "danish krone": "DKK", "norwegian krone": "NOK", "polish zloty": "PLN", "indian rupee": "INR",
+}  # fmt: skip
+"""Codes of currencies that systems write as names."""
+
+WON = ("won", "closed won", "signed", "accepted")
+"""Words for an offer that became a contract."""

@@ -1,0 +1,175 @@
+"""Whether an effect may be called measured: every check must pass, else it stays an association.
+
+The checks look for what a comparison without a coin cannot rule out. None of them proves that all
+that matters is on record; together they catch what is known to go wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from workbench.impact.measure import ALL_KINDS, EffectComparison
+from workbench.impact.placebos import Check, CheckLimits, negative_control, placebo
+from workbench.impact.weights import balance
+
+ASSOCIATION, MEASURED = "association", "measured"
+CAUSED_BY_US = ("referral",)  # events that an action may well bring about
+_SURE = 0.99  # of the intervals by which a check fails, since several are made
+
+
+def e_value(ratio: float, risk: float) -> float:
+    """Return how strongly something unseen must go with both action and leaving to explain it all.
+
+    Parameters
+    ----------
+    ratio : float
+        Of the hazards, above 0.
+    risk : float
+        Probability of the outcome within the horizon, 0 to 1: where it is common, the hazard ratio
+        is first turned into a ratio of risks.
+
+    Returns
+    -------
+    float
+        At least 1 (VanderWeele & Ding 2017, Annals of Internal Medicine 167, 268-274).
+
+    Examples
+    --------
+    >>> round(e_value(0.8, 0.05), 2), round(e_value(3.9, 0.05), 2)
+    (1.81, 7.26)
+    """
+    if risk > 0.15:
+        ratio = (1 - 0.5 ** np.sqrt(ratio)) / (1 - 0.5 ** np.sqrt(1 / ratio))
+    away = max(ratio, 1 / ratio)
+    return float(away + np.sqrt(away * (away - 1)))
+
+
+def judge(
+    found: EffectComparison, effects: pd.DataFrame, events: pd.DataFrame | None, limits: CheckLimits
+) -> tuple[Check, ...]:
+    """Make every check.
+
+    Parameters
+    ----------
+    found : Comparison
+    effects : DataFrame
+        From `workbench.impact.measure.effect_table`.
+    events : DataFrame, optional
+        The table `account_events`; without it there is no negative control.
+    limits : CheckLimits
+
+    Returns
+    -------
+    tuple of Check
+        Those of the whole book first.
+    """
+    return (
+        *_balance_checks(found, limits),
+        placebo(found),
+        negative_control(found, events, limits),
+        *_kind_checks(found, effects, limits),
+    )
+
+
+def verdicts(checks: tuple[Check, ...], kinds: tuple[str, ...]) -> pd.DataFrame:
+    """Give the word to each kind of action.
+
+    Parameters
+    ----------
+    checks : tuple of Check
+    kinds : tuple of str
+        Of action.
+
+    Returns
+    -------
+    DataFrame
+        action, word (measured or association), why (the checks that failed, in sentences).
+    """
+    rows = []
+    for kind in (*kinds, ALL_KINDS):
+        failed = [c for c in checks if c.action in {kind, ALL_KINDS} and not c.passed]
+        word = ASSOCIATION if failed else MEASURED
+        rows.append((kind, word, " ".join(check.why for check in failed)))
+    return pd.DataFrame(rows, columns=["action", "word", "why"])
+
+
+def check_table(checks: tuple[Check, ...]) -> pd.DataFrame:
+    """Return checks as a table, one row each.
+
+    Parameters
+    ----------
+    checks : tuple of Check
+    """
+    return pd.DataFrame([vars(check) for check in checks])
+
+
+def _balance_checks(found: EffectComparison, limits: CheckLimits) -> Iterator[Check]:
+    odds, trials = found.propensity.odds, found.trials
+    worst = balance(trials, odds).set_index("covariate")["after"].abs()
+    value = float(worst.max())
+    passed = value <= limits.most_imbalance
+    why = f"After weighting, {worst.idxmax()} still differs by {value:.2f} standard deviations."
+    yield Check(ALL_KINDS, "balance", passed, value, limits.most_imbalance, why)
+
+
+def _kind_checks(
+    found: EffectComparison, effects: pd.DataFrame, limits: CheckLimits
+) -> Iterator[Check]:
+    trials, prob = found.trials, found.propensity.probability
+    idle = np.sort(prob[~trials.any_treated])
+    by_action = effects.set_index("action")
+    strength = hidden_factor(found)
+    for position, kind in enumerate(trials.kinds):
+        own = prob[trials.treated[:, position]]
+        above = len(idle) - np.searchsorted(idle, own)
+        share = float((above >= 10).mean()) if len(own) else 0.0
+        passed = share >= limits.least_overlap
+        why = f"Only {share:.0%} of those acted upon resemble any that were not."
+        yield Check(kind, "overlap", passed, share, limits.least_overlap, why)
+        row = by_action.loc[kind]
+        most = float(max(row["expected"], row["endings"]))
+        passed = most >= limits.least_endings
+        why = (
+            f"Too few were treated: {row['endings']:.0f} endings where {row['expected']:.1f} were "
+            f"to be expected, and {limits.least_endings} are needed."
+        )
+        yield Check(kind, "endings", passed, most, limits.least_endings, why)
+        yield _hidden_cause(kind, row, strength, found)
+
+
+def hidden_factor(found: EffectComparison) -> float:
+    """Return by how much a cause as strong as the strongest one on record could move a ratio.
+
+    Parameters
+    ----------
+    found : Comparison
+
+    Returns
+    -------
+    float
+        At least 1: a b / (a + b - 1), the bounding factor of Ding & VanderWeele (2016,
+        Epidemiology 27, 368-377), a and b the ratios by which one standard deviation of the
+        covariate goes with being acted upon and with leaving; the largest over covariates.
+    """
+    acted = np.exp(np.abs(found.propensity.coefficients[1:]))
+    left = np.exp(np.abs(found.hazard.score))
+    return float((acted * left / (acted + left - 1)).max())
+
+
+def _hidden_cause(kind: str, row: pd.Series, strength: float, found: EffectComparison) -> Check:
+    helps = row["ratio"] < 1
+    end = float(row["ratio_high"] if helps else row["ratio_low"])
+    shown = end < 1 if helps else end > 1
+    risk = float(row["expected"]) / max(float(row["trials"]), 1)
+    if not shown:
+        why = "The interval holds no effect: there is none to explain away."
+        return Check(kind, "hidden cause", True, 1.0, strength, why)
+    away = max(end, 1 / end)
+    why = (
+        f"A hidden cause as strong as the strongest on record would take the interval to no effect "
+        f"(E-value of the estimate {e_value(float(row['ratio']), risk):.2f})."
+    )
+    return Check(kind, "hidden cause", away > strength, away, strength, why)

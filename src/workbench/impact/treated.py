@@ -1,0 +1,84 @@
+"""What became of those acted upon, beside what was to be expected without."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.impact_names import BANDS
+from workbench.features.treated_months import TreatedMonths
+from workbench.impact.trials import Trials
+from workbench.impact.untreated import UntreatedHazard
+from workbench.impact.weights import censoring_weights
+
+_DIRECTIONS = 12  # of what is not known of the untreated hazard; the rest adds nothing to speak of
+
+
+def expected_risk(trials: Trials, hazard: UntreatedHazard) -> np.ndarray:
+    """Return the probability of ending within the horizon, were nothing done.
+
+    Parameters
+    ----------
+    trials : Trials
+    hazard : UntreatedHazard
+
+    Returns
+    -------
+    ndarray, shape (trial,)
+    """
+    return -np.expm1(-np.exp(hazard.log_rate(trials)).sum(axis=1))
+
+
+def risk_bands(risk: np.ndarray) -> np.ndarray:
+    """Return the third of the risks in which each lies, from 0.
+
+    Parameters
+    ----------
+    risk : ndarray, shape (trial,)
+    """
+    return np.searchsorted(np.quantile(risk, [1 / 3, 2 / 3]), risk, side="right")
+
+
+def treated_months(trials: Trials, hazard: UntreatedHazard) -> TreatedMonths:
+    """Lay out the months of follow-up of the trials with an action.
+
+    Parameters
+    ----------
+    trials : Trials
+        With their weights against censoring.
+    hazard : UntreatedHazard
+
+    Returns
+    -------
+    TreatedMonths
+        Bands of risk are thirds of the treated, by what was expected without an action.
+    """
+    own = trials.take(trials.any_treated)
+    row, step = np.nonzero(own.seen)
+    design = hazard.design(own, row, step)
+    weight = censoring_weights(own)[row, step]
+    segments = pd.Categorical(own.table["segment"].replace("", "all").fillna("all"))
+    return TreatedMonths(
+        kinds=own.kinds,
+        bands=BANDS,
+        segments=tuple(map(str, segments.categories)),
+        horizon_months=own.horizon_months,
+        share=own.treated[row].astype("float64"),
+        step=step,
+        band_idx=risk_bands(expected_risk(own, hazard))[row],
+        segment_idx=segments.codes.astype("int64")[row],
+        log_rate=design @ hazard.coefficients,
+        basis=_basis(design, hazard.covariance),
+        weight=weight * weight.sum() / (weight**2).sum(),
+        event=own.event[row, step],
+    )
+
+
+def _basis(design: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Return the independent directions in which the expected log-rates are unsure."""
+    values, vectors = np.linalg.eigh(covariance)
+    spread = design @ (vectors * np.sqrt(np.maximum(values, 0)))
+    # Rotated so that few directions hold what the months share.
+    _, size, turned = np.linalg.svd(spread, full_matrices=False)
+    kept = turned[: min(_DIRECTIONS, (size > 1e-9).sum())]
+    return spread @ kept.T

@@ -1,0 +1,60 @@
+"""The report on what actions do, in a sentence and a few numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.report.labels import spoken
+from workbench.report.output.answer import Answer, Headline, with_ends
+from workbench.report.plan_impact.text import ALL_KINDS, MEASURED, effect_words
+
+_MOST = 3  # kinds that have a headline
+
+
+def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str) -> Answer:
+    """Answer whether actions change who leaves.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        From `workbench.impact.measure.effect_table`, with word and why.
+    months : int
+        Of follow-up.
+    prob : float
+        Probability inside the intervals.
+    currency : str
+        Code shown with amounts; may be empty.
+
+    Returns
+    -------
+    Answer
+    """
+    whole = effects.set_index("action").loc[ALL_KINDS]
+    kinds = effects[effects["action"] != ALL_KINDS]
+    measured = kinds[kinds["word"] == MEASURED]
+    sentence = (
+        f"**An account manager's action {effect_words(whole)}**: the hazard of leaving is "
+        f"{whole['ratio']:.2f} times that without one ({whole['ratio_low']:.2f} to "
+        f"{whole['ratio_high']:.2f}) over {months} months. "
+    )
+    if measured.empty:
+        sentence += "No kind of action passed every check: all effects stay associations."
+    else:
+        sentence += f"{len(measured)} of {len(kinds)} kinds of action passed every check: "
+        sentence += ", ".join(
+            f"{spoken(row['action'])} {effect_words(row)}" for _, row in measured.iterrows()
+        )
+        sentence += "."
+    most = kinds.sort_values("probability_helps", ascending=False).head(_MOST)
+    numbers = [
+        Headline("left_less", f"fewer leave within {months} months after an action",
+                 *with_ends(whole, "points"), "share"),
+        Headline("kept_per_hour", "revenue kept a year for an hour of work",
+                 *with_ends(whole, "revenue_per_hour"), "money", currency),
+        *[
+            Headline(f"left_less_{row['action']}", f"after {spoken(row['action'])} ({row['word']})",
+                     *with_ends(row, "points"), "share")
+            for _, row in most.iterrows()
+        ],
+    ]  # fmt: skip
+    return Answer(sentence, tuple(numbers), prob)

@@ -1,0 +1,122 @@
+"""Figures of the report on what actions do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from workbench.report.labels import labels_of, spoken
+from workbench.report.plan_impact.text import ALL_KINDS, MEASURED
+from workbench.report.style import BLUE, GREY, LIGHT, ORANGE, label_axes, new_figure
+
+_LETTERS = 24
+
+
+def effect_figure(effects: pd.DataFrame, naive: pd.DataFrame, prob: float) -> Figure:
+    """Draw the hazard ratio of each kind of action, and what people would have said.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        From `workbench.impact.measure.effect_table`, with word.
+    naive : DataFrame
+        From `workbench.impact.naive.naive_comparisons`.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
+    """
+    shown = effects.iloc[::-1].reset_index(drop=True)
+    figure, (ax,) = new_figure(height=1.6 + 0.34 * len(shown))
+    place = np.arange(len(shown)) + 1.0
+    for word, colour in ((MEASURED, BLUE), ("association", ORANGE)):
+        own = (shown["word"] == word).to_numpy()
+        some = shown[own]
+        if some.empty:
+            continue
+        label = f"{word}: {'every check passed' if word == MEASURED else 'a check failed'}"
+        ax.hlines(place[own], some["ratio_low"], some["ratio_high"], color=colour, lw=3, alpha=0.5)
+        ax.plot(some["ratio"], place[own], "o", color=colour, ms=6, label=label)
+    plain = naive.iloc[0]
+    ax.hlines(0, plain["low"], plain["high"], color=GREY, lw=3, alpha=0.5)
+    ax.plot(plain["ratio"], 0, "s", color=GREY, ms=5, label="no care taken")
+    ax.axvline(1, color=GREY, lw=0.8)
+    names = ["naive comparison", *labels_of(map(spoken, shown["action"]), _LETTERS)]
+    ax.set_yticks([0, *place], names, parse_math=False)
+    ax.set_xscale("log")
+    ends = [0.25, 0.5, 0.7, 1, 1.4, 2, 3, 4]
+    low = min(shown["ratio_low"].min(), plain["low"], 0.7) * 0.95
+    high = max(shown["ratio_high"].max(), plain["high"], 1.4) * 1.05
+    kept = [end for end in ends if low <= end <= high]
+    ax.set_xticks(kept, [f"{end:g}" for end in kept])
+    ax.set_xticks([], minor=True)
+    ax.set_xlim(low, high)
+    whole = effects.set_index("action").loc[ALL_KINDS]
+    finding = f"After an action, leaving is {whole['ratio']:.2f} times as frequent"
+    label_axes(ax, finding, f"times as frequent as without one, {prob:.0%} interval")
+    ax.grid(axis="x", color=LIGHT, lw=0.6)
+    figure.legend(loc="outside lower center", ncols=1, frameon=False, fontsize=8)
+    return figure
+
+
+def month_figure(by: pd.DataFrame, prob: float) -> Figure:
+    """Draw how the effect of an average action goes with the months since it.
+
+    Parameters
+    ----------
+    by : DataFrame
+        From `workbench.impact.measure.by_label`.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Figure
+    """
+    shown = by[by["by"] == "months_since"]
+    figure, (ax,) = new_figure(height=2.8)
+    month = shown["label"].astype(int)
+    ax.fill_between(month, shown["ratio_low"], shown["ratio_high"], color=BLUE, alpha=0.2, lw=0)
+    ax.plot(month, shown["ratio"], color=BLUE, marker="o", ms=4)
+    ax.axhline(1, color=GREY, lw=0.8)
+    ax.set_xticks(month)
+    ax.set_ylim(0, max(1.2, shown["ratio_high"].max() * 1.05))
+    first, last = shown["ratio"].iloc[0], shown["ratio"].iloc[-1]
+    finding = f"Leaving: {first:.2f} times as frequent in the first month, {last:.2f} in the last"
+    label_axes(ax, finding, "months since the action", f"times as frequent, {prob:.0%} interval")
+    ax.grid(axis="y", color=LIGHT, lw=0.6)
+    return figure
+
+
+def balance_figure(balance: pd.DataFrame, limit: float) -> Figure:
+    """Draw how alike both arms are before and after weighting.
+
+    Parameters
+    ----------
+    balance : DataFrame
+        From `workbench.impact.weights.balance`.
+    limit : float
+        Of the standardised mean difference.
+
+    Returns
+    -------
+    Figure
+        Of the covariates that differed most.
+    """
+    order = balance["before"].abs().sort_values(ascending=False).index[:12]
+    shown = balance.loc[order].iloc[::-1]
+    figure, (ax,) = new_figure(height=1.4 + 0.24 * len(shown))
+    place = np.arange(len(shown))
+    ax.axvspan(-limit, limit, color=LIGHT, alpha=0.6, lw=0)
+    ax.plot(shown["before"], place, "o", color=ORANGE, label="as they are")
+    ax.plot(shown["after"], place, "o", color=BLUE, label="after weighting")
+    ax.set_yticks(place, labels_of(map(spoken, shown["covariate"]), 30), parse_math=False)
+    worst = balance["before"].abs().max()
+    after = balance["after"].abs().max()
+    finding = f"Who is acted upon differs by up to {worst:.2f}; after weighting by {after:.2f}"
+    label_axes(ax, finding, "difference of means, in standard deviations")
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return figure
