@@ -14,8 +14,8 @@ from workbench.core.gates import require
 from workbench.core.names import EXIT_KINDS
 from workbench.inference.fit import NUTS_ROWS, fit_hazard, resolve_method
 from workbench.inference.gates import weights_gate
-from workbench.inference.laplace import exact_likelihood, expand, reweigh, stand_in
-from workbench.inference.quadratic import Quadratic
+from workbench.inference.laplace import exact_likelihood, reweigh, stand_in
+from workbench.inference.quadratic import Quadratic, expand
 from workbench.inference.run import Sampling
 from workbench.models.compiled.density import Density
 from workbench.models.hazard.effects import effect_map

@@ -11,7 +11,13 @@ from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.health_track import HealthTrack, health_track
-from workbench.analysis.health_words import Ears, HeardWords, ears_of, hear
+from workbench.analysis.health_words import (
+    HEARD_FROM,
+    Ears,
+    HeardWords,
+    ears_of,
+    hear,
+)
 from workbench.analysis.levers import flat_planner
 from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
@@ -33,7 +39,7 @@ from workbench.report.account_health.settings import AccountHealthSettings, Heal
 from workbench.report.account_review import next_sections
 from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
-from workbench.report.account_review.people_sections import words_section
+from workbench.report.account_review.people_sections import people_section, words_section
 from workbench.report.account_review.sections import (
     AccountReview,
     Section,
@@ -210,8 +216,8 @@ class AccountHealth(Shown):
 
     @cached_property
     def heard(self) -> HeardWords:
-        """What customers have written of late: tone and themes."""
-        known = {name: self._known(name) for name in ("messages", "tickets")}
+        """What customers have written of late, and where each contact stands."""
+        known = {name: self._known(name) for name in HEARD_FROM}
         return hear(self.ears, known, self.table, self.fit.data.hazard.as_of)
 
     def actions(self, accounts: list[str], hour_cost: float = 50.0) -> pd.DataFrame:
@@ -273,6 +279,7 @@ class AccountHealth(Shown):
             next_sections.due_section(own[1], money_in),
             next_sections.standing_section(standing),
             words_section(self.heard.moods, self.heard.themes, account_id, self.ears.months),
+            people_section(self.heard.people, self.heard.gaps, account_id),
         ]
         if row["parent"]:
             served = set(data.subscriptions.spans["account_id"])

@@ -1,4 +1,4 @@
-"""What the customers of a book write: tones, themes, and how well they are read."""
+"""What the customers of a book write, and who they are: tones, themes, contacts and gaps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.analysis.card import Card, Prose, Shown
+from workbench.health.people.stance import (
+    CONTACT_COLUMNS,
+    GAP_COLUMNS,
+    contact_table,
+    gap_table,
+)
 from workbench.health.words.examples import CALIBRATION_COLUMNS, ToneQuality, learn, read_examples
 from workbench.health.words.heard import (
     Listening,
@@ -20,7 +26,9 @@ from workbench.health.words.heard import (
 from workbench.health.words.tone import WordTone
 from workbench.health.words.word_lists import read_word_lists
 from workbench.report.account_health.settings import HealthSettings
-from workbench.report.account_health.words_text import tone_text, words_text
+from workbench.report.account_health.words_text import people_text, tone_text, words_text
+
+HEARD_FROM = ("messages", "tickets", "contacts", "surveys")
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Ears:
 
 @dataclass(frozen=True, repr=False)
 class HeardWords(Shown):
-    """What customers have written of late.
+    """What customers have written of late, and where each contact stands.
 
     Parameters
     ----------
@@ -55,6 +63,8 @@ class HeardWords(Shown):
         See `workbench.health.words.heard.read_tones`; all texts, also of those who left.
     moods, themes : DataFrame
         See `workbench.health.words.heard`; of customers.
+    people, gaps : DataFrame
+        See `workbench.health.people.stance`; of customers, empty where the book has no contacts.
     names : Series
         Of customers, by account_id.
     """
@@ -63,6 +73,8 @@ class HeardWords(Shown):
     scored: pd.DataFrame
     moods: pd.DataFrame
     themes: pd.DataFrame
+    people: pd.DataFrame
+    gaps: pd.DataFrame
     names: pd.Series
 
     @property
@@ -72,19 +84,20 @@ class HeardWords(Shown):
 
     @property
     def text(self) -> Prose:
-        """How customers have written of late, about what, and how well tone is read."""
+        """How customers write, how well that is read, and where people are missing."""
         by = tone_text(self.ears.quality, self.ears.listening.least)
-        return Prose(words_text(self.moods, self.themes, self.names, self.ears.months, by))
+        sentences = words_text(self.moods, self.themes, self.names, self.ears.months, by)
+        return Prose(f"{sentences}\n\n{people_text(self.people, self.gaps, self.names)}")
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tables that a report leaves: texts, moods, themes and tone_calibration."""
+        """Tables that a report leaves: those of texts, contacts and gaps."""
         quality = self.ears.quality
         empty = pd.DataFrame(columns=CALIBRATION_COLUMNS, dtype="float64")
         calibration = quality.calibration if quality else empty
         return {
             "texts": self.texts, "moods": self.moods, "themes": self.themes,
-            "tone_calibration": calibration,
+            "tone_calibration": calibration, "contacts": self.people, "gaps": self.gaps,
         }  # fmt: skip
 
     def card(self) -> Card:
@@ -131,7 +144,7 @@ def hear(
     ----------
     ears : Ears
     known : mapping of str to DataFrame or None
-        Canonical tables messages and tickets as known on the day.
+        The canonical tables `HEARD_FROM` as known on the day.
     health : DataFrame
         From `workbench.health.overview.health_table`.
     as_of : Timestamp
@@ -150,4 +163,20 @@ def hear(
     moods = mood_table(scored, accounts, split)
     own = scored[scored["account_id"].isin(accounts)]
     themes = theme_table(own, ears.listening.lists, split)
-    return HeardWords(ears, scored, moods, themes, health.set_index("account_id")["name"])
+    people, gaps = _people(known, scored, accounts, as_of)
+    names = health.set_index("account_id")["name"]
+    return HeardWords(ears, scored, moods, themes, people, gaps, names)
+
+
+def _people(
+    known: Mapping[str, pd.DataFrame | None],
+    scored: pd.DataFrame,
+    accounts: list[str],
+    as_of: pd.Timestamp,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    contacts = known["contacts"]
+    if contacts is None:
+        return pd.DataFrame(columns=CONTACT_COLUMNS), pd.DataFrame(columns=GAP_COLUMNS)
+    own = contacts[contacts["account_id"].isin(accounts)]
+    people = contact_table(own, known["messages"], known["surveys"], scored, as_of)
+    return people, gap_table(people, accounts)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from workbench.core.calendar import month_number
 from workbench.core.names import exit_kind
+from workbench.features.late_entry import with_earlier_terms
 
 MAX_LEAD_MONTHS = 12
 
@@ -63,7 +64,9 @@ def observation_window(spans: pd.DataFrame, as_of: pd.Timestamp) -> Window:
     return Window(int(started.min()) + 1 if len(spans) else last, last)
 
 
-def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd.DataFrame:
+def at_risk_rows(
+    spans: pd.DataFrame, terms: pd.DataFrame, window: Window, since: pd.Series | None = None
+) -> pd.DataFrame:
     """Lay out the months at risk of every subscription up to the window's end.
 
     Parameters
@@ -72,6 +75,9 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
         Subscriptions and their terms; see `data.contracts.subscriptions.subscriptions`.
     window : Window
         Where endings are on record.
+    since : Series of int, optional
+        Month numbers by subscription_id, see `workbench.features.late_entry.customer_since`; left
+        out, all began with their first contract on record.
 
     Returns
     -------
@@ -83,7 +89,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
         months before the window: they are known to have been survived, and only that), event (the
         subscription ended in this month; one that merged into another was not lost).
     """
-    start = month_number(spans["started_on"]).to_numpy("int64")
+    start = _since(spans, since)
     ended = month_number(spans["ended_on"])
     event_month = ended.where(ended <= window.last_month)
     stop = event_month.fillna(window.last_month).to_numpy("int64")
@@ -91,7 +97,7 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
     rows = spans[["subscription_id", "account_id", "product"]].iloc[index].reset_index(drop=True)
     rows["month"] = month
     rows["tenure_months"] = month - start[index]
-    rows = attach_terms(rows, terms)
+    rows = attach_terms(rows, terms if since is None else with_earlier_terms(terms, since))
     rows["observed"] = month >= window.first_month
     has_event = (event_month.notna() & (spans["merged_into"] == "")).to_numpy(bool)
     rows["event"] = has_event[index] & (month == stop[index])
@@ -100,7 +106,11 @@ def at_risk_rows(spans: pd.DataFrame, terms: pd.DataFrame, window: Window) -> pd
 
 
 def future_rows(
-    spans: pd.DataFrame, terms: pd.DataFrame, as_of: pd.Timestamp, horizon_months: int
+    spans: pd.DataFrame,
+    terms: pd.DataFrame,
+    as_of: pd.Timestamp,
+    horizon_months: int,
+    since: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Lay out the next months of the subscriptions that are running, each term renewed for as long.
 
@@ -114,6 +124,8 @@ def future_rows(
         The month that contains it is the first of the forecast.
     horizon_months : int
         At least 1.
+    since : Series of int, optional
+        As of `at_risk_rows`.
 
     Returns
     -------
@@ -125,7 +137,7 @@ def future_rows(
     """
     first_month = month_number(as_of)
     running = spans[spans["ended_on"].isna() & (spans["started_on"] < as_of)]
-    start = month_number(running["started_on"]).to_numpy("int64")
+    start = _since(running, since)
     index = np.repeat(np.arange(len(running)), horizon_months)
     horizon = np.tile(np.arange(1, horizon_months + 1), len(running))
     rows = running[["subscription_id", "account_id", "product"]].iloc[index].reset_index(drop=True)
@@ -261,6 +273,12 @@ def draw_leads(rows: pd.DataFrame, window: Window, rng: np.random.Generator) -> 
     # A number below the weights of the leads allowed falls into one of them.
     lead = np.searchsorted(reach, rng.random(len(rows)) * reach[longest], side="right")
     return rows.assign(lead_months=lead, read_month=rows["month"].to_numpy() - lead)
+
+
+def _since(spans: pd.DataFrame, since: pd.Series | None) -> np.ndarray:
+    if since is None:
+        return month_number(spans["started_on"]).to_numpy("int64")
+    return since.reindex(spans["subscription_id"]).to_numpy("int64")
 
 
 def _name_exits(rows: pd.DataFrame) -> pd.DataFrame:

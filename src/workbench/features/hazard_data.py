@@ -33,6 +33,7 @@ from workbench.features.joined_columns import (
     with_columns,
     with_signals,
 )
+from workbench.features.late_entry import customer_since
 from workbench.features.signals.table import known_signals, signal_table
 
 USUAL_GROUPS = ("industry", "segment", "region", "owner")
@@ -192,9 +193,11 @@ def hazard_data(
     snapshot = is_snapshot(spans["started_on"], spans["ended_on"], stated)
     accounts = account_columns(book)
     window = _window(specification, chains, as_of)
-    rows = at_risk_rows(chains.spans, chains.terms, window)
+    since = customer_since(chains.spans, book.frame("accounts"), window.first_month)
+    rows = at_risk_rows(chains.spans, chains.terms, window, since)
     signed = signed_steps(chains, as_of)
-    future = future_rows(chains.spans, chains.terms, as_of, specification.horizon_months)
+    months = specification.horizon_months
+    future = future_rows(chains.spans, chains.terms, as_of, months, since)
     future = with_certainty(future, signed)
     coming = coming_rows(chains.spans, chains.terms, as_of)
     _refuse_empty(rows, future, as_of, window)

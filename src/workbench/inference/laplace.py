@@ -19,11 +19,10 @@ smoothing (Vehtari, Simpson, Gelman, Yao & Gabry 2024, Journal of Machine Learni
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from arviz_stats.base.array import array_stats
 from scipy.optimize import minimize
@@ -31,7 +30,13 @@ from scipy.stats import truncnorm
 
 from workbench.core import names
 from workbench.features.design import Design
-from workbench.inference.quadratic import Quadratic, QuadraticLogLikelihood, last_over
+from workbench.inference.quadratic import (
+    Exact,
+    Quadratic,
+    QuadraticLogLikelihood,
+    expand,
+    last_over,
+)
 from workbench.inference.run import Sampled, Sampling, sample
 from workbench.models.compiled.density import KernelModel
 from workbench.models.hazard.effects import EffectMap, effect_map
@@ -40,10 +45,6 @@ from workbench.models.priors.distribution import Beta, HalfNormal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import Prior, distribution_of
 
-# A log-likelihood and its gradient at a point: effects u, then frailty variance and fade.
-Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
-
-_STEP = 1e-3
 _ROUNDS = 50
 _VARIANCE_RANGE, _FADE_RANGE = (1e-3, 3.0), (0.05, 0.99)
 _LAST = 2  # entries of a point behind the effects
@@ -150,57 +151,6 @@ def exact_likelihood(
         return float(value), np.concatenate([by_latent, [by_theta, float(by_fade)]])
 
     return exact
-
-
-def expand(
-    exact: Exact, point: np.ndarray, free: np.ndarray, level: np.ndarray | None = None
-) -> Quadratic:
-    """Expand a log-likelihood about a point, by central differences of its gradient.
-
-    Parameters
-    ----------
-    exact : callable
-        Takes a point, returns value and gradient.
-    point : ndarray, shape (parameter,)
-        About which to expand, as a rule the mode.
-    free : ndarray of bool, shape (parameter,)
-        Which parameters vary.
-    level : ndarray of int, shape (parameter,), optional
-        Of a parameter that acts on the rows of one level only, the level; -1 for what all share.
-        No row is of two levels, so parameters of different levels are stepped at once.
-
-    Returns
-    -------
-    Quadratic
-
-    Examples
-    --------
-    >>> def bell(x):
-    ...     return -(x @ x), -2 * x
-    >>> expand(bell, np.ones(2), np.ones(2, bool)).curvature.round(6)
-    array([[2., 0.],
-           [0., 2.]])
-    """
-    level = np.full(len(point), -1) if level is None else level
-
-    def bend(which: np.ndarray) -> np.ndarray:
-        step = np.zeros(len(point))
-        step[which] = _STEP
-        return (exact(point - step)[1] - exact(point + step)[1]) / (2 * _STEP)
-
-    value, gradient = exact(point)
-    curvature = np.zeros((len(point), len(point)))
-    for j in np.flatnonzero(free & (level < 0)):
-        curvature[j] = curvature[:, j] = bend(np.array([j]))
-    # The first parameter of each level together, then the second of each, and so on.
-    alone = pd.Series(np.flatnonzero(level >= 0))
-    for _, together in alone.groupby(alone.groupby(level[alone]).cumcount()):
-        found = bend(together.to_numpy())
-        for j in together:
-            same = level == level[j]
-            curvature[j, same] = found[same]
-    size, direction = np.linalg.eigh((curvature + curvature.T) / 2)
-    return Quadratic(point, value, gradient, (direction * np.maximum(size, 0)) @ direction.T)
 
 
 def reweigh(

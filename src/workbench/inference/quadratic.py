@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from workbench.core.compiled import jit
 from workbench.models.compiled.hazard_kernels import LEAST_NEW
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
+
+# A log-likelihood and its gradient at a point: effects u, then frailty variance and fade.
+Exact = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+_STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,57 @@ class Quadratic:
         """
         step = points - self.point
         return self.value + step @ self.gradient - 0.5 * ((step @ self.curvature) * step).sum(-1)
+
+
+def expand(
+    exact: Exact, point: np.ndarray, free: np.ndarray, level: np.ndarray | None = None
+) -> Quadratic:
+    """Expand a log-likelihood about a point, by central differences of its gradient.
+
+    Parameters
+    ----------
+    exact : callable
+        Takes a point, returns value and gradient.
+    point : ndarray, shape (parameter,)
+        About which to expand, as a rule the mode.
+    free : ndarray of bool, shape (parameter,)
+        Which parameters vary.
+    level : ndarray of int, shape (parameter,), optional
+        Of a parameter that acts on the rows of one level only, the level; -1 for what all share.
+        No row is of two levels, so parameters of different levels are stepped at once.
+
+    Returns
+    -------
+    Quadratic
+
+    Examples
+    --------
+    >>> def bell(x):
+    ...     return -(x @ x), -2 * x
+    >>> expand(bell, np.ones(2), np.ones(2, bool)).curvature.round(6)
+    array([[2., 0.],
+           [0., 2.]])
+    """
+    level = np.full(len(point), -1) if level is None else level
+
+    def bend(which: np.ndarray) -> np.ndarray:
+        step = np.zeros(len(point))
+        step[which] = _STEP
+        return (exact(point - step)[1] - exact(point + step)[1]) / (2 * _STEP)
+
+    value, gradient = exact(point)
+    curvature = np.zeros((len(point), len(point)))
+    for j in np.flatnonzero(free & (level < 0)):
+        curvature[j] = curvature[:, j] = bend(np.array([j]))
+    # The first parameter of each level together, then the second of each, and so on.
+    alone = pd.Series(np.flatnonzero(level >= 0))
+    for _, together in alone.groupby(alone.groupby(level[alone]).cumcount()):
+        found = bend(together.to_numpy())
+        for j in together:
+            same = level == level[j]
+            curvature[j, same] = found[same]
+    size, direction = np.linalg.eigh((curvature + curvature.T) / 2)
+    return Quadratic(point, value, gradient, (direction * np.maximum(size, 0)) @ direction.T)
 
 
 @jit(error_model="numpy", nogil=True)

@@ -16,6 +16,7 @@ from scipy.linalg import block_diag
 
 from workbench.core import names
 from workbench.features.design import Coding, Design, tenure_basis
+from workbench.models.hazard.shocks import carried, level_of, quarter_before
 from workbench.models.priors.distribution import HalfNormal, Normal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import Prior, distribution_of
@@ -112,6 +113,7 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     owner = [0, 1, 2, 3, 0, 4, 5]
     scale_idx = np.repeat(owner, sizes)
     scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = len(SCALES) + 1 + member
+    new = [scale_idx == 1 + SCALES.index(sd) for sd in (names.SHOCK_SD, names.GROUP_SHOCK_SD)]
     ends = np.cumsum([block.shape[0] for block in blocks])
     return EffectMap(
         centre=np.concatenate([exits, np.zeros(ends[-1] - len(exits))]),
@@ -122,8 +124,8 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
             HalfNormal, rows, [*SCALES, *[names.GROUP_SD] * len(coding.groupings)]
         ),
         n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
-        before_idx=_before(scale_idx, len(coding.quarters)),
-        level_idx=_level(scale_idx, len(coding.quarters)),
+        before_idx=np.maximum(*(quarter_before(which, len(coding.quarters)) for which in new)),
+        level_idx=level_of(new[1], len(coding.quarters)),
         block_end=ends,
     )
 
@@ -265,22 +267,6 @@ def _tenure_by_step(design: Design) -> np.ndarray:
     return np.cumsum(centred[:, ::-1], axis=1)[:, ::-1][:, 1:]
 
 
-def _before(scale_idx: np.ndarray, quarters: int) -> np.ndarray:
-    before = np.full(len(scale_idx), -1)
-    for name in (names.SHOCK_SD, names.GROUP_SHOCK_SD):
-        at = np.flatnonzero(scale_idx == 1 + SCALES.index(name))
-        later = at[np.arange(len(at)) % max(quarters, 1) > 0]
-        before[later] = later - 1
-    return before
-
-
-def _level(scale_idx: np.ndarray, quarters: int) -> np.ndarray:
-    level = np.full(len(scale_idx), -1)
-    own = np.flatnonzero(scale_idx == 1 + SCALES.index(names.GROUP_SHOCK_SD))
-    level[own] = np.arange(len(own)) // max(quarters, 1)
-    return level
-
-
 def _closed_with_zero(block: np.ndarray) -> np.ndarray:
     return np.vstack([block, np.zeros((1, block.shape[1]))])
 
@@ -318,24 +304,3 @@ def effects_of(
         shape = (*block.shape[:-1], -1, max(quarters, 1))
         block[...] = carried(block.reshape(shape), persistence[..., None]).reshape(block.shape)
     return effect
-
-
-def carried(new: np.ndarray, persistence: np.ndarray) -> np.ndarray:
-    """Return shocks from what is new in each quarter; of the first, all is.
-
-    Parameters
-    ----------
-    new : ndarray, shape (..., quarter)
-        Of the spread that shocks have.
-    persistence : ndarray, shape (...)
-        Share of a shock that is left after a quarter, 0 to 1.
-
-    Examples
-    --------
-    >>> carried(np.array([[1.0, 0.0, 0.0]]), np.array([0.5]))
-    array([[1.  , 0.5 , 0.25]])
-    """
-    shock, share = np.array(new), np.sqrt(1 - np.square(persistence))
-    for quarter in range(1, shock.shape[-1]):
-        shock[..., quarter] = persistence * shock[..., quarter - 1] + share * new[..., quarter]
-    return shock

@@ -1,10 +1,11 @@
-"""What customers write, in sentences made from the tables and nothing else."""
+"""What customers write and who they are, in sentences made from the tables and nothing else."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from workbench.core.plain_text import plain
+from workbench.health.people.stance import AGAINST
 from workbench.health.words.examples import ToneQuality
 
 _MOST = 5
@@ -90,6 +91,38 @@ def tone_text(quality: ToneQuality | None, least: float) -> str:
     if quality.macro_f1 <= quality.words_f1:
         text += "; **it is no better than the list of words**"
     return f"{text}."
+
+
+def people_text(people: pd.DataFrame, gaps: pd.DataFrame, names: pd.Series) -> str:
+    """Say at how many customers somebody is missing, and where who decides is against us.
+
+    Parameters
+    ----------
+    people, gaps : DataFrame
+        From `workbench.health.people.stance`.
+    names : Series
+        Of accounts, by account_id.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    if people.empty:
+        return "The book has no contacts: who speaks for us or against us cannot be told."
+    stances = people["stance"].value_counts()
+    stated = ", ".join(f"{count:,} {stance}" for stance, count in stances.items())
+    text = f"Of {len(people):,} contacts: {stated}."
+    counts = gaps["gap"].value_counts()
+    if len(counts):
+        listed = ", ".join(f"{gap} ({count})" for gap, count in counts.items())
+        text += f" Gaps, by customers: {listed}."
+    against = gaps[gaps["gap"] == AGAINST].drop_duplicates("account_id")
+    if len(against):
+        some = ", ".join(plain(names[key]) for key in against["account_id"].head(_MOST))
+        more = len(against) - _MOST
+        text += f" Who decides is against us at {some}{f' and {more} more' if more > 0 else ''}."
+    return text
 
 
 def mood(value: float) -> str:
