@@ -17,7 +17,8 @@ MAX_CELL_LINES = 12
 # Whose pages begin with their answer; a report that joins them is named here.
 ANSWER_FIRST = {
     "account_health", "account_plan", "account_review", "backtest", "cohorts", "data_audit",
-    "model_check", "net_growth", "plan_impact", "reasons", "renewals", "revenue",
+    "model_check", "net_growth", "plan_impact", "planning_practice",
+    "reasons", "renewals", "revenue",
 }  # fmt: skip
 MAX_CELLS, MAX_LINES, MAX_IMPORT_LINES = 16, 60, 12
 

@@ -12,7 +12,7 @@ from workbench.data.simulator.true_process import ACTIONS, TrueProcess
 from workbench.data.simulator.truth import Truth
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.impact.measure import EffectComparison, compare
-from workbench.impact.trials import TrialRules, at_risk_months, lay_out_trials
+from workbench.impact.trials import TrialRules, Trials, at_risk_months, lay_out_trials
 
 RESTLESS = {
     "mid_1": -3.3,
@@ -40,6 +40,7 @@ class ImpactBook:
     data: HazardData
     rows: pd.DataFrame
     actions: pd.DataFrame
+    months: Trials
     found: EffectComparison
 
 
@@ -51,5 +52,5 @@ def impact_book(accounts: int, seed: int, months: int = 48, **process) -> Impact
     asked = DataSpecification(horizon_months=6, covariates=SIGNALS, groups=("segment",))
     data = hazard_data(book, asked)
     rows, actions = at_risk_months(book, data), book.frame("actions")
-    found = compare(*lay_out_trials(rows, data, actions, TrialRules()))
-    return ImpactBook(book, made.truth, data, rows, actions, found)
+    trials, each = lay_out_trials(rows, data, actions, TrialRules())
+    return ImpactBook(book, made.truth, data, rows, actions, each, compare(trials, each))

@@ -18,9 +18,9 @@ from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.gates import Gate, gate_table
 from workbench.features.asof import cut
 from workbench.impact.checks import Check, CheckLimits, check_table, judge, verdicts
+from workbench.impact.coin import CoinEstimate, coin_estimate, read_tosses
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import (
-    EffectComparison,
     EffectDraws,
     by_label,
     compare,
@@ -28,7 +28,7 @@ from workbench.impact.measure import (
     effect_table,
 )
 from workbench.impact.naive import naive_comparisons
-from workbench.impact.trials import TrialRules, at_risk_months, lay_out_trials
+from workbench.impact.trials import TrialRules, Trials, at_risk_months, lay_out_trials
 from workbench.impact.weights import balance
 from workbench.inference.fit import Fit
 from workbench.inference.fit_actions import fit_actions
@@ -42,7 +42,7 @@ from workbench.report.plan_impact.settings import PlanImpactSettings
 from workbench.report.style import Figure
 
 EFFECTS = "effects.yaml"
-KNOBS = (*SAMPLING, "effect_months", "washout_months", "least_endings")
+KNOBS = (*SAMPLING, "effect_months", "washout_months", "least_endings", "tosses")
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,6 +54,8 @@ class ActionImpact(Shown):
     data : PreparedData
     rows, history : DataFrame
         Months at risk as they were known, and the actions.
+    months : Trials
+        All those months, as the beginning of a trial each.
     found : Comparison
     fit : Fit
     settings : PlanImpactSettings
@@ -70,6 +72,7 @@ class ActionImpact(Shown):
     data: PreparedData
     rows: pd.DataFrame
     history: pd.DataFrame
+    months: Trials
     found: EffectComparison
     fit: Fit
     settings: PlanImpactSettings
@@ -117,6 +120,20 @@ class ActionImpact(Shown):
     def naive(self) -> pd.DataFrame:
         """What the comparisons that people make would have claimed."""
         return naive_comparisons(self.found.trials, self.rows, self.history)
+
+    @cached_property
+    def coin(self) -> CoinEstimate | None:
+        """What a recorded coin says; None where no toss is on record."""
+        if not self.settings.tosses:
+            return None
+        return coin_estimate(self.months, self.found.hazard, read_tosses(self.settings.tosses))
+
+    @property
+    def coin_text(self) -> Prose:
+        """The coin beside the trials, and how many tosses the next decision takes."""
+        risk = float(self.found.expected_risk.mean())
+        months, prob = self.settings.effect_months, self.settings.interval_prob
+        return Prose(text.coin_text(self.coin, self.effects, risk, months, prob))
 
     @cached_property
     def balance(self) -> pd.DataFrame:
@@ -238,7 +255,7 @@ def measure_actions(
         Folder in which the fit is kept, and found again while nothing has changed.
     **settings
         Parameters of the report `plan_impact` by their names: ``effect_months``,
-        ``washout_months``, ``least_endings``, and those of the sampler and its gates.
+        ``washout_months``, ``least_endings``, ``tosses``, and those of the sampler and its gates.
 
     Returns
     -------
@@ -264,9 +281,10 @@ def measure_actions(
     history = actions_known(data)
     rows = at_risk_months(data.book, data.hazard)
     rules = TrialRules(asked.effect_months, asked.washout_months, seed=asked.seed)
-    found = compare(*lay_out_trials(rows, data.hazard, history, rules))
+    trials, months = lay_out_trials(rows, data.hazard, history, rules)
+    found = compare(trials, months)
     fit = fit_actions(found.treated, sampling_of(asked), store or (run.fits if run else None))
-    return ActionImpact(data, rows, history, found, fit, asked)
+    return ActionImpact(data, rows, history, months, found, fit, asked)
 
 
 def actions_known(data: PreparedData) -> pd.DataFrame:

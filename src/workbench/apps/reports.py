@@ -14,6 +14,7 @@ from workbench.report.data_audit.settings import REPORT as DATA_AUDIT
 from workbench.report.model_check.settings import REPORT as MODEL_CHECK
 from workbench.report.net_growth.settings import REPORT as NET_GROWTH
 from workbench.report.plan_impact.settings import REPORT as PLAN_IMPACT
+from workbench.report.planning_practice.settings import REPORT as PLANNING_PRACTICE
 from workbench.report.reasons.settings import REPORT as REASONS
 from workbench.report.renewals.settings import REPORT as RENEWALS
 from workbench.report.revenue.settings import REPORT as REVENUE
@@ -34,6 +35,7 @@ REPORTS: dict[str, Report] = {
         ACCOUNT_HEALTH,
         ACCOUNT_REVIEW,
         PLAN_IMPACT,
+        PLANNING_PRACTICE,
     )
 }
 

@@ -14,10 +14,12 @@ from workbench.data import findings
 from workbench.data.book import Book
 from workbench.data.consistency import chain_faults, timing_contradictions
 from workbench.data.contracts.subscriptions import placement, subscriptions
+from workbench.data.gone_free import gone_free_finding
 from workbench.data.leaks import find_leaks
 from workbench.data.reach import beyond_findings
 from workbench.data.schema import TABLES
 from workbench.data.severity import severity_finding
+from workbench.data.term_ends import last_days_finding
 
 MOMENTS = {
     "accounts": "created_on",
@@ -81,7 +83,8 @@ def audit(book: Book) -> Audit:
     found = book.reach
     contracts = book.frame("contracts")
     lines, problems = placement(contracts)
-    spans = subscriptions(contracts, found.as_of).spans
+    chained = subscriptions(contracts, found.as_of)
+    spans = chained.spans
     leaks = find_leaks(book.frame("accounts"), spans, found.as_of)
     tables = {
         "rows": book.rows,
@@ -116,6 +119,8 @@ def audit(book: Book) -> Audit:
         *findings.few_endings_finding(spans, found.as_of),
         *minor,
         *beyond_findings(found),
+        *gone_free_finding(spans, chained.steps),
+        *last_days_finding(contracts),
         *findings.long_terms_finding(contracts),
         *findings.no_currency_finding(contracts),
         *findings.rates_finding(book),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from workbench.core.errors import DataError
+from workbench.core.errors import DataError, Problem
 from workbench.data.contracts.rates import RATES_TABLE
+from workbench.data.other_tables import other_report_hint
 from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 from workbench.data.source.cells.cast import ContentType, content_types
 from workbench.data.source.checks.doubts import tenure_problems
@@ -39,7 +40,21 @@ def fitted_mapping(source: Source, stated: Mapping | None, needs_contracts: bool
     asked = stated if stated and stated.tables else _canonical(source, stated or Mapping())
     mapping, problems = resolve(source, asked)
     mapped = bool(stated and stated.tables)
-    problems += structure_problems(source, mapping, mapped, needs_contracts)
+    missing = structure_problems(source, mapping, mapped, needs_contracts)
+    if missing and not mapped and (hint := other_report_hint(source)):
+        # No mapping can make contracts of it: one cause, and the way that leads on.
+        raise DataError(
+            f"{source.name} cannot be loaded.",
+            [
+                Problem(
+                    "holds no contracts",
+                    source.name,
+                    "tables of customers and contracts",
+                    hint=hint,
+                )
+            ],
+        )
+    problems += missing
     problems = problems or [
         problem
         for spec in mapping.tables.values()

@@ -50,11 +50,14 @@ class Reach:
     beyond : DataFrame
         Dates later than `last_on` that should not be: table, column, row (its key), date. A
         notice of leaving that was given ahead stands here beside a year that was mistyped.
+    ahead_of : Timestamp, optional
+        The day of reading, where every date on record lies after it.
     """
 
     last_on: pd.Timestamp
     as_of: pd.Timestamp
     beyond: pd.DataFrame
+    ahead_of: pd.Timestamp | None = None
 
 
 def reach(book: Book) -> Reach:
@@ -92,7 +95,9 @@ def reach(book: Book) -> Reach:
     as_of = month_start(month_number(last + pd.Timedelta(days=1 + LATE_DAYS)))
     if book.read_on is not None:
         as_of = min(as_of, max(month_start(month_number(book.read_on)), month_of(last)))
-    return Reach(last, book.stated_as_of or as_of, _beyond(book, contracts, days, last))
+    ahead_of = None if len(heard) else book.read_on
+    beyond = _beyond(book, contracts, days, last)
+    return Reach(last, book.stated_as_of or as_of, beyond, ahead_of)
 
 
 def default_as_of(book: Book) -> pd.Timestamp:
@@ -130,6 +135,11 @@ def beyond_findings(found: Reach) -> list[str]:
         Sentences; none where no date lies beyond.
     """
     sentences = []
+    if found.ahead_of is not None:
+        sentences.append(
+            f"Every date on record lies after the day of reading, {found.ahead_of.date()}: the "
+            "clock or the century is wrong, and the default as-of day has not come yet."
+        )
     for (table, column), rows in found.beyond.groupby(["table", "column"], sort=False):
         named = ", ".join(f"{row.date.date()} in {row.row}" for row in rows[:_NAMED].itertuples())
         more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""

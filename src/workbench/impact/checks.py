@@ -86,13 +86,15 @@ def verdicts(checks: tuple[Check, ...], kinds: tuple[str, ...]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        action, word (measured or association), why (the checks that failed, in sentences).
+        action, word (measured or association), why (which of its own checks failed, in sentences;
+        those of the whole book stand in the row of all kinds).
     """
     rows = []
     for kind in (*kinds, ALL_KINDS):
         failed = [c for c in checks if c.action in {kind, ALL_KINDS} and not c.passed]
         word = ASSOCIATION if failed else MEASURED
-        rows.append((kind, word, " ".join(check.why for check in failed)))
+        why = " ".join(check.why for check in failed if check.action == kind)
+        rows.append((kind, word, why))
     return pd.DataFrame(rows, columns=["action", "word", "why"])
 
 

@@ -37,6 +37,11 @@ class EffectComparison:
     hazard: UntreatedHazard
     treated: TreatedMonths
 
+    @property
+    def expected_risk(self) -> np.ndarray:
+        """Probability of ending within the horizon without the action, of every treated trial."""
+        return expected_risk(self.trials.take(self.trials.any_treated), self.hazard)
+
 
 def compare(trials: Trials, months: Trials) -> EffectComparison:
     """Weigh trials, fit what happens without an action, and lay out what happened with one.

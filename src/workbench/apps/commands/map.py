@@ -12,6 +12,7 @@ from workbench.apps.log import terminal_text, warn_of_passwords
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.files import write_text
 from workbench.core.project import resolve_source
+from workbench.data.other_tables import other_report_hint
 from workbench.data.source.matching.guess import guess_mapping
 from workbench.data.source.open import open_source
 
@@ -46,9 +47,12 @@ def map(
         problem = Problem("the file is there", str(to), hint="Give --to another, or --force.")
         raise ParameterError("No mapping was written.", [problem])
     found = resolve_source(source, Path.cwd())
-    guess = guess_mapping(open_source(found))
+    opened = open_source(found)
+    guess = guess_mapping(opened)
     write_text(to, guess.text)
     typer.echo(to)
+    if hint := other_report_hint(opened):
+        typer.echo(hint, err=True)
     if guess.shipped:
         typer.echo(f"It fits the shipped mapping {guess.shipped}.", err=True)
     for question in guess.decide:

@@ -47,7 +47,7 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         sentence += "."
     most = kinds.sort_values("probability_helps", ascending=False).head(_MOST)
     numbers = [
-        Headline("left_less", f"fewer leave within {months} months after an action",
+        Headline("left_less", f"stay, of those acted upon, who would have left in {months} months",
                  *with_ends(whole, "points"), "share"),
         Headline("kept_per_hour", "revenue kept a year for an hour of work",
                  *with_ends(whole, "revenue_per_hour"), "money", currency),

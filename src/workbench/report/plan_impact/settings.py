@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
-from workbench.core.settings import ForecastSettings, Report
+from pydantic import BeforeValidator, Field
+
+from workbench.core.settings import ForecastSettings, Report, blank
 
 
 class PlanImpactSettings(ForecastSettings):
@@ -31,6 +33,12 @@ class PlanImpactSettings(ForecastSettings):
         title="endings to be expected among those acted upon; fewer measure nothing",
         description="Endings to be expected among those acted upon, below which a kind of "
         "action is not called measured",
+    )
+    tosses: Annotated[str, BeforeValidator(blank)] = Field(
+        "",
+        title="CSV or Parquet file of a recorded coin; empty: none",
+        description="CSV or Parquet file of a recorded coin: account_id, tossed_on, probability "
+        "that something was done, taken (true or false)",
     )
 
 

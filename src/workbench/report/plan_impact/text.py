@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
+from scipy.special import ndtri
 
 from workbench.core.plain_text import plain
+from workbench.impact.coin import CoinEstimate, trial_size
 from workbench.report.amounts import money
 from workbench.report.labels import spoken
 
 ALL_KINDS, MEASURED = "all actions", "measured"
+_STATED = 1.25  # an interval within this factor of 1 shows that there is no effect to speak of
 _HARM = 0.95  # probability from which an action is said to help or to harm
 
 
@@ -44,13 +49,14 @@ def effect_words(row: pd.Series) -> str:
     Parameters
     ----------
     row : Series
-        With probability_helps, word.
+        With probability_helps, word, ratio_low and ratio_high.
 
     Examples
     --------
     >>> effect_words(pd.Series({"probability_helps": 0.01, "word": "measured"}))
     'does harm'
-    >>> effect_words(pd.Series({"probability_helps": 0.6, "word": "measured"}))
+    >>> effect_words(pd.Series({"probability_helps": 0.6, "word": "measured",
+    ...                         "ratio_low": 0.9, "ratio_high": 1.1}))
     'shows no effect'
     """
     measured = row["word"] == MEASURED
@@ -58,7 +64,8 @@ def effect_words(row: pd.Series) -> str:
         return "helps" if measured else "goes with less leaving"
     if row["probability_helps"] <= 1 - _HARM:
         return "does harm" if measured else "goes with more leaving"
-    return "shows no effect"
+    stated = row["ratio_low"] > 1 / _STATED and row["ratio_high"] < _STATED
+    return "shows no effect" if stated else "cannot be told from none"
 
 
 def _points(row: pd.Series) -> str:
@@ -126,3 +133,55 @@ def whom_text(by: pd.DataFrame) -> str:
     if not apart:
         text += " The bands' intervals overlap: whom to choose by it is not certain."
     return text
+
+
+def coin_text(
+    coin: CoinEstimate | None, effects: pd.DataFrame, risk: float, months: int, prob: float
+) -> str:
+    """Set the coin beside the trials, and say how many tosses the next decision takes.
+
+    Parameters
+    ----------
+    coin : CoinEstimate or None
+        None where no toss is on record.
+    effects : DataFrame
+        From `workbench.impact.measure.effect_table`.
+    risk : float
+        Probability of leaving within the horizon without an action, 0 to 1.
+    months : int
+        Of follow-up.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    str
+        In Markdown.
+    """
+    ours = effects.set_index("action").loc[ALL_KINDS]
+    size = min(max(float(ours["ratio"]), 1 / 3), 3.0)
+    size = 0.8 if 0.9 < size < 1.1 else size
+    endings, tosses = trial_size(size, risk, sure=prob)
+    ahead = (
+        f"To tell a ratio of {size:.2f} from none (power 80 %), a coin must be tossed for about "
+        f"**{tosses:,} accounts**, half of them acted upon, and each followed for {months} months: "
+        f"{endings:,} endings."
+    )
+    if coin is None:
+        return "No coin is on record, so that nothing here is randomised. " + ahead
+    if math.isnan(coin.log_ratio):
+        return f"{coin.tosses} tosses are on record: too few endings to tell anything. " + ahead
+    low, high = coin.interval(prob)
+    spread = math.log(ours["ratio_high"] / ours["ratio_low"]) / 2 / ndtri((1 + prob) / 2)
+    chance = coin.disagrees(math.log(ours["ratio"]), spread)
+    text = (
+        f"**By the coin** ({coin.tosses:,} tosses, {coin.endings} endings), leaving is "
+        f"{math.exp(coin.log_ratio):.2f} times as frequent after an action ({low:.2f} to "
+        f"{high:.2f}); by the trials {ours['ratio']:.2f} ({ours['ratio_low']:.2f} to "
+        f"{ours['ratio_high']:.2f}). "
+    )
+    if chance < 1 - prob:
+        text += "They disagree beyond chance: **go by the coin**, and doubt what was adjusted for. "
+    else:
+        text += "They agree within chance: the trials' narrower interval may be used. "
+    return text + ahead

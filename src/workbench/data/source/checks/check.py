@@ -143,14 +143,14 @@ def row_faults(table: ibis.Table, name: str) -> list[tuple[ibis.Value, str, str]
     faults = []
     if name == "contracts" and "end_on" in table.columns:
         broken = table.end_on <= table.start_on
-        faults.append((broken, "end_on", "end_on is not after start_on"))
+        faults.append((broken, "end_on", "not after start_on"))
     if name == "contracts" and "currency" in table.columns:
         # Money of which nobody knows what it is cannot be added to any other.
         broken = ~table.currency.re_search("^[A-Za-z]{3}$")
         faults.append((broken, "currency", "currency is not a code of three letters, such as EUR"))
     if name == "contracts" and "ended_on" in table.columns:
         broken = table.ended_on < table.start_on
-        faults.append((broken, "ended_on", "ended_on is before start_on"))
+        faults.append((broken, "ended_on", "before start_on"))
     return faults
 
 

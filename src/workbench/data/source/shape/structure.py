@@ -11,6 +11,8 @@ from workbench.data.source.open import Source
 from workbench.data.source.shape.snapshot import CHAINED
 from workbench.data.source.shape.spend import SPENT
 
+_UNNAMED = "State a mapping, or name the file or table so; workbench map writes a first one."
+
 
 def structure_problems(
     source: Source, mapping: Mapping, mapped: bool = False, needs_contracts: bool = True
@@ -68,7 +70,7 @@ def _missing_hint(name: str, mapping: Mapping, mapped: bool) -> str:
         hint = (
             "Under tables, say which source table names the customers; several rows may name one."
         )
-        return hint if mapped else "State a mapping, or name the file or table so."
+        return hint if mapped else _UNNAMED
     if "invoices" in mapping.tables:
         return (
             "There are invoices: an entry contracts with contracts_from makes subscriptions of "
@@ -85,7 +87,7 @@ def _missing_hint(name: str, mapping: Mapping, mapped: bool) -> str:
             "Say where contracts come from: a table of them, chain_terms out of a snapshot, or "
             "contracts_from spend. workbench check shows what the data bear without."
         )
-    return "State a mapping, or name the file or table so; workbench map writes a first one."
+    return _UNNAMED
 
 
 def _is_near(name: str, known: list[str]) -> bool:

@@ -1,0 +1,214 @@
+"""How accounts are planned: what is so, of how much revenue, and whether it goes with staying.
+
+No score and no weights: each question stands for itself, with what good looks like in this book:
+of the accounts that were customers half a year ago, the share that stayed where it was so, against
+the others, with an interval. That is what goes with staying, not what causes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+QUESTIONS = {
+    "has_plan": "has a plan",
+    "living": "has a living plan",
+    "touched_30": "plan touched within 30 days",
+    "names_goals": "plan names goals of the customer",
+    "names_challenges": "plan names their challenges",
+    "serves": "every action serves one of them",
+    "brings_demand": "demand actions or win plans",
+    "on_time": "all that was due done on time",
+    "team": "two people or more on the plan",
+    "contacts_3": "three contacts or more",
+}
+"""By column of the facts: what is asked of each account."""
+
+LIVING_DAYS = 90
+
+
+@dataclass(frozen=True)
+class PracticeFacts:
+    """What is known of the planning of each account on a day.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per customer: account_id, owner, arr, potential (money in open offers to sell more),
+        and a flag for each of `QUESTIONS`; missing where the question does not arise, such as
+        actions done on time where none was due.
+    """
+
+    table: pd.DataFrame
+
+
+def practice_facts(
+    customers: pd.DataFrame,
+    plans: pd.DataFrame,
+    as_of: pd.Timestamp,
+    living_days: int = LIVING_DAYS,
+) -> PracticeFacts:
+    """Lay out the questions by account.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        One row per customer of the day: account_id, owner, arr, potential, contacts (missing where
+        nobody keeps them).
+    plans : DataFrame
+        One row per plan and account, as of the day: account_id, touched_on, members, goals,
+        challenges, actions, serving, demand, due, on_time.
+    as_of : Timestamp
+        The day.
+    living_days : int
+        Since the last change, up to which a plan lives; at least 1.
+
+    Returns
+    -------
+    PracticeFacts
+    """
+    numbers = ["members", "goals", "challenges", "actions", "serving", "demand", "due", "on_time"]
+    summed = plans.groupby("account_id")[numbers].sum()
+    summed["members"] = plans.groupby("account_id")["members"].max()
+    touched = plans.groupby("account_id")["touched_on"].max()
+    found = customers.join(summed, on="account_id").join(touched, on="account_id")
+    has = found["touched_on"].notna()
+    age = (pd.Timestamp(as_of) - found["touched_on"]).dt.days
+    flags = {
+        "has_plan": has,
+        "living": age <= living_days,
+        "touched_30": age <= 30,
+        "names_goals": found["goals"] > 0,
+        "names_challenges": found["challenges"] > 0,
+        "serves": _where(found["serving"] >= found["actions"], found["actions"] > 0),
+        "brings_demand": found["demand"] > 0,
+        "on_time": _where(found["on_time"] >= found["due"], found["due"] > 0),
+        "team": found["members"] > 1,
+        "contacts_3": _where(found["contacts"] >= 3, found["contacts"].notna()),
+    }
+    base = found[["account_id", "owner", "arr", "potential"]].copy()
+    return PracticeFacts(base.assign(**{k: v.astype("boolean") for k, v in flags.items()}))
+
+
+def _where(flag: pd.Series, arises: pd.Series) -> pd.Series:
+    return flag.astype("boolean").where(arises)
+
+
+def practice_table(
+    now: PracticeFacts, before: PracticeFacts, stayed: pd.Series, prob: float
+) -> pd.DataFrame:
+    """Answer every question for the book, with its trend and what it goes with.
+
+    Parameters
+    ----------
+    now, before : PracticeFacts
+        Today's, and of half a year ago.
+    stayed : Series of bool
+        By account_id: which customers of half a year ago are customers today.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    DataFrame
+        question, accounts, revenue, potential (shares of which it is so), before (share of accounts
+        half a year ago), stayed_with, stayed_without, gap, gap_low, gap_high (in shares of accounts
+        that stayed; missing with fewer than five on either side).
+    """
+    return pd.DataFrame(
+        [
+            {
+                "question": text,
+                **_shares(now.table, name),
+                "before": _shares(before.table, name)["accounts"],
+                **_goes_with(before.table, name, stayed, prob),
+            }
+            for name, text in QUESTIONS.items()
+        ]
+    )
+
+
+def practice_by_owner(now: PracticeFacts) -> pd.DataFrame:
+    """Return the share of each owner's accounts of which each question is so.
+
+    Parameters
+    ----------
+    now : PracticeFacts
+
+    Returns
+    -------
+    DataFrame
+        owner, customers, arr, then a column per question of `QUESTIONS`; most revenue first.
+    """
+    table = now.table.assign(owner=now.table["owner"].fillna("(nobody)"))
+    flags = table[list(QUESTIONS)].astype("Float64").astype("float64")
+    by = pd.concat([table[["owner"]], flags], axis=1).groupby("owner").mean()
+    size = table.groupby("owner").agg(customers=("account_id", "size"), arr=("arr", "sum"))
+    return size.join(by).sort_values("arr", ascending=False).reset_index()
+
+
+def _shares(table: pd.DataFrame, name: str) -> dict[str, float]:
+    asked = table[table[name].notna()]
+    flag = asked[name].astype(bool).to_numpy()
+    found = {"accounts": float(flag.mean()) if len(flag) else np.nan}
+    for column, key in (("arr", "revenue"), ("potential", "potential")):
+        worth = asked[column].fillna(0).to_numpy("float64")
+        found[key] = float(worth[flag].sum() / worth.sum()) if worth.sum() > 0 else np.nan
+    return found
+
+
+def _goes_with(table: pd.DataFrame, name: str, stayed: pd.Series, prob: float) -> dict[str, float]:
+    asked = table[table[name].notna()]
+    there = asked["account_id"].map(stayed)
+    asked, there = asked[there.notna()], there[there.notna()].astype(bool)
+    flag = asked[name].astype(bool)
+    yes, no = there[flag], there[~flag]
+    if min(len(yes), len(no)) < 5:
+        nothing = dict.fromkeys(("gap", "gap_low", "gap_high"), np.nan)
+        return {"stayed_with": np.nan, "stayed_without": np.nan, **nothing}
+    low, high = gap_interval((int(yes.sum()), len(yes)), (int(no.sum()), len(no)), prob)
+    gap = yes.mean() - no.mean()
+    return {
+        "stayed_with": float(yes.mean()), "stayed_without": float(no.mean()), "gap": float(gap),
+        "gap_low": low, "gap_high": high,
+    }  # fmt: skip
+
+
+def gap_interval(
+    first: tuple[int, int], second: tuple[int, int], prob: float
+) -> tuple[float, float]:
+    """Return the interval of a difference of shares (Newcombe 1998, Stat. Med. 17, 873-890).
+
+    Parameters
+    ----------
+    first, second : tuple of int
+        How many of how many.
+    prob : float
+        Probability inside, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in gap_interval((56, 70), (48, 80), 0.95)]
+    [0.0524, 0.3339]
+    """
+    z = float(ndtri((1 + prob) / 2))
+    share = first[0] / first[1], second[0] / second[1]
+    ends = _wilson(*first, z), _wilson(*second, z)
+    low = np.hypot(share[0] - ends[0][0], ends[1][1] - share[1])
+    high = np.hypot(ends[0][1] - share[0], share[1] - ends[1][0])
+    gap = share[0] - share[1]
+    return float(gap - low), float(gap + high)
+
+
+def _wilson(count: int, size: int, z: float) -> tuple[float, float]:
+    share = count / size
+    middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
+    reach = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
+    return middle - reach, middle + reach

@@ -1,0 +1,1 @@
+"""The report on how accounts are planned: figures and text."""

@@ -1,0 +1,49 @@
+"""The report on how accounts are planned, in a sentence and a few numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.report.output.answer import Answer, Headline
+from workbench.report.planning_practice.text import shares_sentence
+
+_HEADLINES = {
+    "living": ("has a living plan", "accounts with a living plan"),
+    "touched_30": ("plan touched within 30 days", "accounts whose plan was touched in 30 days"),
+    "goals": ("plan names goals of the customer", "accounts whose plan names goals"),
+    "on_time": (
+        "all that was due done on time",
+        "accounts that had all that was due in time",
+    ),
+}
+
+
+def practice_answer(practice: pd.DataFrame, prob: float) -> Answer:
+    """Answer how well accounts are planned, and what of it goes with staying.
+
+    Parameters
+    ----------
+    practice : DataFrame
+        From `workbench.impact.practice.practice_table`.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    Answer
+    """
+    sentence = shares_sentence(practice)
+    clear = practice[(practice["gap_low"] > 0) | (practice["gap_high"] < 0)]
+    if len(clear):
+        best = clear.loc[clear["gap"].abs().idxmax()]
+        sentence += (
+            f" Of all that was asked, what goes most with staying here is: {best['question']} "
+            f"({best['stayed_with']:.0%} against {best['stayed_without']:.0%} stayed)."
+        )
+    stated = practice.set_index("question")
+    numbers = [
+        Headline(name, label, float(stated.loc[question, "accounts"]), kind="share")
+        for name, (question, label) in _HEADLINES.items()
+        if pd.notna(stated.loc[question, "accounts"])
+    ]
+    return Answer(sentence, tuple(numbers), prob if len(clear) else None)

@@ -1,0 +1,36 @@
+"""What the report on how accounts are planned may be told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from workbench.core.settings import ForecastSettings, Report, blank
+
+
+class PlanningPracticeSettings(ForecastSettings):
+    """Settings of the report on how accounts are planned."""
+
+    plan_store: Annotated[str, BeforeValidator(blank)] = Field(
+        "",
+        repr=False,  # an address may carry a password
+        title="SQLite file, or env:NAME for an address; empty: outputs/plans/plans.db",
+        description="Plan store: an SQLite file, an address, or env:NAME for an address kept in an "
+        "environment variable; empty takes outputs/plans/plans.db, if there is one",
+    )
+    living_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        title="days since the last change up to which a plan lives",
+        description="Days since the last change up to which a plan lives",
+    )
+
+
+REPORT = Report(
+    "planning_practice",
+    "How well are accounts planned, and does it go with better renewals?",
+    "81_planning_practice.ipynb",
+    PlanningPracticeSettings,
+)

@@ -1,0 +1,109 @@
+"""Sentences on how accounts are planned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workbench.impact.promoters import Promoters
+
+
+def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
+    """Say what goes with staying in this book, and what does not.
+
+    Parameters
+    ----------
+    practice : DataFrame
+        From `workbench.impact.practice.practice_table`.
+    prob : float
+        Probability inside the intervals.
+    """
+    known = practice.dropna(subset=["gap"])
+    if known.empty:
+        return (
+            "Half a year ago too few accounts differed in how they were planned: what good looks "
+            "like in this book cannot be told yet."
+        )
+    lines = []
+    for _, row in known.sort_values("gap", ascending=False).iterrows():
+        clear = row["gap_low"] > 0 or row["gap_high"] < 0
+        word = "goes with" if clear else "cannot be told to go with"
+        way = "more" if row["gap"] > 0 else "fewer"
+        lines.append(
+            f"- **{row['question']}** {word} {way} accounts staying: {row['stayed_with']:.0%} "
+            f"against {row['stayed_without']:.0%} ({100 * row['gap_low']:+.0f} to "
+            f"{100 * row['gap_high']:+.0f} points, {prob:.0%} interval)."
+        )
+    return "\n".join(lines)
+
+
+def forecast_text(calls: pd.DataFrame) -> str:
+    """Say how people's forecasts of renewals came out.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        renews (0 to 1) and stayed, one row per forecast that can be judged.
+    """
+    if calls.empty:
+        return "No forecast of a renewal by people can be judged yet."
+    text, was = calls["renews"].mean(), calls["stayed"].mean()
+    brier = ((calls["renews"] - calls["stayed"]) ** 2).mean()
+    base = was * (1 - was)
+    better = "more than" if brier < base else "no more than"
+    return (
+        f"**{len(calls)} forecasts by people** said {text:.0%} on average; {was:.0%} stayed. Their "
+        f"Brier score is {brier:.3f}: they knew {better} the book's average, which has {base:.3f}."
+    )
+
+
+def promoter_text(found: Promoters, prob: float) -> str:
+    """Say whether promoters renew more often and grow faster here.
+
+    Parameters
+    ----------
+    found : Promoters
+    prob : float
+        Probability inside the intervals.
+    """
+    if found.why_not:
+        return f"Whether promoters do better here cannot be tested. {found.why_not}"
+    lines = []
+    for _, row in found.table.iterrows():
+        renewal = row["claim"] == "renewal"
+        shown = [row[name] - renewal for name in ("estimate", "low", "high", "said", "plain")]
+        value, low, high, text, plain = (100 * number for number in shown)
+        if low <= text <= high:
+            word = "The book does not contradict the claim"
+            word += ", nor does it show one at all" if low <= 0 <= high else ""
+        else:
+            word = "The book shows less than the claim" if high < text else "The book shows more"
+        unit = "% more often" if renewal else " points a renewal"
+        what = "renew" if renewal else "grow by"
+        lines.append(
+            f"- Promoters are said to {what} {text:+.0f}{unit}. Here: {value:+.1f} ({low:+.1f} to "
+            f"{high:+.1f}, {prob:.0%} interval), against others alike in what else was known; "
+            f"{plain:+.1f} as they are. {word} ({row['promoters']} renewals of promoters, "
+            f"{row['others']} of others)."
+        )
+    return "\n".join(lines)
+
+
+def shares_sentence(practice: pd.DataFrame) -> str:
+    """Say how much of the book lives in plans.
+
+    Parameters
+    ----------
+    practice : DataFrame
+        From `workbench.impact.practice.practice_table`.
+    """
+    row = practice.set_index("question").loc["has a living plan"]
+    if not row["accounts"] > 0:
+        return "**No account has a living plan.** What follows is what there is to build on."
+    potential = (
+        "" if np.isnan(row["potential"]) else f" and {row['potential']:.0%} of what may grow"
+    )
+    return (
+        f"**{row['accounts']:.0%} of accounts have a living plan**; they hold {row['revenue']:.0%} "
+        f"of revenue{potential}. Half a year ago it was {row['before']:.0%} of accounts."
+    )

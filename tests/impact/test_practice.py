@@ -1,0 +1,155 @@
+"""Questions on the practice of planning, from a store made by hand."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from scipy.stats import norm
+
+from workbench.impact.practice import (
+    gap_interval,
+    practice_by_owner,
+    practice_facts,
+    practice_table,
+)
+from workbench.plans.plan.document import Plan
+from workbench.plans.store.facts import plan_facts
+from workbench.plans.store.open import open_store
+from workbench.plans.store.records import PLANS
+from workbench.plans.store.schema import VERSIONS
+from workbench.report.planning_practice.answer import practice_answer
+from workbench.report.planning_practice.text import forecast_text, goes_with_text
+
+DAY = pd.Timestamp("2026-01-01")
+ACCOUNTS = pd.DataFrame({"account_id": ["a", "b", "c", "d"], "segment": ["S", "S", "M", "M"]})
+DONE = pd.DataFrame(
+    {
+        "account_id": ["a", "a", "b"],
+        "kind": ["call", "review", "call"],
+        "done_on": pd.to_datetime(["2025-10-05", "2025-12-20", "2025-08-01"]),
+    }
+)
+
+
+def a_plan(**stated) -> Plan:
+    stated = {"version": 1, "name": "p", "accounts": ["a"]} | stated
+    return Plan.model_validate_json(json.dumps(stated))
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(str(tmp_path / "plans.db"))
+    goal = {"name": "g", "words": "fewer calls"}
+    trouble = {"name": "t", "kind": "challenge"}
+    first = a_plan(goals=[goal], actions=[{"kind": "call", "month": "2025-10", "serves": ["g"]}])
+    later = a_plan(
+        goals=[goal, trouble],
+        actions=[
+            {"kind": "call", "month": "2025-10", "serves": ["g"]},
+            {"kind": "review", "month": "2025-11", "owner": "cleo"},
+        ],
+        demand=[{"what": "event", "owner": "ann", "on": "2026-02-01"}],
+    )
+    other = a_plan(
+        accounts=["all"],
+        where=[{"column": "segment", "values": ["S"]}],
+        actions=[{"kind": "call", "month": "2025-09", "accounts": ["b"]}],
+    )
+    opened.save(PLANS, "one", first, "ann", 0)
+    opened.save(PLANS, "one", later, "bob", 1)
+    opened.save(PLANS, "two", other, "ann", 0)
+    with opened.engine.begin() as connection:
+        table = VERSIONS[PLANS.table]
+        for key, version, day in (("one", 1, "2025-09-01"), ("one", 2, "2025-12-15"),
+                                  ("two", 1, "2025-05-01")):  # fmt: skip
+            chosen = (table.c.key == key) & (table.c.version == version)
+            moment = f"{day}T12:00:00+00:00"
+            connection.execute(sa.update(table).where(chosen).values(saved_at=moment))
+    yield opened
+    opened.close()
+
+
+def test_a_plan_is_told_as_it_stood_on_the_day(store) -> None:
+    now = plan_facts(store, ACCOUNTS, DONE, DAY).set_index(["plan", "account_id"])
+    one = now.loc[("one", "a")]
+    assert one[["members", "goals", "challenges", "actions", "serving", "demand"]].tolist() == [
+        3, 1, 1, 2, 1, 1,
+    ]  # fmt: skip
+    assert one[["due", "on_time"]].tolist() == [2, 1]  # the review came a month late
+    assert now.loc[("two", "a"), "actions"] == 0  # the action is for b alone
+    assert now.loc[("two", "b"), ["due", "on_time"]].tolist() == [1, 1]
+    then = plan_facts(store, ACCOUNTS, DONE, pd.Timestamp("2025-10-01"))
+    assert then.set_index("plan").loc["one", "members"] == 1
+    assert then.set_index("plan").loc["one", "due"] == 0
+    assert plan_facts(store, ACCOUNTS, DONE, pd.Timestamp("2025-04-01")).empty
+
+
+def customers(count: int = 4) -> pd.DataFrame:
+    keys = ["a", "b", "c", "d"][:count]
+    return pd.DataFrame(
+        {
+            "account_id": keys,
+            "owner": ["x", "x", "y", None][:count],
+            "arr": [100.0, 50.0, 30.0, 20.0][:count],
+            "potential": [10.0, 0.0, 30.0, 0.0][:count],
+            "contacts": [3.0, 1.0, None, 5.0][:count],
+        }
+    )
+
+
+def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
+    plans = plan_facts(store, ACCOUNTS, DONE, DAY)
+    facts = practice_facts(customers(), plans, DAY)
+    table = practice_table(facts, facts, pd.Series(dtype=bool), 0.9).set_index("question")
+    plan = table.loc["has a plan"]
+    assert plan[["accounts", "revenue", "potential"]].tolist() == [0.5, 0.75, 0.25]
+    assert table.loc["has a living plan", "accounts"] == 0.25
+    assert table.loc["all that was due done on time", "accounts"] == 0.5  # of two that had some due
+    assert table.loc["three contacts or more", "accounts"] == pytest.approx(2 / 3)
+    owners = practice_by_owner(facts)
+    assert owners["owner"].tolist() == ["x", "y", "(nobody)"]
+    assert owners["has_plan"].tolist() == [1.0, 0.0, 0.0]
+    text = practice_answer(table.reset_index(), 0.9)
+    assert "25% of accounts have a living plan" in text.sentence
+    assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
+
+
+def test_what_goes_with_staying_has_an_interval_and_a_negative_control() -> None:
+    keys = [f"k{i}" for i in range(200)]
+    own = pd.DataFrame({"account_id": keys, "owner": "x", "arr": 1.0, "potential": 0.0,
+                        "contacts": [5.0] * 100 + [1.0] * 100})  # fmt: skip
+    none = plan_facts_of_nobody()
+    facts = practice_facts(own, none, DAY)
+    helps = pd.Series([i % 10 != 0 if i < 100 else i % 2 == 0 for i in range(200)], index=keys)
+    chance = pd.Series([i % 5 != 0 for i in range(200)], index=keys)
+    stated = practice_table(facts, facts, helps, 0.9).set_index("question")
+    row = stated.loc["three contacts or more"]
+    assert row["stayed_with"] == 0.9
+    assert row["stayed_without"] == 0.5
+    assert 0.28 < row["gap_low"] < 0.4 < row["gap_high"] < 0.5
+    stated = practice_table(facts, facts, chance, 0.9).set_index("question")
+    row = stated.loc["three contacts or more"]
+    assert row["gap_low"] < 0 < row["gap_high"]
+    assert "cannot be told to go with" in goes_with_text(stated.reset_index(), 0.9)
+
+
+def plan_facts_of_nobody() -> pd.DataFrame:
+    columns = ["plan", "account_id", "touched_on", "members", "goals", "challenges", "actions",
+               "serving", "demand", "due", "on_time"]  # fmt: skip
+    return pd.DataFrame(columns=columns).astype({"touched_on": "datetime64[us]"})
+
+
+def test_the_interval_of_a_gap_is_near_the_normal_one_for_many() -> None:
+    low, high = gap_interval((4_000, 10_000), (3_900, 10_000), 0.9)
+    spread = (0.4 * 0.6 / 10_000 + 0.39 * 0.61 / 10_000) ** 0.5 * norm.ppf(0.95)
+    assert low == pytest.approx(0.01 - spread, abs=2e-5)
+    assert high == pytest.approx(0.01 + spread, abs=2e-5)
+
+
+def test_forecasts_of_people_are_set_beside_what_came() -> None:
+    calls = pd.DataFrame({"renews": [0.9, 0.8, 0.2], "stayed": [1.0, 1.0, 0.0]})
+    assert "they knew more than the book's average" in forecast_text(calls)
+    assert "No forecast" in forecast_text(calls.iloc[:0])
