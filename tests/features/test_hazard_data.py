@@ -100,6 +100,11 @@ def test_only_the_covariates_that_were_asked_for_are_used(book) -> None:
     assert (data.signals, data.attributes, data.groups) == ((), ("employees (log)",), ("segment",))
 
 
+def test_an_unknown_group_stops_with_the_nearest_name(book) -> None:
+    with pytest.raises(ParameterError, match=r"accounts has no column ownr.*Did you mean owner"):
+        hazard_data(book, DataSpecification(as_of="2025-07-01", groups=("ownr", "region")))
+
+
 def test_an_unknown_covariate_stops_with_the_nearest_name(book) -> None:
     with pytest.raises(ParameterError, match=r"the book has no employes.*Did you mean employees"):
         hazard_data(book, DataSpecification(covariates=("employes (log)",)))

@@ -13,7 +13,10 @@ from workbench.models.priors.hazard import HazardPriors
 
 SHAPE = (2, 1000)
 CENTRE = {"month to month": -3.5, "renewal": -1.6, "early": -5.5}  # where the priors have them
-SCALARS = ("tenure_step_sd", names.SHOCK_SD, names.STATIC_SD, names.SIGNAL_SD, names.FRAILTY)
+SCALARS = (
+    "tenure_step_sd", names.SHOCK_SD, names.GROUP_SHOCK_SD, names.PERSISTENCE, names.STATIC_SD,
+    names.SIGNAL_SD, names.FRAILTY,
+)  # fmt: skip
 
 
 def posterior(exit_sd: float = 0.1, fade_known: bool = True) -> tuple[xr.Dataset, np.ndarray]:

@@ -21,6 +21,7 @@ from workbench.impact.checks import Check, CheckLimits, check_table, judge, verd
 from workbench.impact.coin import CoinEstimate, coin_estimate, read_tosses
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import (
+    EffectComparison,
     EffectDraws,
     by_label,
     compare,
@@ -56,7 +57,7 @@ class ActionImpact(Shown):
         Months at risk as they were known, and the actions.
     months : Trials
         All those months, as the beginning of a trial each.
-    found : Comparison
+    found : EffectComparison
     fit : Fit
     settings : PlanImpactSettings
 

@@ -13,6 +13,7 @@ from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.settings import settings_from
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
+from workbench.data.reach import unheard_finding
 from workbench.features.hazard_data import (
     DataSpecification,
     HazardData,
@@ -72,12 +73,18 @@ class PreparedData(Shown):
         """On what models are fitted, and what that means for their numbers."""
         lost = int(self.book.rows["rows_lost"].sum())
         summary = data_text(self.hazard, lost, self.book.grave_losses)
-        return Prose(summary + spend_text(self.book.spend))
+        return Prose(summary + spend_text(self.book.spend) + self._unheard)
 
     @property
     def warnings(self) -> Prose:
         """What was left out, and what contracts are made of; may be empty."""
-        return Prose(spend_text(self.book.spend) + left_out_text(self.hazard))
+        return Prose(spend_text(self.book.spend) + left_out_text(self.hazard) + self._unheard)
+
+    @property
+    def _unheard(self) -> str:
+        spans, as_of = self.hazard.subscriptions.spans, pd.Timestamp(self.hazard.as_of)
+        found = unheard_finding(self.book.reach, spans, as_of)
+        return f"\n\n**Beyond the data:** {found}" if found else ""
 
     @cached_property
     def committed(self) -> pd.DataFrame:

@@ -245,3 +245,33 @@ def _named_rows(table: str, column: str, rows: pd.DataFrame) -> pd.DataFrame:
             "date": rows[column].astype("datetime64[us]").to_numpy(),
         }
     )
+
+
+def unheard_finding(found: Reach, spans: pd.DataFrame, as_of: pd.Timestamp) -> str:
+    """Say what ran out without a word between the last day on record and a stated as-of day.
+
+    Parameters
+    ----------
+    found : Reach
+        Of a book.
+    spans : DataFrame
+        Of `workbench.data.contracts.subscriptions.Subscriptions`, as of that day.
+    as_of : Timestamp
+        The day of the forecast.
+
+    Returns
+    -------
+    str
+        One sentence; empty where the day lies at most a month after the default one, or where
+        nothing ran out.
+    """
+    if as_of <= found.as_of + pd.Timedelta(days=_SHORTEST_GAP_DAYS):
+        return ""
+    lapsed = int(spans["ended_on"].between(found.last_on, as_of, inclusive="right").sum())
+    if not lapsed:
+        return ""
+    return (
+        f"Nothing is on record after {found.last_on.date()}, and {lapsed:,} subscriptions ran out "
+        f"between that day and {as_of.date()} without a word: they count as ended. If their "
+        f"renewals are only missing from the export, forecast as of {found.as_of.date()}."
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number, month_start, parse_date
-from workbench.core.errors import DataError, Problem
+from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
@@ -55,7 +55,7 @@ class DataSpecification:
         `features.covariates.crowded` for too many of them); `("all",)` takes everything. Attributes
         that tell the outcome (`workbench.data.leaks`) are used only where they are named.
     groups : tuple of str, optional
-        Account columns whose levels are pooled; those the book lacks are left out. None takes
+        Account columns whose levels are pooled; those without two levels are left out. None takes
         those of `USUAL_GROUPS` that do not tell the outcome.
     observed_from : str
         ISO date from which endings are on record; empty finds it, see `observation_window`.
@@ -222,6 +222,7 @@ def hazard_data(
     read = signal_table(book, months, asked) if read is None else read
     rows, future, coming = (with_signals(table, read, chains) for table in tables)
     wanted = USUAL_GROUPS if specification.groups is None else specification.groups
+    _refuse_unknown_groups(wanted, accounts)
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
@@ -291,6 +292,18 @@ def _window(specification: DataSpecification, chains: Subscriptions, as_of: pd.T
         return found
     stated = month_number(parse_date(specification.observed_from, "observed_from"))
     return Window(stated, found.last_month)
+
+
+def _refuse_unknown_groups(wanted: tuple[str, ...], accounts: pd.DataFrame) -> None:
+    """A canonical column that the source lacks is there, all missing: any other is a mistake."""
+    known = [str(column) for column in accounts if column != "account_id"]
+    problems = [
+        Problem(f"accounts has no column {name}", "groups", hint=nearest(name, known))
+        for name in wanted
+        if name not in accounts
+    ]
+    if problems:
+        raise ParameterError("A group is unknown.", problems)
 
 
 def _refuse_empty(

@@ -11,6 +11,7 @@ from workbench.core.errors import DataError
 from workbench.data.audit import audit
 from workbench.data.book import book_from_frames, load_book
 from workbench.data.other_tables import other_report_hint
+from workbench.data.reach import Reach, unheard_finding
 from workbench.data.source.open import open_source
 
 STARTS = pd.to_datetime([f"2024-{month:02d}-01" for month in range(1, 11)])
@@ -76,3 +77,14 @@ def test_a_table_without_contracts_leads_to_its_report(tmp_path, content, report
         load_book(file)
     way = f"workbench run {report} -p source=FILE" if report else "workbench map"
     assert way in str(error.value)
+
+
+def test_what_ran_out_after_the_last_day_on_record_is_told():
+    last = pd.Timestamp("2025-01-15")
+    reach = Reach(last, pd.Timestamp("2025-01-01"), pd.DataFrame())
+    spans = pd.DataFrame({"ended_on": pd.to_datetime(["2025-01-15", "2025-04-01", None])})
+    told = unheard_finding(reach, spans, pd.Timestamp("2025-06-01"))
+    assert "1 subscriptions ran out between that day and 2025-06-01" in told
+    assert "as of 2025-01-01" in told
+    assert unheard_finding(reach, spans, pd.Timestamp("2025-01-20")) == ""
+    assert unheard_finding(reach, spans.iloc[[0, 2]], pd.Timestamp("2025-06-01")) == ""
