@@ -166,7 +166,7 @@ def test_a_failed_gate_leaves_the_last_good_report(workspace, renewals) -> None:
     failed = run(workspace, "renewals", *SMALL, "min_ess=100000")
     assert failed.status == "failed"
     assert failed.failure.exit_status == 4
-    assert "bulk ESS: gate failed; expected 100000" in failed.failure.message
+    assert "bulk ESS: gate failed; expected 100000" in failed.failure.words
     assert latest.resolve() == before
     assert not (failed.folder / "tables").exists()
 

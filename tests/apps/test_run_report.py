@@ -54,7 +54,7 @@ def test_published_run_is_complete_and_a_failure_leaves_it_the_latest(published,
     gate = 'from workbench.core.errors import GateError\nraise GateError("R-hat is 1.4.")'
     failed = run(make_project(gate, root=root))
     assert (failed.status, failed.failure.exit_status) == ("failed", 4)
-    assert failed.failure.message == "R-hat is 1.4."
+    assert failed.failure.words == "R-hat is 1.4."
     assert failed.folder.name.endswith("-failed")
     assert "Not published. R-hat is 1.4." in failed.page.read_text()
     assert json.loads((failed.folder / "manifest.json").read_text())["status"] == "failed"
@@ -94,20 +94,20 @@ def test_error_in_a_cell_is_told_in_words_and_traced_in_the_log(make_project, wo
 def test_bad_data_found_in_the_notebook_leaves_with_its_own_status(make_project):
     bad = 'from workbench.core.errors import DataError\nraise DataError("No contracts.")'
     result = run(make_project(bad))
-    assert (result.failure.exit_status, result.failure.message) == (3, "No contracts.")
+    assert (result.failure.exit_status, result.failure.words) == (3, "No contracts.")
     assert result.folder.parent.name == "undated"
 
 
 def test_dead_kernel(make_project):
     result = run(make_project("import os\nos._exit(9)"))
     assert (result.status, result.failure.kind) == ("failed", "DeadKernelError")
-    assert "memory" in result.failure.message
+    assert "memory" in result.failure.words
 
 
 def test_password_of_the_source_reaches_the_notebook_and_no_file(make_project):
     secret = "assert len(settings.source) == 37\nraise RuntimeError(settings.source)"
     result = run(make_project(secret), source="postgresql://ann:s3cret@localhost/crm")
-    assert "postgresql://ann:***@localhost/crm" in result.failure.message
+    assert "postgresql://ann:***@localhost/crm" in result.failure.words
     files = [path for path in result.folder.rglob("*") if path.is_file()]
     assert {"data_audit.ipynb", "run.log"} <= {path.name for path in files}
     assert not [path.name for path in files if b"s3cret" in path.read_bytes()]

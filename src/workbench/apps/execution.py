@@ -33,7 +33,7 @@ class Failure:
 
     Parameters
     ----------
-    message : str
+    words : str
         For the reader.
     kind : str
         Name of the error's class.
@@ -41,7 +41,7 @@ class Failure:
         2 parameters, 3 data, 4 a gate, 5 the machine, 1 anything else.
     """
 
-    message: str
+    words: str
     kind: str
     exit_status: int = 1
 

@@ -110,7 +110,7 @@ def run_report(
     failure = execute(plan, settings.model_copy(update={"run_dir": str(run.path)}), how.progress)
     executed = time.monotonic()
     facts = read_facts(run.path)
-    text = page_text(report, settings, facts, run.path, failure.message if failure else "")
+    text = page_text(report, settings, facts, run.path, failure.words if failure else "")
     page, failure = _draw(plan.output, text, failure)
     drawn = time.monotonic()
     _log_cells(plan.output)

@@ -86,7 +86,7 @@ def run(
     index.write_index(root / "outputs", datetime.now(UTC))
     log.info(result.status, folder=str(result.folder), seconds=round(time.monotonic() - started, 1))
     if result.failure is not None:
-        typer.echo(printable(result.failure.message), err=True)
+        typer.echo(printable(result.failure.words), err=True)
         typer.echo(f"Nothing was published. Notebook and log: {result.folder}", err=True)
         raise typer.Exit(result.failure.exit_status)
     for warning in result.warnings:
