@@ -81,10 +81,16 @@ def rank_tables(replications: int) -> None:
     bench = prepare_cohorts(SIZES)
     # A table of few customers leaves tails that a short warm-up does not find.
     effort, seeds = Effort(draws=800, tune=800), range(5000, 5000 + replications)
-    for law in DISTRIBUTIONS:
+    for distribution in DISTRIBUTIONS:
         began = time.perf_counter()
-        ranks = pd.DataFrame([rank_cohorts(bench, law, effort, seed) for seed in seeds])
-        tell(ranks, f"cohorts-{law}", f"cohorts {law}", f"of {len(SIZES)} cohorts", began)
+        ranks = pd.DataFrame([rank_cohorts(bench, distribution, effort, seed) for seed in seeds])
+        tell(
+            ranks,
+            f"cohorts-{distribution}",
+            f"cohorts {distribution}",
+            f"of {len(SIZES)} cohorts",
+            began,
+        )
 
 
 def tell(ranks: pd.DataFrame, figure: str, section: str, size: str, began: float) -> None:

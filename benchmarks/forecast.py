@@ -160,10 +160,10 @@ def measure(n: int) -> dict[str, object]:
     accounts["owner"] = np.asarray(OWNERS, dtype=object)[group[:, 1] - 3]
     levels = levels_of(held, accounts, ("segment", "owner", "product"), SEGMENTS)
     holdings = Holdings(held, past(rng, held), levels)
-    world = inputs(rng, n)
+    shared = inputs(rng, n)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, used = time.perf_counter(), time.process_time()
-    ahead = forecast_book(world, holdings)
+    ahead = forecast_book(shared, holdings)
     wall, cpu = time.perf_counter() - began, time.process_time() - used
     closing = total_bridge(ahead, 0.9).set_index("part").loc["closing"]
     interval = float(closing["high"] - closing["low"])

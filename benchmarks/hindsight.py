@@ -34,9 +34,9 @@ def cover(process: str, seed: int, accounts: int = 200, months: int = 30) -> dic
     draws = read_draws(fit_hazard(data.design, how).posterior, 1000)
     outlook = look_ahead(draws, data.design, data.future_design, data.future, seed)
     last = book_table(outlook, PROB).iloc[-1]
-    happened = what_happened(company, outlook)
+    observed = observed_outcomes(company, outlook)
     found = {"running": float(len(outlook.accounts))}
-    for name, truth in happened.items():
+    for name, truth in observed.items():
         low, middle, high = last[f"{name}_low"], last[name], last[f"{name}_high"]
         total = {"accounts": len(outlook.accounts), "arr": outlook.book["arr"].sum()}[name]
         found |= {
@@ -48,7 +48,7 @@ def cover(process: str, seed: int, accounts: int = 200, months: int = 30) -> dic
     return found
 
 
-def what_happened(company: Simulation, outlook: Outlook) -> dict[str, float]:
+def observed_outcomes(company: Simulation, outlook: Outlook) -> dict[str, float]:
     """Return today's accounts, and today's revenue, that are still there at the horizon."""
     end = company.truth.end + HORIZON_MONTHS
     subs = company.truth.subscriptions.set_index("subscription_id")["leave_month"]

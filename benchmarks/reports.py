@@ -57,12 +57,12 @@ class Clock:
 
     def enter(self, part: str) -> None:
         """Count for a part from now on."""
-        self._settle()
+        self._add_seconds()
         self._parts.append(part)
 
     def leave(self) -> None:
         """Count for the part before it again."""
-        self._settle()
+        self._add_seconds()
         self._parts.pop()
 
     def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +78,7 @@ class Clock:
 
         return counted
 
-    def _settle(self) -> None:
+    def _add_seconds(self) -> None:
         now = time.process_time()
         self.seconds[self._parts[-1]] += now - self._since
         self._since = now
@@ -87,8 +87,8 @@ class Clock:
 def measure_parts(report: str, project: Path) -> dict[str, float]:
     """Run the cells of a report in this process, then draw the page of its last run."""
     clock = Clock()
-    for place, part in TIMED.items():
-        module, name = place.split(":")
+    for stage, part in TIMED.items():
+        module, name = stage.split(":")
         *owner, last = name.split(".")
         target = importlib.import_module(module)
         for step in owner:

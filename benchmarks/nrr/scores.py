@@ -30,10 +30,10 @@ def score_quantiles(found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         stated one), width (of the 90 % interval).
     """
     keys = ["book", "quantity", "months"]
-    happened = {key: part["value"].to_numpy() for key, part in truth.groupby(keys)}
+    observed = {key: part["value"].to_numpy() for key, part in truth.groupby(keys)}
     rows = []
     for key, part in found.sort_values("level").groupby(keys):
-        quantile, real = part["value"].to_numpy(), happened[key]
+        quantile, real = part["value"].to_numpy(), observed[key]
         above = real[:, None] - quantile
         pinball = np.maximum(LEVELS * above, (LEVELS - 1) * above)
         row = dict(zip(keys, key, strict=True)) | {"crps": 2 * pinball.mean()}

@@ -186,8 +186,8 @@ def test_a_card_escapes_what_others_wrote() -> None:
 def test_parameters_are_checked_together() -> None:
     with pytest.raises(ParameterError) as error:
         wb.prepare(book_of(), as_of="1.1.2026", covariates="nps_latest", horizon_months=48)
-    told = str(error.value)
-    assert "as_of: " in told and "covariates: " in told and "horizon_months: " in told
+    message = str(error.value)
+    assert "as_of: " in message and "covariates: " in message and "horizon_months: " in message
 
 
 def test_a_day_may_be_a_date() -> None:

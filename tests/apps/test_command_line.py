@@ -14,8 +14,8 @@ from workbench.apps.reports import REPORTS
 def test_help_shows_commands_and_examples(tmp_path, workbench):
     answer = workbench(tmp_path, "--help")
     assert answer.status == 0
-    for words in ("run", "reports", "check", "simulate", "workbench run renewals", "Exit status"):
-        assert words in answer.out
+    for phrase in ("run", "reports", "check", "simulate", "workbench run renewals", "Exit status"):
+        assert phrase in answer.out
 
 
 @pytest.mark.parametrize("arguments", [["run", "--help"], ["reports", "--help"]])

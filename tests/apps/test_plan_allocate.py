@@ -27,20 +27,20 @@ def test_it_answers_and_writes_a_plan_that_can_be_evaluated(project, workbench):
     arguments = ("--hours", "99", "--hours-of", "[b]Ada=40", "--out", "out")
     answer = workbench(project, "plan", "allocate", *arguments)
     assert answer.status == 0, answer.err
-    said = " ".join(answer.out.split())
-    for words in (
+    printed = " ".join(answer.out.split())
+    for phrase in (
         "of 40 hours",
         "No allocation exceeds",
         "top-risk list",
         "half as strong",
         "[b]Ada",
     ):
-        assert words in said
+        assert phrase in printed
     accounts = pd.read_parquet(project / "out" / "accounts.parquet")
     assert 0 < accounts["hours"].sum() <= 40
     assert pd.read_csv(project / "out" / "accounts.csv")["name"].tolist()[0] == "'=cmd()"
-    told = workbench(project, "plan", "out/plan.yaml")
-    assert told.status == 0 and "Where the hours go" in told.out
+    shown = workbench(project, "plan", "out/plan.yaml")
+    assert shown.status == 0 and "Where the hours go" in shown.out
 
 
 def test_what_is_not_accepted_is_told(project, workbench):

@@ -31,8 +31,8 @@ def project(tmp_path_factory) -> Path:
 def test_a_plan_is_compared(project: Path, workbench) -> None:
     answer = workbench(project, "plan", "plan.yaml")
     assert answer.status == 0, answer.err
-    for words in ("as things stand", "Keep <b>Acme</b>: 1 account", "association", "none of the"):
-        assert words in " ".join(answer.out.split())
+    for phrase in ("as things stand", "Keep <b>Acme</b>: 1 account", "association", "none of the"):
+        assert phrase in " ".join(answer.out.split())
 
 
 def test_a_plan_is_written_as_a_document(project: Path, workbench) -> None:

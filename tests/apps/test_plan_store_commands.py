@@ -30,8 +30,8 @@ def test_a_plan_goes_in_is_changed_told_and_comes_out(project, workbench):
     file = project / "out" / "keep.yaml"
     file.write_text(PLAN.replace("first", "second"))
     assert workbench(project, "plan", "import", "out", "--author", "ben").status == 0
-    told = workbench(project, "plan", "history", "keep").out
-    assert "version 2" in told and "ben" in told and "note: first → second" in told
+    printed = workbench(project, "plan", "history", "keep").out
+    assert "version 2" in printed and "ben" in printed and "note: first → second" in printed
     assert "keep: Keep [red]Acme, version 2, ben" in workbench(project, "plan", "history").out
     back = workbench(project, "plan", "history", "keep", "--bring-back", "1", "--author", "cleo")
     assert "version 3" in back.out and "version 1 brought back" in back.out

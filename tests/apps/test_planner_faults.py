@@ -104,11 +104,11 @@ def test_a_message_goes_when_the_plan_changes(tmp_path):
     page = Page(tmp_path)
     page.press("Add it")
     page.press("How much")
-    for said in ("Say in short what it is.", "The plan has no lever yet"):
-        assert said in page.text()
+    for fault in ("Say in short what it is.", "The plan has no lever yet"):
+        assert fault in page.text()
     page.press("Add this action")
-    for said in ("Say in short what it is.", "The plan has no lever yet"):
-        assert said not in page.text()
+    for fault in ("Say in short what it is.", "The plan has no lever yet"):
+        assert fault not in page.text()
     page.labelled("Grow yearly").value = 2.0
     page.press("How much")
     assert "class='wb-good'" in page.text() or "with a probability of" in page.text()

@@ -133,8 +133,8 @@ def control(page: Page, label: str) -> Locator:
 
 def stays(book: Planbook, plan: Plan) -> str:
     planner = Planner(book, read_catalogue(), {})
-    told = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
-    return f"{told['stays'].iloc[0]:.0%} → {told['stays'].iloc[1]:.0%}"
+    summary = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
+    return f"{summary['stays'].iloc[0]:.0%} → {summary['stays'].iloc[1]:.0%}"
 
 
 def name_it(page: Page, name: str) -> str:

@@ -29,8 +29,8 @@ def page(tmp_path) -> Page:
 
 def engine(page: Page, plan: Plan) -> dict[str, float]:
     planner = Planner(page.book, read_catalogue(), {})
-    told = compare(planner.baseline(plan), [planner.evaluate(plan)], page.book.months)
-    return told.summary.iloc[1].to_dict()
+    compared = compare(planner.baseline(plan), [planner.evaluate(plan)], page.book.months)
+    return compared.summary.iloc[1].to_dict()
 
 
 def test_picking_shows_the_account(page):
@@ -67,8 +67,8 @@ def test_signals_are_called_by_what_they_mean(page):
     page.press("How much")
     assert "units used per unit bought: +0.15" in page.text()
     names = [signal.name for signal in SIGNALS]
-    said = page.text() + "".join(getattr(one, "description", "") for one in page.every())
-    assert [name for name in names if name in said] == []
+    text = page.text() + "".join(getattr(one, "description", "") for one in page.every())
+    assert [name for name in names if name in text] == []
 
 
 def test_a_plan_is_saved_found_and_opened_again(page):
@@ -231,12 +231,14 @@ def test_what_brings_new_customers_is_kept(page):
 
 
 def test_an_open_opportunity_gets_a_plan_to_win_it(tmp_path):
-    page = Page(tmp_path / "plans", offer={"product": "Atlas", "amount": 9e4, "stage": "demo"})
+    page = Page(
+        tmp_path / "plans", opportunity={"product": "Atlas", "amount": 9e4, "stage": "demo"}
+    )
     page.pick("A003")
     assert "No opportunity is open." in page.text()
     page.pick("A000")
-    [(words, key)] = page.labelled("Open opportunity").options
-    assert (words, key) == ("O1: Atlas · demo · EUR 90 k", "O1")
+    [(label, key)] = page.labelled("Open opportunity").options
+    assert (label, key) == ("O1: Atlas · demo · EUR 90 k", "O1")
     page.labelled("Who wins it").value = "Ben"
     page.labelled("To be decided on").value = date(2031, 1, 1)
     page.press("Add this win plan")
@@ -261,7 +263,9 @@ def test_an_open_opportunity_gets_a_plan_to_win_it(tmp_path):
 
 
 def test_a_renewal_is_won_by_leaving_less_not_sold_on_top(tmp_path):
-    page = Page(tmp_path / "plans", offer={"product": "Atlas", "amount": 9e4, "kind": "renewal"})
+    page = Page(
+        tmp_path / "plans", opportunity={"product": "Atlas", "amount": 9e4, "kind": "renewal"}
+    )
     page.pick("A000")
     page.labelled("Who wins it").value = "Ben"
     page.labelled("To be decided on").value = date(2026, 4, 10)

@@ -212,13 +212,13 @@ def test_papermill_by_hand_refuses_what_it_does_not_know(workspace) -> None:
     wrong = ["-p", "horizn_months", "12", "-p", "interval_prob", "1.5", "-y", "chains: two"]
     done = by_hand(workspace, *wrong)
     assert done.returncode != 0
-    for words in (
+    for message in (
         "horizn_months: unknown parameter",
         "Did you mean horizon_months?",
         "interval_prob: out of range",
         "chains: wrong type",
     ):
-        assert words in done.stderr
+        assert message in done.stderr
     executed = json.loads((workspace / "out.ipynb").read_text())
     code = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
     ran = [cell for cell in code if cell["execution_count"] and "hazard_data(" in str(cell)]

@@ -24,19 +24,19 @@ def source(path, day: str = "2024-01-01", contracts: bool = True) -> str:
 
 
 @pytest.mark.parametrize(
-    ("day", "contracts", "words"),
+    ("day", "contracts", "expected"),
     [
         ("31/12/2024", True, "row 1, column start_on: not a date"),
         ("", False, "contracts: required"),
     ],
 )
 def test_a_run_stops_before_anything_is_made(
-    make_project, workbench, tmp_path, day, contracts, words
+    make_project, workbench, tmp_path, day, contracts, expected
 ):
     root = make_project()
     given = source(tmp_path, day, contracts)
     answer = workbench(root, "run", "renewals", "-p", f"source={given}")
-    assert (answer.status, words in answer.err) == (3, True)
+    assert (answer.status, expected in answer.err) == (3, True)
     assert not (root / "outputs").exists()
 
 

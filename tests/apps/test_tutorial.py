@@ -49,11 +49,11 @@ def root(make_project, tmp_path):
 
 
 def test_a_stranger_who_follows_it_gets_to_a_forecast(root, workbench, monkeypatch):
-    told = {command[1]: command[2:] for command in COMMANDS if command[0] == "workbench"}
-    mapped = workbench(root, "map", *told["map"])
+    commands = {command[1]: command[2:] for command in COMMANDS if command[0] == "workbench"}
+    mapped = workbench(root, "map", *commands["map"])
     assert mapped.status == 0
     assert "Tried: it reads 60 accounts, 60 contracts." in mapped.err
-    checked = workbench(root, "check", *told["check"])
+    checked = workbench(root, "check", *commands["check"])
     assert checked.status == 0 and "contracts" in checked.out
     monkeypatch.chdir(root)
     for _, _, report, *rest in (command for command in COMMANDS if command[1] == "run"):

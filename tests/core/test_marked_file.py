@@ -93,11 +93,11 @@ def test_what_people_write_is_read() -> None:
 
 
 def test_what_is_no_readable_file_is_said(tmp_path) -> None:
-    for path, words in (
+    for path, phrase in (
         (tmp_path, "cannot be read; found Is a directory"),
         (tmp_path / "gone.yaml", "cannot be read; found No such file"),
     ):
-        with pytest.raises(DataError, match=words):
+        with pytest.raises(DataError, match=phrase):
             read_marked(path, "Not read.")
 
 

@@ -93,8 +93,8 @@ def test_a_readable_address_is_shown_without_its_secrets(source: str, shown: str
     assert has_password(source) is (source != shown)
     assert mask_passwords(f"no answer from {source}.") == f"no answer from {shown}."
     settings = make_settings(REPORTS["data_audit"], {"source": source})
-    told = describe_run(REPORTS["data_audit"], settings, {}, Path(cli.__file__))
-    assert told["parameters"]["source"] == shown
+    described = describe_run(REPORTS["data_audit"], settings, {}, Path(cli.__file__))
+    assert described["parameters"]["source"] == shown
     assert leaks(mistyped(source)) == []
 
 
@@ -136,9 +136,9 @@ def test_a_password_on_the_command_line_is_warned_of(source, monkeypatch, capfd,
         monkeypatch.setattr("sys.argv", ["workbench", *command])
         with pytest.raises(SystemExit):
             cli.main()
-        said = capfd.readouterr()
-        assert "shows the password of an address" in said.err and "env:NAME" in said.err
-        assert leaks(said.out + said.err) == []
+        captured = capfd.readouterr()
+        assert "shows the password of an address" in captured.err and "env:NAME" in captured.err
+        assert leaks(captured.out + captured.err) == []
 
 
 def test_no_warning_without_a_password(monkeypatch, capfd, tmp_path) -> None:

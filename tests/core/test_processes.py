@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hand_made import scene_of
+from hand_made import forecast_inputs
 from revenue_parts import made_up
 
 from workbench.core import processes
@@ -22,7 +22,7 @@ def test_names_positions_and_texts_agree() -> None:
 
 def test_predictors_stand_in_their_order() -> None:
     bases = {"contract": -1.5, "expand": -1.0, "amend": -3.5, "cross_sell": -4.0}
-    predictors = scene_of(3, 2, **bases).predictors
+    predictors = forecast_inputs(3, 2, **bases).predictors
     found = [part.base[0] for part in predictors]
     assert found == [0.0, *(bases[process] for process in REVENUE_PROCESSES)]
     assert set(REVENUE_PROCESSES) <= set(RevenueDraws.__dataclass_fields__)

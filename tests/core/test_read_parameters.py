@@ -33,12 +33,13 @@ def test_defaults_pass():
 def test_all_problems_come_together():
     names = namespace(CELL, "max_lost_shar = 0.1", CALL, max_lost_shar=0.1, data_seed="1")
     del names["as_of"]
-    words = refusal(names)
+    message = refusal(names)
     assert (
-        "max_lost_shar: unknown parameter; found 0.1 (float). Did you mean max_lost_share?" in words
+        "max_lost_shar: unknown parameter; found 0.1 (float). Did you mean max_lost_share?"
+        in message
     )
-    assert "as_of: missing" in words
-    assert "data_seed: wrong type" in words
+    assert "as_of: missing" in message
+    assert "data_seed: wrong type" in message
 
 
 def test_notebook_can_be_run_again_from_the_top():
@@ -72,8 +73,10 @@ def test_source_is_read_from_the_environment(monkeypatch):
 
 def test_unset_environment_variable(monkeypatch):
     monkeypatch.delenv("CRM_ADDRESS", raising=False)
-    words = refusal(DEFAULTS | {"source": "env:CRM_ADDRESS"})
-    assert "environment variable is not set; expected the source's address in CRM_ADDRESS" in words
+    message = refusal(DEFAULTS | {"source": "env:CRM_ADDRESS"})
+    assert (
+        "environment variable is not set; expected the source's address in CRM_ADDRESS" in message
+    )
 
 
 def test_relative_paths_are_found_here_then_in_the_project(tmp_path, monkeypatch):
@@ -97,6 +100,6 @@ def test_papermill_s_own_parameters_are_known_and_no_others_of_the_kind():
     names = namespace(
         CELL, cell, CALL, PAPERMILL_OUTPUT_PATH="out.ipynb", PAPERMILL_INPUT_PATHS="x"
     )
-    words = refusal(names)
-    assert "PAPERMILL_INPUT_PATHS: unknown parameter" in words
-    assert "PAPERMILL_OUTPUT_PATH:" not in words
+    message = refusal(names)
+    assert "PAPERMILL_INPUT_PATHS: unknown parameter" in message
+    assert "PAPERMILL_OUTPUT_PATH:" not in message

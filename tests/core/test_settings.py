@@ -65,7 +65,7 @@ def test_settings_are_frozen():
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "expected"),
     [
         ("horizon_months", "24", "Write it without quotes"),
         ("horizon_months", 24.0, "expected a whole number from 1 to 36; found 24.0 (float)"),
@@ -83,11 +83,11 @@ def test_settings_are_frozen():
         ("as_of", "2026-02-30", "an ISO date such as 2026-01-31"),
     ],
 )
-def test_wrong_value_is_refused_in_words(name, value, words):
+def test_wrong_value_is_refused_in_words(name, value, expected):
     with pytest.raises(ParameterError) as error:
         make_settings(REPORTS["renewals"], {name: value})
     assert f"{name}: " in str(error.value)
-    assert words in str(error.value)
+    assert expected in str(error.value)
 
 
 def test_blank_text_means_unset():
@@ -103,8 +103,8 @@ def test_password_in_a_mistyped_parameter_is_masked():
 
 def test_a_grouping_and_level_may_be_written_without_quotes():
     """YAML reads `industry: Airlines` as a mapping, on the command line too."""
-    told = NetGrowthSettings(shock_where={"industry": "Airlines"})
-    assert told.shock_where == NetGrowthSettings(shock_where="industry: Airlines").shock_where
+    settings = NetGrowthSettings(shock_where={"industry": "Airlines"})
+    assert settings.shock_where == NetGrowthSettings(shock_where="industry: Airlines").shock_where
     assert NetGrowthSettings(shock_where=None).shock_where == ""
     with pytest.raises(ValidationError):
         NetGrowthSettings(shock_where={"industry": "Airlines", "region": "Americas"})

@@ -114,7 +114,7 @@ def test_rounding_is_no_contradiction_and_told(load):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         (
             "quarter,added,lost\n2024Q1,1,2\n",
@@ -138,10 +138,10 @@ def test_rounding_is_no_contradiction_and_told(load):
         ("year,added,lost,closing\n2020,9,0,3\n2021,1,0,4\n2022,1,0,5\n", "opening is negative"),
     ],
 )
-def test_an_unusable_table_is_refused_in_words(load, text, words):
+def test_an_unusable_table_is_refused_in_words(load, text, expected):
     with pytest.raises(DataError) as error:
         load(text)
-    assert words in str(error.value)
+    assert expected in str(error.value)
 
 
 def test_simulated_totals_add_up_and_follow_the_law():

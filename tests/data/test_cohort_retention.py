@@ -53,7 +53,7 @@ def test_long_form_in_percent(load):
 def test_everything_wrong_is_reported_together(load):
     with pytest.raises(DataError) as error:
         load("year,a_pct,b_pct,c,d,e,f\n0,90,100,50,10,0,5\n1,95,x,60,,0,4.5\n2,10,n/a,-3,9,0,4\n")
-    for words in (
+    for expected in (
         "cohort a_pct, period 0: does not start at 100 %; expected 100; found 90",
         "cohort a_pct, period 1: rises; expected no more than before; found 90, then 95",
         "cohort b_pct, period 1: not a number; found 'x'",
@@ -64,11 +64,11 @@ def test_everything_wrong_is_reported_together(load):
         "cohort e, period 0: nobody at the start",
         "cohort f, period 1: not a whole number of customers; found 4.5. Percent?",
     ):
-        assert words in str(error.value)
+        assert expected in str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("a,b\n1,2\n", "no single column of periods"),
         ("yaer,b\n0,2\n", "Did you mean year?"),
@@ -97,10 +97,10 @@ def test_everything_wrong_is_reported_together(load):
         ("year,a\n0,10\n1,9,8\n", "row 2: not a table row"),
     ],
 )
-def test_unusable_table_is_refused_in_words(load, text, words):
+def test_unusable_table_is_refused_in_words(load, text, expected):
     with pytest.raises(DataError) as error:
         load(text)
-    assert words in str(error.value)
+    assert expected in str(error.value)
 
 
 NAN = np.nan

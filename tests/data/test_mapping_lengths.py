@@ -153,7 +153,7 @@ def test_a_column_named_for_days_is_not_taken_for_months(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("tenure", "words"),
+    ("tenure", "expected"),
     [
         ("tenure: duration", "tenure needs its unit: days, weeks, months, years"),
         ("tenure: duration, unit: fortnights", "input should be 'days', 'weeks'"),
@@ -163,8 +163,8 @@ def test_a_column_named_for_days_is_not_taken_for_months(tmp_path):
         ("tenur: duration, unit: days", "Did you mean tenure?"),
     ],
 )
-def test_mistakes_about_tenure(tmp_path, tenure, words):
-    assert words in refusal(tmp_path, snapshot(tenure))
+def test_mistakes_about_tenure(tmp_path, tenure, expected):
+    assert expected in refusal(tmp_path, snapshot(tenure))
 
 
 def test_tenure_or_term_that_cannot_be_read_shows_itself(tmp_path):

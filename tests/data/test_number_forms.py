@@ -130,7 +130,7 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
 
 
 @pytest.mark.parametrize(
-    ("keys", "words"),
+    ("keys", "expected"),
     [
         ("strip: [$, €]", "strip would make one currency of $ and €"),
         ("strip: '5'", "strip takes signs and words"),
@@ -140,7 +140,7 @@ def test_points_that_group_digits_are_not_taken_for_decimals():
         ("{thousands: '.', decimal: '.'}", "decimal and thousands cannot be one mark"),
     ],
 )
-def test_keys_that_cannot_be_meant(tmp_path, keys, words):
+def test_keys_that_cannot_be_meant(tmp_path, keys, expected):
     file = tmp_path / "own.yaml"
     keys = keys.strip("{}")
     file.write_text(
@@ -149,4 +149,4 @@ def test_keys_that_cannot_be_meant(tmp_path, keys, words):
     )
     with pytest.raises(DataError) as caught:
         load_mapping(file)
-    assert words in str(caught.value)
+    assert expected in str(caught.value)

@@ -129,9 +129,9 @@ def test_one_month_of_another_product_is_not_held_beside_a_late_renewal():
 
 def test_of_two_candidates_the_linked_one_continues_else_the_nearest_in_revenue():
     small = contract("c3", "mini", "2025-01-01", "2026-01-01", arr=590.0)
-    told = chained(BASIC, PRO, small)
-    assert spans(told) == [("c1", "mini", ""), ("c2", "pro", "")]
-    assert told.spans["split_from"].tolist() == ["", "c1"]
+    chains = chained(BASIC, PRO, small)
+    assert spans(chains) == [("c1", "mini", ""), ("c2", "pro", "")]
+    assert chains.spans["split_from"].tolist() == ["", "c1"]
     linked = chained(BASIC, PRO | {"previous_contract_id": "c1"}, small)
     assert spans(linked) == [("c1", "pro", ""), ("c3", "mini", "")]
     assert linked.spans["split_from"].tolist() == ["", "c1"]

@@ -28,7 +28,7 @@ def book(rates: pd.DataFrame | None = None, mapping=None, **tables) -> Book:
     return book_from_frames(frames | ({} if rates is None else {"rates": rates}), mapping)
 
 
-def told(found: Book) -> list[tuple[float, str]]:
+def amounts(found: Book) -> list[tuple[float, str]]:
     contracts = found.frame("contracts")
     return list(zip(contracts["arr"], contracts["currency"], strict=True))
 
@@ -45,7 +45,7 @@ def test_several_currencies_are_refused_with_the_way_out() -> None:
 
 def test_a_table_of_rates_converts_and_is_told() -> None:
     found = book(RATES)
-    assert told(found) == [(100.0, "EUR"), (100.0, "EUR"), (300.0, "EUR")]
+    assert amounts(found) == [(100.0, "EUR"), (100.0, "EUR"), (300.0, "EUR")]
     assert "rates" not in found.ignored
     assert "Money is converted to EUR at fixed rates: USD at 0.5." in audit(found).findings
 
@@ -55,7 +55,7 @@ def test_names_of_rates_may_be_in_capitals(tmp_path) -> None:
     for name, frame in named.items():
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     found = load_book(tmp_path)
-    assert told(found) == [(100.0, "EUR"), (100.0, "EUR"), (300.0, "EUR")]
+    assert amounts(found) == [(100.0, "EUR"), (100.0, "EUR"), (300.0, "EUR")]
     assert found.ignored == ()
 
 
@@ -63,20 +63,20 @@ def test_rates_of_the_mapping_alone_are_a_mapping_and_come_first(tmp_path) -> No
     file = tmp_path / "rates.yaml"
     file.write_text("rates: {to: usd, per_unit: {EUR: 2}}\n")
     found = book(RATES, file)
-    assert told(found) == [(200.0, "USD"), (200.0, "USD"), (600.0, "USD")]
+    assert amounts(found) == [(200.0, "USD"), (200.0, "USD"), (600.0, "USD")]
     assert found.ignored == ("rates",)
 
 
 def test_rates_lie_beside_the_other_files(tmp_path) -> None:
     for name, frame in {"accounts": ACCOUNTS, "contracts": CONTRACTS, "rates": RATES}.items():
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
-    assert told(load_book(tmp_path))[1] == (100.0, "EUR")
+    assert amounts(load_book(tmp_path))[1] == (100.0, "EUR")
     assert load_book(tmp_path).fingerprint == book(RATES).fingerprint
     assert book(RATES).fingerprint != book(RATES.assign(rate="0.6")).fingerprint
 
 
 def test_amounts_without_a_currency_are_in_that_of_the_accounts_contracts() -> None:
-    offers = pd.DataFrame(
+    opportunities = pd.DataFrame(
         {
             "opportunity_id": ["o1", "o2", "o3"],
             "account_id": ["a", "b", "prospect"],
@@ -86,7 +86,7 @@ def test_amounts_without_a_currency_are_in_that_of_the_accounts_contracts() -> N
             "amount": [10.0, 10.0, 10.0],
         }
     )
-    found = book(RATES, opportunities=offers).frame("opportunities")
+    found = book(RATES, opportunities=opportunities).frame("opportunities")
     assert found["amount"].tolist() == [10.0, 5.0, 10.0]
     assert found["opportunity_id"].tolist() == ["o1", "o2", "o3"]
 
@@ -95,8 +95,8 @@ def test_one_currency_needs_no_rates_and_a_gap_takes_the_one_stated() -> None:
     one = CONTRACTS.assign(currency=["EUR", None, "eur"])
     found = book(contracts=one)
     assert found.frame("contracts")["arr"].tolist() == [100.0, 200.0, 300.0]
-    said = "1 of 3 contracts state no currency (first: c2) and are counted in EUR, the only one"
-    assert any(said in sentence for sentence in audit(found).findings)
+    sentence = "1 of 3 contracts state no currency (first: c2) and are counted in EUR, the only one"
+    assert any(sentence in finding for finding in audit(found).findings)
     assert not any("no currency" in sentence for sentence in audit(book(RATES)).findings)
 
 
@@ -106,11 +106,11 @@ def test_a_gap_among_several_currencies_is_refused_unless_stated(tmp_path) -> No
         book(RATES, contracts=gap)
     file = tmp_path / "stated.yaml"
     file.write_text("currency: usd\n")
-    assert told(book(RATES, file, contracts=gap))[2] == (150.0, "EUR")
+    assert amounts(book(RATES, file, contracts=gap))[2] == (150.0, "EUR")
 
 
 @pytest.mark.parametrize(
-    ("rates", "words"),
+    ("rates", "expected"),
     [
         (RATES.assign(currency="GBP"), "no rate for this currency; expected one of EUR, GBP"),
         (RATES.assign(rate="0,5"), "rates row 1, column rate: not a rate; expected above 0"),
@@ -122,8 +122,8 @@ def test_a_gap_among_several_currencies_is_refused_unless_stated(tmp_path) -> No
         (RATES[:0], "no data rows"),
     ],
 )
-def test_rates_that_cannot_be_used_are_refused_with_their_row(rates, words) -> None:
-    with pytest.raises(DataError, match=words.replace(".", r"\.")):
+def test_rates_that_cannot_be_used_are_refused_with_their_row(rates, expected) -> None:
+    with pytest.raises(DataError, match=expected.replace(".", r"\.")):
         book(rates.reset_index(drop=True))
 
 

@@ -49,15 +49,15 @@ def test_salesforce_tasks_and_events_are_messages_and_terms_end_the_day_after(tm
     assert book.frame("messages")["account_id"].tolist() == ["001A", "001B"]
     assert book.frame("messages")["sent_at"].dt.day.tolist() == [4, 4]
     assert book.frame("contracts")["end_on"].iloc[0] == pd.Timestamp("2024-01-01")
-    offers = book.frame("opportunities")
-    assert offers["kind"].tolist() == ["new_logo", "up_sell"]
-    assert offers["won"].tolist()[0] is True and pd.isna(offers["closed_on"][1])
+    opportunities = book.frame("opportunities")
+    assert opportunities["kind"].tolist() == ["new_logo", "up_sell"]
+    assert opportunities["won"].tolist()[0] is True and pd.isna(opportunities["closed_on"][1])
 
 
 def test_hubspot_and_zendesk_name_accounts_by_key(tmp_path):
-    offers = load(tmp_path, "hubspot").frame("opportunities")
-    assert offers["account_id"].tolist() == ["11", "12"]
-    assert pd.isna(offers["closed_on"][1])
+    opportunities = load(tmp_path, "hubspot").frame("opportunities")
+    assert opportunities["account_id"].tolist() == ["11", "12"]
+    assert pd.isna(opportunities["closed_on"][1])
     (tmp_path / "z").mkdir()
     tickets = load(tmp_path / "z", "zendesk").frame("tickets")
     assert tickets["account_id"].tolist() == ["001A", "92"]

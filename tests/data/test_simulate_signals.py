@@ -21,25 +21,25 @@ def book() -> Simulation:
 def panel(book: Simulation, table: pd.DataFrame, moment: str, value=1.0) -> np.ndarray:
     """Sum a column by (month of the window, account)."""
     truth = book.truth
-    place = pd.Index(truth.accounts["account_id"]).get_indexer(table["account_id"])
+    position = pd.Index(truth.accounts["account_id"]).get_indexer(table["account_id"])
     month = month_number(table[moment]).to_numpy(dtype="int64") - truth.observed_from
     sums = np.zeros((truth.end - truth.observed_from, len(truth.accounts)))
-    np.add.at(sums, (month, place), value)
+    np.add.at(sums, (month, position), value)
     return sums
 
 
 def customers(book: Simulation) -> np.ndarray:
     """(month, account): at risk with at least one subscription, a year or more after the start."""
     truth, subs = book.truth, book.truth.subscriptions
-    place = pd.Index(truth.accounts["account_id"]).get_indexer(subs["account_id"])
+    position = pd.Index(truth.accounts["account_id"]).get_indexer(subs["account_id"])
     months = np.arange(truth.observed_from, truth.end)[:, None]
     at_risk = ~np.isnan(truth.hazard[: len(months)])
     first = subs.groupby("account_id")["start_month"].min().reindex(truth.accounts["account_id"])
-    settled = months > first.to_numpy()[None, :] + 12
-    anyone = np.zeros(settled.shape, dtype=bool)
-    for column, account in enumerate(place):
+    established = months > first.to_numpy()[None, :] + 12
+    anyone = np.zeros(established.shape, dtype=bool)
+    for column, account in enumerate(position):
         anyone[:, account] |= at_risk[:, column]
-    keep = anyone & settled
+    keep = anyone & established
     keep[:FIRST] = False
     return keep
 
@@ -89,13 +89,13 @@ def test_detractor(book):
 def test_champion_absent(book):
     truth, contacts = book.truth, book.tables["contacts"]
     champions = contacts[contacts["role"] == "champion"]
-    place = pd.Index(truth.accounts["account_id"]).get_indexer(champions["account_id"])
+    position = pd.Index(truth.accounts["account_id"]).get_indexer(champions["account_id"])
     months = month_starts(np.arange(truth.observed_from, truth.end))
     present = np.zeros((len(months), len(truth.accounts)), dtype=bool)
     for month, day in enumerate(months):
         joined = champions["joined_on"].isna() | (champions["joined_on"] < day)
         there = joined & ~(champions["left_on"] < day)
-        present[month, place[there]] = True
+        present[month, position[there]] = True
     rows = customers(book)
     np.testing.assert_array_equal(~present[rows], truth.signals["champion_absent"][rows] == 1)
 
@@ -131,9 +131,9 @@ def test_consumption(book):
     both = both[both["product"] == "Core"].assign(
         ratio=lambda t: np.log(t["units"] / t["entitled"])
     )
-    place = pd.Index(book.truth.accounts["account_id"]).get_indexer(both["account_id"])
+    position = pd.Index(book.truth.accounts["account_id"]).get_indexer(both["account_id"])
     ratio = np.full(book.truth.signals["consumption"].shape, np.nan)
-    ratio[both["month"] - book.truth.observed_from, place] = both["ratio"]
+    ratio[both["month"] - book.truth.observed_from, position] = both["ratio"]
     read = np.full_like(ratio, np.nan)
     for month in range(3, len(ratio)):
         read[month] = ratio[month - 3 : month].mean(axis=0)

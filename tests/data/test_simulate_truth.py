@@ -22,17 +22,17 @@ def at_risk(book) -> pd.DataFrame:
     window = truth.end - truth.observed_from
     month, sub = np.nonzero(~np.isnan(truth.hazard[:window]))
     subs = truth.subscriptions
-    place = pd.Index(truth.accounts["account_id"]).get_indexer(subs["account_id"])[sub]
+    position = pd.Index(truth.accounts["account_id"]).get_indexer(subs["account_id"])[sub]
     leave = subs["leave_month"].fillna(0).to_numpy(dtype="int64")[sub]
     rows = {
         "month": month + truth.observed_from,
         "sub": sub,
-        "account": place,
+        "account": position,
         "hazard": truth.hazard[month, sub].astype("float64"),
         "left": (leave == month + truth.observed_from).astype("float64"),
         "frailty": subs["frailty"].to_numpy()[sub],
     }
-    rows |= {name: values[month, place] for name, values in truth.signals.items()}
+    rows |= {name: values[month, position] for name, values in truth.signals.items()}
     return pd.DataFrame(rows)
 
 
@@ -114,11 +114,11 @@ def recent_action(book: Simulation, rows: pd.DataFrame, kind: str | None = None)
     actions = book.tables["actions"]
     if kind is not None:
         actions = actions[actions["kind"] == kind]
-    place = pd.Index(book.truth.accounts["account_id"]).get_indexer(actions["account_id"])
+    position = pd.Index(book.truth.accounts["account_id"]).get_indexer(actions["account_id"])
     month = month_number(actions["done_on"]).to_numpy(dtype="int64") - book.truth.observed_from
     done = np.zeros((len(book.truth.accounts), book.truth.end - book.truth.observed_from + 7), bool)
     for lag in range(1, 7):
-        done[place, month + lag] = True
+        done[position, month + lag] = True
     return done[rows["account"], rows["month"] - book.truth.observed_from]
 
 

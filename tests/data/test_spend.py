@@ -194,7 +194,7 @@ def test_the_past_is_cut_as_of_a_date(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("old", "new", "expected"),
     [
         ("columns: y*q*", "columns: m*", "no column is called so"),
         ("value: amount}", "value: Cohort}", "a column of that name is there"),
@@ -211,9 +211,9 @@ def test_the_past_is_cut_as_of_a_date(tmp_path):
         ),
     ],
 )  # fmt: skip
-def test_refusals_say_what_to_do(tmp_path, old, new, words):
+def test_refusals_say_what_to_do(tmp_path, old, new, expected):
     assert MAPPING.count(old) >= 1
-    with pytest.raises(DataError, match=words.replace("?", "[?]")):
+    with pytest.raises(DataError, match=expected.replace("?", "[?]")):
         wide(tmp_path, mapping=MAPPING.replace(old, new))
 
 

@@ -24,7 +24,7 @@ tables:
       {invoice_id: invoiceNumber, account_id: customerID, issued_on: InvoiceDate,
        due_on: DueDate, paid_on: SettledDate, amount: InvoiceAmount}
 """
-DEALS = """id,account,stage,engage,close,amount
+CRM_LIST = """id,account,stage,engage,close,amount
 1,Alpha,Won,2016-10-20,2017-03-01,4514
 2,Beta,Lost,2016-10-25,2017-03-11,0
 3,Beta,Engaging,2016-11-25,,
@@ -52,8 +52,13 @@ def load(path, content: str, mapping: str, needs_contracts: bool = False) -> Boo
     ("content", "mapping", "bears", "how"),
     [
         (INVOICES, BILLED, "how late is paid", "contracts_from"),
-        (DEALS, OFFERED, "how often they are won", "won offers can stand in for contracts"),
-        (DEALS, ONLY, "", "a table of contracts"),
+        (
+            CRM_LIST,
+            OFFERED,
+            "how often they are won",
+            "won offers can stand in for contracts",
+        ),
+        (CRM_LIST, ONLY, "", "a table of contracts"),
     ],
 )
 def test_check_says_what_it_bears(tmp_path, content, mapping, bears, how):
@@ -71,8 +76,8 @@ def test_check_says_what_it_bears(tmp_path, content, mapping, bears, how):
     ("content", "mapping", "hint"),
     [
         (INVOICES, BILLED, "There are invoices: an entry contracts with contracts_from"),
-        (DEALS, OFFERED, "There are opportunities: won ones can stand in"),
-        (DEALS, ONLY, "Say where contracts come from"),
+        (CRM_LIST, OFFERED, "There are opportunities: won ones can stand in"),
+        (CRM_LIST, ONLY, "Say where contracts come from"),
     ],
 )
 def test_a_forecast_is_refused_with_a_hint_that_fits(tmp_path, content, mapping, hint):

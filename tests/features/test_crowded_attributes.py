@@ -9,7 +9,7 @@ import pytest
 from workbench.data.book import Book, book_from_frames
 from workbench.features.covariates import MOST_UNASKED
 from workbench.features.hazard_data import DataSpecification, hazard_data
-from workbench.report.renewals.text import left_out_note
+from workbench.report.renewals.text import left_out_text
 
 AS_OF = "2025-01-01"
 
@@ -35,7 +35,7 @@ def test_too_many_attributes_are_left_out_and_counted(attributes, levels) -> Non
     data = hazard_data(book(attributes, levels), DataSpecification(AS_OF, horizon_months=3))
     assert len(data.crowded) == attributes
     assert "employees (log)" in data.attributes and "x0" not in data.attributes
-    note = left_out_note(data)
+    note = left_out_text(data)
     assert f"too many: {attributes} attributes of `accounts`,** from x0 to x" in note
     assert "in `covariates`" in note
 
@@ -45,5 +45,5 @@ def test_what_is_named_is_taken_and_few_are_taken_unasked() -> None:
     named = hazard_data(book(MOST_UNASKED + 1), asked)
     assert named.attributes == ("x7",) and named.crowded == ()
     few = hazard_data(book(MOST_UNASKED - 1), DataSpecification(AS_OF, horizon_months=3))
-    assert few.crowded == () and left_out_note(few) == ""
+    assert few.crowded == () and left_out_text(few) == ""
     assert len(few.attributes) >= MOST_UNASKED - 1

@@ -18,7 +18,7 @@ from workbench.features.hazard_data import (
     specification_of,
 )
 from workbench.report.renewals.settings import RenewalsSettings
-from workbench.report.renewals.text import data_text, leak_note, prior_note
+from workbench.report.renewals.text import data_text, leak_text, prior_text
 
 TODAY = "2025-07-01"
 
@@ -98,13 +98,13 @@ def test_the_page_names_what_was_left_out_and_escapes_it(book) -> None:
     note = data_text(data, 0)
     assert "Left out, because it tells who left" in note
     assert r"House \*account\*" in note and "House *account*" not in note
-    assert leak_note(()) == ""
+    assert leak_text(()) == ""
     assert "This is a snapshot" not in note
     assert "This is a snapshot" in data_text(replace(data, is_snapshot=True), 0)
 
 
 def test_an_answer_of_the_prior_says_so() -> None:
-    assert prior_note(FEW_ENDINGS) == ""
-    assert prior_note(1).startswith("**Only 1 ending on record:**")
-    assert prior_note(9).startswith("**Only 9 endings on record:**")
-    assert prior_note(0).startswith("**No ending is on record")
+    assert prior_text(FEW_ENDINGS) == ""
+    assert prior_text(1).startswith("**Only 1 ending on record:**")
+    assert prior_text(9).startswith("**Only 9 endings on record:**")
+    assert prior_text(0).startswith("**No ending is on record")

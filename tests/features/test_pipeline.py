@@ -17,9 +17,9 @@ AS_OF = pd.Timestamp("2025-06-01")
 FIRST = month_number(pd.Timestamp("2025-01-01"))
 
 
-def book_of(offers: list[tuple], stages: list[tuple] | None = None) -> Book:
+def book_of(opportunities: list[tuple], stages: list[tuple] | None = None) -> Book:
     columns = ["opportunity_id", "account_id", "kind", "opened_on", "closed_on", "won", "amount"]
-    table = pd.DataFrame(offers, columns=columns).assign(stage="whatever it is today")
+    table = pd.DataFrame(opportunities, columns=columns).assign(stage="whatever it is today")
     tables = {
         "accounts": pd.DataFrame({"account_id": ["a"]}),
         "contracts": pd.DataFrame(
@@ -39,7 +39,7 @@ def book_of(offers: list[tuple], stages: list[tuple] | None = None) -> Book:
     return book_from_frames(tables)
 
 
-OFFERS = [
+OPPORTUNITIES = [
     ("o1", "x", "new_logo", "2025-01-10", "2025-04-20", True, 100.0),
     ("o2", "y", "new_logo", "2025-02-15", None, None, 50.0),
     ("o3", "a", "cross_sell", "2025-03-01", "2025-03-20", False, 9.0),
@@ -58,10 +58,10 @@ STAGES = [
 
 
 def test_an_offer_is_seen_on_the_first_of_each_month_in_the_stage_it_was_in() -> None:
-    found = pipeline_data(book_of(OFFERS, STAGES), AS_OF, FIRST)
+    found = pipeline_data(book_of(OPPORTUNITIES, STAGES), AS_OF, FIRST)
     assert found.stages == ("first", "second")
     assert found.kinds == ("new_logo", "customer")
-    moves = found.moves.set_index(["stage_idx", "age_idx", "to_idx"])["offers"]
+    moves = found.moves.set_index(["stage_idx", "age_idx", "to_idx"])["opportunities"]
     # o1: February and March first, to second; April second, to won. o2: March to May, staying.
     assert moves.to_dict() == {(0, 0, 0): 2, (0, 1, 1): 1, (0, 1, 0): 2, (1, 1, 2): 1}
     now = found.open.set_index("opportunity_id")
@@ -97,25 +97,25 @@ def test_a_young_record_does_not_pass_for_fast_sales() -> None:
 
 
 def test_without_a_history_every_open_offer_is_in_one_stage() -> None:
-    found = pipeline_data(book_of(OFFERS), AS_OF, FIRST)
+    found = pipeline_data(book_of(OPPORTUNITIES), AS_OF, FIRST)
     assert found.stages == ("open",)
     assert set(found.open["stage"]) == {"open"}
-    assert found.moves["offers"].sum() == 6
+    assert found.moves["opportunities"].sum() == 6
 
 
 @pytest.mark.parametrize(
-    ("offers", "moves"),
+    ("opportunities", "moves"),
     [
         (["2025-01-10", "2025-04-20"], 3),
         (["2025-01-10", "2025-01-20"], 0),  # decided before the first of a month
     ],
 )
-def test_offers_may_all_be_decided(offers: list[str], moves: int) -> None:
-    decided = [("o1", "x", "new_logo", *offers, True, 100.0)]
+def test_offers_may_all_be_decided(opportunities: list[str], moves: int) -> None:
+    decided = [("o1", "x", "new_logo", *opportunities, True, 100.0)]
     found = pipeline_data(book_of(decided, STAGES[:2]), AS_OF, FIRST)
     assert found.open.empty
     assert len(found.decided) == 1
-    assert found.moves["offers"].sum() == moves
+    assert found.moves["opportunities"].sum() == moves
 
 
 def test_a_book_without_offers_has_no_pipeline() -> None:
@@ -139,8 +139,8 @@ def test_cutting_the_tables_at_the_date_changes_nothing() -> None:
 
 
 def test_prospects_need_not_be_accounts_but_customers_must() -> None:
-    book = book_of(OFFERS)
-    assert len(book.frame("opportunities")) == len(OFFERS)
+    book = book_of(OPPORTUNITIES)
+    assert len(book.frame("opportunities")) == len(OPPORTUNITIES)
     with pytest.raises(Exception, match="unknown account"):
         book_of([("o1", "nobody", "cross_sell", "2025-01-10", "2025-02-10", True, 1.0)])
 
@@ -153,10 +153,10 @@ def test_moves_count_every_offer_month_once() -> None:
     day = pd.Timestamp("2026-01-01")
     first = month_number(day) - 24
     found = pipeline_data(book, day, first)
-    offers = tables["opportunities"].query("kind != 'renewal'")
-    opened = month_number(offers["opened_on"]).to_numpy("int64")
-    closed = month_number(offers["closed_on"]).fillna(first + 23).to_numpy("int64")
+    opportunities = tables["opportunities"].query("kind != 'renewal'")
+    opened = month_number(opportunities["opened_on"]).to_numpy("int64")
+    closed = month_number(opportunities["closed_on"]).fillna(first + 23).to_numpy("int64")
     months = np.maximum(np.minimum(closed, first + 23) - np.maximum(opened + 1, first) + 1, 0)
-    assert found.moves["offers"].sum() == months.sum()
-    won = found.moves.loc[found.moves["to_idx"] == len(found.stages), "offers"].sum()
-    assert won == (offers["won"].fillna(False).astype(bool) & (months > 0)).sum()
+    assert found.moves["opportunities"].sum() == months.sum()
+    won = found.moves.loc[found.moves["to_idx"] == len(found.stages), "opportunities"].sum()
+    assert won == (opportunities["won"].fillna(False).astype(bool) & (months > 0)).sum()

@@ -88,8 +88,12 @@ def test_a_reason_that_became_known_later_is_not_used(tables) -> None:
     contracts = tables["contracts"]
     later = contracts["ended_on"] >= pd.Timestamp("2025-07-01")
     assert (later & contracts["end_reason"].notna()).any()
-    told = contracts.assign(end_reason=contracts["end_reason"].mask(later, "from the future"))
-    found = reason_data(hazard_data(book_from_frames(tables | {"contracts": told}), early), 1)
+    known_later = contracts.assign(
+        end_reason=contracts["end_reason"].mask(later, "from the future")
+    )
+    found = reason_data(
+        hazard_data(book_from_frames(tables | {"contracts": known_later}), early), 1
+    )
     assert "from the future" not in set(found.endings["stated"])
 
 
@@ -103,6 +107,6 @@ def test_a_reason_that_became_known_later_is_not_used(tables) -> None:
 def test_a_book_without_reasons_is_told_what_to_add(data, reasons, says) -> None:
     with pytest.raises(DataError) as refused:
         reason_data(given(data, reasons))
-    words = str(refused.value)
-    assert "reasons for leaving are not on record" in words and says in words
-    assert "contracts.end_reason" in words and "min_reason_endings" in words
+    message = str(refused.value)
+    assert "reasons for leaving are not on record" in message and says in message
+    assert "contracts.end_reason" in message and "min_reason_endings" in message

@@ -23,13 +23,13 @@ def both(bare_book):
     chosen = [signal for signal in SIGNALS if signal.name in (*NAMES, "products_owned")]
     read = signal_table(bare_book(made.tables), months, chosen)
     month = read["read_month"].to_numpy() - truth.observed_from
-    place = pd.Index(truth.accounts["account_id"]).get_indexer(read["account_id"])
+    position = pd.Index(truth.accounts["account_id"]).get_indexer(read["account_id"])
     for name in ("consumption", "severe_tickets", "detractor", "engagement", "champion_absent"):
-        read[f"true {name}"] = truth.signals[name][month, place]
+        read[f"true {name}"] = truth.signals[name][month, position]
     # In its first months an account's past does not fill the windows of the process.
     first = truth.subscriptions.groupby("account_id")["start_month"].min()
-    settled = read["read_month"] > read["account_id"].map(first) + 12
-    return read[settled & (read["products_owned"] > 0)]
+    established = read["read_month"] > read["account_id"].map(first) + 12
+    return read[established & (read["products_owned"] > 0)]
 
 
 def test_severe_tickets(both):

@@ -38,8 +38,8 @@ def test_a_change_of_the_world_raises_a_warning(seed) -> None:
     contracts = company(seed, changed=0.65)
     scored = score_archive(entries_of(contracts, DAYS, seed), known(contracts), 0.9)
     warned = drift_warnings(scored)
-    assert any("lies below the forecast" in words for words in warned)
-    assert any("lie inside their intervals" in words for words in warned)
+    assert any("lies below the forecast" in warning for warning in warned)
+    assert any("lie inside their intervals" in warning for warning in warned)
     assert "**Drift:" in archive_text(scored, 0.9)
 
 
@@ -64,7 +64,7 @@ def test_a_trailing_rate_that_forecasts_better_is_a_warning() -> None:
         for e in entries
     ]  # fmt: skip
     warned = drift_warnings(score_archive(noisy, known(contracts), 0.9))
-    assert any("trailing rate's Brier score" in words for words in warned)
+    assert any("trailing rate's Brier score" in warning for warning in warned)
 
 
 def test_another_book_the_same_day_and_the_future_are_not_scored() -> None:
@@ -78,8 +78,8 @@ def test_another_book_the_same_day_and_the_future_are_not_scored() -> None:
     expected = {foreign.run_id: OTHER_BOOK, again.run_id: SAME_DAY, young.run_id: TOO_YOUNG}
     assert reasons == expected
     assert set(scored.scores["run_id"]) == {first.run_id, second.run_id}
-    told = archive_text(scored, 0.9)
-    assert f"1 forecast ({OTHER_BOOK})" in told and f"1 forecast ({SAME_DAY})" in told
+    text = archive_text(scored, 0.9)
+    assert f"1 forecast ({OTHER_BOOK})" in text and f"1 forecast ({SAME_DAY})" in text
     assert not scored.renewals.duplicated(["subscription_id", "due"]).any()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
+from hand_made import JANUARY, accounts_of, forecast_inputs, holdings_of, lines_for
 
 from workbench.forecast.growth.bridge import (
     bridge_table,
@@ -25,7 +25,7 @@ from workbench.forecast.leaving.risk import stays_after_renewal
 
 @pytest.fixture(scope="module")
 def ahead() -> Growth:
-    return forecast_book(scene_of(60), holdings_of(lines_for(30)))
+    return forecast_book(forecast_inputs(60), holdings_of(lines_for(30)))
 
 
 def test_each_month_opens_where_the_last_one_closed(ahead: Growth) -> None:
@@ -45,7 +45,7 @@ def test_each_month_opens_where_the_last_one_closed(ahead: Growth) -> None:
 def test_retention_is_that_of_history(ahead: Growth) -> None:
     """One draw's book at the horizon, through the functions that read it from contracts."""
     lines, draw = lines_for(30), 17
-    full = simulate_lines(scene_of(60), lines, np.zeros((60, len(lines))))
+    full = simulate_lines(forecast_inputs(60), lines, np.zeros((60, len(lines))))
     due = np.where(lines.term_group == 0, 0, lines.months_to_end)
     table = pd.DataFrame(
         {
@@ -68,15 +68,15 @@ def test_retention_is_that_of_history(ahead: Growth) -> None:
     )
     table = pd.concat([table, sold[sold["closing"] > 0]], ignore_index=True)
     for pack in set(Pack) - {Pack.WITH_RETURNING}:  # others come back as well, in the forecast
-        told, history = retention_draws(ahead, pack), retention(table, pack)
+        ours, history = retention_draws(ahead, pack), retention(table, pack)
         for name in ("nrr", "grr", "logo_retention"):
-            assert told[name][draw, -1] == pytest.approx(history[name]), (pack, name)
+            assert ours[name][draw, -1] == pytest.approx(history[name]), (pack, name)
 
 
 def test_retention_table_holds_every_definition(ahead: Growth) -> None:
     table = retention_table(ahead, 0.9, "segment")
-    told = {pack.value for pack in Pack} - {"with-returning"}  # whose segment nobody knows
-    assert set(table["definition"]) == told
+    ours = {pack.value for pack in Pack} - {"with-returning"}  # whose segment nobody knows
+    assert set(table["definition"]) == ours
     assert set(retention_table(ahead, 0.9)["definition"]) == {pack.value for pack in Pack}
     known = table.dropna()
     assert (known["grr"] <= np.minimum(known["nrr"], 1) + 1e-12).all()
@@ -87,7 +87,7 @@ def test_retention_table_holds_every_definition(ahead: Growth) -> None:
 def test_the_largest_accounts_add_up_by_draw(ahead: Growth) -> None:
     lines = lines_for(30)
     names = accounts_of(lines).assign(name=lambda table: table["account_id"].str.upper())
-    table = concentration(ahead, scene_of(60), holdings_of(lines), names, 0.9)
+    table = concentration(ahead, forecast_inputs(60), holdings_of(lines), names, 0.9)
     worth = np.sort(np.add.reduceat(lines.cents, lines.begin[:-1]))[::-1] / 100
     assert table["arr"].iloc[:10].tolist() == worth[:10].tolist()
     assert table["arr"].iloc[10] == pytest.approx(worth[:10].sum())
@@ -97,7 +97,7 @@ def test_the_largest_accounts_add_up_by_draw(ahead: Growth) -> None:
 
 
 def test_what_the_largest_accounts_lose_is_what_is_at_risk() -> None:
-    inputs, lines = scene_of(600), lines_for(30)
+    inputs, lines = forecast_inputs(600), lines_for(30)
     ahead = forecast_book(inputs, holdings_of(lines))
     names = accounts_of(lines).assign(name="x")
     table = concentration(ahead, inputs, holdings_of(lines), names, 0.9)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from distributed import LocalCluster
-from hand_made import holdings_of, lines_for, scene_of
+from hand_made import forecast_inputs, holdings_of, lines_for
 
 from workbench.core.errors import ParameterError
 from workbench.forecast.growth.cluster import spread_over
@@ -15,7 +15,7 @@ from workbench.forecast.growth.forecast import forecast_book
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_any_number_of_workers_gives_the_same_numbers(workers: int) -> None:
-    inputs, holdings = scene_of(25), holdings_of(lines_for(40))
+    inputs, holdings = forecast_inputs(25), holdings_of(lines_for(40))
     here = forecast_book(inputs, holdings, lines_at_once=9)
     with LocalCluster(
         n_workers=workers,
@@ -38,4 +38,4 @@ def test_without_an_address_nothing_is_spread() -> None:
 def test_a_silent_address_is_named() -> None:
     spread = spread_over("tcp://127.0.0.1:9", patience_seconds=1)
     with pytest.raises(ParameterError, match="no scheduler answers"):
-        forecast_book(scene_of(5), holdings_of(lines_for(5)), spread=spread)
+        forecast_book(forecast_inputs(5), holdings_of(lines_for(5)), spread=spread)

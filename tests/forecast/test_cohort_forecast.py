@@ -137,14 +137,16 @@ def test_hold_out_prefers_the_law_that_was_right():
     past = alive[:, :4].copy()
     ahead = Ahead(periods=3, interval_prob=0.9, seed=1)
     for shape in (0.7, 1.5):
-        told = {"BdW": draws(shape=shape), "sBG": draws()}
-        scores = score_distributions(told, past, alive, ahead)
+        fitted = {"BdW": draws(shape=shape), "sBG": draws()}
+        scores = score_distributions(fitted, past, alive, ahead)
         compared = compare_distributions(scores, {"sBG": 0.5, "BdW": 0.5}, 0.01)
         assert compared["law"].tolist() == ["sBG", "BdW"] and compared["chosen"].tolist() == [
             True,
             False,
         ]
-        swapped = score_distributions({"sBG": told["BdW"], "BdW": told["sBG"]}, past, alive, ahead)
+        swapped = score_distributions(
+            {"sBG": fitted["BdW"], "BdW": fitted["sBG"]}, past, alive, ahead
+        )
         assert (
             compare_distributions(swapped, {"sBG": 0.5, "BdW": 0.5}, 0.01)["law"].iloc[0] == "BdW"
         )

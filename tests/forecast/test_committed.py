@@ -9,12 +9,12 @@ from committed_books import (
     AS_OF,
     FIRST,
     book_of,
+    committed_inputs,
     data_of,
     forecast_of,
     hazard_draws,
     history,
     row,
-    scene_for,
 )
 
 from workbench.features.hazard_data import HazardData, default_as_of
@@ -54,14 +54,14 @@ def ahead(full: HazardData) -> Growth:
     return forecast_of(full, arrivals=0.8)[2]
 
 
-def course_of(data: HazardData, account: str, **given: float):
-    inputs, lines = scene_for(data, **given), book_lines(data)
+def simulate_account(data: HazardData, account: str, **given: float):
+    inputs, lines = committed_inputs(data, **given), book_lines(data)
     own = lines.take(lines.of_accounts([account]))
     return own, simulate_lines(inputs, own, Past(data.design).of(inputs, own))
 
 
 def test_what_is_signed_is_named_as_the_movement_that_it_will_be(full: HazardData) -> None:
-    told = committed_table(full).set_index("account_id")
+    table = committed_table(full).set_index("account_id")
     kinds = {
         "n1": ("2025-10", "new", 0.0, 50_000.0),
         "n2": ("2025-10", "new", 0.0, 30_000.0),
@@ -71,9 +71,9 @@ def test_what_is_signed_is_named_as_the_movement_that_it_will_be(full: HazardDat
         "a03": ("2025-12", "reactivation", 0.0, 4_000.0),
     }
     for account, stated in kinds.items():
-        found = told.loc[account, ["begins", "kind", "arr_before", "arr"]]
+        found = table.loc[account, ["begins", "kind", "arr_before", "arr"]]
         assert tuple(found) == stated, account
-    assert (told["change"] == told["arr"] - told["arr_before"]).all()
+    assert (table["change"] == table["arr"] - table["arr_before"]).all()
 
 
 def test_parts_of_the_bridge_add_up_in_every_draw(ahead: Growth) -> None:
@@ -95,10 +95,10 @@ def test_new_customers_who_have_signed_come_in_every_draw(full: HazardData) -> N
 
 def test_committed_change_is_told_month_by_month(ahead: Growth) -> None:
     table = bridge_table(ahead, 0.9)
-    told = dict(zip(table["month"], table["committed"], strict=True))
-    assert told["2025-09"] == 1_000.0 and told["2025-10"] == 80_500.0
-    assert told["2025-12"] == 4_000.0 and told["2026-01"] == 1_000.0
-    assert sum(told.values()) == 86_500.0
+    committed = dict(zip(table["month"], table["committed"], strict=True))
+    assert committed["2025-09"] == 1_000.0 and committed["2025-10"] == 80_500.0
+    assert committed["2025-12"] == 4_000.0 and committed["2026-01"] == 1_000.0
+    assert sum(table.values()) == 86_500.0
 
 
 @pytest.mark.parametrize(
@@ -107,28 +107,28 @@ def test_committed_change_is_told_month_by_month(ahead: Growth) -> None:
 def test_a_signed_renewal_or_amendment_cannot_be_lost(
     full: HazardData, account: str, month: int, cents: int
 ) -> None:
-    _, course = course_of(full, account, leave=0.5)
-    before = course.line[:, 0, :month]
-    assert (before == before[0, 0]).all() and (course.alive[:, 0, : month + 1] == 1).all()
-    assert (course.line[:, 0, month] == cents).all()
+    _, simulated = simulate_account(full, account, leave=0.5)
+    before = simulated.line[:, 0, :month]
+    assert (before == before[0, 0]).all() and (simulated.alive[:, 0, : month + 1] == 1).all()
+    assert (simulated.line[:, 0, month] == cents).all()
     # Afterwards chance has its way again: at this hazard nobody stays for long.
-    assert (course.line[:, 0, -1] == 0).mean() > 0.8
+    assert (simulated.line[:, 0, -1] == 0).mean() > 0.8
 
 
 def test_without_the_signature_it_is_a_matter_of_chance() -> None:
     later = RENEWAL | {"signed_on": "2025-07-01"}
-    _, course = course_of(data_of(later), "a00", leave=0.5)
-    assert (course.line[:, 0, JANUARY] == 0).mean() > 0.5
+    _, simulated = simulate_account(data_of(later), "a00", leave=0.5)
+    assert (simulated.line[:, 0, JANUARY] == 0).mean() > 0.5
 
 
 def test_the_next_renewal_at_risk_is_the_end_of_the_signed_term(full: HazardData) -> None:
-    own, _ = course_of(full, "a00")
+    own, _ = simulate_account(full, "a00")
     assert own.months_to_end.tolist() == [JANUARY]  # the renewal that is signed
     assert own.at_risk.months_to_end.tolist() == [JANUARY + 24]
-    short, course = course_of(full, "n2", leave=-9.0)
+    short, simulated = simulate_account(full, "n2", leave=-9.0)
     assert short.at_risk.months_to_end.tolist() == [JANUARY]  # three months from October
-    assert (course.line[:, 0, :OCTOBER] == 0).all()
-    assert (course.line[:, 0, OCTOBER] == 30_000_00).all()
+    assert (simulated.line[:, 0, :OCTOBER] == 0).all()
+    assert (simulated.line[:, 0, OCTOBER] == 30_000_00).all()
 
 
 def test_a_further_product_that_is_signed_grows_its_customer(full: HazardData) -> None:
@@ -190,8 +190,8 @@ def test_a_start_without_signature_is_signed_in_todays_data_alone() -> None:
         for day in (reach.date().isoformat(), "2025-01-01")
     )
     ahead = [one["account_id"] for one in unsigned if pd.Timestamp(one["start_on"]) >= reach]
-    told = committed_table(now)["account_id"].tolist()
-    assert [account for account in told if account in {"n1", "n2"}] == ahead
+    table = committed_table(now)["account_id"].tolist()
+    assert [account for account in table if account in {"n1", "n2"}] == ahead
     assert committed_table(then).empty  # of an earlier day nobody knows whether it was there
 
 
@@ -223,19 +223,19 @@ def test_the_calendar_tells_what_of_it_is_signed(full: HazardData) -> None:
 
 def test_a_next_contract_that_is_signed_is_worth_what_was_signed(full: HazardData) -> None:
     inputs, holdings, _ = forecast_of(full)
-    told = next_contracts(inputs, holdings, {}, 0.9)
-    own = told.accounts.set_index("account_id")
+    table = next_contracts(inputs, holdings, {}, 0.9)
+    own = table.accounts.set_index("account_id")
     names = ["expected", "low", "high", "signed", "if_renewed", "average"]
     np.testing.assert_allclose(own.loc["a00", names].astype(float), 2_000.0)
     assert own.loc["a00", "renews"] == 1 and own.loc["a00", "arr"] == 1_000.0
-    factors = told.factors[told.factors["account_id"] == "a00"]
+    factors = table.factors[table.factors["account_id"] == "a00"]
     np.testing.assert_allclose(factors["contribution"], 0, atol=1e-9)
     assert "n1" not in own.index and own.loc["a04", "signed"] == 0
     # An amendment that is signed is sure until it begins, and the renewal after it is not.
     mean = own.loc["a01", "expected"]
     at = int(own.loc["a01", "due"] == "2026-02")
-    _, course = course_of(full, "a01")
-    drawn = course.line[:, 0, 7] / 100
+    _, simulated = simulate_account(full, "a01")
+    drawn = simulated.line[:, 0, 7] / 100
     assert at and abs(drawn.mean() - mean) < 4 * drawn.std() / np.sqrt(len(drawn))
 
 
@@ -243,14 +243,14 @@ def test_after_a_hole_the_customer_is_there_again_whatever_happened() -> None:
     """a04's term ends in May 2026; another contract is signed for September."""
     again = row("a04", "2026-09-01", "2027-09-01", 9_000.0, "2025-06-02")
     data = data_of(again)
-    own, course = course_of(data, "a04", leave=-2.5, cross_sell=-40.0)
+    own, simulated = simulate_account(data, "a04", leave=-2.5, cross_sell=-40.0)
     assert len(own) == 1 and own.at_risk.months_to_end.tolist() == [10]
-    left = course.line[:, 0, 13] == 0
+    left = simulated.line[:, 0, 13] == 0
     assert 0 < left.mean() < 1  # at the end of the running term it is a matter of chance
-    assert (course.line[:, 0, 14] == 9_000_00).all()
-    assert (course.flow[left, 0, 14, REACTIVATION] == 9_000_00).all()
-    assert (course.flow[~left, 0, 14, REACTIVATION] == 0).all()
-    assert (course.flow[~left, 0, :, CHURN][:, :15] == 0).all()
+    assert (simulated.line[:, 0, 14] == 9_000_00).all()
+    assert (simulated.flow[left, 0, 14, REACTIVATION] == 9_000_00).all()
+    assert (simulated.flow[~left, 0, 14, REACTIVATION] == 0).all()
+    assert (simulated.flow[~left, 0, :, CHURN][:, :15] == 0).all()
     ahead = forecast_of(data)[2]
     total = ahead.opening[0] + ahead.total[:, 0].sum(axis=2).cumsum(axis=1)
     np.testing.assert_array_equal(total, ahead.closing + ahead.won_closing)
@@ -261,9 +261,9 @@ def test_two_signed_terms_follow_each_other_without_chance_between() -> None:
         row("n1", "2025-08-01", "2026-08-01", 10_000.0, "2025-06-10"),
         row("n1", "2026-08-01", "2027-08-01", 15_000.0, "2025-06-10"),
     ]
-    _, course = course_of(data_of(*steps), "n1", leave=0.5)
-    assert (course.line[:, 0, 1:13] == 10_000_00).all()
-    assert (course.line[:, 0, 13] == 15_000_00).all()
+    _, simulated = simulate_account(data_of(*steps), "n1", leave=0.5)
+    assert (simulated.line[:, 0, 1:13] == 10_000_00).all()
+    assert (simulated.line[:, 0, 13] == 15_000_00).all()
 
 
 def test_history_knows_nothing_of_what_has_not_begun(full: HazardData) -> None:
@@ -275,10 +275,10 @@ def test_history_knows_nothing_of_what_has_not_begun(full: HazardData) -> None:
 
 
 def test_a_forecast_of_the_past_knows_it_too_and_is_judged_by_its_day(full: HazardData) -> None:
-    inputs = scene_for(full, arrivals=0.1)
+    inputs = committed_inputs(full, arrivals=0.1)
     origin = forecast_origin(full, inputs.hazard, inputs.revenue, (3, 6), 3)
     plain = data_of()
-    usual = scene_for(plain, arrivals=0.1)
+    usual = committed_inputs(plain, arrivals=0.1)
     without = forecast_origin(plain, usual.hazard, usual.revenue, (3, 6), 3)
     np.testing.assert_array_equal(origin.accounts, without.accounts)  # customers of that day
     gained = (origin.revenue.book["revenue"] - without.revenue.book["revenue"]).mean(axis=0)

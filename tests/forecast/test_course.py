@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import accounts_of, holdings_of, lines_for, scene_of
+from hand_made import accounts_of, forecast_inputs, holdings_of, lines_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from workbench.forecast.simulation.intervention import Intervention
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 10**6), leave=st.floats(-6, 0), amend=st.floats(-6, -1))
 def test_opening_and_movements_make_closing(seed: int, leave: float, amend: float) -> None:
-    inputs = scene_of(20, 15, seed, leave=leave, amend=amend)
+    inputs = forecast_inputs(20, 15, seed, leave=leave, amend=amend)
     holdings = holdings_of(lines_for(25, seed))
     ahead = forecast_book(inputs, holdings)
     change = ahead.total.sum(axis=3).cumsum(axis=2)
@@ -40,7 +40,7 @@ def test_opening_and_movements_make_closing(seed: int, leave: float, amend: floa
 
 def test_every_part_of_the_book_closes_on_its_own_accounts_in_every_draw() -> None:
     """Opening and movements of each level against its accounts, followed one by one."""
-    inputs, lines = scene_of(40), lines_for(30)
+    inputs, lines = forecast_inputs(40), lines_for(30)
     ahead = forecast_book(inputs, holdings_of(lines))
     each = simulate_lines(inputs, lines, np.zeros((40, len(lines)))).account
     facts = accounts_of(lines)
@@ -55,7 +55,7 @@ def test_every_part_of_the_book_closes_on_its_own_accounts_in_every_draw() -> No
 
 
 def test_customers_who_come_may_grow_shrink_and_leave_within_the_horizon() -> None:
-    inputs, holdings = scene_of(300, 18, arrivals=4.0), holdings_of(lines_for(3))
+    inputs, holdings = forecast_inputs(300, 18, arrivals=4.0), holdings_of(lines_for(3))
     came = forecast_book(inputs, holdings).won[:, 0]
     gained = came[..., [measures.NEW, measures.REACTIVATION]].sum()
     for kind, sign in ((measures.EXPANSION, 1), (measures.CONTRACTION, -1), (measures.CHURN, -1)):
@@ -63,12 +63,12 @@ def test_customers_who_come_may_grow_shrink_and_leave_within_the_horizon() -> No
     # A term of a year ends at the earliest in the thirteenth month; amendments come before.
     assert came[:, 1:12, measures.EXPANSION].any()
     assert not came[:, :12, measures.PRICE].any() and came[:, 12:, measures.PRICE].any()
-    never = forecast_book(scene_of(300, 18, arrivals=0.0), holdings).won
+    never = forecast_book(forecast_inputs(300, 18, arrivals=0.0), holdings).won
     assert not never.any()
 
 
 def test_what_was_kept_agrees_with_the_accounts() -> None:
-    inputs, lines = scene_of(50), lines_for(30)
+    inputs, lines = forecast_inputs(50), lines_for(30)
     ahead = forecast_book(inputs, holdings_of(lines))
     full = simulate_lines(inputs, lines, np.zeros((50, len(lines))))
     opening = np.add.reduceat(lines.cents, lines.begin[:-1])
@@ -93,7 +93,7 @@ def test_what_was_kept_agrees_with_the_accounts() -> None:
 
 
 def test_survival_is_the_closed_form() -> None:
-    inputs, lines = scene_of(4000, 12, shock_sd=0.0, leave=-2.5), lines_for(3)
+    inputs, lines = forecast_inputs(4000, 12, shock_sd=0.0, leave=-2.5), lines_for(3)
     survived = np.full((4000, len(lines)), 0.7)
     full = simulate_lines(inputs, lines, survived)
     effect = np.array([0.2, -0.2, 0.0])[lines.group_idx[:, 0]]
@@ -107,7 +107,7 @@ def test_survival_is_the_closed_form() -> None:
 
 def test_renewals_come_out_as_the_logits_say() -> None:
     quiet = {"leave": -40.0, "amend": -40.0, "cross_sell": -40.0, "size_sd": 0.0, "price_sd": 0.0}
-    inputs, lines = scene_of(5000, 1, **quiet), lines_for(40)
+    inputs, lines = forecast_inputs(5000, 1, **quiet), lines_for(40)
     lines = replace(lines.take(slice(0, 1)), months_to_end=np.array([0]), term_group=np.array([2]))
     after = simulate_lines(inputs, lines, np.zeros((5000, 1))).line[:, 0, 0]
     group = np.array([0.1, -0.1, 0.0])[lines.group_idx[0, 0]]
@@ -124,7 +124,7 @@ def test_renewals_come_out_as_the_logits_say() -> None:
 def test_amendments_go_by_the_kind_of_contract() -> None:
     """From month to month often and mostly down, within a term seldom and up, by another size."""
     still = {"leave": -40.0, "cross_sell": -40.0, "size_sd": 0.0, "amend": -3.5}
-    inputs, lines = scene_of(4000, 1, **still), lines_for(40)
+    inputs, lines = forecast_inputs(4000, 1, **still), lines_for(40)
     revenue = inputs.revenue
     term = np.tile([1.5, 0.0, -1.5, 0.0, 0.0], (4000, 1))
     size = np.zeros((4, 4000, 5))
@@ -148,7 +148,7 @@ def test_amendments_go_by_the_kind_of_contract() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_blocks_change_nothing(size: int) -> None:
-    inputs, holdings = scene_of(20), holdings_of(lines_for(30))
+    inputs, holdings = forecast_inputs(20), holdings_of(lines_for(30))
     whole = forecast_book(inputs, holdings)
     blocks = forecast_book(inputs, holdings, lines_at_once=size)
     np.testing.assert_array_equal(whole.total, blocks.total)
@@ -158,7 +158,7 @@ def test_blocks_change_nothing(size: int) -> None:
 
 
 def test_a_line_has_the_same_luck_alone() -> None:
-    inputs, lines = scene_of(50), lines_for(30)
+    inputs, lines = forecast_inputs(50), lines_for(30)
     full = simulate_lines(inputs, lines, np.zeros((50, len(lines))))
     own = lines.of_accounts(["a0007"])
     alone = simulate_lines(inputs, lines.take(own), np.zeros((50, len(own))))
@@ -169,15 +169,19 @@ def test_a_line_has_the_same_luck_alone() -> None:
 def test_common_luck_makes_differences_precise() -> None:
     """A slightly higher hazard: the difference varies far less than between independent runs."""
     lines = lines_for(30)
-    push = Intervention(log_rate_shift=np.array([0.1, 0, 0, 0, 0], "float32")[:, None, None, None])
+    arrays = Intervention(
+        log_rate_shift=np.array([0.1, 0, 0, 0, 0], "float32")[:, None, None, None]
+    )
     survived = np.zeros((400, len(lines)))
     base, other = (
-        simulate_lines(scene_of(400, seed=seed), lines, survived).account[:, :, -1].sum(axis=1)
+        simulate_lines(forecast_inputs(400, seed=seed), lines, survived)
+        .account[:, :, -1]
+        .sum(axis=1)
         for seed in (1, 2)
     )
-    pushed = simulate_lines(scene_of(400, seed=1), lines, survived, push).account
-    paired = (pushed[:, :, -1].sum(axis=1) - base).var()
-    assert paired < 0.35 * (pushed[:, :, -1].sum(axis=1) - other).var()
+    shifted = simulate_lines(forecast_inputs(400, seed=1), lines, survived, arrays).account
+    paired = (shifted[:, :, -1].sum(axis=1) - base).var()
+    assert paired < 0.35 * (shifted[:, :, -1].sum(axis=1) - other).var()
 
 
 def test_a_plan_moves_price_quantity_and_products() -> None:
@@ -189,7 +193,7 @@ def test_a_plan_moves_price_quantity_and_products() -> None:
         "expand": -40.0,
         "price_share": 0.0,
     }
-    inputs, lines = scene_of(3, 12, **quiet), lines_for(1, 3)
+    inputs, lines = forecast_inputs(3, 12, **quiet), lines_for(1, 3)
     lines = replace(
         lines.take(slice(0, 1)),
         months_to_end=np.array([4]),
@@ -214,7 +218,7 @@ def test_a_plan_moves_price_quantity_and_products() -> None:
 def test_a_new_price_meets_smaller_and_larger_renewals_too() -> None:
     """Half of the renewals shrink and half grow: a price list 10 % dearer raises all by 10 %."""
     quiet = {"leave": -40.0, "amend": -40.0, "cross_sell": -40.0, "contract": 8.0, "expand": 8.0}
-    inputs, lines = scene_of(400, 1, **quiet), lines_for(1, 3)
+    inputs, lines = forecast_inputs(400, 1, **quiet), lines_for(1, 3)
     lines = replace(lines.take(slice(0, 1)), months_to_end=np.array([0]), term_group=np.array([2]))
     change = Intervention(renewal_price=np.full((1, 1), np.log(1.1)))
     usual, dearer = (
@@ -229,7 +233,7 @@ def test_a_new_price_meets_smaller_and_larger_renewals_too() -> None:
 
 def test_what_costs_nothing_is_neither_kept_nor_lost() -> None:
     """A free line beside a paid one, and a free account: retention is that of who pays."""
-    inputs, lines = scene_of(30), lines_for(12)
+    inputs, lines = forecast_inputs(30), lines_for(12)
     paid = forecast_book(inputs, holdings_of(lines))
     free = lines.of_accounts(["a0003", "a0005"])
     cents = lines.cents.copy()
@@ -245,7 +249,7 @@ def test_what_costs_nothing_is_neither_kept_nor_lost() -> None:
 
 
 def test_fewer_arrivals_never_bring_more() -> None:
-    inputs, holdings = scene_of(100), holdings_of(lines_for(10))
+    inputs, holdings = forecast_inputs(100), holdings_of(lines_for(10))
     usual = forecast_book(inputs, holdings)
     frozen = forecast_book(inputs, holdings, Intervention(arrivals=np.full(18, 0.5)))
     brought, fewer = (ahead.won[:, 0, :, measures.NEW] for ahead in (usual, frozen))

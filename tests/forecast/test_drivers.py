@@ -56,17 +56,17 @@ def test_a_book_without_signals_says_so() -> None:
 
 
 def test_clear_drivers_are_named_by_direction() -> None:
-    words = drivers_text(driver_table(posterior([0.9, -0.8], [0.0]), 0.9), 0.9)
-    assert words.startswith("2 of 3 signals and attributes stand out")
-    assert "goes most with: “signal 0”" in words and "staying with: “signal 1”" in words
-    assert "not cause" in words
+    text = drivers_text(driver_table(posterior([0.9, -0.8], [0.0]), 0.9), 0.9)
+    assert text.startswith("2 of 3 signals and attributes stand out")
+    assert "goes most with: “signal 0”" in text and "staying with: “signal 1”" in text
+    assert "not cause" in text
 
 
 @pytest.mark.parametrize("clear", [0, 2, 4])
 def test_what_chance_alone_would_find_is_no_signal(clear) -> None:
     """Twenty noise signals: two intervals of 90 % exclude no effect on average, four may."""
-    words = drivers_text(twenty(clear), 0.9)
-    assert words.startswith(f"No signal found: {clear} of 20") and "about 2" in words
+    text = drivers_text(twenty(clear), 0.9)
+    assert text.startswith(f"No signal found: {clear} of 20") and "about 2" in text
 
 
 def test_more_than_chance_explains_is_told() -> None:

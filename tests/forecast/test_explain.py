@@ -135,8 +135,8 @@ def test_a_signal_fades_with_the_months_ahead_and_an_attribute_does_not(draws, f
 def test_contribution_of_a_number_by_hand(draws, future, rows) -> None:
     """One effect times the value less its mean, in standard deviations."""
     uptime = rows["metric: uptime"].to_numpy()[::MONTHS]
-    place = future.coding.signals.names.index("metric: uptime")
-    expected = np.outer(draws.signal[:, place], (uptime - uptime.mean()) / uptime.std())
+    position = future.coding.signals.names.index("metric: uptime")
+    expected = np.outer(draws.signal[:, position], (uptime - uptime.mean()) / uptime.std())
     found = named(drivers_at(draws, future))["metric: uptime", "product"].contribution()
     np.testing.assert_allclose(found, expected, atol=1e-9)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import NoPast, holdings_of, lines_for, scene_of
+from hand_made import NoPast, forecast_inputs, holdings_of, lines_for
 
 from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.encode import EncodedColumn, Encoder
@@ -71,16 +71,16 @@ def with_signals(
 
 @pytest.fixture(scope="module")
 def case() -> tuple[ForecastInputs, Lines, NextContracts]:
-    inputs, lines = with_signals(scene_of(1500, 12), lines_for(25))
+    inputs, lines = with_signals(forecast_inputs(1500, 12), lines_for(25))
     holdings = Holdings(lines, NoPast(), holdings_of(lines).levels)
     return inputs, lines, next_contracts(inputs, holdings, SUPPORT, 0.9)
 
 
 def test_the_closed_form_is_the_mean_of_the_course(case) -> None:
     inputs, lines, found = case
-    course = simulate_lines(inputs, lines, np.zeros((len(inputs), len(lines)))).line
+    simulated = simulate_lines(inputs, lines, np.zeros((len(inputs), len(lines)))).line
     at = lines.months_to_end[None, :, None]
-    after = np.take_along_axis(course, at, axis=2)[:, :, 0] / 100
+    after = np.take_along_axis(simulated, at, axis=2)[:, :, 0] / 100
     by_account = np.add.reduceat(after, lines.begin[:-1], axis=1)
     table = found.accounts.set_index("account_id").loc[lines.accounts]
     error = by_account.std(axis=0) / np.sqrt(len(inputs))
@@ -131,7 +131,7 @@ def test_slopes_are_those_of_differences(case) -> None:
 
 
 def test_an_average_customer_owes_nothing_to_any_driver() -> None:
-    inputs, lines = with_signals(scene_of(50, 12), lines_for(6))
+    inputs, lines = with_signals(forecast_inputs(50, 12), lines_for(6))
     same = replace(
         lines,
         attribute_value=np.zeros_like(lines.attribute_value),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import CODING, scene_of
+from hand_made import CODING, forecast_inputs
 
 from workbench.core.errors import GateError
 from workbench.core.gates import require
@@ -49,7 +49,7 @@ def lived(bounced: bool = False) -> RevenueData:
 
 
 def test_the_right_sizes_move_the_money_that_was_seen() -> None:
-    found = money_check(scene_of(400).revenue, lived(), 1)
+    found = money_check(forecast_inputs(400).revenue, lived(), 1)
     assert found["changes"].tolist() == [PROCESS_TEXTS[name].changes for name in REVENUE_PROCESSES]
     assert (found["factor"] == 1).all()
     np.testing.assert_allclose(found["expected"], found["seen"], rtol=0.2)
@@ -57,7 +57,7 @@ def test_the_right_sizes_move_the_money_that_was_seen() -> None:
 
 
 def test_sizes_that_hang_on_the_amount_are_found_out_and_stop_the_report() -> None:
-    draws = replace(scene_of(400, size_sd=1.0).revenue, size_mean=np.zeros((4, 400)))
+    draws = replace(forecast_inputs(400, size_sd=1.0).revenue, size_mean=np.zeros((4, 400)))
     found = money_check(draws, lived(bounced=True), 1).set_index("changes")["factor"]
     assert found["amendments"] > 1.5 and found["larger renewals"] > 1.5
     gate = money_gate(found["amendments"], 1.5, "amendments")

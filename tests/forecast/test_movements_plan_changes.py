@@ -31,9 +31,9 @@ def chained(table: pd.DataFrame) -> Subscriptions:
 
 
 def moved(table: pd.DataFrame) -> list[tuple]:
-    told = movements(lines(chained(table), last_known_month(AS_OF)))
-    months = [month_label(month) for month in told["month"]]
-    return list(zip(months, told["kind"], told["detail"], told["cents"] / 100, strict=True))
+    found = movements(lines(chained(table), last_known_month(AS_OF)))
+    months = [month_label(month) for month in found["month"]]
+    return list(zip(months, found["kind"], found["detail"], found["cents"] / 100, strict=True))
 
 
 def switch(before: float, after: float) -> pd.DataFrame:
@@ -109,8 +109,8 @@ def test_a_trial_is_not_yet_a_customer_of_the_triangle():
         ("v1", "V", "core", "2024-01-15", "2026-01-15", 1200.0),
     )
     last = last_known_month(AS_OF)
-    told = retention_triangle(lines(chained(table), last), 2024 * 12, last)
-    first = told[told["cohort"] == "2024-01"]
+    found = retention_triangle(lines(chained(table), last), 2024 * 12, last)
+    first = found[found["cohort"] == "2024-01"]
     assert first["accounts"].unique().tolist() == [2]
     assert first["age_months"].tolist() == [0, 6, 12]
     assert (first[["logo_retention", "revenue_retention"]] == 1.0).all(axis=None)
@@ -124,8 +124,8 @@ def book_of(table: pd.DataFrame) -> Book:
 def learnt(table: pd.DataFrame, as_of: str = "2025-07-01") -> tuple[HazardData, RevenueData]:
     asked = DataSpecification(as_of=as_of, observed_from="2024-01-01", horizon_months=3)
     data = hazard_data(book_of(table), asked)
-    told = movements(lines(data.subscriptions, last_known_month(data.as_of)))
-    return data, revenue_data(data, told)
+    found = movements(lines(data.subscriptions, last_known_month(data.as_of)))
+    return data, revenue_data(data, found)
 
 
 def test_who_changes_plan_was_at_risk_and_stayed():

@@ -59,9 +59,9 @@ def test_the_shipped_mapping_says_both_numbers(public_data) -> None:
     assert found.nrr_added == pytest.approx(2.994, abs=5e-4)
     assert found.nrr["account-level"] == pytest.approx(1.401, abs=5e-4)
     assert found.nrr["line-level"] == pytest.approx(0.861, abs=5e-4)
-    told = overlap_text(found, "USD")
-    for words in ("4,514", "**299%**", "**140%** by account", "**86%** by line", "USD 122 M"):
-        assert words in told
+    text = overlap_text(found, "USD")
+    for phrase in ("4,514", "**299%**", "**140%** by account", "**86%** by line", "USD 122 M"):
+        assert phrase in text
 
 
 def test_the_bridge_of_two_years_closes_on_the_balance(contracts):

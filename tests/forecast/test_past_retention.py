@@ -77,13 +77,17 @@ def test_cohorts_are_those_of_the_year_in_which_they_came() -> None:
     rows += [("b", 2016, 100.0), ("b", 2018, 50.0), ("b", 2019, 50.0)]
     rows += [("c", 2018, 200.0), ("c", 2019, 300.0)]
     table = cohort_retention(*read(rows), FIRST, LAST)
-    told = table.set_index(["level", "until_month", "definition"])
-    one = told.loc[("2016", "2018-12", "with-returning")]
+    found = table.set_index(["level", "until_month", "definition"])
+    one = found.loc[("2016", "2018-12", "with-returning")]
     assert (one["accounts"], one["opening"], one["nrr"]) == (1, 100.0, 1.5)
-    assert told.loc[("2016", "2018-12", "account-level"), "nrr"] == 1.0
-    assert told.loc[("2016", "2017-12", "account-level"), "logo_retention"] == 0.5
-    assert told.loc[("2018", "2019-12", "account-level"), ["nrr", "grr"]].tolist() == [1.5, 1.0]
-    assert ("2018", "2018-12", "account-level") not in told.index  # it was not there at the opening
+    assert found.loc[("2016", "2018-12", "account-level"), "nrr"] == 1.0
+    assert found.loc[("2016", "2017-12", "account-level"), "logo_retention"] == 0.5
+    assert found.loc[("2018", "2019-12", "account-level"), ["nrr", "grr"]].tolist() == [1.5, 1.0]
+    assert (
+        "2018",
+        "2018-12",
+        "account-level",
+    ) not in found.index  # it was not there at the opening
     late = cohort_retention(*read(rows), FIRST + 12, LAST)
     assert set(late["level"]) == {"before 2017-01", "2018"}
     assert late["until_month"].min() == "2017-12"  # of what is earlier only survivors are known

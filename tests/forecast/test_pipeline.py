@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
+from hand_made import JANUARY, accounts_of, forecast_inputs, holdings_of, lines_for
 
 from workbench.core.calendar import month_label
 from workbench.features.pipeline import MOST_LAG, NO_PIPELINE, Pipeline
@@ -41,7 +41,7 @@ def chances(draws: int, stages: int = 1) -> PipelineDraws:
     )
 
 
-def offers(count: int, kind: str = "new_logo") -> pd.DataFrame:
+def opportunities(count: int, kind: str = "new_logo") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "opportunity_id": [f"o{i:04d}" for i in range(count)],
@@ -57,7 +57,7 @@ def offers(count: int, kind: str = "new_logo") -> pd.DataFrame:
 
 
 def test_fates_follow_the_closed_form() -> None:
-    won, lost = simulate_opportunities(chances(4000), offers(5), 12, 1)
+    won, lost = simulate_opportunities(chances(4000), opportunities(5), 12, 1)
     month = np.arange(12)
     expected = WIN * (1 - WIN - LOSE) ** month
     found = np.array([(won == h).mean() for h in month])
@@ -73,14 +73,14 @@ def test_stages_are_passed_through() -> None:
     move[:, 0, 1] = 40.0
     stage = two.stage.copy()
     stage[:, 0] = -60.0
-    won, _ = simulate_opportunities(replace(two, move=move, stage=stage), offers(3), 6, 1)
+    won, _ = simulate_opportunities(replace(two, move=move, stage=stage), opportunities(3), 6, 1)
     assert not (won == 0).any()
     assert (won == 1).mean() == pytest.approx(WIN, abs=0.03)
 
 
 def test_luck_goes_by_the_offers_name() -> None:
-    many, _ = simulate_opportunities(chances(200), offers(120), 12, 5)
-    few, _ = simulate_opportunities(chances(200), offers(120).iloc[[7, 110]], 12, 5)
+    many, _ = simulate_opportunities(chances(200), opportunities(120), 12, 5)
+    few, _ = simulate_opportunities(chances(200), opportunities(120).iloc[[7, 110]], 12, 5)
     assert (few == many[:, [7, 110]]).all()
 
 
@@ -93,19 +93,19 @@ def seen(count: int, lag: int) -> Pipeline:
         NO_PIPELINE,
         stages=("open",),
         kinds=("new_logo",),
-        open=offers(count),
+        open=opportunities(count),
         lag_count=lag_of(lag),
     )
 
 
 def test_those_whose_offer_is_open_leave_the_count() -> None:
     """Offers take two months: who signs in the next two months has an offer on the table."""
-    inputs = scene_of(50, 6)
+    inputs = forecast_inputs(50, 6)
     pipeline = seen(3, 2)
     won = np.full((50, 3), NEVER)
     new = inputs.revenue.new
     whole, half = (
-        open_new_logos(pipeline, won, new, offers(0), covered, 1) for covered in (1.0, 0.5)
+        open_new_logos(pipeline, won, new, opportunities(0), covered, 1) for covered in (1.0, 0.5)
     )
     assert whole.later.mean(axis=0) == pytest.approx([0, 0, 1, 1, 1, 1], abs=1e-4)
     assert half.later.mean(axis=0) == pytest.approx([0.5, 0.5, 1, 1, 1, 1], abs=1e-4)
@@ -135,10 +135,10 @@ def test_what_came_before_the_first_offer_on_record_says_nothing_of_its_cover() 
 
 def test_an_average_pipeline_leaves_the_count_as_it_is() -> None:
     """Of offers that take a month to be won, as many are open as are counted next month."""
-    inputs = scene_of(1000, 6, arrivals=2.0)
+    inputs = forecast_inputs(1000, 6, arrivals=2.0)
     rng = np.random.default_rng(2)
     won = np.where(rng.random((1000, 8)) < 0.5, 0, NEVER)  # 8 offers, 4 won in the first month
-    new_logos = open_new_logos(seen(8, 1), won, inputs.revenue.new, offers(0), 1.0, 1)
+    new_logos = open_new_logos(seen(8, 1), won, inputs.revenue.new, opportunities(0), 1.0, 1)
     table = new_customer_table(new_logos, inputs, 0.9)
     np.testing.assert_allclose(table["together"], table["counted"], rtol=0.03)
     # The negative control: with the count left whole the first month would be counted twice.
@@ -148,7 +148,7 @@ def test_an_average_pipeline_leaves_the_count_as_it_is() -> None:
 
 
 def test_a_book_with_deals_adds_up_and_wins_them_at_their_amount() -> None:
-    inputs, lines = scene_of(80, 12, arrivals=0.0), lines_for(20)
+    inputs, lines = forecast_inputs(80, 12, arrivals=0.0), lines_for(20)
     held = holdings_of(lines)
     won = np.full((80, 2), NEVER)
     won[:, 0] = 3
@@ -174,7 +174,7 @@ def test_a_book_with_deals_adds_up_and_wins_them_at_their_amount() -> None:
 
 def test_a_deal_of_which_nothing_is_stated_is_worth_the_newcomers_mean() -> None:
     """Ten small customers of 1,000 come for each large one of 100,000; so does the offer."""
-    inputs = scene_of(50, 6)
+    inputs = forecast_inputs(50, 6)
     usual = inputs.revenue.new
     new = replace(
         usual,
@@ -190,10 +190,10 @@ def test_a_deal_of_which_nothing_is_stated_is_worth_the_newcomers_mean() -> None
         later=np.ones((50, 6)),
     )
     expected = [110_000 / 11, 1000.0, 5.0]
-    told = new_customer_table(
+    table = new_customer_table(
         new_logos, replace(inputs, revenue=replace(inputs.revenue, new=new)), 0.9
     )
-    np.testing.assert_allclose(told["pipeline_revenue"], [*expected, 0, 0, 0])
+    np.testing.assert_allclose(table["pipeline_revenue"], [*expected, 0, 0, 0])
     _, coming = new_logo_arrivals(new_logos, new, slice(None))
     drawn = np.exp(coming.size_mean + coming.size_sd**2 / 2)
     np.testing.assert_allclose(drawn, np.tile(expected, (50, 1)))
@@ -211,7 +211,7 @@ def won_at_once(segment: str, later: np.ndarray) -> NewLogos:
 
 
 def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> None:
-    inputs, lines = scene_of(40, 3, arrivals=0.0), lines_for(20)
+    inputs, lines = forecast_inputs(40, 3, arrivals=0.0), lines_for(20)
     new_logos = won_at_once("", np.ones((40, 3)))
     table = bridge_table(
         forecast_book(inputs, replace(holdings_of(lines), new_logos=new_logos)), 0.9, "segment"
@@ -222,7 +222,7 @@ def test_a_deal_without_a_segment_counts_as_a_new_customer_of_the_grouping() -> 
 
 
 def test_a_world_without_new_business_still_wins_its_open_offers() -> None:
-    inputs, lines = scene_of(40, 3, arrivals=3.0), lines_for(20)
+    inputs, lines = forecast_inputs(40, 3, arrivals=3.0), lines_for(20)
     new_logos = won_at_once("Small", np.full((40, 3), 0.5))
     nothing = Scenario(new_business=0.0)
     change = change_of(nothing, lines, accounts_of(lines), 3)

@@ -51,8 +51,8 @@ def test_telco_loses_revenue_and_says_that_the_level_is_not_real(telco) -> None:
     year = retention_table(ahead, 0.9).query("horizon_months == 12")
     assert year["grr"].between(0.6, 0.97).all()
     last = data.window.last_month
-    told = reconciliation_text(bridge(moved, last, last), "USD", snapshot=True)
-    assert "**How much leaves is not real either:**" in told
+    text = reconciliation_text(bridge(moved, last, last), "USD", snapshot=True)
+    assert "**How much leaves is not real either:**" in text
 
 
 def test_ravenstacks_changes_do_not_move_the_money_that_the_model_gives_them(public_data) -> None:

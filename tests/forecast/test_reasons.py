@@ -83,9 +83,9 @@ def test_what_is_kept_never_exceeds_what_leaves_for_the_reason(seed) -> None:
     gain = found.without - outlook.subscription[:, :, -1:]
     assert (gain > -1e-6).all()
     assert (gain < found.subscription + 1e-6).all()
-    fates = simulate_exits(outlook, reasons, exits, found, seed=1)
-    assert not (fates.saved & outlook.kept[:, :, -1]).any()
-    bounds = bound_table(outlook, found, fates, 0.9)
+    simulated = simulate_exits(outlook, reasons, exits, found, seed=1)
+    assert not (simulated.saved & outlook.kept[:, :, -1]).any()
+    bounds = bound_table(outlook, found, simulated, 0.9)
     assert (bounds["kept"] <= bounds["arr"] + 1e-6).all()
     assert (bounds["kept_high"] <= bounds["arr_high"]).all()
 
@@ -128,31 +128,31 @@ def test_simulated_endings_agree_with_the_probabilities() -> None:
     base, effect = (np.repeat(a[:1], 30_000, axis=0) for a in (reasons.base, reasons.effect))
     reasons = ReasonDraws(NAMES, base, effect)
     alive = np.repeat(outlook.subscription[:1], 30_000, axis=0)
-    fate = np.random.default_rng(5).random((30_000, 4, 1))
+    uniform = np.random.default_rng(5).random((30_000, 4, 1))
     object.__setattr__(outlook, "subscription", alive)
-    object.__setattr__(outlook, "kept", fate < alive)
+    object.__setattr__(outlook, "kept", uniform < alive)
     found = departures(outlook, np.full(30_000, 0.5), reasons, exits)
-    fates = simulate_exits(outlook, reasons, exits, found, seed=4)
-    left = fates.month < 6
+    simulated = simulate_exits(outlook, reasons, exits, found, seed=4)
+    left = simulated.month < 6
     for k in range(3):
-        own = left & (fates.reason == k)
+        own = left & (simulated.reason == k)
         np.testing.assert_allclose(own.mean(axis=0), found.subscription[0, :, k], atol=0.012)
         gain = found.without[0, :, k] - alive[0, :, -1]
-        np.testing.assert_allclose((fates.saved & own).mean(axis=0), gain, atol=0.012)
-        accounts = (own & fates.last).sum(axis=1).mean()
+        np.testing.assert_allclose((simulated.saved & own).mean(axis=0), gain, atol=0.012)
+        accounts = (own & simulated.last).sum(axis=1).mean()
         assert accounts == pytest.approx(found.accounts[0, -1, k], abs=0.02)
 
 
 def test_tables_add_up() -> None:
     outlook, frailty, reasons, exits = book()
     found = departures(outlook, frailty, reasons, exits)
-    fates = simulate_exits(outlook, reasons, exits, found, seed=1)
-    lost = incidence_table(outlook, found, fates, 0.9)
+    simulated = simulate_exits(outlook, reasons, exits, found, seed=1)
+    lost = incidence_table(outlook, found, simulated, 0.9)
     whole = lost[lost["reason"] == ALL_REASONS].set_index("month")
     parts = lost[lost["reason"] != ALL_REASONS].groupby("month")[["accounts", "arr"]].sum()
     np.testing.assert_allclose(parts, whole[["accounts", "arr"]])
     assert (whole["arr_low"] <= whole["arr"]).all() and (whole["arr"] <= whole["arr_high"]).all()
-    bounds = bound_table(outlook, found, fates, 0.9)
+    bounds = bound_table(outlook, found, simulated, 0.9)
     assert bounds["share"].sum() == pytest.approx(1)
     assert bounds["arr"].sum() == pytest.approx(whole["arr"].iloc[-1])
     accounts = pd.DataFrame({"account_id": ["a0", "a1", "a2"], "segment": ["x", None, "x"]})
@@ -162,10 +162,10 @@ def test_tables_add_up() -> None:
     likeliest = likeliest_reasons(account_table(outlook, found, {}, 0.9))
     assert (likeliest["given"] > 1 / 3).all()
     assert (likeliest["arr"] * likeliest["leaving"]).is_monotonic_decreasing
-    told = account_table(outlook, found, {"a0": "Ada"}, 0.9)
-    assert told["name"].tolist() == ["Ada"] * 3 + ["a1"] * 3 + ["a2"] * 3
+    table = account_table(outlook, found, {"a0": "Ada"}, 0.9)
+    assert table["name"].tolist() == ["Ada"] * 3 + ["a1"] * 3 + ["a2"] * 3
     gone = (1 - outlook.account()[:, :, -1]).mean(axis=0)
-    np.testing.assert_allclose(told.groupby("account_id")["probability"].sum(), gone, atol=1e-6)
+    np.testing.assert_allclose(table.groupby("account_id")["probability"].sum(), gone, atol=1e-6)
 
 
 def test_an_incidence_that_forgets_a_reason_is_found_out() -> None:

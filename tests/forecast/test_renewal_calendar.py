@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand_made import holdings_of, lines_for, scene_of
+from hand_made import forecast_inputs, holdings_of, lines_for
 
 from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.renewal_calendar import renewal_calendar
 
 
 def test_each_renewal_is_counted_in_its_month() -> None:
-    inputs, lines = scene_of(80), lines_for(60)
+    inputs, lines = forecast_inputs(80), lines_for(60)
     table = renewal_calendar(inputs, holdings_of(lines), 6, 0.9)
     due = (lines.term_group > 0) & (lines.months_to_end < 6)
     assert table["renewals"].sum() == due.sum()

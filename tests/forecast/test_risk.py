@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import NoPast, accounts_of, holdings_of, lines_for, scene_of
+from hand_made import NoPast, accounts_of, forecast_inputs, holdings_of, lines_for
 
 from workbench.forecast.growth.bridge import concentration
 from workbench.forecast.growth.forecast import forecast_book
@@ -23,7 +23,7 @@ DRAWS, MONTHS = 200, 24
 
 @pytest.fixture(scope="module")
 def inputs() -> ForecastInputs:
-    return scene_of(DRAWS, MONTHS)
+    return forecast_inputs(DRAWS, MONTHS)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_a_line_counts_at_its_own_next_renewal(inputs, lines, stays) -> None:
 
 
 def test_a_renewal_beyond_the_forecast_counts_all_the_same(lines, stays) -> None:
-    short = scene_of(DRAWS, 2)
+    short = forecast_inputs(DRAWS, 2)
     assert (lines.months_to_end > 2).any()
     # Shocks of later quarters are drawn by name, so a longer forecast meets the same ones.
     found = stays_after_renewal(short, lines, NoPast().of(short, lines))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from hand_made import scene_of
+from hand_made import forecast_inputs
 from quiet import quiet_shocks
 
 from workbench.core import revenue_names as names
@@ -26,7 +26,7 @@ from workbench.features.pipeline import AGE_FROM_MONTHS, Pipeline, pipeline_data
 from workbench.features.revenue_data import revenue_data
 from workbench.forecast.backtest import judge, renewals, rolling, spread
 from workbench.forecast.backtest.forecast_record import renewed_until
-from workbench.forecast.backtest.outcomes import KnownContracts, settled_month
+from workbench.forecast.backtest.outcomes import KnownContracts, final_month_of
 from workbench.forecast.growth import movements
 from workbench.forecast.growth.setup import open_opportunities
 from workbench.forecast.posterior.revenue import Effects, RevenueDraws
@@ -63,7 +63,7 @@ def draws_for(data: HazardData, seed: int = 1) -> Draws:
 
 def revenue_for(data: HazardData, months: int) -> RevenueDraws:
     hazard = draws_for(data)
-    made = scene_of(DRAWS, months).revenue
+    made = forecast_inputs(DRAWS, months).revenue
 
     def fitting(part: Effects) -> Effects:
         return replace(part, attribute=hazard.attribute, group=hazard.group, signal=hazard.signal)
@@ -150,7 +150,7 @@ def earning_for(seen: Pipeline) -> xr.Dataset:
     """Posterior draws of the pipeline that know nothing: anything is as likely as staying."""
     stages, kinds, ages = len(seen.stages), len(seen.kinds), len(AGE_FROM_MONTHS)
     shapes = {names.PIPELINE_MOVE: (stages, stages), names.PIPELINE_BASE: (2,)}
-    levels = {names.STAGE: stages, names.OFFER_KIND: kinds, names.AGE: ages}
+    levels = {names.STAGE: stages, names.OPPORTUNITY_KIND: kinds, names.AGE: ages}
     shapes |= {names.PIPELINE_EFFECTS[dim]: (count, 2) for dim, count in levels.items()}
     found = {}
     for name, shape in shapes.items():
@@ -166,12 +166,12 @@ def test_offers_open_at_an_origin_are_followed_and_nothing_later_is_known_of_the
     assert bytes_of(pipeline_at(altered(tables, DAY), data)) == bytes_of(seen)
     moved = movements.movements(movements.lines(data.subscriptions, month_number(data.as_of) - 1))
     money = revenue_data(data, moved, pipeline=seen)
-    offers = open_opportunities(money, money, earning_for(seen))
-    assert offers is not None
+    opportunities = open_opportunities(money, money, earning_for(seen))
+    assert opportunities is not None
     drawn = draws_for(data), revenue_for(data, 12)
-    made = rolling.forecast_origin(data, *drawn, HORIZONS, 5, offers)
+    made = rolling.forecast_origin(data, *drawn, HORIZONS, 5, opportunities)
     counted = rolling.forecast_origin(data, *drawn, HORIZONS, 5)
-    short = rolling.forecast_origin(data, *drawn, HORIZONS[:1], 5, offers)
+    short = rolling.forecast_origin(data, *drawn, HORIZONS[:1], 5, opportunities)
     np.testing.assert_array_equal(short.worth, made.worth[:, :, :1])
     assert bytes_of(made.stays) == bytes_of(counted.stays)
     assert not np.allclose(made.revenue.book["revenue"], counted.revenue.book["revenue"])
@@ -202,7 +202,7 @@ def test_what_happened_is_read_from_the_contracts(tables) -> None:
     ended = month_number(today.spans.set_index("subscription_id")["ended_on"])
     for row in judged.renewals.itertuples():
         left = ended[row.subscription_id]
-        assert row.renewed == (pd.isna(left) or left > row.due or left > known.settled)
+        assert row.renewed == (pd.isna(left) or left > row.due or left > known.final_month)
     first = month_number(pd.Timestamp(DAY))
     history = movements.bridge(movements.movements(known.line_table), first, first + 11)
     closing = history["closing"].to_numpy() / 100
@@ -229,7 +229,7 @@ def test_scores_tell_a_bold_forecast_from_a_sober_one(tables) -> None:
     assert set(rivals["forecast"]) == set(judge.FORECASTS)
     places = spread.pit_table(judged, 0.9)
     assert places.groupby("horizon_months")["share"].sum().to_numpy() == pytest.approx(1)
-    assert renewals.leaving_table(judged, known.settled)["c"].between(0, 1).all()
+    assert renewals.leaving_table(judged, known.final_month)["c"].between(0, 1).all()
 
 
 def test_what_several_origins_foresaw_is_calibrated_once(tables) -> None:
@@ -267,7 +267,9 @@ def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobod
     assert 0 < found.sum() < len(found)
     assert one.outcome["kept"][0] <= lines["arr"][found].sum()
     assert one.outcome["accounts"][0] <= lines["account_id"][found].nunique()
-    assert renewals.leaving_table([one], full.settled)["subscriptions"].tolist() == [found.sum()]
+    assert renewals.leaving_table([one], full.final_month)["subscriptions"].tolist() == [
+        found.sum()
+    ]
     # Were every renewal sure, model and rival would forecast the same revenue.
     due = lines[lines["due"].notna()]
     every = renewed_until(np.ones((DRAWS, len(due))), lines, made.stays.first_month, 12)
@@ -285,8 +287,8 @@ def test_what_the_contracts_no_longer_know_brings_nothing_and_is_scored_by_nobod
 
 
 def test_a_late_renewal_is_waited_for() -> None:
-    assert settled_month(END) == month_number(pd.Timestamp("2025-11-01"))
-    assert settled_month(pd.Timestamp("2026-01-31")) == month_number(pd.Timestamp("2025-12-01"))
+    assert final_month_of(END) == month_number(pd.Timestamp("2025-11-01"))
+    assert final_month_of(pd.Timestamp("2026-01-31")) == month_number(pd.Timestamp("2025-12-01"))
     contracts = pd.DataFrame(
         {
             "contract_id": ["a", "b"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand_made import accounts_of, holdings_of, lines_for, scene_of
+from hand_made import accounts_of, forecast_inputs, holdings_of, lines_for
 
 from workbench.core.errors import ParameterError
 from workbench.forecast.growth.forecast import forecast_book
@@ -12,25 +12,28 @@ from workbench.forecast.simulation import measures
 from workbench.forecast.simulation.scenario import Scenario, change_of
 
 
-def told(scenario: Scenario):
+def explained(scenario: Scenario):
     lines = lines_for(40)
     return change_of(scenario, lines, accounts_of(lines), 18)
 
 
 def test_the_usual_world_changes_nothing() -> None:
-    inputs, holdings = scene_of(30), holdings_of(lines_for(40))
+    inputs, holdings = forecast_inputs(30), holdings_of(lines_for(40))
     assert Scenario().is_usual and Scenario().text() == "the world as it was"
-    usual, same = (forecast_book(inputs, holdings, change) for change in (told(Scenario()),) * 2)
+    usual, same = (
+        forecast_book(inputs, holdings, change) for change in (explained(Scenario()),) * 2
+    )
     bare = forecast_book(inputs, holdings)
     for ahead in (usual, same):
         np.testing.assert_array_equal(ahead.total, bare.total)
 
 
 def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
-    inputs, holdings = scene_of(200), holdings_of(lines_for(40))
+    inputs, holdings = forecast_inputs(200), holdings_of(lines_for(40))
     scenario = Scenario("segment: Large", 2.0, shock_from_month=3, shock_months=6)
     usual, hit = (
-        forecast_book(inputs, holdings, change) for change in (told(Scenario()), told(scenario))
+        forecast_book(inputs, holdings, change)
+        for change in (explained(Scenario()), explained(scenario))
     )
     levels = usual.levels
     large, small = (
@@ -41,13 +44,13 @@ def test_a_shock_hits_whom_it_names_while_it_lasts() -> None:
     np.testing.assert_array_equal(usual.flow[:, large, :2], hit.flow[:, large, :2])
     lost, more = (-a.flow[:, large, 2:8, measures.CHURN].sum() for a in (usual, hit))
     assert 1.4 < more / lost < 2.1
-    said = scenario.text()
-    assert "segment: Large is hit from month 3 for 6 months: churn and the odds" in said
-    assert "× 2, growth ÷ 2" in said
+    text = scenario.text()
+    assert "segment: Large is hit from month 3 for 6 months: churn and the odds" in text
+    assert "× 2, growth ÷ 2" in text
 
 
 def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:
-    inputs, holdings = scene_of(200), holdings_of(lines_for(5))
+    inputs, holdings = forecast_inputs(200), holdings_of(lines_for(5))
     usual, everybody, some = (
         forecast_book(
             inputs, holdings, change_of(what, holdings.lines, accounts_of(holdings.lines), 18)
@@ -65,10 +68,12 @@ def test_a_shock_to_all_hits_customers_to_come_as_well() -> None:
 
 
 def test_a_price_rise_raises_prices_and_loses_customers() -> None:
-    inputs, holdings = scene_of(300, price_share=0.0), holdings_of(lines_for(40))
-    free = forecast_book(inputs, holdings, told(Scenario(price_rise=0.1)))
-    paid = forecast_book(inputs, holdings, told(Scenario(price_rise=0.1, price_hazard_ratio=1.5)))
-    usual = forecast_book(inputs, holdings, told(Scenario()))
+    inputs, holdings = forecast_inputs(300, price_share=0.0), holdings_of(lines_for(40))
+    free = forecast_book(inputs, holdings, explained(Scenario(price_rise=0.1)))
+    paid = forecast_book(
+        inputs, holdings, explained(Scenario(price_rise=0.1, price_hazard_ratio=1.5))
+    )
+    usual = forecast_book(inputs, holdings, explained(Scenario()))
     assert usual.flow[..., measures.PRICE].sum() == 0
     assert free.flow[:, 0, :, measures.PRICE].sum() > 0
     np.testing.assert_array_equal(
@@ -79,9 +84,9 @@ def test_a_price_rise_raises_prices_and_loses_customers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "words"),
+    ("where", "expected"),
     [("sector: Airlines", "the book has no sector"), ("segment: Larg", "segment Larg")],
 )
-def test_who_does_not_exist_cannot_be_hit(where: str, words: str) -> None:
-    with pytest.raises(ParameterError, match=words):
-        told(Scenario(where, 2.0))
+def test_who_does_not_exist_cannot_be_hit(where: str, expected: str) -> None:
+    with pytest.raises(ParameterError, match=expected):
+        explained(Scenario(where, 2.0))

@@ -62,8 +62,8 @@ def test_pit_of_counts_is_uniform_only_for_the_right_forecast() -> None:
 def test_brier_agrees_with_scikit_learn() -> None:
     rng = np.random.default_rng(4)
     chance = rng.random(300)
-    happened = rng.random(300) < chance
-    assert scores.brier(chance, happened) == pytest.approx(brier_score_loss(happened, chance))
+    outcome = rng.random(300) < chance
+    assert scores.brier(chance, outcome) == pytest.approx(brier_score_loss(outcome, chance))
 
 
 def test_concordance_agrees_with_scikit_survival_and_with_the_area_under_the_curve() -> None:
@@ -82,29 +82,29 @@ def test_concordance_agrees_with_scikit_survival_and_with_the_area_under_the_cur
 def test_calibration_lies_inside_for_the_right_forecast_only() -> None:
     rng = np.random.default_rng(6)
     chance = rng.uniform(0.3, 0.95, 2000)
-    happened = rng.random(2000) < chance
-    fates = rng.random((400, 2000)) < chance
-    right = scores.calibration(chance, happened, fates, 10, 0.99)
+    outcome = rng.random(2000) < chance
+    exits = rng.random((400, 2000)) < chance
+    right = scores.calibration(chance, outcome, exits, 10, 0.99)
     assert right["inside"].all() and right["cases"].sum() == 2000
     bold = np.sqrt(chance)
-    wrong = scores.calibration(bold, happened, rng.random((400, 2000)) < bold, 10, 0.99)
+    wrong = scores.calibration(bold, outcome, rng.random((400, 2000)) < bold, 10, 0.99)
     assert wrong["inside"].sum() <= 3
 
 
 def test_a_better_forecast_gains_and_an_equal_one_does_not() -> None:
     rng = np.random.default_rng(7)
     chance = rng.uniform(0.3, 0.95, 1000)
-    happened = rng.random(1000) < chance
+    outcome = rng.random(1000) < chance
     unit = np.repeat(np.arange(250), 4)
-    gain, low, high = scores.brier_gain(chance, np.full(1000, 0.7), happened, unit, 0.95)
+    gain, low, high = scores.brier_gain(chance, np.full(1000, 0.7), outcome, unit, 0.95)
     assert 0 < low < gain < high
-    assert scores.brier_gain(chance, chance, happened, unit, 0.95) == (0.0, 0.0, 0.0)
+    assert scores.brier_gain(chance, chance, outcome, unit, 0.95) == (0.0, 0.0, 0.0)
 
 
 def test_copies_of_a_case_do_not_narrow_the_interval() -> None:
     rng = np.random.default_rng(8)
     chance, other = rng.uniform(0.3, 0.95, (2, 200))
-    happened = rng.random(200) < chance
-    once = scores.brier_gain(chance, other, happened, np.arange(200), 0.9)
-    copied = (np.repeat(values, 9) for values in (chance, other, happened, np.arange(200)))
+    outcome = rng.random(200) < chance
+    once = scores.brier_gain(chance, other, outcome, np.arange(200), 0.9)
+    copied = (np.repeat(values, 9) for values in (chance, other, outcome, np.arange(200)))
     assert scores.brier_gain(*copied, 0.9) == pytest.approx(once)

@@ -59,14 +59,14 @@ def test_the_observed_curve_is_that_of_lifelines_with_late_entry(lived) -> None:
     seen = last >= first
     tenure = lived.cell_tenure[lived.cell_idx]
     entry, stop = tenure[first[seen]] - 1, tenure[last[seen]]
-    begin = int(np.flatnonzero(counts.told[0])[0])
+    begin = int(np.flatnonzero(counts.reported[0])[0])
     fitted = lifelines.KaplanMeierFitter().fit(
         stop, lived.event[seen], entry=np.maximum(entry, begin - 1), timeline=range(len(curve))
     )
     expected = fitted.survival_function_["KM_estimate"].to_numpy()
-    told = counts.told[0]
-    np.testing.assert_allclose(curve[told], expected[told], rtol=1e-9)
-    assert curve.min() < 0.7 and (counts.at_risk[0][told] < len(seen)).all()
+    reported = counts.reported[0]
+    np.testing.assert_allclose(curve[reported], expected[reported], rtol=1e-9)
+    assert curve.min() < 0.7 and (counts.at_risk[0][reported] < len(seen)).all()
 
 
 def test_terms_have_curves_of_their_own_and_rows_count_once_in_each(lived) -> None:

@@ -34,7 +34,7 @@ def messages(*rows: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame([{"message_id": f"M{at}"} | row for at, row in enumerate(rows)])
 
 
-def told(people: pd.DataFrame, **rest: pd.DataFrame) -> pd.DataFrame:
+def known(people: pd.DataFrame, **rest: pd.DataFrame) -> pd.DataFrame:
     scored = rest.pop("scored", SCORED)
     given = {"messages": None, "surveys": None} | rest
     return contact_table(people, given["messages"], given["surveys"], scored, TODAY)
@@ -75,21 +75,21 @@ def test_a_stance_has_its_reason() -> None:
          "taken_on": pd.Timestamp("2025-11-01")}
     )  # fmt: skip
     scored = pd.DataFrame({"contact_id": ["torn"] * 3, "tone": ["negative"] * 3})
-    people = told(
+    people = known(
         contacts(contact_id=keys), messages=messages(*heard), surveys=surveys, scored=scored
     )
-    said = people.set_index("contact_id")
-    assert said["stance"].to_dict() == {
+    text = people.set_index("contact_id")
+    assert text["stance"].to_dict() == {
         "good": "supporter", "bad": "detractor", "torn": "neutral", "calm": "neutral",
         "quiet": "silent", "never": "silent",
     }  # fmt: skip
-    assert said.loc["torn", "because"] == "NPS answer 10, 0 positive and 3 negative texts."
-    assert said.loc["quiet", "because"] == "Last heard of on 2025-03-01."
-    assert said.loc["never", "because"] == "Never heard of."
+    assert text.loc["torn", "because"] == "NPS answer 10, 0 positive and 3 negative texts."
+    assert text.loc["quiet", "because"] == "Last heard of on 2025-03-01."
+    assert text.loc["never", "because"] == "Never heard of."
 
 
 def test_who_has_left_is_not_there_and_who_leaves_later_is() -> None:
-    people = told(
+    people = known(
         contacts(contact_id=["gone", "here"], left_on=[pd.Timestamp("2025-12-31"), TODAY])
     )
     assert people["contact_id"].tolist() == ["here"]
@@ -104,7 +104,7 @@ def test_an_answer_to_a_survey_is_a_word_too() -> None:
             "taken_on": [pd.Timestamp("2025-12-24")],
         }
     )
-    [row] = told(contacts(contact_id=["K"]), surveys=surveys).to_dict("records")
+    [row] = known(contacts(contact_id=["K"]), surveys=surveys).to_dict("records")
     assert (row["stance"], row["last_seen"]) == ("neutral", pd.Timestamp("2025-12-24"))
 
 
@@ -117,7 +117,7 @@ def test_gaps_name_who_is_missing_and_who_stands_in_the_way() -> None:
         {"contact_id": ["a", "c"], "score": [3.0, 9.0], "kind": "nps",
          "taken_on": pd.Timestamp("2025-12-24")}
     )  # fmt: skip
-    gaps = gap_table(told(people, surveys=surveys), ["A", "B", "C", "D"])
+    gaps = gap_table(known(people, surveys=surveys), ["A", "B", "C", "D"])
     found = gaps.groupby("account_id")["gap"].agg(list).to_dict()
     assert found == {
         "A": ["no sponsor", "one person only", "detractor decides"],
@@ -131,12 +131,12 @@ def test_gaps_name_who_is_missing_and_who_stands_in_the_way() -> None:
 
 def test_where_no_role_is_on_record_no_sponsor_is_missed() -> None:
     people = contacts(contact_id=["a"], role=[None])
-    gaps = gap_table(told(people), ["A"])
+    gaps = gap_table(known(people), ["A"])
     assert gaps["gap"].tolist() == ["silence"]
-    assert gap_table(told(people.head(0)), []).empty
+    assert gap_table(known(people.head(0)), []).empty
 
 
 def test_hostile_names_stay_text() -> None:
     name = "=cmd|'/c calc'!A1 <script>\u202eeman"
-    people = told(contacts(contact_id=["a"], name=[name], role=["<b>boss"]))
+    people = known(contacts(contact_id=["a"], name=[name], role=["<b>boss"]))
     assert people["name"].tolist() == [name]

@@ -8,13 +8,13 @@ from health_books import panel_of_signals
 
 from workbench.core.errors import DataError
 from workbench.health.signs.shown import ShownSign, shown_signs, sign_table
-from workbench.health.signs.sign import Rule, Sign, Signs, read_signs
+from workbench.health.signs.sign import Sign, SignRule, Signs, read_signs
 
 NAN = np.nan
 
 
 def one(rule: dict[str, object]) -> Signs:
-    return Signs({"it": Sign(title="It", ask="What?", rules=(Rule.model_validate(rule),))})
+    return Signs({"it": Sign(title="It", ask="What?", rules=(SignRule.model_validate(rule),))})
 
 
 def shown(signals: dict[str, list[list[float]]], rule: dict[str, object]) -> ShownSign:
@@ -107,8 +107,8 @@ def test_all_faults_of_a_file_are_told_with_their_lines(tmp_path) -> None:
     )
     with pytest.raises(DataError) as caught:
         read_signs(path)
-    told = str(caught.value)
-    assert "give one of above, below, under_usual and gone_within" in told
-    assert "line 8" in told
-    assert "belw" in told
-    assert "Did you mean below?" in told
+    message = str(caught.value)
+    assert "give one of above, below, under_usual and gone_within" in message
+    assert "line 8" in message
+    assert "belw" in message
+    assert "Did you mean below?" in message

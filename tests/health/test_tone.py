@@ -10,7 +10,7 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.health.words.examples import ToneQuality, learn, read_examples
-from workbench.health.words.tone import LearntTone, WordTone, told
+from workbench.health.words.tone import LearntTone, WordTone, clear_tones
 from workbench.health.words.word_lists import read_word_lists
 
 WORDS = WordTone(read_word_lists().tone)
@@ -96,6 +96,8 @@ def test_what_is_wrong_with_a_file_is_said_all_at_once(tmp_path: Path) -> None:
 
 
 def test_it_is_silent_below_the_stated_probability() -> None:
-    tone, likeliest = told(np.array([[0.6, 0.4], [0.59, 0.41]]), ("negative", "positive"), 0.6)
+    tone, likeliest = clear_tones(
+        np.array([[0.6, 0.4], [0.59, 0.41]]), ("negative", "positive"), 0.6
+    )
     assert tone.tolist() == ["negative", "unsure"]
     assert likeliest.tolist() == [0.6, 0.59]

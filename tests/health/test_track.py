@@ -33,8 +33,8 @@ def simulated_lists(rng: np.random.Generator, accounts: int = 120, months: int =
 
 def test_a_list_that_knows_beats_one_that_guesses_and_is_said_to() -> None:
     panel, knows, guesses = simulated_lists(np.random.default_rng(2))
-    settled = int(panel.months[-1])
-    found = alert_table({MODEL: knows, USAGE: guesses}, panel, 12, settled, 0.9)
+    final_month = int(panel.months[-1])
+    found = alert_table({MODEL: knows, USAGE: guesses}, panel, 12, final_month, 0.9)
     model, rival = found.to_dict("records")
     assert model["recall"] > 0.9
     assert model["lead_median"] == pytest.approx(4, abs=1)
@@ -45,10 +45,10 @@ def test_a_list_that_knows_beats_one_that_guesses_and_is_said_to() -> None:
 
 def test_a_score_that_guesses_is_said_not_to_beat_its_rival() -> None:
     panel, knows, guesses = simulated_lists(np.random.default_rng(2))
-    settled = int(panel.months[-1])
-    blind = alert_table({MODEL: guesses, USAGE: knows}, panel, 12, settled, 0.9)
+    final_month = int(panel.months[-1])
+    blind = alert_table({MODEL: guesses, USAGE: knows}, panel, 12, final_month, 0.9)
     assert "**is beaten by it**" in alerts_text(blind)
-    same = alert_table({MODEL: guesses, USAGE: guesses}, panel, 12, settled, 0.9)
+    same = alert_table({MODEL: guesses, USAGE: guesses}, panel, 12, final_month, 0.9)
     assert "**does not beat it for certain**" in alerts_text(same)
 
 
@@ -59,12 +59,12 @@ def test_every_list_warns_of_so_many_a_month() -> None:
     assert few["recall"].iloc[0] < many["recall"].iloc[0]
 
 
-def origins_with(chance: np.ndarray, renewed: np.ndarray, settled: int) -> Origins:
+def origins_with(chance: np.ndarray, renewed: np.ndarray, final_month: int) -> Origins:
     n = len(chance)
     renewals = pd.DataFrame({"month": 24_300, "strength": chance, "renewed": renewed})
     renewals["renewed"] = renewals["renewed"].astype("boolean")
     accounts = pd.DataFrame({"month": 24_300, "account_id": [f"A{i:03d}" for i in range(n)]})
-    return Origins(accounts.assign(strength=chance, stays=chance), renewals, settled)
+    return Origins(accounts.assign(strength=chance, stays=chance), renewals, final_month)
 
 
 @pytest.mark.parametrize(("shift", "fits"), [(0.0, True), (0.15, False)])

@@ -62,7 +62,7 @@ def test_use_says_what_may_be_sold_and_who_is_at_risk() -> None:
             "white_space": [[0.0], [0.5], [0.5], [0.1]],
         }
     )
-    offers = pd.DataFrame(
+    opportunities = pd.DataFrame(
         {
             "kind": ["amendment"] * 4,
             "closed_on": [TODAY] * 4,
@@ -70,7 +70,7 @@ def test_use_says_what_may_be_sold_and_who_is_at_risk() -> None:
             "amount": [200.0, 300.0, 400.0, 9_000.0],
         }
     )
-    found = opportunity_table(health, panel, offers, 0.9).set_index("account_id")
+    found = opportunity_table(health, panel, opportunities, 0.9).set_index("account_id")
     assert found["kind"].to_dict() == {"A000": "amendment", "A001": "at risk", "A002": "cross_sell"}
     assert found.loc["A000", "closes"] == pytest.approx(3.5 / 5)
     assert found.loc["A000", "at_stake"] == pytest.approx(300 * 0.7)
@@ -92,7 +92,7 @@ def test_a_spike_is_unusual_as_often_as_it_says() -> None:
 def test_standing_questions_name_source_and_date() -> None:
     row = {"account_id": "A000", "arr": 1000.0, "csat": 70.0, "csat_change": -5.0}
     row |= {"potential": 80.0, "disagree": "potential and no growth", "class": "To keep"}
-    offers = pd.DataFrame({"account_id": [], "kind": [], "why": []})
+    opportunities = pd.DataFrame({"account_id": [], "kind": [], "why": []})
     invoices = pd.DataFrame(
         {
             "account_id": ["A000", "A000", "A001"],
@@ -100,7 +100,7 @@ def test_standing_questions_name_source_and_date() -> None:
             "amount": [500.0, 70.0, 900.0],
         }
     )
-    found = standing_table(row, offers, invoices, TODAY).set_index("question")
+    found = standing_table(row, opportunities, invoices, TODAY).set_index("question")
     assert found.loc["What did it bring last year?", "answer"] == "500 invoiced"
     assert found.loc["Is it satisfied?", "answer"] == "70 of 100, -5 since the answer before"
     assert found.loc["Which class of account is it?", "answer"] == "To keep"
@@ -109,7 +109,7 @@ def test_standing_questions_name_source_and_date() -> None:
     assert grows.endswith("; potential and no growth")
     assert (found["source"] != "").all()
     assert (found["date"].str.contains("2026-01-01")).all()
-    bare = standing_table(row, offers, None, TODAY).set_index("question")
+    bare = standing_table(row, opportunities, None, TODAY).set_index("question")
     assert bare.loc["What did it bring last year?", "source"] == "contracts"
 
 

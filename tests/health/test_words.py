@@ -97,10 +97,10 @@ def test_a_teams_words_are_read_and_every_fault_is_told_with_its_line(tmp_path: 
     assert themes_of(["Nach der Fusionierung"], lists.themes) == [{"merger": ("fusion*",)}]
     own["themes"]["Big One"] = {"title": "x", "words": []}
     file.write_text(yaml.safe_dump(own), encoding="utf-8")
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as refused:
         read_word_lists(file)
-    assert "suggests" in str(told.value)
-    assert "words.yaml" in str(told.value)
+    assert "suggests" in str(refused.value)
+    assert "words.yaml" in str(refused.value)
 
 
 def test_six_themes_are_shipped_each_with_what_to_do_next() -> None:

@@ -58,15 +58,15 @@ def run(home: Path, *command: str) -> str:
     done = subprocess.run(
         command, cwd=home, env=environment, capture_output=True, text=True, check=False
     )
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    return said
+    printed = done.stdout + done.stderr
+    assert done.returncode == 0, printed
+    return printed
 
 
 def test_its_test_and_that_of_the_manual_pass(copy: Path) -> None:
     tests = ["tests/features/test_signal_values.py::test_care", MANUAL]
-    said = run(copy, sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider")
-    assert "2 passed" in said
+    printed = run(copy, sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider")
+    assert "2 passed" in printed
 
 
 def test_a_wrong_signal_fails_its_test(copy: Path, tmp_path: Path) -> None:

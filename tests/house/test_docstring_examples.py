@@ -23,9 +23,9 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 def test_a_wrong_example_is_found() -> None:
     example = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "sum", None, 0)
-    told: list[str] = []
-    assert doctest.DocTestRunner(optionflags=FLAGS).run(example, out=told.append).failed == 1
-    assert "Expected:" in "".join(told)
+    shown: list[str] = []
+    assert doctest.DocTestRunner(optionflags=FLAGS).run(example, out=shown.append).failed == 1
+    assert "Expected:" in "".join(shown)
 
 
 @pytest.mark.parametrize("name", MODULES)

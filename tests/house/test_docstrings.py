@@ -146,9 +146,9 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
 
 def gives_something(function: Function) -> bool:
     """Say whether something other than None comes back or is yielded."""
-    told = ast.unparse(function.returns) if function.returns else ""
-    if told:
-        return told not in {"None", "Never", "NoReturn", "Iterator[None]"}
+    stated = ast.unparse(function.returns) if function.returns else ""
+    if stated:
+        return stated not in {"None", "Never", "NoReturn", "Iterator[None]"}
     return any(
         isinstance(node, ast.Return | ast.Yield) and node.value is not None
         for node in own_nodes(function)
@@ -166,8 +166,8 @@ def lacks(function: Public, errors: frozenset[str], makers: dict[str, str]) -> l
     ]
     faults += [f"{name} lacks the heading Examples" for name in have if name.startswith("an ex")]
     faults += [f"{head} is not described" for head in undescribed(have.get("Parameters", []))]
-    told = ast.unparse(function.node.returns) if function.node.returns else "Any"
-    by_summary = text.startswith(SAYS_WHAT_RETURNS) and told != "Any"
+    stated = ast.unparse(function.node.returns) if function.node.returns else "Any"
+    by_summary = text.startswith(SAYS_WHAT_RETURNS) and stated != "Any"
     sectioned = "Returns" in have or "Yields" in have
     if gives_something(function.node) and not (sectioned or by_summary):
         faults.append("Returns is missing")
@@ -214,11 +214,11 @@ def error_family() -> frozenset[str]:
 def error_makers() -> dict[str, str]:
     """Return the functions that make an error for the caller to raise, and which."""
     return {
-        node.name: told
+        node.name: stated
         for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, Function) and node.returns
-        if (told := ast.unparse(node.returns).strip("'\"")) in error_family()
+        if (stated := ast.unparse(node.returns).strip("'\"")) in error_family()
     }
 
 
@@ -230,7 +230,7 @@ def faults_in(source: str) -> list[str]:
     ]
 
 
-WELL_TOLD = '''
+WELL_STATED = '''
 def scaled(low, high, *rest):
     """Scale numbers.
 
@@ -272,11 +272,11 @@ class Book:
 
 
 def test_a_docstring_that_says_all_is_content() -> None:
-    assert faults_in(WELL_TOLD) == []
+    assert faults_in(WELL_STATED) == []
 
 
 @pytest.mark.parametrize(
-    ("told", "untold", "fault"),
+    ("stated", "missing", "fault"),
     [
         (
             "\n    Raises",
@@ -293,8 +293,8 @@ def test_a_docstring_that_says_all_is_content() -> None:
         ('"""Return the', '"""Count the', "Book.size: Returns is missing"),
     ],
 )
-def test_what_a_docstring_leaves_out_is_found(told: str, untold: str, fault: str) -> None:
-    assert faults_in(WELL_TOLD.replace(told, untold, 1)) == [fault]
+def test_what_a_docstring_leaves_out_is_found(stated: str, missing: str, fault: str) -> None:
+    assert faults_in(WELL_STATED.replace(stated, missing, 1)) == [fault]
 
 
 def test_the_family_of_errors_is_found() -> None:

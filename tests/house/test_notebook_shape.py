@@ -98,8 +98,8 @@ def test_report_answers_first(name: str) -> None:
     """A cell tagged answer shows the answer; the page's template lifts it."""
     cells = nbformat.read(NOTEBOOKS[0].parent / REPORTS[name].notebook, as_version=4).cells
     tagged = [cell for cell in cells if "answer" in cell.metadata.get("tags", [])]
-    said = ("publish_answer(", "run.answer(")
-    assert any(call in cell.source for cell in tagged for call in said)
+    publishing = ("publish_answer(", "run.answer(")
+    assert any(call in cell.source for cell in tagged for call in publishing)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -48,7 +48,7 @@ def test_no_tracked_file_names_a_registry_or_a_machine_path() -> None:
         for path in tracked()
         if path.is_file()
     }
-    assert {name: words for name, words in found.items() if words} == {}
+    assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 @pytest.mark.parametrize("folder", MACHINE_FOLDERS)

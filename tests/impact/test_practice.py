@@ -34,9 +34,9 @@ DONE = pd.DataFrame(
 )
 
 
-def a_plan(**told) -> Plan:
-    told = {"version": 1, "name": "p", "accounts": ["a"]} | told
-    return Plan.model_validate_json(json.dumps(told))
+def a_plan(**stated) -> Plan:
+    stated = {"version": 1, "name": "p", "accounts": ["a"]} | stated
+    return Plan.model_validate_json(json.dumps(stated))
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     owners = practice_by_owner(facts)
     assert owners["owner"].tolist() == ["x", "y", "(nobody)"]
     assert owners["has_plan"].tolist() == [1.0, 0.0, 0.0]
-    said = practice_answer(table.reset_index(), 0.9)
-    assert "25% of accounts have a living plan" in said.sentence
+    text = practice_answer(table.reset_index(), 0.9)
+    assert "25% of accounts have a living plan" in text.sentence
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
 
 
@@ -125,15 +125,15 @@ def test_what_goes_with_staying_has_an_interval_and_a_negative_control() -> None
     facts = practice_facts(own, none, DAY)
     helps = pd.Series([i % 10 != 0 if i < 100 else i % 2 == 0 for i in range(200)], index=keys)
     chance = pd.Series([i % 5 != 0 for i in range(200)], index=keys)
-    told = practice_table(facts, facts, helps, 0.9).set_index("question")
-    row = told.loc["three contacts or more"]
+    stated = practice_table(facts, facts, helps, 0.9).set_index("question")
+    row = stated.loc["three contacts or more"]
     assert row["stayed_with"] == 0.9
     assert row["stayed_without"] == 0.5
     assert 0.28 < row["gap_low"] < 0.4 < row["gap_high"] < 0.5
-    told = practice_table(facts, facts, chance, 0.9).set_index("question")
-    row = told.loc["three contacts or more"]
+    stated = practice_table(facts, facts, chance, 0.9).set_index("question")
+    row = stated.loc["three contacts or more"]
     assert row["gap_low"] < 0 < row["gap_high"]
-    assert "cannot be told to go with" in goes_with_text(told.reset_index(), 0.9)
+    assert "cannot be told to go with" in goes_with_text(stated.reset_index(), 0.9)
 
 
 def plan_facts_of_nobody() -> pd.DataFrame:

@@ -33,9 +33,9 @@ def bench():
     return prepare_cohorts((300,))
 
 
-def quick_posterior(bench, alive: xr.DataArray, law: str, seed: int) -> xr.Dataset:
-    posterior = refit_cohorts(bench, alive, law, Effort(draws=500), seed)
-    return name_cohorts(posterior, alive, law)
+def quick_posterior(bench, alive: xr.DataArray, distribution: str, seed: int) -> xr.Dataset:
+    posterior = refit_cohorts(bench, alive, distribution, Effort(draws=500), seed)
+    return name_cohorts(posterior, alive, distribution)
 
 
 def test_pooled_cohorts_recover_their_truth():
@@ -45,9 +45,9 @@ def test_pooled_cohorts_recover_their_truth():
     alive[2, 6:] = np.nan
     fit = fit_cohorts(alive, BDW, HOW)
     require(fit.gates(Thresholds(max_rhat=1.02, min_ess=200)))
-    for place, name in enumerate(("alpha", "beta", "shape")):
+    for position, name in enumerate(("alpha", "beta", "shape")):
         low, high = fit.posterior[name].quantile([0.005, 0.995], ("chain", "draw")).values
-        truth = np.array(truths)[:, place]
+        truth = np.array(truths)[:, position]
         assert ((low < truth) & (truth < high)).all(), name
     draws = read_cohort_draws(fit.posterior)
     assert predictive_prob(draws, alive, np.random.default_rng(1)) > 0.05
@@ -60,12 +60,12 @@ def test_a_law_that_cannot_bend_misses_and_its_gate_fails(bench):
         rng = np.random.default_rng(seed)
         alive = labelled([live(rng, 5000, np.array([1.0, 12.0, 2.0]), 9)])
         past, observed = alive[:, :6], alive.to_series().div(5000).rename("kept").reset_index()
-        for law in (SBG, BDW):
-            draws = read_cohort_draws(quick_posterior(bench, past, law, seed))
+        for distribution in (SBG, BDW):
+            draws = read_cohort_draws(quick_posterior(bench, past, distribution, seed))
             band = retention_band(draws, past, Ahead(periods=4, interval_prob=0.9, seed=seed))
-            inside[law] += int(score_hidden(band, observed)["inside"].iloc[0] == 4)
+            inside[distribution] += int(score_hidden(band, observed)["inside"].iloc[0] == 4)
             prob = predictive_prob(draws, past, rng)
-            passed[law] += predictive_gate(prob, 0.01).passed
+            passed[distribution] += predictive_gate(prob, 0.01).passed
     assert inside[SBG] == passed[SBG] == 0
     assert inside[BDW] >= 6
     assert passed[BDW] >= 9

@@ -22,8 +22,8 @@ def test_the_laws_of_one_cohort_are_those_of_the_graph() -> None:
     alpha, beta, shape = (drawn[name].values.ravel() for name in ("alpha", "beta", "shape"))
     found = (np.log(alpha / beta), np.log(alpha + beta), np.log(shape))
     for values, prior in zip(found, cohort_priors(ODD), strict=False):
-        law = prior.distribution.in_scipy
-        off = (np.quantile(values, AT) - law.ppf(AT)) / law.std()
+        expected = prior.distribution.in_scipy
+        off = (np.quantile(values, AT) - expected.ppf(AT)) / expected.std()
         assert np.abs(off).max() < 0.12, prior.parameter
 
 

@@ -38,9 +38,9 @@ def test_bdw_on_years_0_to_4():
     assert round(fit.log_likelihood, 2) == -1222.75
 
 
-@pytest.mark.parametrize(("law", "error"), [(BDW, -1.3), (SBG, -22.1)])
-def test_year_12_from_years_0_to_4(law, error):
-    fit = most_likely(HIGH_END[:5], law)
+@pytest.mark.parametrize(("distribution", "error"), [(BDW, -1.3), (SBG, -22.1)])
+def test_year_12_from_years_0_to_4(distribution, error):
+    fit = most_likely(HIGH_END[:5], distribution)
     survival = float(np.exp(log_survival(curve(fit), np.array([12])))[0, 0, 0])
     assert round(100 * (survival / 0.394 - 1), 1) == error
 

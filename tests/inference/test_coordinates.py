@@ -34,8 +34,8 @@ def quadratic(owner: list[int]) -> KernelModel:
     )
 
 
-def numeric(function, place: np.ndarray) -> np.ndarray:
-    return approx_fprime(place, function, 1e-7)
+def numeric(function, position: np.ndarray) -> np.ndarray:
+    return approx_fprime(position, function, 1e-7)
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +48,12 @@ def lived(small_bench) -> Coordinates:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_density_is_the_models_with_the_change_of_variables(lived, seed) -> None:
-    place = lived.start(seed)
-    value, gradient = lived.value_and_gradient(place)
-    volume = np.linalg.slogdet(numeric(lived.vector, place))[1]
-    there = lived.density.value_and_gradient(lived.vector(place))[0]
+    position = lived.start(seed)
+    value, gradient = lived.value_and_gradient(position)
+    volume = np.linalg.slogdet(numeric(lived.vector, position))[1]
+    there = lived.density.value_and_gradient(lived.vector(position))[0]
     assert value == pytest.approx(there + volume, abs=1e-4)
-    slopes = numeric(lambda at: lived.value_and_gradient(at)[0], place)
+    slopes = numeric(lambda at: lived.value_and_gradient(at)[0], position)
     np.testing.assert_allclose(gradient, slopes, rtol=1e-3, atol=1e-2)
 
 
@@ -66,11 +66,11 @@ def test_rotations_keep_to_the_effects_of_one_scale(lived) -> None:
 
 @pytest.mark.parametrize("log_scale", [-6.0, -2.0, 0.0, 1.5])
 def test_under_a_normal_likelihood_effects_are_standard_whatever_their_scale(log_scale) -> None:
-    walk = find_coordinates(Density(quadratic([1, 1, 1])))
-    place = walk.start(1)
-    place[3] = log_scale
-    _, gradient = walk.value_and_gradient(place)
-    np.testing.assert_allclose(gradient[:3], -place[:3], atol=1e-4)
+    coordinates = find_coordinates(Density(quadratic([1, 1, 1])))
+    position = coordinates.start(1)
+    position[3] = log_scale
+    _, gradient = coordinates.value_and_gradient(position)
+    np.testing.assert_allclose(gradient[:3], -position[:3], atol=1e-4)
 
 
 def test_without_these_coordinates_they_are_not() -> None:

@@ -38,10 +38,10 @@ def found_in(data: HazardData, how: Sampling, **changed) -> tuple[int, int, str]
 
 
 def test_no_more_intervals_exclude_zero_than_chance_allows(data) -> None:
-    clear, tried, words = found_in(data, SHORT)
+    clear, tried, text = found_in(data, SHORT)
     assert tried >= 10 and data.design.event.sum() > 25
     assert clear <= binom.ppf(0.95, tried, 1 - PROB)
-    assert words.startswith(f"No signal found: {clear} of {tried}")
+    assert text.startswith(f"No signal found: {clear} of {tried}")
 
 
 def test_a_signal_planted_there_is_found(data) -> None:
@@ -51,9 +51,9 @@ def test_a_signal_planted_there_is_found(data) -> None:
     values[:, 0] = np.random.default_rng(1).normal(size=len(values))
     values[ends, 0] += 1.5
     lead = np.where(np.isin(np.arange(len(values)), ends), 0, data.design.lead_months)
-    _, _, words = found_in(data, SHORT, signal_value=values, lead_months=lead)
+    _, _, text = found_in(data, SHORT, signal_value=values, lead_months=lead)
     planted = meaning_of(data.coding.signals.names[0])
-    assert "stand out" in words and planted in words
+    assert "stand out" in text and planted in text
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_a_signal_planted_there_is_found(data) -> None:
 def test_none_of_all_signals_is_found_with_many_draws(book, seed) -> None:
     """Everything that the book offers, read at other leads each time."""
     data = hazard_data(book, DataSpecification(covariates=("all",), seed=seed))
-    clear, tried, words = found_in(data, Sampling(draws=1500, tune=800, seed=seed))
+    clear, tried, text = found_in(data, Sampling(draws=1500, tune=800, seed=seed))
     assert tried >= 20
     assert clear <= binom.ppf(0.95, tried, 1 - PROB)
-    assert words.startswith("No signal found")
+    assert text.startswith("No signal found")

@@ -131,10 +131,10 @@ def test_shuffled_reasons_are_found_out_by_their_ranks(bench) -> None:
 def test_the_simulator_s_law_is_recovered(tmp_path) -> None:
     weights = {"price": 1.0, "product": 0.4, "service": -0.3, "competitor": 0.2,
                "budget": -0.2, "acquired": -0.6, "sponsor_left": -0.5}  # fmt: skip
-    law = replace(
+    distribution = replace(
         TrueProcess(), reasons={name: {"base": weight} for name, weight in weights.items()}
     )
-    company = simulate(accounts=500, months=36, seed=11, process=law, texts=False)
+    company = simulate(accounts=500, months=36, seed=11, process=distribution, texts=False)
     tables = {name: company.tables[name] for name in ("accounts", "contracts")}
     book = book_from_frames(tables)
     data = hazard_data(book, DataSpecification(horizon_months=3, groups=("segment",)))

@@ -20,8 +20,8 @@ def test_the_line_names_what_is_sampled_and_ends(capsys) -> None:
             chains = Chains(compiled, 200, 100, chains=2, cores=2, seed=4, progress_bar=shown)
             drawn[shown] = chains.reach(200)[0]["level"].values
             chains.stop()
-        told = capsys.readouterr().err
-        assert ("Sampled the model of leaving in" in told) == shown
+        line = capsys.readouterr().err
+        assert ("Sampled the model of leaving in" in line) == shown
     np.testing.assert_array_equal(drawn[False], drawn[True])
 
 

@@ -19,8 +19,8 @@ RETENTION, NOISE = np.array([-1.4, -0.6]), np.array([0.05, 0.04])
 BEFORE = np.linspace(0.1, -0.5, 12)
 MULTIPLIER = np.vstack([np.full(8, 6.2), np.linspace(-0.1, 0.1, 8)])
 FLOWS = GIVEN.table[["added", "lost"]].to_numpy().T.copy()
-TOLD = np.array([GIVEN.opening, 4, 3.0, 1 / 12])
-DATA = (FLOWS, GIVEN.there_before, TOLD)
+CONSTANTS = np.array([GIVEN.opening, 4, 3.0, 1 / 12])
+DATA = (FLOWS, GIVEN.there_before, CONSTANTS)
 
 
 def expected():
@@ -63,20 +63,20 @@ def test_the_value_is_the_definition():
 def test_gradients_are_those_of_finite_differences(which):
     parts = (RETENTION, BEFORE, MULTIPLIER, NOISE)
     gradient = kernel.value_and_gradients(*parts, *DATA)[which + 1]
-    for place in np.ndindex(parts[which].shape):
+    for position in np.ndindex(parts[which].shape):
         ends = []
         for step in (1e-5, -1e-5):
             moved = [part.copy() for part in parts]
-            moved[which][place] += step
+            moved[which][position] += step
             ends.append(kernel.value_and_gradients(*moved, *DATA)[0])
-        assert gradient[place] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5, abs=1e-4)
+        assert gradient[position] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5, abs=1e-4)
 
 
 def test_a_company_without_customers_before_has_a_likelihood():
     there = np.concatenate([[0.0], GIVEN.there_before[1:]])
-    told = np.array([0.0, 4, 1, 1 / 12])
+    constants = np.array([0.0, 4, 1, 1 / 12])
     value, *gradients = kernel.value_and_gradients(
-        RETENTION, BEFORE, MULTIPLIER, NOISE, FLOWS, there, told
+        RETENTION, BEFORE, MULTIPLIER, NOISE, FLOWS, there, constants
     )
     assert np.isfinite(value) and all(np.isfinite(part).all() for part in gradients)
 

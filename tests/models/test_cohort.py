@@ -66,20 +66,20 @@ def test_kernel_is_the_definition():
 def test_kernel_gradient_is_that_of_finite_differences():
     where, step = quantities(two_cohorts()), 1e-5
     _, gradient = value_and_gradient(where, *data_of(TABLE))
-    for place in np.ndindex(where.shape):
+    for position in np.ndindex(where.shape):
         up, down = where.copy(), where.copy()
-        up[place] += step
-        down[place] -= step
+        up[position] += step
+        down[position] -= step
         rise = value_and_gradient(up, *data_of(TABLE))[0]
         rise -= value_and_gradient(down, *data_of(TABLE))[0]
-        assert gradient[place] == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-5)
+        assert gradient[position] == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-5)
 
 
-@pytest.mark.parametrize("law", DISTRIBUTIONS)
-def test_graph_and_named_draws_speak_of_one_curve(law):
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_graph_and_named_draws_speak_of_one_curve(distribution):
     """The graph's likelihood at a point is the numpy one at what `name_cohorts` makes of it."""
     alive = labelled(TABLE)
-    model = build_cohorts(alive, law)
+    model = build_cohorts(alive, distribution)
     point = model.initial_point()
     rng = np.random.default_rng(1)
     point = {name: rng.normal(size=np.shape(value)) * 0.5 for name, value in point.items()}
@@ -93,10 +93,10 @@ def test_graph_and_named_draws_speak_of_one_curve(law):
         },
         {"chain": [0], "draw": [0]},
     )
-    named = name_cohorts(posterior, alive, law)
+    named = name_cohorts(posterior, alive, distribution)
     draws = CohortDraws(*(named[name].values[0] for name in ("alpha", "beta", "shape")))
     assert graph == pytest.approx(plain_log_likelihood(draws, TABLE), rel=1e-10)
-    assert (draws.shape == 1).all() == (law == SBG)
+    assert (draws.shape == 1).all() == (distribution == SBG)
 
 
 def test_one_cohort_has_nothing_to_share():

@@ -110,15 +110,15 @@ def test_gradient_equals_finite_differences(frailty) -> None:
     gradients = value_and_gradient(*inputs)[1:]
     for which, gradient in enumerate(gradients):
         values = np.atleast_1d(inputs[which])
-        for place in range(len(values)):
-            ahead, back = (_moved(inputs, which, place, by) for by in (1e-6, -1e-6))
+        for position in range(len(values)):
+            ahead, back = (_moved(inputs, which, position, by) for by in (1e-6, -1e-6))
             slope = (value_and_gradient(*ahead)[0] - value_and_gradient(*back)[0]) / 2e-6
-            assert np.atleast_1d(gradient)[place] == pytest.approx(slope, rel=1e-4, abs=1e-4)
+            assert np.atleast_1d(gradient)[position] == pytest.approx(slope, rel=1e-4, abs=1e-4)
 
 
-def _moved(inputs: list, which: int, place: int, by: float) -> list:
+def _moved(inputs: list, which: int, position: int, by: float) -> list:
     values = np.atleast_1d(inputs[which]).astype(float).copy()
-    values[place] += by
+    values[position] += by
     shaped = values.reshape(np.shape(inputs[which]))
     return [*inputs[:which], shaped, *inputs[which + 1 :]]
 

@@ -18,17 +18,17 @@ from workbench.models.revenue.pipeline import name_pipeline, pipeline_model
 PRIORS = PipelinePriors()
 
 
-def pipeline(seed: int = 1, offers: int = 400) -> Pipeline:
+def pipeline(seed: int = 1, opportunities: int = 400) -> Pipeline:
     rng = np.random.default_rng(seed)
     moves = pd.DataFrame(
         {
-            "kind_idx": rng.integers(0, 2, offers),
-            "stage_idx": rng.integers(0, 3, offers),
-            "age_idx": rng.integers(0, 5, offers),
-            "to_idx": rng.integers(0, 5, offers),
+            "kind_idx": rng.integers(0, 2, opportunities),
+            "stage_idx": rng.integers(0, 3, opportunities),
+            "age_idx": rng.integers(0, 5, opportunities),
+            "to_idx": rng.integers(0, 5, opportunities),
         }
     )
-    counted = moves.value_counts(sort=False).rename("offers").reset_index()
+    counted = moves.value_counts(sort=False).rename("opportunities").reset_index()
     return Pipeline(
         stages=("first", "second", "third"),
         kinds=("new_logo", "customer"),
@@ -55,7 +55,7 @@ def test_value_is_the_multinomial_of_the_named_effects() -> None:
         eta[row.stage_idx] = 0.0
         eta[3:] = named[names.PIPELINE_BASE] + stage[row.stage_idx] + kind[row.kind_idx]
         eta[3:] += age[row.age_idx]
-        total += row.offers * log_softmax(eta)[row.to_idx]
+        total += row.opportunities * log_softmax(eta)[row.to_idx]
     assert float(value) == pytest.approx(total)
     for effect in (stage, kind, age):
         assert effect.sum(axis=0) == pytest.approx(0, abs=1e-9)
@@ -71,8 +71,8 @@ def test_gradient_is_that_of_differences() -> None:
 
 def test_the_prior_says_what_it_means_in_shares() -> None:
     low, high = expit(PRIORS.move + np.array([-1.96, 1.96]) * PRIORS.move_sd)
-    told = PipelinePriors.__doc__ or ""
-    assert f"95 % between {100 * low:.1f} and {100 * high:.0f} %" in told
+    docstring = PipelinePriors.__doc__ or ""
+    assert f"95 % between {100 * low:.1f} and {100 * high:.0f} %" in docstring
     assert (PRIORS.close, PRIORS.close_sd) == (PRIORS.move, PRIORS.move_sd)  # "likewise"
 
 

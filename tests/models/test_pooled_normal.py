@@ -73,10 +73,12 @@ def test_mean_and_latents_given_the_spreads_are_those_of_the_whole_regression(co
 def test_values_that_are_all_alike_leave_a_posterior_next_to_zero() -> None:
     """Without rounding the likelihood would grow for ever as the spread falls."""
     part = pooled_normal(np.full(40, 0.2), np.zeros((40, 0), int), np.zeros((0, 0)), MEAN, 1.0)
-    place = np.linspace(0, farthest(1.0), 4001)
-    log_density = part.log_marginal(to_spread(place), np.zeros(1)) + log_spread_prior(place, 1.0)
+    position = np.linspace(0, farthest(1.0), 4001)
+    log_density = part.log_marginal(to_spread(position), np.zeros(1)) + log_spread_prior(
+        position, 1.0
+    )
     share = np.exp(log_density - logsumexp(log_density)).cumsum()
-    assert to_spread(place[np.searchsorted(share, 0.95)]) < ROUNDING
+    assert to_spread(position[np.searchsorted(share, 0.95)]) < ROUNDING
     assert np.isfinite(log_density).all()
 
 
@@ -87,9 +89,9 @@ def test_first_revenue_is_integrated_as_numbers_are(counts) -> None:
     whole = FirstRevenue(tuple(segment_sizes(v, 1.0) for v in seen), (9.0, 1.0), 1.0)
     at = np.array([[np.arcsinh(b / ROUNDING), w] for b, w in ((0.5, 9.1), (1e-3, 9.4), (1.2, 7.0))])
 
-    def by_hand(place: float, common: float) -> float:
-        between = float(to_spread(np.array(place)))
-        total = -0.5 * (between**2 + (common - 9.0) ** 2) + np.log(np.cosh(place))
+    def by_hand(position: float, common: float) -> float:
+        between = float(to_spread(np.array(position)))
+        total = -0.5 * (between**2 + (common - 9.0) ** 2) + np.log(np.cosh(position))
         for value in seen:
             among = np.full((len(value), len(value)), between**2)
 

@@ -35,8 +35,8 @@ def drawn() -> dict[str, np.ndarray]:
     book = book_from_frames(simulate(60, 24, seed=4, texts=False).tables)
     data = hazard_data(book, DataSpecification(covariates=("consumption_3m",), groups=(GROUPING,)))
     moved = movements.movements(movements.lines(data.subscriptions, data.window.last_month))
-    offers = pipeline_data(book, data.as_of, month_number(data.as_of) - 12)
-    money = revenue_data(data, moved, pipeline=offers)
+    pipeline = pipeline_data(book, data.as_of, month_number(data.as_of) - 12)
+    money = revenue_data(data, moved, pipeline=pipeline)
     how = Sampling(draws=2000, chains=1, seed=1, mock=True)
     models = build_revenue(money)
     drawn_exactly = models[MONEY]

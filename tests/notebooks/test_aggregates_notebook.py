@@ -42,8 +42,8 @@ def run(tmp_path):
 
 def test_four_quarters_are_enough_to_run(run):
     out = run(QUARTERS, customers_per_unit=1000, holdout_periods=1, horizon_periods=3)
-    told = pd.read_parquet(out / "tables" / "answers.parquet")["quantity"].tolist()
-    assert told == ["added", "lost", "closing", "revenue_per_customer", "revenue"]
+    quantities = pd.read_parquet(out / "tables" / "answers.parquet")["quantity"].tolist()
+    assert quantities == ["added", "lost", "closing", "revenue_per_customer", "revenue"]
     hidden = pd.read_parquet(out / "tables" / "hidden.parquet")
     assert set(hidden["distribution"]) == {"Weibull", "exponential"}
     assert (hidden["hidden"] == 1).all()

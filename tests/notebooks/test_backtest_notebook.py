@@ -88,13 +88,13 @@ def test_the_backtest_scores_every_forecast_at_every_origin(run) -> None:
 
 def test_it_says_from_which_days_and_with_which_fit(run) -> None:
     notebook = nbformat.read(run / "executed.ipynb", as_version=4)
-    told = "\n".join(
-        str(output.get("data", {}).get("text/markdown", ""))
+    output = "\n".join(
+        str(one.get("data", {}).get("text/markdown", ""))
         for cell in notebook.cells
         if cell.cell_type == "code"
-        for output in cell.outputs
+        for one in cell.outputs
     )
-    assert "**3 origins**: 2024-06-01, 2024-12-01, 2025-06-01" in told
-    assert "the fit of 2024-06-01 used again" in told
+    assert "**3 origins**: 2024-06-01, 2024-12-01, 2025-06-01" in output
+    assert "the fit of 2024-06-01 used again" in output
     assert set(json.loads((run / "facts" / "fit.json").read_text())) == {"2024-06-01", "draws"}
-    assert "Against the 70 % default" in told
+    assert "Against the 70 % default" in output

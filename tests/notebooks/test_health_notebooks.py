@@ -53,8 +53,8 @@ def test_the_page_says_whom_to_call_and_shows_everyone(book: RunResult) -> None:
     assert "Whom to call" in page
     assert all(f">{name} <small>" in page for name in health["name"].str.replace("&", "&amp;"))
     # The page's frame names checks that failed, of unpublished runs; the report does not.
-    told = nbformat.read(book.folder / "account_health.ipynb", as_version=4)
-    shown = str([cell.get("outputs") for cell in told.cells])
+    notebook = nbformat.read(book.folder / "account_health.ipynb", as_version=4)
+    shown = str([cell.get("outputs") for cell in notebook.cells])
     assert "log-hazard" not in shown
     assert "R-hat" not in shown
     assert len(found["sign_record"]) == 8

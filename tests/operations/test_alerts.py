@@ -14,7 +14,7 @@ from workbench.core.errors import ParameterError
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.digest import digests
 from workbench.operations.alerts.rules import read_rules
-from workbench.operations.alerts.state import advance, to_tell, told
+from workbench.operations.alerts.state import advance, due_notices, mark_notified
 from workbench.operations.outbox import Outbox
 from workbench.operations.schedule import Delivery
 
@@ -59,7 +59,7 @@ def test_a_rule_may_ask_for_more_than_one_run(rules):
     assert states(advance(rules, health(0.95), first, DAY))["twice"] == "firing"
     over = advance(rules, health(0.1), first, DAY)
     assert states(over)["twice"] == "resolved"
-    assert "twice" not in {alert.rule for alert in to_tell(rules, over, DAY)[1]}
+    assert "twice" not in {alert.rule for alert in due_notices(rules, over, DAY)[1]}
 
 
 def test_what_is_not_known_changes_nothing_and_who_left_has_no_alert(rules):
@@ -73,22 +73,22 @@ def test_what_is_not_known_changes_nothing_and_who_left_has_no_alert(rules):
 
 def test_told_once_again_after_a_while_and_once_when_over(rules):
     alerts = advance(rules, health(0.95), {}, DAY)
-    firing, over = to_tell(rules, alerts, DAY)
+    firing, over = due_notices(rules, alerts, DAY)
     assert {alert.rule for alert in firing} == {"weak", "moot"}
     assert over == []
-    alerts = told(alerts, firing, over, DAY)
-    assert to_tell(rules, alerts, DAY + timedelta(days=29)) == ([], [])
-    assert len(to_tell(rules, alerts, DAY + timedelta(days=30))[0]) == 2
+    alerts = mark_notified(alerts, firing, over, DAY)
+    assert due_notices(rules, alerts, DAY + timedelta(days=29)) == ([], [])
+    assert len(due_notices(rules, alerts, DAY + timedelta(days=30))[0]) == 2
     alerts = advance(rules, health(0.1), alerts, DAY)
-    firing, over = to_tell(rules, alerts, DAY)
+    firing, over = due_notices(rules, alerts, DAY)
     assert firing == []
     assert {alert.rule for alert in over} == {"weak", "moot"}
-    assert to_tell(rules, told(alerts, firing, over, DAY), DAY) == ([], [])
+    assert due_notices(rules, mark_notified(alerts, firing, over, DAY), DAY) == ([], [])
 
 
 def test_one_alert_makes_another_moot(rules):
     alerts = advance(rules, health(0.95, lost=1.0), {}, DAY)
-    assert {alert.rule for alert in to_tell(rules, alerts, DAY)[0]} == {"weak", "gone"}
+    assert {alert.rule for alert in due_notices(rules, alerts, DAY)[0]} == {"weak", "gone"}
 
 
 def test_taken_up_or_silenced_is_not_told(rules, tmp_path):
@@ -96,8 +96,8 @@ def test_taken_up_or_silenced_is_not_told(rules, tmp_path):
     book.write(advance(rules, health(0.95), {}, DAY), ("d", DAY))
     book.change("weak", "a", acknowledged_by="Ann")
     book.change("moot", "a", silenced_until=DAY + timedelta(days=9))
-    assert to_tell(rules, book.read(), DAY)[0] == []
-    later = to_tell(rules, book.read(), DAY + timedelta(days=9))[0]
+    assert due_notices(rules, book.read(), DAY)[0] == []
+    later = due_notices(rules, book.read(), DAY + timedelta(days=9))[0]
     assert {alert.rule for alert in later} == {"moot"}
     over = advance(rules, health(0.1), book.read(), DAY)
     again = advance(rules, health(0.95), over, DAY)
@@ -157,7 +157,7 @@ def test_who_has_no_address_is_told_once_there_is_one(rules, tmp_path):
 
 def test_a_digest_puts_a_customers_name_in_one_line(rules):
     alerts = advance(rules, health(0.95), {}, DAY)
-    (digest,) = digests(rules, health(0.95), *to_tell(rules, alerts, DAY), DAY)
+    (digest,) = digests(rules, health(0.95), *due_notices(rules, alerts, DAY), DAY)
     assert digest.owner == "Ann"
     assert digest.subject == "1 account to look at"
     assert "Acme As of never (a)" in digest.body
@@ -165,7 +165,7 @@ def test_a_digest_puts_a_customers_name_in_one_line(rules):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("a: {title: A, says: a, column: below}", "either over or under"),
         ("a: {title: A, says: a, column: 'sign:x', over: {fires: 1}}", "neither"),
@@ -174,10 +174,10 @@ def test_a_digest_puts_a_customers_name_in_one_line(rules):
         ("a: {title: A, says: a, column: b, over: {fires: 1}, silenced_by: [c]}", "unknown rule"),
     ],
 )
-def test_rules_that_cannot_be_followed_are_refused(tmp_path, text, words):
+def test_rules_that_cannot_be_followed_are_refused(tmp_path, text, expected):
     path = tmp_path / "rules.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ParameterError, match=words):
+    with pytest.raises(ParameterError, match=expected):
         read_rules(path)
 
 

@@ -27,7 +27,7 @@ def kinds_of(outputs):
 
 
 @pytest.mark.parametrize(
-    ("told", "kinds"),
+    ("settings", "kinds"),
     [
         ({}, []),
         ({"data": "d2"}, [("data",)]),
@@ -38,9 +38,9 @@ def kinds_of(outputs):
         ({"parameters": {"as_of": "2026-01-01"}}, []),
     ],
 )
-def test_a_change_is_put_down_to_what_differs(tmp_path, told, kinds):
+def test_a_change_is_put_down_to_what_differs(tmp_path, settings, kinds):
     write_run(tmp_path, "20260105")
-    write_run(tmp_path, "20260205", **told)
+    write_run(tmp_path, "20260205", **settings)
     assert kinds_of(tmp_path) == kinds
 
 
@@ -53,8 +53,8 @@ def test_further_runs_take_a_change_apart_and_the_parts_add_up(tmp_path):
     assert kinds_of(tmp_path) == [("data",), ("settings",), ("time",)]
     runs = [run for run in read_runs(tmp_path) if run.status == "published"]
     parts = parts_of(runs[1], runs[0], read_runs(tmp_path))
-    told = change_sentence("nrr_12m", parts)
-    assert "data −0.9 points, settings +0.1 points, time −0.5 points" in told
+    settings = change_sentence("nrr_12m", parts)
+    assert "data −0.9 points, settings +0.1 points, time −0.5 points" in settings
     assert change_sentence("grr_12m", parts) == ""
 
 

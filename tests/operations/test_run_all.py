@@ -72,11 +72,11 @@ def calls(tmp_path, report):
 
 
 def test_jobs_are_done_in_their_order_and_once(tmp_path):
-    told = []
-    entries = make_round(tmp_path, tell=told.append).run()
+    events = []
+    entries = make_round(tmp_path, tell=events.append).run()
     assert [entry.state for entry in entries] == ["done"] * 3
     assert all(entry.folder for entry in entries)
-    order = [(event.what, event.task.name) for event in told]
+    order = [(event.what, event.task.name) for event in events]
     assert order.index(("done", "first")) < order.index(("started", "second"))
     assert [entry.state for entry in make_round(tmp_path).run()] == ["done"] * 3
     assert [calls(tmp_path, name) for name in NAMES] == [1, 1, 1]

@@ -41,20 +41,20 @@ jobs:
 """
     with pytest.raises(ParameterError) as failure:
         read_schedule(write(tmp_path, text), KNOWN)
-    words = str(failure.value)
+    message = str(failure.value)
     for expected in (
         "Did you mean renewals?",
         "Did you mean draws?",
         "Did you mean one?",
         "colour",
     ):
-        assert expected in words
-    assert "line 4" in words
+        assert expected in message
+    assert "line 4" in message
     assert failure.value.exit_status == 2
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("jobs: {a: {report: audit, after: [b]}, b: {report: audit, after: [a]}}", "circle"),
         ("zone: Europe/Berln\njobs: {a: {report: audit}}", "time zone"),
@@ -64,8 +64,8 @@ jobs:
         ("jobs: {}", "jobs"),
     ],
 )
-def test_what_cannot_be_followed_is_refused(tmp_path, text, words):
-    with pytest.raises(ParameterError, match=words):
+def test_what_cannot_be_followed_is_refused(tmp_path, text, expected):
+    with pytest.raises(ParameterError, match=expected):
         read_schedule(write(tmp_path, text), KNOWN)
 
 

@@ -108,16 +108,16 @@ def test_wrong_input_is_told_at_once():
 def test_noise_alone_promises_much_and_tells_nothing():
     """Options that bring nothing: the draws that choose see a gain, the others must not."""
     rng = np.random.default_rng(7)
-    promised, told = [], []
+    promised, gained = [], []
     for _ in range(20):
         problem = make(rng, 30, draws=40)
         problem = replace(problem, value=rng.normal(0, 1000, problem.value.shape))
         chosen = allocate(problem.of_draws(CHOOSE)).chosen
         promised.append(reached(problem.of_draws(CHOOSE), chosen, EXACT))
-        told.append(reached(problem.of_draws(TELL), chosen, EXACT))
-    error = np.std(told) / np.sqrt(len(told))
+        gained.append(reached(problem.of_draws(TELL), chosen, EXACT))
+    error = np.std(gained) / np.sqrt(len(gained))
     assert np.mean(promised) > 10 * error
-    assert abs(np.mean(told)) < 3 * error
+    assert abs(np.mean(gained)) < 3 * error
 
 
 def test_a_coin_decides_near_ties_fairly_and_within_hours():
@@ -179,8 +179,8 @@ def test_the_report_tells_hours_owners_rules_and_a_plan(allocated):
     telling = found.problem.of_draws(TELL)
     listed = in_order(telling, np.argsort(-found.accounts["worth"].to_numpy()))
     assert used(telling, listed)[0][2] <= 12.0
-    said = " ".join(allocation_sentences(found, report, "EUR"))
-    assert "No allocation exceeds this one" in said and "top-risk list would bring" in said
+    text = " ".join(allocation_sentences(found, report, "EUR"))
+    assert "No allocation exceeds this one" in text and "top-risk list would bring" in text
     plan = allocation_plan(found, report)
     assert planner.evaluate(plan).hours == owners["hours_used"].sum()
     assert {a for action in plan.actions for a in action.accounts} == set(plan.accounts)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from committed_books import data_of, row, scene_for
+from committed_books import committed_inputs, data_of, row
 from planbooks import make_book
 
 from workbench.forecast.simulation.lines import NEVER
@@ -107,15 +107,15 @@ def test_a_term_that_a_plan_sells_does_not_undo_a_signature(planner: Planner) ->
 
 
 def test_an_account_that_is_to_come_has_no_rate_of_growth(planner: Planner, book: Planbook) -> None:
-    told = money_table([planner.baseline(plan_of("A001"))], book.months, 0.9)
-    assert told["nrr"].isna().all() and told["arr"].iloc[2] >= 50_000
+    table = money_table([planner.baseline(plan_of("A001"))], book.months, 0.9)
+    assert table["nrr"].isna().all() and table["arr"].iloc[2] >= 50_000
     table = revenue_at_risk(book).set_index("account_id")
     assert table.loc["A001", "worth"] == 0 and table.loc["A001", "at_risk"] == 0
 
 
 def test_a_planbook_from_a_book_carries_it_through_its_file(tmp_path: Path) -> None:
     data = data_of(row("n1", "2025-10-01", "2026-10-01", 50_000.0, "2025-06-10"))
-    book = planbook_of(data, scene_for(data))
+    book = planbook_of(data, committed_inputs(data))
     write_planbook(book, tmp_path / "planbook.zip")
     again = read_planbook(tmp_path / "planbook.zip")
     np.testing.assert_array_equal(again.lines.signed, book.lines.signed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from planbooks import make_book, make_scene
+from planbooks import make_book, planbook_inputs
 from quiet import quiet_shocks
 
 from workbench.data.book import Book, book_from_frames
@@ -51,8 +51,8 @@ def test_an_example_does_something(path: Path, their_book: Planbook, catalogue: 
     gain = compare(before, [after], their_book.months).summary["gain"].iloc[1]
     assert gain < 0 if path.stem == "budget_shock" else gain > 0
     assert set(provenance(planner, plan)["source"]) <= {"association", "assumed", "measured"}
-    says_goals = "The plan names none of the customer's own goals or challenges."
-    assert (says_goals in omissions(plan, {})) == (not plan.goals)
+    no_goals = "The plan names none of the customer's own goals or challenges."
+    assert (no_goals in omissions(plan, {})) == (not plan.goals)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def simulated() -> Book:
 
 def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
     data = hazard_data(simulated, DataSpecification(horizon_months=24))
-    inputs = make_scene(draws=20)
+    inputs = planbook_inputs(draws=20)
     n = (len(data.coding.signals.columns), len(data.coding.attributes.columns))
     levels = len(data.coding.flat_levels) + 1
 
@@ -99,8 +99,8 @@ def test_a_planbook_is_taken_from_a_forecast(simulated: Book) -> None:
     assert list(book.signals["account_id"]) == list(lines.accounts)
     assert book.survived.shape == (20, len(lines))
     # The raw signals, coded, are the lines' own.
-    place = book.account_index.get_indexer(lines.account_id)
-    again = encode(data.coding.signals, book.signals.iloc[place])
+    position = book.account_index.get_indexer(lines.account_id)
+    again = encode(data.coding.signals, book.signals.iloc[position])
     np.testing.assert_allclose(again, lines.signal_value)
     assert book.opportunities["account_id"].isin(lines.accounts).all()
     everybody = Plan(version=1, name="all", accounts=("all",))

@@ -140,12 +140,12 @@ def test_without_frailty_it_is_the_plain_exponential(quiet: Planner) -> None:
 def test_the_numbers_of_a_drag(quiet: Planner, fast) -> None:
     before = approximate(fast, quiet, plan_of())
     after = approximate(fast, quiet, plan_of(LEVERS["a rate that stops"]))
-    told = fast_summary(before, after, 0.8)
+    summary = fast_summary(before, after, 0.8)
     gain = after.revenue[:, -1] - before.revenue[:, -1]
-    assert told["gain"] == pytest.approx(gain.mean())
-    assert told["gain_low"] == pytest.approx(np.quantile(gain, 0.1))
-    assert told["renews_low"] < told["renews"] < told["renews_high"]
-    assert told["better"] == (gain > 0).mean() > 0.9
+    assert summary["gain"] == pytest.approx(gain.mean())
+    assert summary["gain_low"] == pytest.approx(np.quantile(gain, 0.1))
+    assert summary["renews_low"] < summary["renews"] < summary["renews_high"]
+    assert summary["better"] == (gain > 0).mean() > 0.9
 
 
 def test_threads_change_nothing(quiet: Planner, fast) -> None:

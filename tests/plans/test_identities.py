@@ -126,14 +126,14 @@ def test_a_shock_is_the_scenario_of_the_forecast() -> None:
     ]
     where = (Where(column="industry", values=("Bank",)),)
     found = PLANNER.evaluate(plan_of(*shock, where=where))
-    world = Scenario(
+    shared = Scenario(
         shock_where="industry: Bank", shock_hazard_ratio=ratio, shock_from_month=3, shock_months=6
     )
-    change = change_of(world, book.lines, book.accounts, book.inputs.months)
-    course = simulate_lines(book.inputs, book.lines, book.survived, change)
+    change = change_of(shared, book.lines, book.accounts, book.inputs.months)
+    simulated = simulate_lines(book.inputs, book.lines, book.survived, change)
     hit = np.isin(book.lines.accounts, found.accounts)
     assert 0 < hit.sum() < len(hit)
-    np.testing.assert_array_equal(found.arr, course.account[:, hit].sum(axis=1))
+    np.testing.assert_array_equal(found.arr, simulated.account[:, hit].sum(axis=1))
     assert found.arr[:, -1].mean() < PLANNER.baseline(plan_of(where=where)).arr[:, -1].mean()
 
 

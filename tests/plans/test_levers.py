@@ -106,7 +106,7 @@ def hazard_of(book: Planbook, line: int, log_rate_shift: np.ndarray) -> np.ndarr
     ends = (since >= 0) & (since % lines.term_months[line] == 0)
     exit_log_hazard = inputs.hazard.exit[:, np.where(ends, 2, 6)]  # 12 months
     fading = signal[:, None] * inputs.hazard.fade[:, None] ** month
-    shared = exit_log_hazard + inputs.world.shock[:, -1] + group[:, None]
+    shared = exit_log_hazard + inputs.shared.shock[:, -1] + group[:, None]
     return np.exp(shared + fading + log_rate_shift)
 
 
@@ -302,7 +302,7 @@ def test_the_outcome_is_the_simulation_of_its_lines(planner: Planner) -> None:
     found = planner.baseline(plan_of(accounts=("A001", "A002")))
     book = planner.book
     own = book.lines_of(["A001", "A002"])
-    course = simulate_lines(book.inputs, book.lines.take(own), book.survived[:, own])
-    np.testing.assert_array_equal(found.arr, course.account.sum(axis=1))
+    simulated = simulate_lines(book.inputs, book.lines.take(own), book.survived[:, own])
+    np.testing.assert_array_equal(found.arr, simulated.account.sum(axis=1))
     closing = found.opening + found.flow.sum(axis=2).cumsum(axis=1)
     np.testing.assert_array_equal(closing, found.arr)

@@ -50,8 +50,8 @@ def test_the_best_of_many_useless_ones_is_not_told_by_the_draws_that_chose_it() 
     draws = rng.normal(size=(400, 20, 200))  # books, equal actions, draws
     chooses, tells = draws[:, :, ::2].mean(axis=2), draws[:, :, 1::2].mean(axis=2)
     best = chooses.argmax(axis=1)
-    told = tells[np.arange(400), best]
-    assert abs(told.mean()) < 3 * told.std() / 20
+    value = tells[np.arange(400), best]
+    assert abs(value.mean()) < 3 * value.std() / 20
     assert chooses.max(axis=1).mean() > 0.1  # what telling it on the same draws would have said
 
 

@@ -36,7 +36,7 @@ actions:
     serves: [faster onboarding]
 """
 
-words = st.text(max_size=8)
+texts = st.text(max_size=8)
 named = st.text(min_size=1, max_size=8)
 months = st.builds("{:04d}-{:02d}".format, st.integers(1990, 2090), st.integers(1, 12))
 amounts = st.floats(0, 1e5)
@@ -70,17 +70,17 @@ any_lever = st.one_of(
     st.builds(SeatsLever, change_percent=percents, month=months),
 )
 many = st.lists(any_lever, max_size=3).map(tuple)
-steps = st.lists(st.builds(plan.Step, what=named, owner=words, by=days), max_size=2).map(tuple)
+steps = st.lists(st.builds(plan.Step, what=named, owner=texts, by=days), max_size=2).map(tuple)
 actions = st.builds(
     plan.Action,
     kind=st.sampled_from(sorted(CATALOGUE.entries)),
     month=months,
-    owner=words,
+    owner=texts,
     hours=st.none() | amounts,
     cost=st.none() | amounts,
     steps=st.none() | steps,
     levers=st.none() | many,
-    note=words,
+    note=texts,
 )
 plans = st.builds(
     plan.Plan,
@@ -89,7 +89,7 @@ plans = st.builds(
     accounts=st.lists(named, min_size=1, max_size=3).map(tuple),
     goals=st.lists(
         st.builds(
-            plan.CustomerGoal, name=named, kind=st.sampled_from(["goal", "challenge"]), words=words
+            plan.CustomerGoal, name=named, kind=st.sampled_from(["goal", "challenge"]), words=texts
         ),
         max_size=3,
         unique_by=lambda goal: goal.name,
@@ -105,8 +105,8 @@ plans = st.builds(
         ),
         max_size=2,
     ).map(tuple),
-    assumptions=st.lists(words, max_size=2).map(tuple),
-    note=words,
+    assumptions=st.lists(texts, max_size=2).map(tuple),
+    note=texts,
 )
 
 

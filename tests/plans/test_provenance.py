@@ -22,20 +22,20 @@ def planner(book, catalogue) -> Planner:
     return Planner(book, catalogue, {})
 
 
-def told(planner: Planner, *given: Lever, accounts: tuple[str, ...] = ("A000",)):
+def provenance_of(planner: Planner, *given: Lever, accounts: tuple[str, ...] = ("A000",)):
     plan = Plan(version=1, name="p", accounts=accounts, levers=given)
     return provenance(planner, plan).iloc[0]
 
 
 def test_an_association_is_no_cause(planner: Planner) -> None:
-    row = told(planner, SignalLever(signal="consumption_3m", shift=0.2, month="2026-03"))
+    row = provenance_of(planner, SignalLever(signal="consumption_3m", shift=0.2, month="2026-03"))
     assert (row["source"], row["effect"]) == ("association", "the model's coefficient")
     assert row["warning"].startswith("Association, not cause")
     assert "Outside" not in row["warning"]
 
 
 def test_an_extrapolation_is_flagged(planner: Planner) -> None:
-    row = told(planner, SignalLever(signal="consumption_3m", set=1.5, month="2026-03"))
+    row = provenance_of(planner, SignalLever(signal="consumption_3m", set=1.5, month="2026-03"))
     assert row["warning"].endswith(
         "Outside of what the data hold (0.1 to 1.3) for this: an extrapolation."
     )
@@ -44,12 +44,12 @@ def test_an_extrapolation_is_flagged(planner: Planner) -> None:
 def test_an_unknown_value_cannot_be_shifted(planner: Planner) -> None:
     lever = SignalLever(signal="champion_present", shift=1, month="2026-03")
     unknown = int(np.isnan(planner.book.signals["champion_present"]).sum())
-    row = told(planner, lever, accounts=("all",))
+    row = provenance_of(planner, lever, accounts=("all",))
     assert f"Not known of {unknown} of 12 accounts: nothing is counted there." in row["warning"]
 
 
 def test_a_price_without_a_range_is_a_guess(planner: Planner) -> None:
-    row = told(planner, PriceLever(change_percent=-3, month="2026-03"))
+    row = provenance_of(planner, PriceLever(change_percent=-3, month="2026-03"))
     assert row["source"] == "assumed"
     assert "the workbench's wide guess" in row["warning"]
     assert row["lever"] == "price -3 % at the next renewal"
@@ -57,7 +57,9 @@ def test_a_price_without_a_range_is_a_guess(planner: Planner) -> None:
 
 def test_a_range_is_shown(planner: Planner) -> None:
     source = Assumed(low=0.5, high=0.9)
-    row = told(planner, RateLever(process="leave", month="2026-03", lasts=6, source=source))
+    row = provenance_of(
+        planner, RateLever(process="leave", month="2026-03", lasts=6, source=source)
+    )
     assert row["effect"] == "factor 0.5 to 0.9, with probability 80%"
     assert row["lever"] == "leaving, kept up for 6 months"
 
@@ -79,7 +81,7 @@ def test_a_signal_that_the_model_lacks_is_said(planner: Planner) -> None:
 
 
 def test_a_term_that_renews_first_is_said(planner: Planner) -> None:
-    row = told(planner, TermLever(term_months=24, month="2026-09"))
+    row = provenance_of(planner, TermLever(term_months=24, month="2026-09"))
     assert row["warning"].startswith("That the customer signs is assumed. 1 of 1 subscriptions")
 
 

@@ -33,10 +33,10 @@ class Survived(NoPast):
 def test_revenue_at_risk_is_the_reports_own(book):
     table = revenue_at_risk(book, draws=len(book.inputs)).set_index("account_id")
     holdings = replace(holdings_of(book.lines), past=Survived(book))
-    told = next_contracts(book.inputs, holdings, {}, 0.9).accounts.set_index("account_id")
+    accounts = next_contracts(book.inputs, holdings, {}, 0.9).accounts.set_index("account_id")
     assert (np.diff(book.lines.begin) > 1).any()
     for ours, theirs in (("worth", "arr"), ("renews", "renews"), ("at_risk", "at_risk")):
-        np.testing.assert_allclose(table[ours], told.loc[table.index, theirs])
+        np.testing.assert_allclose(table[ours], accounts.loc[table.index, theirs])
 
 
 def test_one_line_is_the_engines_own(book, catalogue):

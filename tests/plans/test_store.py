@@ -64,14 +64,14 @@ def test_the_same_field_is_told_side_by_side_and_nothing_is_written(store):
     store.save(PLANS, "keep-a", PLAN, "ann", 0)
     store.save(PLANS, "keep-a", with_(PLAN, note="hers"), "ann", 1)
     mine = with_(PLAN, note="his", assumptions=("also his",))
-    with pytest.raises(EditConflict, match="note: yours says 'his', theirs 'hers'") as told:
+    with pytest.raises(EditConflict, match="note: yours says 'his', theirs 'hers'") as refused:
         store.save(PLANS, "keep-a", mine, "bob", 1)
-    assert "ann changed the same since version 1" in told.value.headline
+    assert "ann changed the same since version 1" in refused.value.headline
     assert store.load(PLANS, "keep-a").version == 2
     for keep, note in ((frozenset(), "hers"), (frozenset({("note",)}), "his")):
-        settled = told.value.settled(PLANS, keep)
-        assert (settled.note, settled.assumptions) == (note, ("also his",))
-    store.save(PLANS, "keep-a", settled, "bob", told.value.their_version)
+        resolved = refused.value.resolved(PLANS, keep)
+        assert (resolved.note, resolved.assumptions) == (note, ("also his",))
+    store.save(PLANS, "keep-a", resolved, "bob", refused.value.their_version)
     assert [one.value.note for one in store.history(PLANS, "keep-a")] == ["", "hers", "his"]
 
 
@@ -81,10 +81,10 @@ def test_two_changes_that_are_wrong_only_together_clash(store):
     store.save(PLANS, "keep-a", without, "ann", 1)
     serving = Action(kind="adoption_workshop", month="2026-03", serves=("faster",))
     mine = with_(PLAN, actions=(*PLAN.actions, serving))
-    with pytest.raises(EditConflict) as told:
+    with pytest.raises(EditConflict) as refused:
         store.save(PLANS, "keep-a", mine, "bob", 1)
-    assert told.value.settled(PLANS, frozenset({()})) == mine
-    assert told.value.settled(PLANS, frozenset()).goals == ()
+    assert refused.value.resolved(PLANS, frozenset({()})) == mine
+    assert refused.value.resolved(PLANS, frozenset()).goals == ()
 
 
 def test_another_plan_of_the_same_name_is_not_overwritten(store):
@@ -151,7 +151,7 @@ def examples() -> dict[str, Any]:
         "recommendations": kept.Recommendation(
             account_id="A", action="roi_analysis", accepted_on=date(2026, 1, 2)
         ),
-        "answers": kept.Answer(
+        "answers": kept.StandingAnswer(
             account_id="A", question="potential?", words="= 'a' \n b", answered_on=date(2026, 1, 2)
         ),
         "done_actions": kept.DoneAction(
@@ -196,9 +196,9 @@ def test_a_broken_file_stops_the_import_before_anything_is_saved(store, tmp_path
     (tmp_path / "good.yaml").write_text("version: 1\nname: G\naccounts: [A]\n")
     (tmp_path / "bad.yaml").write_text("version: 1\nname: B\naccounts: [A]\nnotes: x\n")
     (tmp_path / "tasks.yaml").write_text("records: {t: {account_id: A}}\n")
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as refused:
         import_files(store, tmp_path, read_catalogue(), "bob")
-    assert "bad.yaml line 4" in str(told.value) and "tasks.yaml line 1" in str(told.value)
+    assert "bad.yaml line 4" in str(refused.value) and "tasks.yaml line 1" in str(refused.value)
     assert store.current(PLANS) == {}
     with pytest.raises(ParameterError, match="nothing to import"):
         import_files(store, tmp_path / "nowhere", read_catalogue(), "bob")
@@ -253,9 +253,9 @@ def test_tables_of_a_newer_workbench_are_left_alone(store, store_place):
 
 @pytest.mark.parametrize("place", ["mysql://a:secret@b/c", "postgresql:/a", "a:secret@b"])
 def test_another_database_is_refused_without_its_password(place):
-    with pytest.raises(ParameterError, match="cannot be opened") as told:
+    with pytest.raises(ParameterError, match="cannot be opened") as refused:
         open_store(place)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(refused.value)
 
 
 def test_reviews_say_their_zone():

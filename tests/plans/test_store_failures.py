@@ -39,26 +39,26 @@ def test_ten_writers_at_once_lose_nothing(store, store_place, capsys):
     with ThreadPoolExecutor(10) as pool:  # each with connections of its own
         done = [pool.submit(write, store_place, f"writer {nth}", 3) for nth in range(10)]
     assert [one.result() for one in done] == [None] * 10
-    told = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out.splitlines()
     every = store.history(PLANS, "shared")
     assert [one.version for one in every] == list(range(1, 32))
-    assert sorted(every[-1].value.assumptions) == sorted(told)
+    assert sorted(every[-1].value.assumptions) == sorted(printed)
 
 
 def test_killed_while_saving_it_holds_what_was_told_as_saved(store, store_place):
     command = [sys.executable, str(WRITER), store_place, "ada", "100000"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    told = [process.stdout.readline().strip() for _ in range(20)]
+    printed = [process.stdout.readline().strip() for _ in range(20)]
     process.kill()  # -9, most likely between two steps of a save
-    told += process.stdout.read().splitlines()
+    printed += process.stdout.read().splitlines()
     process.wait(30)
     process.stdout.close()
     every = store.history(PLANS, "shared")
     assert [one.version for one in every] == list(range(1, len(every) + 1))
-    whole = [line for line in told if line.startswith("ada said ")]
+    whole = [line for line in printed if line.startswith("ada said ")]
     assert set(whole[:-1]) <= set(every[-1].value.assumptions)
-    assert len(every) - 1 - len(told) in (
+    assert len(every) - 1 - len(printed) in (
         -1,
         0,
         1,
@@ -107,18 +107,18 @@ def test_a_save_waits_until_the_database_is_back(store, store_place):
 def test_what_stays_away_is_told_in_words_and_can_be_saved_later(store, store_place):
     mine, soon = PLAN.model_copy(update={"note": "mine"}), Store(store.engine, patience=0.2)
     with away(store_place) as back:
-        with pytest.raises(StoreAway, match=r"(?s)store is away.*Nothing is lost") as told:
+        with pytest.raises(StoreAway, match=r"(?s)store is away.*Nothing is lost") as printed:
             soon.save(PLANS, "shared", mine, "ann", 1)
         back()
-    assert "secret" not in str(told.value) and "Traceback" not in str(told.value)
+    assert "secret" not in str(printed.value) and "Traceback" not in str(printed.value)
     assert soon.load(PLANS, "shared").version == 1
     assert soon.save(PLANS, "shared", mine, "ann", 1).value.note == "mine"
 
 
 def test_a_server_that_is_not_there_is_told_in_words():
-    with pytest.raises(StoreAway, match="cannot be reached") as told:
+    with pytest.raises(StoreAway, match="cannot be reached") as printed:
         open_store("postgresql://ann:s3cretword@127.0.0.1:9/plans", patience=0.1)
-    assert "s3cretword" not in str(told.value)
+    assert "s3cretword" not in str(printed.value)
 
 
 def test_a_save_whose_answer_was_lost_is_not_written_twice(store):

@@ -129,12 +129,12 @@ def leaves(value) -> list[str]:
 @given(plans, plans, plans)
 def test_every_word_is_in_the_merge_or_in_a_clash(base, mine, theirs):
     found = merge(base, mine, theirs)
-    told = str((found.content, found.clashes))
+    text = str((found.content, found.clashes))
     for side in (mine, theirs):
         for change in changes(base, side):
             is_order = isinstance(change.before, list) and isinstance(change.after, list)
             if change.after is not ABSENT and not is_order:
-                assert all(leaf in told for leaf in leaves(change.after))
+                assert all(leaf in text for leaf in leaves(change.after))
 
 
 @given(plans, plans)

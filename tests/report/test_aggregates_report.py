@@ -79,15 +79,15 @@ def test_hidden_rows_are_told_beside_a_year_ago():
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"),
+    ("chance", "expected"),
     [
         (0.99, "falls with a customer's age (probability 99%)"),
         (0.3, "rises with a customer's age (probability 70%: the table does not settle it)"),
     ],
 )
-def test_age_is_put_into_words(chance, words):
+def test_age_is_put_into_words(chance, expected):
     text = age_text(KEPT, chance, "Weibull")
-    assert words in text
+    assert expected in text
     assert "82% (80% to 84%) after 1 year, 70% (66% to 73%) after 2 years" in text
     assert "the same at any age" in age_text(KEPT, chance, "exponential")
 

@@ -25,14 +25,14 @@ from workbench.report.output.publish import publish_answer
 NRR = Headline("nrr_12m", "NRR <in> 12 months", 0.964, 0.90, 0.99, "share")
 LOST = Headline("leaving_12m", "leaves", 2_270_000, 1_180_000, 3_590_000, "money", "EUR")
 DUE = Headline("due", "renewals due", 202)
-SAID = Answer("**Revenue <grows>.**", (NRR, LOST, DUE), 0.9)
+PAGE_ANSWER = Answer("**Revenue <grows>.**", (NRR, LOST, DUE), 0.9)
 
 
 def cell(text: str, *outputs: object, tags: tuple[str, ...] = ()):
     return new_code_cell(text, outputs=list(outputs), metadata={"tags": list(tags)})
 
 
-def said(answer: Answer = SAID):
+def page_of(answer: Answer = PAGE_ANSWER):
     return new_output("display_data", data={ANSWER: answer.facts(), "text/plain": "an answer"})
 
 
@@ -70,10 +70,10 @@ def test_a_change_has_a_sign_and_shares_change_by_points(number, before, text) -
 
 def test_numbers_come_back_from_the_run_that_wrote_them(tmp_path) -> None:
     settings = SourceSettings(run_dir=str(tmp_path))
-    told = publish_answer(settings, SAID, "Beware.")
+    published = publish_answer(settings, PAGE_ANSWER, "Beware.")
     facts = {"answer": json.loads((tmp_path / "facts" / "answer.json").read_text())}
     assert read_headlines(facts) == (NRR, LOST, DUE)
-    assert facts["answer"]["caution"] == told.caution == "Beware."
+    assert facts["answer"]["caution"] == published.caution == "Beware."
     assert read_headlines({}) == ()
 
 
@@ -86,14 +86,14 @@ def test_the_page_says_the_answer_first_and_what_it_rests_on_last() -> None:
             new_markdown_cell("## A past worth reading", metadata={"tags": ["detail"]}),
             new_markdown_cell("## The answer", metadata={"tags": ["answer"]}),
             cell("", printed("the figure"), tags=("answer",)),
-            cell("", said(), tags=("answer",)),
+            cell("", page_of(), tags=("answer",)),
             new_markdown_cell("## More"),
         ]
     )
     line = ("As of 1 January 2026", "", "all 9 checks passed")
     earlier = EarlierRun((Headline("nrr_12m", "NRR", 0.952, kind="share"),), "1 December 2025")
     page = render_page(notebook, PageText("Growth", line=line, earlier=earlier))
-    told = [
+    text = [
         "<h1>Growth",
         "As of 1 January 2026 · all 9 checks passed",
         "Revenue &lt;grows&gt;.",
@@ -107,8 +107,8 @@ def test_the_page_says_the_answer_first_and_what_it_rests_on_last() -> None:
         "What the answer rests on",
         "the data",
     ]
-    places = [page.index(text) for text in told]
-    assert places == sorted(places)
+    at = [page.index(one) for one in text]
+    assert at == sorted(at)
     assert "The answer" not in page
 
 
@@ -123,7 +123,7 @@ def manifest_of(folder, settings: SourceSettings):
     text = {
         "parameters": settings.model_dump(exclude={"run_dir"}),
         "data": {"as_of": "2025-12-01"},
-        "facts": {"answer": SAID.facts()},
+        "facts": {"answer": PAGE_ANSWER.facts()},
     }
     (folder / "manifest.json").write_text(json.dumps(text))
 

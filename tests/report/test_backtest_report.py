@@ -43,12 +43,12 @@ CALIBRATION = pd.DataFrame(
 
 
 def test_the_answer_names_who_is_better_and_whether_chance_explains_it() -> None:
-    told = backtest_text(RENEWALS, MONEY, CALIBRATION, 0.9)
-    assert "Against the trailing rate (0.100) **the model is worse**" in told
-    assert "Against the 70 % default (0.140) the model is better" in told
-    assert "1 of 2 groups renewed as often" in told
-    assert "75% of what happened lies inside" in told
-    assert "2.0% too low on balance" in told and "the model errs 20% less" in told
+    text = backtest_text(RENEWALS, MONEY, CALIBRATION, 0.9)
+    assert "Against the trailing rate (0.100) **the model is worse**" in text
+    assert "Against the 70 % default (0.140) the model is better" in text
+    assert "1 of 2 groups renewed as often" in text
+    assert "75% of what happened lies inside" in text
+    assert "2.0% too low on balance" in text and "the model errs 20% less" in text
     figure = brier_figure(RENEWALS, [12])
     assert "trailing rate errs least" in figure.axes[0].get_title(loc="left")
     ahead = RENEWALS.assign(
@@ -66,8 +66,8 @@ def test_checks_are_counted() -> None:
 
 
 def test_a_book_of_open_contracts_has_no_renewals_to_score() -> None:
-    told = backtest_text(RENEWALS.iloc[:0], MONEY, CALIBRATION.iloc[:0], 0.9)
-    assert told.startswith("**Renewals**: none fell due")
+    text = backtest_text(RENEWALS.iloc[:0], MONEY, CALIBRATION.iloc[:0], 0.9)
+    assert text.startswith("**Renewals**: none fell due")
     for figure in (calibration_figure(CALIBRATION.iloc[:0], 0.9), brier_figure(RENEWALS[:0], [3])):
         assert "No renewal fell due" in figure.axes[0].get_title(loc="left")
 

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import sync_playwright
 
 from workbench.report.account_review.document import file_name, review_page
-from workbench.report.account_review.sections import Review, Section
+from workbench.report.account_review.sections import AccountReview, Section
 from workbench.report.output.browse import BrowseTable, Cell, Choice
 from workbench.report.output.page import PageText, render_page
 
@@ -93,7 +93,7 @@ def test_it_is_legible_on_a_telephone(page) -> None:
 
 def test_a_review_shows_hostile_text_as_text() -> None:
     section = Section("Signs", (HOSTILE,), ("Name",), ((HOSTILE,),))
-    page = review_page(Review("../x", HOSTILE, "line", ("1",), (HOSTILE,), (section,)))
+    page = review_page(AccountReview("../x", HOSTILE, "line", ("1",), (HOSTILE,), (section,)))
     assert "<img" not in page
     assert page.count("&lt;img") == 5
     assert "/" not in file_name("../x")

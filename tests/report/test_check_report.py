@@ -44,24 +44,24 @@ def sensitivity(verdicts: list[str]) -> pd.DataFrame:
 
 
 def test_failed_gates_are_named_with_their_place() -> None:
-    words = gates_text(GATES)
-    assert words.startswith("**No: 1 of 2 gates failed.**")
-    assert "0.004 where 0.01 is allowed (12 months, month 13)" in words
-    assert "R-hat" not in words
+    text = gates_text(GATES)
+    assert text.startswith("**No: 1 of 2 gates failed.**")
+    assert "0.004 where 0.01 is allowed (12 months, month 13)" in text
+    assert "R-hat" not in text
     assert "2 gates can tell, yes" in gates_text(GATES.assign(passed=True))
 
 
 def test_an_answer_that_leans_says_on_what_and_how_far() -> None:
-    words = sensitivity_text(sensitivity(["prior and data both pull", "the data decide"]))
-    assert "accounts kept for 12 months, 90.0% (91.2% under priors a fifth weaker, 88.0%" in words
-    assert "it leans on: leaving at a renewal" in words
-    assert "Of the parameters" not in words
+    text = sensitivity_text(sensitivity(["prior and data both pull", "the data decide"]))
+    assert "accounts kept for 12 months, 90.0% (91.2% under priors a fifth weaker, 88.0%" in text
+    assert "it leans on: leaving at a renewal" in text
+    assert "Of the parameters" not in text
 
 
 def test_answers_that_the_data_decide_are_said_to_be_so() -> None:
-    words = sensitivity_text(sensitivity(["the data decide", "mostly the prior"]))
-    assert words.startswith("None of the answers leans on a prior")
-    assert "1 lean on their priors" in words and "The data hardly speak of: signal 1." in words
+    text = sensitivity_text(sensitivity(["the data decide", "mostly the prior"]))
+    assert text.startswith("None of the answers leans on a prior")
+    assert "1 lean on their priors" in text and "The data hardly speak of: signal 1." in text
 
 
 def test_the_sensitivity_figure_counts_answers_and_marks_them() -> None:

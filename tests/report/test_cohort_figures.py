@@ -91,8 +91,8 @@ def legend_of(figure) -> list[str]:
 
 def test_legend_speaks_of_what_is_drawn():
     assert "hidden from the fit" in legend_of(cohorts_figure(2))
-    told = legend_of(cohorts_figure(2, later="what happened"))
-    assert "what happened" in told and "hidden from the fit" not in told
+    legend = legend_of(cohorts_figure(2, later="what happened"))
+    assert "what happened" in legend and "hidden from the fit" not in legend
     all_seen = band("a").assign(forecast=[False, False, False, True])
     figure = retention_figure({BDW: all_seen}, seen("a"), "year", "Finding")
     assert legend_of(figure) == [BDW, "observed"]
@@ -122,9 +122,10 @@ def test_finding_counts_the_hidden_of_the_chosen_law():
 
 
 def test_choice_of_the_law_is_told():
-    told = distribution_text(LAWS, "year")
+    legend = distribution_text(LAWS, "year")
     assert (
-        "**BdW**" in told and "off by 0.5 points on average, less than the sBG's were by 5" in told
+        "**BdW**" in legend
+        and "off by 0.5 points on average, less than the sBG's were by 5" in legend
     )
     refused = distribution_text(LAWS.assign(crps=[0.052, 0.005], possible=[True, False]), "year")
     assert "where the sBG's were by 0.5" in refused and "sBG was passed over" in refused
@@ -157,7 +158,7 @@ def test_data_note_says_when_a_size_was_assumed():
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"),
+    ("chance", "expected"),
     [
         (0.99, "leaving rises with time (probability 99%)"),
         (0.01, "leaving falls with time (probability 99%)"),
@@ -166,8 +167,8 @@ def test_data_note_says_when_a_size_was_assumed():
          "(probability that it falls: 55%)"),
     ],
 )  # fmt: skip
-def test_shape_is_put_into_words(chance, words):
-    assert words in shape_text(chance, BDW)
+def test_shape_is_put_into_words(chance, expected):
+    assert expected in shape_text(chance, BDW)
 
 
 def test_the_narrower_law_has_no_shape_to_speak_of():

@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.forecast.growth.past_retention import COLUMNS
 from workbench.report.net_growth.committed_text import committed_text
 from workbench.report.net_growth.past_retention_figure import last_year, past_retention_figure
-from workbench.report.net_growth.past_text import past_retention_note
+from workbench.report.net_growth.past_text import past_retention_text
 
 
 def signed(*rows: tuple[str, str, float]) -> pd.DataFrame:
@@ -16,11 +16,11 @@ def signed(*rows: tuple[str, str, float]) -> pd.DataFrame:
 
 def test_what_is_signed_is_counted_by_kind_with_its_money() -> None:
     rows = [("2025-10", "new", 50_000.0)] * 10 + [("2025-12", "expansion", 14_161.2)] * 10
-    told = committed_text(signed(*rows, ("2026-02", "renewal", 0.0)), "EUR")
-    assert "10 new customers (+EUR 500 k a year)" in told
-    assert "10 expansions (+EUR 142 k a year)" in told
-    assert "1 renewal at the same price." in told
-    assert "between 2025-10 and 2026-02" in told and "certain, not forecast" in told
+    text = committed_text(signed(*rows, ("2026-02", "renewal", 0.0)), "EUR")
+    assert "10 new customers (+EUR 500 k a year)" in text
+    assert "10 expansions (+EUR 142 k a year)" in text
+    assert "1 renewal at the same price." in text
+    assert "between 2025-10 and 2026-02" in text and "certain, not forecast" in text
 
 
 def test_nothing_signed_is_nothing_said() -> None:
@@ -34,20 +34,20 @@ def past() -> pd.DataFrame:
     for until, shift in (("2025-06", 0.0), ("2024-06", 0.3)):
         for level, nrr in (("all", 0.6), ("large", 0.9), ("sm*all", 0.4)):
             for pack, more in (("account-level", 0.0), ("with-returning", 0.2)):
-                told = (nrr + more - shift, nrr - 0.1 - shift, 0.7)
-                rows.append((level, "before", until, pack, 10, 1000.0, *told))
+                text = (nrr + more - shift, nrr - 0.1 - shift, 0.7)
+                rows.append((level, "before", until, pack, 10, 1000.0, *text))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def test_past_retention_is_told_of_the_last_year() -> None:
-    told = past_retention_note(past(), "account-level")
-    assert "**60** were there with growth (NRR, account-level)" in told
-    assert "**50** without" in told and "NRR would be 80.0% in place of 60.0%" in told
-    assert "from 40% (sm\\*all) to 90% (large)" in told
-    assert "in place of" not in past_retention_note(past(), "with-returning")
+    text = past_retention_text(past(), "account-level")
+    assert "**60** were there with growth (NRR, account-level)" in text
+    assert "**50** without" in text and "NRR would be 80.0% in place of 60.0%" in text
+    assert "from 40% (sm\\*all) to 90% (large)" in text
+    assert "in place of" not in past_retention_text(past(), "with-returning")
     alone = past().assign(nrr=0.5)
-    assert "No customer who had been away" in past_retention_note(alone, "account-level")
-    assert "Less than a year" in past_retention_note(past()[:0], "account-level")
+    assert "No customer who had been away" in past_retention_text(alone, "account-level")
+    assert "Less than a year" in past_retention_text(past()[:0], "account-level")
 
 
 def test_figure_shows_every_level_of_the_last_year() -> None:

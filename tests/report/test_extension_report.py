@@ -54,44 +54,44 @@ def found() -> NextContracts:
 
 
 @pytest.fixture
-def told(found) -> pd.DataFrame:
+def table(found) -> pd.DataFrame:
     names = pd.DataFrame({"account_id": ["a", "c"], "name": ["<b>$Ann$</b>", None]})
     return extension_text.contract_table(found, names)
 
 
-def test_each_account_is_told_with_its_clear_factors_and_levers(told) -> None:
-    assert told["name"].tolist() == ["<b>$Ann$</b>", "b", "c"]
+def test_each_account_is_told_with_its_clear_factors_and_levers(table) -> None:
+    assert table["name"].tolist() == ["<b>$Ann$</b>", "b", "c"]
     used, champion, severe = (
         meaning_of(name) for name in ("consumption_3m", "champion_present", "severe_tickets_3m")
     )
-    assert told["factors"].tolist() == [f"{used} −9 k; {champion} +3 k", "segment +3 k", ""]
-    assert told["levers"].tolist() == [f"{used} +8 k; {severe} +2 k", "", ""]
+    assert table["factors"].tolist() == [f"{used} −9 k; {champion} +3 k", "segment +3 k", ""]
+    assert table["levers"].tolist() == [f"{used} +8 k; {severe} +2 k", "", ""]
 
 
 def test_a_book_without_levers_is_told_all_the_same(found) -> None:
     bare = NextContracts(found.accounts, found.factors, found.levers[:0])
-    told = extension_text.contract_table(bare, pd.DataFrame({"account_id": ["a"]}))
-    assert set(told["levers"]) == {""}
+    table = extension_text.contract_table(bare, pd.DataFrame({"account_id": ["a"]}))
+    assert set(table["levers"]) == {""}
 
 
-def test_the_answer_adds_up_who_has_a_next_contract(told) -> None:
-    text = extension_text.next_contract_text(told, 0.9, "EUR")
+def test_the_answer_adds_up_who_has_a_next_contract(table) -> None:
+    text = extension_text.next_contract_text(table, 0.9, "EUR")
     assert "**2 accounts**, worth EUR 290 k today" in text
     assert "**EUR 299 k** if all renew, and **EUR 253 k** with leaving" in text
     assert "due 2026-03, it renews with 80%" in text and "an association" in text
     assert "No account has a fixed term" in extension_text.next_contract_text(
-        told.assign(due=""), 0.9, ""
+        table.assign(due=""), 0.9, ""
     )
-    bare = extension_text.next_contract_text(told.assign(levers=""), 0.9, "")
+    bare = extension_text.next_contract_text(table.assign(levers=""), 0.9, "")
     assert "No signal that the catalogue's actions move" in bare
 
 
-def test_figures_draw_their_tables(told, found) -> None:
-    figure = extension_figures.extension_figure(told, 0.9, "EUR")
+def test_figures_draw_their_tables(table, found) -> None:
+    figure = extension_figures.extension_figure(table, 0.9, "EUR")
     ax = figure.axes[0]
     assert [bar.get_width() for bar in ax.patches] == [90_000.0, 200_000.0]
     assert ax.lines[0].get_xdata().tolist() == [92_600.0, 206_000.0]
-    one = extension_text.most_at_stake(told)
+    one = extension_text.most_at_stake(table)
     assert one["account_id"] == "a"
     figure = extension_figures.why_figure(one, found.factors[:3], found.levers, 0.9, "EUR")
     factors, levers = figure.axes

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import JANUARY, accounts_of, holdings_of, lines_for, scene_of
+from hand_made import JANUARY, accounts_of, forecast_inputs, holdings_of, lines_for
 
 from workbench.forecast.growth import bridge, movements
 from workbench.forecast.growth.forecast import Growth, forecast_book
@@ -20,7 +20,7 @@ from workbench.report.net_growth import text as growth_text
 
 @pytest.fixture(scope="module")
 def ahead() -> Growth:
-    return forecast_book(scene_of(60, 18), holdings_of(lines_for(30)))
+    return forecast_book(forecast_inputs(60, 18), holdings_of(lines_for(30)))
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,9 @@ def test_a_scenario_is_told_by_its_difference(ahead) -> None:
     scenario = Scenario("all", 3.0)
     change = change_of(scenario, lines, accounts_of(lines), 18)
     usual = bridge.total_bridge(ahead, 0.9, 12)
-    hit = bridge.total_bridge(forecast_book(scene_of(60, 18), holdings_of(lines), change), 0.9, 12)
+    hit = bridge.total_bridge(
+        forecast_book(forecast_inputs(60, 18), holdings_of(lines), change), 0.9, 12
+    )
     text = growth_text.scenario_text(usual, hit, scenario.text(), "")
     assert "all is hit from month 1" in text and "lower than without" in text
     assert re.search(r"most of it by churn \(−", text)
@@ -84,17 +86,17 @@ def test_a_scenario_is_told_by_its_difference(ahead) -> None:
 
 def test_fans_and_concentration_draw_their_tables(ahead) -> None:
     table = bridge.retention_table(ahead, 0.9)
-    told = growth_text.retention_table(table, 12).set_index("definition")
+    text = growth_text.retention_table(table, 12).set_index("definition")
     one = table[(table["definition"] == "line-level") & (table["horizon_months"] == 12)].iloc[0]
     expected = f"{one['grr']:.1%} ({one['grr_low']:.1%} to {one['grr_high']:.1%})"
-    assert told.loc["line-level", "GRR"] == expected
+    assert text.loc["line-level", "GRR"] == expected
     figure = growth_figures.retention_figure(table, "line-level", 0.9)
     own = table[table["definition"] == "line-level"]
     np.testing.assert_allclose(figure.axes[0].lines[0].get_ydata()[1:], own["nrr"])
     np.testing.assert_allclose(figure.axes[1].lines[0].get_ydata()[1:], own["grr"])
     lines = lines_for(30)
     names = accounts_of(lines).assign(name="<script>")
-    top = bridge.concentration(ahead, scene_of(60, 18), holdings_of(lines), names, 0.9)
+    top = bridge.concentration(ahead, forecast_inputs(60, 18), holdings_of(lines), names, 0.9)
     figure = growth_figures.concentration_figure(top, 0.9, "EUR")
     widths = [bar.get_width() for bar in figure.axes[0].patches]
     assert widths[:10] == pytest.approx(top["arr"].iloc[:10].tolist()[::-1])
@@ -106,15 +108,15 @@ def test_a_snapshot_says_what_it_cannot_know(moved) -> None:
     usual = past_text.reconciliation_text(history, "EUR")
     assert "to the cent" in usual and "snapshot" not in usual
     last = history.tail(1).assign(opening=200_000, churn=-60_000)
-    told = past_text.reconciliation_text(last, "EUR", snapshot=True)
-    assert "is a snapshot" in told and "30% of revenue" in told and "not real either" in told
+    text = past_text.reconciliation_text(last, "EUR", snapshot=True)
+    assert "is a snapshot" in text and "30% of revenue" in text and "not real either" in text
 
 
 def test_renewals_that_were_never_recorded_are_no_finding() -> None:
     became = pd.DataFrame({"outcome": ["flat"], "renewals": [7000], "share": [1.0]})
     assert past_text.renewals_text(became, snapshot=False) == ""
-    told = past_text.renewals_text(became, snapshot=True)
-    assert "7,000 renewals were never recorded" in told and "not a finding" in told
+    text = past_text.renewals_text(became, snapshot=True)
+    assert "7,000 renewals were never recorded" in text and "not a finding" in text
     assert "No renewal of a fixed term" in past_text.renewals_text(became[:0], snapshot=False)
 
 

@@ -8,7 +8,7 @@ from matplotlib.text import Text
 
 from workbench.report.output.kinds import NARROW, SVG
 from workbench.report.output.page_figure import LEAST_POINTS, NAME, NARROW_INCHES, draw, narrow
-from workbench.report.style import as_months, new_figure, say
+from workbench.report.style import as_months, label_axes, new_figure
 
 LONG = "messages from the\ncustomer in three months"
 
@@ -18,7 +18,9 @@ def drawn(columns: int = 2):
     for ax in axes:
         ax.barh([0, 1], [1, 2], label="revenue today")
         ax.set_yticks([0, 1], [LONG, "owner"], fontsize=6)
-        say(ax, "Two drivers stand out of sixty, which is what chance alone would give", "ratio")
+        label_axes(
+            ax, "Two drivers stand out of sixty, which is what chance alone would give", "ratio"
+        )
     figure.legend(loc="outside lower center", ncols=3)
     return figure
 
@@ -56,7 +58,9 @@ def test_titles_and_labels_end_within_the_figure() -> None:
     ax.barh([0, 1], [1, 2])
     ax.set_yticks([0, 1], [LONG, "owner"])
     title = "No signal stands out beyond chance (1 of 29 are clear); 0 of 31 levels of groups do"
-    say(ax, title, "worth of renewals due, in EUR a year; darker where more is expected to be lost")
+    label_axes(
+        ax, title, "worth of renewals due, in EUR a year; darker where more is expected to be lost"
+    )
     for cut in (draw(figure).figure, narrow(figure)):
         [ax] = cut.axes
         shown = [ax._left_title, ax.xaxis.label]
@@ -79,9 +83,9 @@ def test_months_are_told_by_the_calendar() -> None:
     ax.plot(np.arange(-6, 13), np.arange(19))
     ax.set_xlim(-6, 12)
     as_months(ax, "2026-01")
-    told = {round(tick): label.get_text() for tick, label in
+    labels = {round(tick): label.get_text() for tick, label in
             zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)}  # fmt: skip
-    assert told[0] == "Jan\n2026"
-    assert told[-6] == "Jul\n2025"
-    assert told[12] == "Jan\n2027"
-    assert len(told) <= 7
+    assert labels[0] == "Jan\n2026"
+    assert labels[-6] == "Jul\n2025"
+    assert labels[12] == "Jan\n2027"
+    assert len(labels) <= 7

@@ -131,8 +131,8 @@ def test_the_numbers_are_the_engines(planner: Planner, page: str) -> None:
         "The workshop lifts use.",
     ],
 )
-def test_it_says(page: str, words: str) -> None:
-    assert words in page
+def test_it_says(page: str, phrase: str) -> None:
+    assert phrase in page
 
 
 def test_it_names_signals_by_what_they_mean(planner: Planner, page: str) -> None:

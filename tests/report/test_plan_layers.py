@@ -69,8 +69,8 @@ def test_it_says_what_the_figure_says(due: int | None) -> None:
         [ax] = figure.axes
         assert f'aria-label="{ax.get_title("left")}"' in moving
         assert f">{ax.get_title('left')}</text>" in moving
-        for words in ("as things stand", "with the plan", ax.get_ylabel(), ax.get_xlabel()):
-            assert f">{words}</text>" in still.svg, words
+        for phrase in ("as things stand", "with the plan", ax.get_ylabel(), ax.get_xlabel()):
+            assert f">{phrase}</text>" in still.svg, phrase
 
 
 def test_no_sheet_reaches_the_page_around() -> None:

@@ -11,11 +11,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from page_checks import WIDTHS, broken_promises, opened
 
 from workbench.report.output.answer import Answer, Headline
-from workbench.report.output.page import PageText, TableFile, render_page
+from workbench.report.output.page import PageText, PublishedTable, render_page
 from workbench.report.output.page_figure import Spot
-from workbench.report.output.row_table import Column, RowTable
+from workbench.report.output.row_table import PageColumn, RowTable
 from workbench.report.output.tables import report_table
-from workbench.report.style import new_figure, say
+from workbench.report.style import label_axes, new_figure
 
 HOSTILE = "<script>document.title='taken'</script>"
 
@@ -35,7 +35,9 @@ def figure():
     drawn, axes = new_figure(columns=2)
     for ax in axes:
         ax.bar([0, 1], [2, 3])
-        say(ax, "Revenue is expected to grow by a seventh in twelve months", "movements", "EUR")
+        label_axes(
+            ax, "Revenue is expected to grow by a seventh in twelve months", "movements", "EUR"
+        )
     drawn.spots = (Spot(0, (-0.4, 0, 0.4, 2), "churn: the accounts", "accounts", "Acme", "-loss"),)
     return drawn
 
@@ -46,15 +48,15 @@ def rows() -> RowTable:
     table["owner"] = ["Wim Rossi", "Amir Quist"] * 15
     table["curve"] = [[1.0, 0.9, 0.8]] * 30
     columns = [
-        Column("name", "customer"), Column("owner", "owner"), Column("loss", "loss", "money"),
-        Column("curve", "month by month", "curve"),
+        PageColumn("name", "customer"), PageColumn("owner", "owner"),
+        PageColumn("loss", "loss", "money"), PageColumn("curve", "month by month", "curve"),
     ]  # fmt: skip
     return RowTable("accounts", "Every customer", columns, table, "Amounts in EUR.")
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> Path:
-    said = Answer("**Yes.**", (Headline("nrr", "NRR", 0.96, 0.9, 0.99, "share"),) * 5, 0.9)
+    answer = Answer("**Yes.**", (Headline("nrr", "NRR", 0.96, 0.9, 0.99, "share"),) * 5, 0.9)
     wide = pd.DataFrame({f"column {n}": [f"a long cell {n}"] * 9 for n in range(9)})
     notebook = new_notebook(
         cells=[
@@ -62,13 +64,13 @@ def file(tmp_path_factory) -> Path:
             new_markdown_cell("## Data"),
             cell(report_table(wide, "A table of many columns")),
             new_markdown_cell("## The answer", metadata={"tags": ["answer"]}),
-            cell(said, figure(), tags=("answer",)),
+            cell(answer, figure(), tags=("answer",)),
             new_markdown_cell("## Accounts"),
             cell(rows()),
         ]
     )
     line = ("As of 1 January 2026", "source: simulated example", "all 9 checks passed")
-    files = (TableFile("accounts", 30, ("csv", "parquet", "xlsx")),)
+    files = (PublishedTable("accounts", 30, ("csv", "parquet", "xlsx")),)
     path = tmp_path_factory.mktemp("page") / "growth.html"
     text = PageText("Growth", line=line, files=files)
     path.write_text(render_page(notebook, text), encoding="utf-8")

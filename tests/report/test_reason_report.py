@@ -40,28 +40,26 @@ def incidence() -> pd.DataFrame:
     )
 
 
-def told(stated: list[str], reasons: tuple[str, ...], pooled: tuple[str, ...]) -> ReasonData:
+def reasons_of(stated: list[str], reasons: tuple[str, ...], pooled: tuple[str, ...]) -> ReasonData:
     empty = np.zeros((0, 1), dtype="int64")
     endings = pd.DataFrame({"reason": stated})
     return ReasonData(reasons, pooled, endings, (), (), empty[:, 0], empty, empty)
 
 
 def test_the_answer_names_a_reason_that_a_lever_can_be_against() -> None:
-    words = reasons_text(incidence(), BOUNDS, 10_000.0, 0.9, "EUR")
-    assert "**EUR 1 k** of EUR 10 k" in words and "50% for other" in words
-    assert (
-        r"What leaves for price \$a\$ is all that a lever against it could save: EUR 300" in words
-    )
-    assert "EUR 250 of it (EUR 40 to EUR 600)" in words
-    assert "<script" not in words
+    text = reasons_text(incidence(), BOUNDS, 10_000.0, 0.9, "EUR")
+    assert "**EUR 1 k** of EUR 10 k" in text and "50% for other" in text
+    assert r"What leaves for price \$a\$ is all that a lever against it could save: EUR 300" in text
+    assert "EUR 250 of it (EUR 40 to EUR 600)" in text
+    assert "<script" not in text
     assert "No data can test that" in assumption_text()
 
 
 def test_unknown_and_pooled_reasons_are_counted_and_named() -> None:
-    words = data_text(told(["price"] * 3 + [""], ("price", "other"), ("<b>rare",)))
-    assert "**4 endings**" in words and "1 without one (25%)" in words
-    assert "&lt;b&gt;rare" in words and "<b>" not in words
-    whole = data_text(told(["price"] * 3, ("price",), ()))
+    text = data_text(reasons_of(["price"] * 3 + [""], ("price", "other"), ("<b>rare",)))
+    assert "**4 endings**" in text and "1 without one (25%)" in text
+    assert "&lt;b&gt;rare" in text and "<b>" not in text
+    whole = data_text(reasons_of(["price"] * 3, ("price",), ()))
     assert "without one" not in whole and "Too rare" not in whole
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.data.source.shape.spend import SpendRecord
-from workbench.report.renewals.text import due_text, renewal_text, spend_note
+from workbench.report.renewals.text import due_text, renewal_text, spend_text
 
 SPEND = SpendRecord(
     "quarter", 2, *(pd.Timestamp(day) for day in ("2016-01-01", "2017-07-01", "2018-01-01"))
@@ -22,14 +22,14 @@ def answer(**rest) -> str:
 
 
 def test_spend_has_no_renewal_wording():
-    words = answer(terms=False) + due_text(terms=False)
-    assert "enewal" not in words
-    assert "**8** (7 to 9)" in words
+    text = answer(terms=False) + due_text(terms=False)
+    assert "enewal" not in text
+    assert "**8** (7 to 9)" in text
     assert "No renewal falls due" in answer() and "## Renewals due" in due_text(terms=True)
 
 
 def test_the_note_states_the_rule():
-    note = spend_note(SPEND)
+    note = spend_text(SPEND)
     assert "without spend in more than 2 quarters in a row counts as gone" in note
     assert "from 2017-07-01 to 2018-01-01 only tell who came back" in note
-    assert spend_note(None) == ""
+    assert spend_text(None) == ""

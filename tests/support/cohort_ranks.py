@@ -90,60 +90,64 @@ def live(rng: np.random.Generator, customers: int, truth: np.ndarray, periods: i
     return (lives[:, None] > np.arange(periods + 1)).sum(axis=0).astype(float)
 
 
-def draw_cohort_truth(bench: CohortBench, law: str, rng: np.random.Generator) -> CohortTruth:
+def draw_cohort_truth(
+    bench: CohortBench, distribution: str, rng: np.random.Generator
+) -> CohortTruth:
     """Draw centre, spread and cohorts from the prior; a single cohort is its centre."""
     centre = bench.mean + bench.sd * rng.normal(size=3)
     spread_mean, spread_sd = bench.priors.log_spread
     log_spread = spread_mean + spread_sd * rng.normal(size=3)
     apart = np.exp(log_spread)[:, None] * rng.normal(size=(3, len(bench.sizes)))
     cohort = centre[:, None] + apart * (len(bench.sizes) > 1)
-    cohort[2] *= law == BDW
+    cohort[2] *= distribution == BDW
     return CohortTruth(centre, log_spread, cohort)
 
 
 def refit_cohorts(
-    bench: CohortBench, alive: xr.DataArray, law: str, how: Effort, seed: int
+    bench: CohortBench, alive: xr.DataArray, distribution: str, how: Effort, seed: int
 ) -> xr.Dataset:
     """Sample the compiled model with these cohorts as its data."""
     counts = count_lost(alive.values)
     data = {name: getattr(counts, name) for name in ("lost", "left", "observed")}
     tree = nutpie.sample(
-        bench.compiled.with_data(**data, acts=np.array([1.0, 1.0, float(law == BDW)])),
+        bench.compiled.with_data(**data, acts=np.array([1.0, 1.0, float(distribution == BDW)])),
         draws=how.draws, tune=how.tune, chains=how.chains, cores=how.chains,
         seed=seed, target_accept=0.95, progress_bar=False, save_warmup=False,
     )  # fmt: skip
     return tree["posterior"].to_dataset()
 
 
-def rank_cohorts(bench: CohortBench, law: str, how: Effort, seed: int) -> dict[str, float]:
+def rank_cohorts(bench: CohortBench, distribution: str, how: Effort, seed: int) -> dict[str, float]:
     """Return the rank of the truth, 0 to RANKS - 1, for each quantity of one table of cohorts."""
     rng = np.random.default_rng(seed)
-    truth = draw_cohort_truth(bench, law, rng)
+    truth = draw_cohort_truth(bench, distribution, rng)
     alpha = np.exp(truth.cohort[1]) * expit(truth.cohort[0])
     known = np.stack([alpha, np.exp(truth.cohort[1]) - alpha, np.exp(truth.cohort[2])])
     alive = labelled(
         [live(rng, size, one, PERIODS) for size, one in zip(bench.sizes, known.T, strict=True)]
     )
-    posterior = refit_cohorts(bench, alive, law, how, seed)
-    named = name_cohorts(posterior, alive, law, bench.priors)
+    posterior = refit_cohorts(bench, alive, distribution, how, seed)
+    named = name_cohorts(posterior, alive, distribution, bench.priors)
     own = CohortDraws(*known[:, None])
-    drawn = quantities(read_cohort_draws(named, RANKS - 1), law, alive)
-    exact = quantities(own, law, alive)
+    drawn = quantities(read_cohort_draws(named, RANKS - 1), distribution, alive)
+    exact = quantities(own, distribution, alive)
     if len(bench.sizes) > 1:
-        drawn |= of_centre(thinned(posterior, "centre"), thinned(posterior, "log_spread"), law)
+        drawn |= of_centre(
+            thinned(posterior, "centre"), thinned(posterior, "log_spread"), distribution
+        )
         standard = (truth.centre - bench.mean) / bench.sd
-        exact |= of_centre(standard[None], truth.log_spread[None], law)
+        exact |= of_centre(standard[None], truth.log_spread[None], distribution)
     return {name: float((drawn[name] < exact[name]).sum()) for name in exact}
 
 
-def quantities(draws: CohortDraws, law: str, alive: xr.DataArray) -> dict[str, np.ndarray]:
+def quantities(draws: CohortDraws, distribution: str, alive: xr.DataArray) -> dict[str, np.ndarray]:
     """Return what is ranked of the cohorts by name, each with shape (draw,)."""
     found = {}
     for j, size in enumerate(alive.values[:, 0]):
         alpha, beta = draws.alpha[:, j], draws.beta[:, j]
         found[f"first leaving, {size:.0f} customers"] = alpha / (alpha + beta)
         found[f"likeness, {size:.0f} customers"] = alpha + beta
-        if law == BDW:
+        if distribution == BDW:
             found[f"shape, {size:.0f} customers"] = draws.shape[:, j]
     there = np.exp(log_survival(draws, np.arange(PERIODS + 1)))
     lost = np.maximum(there[..., :-1] - there[..., 1:], 1e-300)
@@ -152,9 +156,11 @@ def quantities(draws: CohortDraws, law: str, alive: xr.DataArray) -> dict[str, n
     return found | {"log-likelihood": by_cohort.sum(axis=(1, 2)) + stayed.sum(axis=1)}
 
 
-def of_centre(centre: np.ndarray, log_spread: np.ndarray, law: str) -> dict[str, np.ndarray]:
+def of_centre(
+    centre: np.ndarray, log_spread: np.ndarray, distribution: str
+) -> dict[str, np.ndarray]:
     """Return what the cohorts share by name; the sBG leaves the shape's idle."""
-    shared = QUANTITIES if law == BDW else QUANTITIES[:2]
+    shared = QUANTITIES if distribution == BDW else QUANTITIES[:2]
     named = [name.replace("_", " ") for name in shared]
     return {f"centre of {name}": centre[:, k] for k, name in enumerate(named)} | {
         f"spread of {name}": log_spread[:, k] for k, name in enumerate(named)

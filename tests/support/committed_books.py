@@ -107,7 +107,7 @@ def hazard_draws(data: HazardData, leave: float = -1.5) -> Draws:
     )
 
 
-def scene_for(data: HazardData, arrivals: float = 0.0, **given: float) -> ForecastInputs:
+def committed_inputs(data: HazardData, arrivals: float = 0.0, **given: float) -> ForecastInputs:
     """Return draws in which a good deal happens by chance: a sixth leaves in a month."""
     source = (*SEGMENTS, "(returning)")
     new = NewBusinessDraws(
@@ -141,7 +141,7 @@ def scene_for(data: HazardData, arrivals: float = 0.0, **given: float) -> Foreca
 
 
 def forecast_of(data: HazardData, **given: float) -> tuple[ForecastInputs, Holdings, Growth]:
-    inputs = scene_for(data, **given)
+    inputs = committed_inputs(data, **given)
     lines = book_lines(data)
     parts = levels_of(lines, data.accounts, ("segment", "product"), inputs.revenue.new.source)
     holdings = hold(data, inputs, lines, parts, None)

@@ -41,7 +41,9 @@ def effects(draws: int, base: float) -> Effects:
     )
 
 
-def scene_of(draws: int = 200, months: int = 18, seed: int = 1, **given: float) -> ForecastInputs:
+def forecast_inputs(
+    draws: int = 200, months: int = 18, seed: int = 1, **given: float
+) -> ForecastInputs:
     rng = np.random.default_rng(seed)
     hazard = Draws(
         exit=np.full((draws, len(EXIT_KINDS)), given.get("leave", -3.0)),
@@ -116,13 +118,13 @@ class NoPast(Past):
 
 
 def accounts_of(lines: Lines) -> pd.DataFrame:
-    place = np.arange(len(lines.accounts))
+    position = np.arange(len(lines.accounts))
     return pd.DataFrame(
         {
             "account_id": lines.accounts,
-            "segment": np.where(place % 3, "Small", "Large"),
-            "owner": np.where(place % 4, "Ann", "Bob"),
-            "parent": np.where(place % 5 < 2, "Holding", None),
+            "segment": np.where(position % 3, "Small", "Large"),
+            "owner": np.where(position % 4, "Ann", "Bob"),
+            "parent": np.where(position % 5 < 2, "Holding", None),
         }
     )
 

@@ -39,7 +39,9 @@ def _effects(rng: np.random.Generator, draws: int, base: float, slope: float) ->
     )
 
 
-def make_scene(draws: int = 300, months: int = 24, seed: int = 1, **given: float) -> ForecastInputs:
+def planbook_inputs(
+    draws: int = 300, months: int = 24, seed: int = 1, **given: float
+) -> ForecastInputs:
     """Make draws; `leave`, `contract`, `expand`, `amend`, `cross_sell` are log-rates."""
     rng = np.random.default_rng(7)
     exit_log_hazard = np.array(
@@ -93,10 +95,10 @@ def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) ->
     keys : tuple of str
         Names of the first accounts; the others are called A000, A001 ...
     given : float
-        See `make_scene`.
+        See `planbook_inputs`.
     """
     rng = np.random.default_rng(3)
-    inputs = make_scene(**given)
+    inputs = planbook_inputs(**given)
     of = np.repeat(np.arange(accounts), np.append(1, rng.integers(1, 4, accounts - 1)))
     n = len(of)
     term = rng.choice([1, 12, 24], n)
@@ -128,7 +130,10 @@ def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) ->
     meanings = ("units used per unit bought", "a champion is there")
     rest = ("product", "share", 0.1, 0.4, 0.8, 1.1, 1.3)
     support = pd.DataFrame(
-        [(name, said, *rest) for name, said in zip(signals.columns[1:], meanings, strict=True)],
+        [
+            (name, meaning, *rest)
+            for name, meaning in zip(signals.columns[1:], meanings, strict=True)
+        ],
         columns=list(SUPPORT_COLUMNS),
     )
     support.loc[1, ["low", "high"]] = [0.0, 1.0]

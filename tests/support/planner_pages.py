@@ -35,15 +35,15 @@ class Page:
         self,
         folder: Path,
         name: str = "Customer 0",
-        offer: Any = None,
+        opportunity: Any = None,
         book: Planbook | None = None,
         visitor: Visitor = Visitor("Ada Moss"),  # noqa: B008
         **given: Any,
     ) -> None:
         book = book or make_book()
-        offers = book.opportunities.assign(**(offer or {}))
+        opportunities = book.opportunities.assign(**(opportunity or {}))
         named = book.accounts.replace("Customer 0", name)
-        self.book = replace(book, accounts=named, opportunities=offers)
+        self.book = replace(book, accounts=named, opportunities=opportunities)
         self.folder = folder
         self.store = open_store(str(folder / "plans.db"))
         OPENED.append(self)

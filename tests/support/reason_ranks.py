@@ -107,12 +107,12 @@ def quantities(effects: xr.Dataset, data: ReasonData) -> dict[str, np.ndarray]:
     for reason in REASONS[:-1]:
         found[f"share of {reason} (logit)"] = flat[names.BASE].sel({names.REASON: reason}).values
         for level in data.levels:
-            place = {names.REASON: reason, names.LEVEL: level}
-            found[f"{level}, {reason}"] = flat[names.EFFECT].sel(place).values
+            at = {names.REASON: reason, names.LEVEL: level}
+            found[f"{level}, {reason}"] = flat[names.EFFECT].sel(at).values
     for grouping in data.groupings:
         found[f"sd of {grouping}"] = flat[names.SPREAD].sel({names.GROUPING: grouping}).values
-    told = log_softmax(logits(effects, data), axis=2)
-    return found | {"log-likelihood": np.einsum("dck,ck->d", told, data.count)}
+    log_probability = log_softmax(logits(effects, data), axis=2)
+    return found | {"log-likelihood": np.einsum("dck,ck->d", log_probability, data.count)}
 
 
 def rank_reasons(

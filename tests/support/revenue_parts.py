@@ -95,7 +95,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         lead_months=rng.integers(0, 13, rows),
         term_idx=rng.choice([0, 0, 2, 3], rows),
     )
-    happened = pd.DataFrame(
+    observed = pd.DataFrame(
         {
             "outcome": np.resize(["flat", "flat", "contraction", "expansion"], rows),
             "priced": np.resize([True, False, False, False], rows),
@@ -108,14 +108,14 @@ def made_up(rows: int, seed: int) -> RevenueData:
     return RevenueData(
         as_of=pd.Timestamp("2026-01-01"),
         coding=CODING,
-        renewals=happened,
-        amendments=happened,
-        cross_sales=happened,
+        renewals=observed,
+        amendments=observed,
+        cross_sales=observed,
         renewal_covariates=covariates,
         amendment_covariates=covariates,
         cross_sale_covariates=covariates,
         new=_arrivals(rows, months, rng),
-        pipeline=_offers(rows, rng),
+        pipeline=_opportunities(rows, rng),
     )
 
 
@@ -133,7 +133,7 @@ def _arrivals(rows: int, months: int, rng: np.random.Generator) -> NewBusiness:
     )
 
 
-def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
+def _opportunities(rows: int, rng: np.random.Generator) -> Pipeline:
     moves = pd.DataFrame(
         {
             "kind_idx": rng.integers(0, 2, rows),
@@ -142,7 +142,7 @@ def _offers(rows: int, rng: np.random.Generator) -> Pipeline:
             "to_idx": rng.integers(0, 4, rows),
         }
     )
-    counted = moves.value_counts(sort=False).rename("offers").reset_index()
+    counted = moves.value_counts(sort=False).rename("opportunities").reset_index()
     return replace(
         NO_PIPELINE, stages=("first", "second"), kinds=("new_logo", "customer"), moves=counted
     )
@@ -249,10 +249,10 @@ def _money_part(data: RevenueData) -> Part:
     free = [variable.name for variable in graph.free_RVs]
     seen = {variable.name: f"{variable.name} seen" for variable in graph.observed_RVs}
     seen["size"] = "sizes seen"
-    told = [*graph.free_RVs, *graph.observed_RVs]
+    variables = [*graph.free_RVs, *graph.observed_RVs]
     forward, chance = (
-        compile_graph([], told, random_seed=0, mode="FAST_COMPILE"),
-        find_rng_nodes(told),
+        compile_graph([], variables, random_seed=0, mode="FAST_COMPILE"),
+        find_rng_nodes(variables),
     )
 
     def draw(rng: np.random.Generator) -> Values:

@@ -10,11 +10,11 @@ import pandas as pd
 from workbench.report.output.answer import Answer, Headline
 
 
-def write_run(outputs: Path, made: str, nrr: float = 0.97, **told) -> Path:
+def write_run(outputs: Path, made: str, nrr: float = 0.97, **settings) -> Path:
     """Write a run of net_growth whose one headline number is NRR; return its folder."""
-    status = told.get("status", "published")
-    run_id = f"{made}T060000Z-{told.get('mark', 'abcdef')}"
-    as_of = told.get("as_of", "2026-01-01")
+    status = settings.get("status", "published")
+    run_id = f"{made}T060000Z-{settings.get('mark', 'abcdef')}"
+    as_of = settings.get("as_of", "2026-01-01")
     folder = (
         outputs / "net_growth" / as_of / (run_id + ("" if status == "published" else f"-{status}"))
     )
@@ -26,10 +26,10 @@ def write_run(outputs: Path, made: str, nrr: float = 0.97, **told) -> Path:
         "status": status,
         "report": "net_growth",
         "failure": {"words": "The gate <b>fell</b>."} if status == "failed" else None,
-        "parameters": simulated | told.get("parameters", {}),
-        "data": {"as_of": as_of, "fingerprint": told.get("data", "d1")},
+        "parameters": simulated | settings.get("parameters", {}),
+        "data": {"as_of": as_of, "fingerprint": settings.get("data", "d1")},
         "facts": {"answer": Answer("So.", (number,)).facts()} if status != "failed" else {},
-        "code": {"source": told.get("model", "m1"), "notebook": "n1"},
+        "code": {"source": settings.get("model", "m1"), "notebook": "n1"},
         "packages": {"pymc": "6.3.2"},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

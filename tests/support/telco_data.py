@@ -76,8 +76,8 @@ def fold_designs(telco: Telco, fold: int) -> tuple[Design, Design]:
     seen = rows[rows["account_id"].isin(train)]
     coding = fit_coding(seen, [], attributes, [])
     months = first_months(telco.book.frame("contracts"), data.as_of)
-    place = pd.Series(np.arange(len(test)), index=test)
-    months["place"] = months["account_id"].map(place)
+    position = pd.Series(np.arange(len(test)), index=test)
+    months["place"] = months["account_id"].map(position)
     months = months.dropna(subset="place").sort_values(["place", "month"])
     known = rows.drop_duplicates("account_id")[["account_id", *attributes]]
     months = months.merge(known, on="account_id", how="left")

@@ -24,7 +24,7 @@ from workbench.forecast.aggregates import AggregateDraws, read_aggregate_draws, 
 from workbench.inference.fit import Fit
 from workbench.inference.fit_aggregates import fit_aggregates as fit_once
 from workbench.inference.from_settings import limits_of, sampling_of
-from workbench.report.aggregates import text as words
+from workbench.report.aggregates import text as text
 from workbench.report.aggregates.answer import aggregates_answer
 from workbench.report.aggregates.figures import flows_figure
 from workbench.report.aggregates.settings import AggregatesSettings
@@ -118,18 +118,18 @@ class AggregateForecast(Shown):
     @property
     def data_text(self) -> Prose:
         """What the table holds, and how its unknowns are treated."""
-        return Prose(words.data_text(self.given))
+        return Prose(text.data_text(self.given))
 
     @property
     def choice_text(self) -> Prose:
         """Which distribution the answer comes from, and why."""
-        return Prose(words.choice_text(self.scores, self.distribution, self.given.period_word))
+        return Prose(text.choice_text(self.scores, self.distribution, self.given.period_word))
 
     @property
     def answer(self) -> Answer:
         """The answer in a sentence and its numbers, with which a page begins."""
         periods, prob = self.settings.horizon_periods, self.settings.interval_prob
-        sentence = words.answer_text(self.totals, self.given, periods, prob)
+        sentence = text.answer_text(self.totals, self.given, periods, prob)
         ahead = f"{periods} {self.given.period_word}s"
         return aggregates_answer(self.totals, sentence, ahead, prob)
 
@@ -137,18 +137,18 @@ class AggregateForecast(Shown):
     def text(self) -> Prose:
         """What age does to the chance of leaving."""
         falling = float(np.mean(self._ahead[0].retention[:, 1] < 0))
-        return Prose(words.age_text(self.retention, falling, self.distribution))
+        return Prose(text.age_text(self.retention, falling, self.distribution))
 
     def hidden_report(self) -> GT | None:
         """Return for a page how hidden rows were forecast; None where none was hidden."""
         if self.scores.empty:
             return None
-        return words.hidden_table(self._chosen, self.given.period_word)
+        return text.hidden_table(self._chosen, self.given.period_word)
 
     def forecast_report(self) -> GT:
         """Return the forecast by period for a page."""
         word = self.given.period_word
-        return words.forecast_shown(self.forecast, self.settings.interval_prob, word)
+        return text.forecast_shown(self.forecast, self.settings.interval_prob, word)
 
     def plot(self) -> Figure:
         """Draw what was observed, and the fan of the periods to come.
@@ -174,7 +174,7 @@ class AggregateForecast(Shown):
         word = self.given.period_word
         paths = self._paths(self.before[self.distribution], self.past)[1]
         band = tables.forecast_table(paths, self.past, self.settings.interval_prob)
-        finding = words.hidden_text(self._chosen, word)
+        finding = text.hidden_text(self._chosen, word)
         return flows_figure(band, self.given.table, word, finding, "hidden from the fit")
 
     @property

@@ -44,7 +44,7 @@ from workbench.report.backtest import figures, tables, text
 from workbench.report.backtest.answer import backtest_answer
 from workbench.report.backtest.settings import BacktestSettings
 from workbench.report.output.answer import Answer
-from workbench.report.renewals.text import currency_of, left_out_note, spend_note
+from workbench.report.renewals.text import currency_of, left_out_text, spend_text
 from workbench.report.style import Figure
 
 KNOBS = (
@@ -116,8 +116,8 @@ class Backtest(Shown):
     @property
     def text(self) -> Prose:
         """Answer in a paragraph: did it come true, and did something simpler do as well."""
-        told = self.renewals, self.money, self.calibration, self.settings.interval_prob
-        return Prose(text.backtest_text(*told))
+        arguments = self.renewals, self.money, self.calibration, self.settings.interval_prob
+        return Prose(text.backtest_text(*arguments))
 
     def answer(self) -> Answer:
         """Answer in a sentence and headline numbers.
@@ -126,15 +126,15 @@ class Backtest(Shown):
         -------
         Answer
         """
-        told = self.renewals, self.money, self.calibration, self.settings.interval_prob
-        return backtest_answer(*told)
+        arguments = self.renewals, self.money, self.calibration, self.settings.interval_prob
+        return backtest_answer(*arguments)
 
     @property
     def origins_text(self) -> Prose:
         """From which days it was forecast, and what was left out."""
         days = tuple(one.origin.day for one in self.judged)
-        said = text.origins_text(days, self.left_out, self.settings.refit)
-        return Prose(f"{said}{self.note}")
+        summary = text.origins_text(days, self.left_out, self.settings.refit)
+        return Prose(f"{summary}{self.note}")
 
     @property
     def gates_text(self) -> Prose:
@@ -162,14 +162,14 @@ class Backtest(Shown):
         return spread.renewal_calibration(self.judged, self.settings.interval_prob)
 
     @cached_property
-    def places(self) -> pd.DataFrame:
+    def ranks(self) -> pd.DataFrame:
         """Where in its forecast each account's revenue fell: level, if the spread is right."""
         return spread.pit_table(self.judged, self.settings.interval_prob, self.settings.seed)
 
     @cached_property
     def leaving(self) -> pd.DataFrame:
         """Whether those left first of whom it was forecast, by horizon and forecast."""
-        return renewals.leaving_table(self.judged, self.known.settled)
+        return renewals.leaving_table(self.judged, self.known.final_month)
 
     @cached_property
     def fans(self) -> pd.DataFrame:
@@ -183,7 +183,7 @@ class Backtest(Shown):
             "cases": self.cases,
             "money": self.money,
             "renewals": self.renewals,
-            "pit": self.places,
+            "pit": self.ranks,
             "calibration": self.calibration,
             "leaving": self.leaving,
             "fans": self.fans,
@@ -228,7 +228,7 @@ class Backtest(Shown):
         -------
         Figure
         """
-        return figures.pit_figure(self.places, self.settings.interval_prob)
+        return figures.pit_figure(self.ranks, self.settings.interval_prob)
 
     def plot(self) -> Figure:
         """Draw the revenue forecast of each origin over what happened.
@@ -241,7 +241,7 @@ class Backtest(Shown):
         """
         prob = self.settings.interval_prob
         moved = movements.movements(self.known.line_table)
-        past = movements.bridge(moved, self.first_month, self.known.settled)
+        past = movements.bridge(moved, self.first_month, self.known.final_month)
         own = self.cases["quantity"].eq("revenue") & self.cases["forecast"].eq(judge.MODEL)
         return figures.fan_figure(self.fans, past, self.cases[own], prob, self.currency)
 
@@ -317,8 +317,8 @@ def backtest(
     workbench.core.errors.ParameterError: ...
       - origins: out of range; expected a whole number from 1 to 60; found 0 (int).
     """
-    told, own = {"origins": origins, **settings}, run.settings if run else None
-    asked = run_settings(BacktestSettings, BacktestSettings, own, told, KNOBS)
+    given, own = {"origins": origins, **settings}, run.settings if run else None
+    asked = run_settings(BacktestSettings, BacktestSettings, own, given, KNOBS)
     store = store or (run.fits if run else None)
     as_of = parse_date(asked.as_of) if asked.as_of else default_as_of(book)
     today = subscriptions(book.frame("contracts"), as_of)
@@ -336,7 +336,7 @@ def backtest(
             fits[day] = _fitted(data, money, asked, store)
         made = _forecast(data, money, fits.get(day, next(iter(fits.values()))), asked)
         judged.append(judge.judge(made, known, human_forecast(past, data.as_of)))
-        note = left_out_note(data) + spend_note(book.spend)
+        note = left_out_text(data) + spend_text(book.spend)
     currency = currency_of(book.frame("contracts"))
     return Backtest(tuple(judged), known, first, plan.left_out, fits, note, currency, asked)
 
@@ -344,8 +344,8 @@ def backtest(
 def _revenue_data(book: Book, data: HazardData) -> RevenueData:
     last = movements.last_known_month(data.as_of)
     moved = movements.movements(movements.lines(data.subscriptions, last))
-    offers = pipeline_data(book, data.as_of, data.window.first_month)
-    return revenue_data(data, moved, pipeline=offers)
+    pipeline = pipeline_data(book, data.as_of, data.window.first_month)
+    return revenue_data(data, moved, pipeline=pipeline)
 
 
 def _fitted(
@@ -364,9 +364,11 @@ def _forecast(
     earning, reach = fitted.earning.posterior, asked.horizon_months + gap
     revenue = rolling.later(read_revenue_draws(earning, fitted.money, months=reach), gap)
     coded = rolling.coded_as(data, fitted.data)
-    offers = open_opportunities(money, fitted.money, earning)
+    opportunities = open_opportunities(money, fitted.money, earning)
     leaving = read_draws(fitted.leaving.posterior)
-    return rolling.forecast_origin(coded, leaving, revenue, asked.horizons, asked.seed, offers)
+    return rolling.forecast_origin(
+        coded, leaving, revenue, asked.horizons, asked.seed, opportunities
+    )
 
 
 def _gates(

@@ -118,8 +118,8 @@ def gate_warnings(gates: pd.DataFrame, *, mock: bool) -> tuple[str, ...]:
         At most two sentences: the failed gates together, then the mock draws.
     """
     failed = gates.loc[~gates["passed"].astype(bool), "gate"]
-    said = (f"gates failed, do not publish: {', '.join(failed)}",) if len(failed) else ()
-    return (*said, *(("mock draws: the numbers mean nothing",) if mock else ()))
+    failures = (f"gates failed, do not publish: {', '.join(failed)}",) if len(failed) else ()
+    return (*failures, *(("mock draws: the numbers mean nothing",) if mock else ()))
 
 
 def _shown(value: object) -> str:

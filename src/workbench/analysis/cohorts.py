@@ -83,8 +83,8 @@ class CohortFit(Shown):
     @property
     def data_text(self) -> Prose:
         """What the retention table holds."""
-        told = self.retention.assumed_size, self.retention.notes
-        return Prose(text.data_text(self.observed, self._word, *told))
+        arguments = self.retention.assumed_size, self.retention.notes
+        return Prose(text.data_text(self.observed, self._word, *arguments))
 
     @property
     def priors(self) -> pd.DataFrame:
@@ -180,7 +180,7 @@ class CohortFit(Shown):
         return cohort.cohort_quantities(self._draws[self.chosen], self.retention.alive, self._ahead)
 
     @property
-    def _told(self) -> tuple[pd.DataFrame, str, int, float]:
+    def _quantities(self) -> tuple[pd.DataFrame, str, int, float]:
         settings = self.settings
         return self.answers, self._word, settings.horizon_periods, settings.interval_prob
 
@@ -191,18 +191,18 @@ class CohortFit(Shown):
         -------
         Answer
         """
-        return cohorts_answer(*self._told)
+        return cohorts_answer(*self._quantities)
 
     @property
     def text(self) -> Prose:
         """The answer, a line per cohort, and how each customer's own chance of leaving moves."""
         shape = text.shape_text(cohort.rising_chance(self._draws[self.chosen]), self.chosen)
-        return Prose(f"{text.quantities_text(*self._told)}\n\n{shape}")
+        return Prose(f"{text.quantities_text(*self._quantities)}\n\n{shape}")
 
     @property
     def report(self) -> GT:
         """The answers as a table for a page."""
-        return text.quantities_table(*self._told)
+        return text.quantities_table(*self._quantities)
 
     @cached_property
     def band(self) -> pd.DataFrame:
@@ -320,8 +320,8 @@ def fit_cohorts(
     >>> wb.fit_cohorts(draws=50, smoke=True).answers.columns[0]
     'cohort'
     """
-    told, own = {"draws": draws, **settings}, run.settings if run else None
-    asked = run_settings(CohortsSettings, CohortsSettings, own, told, KNOBS)
+    given, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(CohortsSettings, CohortsSettings, own, given, KNOBS)
     kept, how = store or (run.fits if run else None), sampling_of(asked)
     retention = open_retention(asked, asked.cohort_size)
     past = hide_last(retention, asked.holdout_periods).alive

@@ -46,7 +46,7 @@ from workbench.report.net_growth.tables import retention_report
 from workbench.report.net_growth.text import growth_text
 from workbench.report.output.answer import Answer
 from workbench.report.output.row_table import RowTable
-from workbench.report.renewals.text import caution_text, prior_note
+from workbench.report.renewals.text import caution_text, prior_text
 from workbench.report.style import Figure
 
 SCENARIO = tuple(Scenario.__dataclass_fields__)
@@ -64,7 +64,7 @@ class GrowthForecast(Shown):
     inputs : ForecastInputs
     holdings : Holdings
     past : PastRevenue
-    offers : Pipeline
+    pipeline_data : Pipeline
         Opportunities that are open on the as-of date.
     earning : Dataset
         Posterior of revenue.
@@ -91,7 +91,7 @@ class GrowthForecast(Shown):
     inputs: ForecastInputs
     holdings: Holdings
     past: PastRevenue
-    offers: Pipeline
+    pipeline_data: Pipeline
     earning: xr.Dataset
     spread: Callable[..., list[Any]] | None
     gates: pd.DataFrame
@@ -131,7 +131,7 @@ class GrowthForecast(Shown):
     @cached_property
     def pipeline(self) -> PipelineOutlook:
         """Open opportunities in the forecast, and who comes beside them."""
-        stages = tables.stage_outlook(self.offers, self.earning, self.inputs)
+        stages = tables.stage_outlook(self.pipeline_data, self.earning, self.inputs)
         coming = tables.new_customer_table(self.holdings.new_logos, self.inputs, self.prob)
         return PipelineOutlook(stages, coming, self.data.currency)
 
@@ -158,13 +158,13 @@ class GrowthForecast(Shown):
         """
         own = run.settings if run else None
         asked = run_settings(NetGrowthSettings, NetGrowthSettings, own, assumed, SCENARIO)
-        world = Scenario(**asked.model_dump(include=set(SCENARIO)))
+        scenario = Scenario(**asked.model_dump(include=set(SCENARIO)))
         other, months = self.growth, len(self.growth.months)
-        if not world.is_usual:
-            change = change_of(world, self.holdings.lines, self.data.hazard.accounts, months)
+        if not scenario.is_usual:
+            change = change_of(scenario, self.holdings.lines, self.data.hazard.accounts, months)
             stated = change, self.prob, self.spread
             other = forecast_book(self.inputs, self.holdings, *stated)
-        return ScenarioComparison(world, self.growth, other, self.prob, self.data.currency)
+        return ScenarioComparison(scenario, self.growth, other, self.prob, self.data.currency)
 
     @property
     def record(self) -> ForecastRecord:
@@ -253,9 +253,13 @@ class GrowthForecast(Shown):
         data, book = self.data.hazard, self.data.book
         future = data.future_design, data.future
         drivers = contribution_table(self.inputs.hazard, *future, [1], self.prob)
-        offers = book.frame("opportunities") if "opportunities" in book.tables else None
-        told = {"currency": self.data.currency, "drivers": drivers, "opportunities": offers}
-        return planbook_of(data, self.inputs, **told)
+        opportunities = book.frame("opportunities") if "opportunities" in book.tables else None
+        options = {
+            "currency": self.data.currency,
+            "drivers": drivers,
+            "opportunities": opportunities,
+        }
+        return planbook_of(data, self.inputs, **options)
 
     def planner(self, catalogue: Catalogue | None = None) -> BookPlanner:
         """Return what evaluates account plans on this forecast.
@@ -308,8 +312,8 @@ class GrowthForecast(Shown):
         """
         own = self.retention[self.retention["definition"] == definition]
         naive, prob = self._plain_naive, self.prob
-        told = growth_text(self.bridge, self.total(12), own, naive, prob, self.data.currency)
-        return Prose(prior_note(self.data.hazard.endings) + told)
+        summary = growth_text(self.bridge, self.total(12), own, naive, prob, self.data.currency)
+        return Prose(prior_text(self.data.hazard.endings) + summary)
 
     def total(self, months: int | None = None) -> pd.DataFrame:
         """Return the bridge over the first months taken together, with intervals.

@@ -42,7 +42,12 @@ from workbench.report.account_review import next_sections
 from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
 from workbench.report.account_review.people_sections import people_section, words_section
-from workbench.report.account_review.sections import Review, Section, chosen_accounts, review_of
+from workbench.report.account_review.sections import (
+    AccountReview,
+    Section,
+    chosen_accounts,
+    review_of,
+)
 from workbench.report.output.answer import Answer
 from workbench.report.output.browse import BrowseTable
 from workbench.report.output.publish import publish_scores
@@ -210,8 +215,8 @@ class AccountHealth(Shown):
     @cached_property
     def opportunities(self) -> pd.DataFrame:
         """What may be sold to whom, and who does not use what is paid for."""
-        offers = self._known("opportunities")
-        return opportunity_table(self.table, self.found.panel, offers, self.rules.prob)
+        opportunities = self._known("opportunities")
+        return opportunity_table(self.table, self.found.panel, opportunities, self.rules.prob)
 
     @cached_property
     def potential(self) -> pd.DataFrame:
@@ -286,12 +291,12 @@ class AccountHealth(Shown):
         data, money_in = self.fit.data.hazard, self._currency
         row = self.table[self.table["account_id"] == account_id].to_dict("records")[0]
         own = [table[table["account_id"] == account_id] for table in (actions, due)]
-        offers = self.opportunities[self.opportunities["account_id"] == account_id]
+        opportunities = self.opportunities[self.opportunities["account_id"] == account_id]
         row |= self.potential.set_index("account_id").loc[account_id].to_dict()
-        standing = standing_table(row, offers, self._known("invoices"), data.as_of)
+        standing = standing_table(row, opportunities, self._known("invoices"), data.as_of)
         found = [
             next_sections.action_section(own[0], money_in),
-            next_sections.opportunity_section(offers, money_in),
+            next_sections.opportunity_section(opportunities, money_in),
             next_sections.due_section(own[1], money_in),
             next_sections.standing_section(standing),
             words_section(self.heard.moods, self.heard.themes, account_id, self.ears.months),
@@ -311,7 +316,7 @@ class AccountHealth(Shown):
             return None
         return cut({table: book.frame(table)}, self.fit.data.hazard.as_of)[table]
 
-    def review(self, account_id: str, further: tuple[Section, ...] = ()) -> Review:
+    def review(self, account_id: str, further: tuple[Section, ...] = ()) -> AccountReview:
         """Return the review of an account.
 
         Parameters
@@ -324,7 +329,7 @@ class AccountHealth(Shown):
         data = self.fit.data.hazard
         return review_of(self.found, data, account_id, self._currency, further)
 
-    def reviews(self, accounts: list[str], hour_cost: float = 50.0) -> Iterator[Review]:
+    def reviews(self, accounts: list[str], hour_cost: float = 50.0) -> Iterator[AccountReview]:
         """Yield the reviews of some accounts, in their order, with all that comes next.
 
         Parameters

@@ -54,12 +54,12 @@ class HealthTrack(Shown):
                 "**Not known yet:** endings are on record for too few months to fit the model on "
                 f"{LEAST_MONTHS} of them and to hold it against {FEWEST_MONTHS} more."
             )
-        said = [f"Months from {self.since} on, scored by a fit that had not seen them."]
+        sentences = [f"Months from {self.since} on, scored by a fit that had not seen them."]
         failed = int((~self.gates["passed"].astype(bool)).sum())
         if failed:
-            said.append(f"**That fit failed {failed} of its checks**: read with care.")
+            sentences.append(f"**That fit failed {failed} of its checks**: read with care.")
         return Prose(
-            " ".join([*said, alerts_text(self.alerts), calibration_text(self.calibration)])
+            " ".join([*sentences, alerts_text(self.alerts), calibration_text(self.calibration)])
         )
 
     @property
@@ -132,7 +132,7 @@ def health_track(
     return HealthTrack(
         since=month_label(first),
         calibration=calibration_table(origins, found.panel, rules.bands, rules.prob),
-        alerts=alert_table(lists, part, per_month, origins.settled, rules.prob),
+        alerts=alert_table(lists, part, per_month, origins.final_month, rules.prob),
         gates=gate_table(learnt.sampled),
     )
 

@@ -86,8 +86,8 @@ class HeardWords(Shown):
     def text(self) -> Prose:
         """How customers write, how well that is read, and where people are missing."""
         by = tone_text(self.ears.quality, self.ears.listening.least)
-        said = words_text(self.moods, self.themes, self.names, self.ears.months, by)
-        return Prose(f"{said}\n\n{people_text(self.people, self.gaps, self.names)}")
+        sentences = words_text(self.moods, self.themes, self.names, self.ears.months, by)
+        return Prose(f"{sentences}\n\n{people_text(self.people, self.gaps, self.names)}")
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -21,7 +21,7 @@ from workbench.impact.checks import Check, CheckLimits, check_table, judge, verd
 from workbench.impact.coin import CoinEstimate, coin_estimate, read_tosses
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import (
-    Comparison,
+    EffectComparison,
     EffectDraws,
     by_label,
     compare,
@@ -57,7 +57,7 @@ class ActionImpact(Shown):
         Months at risk as they were known, and the actions.
     months : Trials
         All those months, as the beginning of a trial each.
-    found : Comparison
+    found : EffectComparison
     fit : Fit
     settings : PlanImpactSettings
 
@@ -74,7 +74,7 @@ class ActionImpact(Shown):
     rows: pd.DataFrame
     history: pd.DataFrame
     months: Trials
-    found: Comparison
+    found: EffectComparison
     fit: Fit
     settings: PlanImpactSettings
 
@@ -219,8 +219,8 @@ class ActionImpact(Shown):
         run : ReportRun
         """
         if not self.fit.mock:
-            told = effects_file(self.effects, self.settings.interval_prob)
-            publish_page(run.settings, EFFECTS, told)
+            content = effects_file(self.effects, self.settings.interval_prob)
+            publish_page(run.settings, EFFECTS, content)
 
     def card(self) -> Card:
         """Return what is shown."""
@@ -277,8 +277,8 @@ def measure_actions(
     >>> wb.measure_actions(data, draws=50, smoke=True).fit.draws  # mock draws, for speed
     50
     """
-    told, own = {"draws": draws, **settings}, run.settings if run else None
-    asked = run_settings(PlanImpactSettings, PlanImpactSettings, own, told, KNOBS)
+    given, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(PlanImpactSettings, PlanImpactSettings, own, given, KNOBS)
     history = actions_known(data)
     rows = at_risk_months(data.book, data.hazard)
     rules = TrialRules(asked.effect_months, asked.washout_months, seed=asked.seed)

@@ -29,7 +29,7 @@ from workbench.report.output.row_table import RowTable
 from workbench.report.output.tables import with_account_facts
 from workbench.report.plan.sliders import Sliders
 from workbench.report.renewals import figures
-from workbench.report.renewals import text as words
+from workbench.report.renewals import text as text
 from workbench.report.renewals.answer import renewals_answer
 from workbench.report.renewals.tables import accounts_report, due_report
 from workbench.report.style import Figure
@@ -158,7 +158,7 @@ class RenewalOutlook(Shown):
         due = self.due(months)
         lost = renewals.loss_when_due(self.outlook, due, self.prob)
         asked = self.book, self.outlook.today(), due, lost, self.prob, self.data.currency
-        return replace(renewals_answer(*asked), caution=words.caution_text(self.data.hazard))
+        return replace(renewals_answer(*asked), caution=text.caution_text(self.data.hazard))
 
     def text(self, months: int = 6) -> Prose:
         """Answer in a paragraph: who stays, what falls due, what is at risk.
@@ -174,16 +174,16 @@ class RenewalOutlook(Shown):
             Shows itself as Markdown.
         """
         asked = self.book, self.outlook.today(), self.due(months), self.prob, self.data.currency
-        said = words.renewal_text(*asked, terms=self.data.has_terms)
+        summary = text.renewal_text(*asked, terms=self.data.has_terms)
         why = uncertainty_text(self.uncertainty)
         return Prose(
-            words.prior_note(self.data.hazard.endings) + said + (f"\n\n{why}" if why else "")
+            text.prior_text(self.data.hazard.endings) + summary + (f"\n\n{why}" if why else "")
         )
 
     @property
     def due_text(self) -> Prose:
         """What renewals due mean; where contracts have no terms, that there are none."""
-        return Prose(words.due_text(terms=self.data.has_terms))
+        return Prose(text.due_text(terms=self.data.has_terms))
 
     def due_report(self, months: int = 6) -> RowTable | None:
         """Return the renewals that fall due for a page, most at stake first; None without terms.

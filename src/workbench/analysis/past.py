@@ -113,11 +113,11 @@ class PastRevenue(Shown):
     def text(self) -> Prose:
         """How the past adds up, what was left out, and which contracts overlap."""
         snapshot, currency = self.data.hazard.is_snapshot, self.data.currency
-        said = past_text.reconciliation_text(self.cents, currency, snapshot=snapshot)
+        summary = past_text.reconciliation_text(self.cents, currency, snapshot=snapshot)
         contracts, first = self.data.book.frame("contracts"), self.first_month
         months = first - 1 - self.compared_months, first - 1
         doubled = overlaps.overlaps(contracts, self.ends, *months)
-        own = f"{said}{self.data.warnings}", past_text.overlap_text(doubled, currency)
+        own = f"{summary}{self.data.warnings}", past_text.overlap_text(doubled, currency)
         return Prose("\n\n".join(part for part in own if part))
 
     def retention_text(self, definition: str = "account-level") -> Prose:
@@ -134,7 +134,7 @@ class PastRevenue(Shown):
         """
         if self.data.hazard.is_snapshot:
             return Prose()
-        return Prose(past_text.past_retention_note(self.by_segment, definition))
+        return Prose(past_text.past_retention_text(self.by_segment, definition))
 
     def rules_report(self) -> GT | None:
         """Return what each rule changes as a table for a page; None for a snapshot.

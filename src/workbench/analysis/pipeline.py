@@ -14,7 +14,7 @@ from workbench.report.style import Figure
 
 @dataclass(frozen=True, repr=False)
 class PipelineOutlook(Shown):
-    """Open offers by stage, and new customers by month.
+    """Open opportunities by stage, and new customers by month.
 
     Parameters
     ----------
@@ -40,16 +40,16 @@ class PipelineOutlook(Shown):
 
     @property
     def text(self) -> Prose:
-        """What the open offers are expected to bring."""
+        """What the open opportunities are expected to bring."""
         return Prose(pipeline_text(self.stages, self.coming, self.currency))
 
     def plot(self) -> Figure | None:
-        """Draw the open offers by stage, and new customers by month.
+        """Draw the open opportunities by stage, and new customers by month.
 
         Returns
         -------
         Figure or None
-            None where there are no offers, and nobody is expected to come.
+            None where there are no opportunities, and nobody is expected to come.
         """
         if not len(self.stages) and not self.coming["counted"].any():
             return None

@@ -187,8 +187,12 @@ def _customers(data: PreparedData, rows: pd.DataFrame, day: pd.Timestamp) -> pd.
     tables = data.book.tables
     potential, contacts = pd.Series(dtype="float64"), None
     if "opportunities" in tables:
-        offers = cut({"opportunities": data.book.frame("opportunities")}, day)["opportunities"]
-        ahead = offers[offers["closed_on"].isna() & offers["kind"].isin(_SELLS_MORE)]
+        opportunities = cut({"opportunities": data.book.frame("opportunities")}, day)[
+            "opportunities"
+        ]
+        ahead = opportunities[
+            opportunities["closed_on"].isna() & opportunities["kind"].isin(_SELLS_MORE)
+        ]
         potential = ahead.groupby("account_id")["amount"].sum()
     if "contacts" in tables:
         people = cut({"contacts": data.book.frame("contacts")}, day)["contacts"]

@@ -22,7 +22,7 @@ from workbench.features.hazard_data import (
 )
 from workbench.forecast.growth.committed import committed_table
 from workbench.report.net_growth.committed_text import committed_text
-from workbench.report.renewals.text import currency_of, data_text, left_out_note, spend_note
+from workbench.report.renewals.text import currency_of, data_text, left_out_text, spend_text
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,13 +72,13 @@ class PreparedData(Shown):
     def text(self) -> Prose:
         """On what models are fitted, and what that means for their numbers."""
         lost = int(self.book.rows["rows_lost"].sum())
-        said = data_text(self.hazard, lost, self.book.grave_losses)
-        return Prose(said + spend_note(self.book.spend) + self._unheard)
+        summary = data_text(self.hazard, lost, self.book.grave_losses)
+        return Prose(summary + spend_text(self.book.spend) + self._unheard)
 
     @property
     def warnings(self) -> Prose:
         """What was left out, and what contracts are made of; may be empty."""
-        return Prose(spend_note(self.book.spend) + left_out_note(self.hazard) + self._unheard)
+        return Prose(spend_text(self.book.spend) + left_out_text(self.hazard) + self._unheard)
 
     @property
     def _unheard(self) -> str:

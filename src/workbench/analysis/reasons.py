@@ -117,21 +117,21 @@ class ReasonsFit(Shown):
         )
 
     @cached_property
-    def _told(self) -> tuple[Any, ...]:
+    def _incidence_arguments(self) -> tuple[Any, ...]:
         exits = departures.exits_of(self.leaving.data.hazard.future_design)
         stated = self.outlook, self._draws, exits, self.departures, self.settings.seed
-        fates = simulated_exits.simulate_exits(*stated)
-        return self.outlook, self.departures, fates, self.settings.interval_prob
+        simulated = simulated_exits.simulate_exits(*stated)
+        return self.outlook, self.departures, simulated, self.settings.interval_prob
 
     @cached_property
     def incidence(self) -> pd.DataFrame:
         """What leaves for each reason, month by month, with intervals; it sums to churn."""
-        return tables.incidence_table(*self._told)
+        return tables.incidence_table(*self._incidence_arguments)
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
         """What a lever against each reason could save at most."""
-        return tables.bound_table(*self._told)
+        return tables.bound_table(*self._incidence_arguments)
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -155,8 +155,8 @@ class ReasonsFit(Shown):
         Answer
         """
         stated = self.settings.interval_prob, self.leaving.data.currency
-        told = self.incidence, self.bounds, self.outlook.today()["arr"], *stated
-        return replace(reasons_answer(*told), caution=caution_text(self.leaving.data.hazard))
+        arguments = self.incidence, self.bounds, self.outlook.today()["arr"], *stated
+        return replace(reasons_answer(*arguments), caution=caution_text(self.leaving.data.hazard))
 
     @property
     def text(self) -> Prose:
@@ -194,8 +194,8 @@ class ReasonsFit(Shown):
         -------
         Figure
         """
-        told = self.settings.interval_prob, self.leaving.data.currency
-        return figures.incidence_figure(self.incidence, *told)
+        arguments = self.settings.interval_prob, self.leaving.data.currency
+        return figures.incidence_figure(self.incidence, *arguments)
 
     def plot_bounds(self) -> Figure:
         """Draw what a lever against each reason could save at most.
@@ -268,8 +268,8 @@ def fit_reasons(
     >>> wb.fit_reasons(fit, draws=50, smoke=True, min_reason_endings=3).fit.draws
     50
     """
-    told, own = {"draws": draws, **settings}, run.settings if run else None
-    asked = run_settings(ReasonsSettings, ReasonsSettings, own, told, KNOBS)
-    given = reason_data(leaving.data.hazard, asked.min_reason_endings)
-    fit = fit_model(given, sampling_of(asked), store or (run.fits if run else None))
-    return ReasonsFit(leaving, given, fit, asked)
+    given, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(ReasonsSettings, ReasonsSettings, own, given, KNOBS)
+    data = reason_data(leaving.data.hazard, asked.min_reason_endings)
+    fit = fit_model(data, sampling_of(asked), store or (run.fits if run else None))
+    return ReasonsFit(leaving, data, fit, asked)

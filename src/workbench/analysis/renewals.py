@@ -194,8 +194,8 @@ def fit_renewals(
     >>> fit.fit.draws
     50
     """
-    told, own = {"draws": draws, **settings}, run.settings if run else None
-    asked = run_settings(ForecastSettings, RenewalsSettings, own, told, KNOBS)
+    given, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(ForecastSettings, RenewalsSettings, own, given, KNOBS)
     kept = store or (run.fits if run else None)
     fit = fit_hazard(data.hazard.design, sampling_of(asked), kept, priors, method=asked.method)
     return RenewalFit(data, fit, asked)

@@ -195,7 +195,7 @@ class RevenueFit(Shown):
             inputs=inputs,
             holdings=holdings,
             past=self.past,
-            offers=self.money.pipeline,
+            pipeline_data=self.money.pipeline,
             earning=self.fit.posterior,
             spread=spread,
             gates=gate_table(self.judged_with(fit)),
@@ -262,13 +262,13 @@ def fit_revenue(
     >>> wb.fit_revenue(data, draws=50, smoke=True).fit.draws  # mock draws, for speed
     50
     """
-    told, own = {"draws": draws, **settings}, run.settings if run else None
-    asked = run_settings(MoneySettings, MoneySettings, own, told, KNOBS)
+    given, own = {"draws": draws, **settings}, run.settings if run else None
+    asked = run_settings(MoneySettings, MoneySettings, own, given, KNOBS)
     kept = store or (run.fits if run else None)
     hazard = data.hazard
     past = past_revenue(data)
-    offers = pipeline_data(data.book, hazard.as_of, hazard.window.first_month)
-    money = revenue_data(hazard, past.moved, pipeline=offers)
+    pipeline = pipeline_data(data.book, hazard.as_of, hazard.window.first_month)
+    money = revenue_data(hazard, past.moved, pipeline=pipeline)
     fit = inference.fit_revenue(money, sampling_of(asked), kept, priors)
     return RevenueFit(data, money, past, fit, asked)
 

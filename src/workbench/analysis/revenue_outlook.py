@@ -23,7 +23,7 @@ from workbench.report.net_growth.past_text import renewals_text
 from workbench.report.net_growth.text import calendar_text
 from workbench.report.output.answer import Answer
 from workbench.report.output.tables import report_table
-from workbench.report.renewals.text import caution_text, prior_note
+from workbench.report.renewals.text import caution_text, prior_text
 from workbench.report.revenue import figures, next_contract_figures, next_contract_text
 from workbench.report.revenue.answer import revenue_answer
 from workbench.report.style import Figure
@@ -70,10 +70,10 @@ class RevenueOutlook(Shown):
     @property
     def outcomes_text(self) -> Prose:
         """The same in sentences, and what was left out of the data."""
-        said = renewals_text(
+        summary = renewals_text(
             self.outcomes, snapshot=self.data.hazard.is_snapshot, terms=self.data.has_terms
         )
-        return Prose(said + self.data.warnings)
+        return Prose(summary + self.data.warnings)
 
     @property
     def outcomes_report(self) -> GT | None:
@@ -135,8 +135,8 @@ class RevenueOutlook(Shown):
         -------
         Prose
         """
-        said = calendar_text(self.due(months), self._won, self.prob, self.data.currency)
-        return Prose(prior_note(self.data.hazard.endings) + said)
+        summary = calendar_text(self.due(months), self._won, self.prob, self.data.currency)
+        return Prose(prior_text(self.data.hazard.endings) + summary)
 
     @cached_property
     def offered(self) -> NextContracts:
@@ -152,8 +152,8 @@ class RevenueOutlook(Shown):
     @property
     def contracts_text(self) -> Prose:
         """What the next contracts are worth together, and which account has most to lose."""
-        told = self.contracts, self.prob, self.data.currency
-        return Prose(next_contract_text.next_contract_text(*told))
+        arguments = self.contracts, self.prob, self.data.currency
+        return Prose(next_contract_text.next_contract_text(*arguments))
 
     def plot(self, months: int = 6) -> Figure | None:
         """Draw what falls due each month, today and as it is expected to become.
@@ -190,10 +190,10 @@ class RevenueOutlook(Shown):
         Figure or None
             None where contracts have no terms.
         """
-        told = self.contracts, self.prob, self.data.currency
+        arguments = self.contracts, self.prob, self.data.currency
         if not self.data.has_terms:
             return None
-        return next_contract_figures.extension_figure(*told)
+        return next_contract_figures.extension_figure(*arguments)
 
     def plot_why(self) -> Figure | None:
         """Draw why the contract with most at stake is worth what it is, and what would raise it.
@@ -209,8 +209,8 @@ class RevenueOutlook(Shown):
         parts = self.offered.factors, self.offered.levers
         own = [part[part["account_id"] == one["account_id"]] for part in parts]
         factors, levers = own
-        told = self.prob, self.data.currency
-        return next_contract_figures.why_figure(one, factors, levers, *told)
+        arguments = self.prob, self.data.currency
+        return next_contract_figures.why_figure(one, factors, levers, *arguments)
 
     def card(self) -> Card:
         """Return what is shown."""

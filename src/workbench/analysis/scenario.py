@@ -21,7 +21,7 @@ class ScenarioComparison(Shown):
 
     Parameters
     ----------
-    world : Scenario
+    scenario : Scenario
         What is assumed.
     usual, other : Growth
         Without and with it.
@@ -35,11 +35,11 @@ class ScenarioComparison(Shown):
     >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["employees (log)"])
     >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
     >>> growth = wb.fit_revenue(data, draws=50, smoke=True).forecast(fit, months=6)
-    >>> growth.scenario(new_business=0.5).world.text()[:38]
+    >>> growth.scenario(new_business=0.5).scenario.text()[:38]
     'new and returning customers come at × '
     """
 
-    world: Scenario
+    scenario: Scenario
     usual: Growth
     other: Growth
     prob: float
@@ -58,7 +58,7 @@ class ScenarioComparison(Shown):
     @property
     def sheets(self) -> dict[str, pd.DataFrame]:
         """The bridge as assumed, by the name of its table; none where nothing is assumed."""
-        return {} if self.world.is_usual else {"bridge_in_a_scenario": self.bridge}
+        return {} if self.scenario.is_usual else {"bridge_in_a_scenario": self.bridge}
 
     def total(self, growth: Growth) -> pd.DataFrame:
         """Return the bridge over all the months of one of the two.
@@ -74,7 +74,7 @@ class ScenarioComparison(Shown):
     def text(self) -> Prose:
         """What is assumed, and what it changes."""
         both = self.total(self.usual), self.total(self.other)
-        return Prose(scenario_text(*both, self.world.text(), self.currency))
+        return Prose(scenario_text(*both, self.scenario.text(), self.currency))
 
     def report(self) -> GT | None:
         """Return both bridges as a table for a page; None where nothing is assumed.
@@ -83,11 +83,11 @@ class ScenarioComparison(Shown):
         -------
         GT or None
         """
-        if self.world.is_usual:
+        if self.scenario.is_usual:
             return None
         return scenario_report(self.total(self.usual), self.total(self.other), self.months)
 
     def card(self) -> Card:
         """Return what is shown."""
-        facts = {"assumed": self.world.text(), "months": self.months}
+        facts = {"assumed": self.scenario.text(), "months": self.months}
         return Card("If the world changes", facts, ("scenario.text", "scenario.bridge"))

@@ -73,15 +73,15 @@ def run_settings[Settings: ReportSettings](
         Naming every unknown, mistyped and out-of-range parameter, or when the run is of a report
         that has none of them.
     """
-    told = {name: value for name, value in named.items() if value is not None}
+    given = {name: value for name, value in named.items() if value is not None}
     if run is None:
         usual = {"draws": DRAWS} if "draws" in named else {}
-        return settings_from(default, usual | told, allowed)
+        return settings_from(default, usual | given, allowed)
     if not isinstance(run, kind):
         hint = "Name the parameters, or open a run of a report that forecasts the book."
         problem = Problem("has no such parameters", "run", found=type(run).__name__, hint=hint)
         raise ParameterError("The run is of another kind of report.", [problem])
-    if not told:
+    if not given:
         return run
-    settings_from(type(run), told, allowed)
-    return settings_from(type(run), run.model_dump() | told)
+    settings_from(type(run), given, allowed)
+    return settings_from(type(run), run.model_dump() | given)

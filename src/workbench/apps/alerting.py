@@ -14,8 +14,8 @@ import pandas as pd
 from workbench.core.errors import DataError, Problem
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.digest import digests
-from workbench.operations.alerts.rules import SIGN, Rule
-from workbench.operations.alerts.state import Alert, advance, to_tell, told
+from workbench.operations.alerts.rules import SIGN, AlertRule
+from workbench.operations.alerts.state import Alert, advance, due_notices, mark_notified
 from workbench.operations.outbox import Outbox
 from workbench.operations.runs import read_run
 from workbench.operations.schedule import Delivery
@@ -46,7 +46,7 @@ class Look:
 
 
 def look_at_alerts(
-    outputs: Path, folder: Path, rules: Mapping[str, Rule], deliver: Delivery, now: datetime
+    outputs: Path, folder: Path, rules: Mapping[str, AlertRule], deliver: Delivery, now: datetime
 ) -> Look:
     """Bring the alerts up to the last published health, and queue what is to be told.
 
@@ -81,19 +81,19 @@ def look_at_alerts(
     if not book.has_seen(*seen):
         alerts = advance(rules, health, alerts, as_of)
         book.write(alerts, seen)
-    firing, over = to_tell(rules, alerts, now.date())
+    firing, over = due_notices(rules, alerts, now.date())
     outbox = Outbox(folder)
     queued = 0
     for digest in digests(rules, health, firing, over, as_of):
         address = deliver.owners.get(digest.owner) or deliver.alerts
         if address:
-            told_now = (*digest.firing, *digest.over)
-            keys = sorted(f"{a.rule}/{a.account_id}/{a.since}/{a.state}" for a in told_now)
+            notices = (*digest.firing, *digest.over)
+            keys = sorted(f"{a.rule}/{a.account_id}/{a.since}/{a.state}" for a in notices)
             purpose = f"alerts {digest.owner} {as_of} {_digest(*keys)} {now.date()}"
             text = (f"{digest.owner}: {digest.subject}", digest.body)
             queued += outbox.put(purpose, address, text, now)
             # Who has no address is told once there is one.
-            alerts = told(alerts, digest.firing, digest.over, now.date())
+            alerts = mark_notified(alerts, digest.firing, digest.over, now.date())
             book.write(alerts)
     unknown = tuple(name for name, rule in rules.items() if rule.column not in health)
     return Look(as_of, alerts, unknown, queued)
@@ -126,7 +126,7 @@ def health_with_signs(folder: Path) -> pd.DataFrame:
 
 
 def _digest(*parts: object) -> str:
-    told = json.dumps(
+    content = json.dumps(
         [
             {name: rule.model_dump() for name, rule in part.items()}
             if isinstance(part, Mapping)
@@ -134,4 +134,4 @@ def _digest(*parts: object) -> str:
             for part in parts
         ]
     )
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return hashlib.sha256(content.encode()).hexdigest()[:16]

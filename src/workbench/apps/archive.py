@@ -32,11 +32,11 @@ def archive_forecasts(outputs: Path) -> list[Path]:
         if any(_unsettled(base)):
             # A clearing of runs beside this one would take a run away while it is read.
             with alone(base):
-                added += settle_report(base)
+                added += archive_report(base)
     return added
 
 
-def settle_report(base: Path) -> list[Path]:
+def archive_report(base: Path) -> list[Path]:
     """Copy the forecasts of one report's runs; its folder's lock is held, see `run_folder.alone`.
 
     Parameters

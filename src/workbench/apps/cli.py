@@ -121,13 +121,13 @@ def main() -> None:
         typer.echo(printable(mask_passwords(str(error))), err=True)
         sys.exit(error.exit_status)
     except Exception as error:
-        words = printable(mask_passwords(f"{type(error).__name__}: {error}"))
-        typer.echo(f"Something unforeseen went wrong: {words}", err=True)
+        message = printable(mask_passwords(f"{type(error).__name__}: {error}"))
+        typer.echo(f"Something unforeseen went wrong: {message}", err=True)
         typer.echo(f"Details: {_write_traceback()}", err=True)
-        sys.exit(MachineError.exit_status if is_machine_fault(*_told(error)) else 1)
+        sys.exit(MachineError.exit_status if is_machine_fault(*_error_text(error)) else 1)
 
 
-def _told(error: Exception) -> tuple[str, str]:
+def _error_text(error: Exception) -> tuple[str, str]:
     return type(error).__name__, str(error)
 
 

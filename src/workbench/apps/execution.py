@@ -106,12 +106,12 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
             failure = _cell_failure(error, plan.notebook.name)
         except DeadKernelError:
             log.write(traceback.format_exc())
-            words = "The kernel died while a cell was running; most often memory ran out."
-            failure = Failure(words, "DeadKernelError", MachineError.exit_status)
+            message = "The kernel died while a cell was running; most often memory ran out."
+            failure = Failure(message, "DeadKernelError", MachineError.exit_status)
         except CellTimeoutError:
             log.write(traceback.format_exc())
-            words = f"A cell took longer than {plan.cell_seconds} seconds and was ended."
-            failure = Failure(words, "CellTimeoutError")
+            message = f"A cell took longer than {plan.cell_seconds} seconds and was ended."
+            failure = Failure(message, "CellTimeoutError")
         else:
             failure = None
     connection.unlink(missing_ok=True)
@@ -121,13 +121,13 @@ def execute(plan: Execution, settings: ReportSettings, progress: bool) -> Failur
 
 
 def _cell_failure(error: PapermillExecutionError, name: str) -> Failure:
-    words = mask_passwords(strip_color(error.evalue))
+    message = mask_passwords(strip_color(error.evalue))
     if error.ename in _KINDS:
-        return Failure(words, error.ename, _KINDS[error.ename].exit_status)
+        return Failure(message, error.ename, _KINDS[error.ename].exit_status)
     first = next((line.strip() for line in error.source.splitlines() if line.strip()), "")
     where = f"{name}, In [{error.exec_count}]" + (f" ({first})" if first else "")
-    status = MachineError.exit_status if is_machine_fault(error.ename, words) else 1
-    return Failure(f"{where}, stopped with {error.ename}: {words}", error.ename, status)
+    status = MachineError.exit_status if is_machine_fault(error.ename, message) else 1
+    return Failure(f"{where}, stopped with {error.ename}: {message}", error.ename, status)
 
 
 def _kernel_inputs(settings: ReportSettings) -> tuple[dict[str, Any], dict[str, str]]:

@@ -20,7 +20,7 @@ from workbench.core.settings import (
     SourceSettings,
 )
 from workbench.report.output.answer import Headline, read_headlines
-from workbench.report.output.page import EarlierRun, PageText, TableFile
+from workbench.report.output.page import EarlierRun, PageText, PublishedTable
 
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 _KINDS = ("csv", "parquet", "xlsx")
@@ -58,7 +58,7 @@ def page_text(
         banner=f"Not published. {failure}" if failure else smoke,
         footer=" · ".join(footer),
         line=(
-            f"As of {in_words(as_of)}" if as_of else f"Made {in_words(now.date().isoformat())}",
+            f"As of {date_text(as_of)}" if as_of else f"Made {date_text(now.date().isoformat())}",
             source_text(settings),
             gates_text(facts.get("gates", {})),
         ),
@@ -67,7 +67,7 @@ def page_text(
     )
 
 
-def table_files(folder: Path) -> tuple[TableFile, ...]:
+def table_files(folder: Path) -> tuple[PublishedTable, ...]:
     """Return the tables that a run has left, by name.
 
     Parameters
@@ -76,7 +76,7 @@ def table_files(folder: Path) -> tuple[TableFile, ...]:
         Need not be there.
     """
     return tuple(
-        TableFile(
+        PublishedTable(
             path.stem,
             pq.read_metadata(path).num_rows,
             tuple(kind for kind in _KINDS if path.with_suffix(f".{kind}").exists()),
@@ -85,7 +85,7 @@ def table_files(folder: Path) -> tuple[TableFile, ...]:
     )
 
 
-def in_words(iso: str) -> str:
+def date_text(iso: str) -> str:
     """Return an ISO date as readers write it.
 
     Parameters
@@ -157,4 +157,4 @@ def earlier_run(folder: Path, settings: ReportSettings) -> EarlierRun | None:
     as_of = manifest.get("data", {}).get("as_of", "")
     if then != now or not numbers:
         return None
-    return EarlierRun(numbers, in_words(as_of) if as_of else "before")
+    return EarlierRun(numbers, date_text(as_of) if as_of else "before")

@@ -40,23 +40,23 @@ def deliver_round(
     list of Message
         With the reason; they stay in the outbox.
     """
-    told = schedule.deliver
+    delivery = schedule.deliver
     outbox = Outbox(folder)
-    if told.notices:
+    if delivery.notices:
         for key, text in _notices(entries):
-            outbox.put(key, told.notices, text, now)
-    if told.reports:
+            outbox.put(key, delivery.notices, text, now)
+    if delivery.reports:
         for entry in entries:
             if entry.state == "done" and entry.folder:
-                attached = _attached(Path(entry.folder), told.attach)
+                attached = _attached(Path(entry.folder), delivery.attach)
                 text = (
                     f"{entry.job} is there",
                     f"The report {Path(entry.folder).parents[1].name}.",
                 )
-                outbox.put(f"made {entry.folder}", told.reports, text, now, attached)
-    if (told.alerts or told.owners) and (outputs / REPORT / "latest").exists():
+                outbox.put(f"made {entry.folder}", delivery.reports, text, now, attached)
+    if (delivery.alerts or delivery.owners) and (outputs / REPORT / "latest").exists():
         rules = read_rules(Path(schedule.rules) if schedule.rules else None)
-        look_at_alerts(outputs, folder, rules, told, now)
+        look_at_alerts(outputs, folder, rules, delivery, now)
     left = outbox.send(post, now)
     for message in left:
         structlog.get_logger().error("not sent", subject=message.subject, reason=message.error)

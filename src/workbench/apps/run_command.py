@@ -24,9 +24,9 @@ def run_command(report: str, parameters: Mapping[str, Any], *options: str) -> li
     -------
     list of str
     """
-    told = [word for each in assignments(parameters) for word in ("-p", each)]
+    flags = [word for each in assignments(parameters) for word in ("-p", each)]
     start = "from workbench.apps.cli import main; main()"
-    return [sys.executable, "-c", start, "run", report, *options, *told]
+    return [sys.executable, "-c", start, "run", report, *options, *flags]
 
 
 def assignments(parameters: Mapping[str, Any]) -> list[str]:

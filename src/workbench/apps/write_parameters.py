@@ -26,12 +26,12 @@ HEAD = """\
 
 def base_text() -> str:
     """Return ``params/base.yaml``: every parameter once, under the class that brings it."""
-    told: set[str] = set()
+    written: set[str] = set()
     parts = [HEAD]
     for owner in _classes():
         own = [name for name in owner.__annotations__ if name in owner.model_fields]
-        new = [name for name in own if name not in told]
-        told.update(new)
+        new = [name for name in own if name not in written]
+        written.update(new)
         if new:
             title = (owner.__doc__ or "").splitlines()[0].removesuffix(".")
             parts.append(f"\n# {title}\n")

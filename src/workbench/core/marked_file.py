@@ -132,7 +132,7 @@ def read_marked(
     headline: str,
     *,
     parameters: bool = False,
-    words: bool = False,
+    as_text: bool = False,
     kind: type[WorkbenchError] = DataError,
 ) -> MarkedFile:
     """Read a file: JSON where its name ends so, else YAML.
@@ -145,7 +145,7 @@ def read_marked(
         What to say first if the file cannot be read.
     parameters : bool
         Read true and false as such, and dates as text.
-    words : bool
+    as_text : bool
         Whether YAML's values stay the texts that they are, for whoever knows what each is to be.
     kind : type of WorkbenchError
         Raised if it cannot be read.
@@ -172,7 +172,7 @@ def read_marked(
     if size > MOST_BYTES:
         problem = Problem("too large", path.name, f"at most {MOST_BYTES:,} bytes", f"{size:,}")
         raise kind(headline, [problem])
-    loader = _ParameterLoader if parameters else _WordsLoader if words else _PlainLoader
+    loader = _ParameterLoader if parameters else _WordsLoader if as_text else _PlainLoader
     return _mark(text, path.name, headline, loader, kind)
 
 

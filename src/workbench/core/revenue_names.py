@@ -56,7 +56,7 @@ RETURN_SIZE_SD: Final = "reactivation_size_sd"
 # The sales pipeline.
 STAGE: Final = "stage"
 TO_STAGE: Final = "to_stage"
-OFFER_KIND: Final = "offer_kind"
+OPPORTUNITY_KIND: Final = "offer_kind"
 AGE: Final = "age_from_month"
 DECISION: Final = "decision"
 DECISIONS: Final = ("won", "lost")
@@ -64,7 +64,7 @@ PIPELINE_MOVE: Final = "pipeline_move"
 PIPELINE_BASE: Final = "pipeline_base"
 PIPELINE_EFFECTS: Final = {
     STAGE: "pipeline_stage_effect",
-    OFFER_KIND: "pipeline_kind_effect",
+    OPPORTUNITY_KIND: "pipeline_kind_effect",
     AGE: "pipeline_age_effect",
 }
 

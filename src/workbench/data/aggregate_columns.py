@@ -61,14 +61,14 @@ def name_columns(columns: Iterable[str]) -> tuple[dict[str, str], list[Problem]]
         if len(own) > 1
     ]
     flows = [name for name in (ADDED, LOST, CLOSING) if name in claimed]
-    told = ", ".join(map(str, columns))
+    present = ", ".join(map(str, columns))
     if PERIOD not in claimed:
-        problems.append(Problem("no column of periods", "", "one such as quarter or date", told))
+        problems.append(Problem("no column of periods", "", "one such as quarter or date", present))
     if len(flows) < 2 or (CLOSING not in flows and OPENING not in claimed):
         expected = (
             "two at least of customers added, lost and at the end, such as added, lost, closing"
         )
-        problems.append(Problem("customers added and lost are not known", "", expected, told))
+        problems.append(Problem("customers added and lost are not known", "", expected, present))
     return {meaning: own[0] for meaning, own in claimed.items()}, problems
 
 

@@ -53,8 +53,8 @@ def read_period_index(column: pd.Series) -> tuple[pd.PeriodIndex | None, list[Pr
         return found[0], []
     expected = "consecutive years, quarters or months, such as 2024-03-31, 2024Q1 or 2024-03"
     what = "periods can be read in two ways" if distinct else "periods are not consecutive"
-    told = ", ".join(map(str, column.tolist()[:12]))
-    return None, [Problem(what, f"column {column.name}", expected, told)]
+    first_texts = ", ".join(map(str, column.tolist()[:12]))
+    return None, [Problem(what, f"column {column.name}", expected, first_texts)]
 
 
 def _readings(texts: pd.Series) -> list[pd.PeriodIndex]:

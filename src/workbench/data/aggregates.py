@@ -61,8 +61,8 @@ def load_aggregates(
     cells = {known: _numbers(frame[own], known) for known, own in columns.items()}
     problems += [problem for _, wrong, _ in cells.values() for problem in wrong]
     if len(frame) < LEAST_ROWS:
-        told = str(len(frame))
-        problems.append(Problem("too few rows", name, f"at least {LEAST_ROWS}", told))
+        count = str(len(frame))
+        problems.append(Problem("too few rows", name, f"at least {LEAST_ROWS}", count))
     if problems or index is None:
         raise DataError(_HEADLINE, problems)
     table = pd.DataFrame({known: values for known, (values, _, _) in cells.items()})
@@ -70,7 +70,7 @@ def load_aggregates(
     table, opening, more = _completed(table.set_axis(index).sort_index(), columns)
     unit = customers_per_unit or unit_in(columns[name] for name in _COUNTS if name in columns)
     given = Aggregates(table, opening, name, years_before, unit, revenue_months)
-    notes += [*more, *_unit_note(given)]
+    notes += [*more, *_unit_texts(given)]
     return Aggregates(table, opening, name, years_before, unit, revenue_months, tuple(notes))
 
 
@@ -127,12 +127,12 @@ def _completed(
         for at in range(first, len(table)) if not whole[at]
     ]  # fmt: skip
     if not problems and len(table) - first < LEAST_ROWS:
-        told = str(len(table) - first)
-        problems.append(Problem("too few whole rows", "", f"at least {LEAST_ROWS}", told))
+        count = str(len(table) - first)
+        problems.append(Problem("too few whole rows", "", f"at least {LEAST_ROWS}", count))
     full = pd.DataFrame(dict(zip(_COUNTS, known, strict=True)), table.index)
     if REVENUE in table and table[REVENUE].iloc[first:].count() > 1:
         full[REVENUE] = table[REVENUE]
-    notes = _completion_notes(table, full, first, columns)
+    notes = _completion_texts(table, full, first, columns)
     full = full.iloc[first:]
     problems = problems or _imbalances(full, columns)
     if problems:
@@ -143,7 +143,7 @@ def _completed(
     return full.drop(columns=OPENING), float(full[OPENING].iloc[0]), notes
 
 
-def _completion_notes(
+def _completion_texts(
     table: pd.DataFrame, full: pd.DataFrame, first: int, columns: dict[str, str]
 ) -> list[str]:
     notes = []
@@ -197,7 +197,7 @@ def _imbalances(full: pd.DataFrame, columns: dict[str, str]) -> list[Problem]:
     return problems
 
 
-def _unit_note(given: Aggregates) -> list[str]:
+def _unit_texts(given: Aggregates) -> list[str]:
     if given.rounding < 1 and given.customers_per_unit == 1:
         return [
             "Counts have fractions: where they are thousands or millions, say "

@@ -253,14 +253,14 @@ def misplaced(contracts: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
     """
     found = problems.merge(contracts[["contract_id", "account_id"]])
     found = found.drop_duplicates(["contract_id", "account_id", "reason"])
-    told = found.groupby("reason").agg(
+    counts = found.groupby("reason").agg(
         contracts=("contract_id", "size"),
         accounts=("account_id", "nunique"),
         first=("contract_id", "first"),
     )
-    told = told.sort_values("contracts", ascending=False, kind="stable")
-    told.insert(2, "share", told["contracts"] / max(len(contracts), 1))
-    return told.rename_axis("problem").reset_index()
+    counts = counts.sort_values("contracts", ascending=False, kind="stable")
+    counts.insert(2, "share", counts["contracts"] / max(len(contracts), 1))
+    return counts.rename_axis("problem").reset_index()
 
 
 def endings(book: Book) -> pd.DataFrame:

@@ -97,12 +97,12 @@ def timing_contradictions(tables: dict[str, ibis.Table]) -> pd.DataFrame:
         running=contracts.ended_on.isnull().any(),
     )
     rows = []
-    for name, moment, broken, words in _rules(tables):
+    for name, moment, broken, finding in _rules(tables):
         joined = tables[name].inner_join(by_account, "account_id")
         counted = joined.filter(joined[moment].notnull())
         broken_rows = broken(counted)
         found = counted.agg(of=counted.count(), rows=broken_rows.sum()).execute()
-        rows.append((words, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])))
+        rows.append((finding, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])))
     if "usage" in tables:
         rows.append(_usage_before_product(tables["usage"], contracts))
     frame = pd.DataFrame(rows, columns=["paradox", "rows", "of"])
@@ -164,5 +164,5 @@ def _usage_before_product(usage: ibis.Table, contracts: ibis.Table) -> tuple[str
     found = joined.agg(
         of=joined.count(), rows=(joined.month < joined["first"].truncate("M")).sum()
     ).execute()
-    words = "usage rows lie before the first contract for that product"
-    return words, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])
+    finding = "usage rows lie before the first contract for that product"
+    return finding, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])

@@ -144,7 +144,7 @@ def no_contracts_finding(book: Book) -> list[str]:
     if book.has_contracts:
         return []
     has = set(book.tables)
-    bears = [words for table, words in _BEARS.items() if table in has]
+    bears = [sentence for table, sentence in _BEARS.items() if table in has]
     can = f" What can be read from it: {'; '.join(bears)}." if bears else ""
     how = (
         "contracts_from in the mapping makes subscriptions of what was invoiced"

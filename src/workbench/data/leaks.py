@@ -162,9 +162,9 @@ def _levels(values: pd.Series) -> tuple[np.ndarray, list[str]]:
         count = np.bincount(codes, minlength=2)
     kept = np.argsort(-count, kind="stable")[:_MOST_LEVELS]
     kept = kept[count[kept] >= _FEWEST_ACCOUNTS]
-    place = np.full(len(names), -1)
-    place[kept] = np.arange(len(kept))
-    return place[codes], [names[k] for k in kept]
+    position = np.full(len(names), -1)
+    position[kept] = np.arange(len(kept))
+    return position[codes], [names[k] for k in kept]
 
 
 FILLED = "(filled)"
@@ -233,9 +233,9 @@ def _survival(seen: _Outcomes, of_level: np.ndarray) -> np.ndarray:
     late, and says that some of those who left early would be there.
     """
     months, left = seen.months[of_level], seen.left[of_level]
-    times, place = np.unique(months, return_inverse=True)
-    ended = np.bincount(place, weights=left)
-    at_risk = np.cumsum(np.bincount(place)[::-1])[::-1]
+    times, position = np.unique(months, return_inverse=True)
+    ended = np.bincount(position, weights=left)
+    at_risk = np.cumsum(np.bincount(position)[::-1])[::-1]
     survival = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)])
     return survival[np.searchsorted(times, seen.follow_up[of_level], side="right")]
 

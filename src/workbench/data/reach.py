@@ -184,13 +184,13 @@ def _supported(days: pd.DataFrame) -> pd.Timestamp:
     gap = np.diff(when)
     few = max(min(_FEW_ROWS, _FEW_OF_SMALL * rows.sum()), _FEW_SHARE * rows.sum())
     cut = len(when)
-    for place in range(len(when) - 1, 0, -1):
-        if rows.iloc[place:].sum() > few:
+    for position in range(len(when) - 1, 0, -1):
+        if rows.iloc[position:].sum() > few:
             break
-        near = gap[: place - 1][when[1:place] > when[place - 1] - _LOOK_BACK_DAYS]
+        near = gap[: position - 1][when[1:position] > when[position - 1] - _LOOK_BACK_DAYS]
         longest = 2 * near.max() if len(near) else np.inf
-        if gap[place - 1] > max(_SHORTEST_GAP_DAYS, longest):
-            cut = place
+        if gap[position - 1] > max(_SHORTEST_GAP_DAYS, longest):
+            cut = position
     return rows.index[cut - 1]
 
 

@@ -190,7 +190,7 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
     for named in (True, False):
         alike = [cohort for cohort in cells if cohort.percent == named]
         unit = unit_of(alike, named) if alike else "customers"
-        notes += _unit_notes(alike, unit, named)
+        notes += _unit_texts(alike, unit, named)
         size = size if unit == "customers" else cohort_size
         for cohort in alike:
             problems += value_problems(cohort, unit)
@@ -199,7 +199,7 @@ def load_retention(source: str | Path, cohort_size: int) -> Retention:
     problems += _table_problems([cohort.cohort for cohort in cells], customers)
     if problems:
         raise DataError(headline, problems)
-    notes += _cohort_notes(customers)
+    notes += _cohort_texts(customers)
     order = [cohort.cohort for cohort in cells]
     table = np.full((len(order), max(map(len, customers.values()))), np.nan)
     for row, cohort in zip(table, order, strict=True):
@@ -216,7 +216,7 @@ def _table_problems(cohorts: list[str], customers: dict[str, np.ndarray]) -> lis
     return problems
 
 
-def _unit_notes(cohorts: list[CohortCells], unit: Unit, named: bool) -> list[str]:
+def _unit_texts(cohorts: list[CohortCells], unit: Unit, named: bool) -> list[str]:
     if unit == "share":
         return ["Numbers from 1 down are read as shares of the cohort: 0.63 is 63 percent."]
     if unit == "percent" and not named:
@@ -229,7 +229,7 @@ def _unit_notes(cohorts: list[CohortCells], unit: Unit, named: bool) -> list[str
     return []
 
 
-def _cohort_notes(customers: dict[str, np.ndarray]) -> list[str]:
+def _cohort_texts(customers: dict[str, np.ndarray]) -> list[str]:
     young = [plain(cohort) for cohort, kept in customers.items() if len(kept) == 1]
     notes = []
     if young:

@@ -47,15 +47,15 @@ class CohortCells:
     label: tuple[str, ...]
     percent: bool
 
-    def at(self, place: int) -> str:
+    def at(self, position: int) -> str:
         """Return where a cell stands, for messages.
 
         Parameters
         ----------
-        place : int
+        position : int
             Position among the cohort's periods, from 0.
         """
-        return f"cohort {self.column}, period {self.label[place]}"
+        return f"cohort {self.column}, period {self.label[position]}"
 
 
 def read_cells(
@@ -155,9 +155,9 @@ def value_problems(cells: CohortCells, unit: Unit) -> list[Problem]:
     for at in np.flatnonzero(value < 0).tolist():
         found.append(Problem("negative", cells.at(at), found=f"{value[at]:g}"))
     for at in np.flatnonzero(_rises(value) > _allowed_rise(unit)).tolist():
-        told = f"{value[:at].min():g}, then {value[at]:g}"
+        rise = f"{value[:at].min():g}, then {value[at]:g}"
         hint = "Who came back starts a cohort of their own."
-        found.append(Problem("rises", cells.at(at), "no more than before", told, hint))
+        found.append(Problem("rises", cells.at(at), "no more than before", rise, hint))
     broken = np.flatnonzero(value != np.round(value)).tolist() if unit == "customers" else []
     if broken:
         hint = (

@@ -28,7 +28,7 @@ from workbench.data.simulator.records_support import messages_table, tickets_tab
 from workbench.data.simulator.signals import draw_panels
 from workbench.data.simulator.span import Span, span
 from workbench.data.simulator.true_process import TrueProcess, named_process
-from workbench.data.simulator.truth import Truth, tell
+from workbench.data.simulator.truth import Truth, gather_truth
 
 FORMATS = ("parquet", "csv")
 
@@ -95,14 +95,14 @@ def simulate(
     _check(accounts, months, seed)
     true_process = process if isinstance(process, TrueProcess) else named_process(process)
     when = span(months, end)
-    people_rng, panel_rng, course_rng, table_rng = (
+    people_rng, panel_rng, history_rng, table_rng = (
         np.random.default_rng([seed, subject]) for subject in range(4)
     )
     people = draw_population(accounts, true_process, when, people_rng)
     offered = draw_candidates(people, true_process, when, people_rng)
     panels = draw_panels(people, true_process, when, panel_rng)
-    course, writer = run(people, offered, panels, true_process, when, course_rng)
-    observed = observe_window(accounts, people, offered, panels, course, when)
+    history, writer = run(people, offered, panels, true_process, when, history_rng)
+    observed = observe_window(accounts, people, offered, panels, history, when)
     rows = writer.rows()
     contracts, first = contracts_table(observed, rows)
     tables = {"accounts": accounts_table(observed, contracts, table_rng), "contracts": contracts}
@@ -112,7 +112,7 @@ def simulate(
     if true_process.forecasts:
         own = forecasts_table(observed, true_process, np.random.default_rng([seed, 4]))
         tables["metrics"] = pd.concat([tables["metrics"], own], ignore_index=True)
-    return Simulation(tables, tell(observed, true_process, tables, first))
+    return Simulation(tables, gather_truth(observed, true_process, tables, first))
 
 
 def _pipeline(

@@ -95,9 +95,9 @@ def _cut_table(name: str, table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFr
     for moment, along in _CELL_KNOWN.get(name, ()):
         if moment not in known:
             continue
-        happened = known[moment] < as_of
+        is_known = known[moment] < as_of
         cells = [column for column in (moment, *along) if column in known]
-        known[cells] = known[cells].where(happened)
+        known[cells] = known[cells].where(is_known)
         if name == "opportunities":
-            known["stage"] = known["stage"].where(happened, OPEN_STAGE)
+            known["stage"] = known["stage"].where(is_known, OPEN_STAGE)
     return known

@@ -134,10 +134,10 @@ def _distinct(columns: list[EncodedColumn], table: pd.DataFrame) -> list[Encoded
     values = encode(Encoder(tuple(columns)), table)
     for column, value in zip(columns, values.T, strict=True):
         # Rounded, since a share and its complement differ in the last digit; + 0.0 for -0.0.
-        told = np.round(value * np.sign(value[np.flatnonzero(value)[:1]]), 9) + 0.0
-        same = kept.get(told.tobytes())
+        direction = np.round(value * np.sign(value[np.flatnonzero(value)[:1]]), 9) + 0.0
+        same = kept.get(direction.tobytes())
         if same is None or len(column.name) < len(same.name):
-            kept[told.tobytes()] = column
+            kept[direction.tobytes()] = column
     chosen = set(kept.values())
     return [column for column in columns if column in chosen]
 

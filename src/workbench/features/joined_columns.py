@@ -67,9 +67,11 @@ def _revenue_at_entry(rows: pd.DataFrame, *ahead: pd.DataFrame) -> pd.Series:
 
 
 def _with_accounts(table: pd.DataFrame, accounts: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:
-    told = table.merge(accounts.drop(columns=REVENUE, errors="ignore"), on="account_id", how="left")
-    revenue = told["subscription_id"].map(entry).rename(REVENUE)
-    return pd.concat([told, revenue], axis=1)
+    joined = table.merge(
+        accounts.drop(columns=REVENUE, errors="ignore"), on="account_id", how="left"
+    )
+    revenue = joined["subscription_id"].map(entry).rename(REVENUE)
+    return pd.concat([joined, revenue], axis=1)
 
 
 def with_signals(rows: pd.DataFrame, signals: pd.DataFrame, chains: Subscriptions) -> pd.DataFrame:

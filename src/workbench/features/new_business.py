@@ -126,10 +126,10 @@ def _first_terms(data: HazardData, customers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shares(terms: pd.DataFrame, kinds: pd.Index, n_segments: int) -> np.ndarray:
-    place = kinds.get_indexer(pd.MultiIndex.from_frame(terms[["term_months", "month_to_month"]]))
-    kept = place >= 0
+    position = kinds.get_indexer(pd.MultiIndex.from_frame(terms[["term_months", "month_to_month"]]))
+    kept = position >= 0
     count = np.zeros((n_segments, len(kinds)))
-    np.add.at(count, (terms["segment_idx"].to_numpy()[kept], place[kept]), 1)
+    np.add.at(count, (terms["segment_idx"].to_numpy()[kept], position[kept]), 1)
     pooled = count.sum(axis=0) / count.sum()
     whole = count + len(kinds) * pooled
     return whole / whole.sum(axis=1, keepdims=True)

@@ -98,7 +98,7 @@ def reason_data(data: HazardData, min_endings: int = 5) -> ReasonData:
     endings = endings.assign(
         stated=_one_spelling(endings["subscription_id"].map(spans["end_reason"]))
     )
-    kept, pooled = _told_apart(endings["stated"], min_endings)
+    kept, pooled = _distinct_reasons(endings["stated"], min_endings)
     reason = endings["stated"].mask(endings["stated"].isin(pooled), OTHER)
     endings = endings.assign(reason=reason).reset_index(drop=True)
     _refuse_single(endings, kept, min_endings)
@@ -146,7 +146,9 @@ def _one_spelling(stated: pd.Series) -> pd.Series:
     return key.map(usual).mask(key == OTHER, OTHER)
 
 
-def _told_apart(stated: pd.Series, min_endings: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _distinct_reasons(
+    stated: pd.Series, min_endings: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     counts = stated[stated != ""].value_counts()
     counts = counts.sort_index().sort_values(ascending=False, kind="stable")
     own = counts.drop(OTHER, errors="ignore")

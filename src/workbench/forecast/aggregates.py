@@ -223,11 +223,11 @@ def _revenue(
     """Draw revenue per customer from the last row that tells it on."""
     if REVENUE not in given.table:
         return {}
-    told = np.flatnonzero(given.table[REVENUE].notna())
-    silent, periods = len(given.table) - 1 - told[-1], there.shape[1] - 1
-    walk = rng.normal(size=(len(there), silent + periods))
-    steps = draws.revenue[:, :1] + draws.revenue[:, 1:] * walk
-    each = given.table[REVENUE].iloc[told[-1]] * np.exp(steps.cumsum(axis=1))[:, silent:]
+    reported = np.flatnonzero(given.table[REVENUE].notna())
+    silent, periods = len(given.table) - 1 - reported[-1], there.shape[1] - 1
+    noise = rng.normal(size=(len(there), silent + periods))
+    steps = draws.revenue[:, :1] + draws.revenue[:, 1:] * noise
+    each = given.table[REVENUE].iloc[reported[-1]] * np.exp(steps.cumsum(axis=1))[:, silent:]
     customers = (there[:, 1:] + there[:, :-1]) / 2
     return {REVENUE: each, TOTAL: each * customers * given.revenues_per_period}
 

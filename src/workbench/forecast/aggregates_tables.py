@@ -118,14 +118,14 @@ def score_hidden_rows(
 
 def _scores(drawn: np.ndarray, seen: pd.Series, past: Aggregates, prob: float) -> tuple:
     known, each = len(past.table), past.per_year
-    told = np.flatnonzero(seen.iloc[known:].notna())
-    outcome, drawn = seen.to_numpy()[known + told], drawn[:, told]
+    reported = np.flatnonzero(seen.iloc[known:].notna())
+    outcome, drawn = seen.to_numpy()[known + reported], drawn[:, reported]
     before = seen.iloc[:known].ffill().bfill().to_numpy()
-    ago = before[known - each + told % each] if known >= each else before[-1]
+    ago = before[known - each + reported % each] if known >= each else before[-1]
     flow = seen.name in names.FLOWS
     total = (outcome.sum(), drawn.mean(0).sum()) if flow else (outcome[-1], drawn[:, -1].mean())
     inside = int(covered(drawn, outcome, prob).sum())
-    return len(told), inside, *total, crps(drawn, outcome).mean(), np.abs(ago - outcome).mean()
+    return len(reported), inside, *total, crps(drawn, outcome).mean(), np.abs(ago - outcome).mean()
 
 
 def choose_distribution(scores: pd.DataFrame) -> str:

@@ -78,13 +78,13 @@ def hidden_crps(
 
 
 def score_distributions(
-    told: Mapping[str, CohortDraws], past: xr.DataArray, alive: xr.DataArray, ahead: Ahead
+    fitted: Mapping[str, CohortDraws], past: xr.DataArray, alive: xr.DataArray, ahead: Ahead
 ) -> pd.DataFrame:
     """Score each distribution on what was hidden from its fit.
 
     Parameters
     ----------
-    told : mapping of str to CohortDraws
+    fitted : mapping of str to CohortDraws
         By distribution, of fits to `past`.
     past, alive, ahead
         See `hidden_crps` and `workbench.forecast.cohort.retention_band`.
@@ -101,7 +101,7 @@ def score_distributions(
         score_hidden(retention_band(draws, past, ahead), observed)
         .join(hidden_crps(draws, past, alive, ahead.seed), on=names.COHORT)
         .assign(law=distribution)
-        for distribution, draws in told.items()
+        for distribution, draws in fitted.items()
     ]
     if not parts:
         return pd.DataFrame(columns=[names.COHORT, *SCORED])

@@ -3,7 +3,7 @@
 Consumption is held against the share of the term that has gone by: at or over it, or unusually
 high for the account, an amendment is due; far below it, value is at risk. A sound customer who
 adopts and lacks products that others have may take one more. How likely such an offer is to close
-is what this book's own offers of the kind have come to.
+is what this book's own opportunities of the kind have come to.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COLUMNS = ["account_id", "kind", "closes", "closes_low", "closes_high", "amount"
 
 
 def opportunity_table(
-    health: pd.DataFrame, panel: Panel, offers: pd.DataFrame | None, prob: float
+    health: pd.DataFrame, panel: Panel, opportunities: pd.DataFrame | None, prob: float
 ) -> pd.DataFrame:
     """List what may be sold to whom, and whose use is far below what they pay for.
 
@@ -33,7 +33,7 @@ def opportunity_table(
         From `workbench.health.overview.health_table`.
     panel : Panel
         With consumption_to_date, consumption_3m and white_space, as far as the book has them.
-    offers : DataFrame, optional
+    opportunities : DataFrame, optional
         The canonical table of opportunities, as known on the day.
     prob : float
         Probability inside the intervals.
@@ -51,12 +51,17 @@ def opportunity_table(
     recent, white = _now(panel, "consumption_3m", at), _now(panel, "white_space", at)
     chance = unusual(panel, "consumption_3m")[at]
     rows = []
-    for place, row in enumerate(health.to_dict("records")):
-        kind, why = _kind(row["band"], used[place], recent[place], white[place], chance[place])
+    for position, row in enumerate(health.to_dict("records")):
+        kind, why = _kind(
+            row["band"], used[position], recent[position], white[position], chance[position]
+        )
         if kind == AT_RISK:
             rows.append((row["account_id"], kind, *[np.nan] * 4, row["at_risk"], why))
         elif kind:
-            closes, amount = _past(offers, kind, prob), _amount(offers, kind, row["arr"])
+            closes, amount = (
+                _past(opportunities, kind, prob),
+                _amount(opportunities, kind, row["arr"]),
+            )
             rows.append((row["account_id"], kind, *closes, amount, amount * closes[0], why))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values("at_stake", ascending=False, kind="stable", ignore_index=True)
@@ -113,24 +118,28 @@ def _kind(band: str, used: float, recent: float, white: float, chance: float) ->
     return "", ""
 
 
-def _decided(offers: pd.DataFrame | None, kind: str) -> pd.DataFrame:
-    if offers is None:
+def _decided(opportunities: pd.DataFrame | None, kind: str) -> pd.DataFrame:
+    if opportunities is None:
         return pd.DataFrame({"won": [], "amount": []})
-    own = offers[(offers["kind"] == kind) & offers["closed_on"].notna() & offers["won"].notna()]
+    own = opportunities[
+        (opportunities["kind"] == kind)
+        & opportunities["closed_on"].notna()
+        & opportunities["won"].notna()
+    ]
     return own.assign(won=own["won"].astype(bool))
 
 
-def _past(offers: pd.DataFrame | None, kind: str, prob: float) -> tuple[float, float, float]:
-    """Return the share won of the offers decided so far, with Jeffreys' interval."""
-    won = _decided(offers, kind)["won"]
+def _past(opportunities: pd.DataFrame | None, kind: str, prob: float) -> tuple[float, float, float]:
+    """Return the share won of the opportunities decided so far, with Jeffreys' interval."""
+    won = _decided(opportunities, kind)["won"]
     hits, tail = float(won.sum()), (1 - prob) / 2
     of = beta(hits + 0.5, len(won) - hits + 0.5)
     low, high = of.ppf([tail, 1 - tail])
     return float(of.mean()), float(low), float(high)
 
 
-def _amount(offers: pd.DataFrame | None, kind: str, arr: float) -> float:
-    """Return what an offer of the kind usually brings: the median of those won."""
-    decided = _decided(offers, kind)
+def _amount(opportunities: pd.DataFrame | None, kind: str, arr: float) -> float:
+    """Return what an opportunity of the kind usually brings: the median of those won."""
+    decided = _decided(opportunities, kind)
     amounts = decided.loc[decided["won"].astype(bool), "amount"].dropna()
     return min(float(amounts.median()), arr) if len(amounts) else np.nan

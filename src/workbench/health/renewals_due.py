@@ -44,8 +44,10 @@ def renewals_due(
     risk = lines.at_risk
     reach = min(months, len(scored.outlook.months))
     own = np.flatnonzero((risk.term_group > 0) & (risk.months_to_end < reach))
-    place = pd.Index(scored.outlook.book["subscription_id"]).get_indexer(lines.subscription_id[own])
-    chance = scored.outlook.subscription[:, place, risk.months_to_end[own]].mean(axis=0)
+    position = pd.Index(scored.outlook.book["subscription_id"]).get_indexer(
+        lines.subscription_id[own]
+    )
+    chance = scored.outlook.subscription[:, position, risk.months_to_end[own]].mean(axis=0)
     last = terms.groupby("subscription_id").last().reindex(lines.subscription_id[own])
     facts = health.set_index("account_id").reindex(lines.account_id[own])
     csat, change = facts["csat"].to_numpy(float), facts["csat_change"].to_numpy(float)

@@ -129,17 +129,17 @@ def score_table(scored: Scored, accounts: pd.DataFrame, bands: Bands, prob: floa
     table["term_ends"] = _term_ends(lines, int(scored.outlook.months[0]))
     strength = scored.strength()
     for name, values in (("stays", scored.stays()), ("strength", strength)):
-        table = table.assign(**_told(name, values, prob))
+        table = table.assign(**_interval(name, values, prob))
     table["reference"] = by_account(lines, scored.decided.reference()).mean(axis=0)
     table["band"] = bands.of(table["strength"].to_numpy(float))
     table["below"] = (strength < bands.low).mean(axis=0)
     table["at_risk"] = scored.at_risk()
     for name, values in zip(FACTORS, account_parts(scored.decided, lines), strict=True):
-        table = table.assign(**_told(f"part_{name}", values, prob))
+        table = table.assign(**_interval(f"part_{name}", values, prob))
     return table
 
 
-def _told(name: str, values: np.ndarray, prob: float) -> dict[str, np.ndarray]:
+def _interval(name: str, values: np.ndarray, prob: float) -> dict[str, np.ndarray]:
     low, high = interval(values, prob)
     return {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
 

@@ -77,7 +77,7 @@ def decisions(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> Dec
     -------
     Decisions
     """
-    shared, draws = inputs.world, inputs.hazard
+    shared, draws = inputs.shared, inputs.hazard
     level = np.zeros((len(lines), 1), "int64")
     group = inputs.group(lines, survived, level)
     tenure = np.clip(lines.tenure_months, 0, shared.tenure.shape[1] - 1)

@@ -31,13 +31,13 @@ def effects_file(effects: pd.DataFrame, prob: float) -> str:
 
     Examples
     --------
-    >>> told = pd.DataFrame({"action": ["call"], "word": ["association"], "ratio": [0.8],
+    >>> effects = pd.DataFrame({"action": ["call"], "word": ["association"], "ratio": [0.8],
     ...                      "ratio_low": [0.6], "ratio_high": [1.0]})
-    >>> effects_file(told, 0.9).splitlines()[-1]
+    >>> effects_file(effects, 0.9).splitlines()[-1]
     'effects: {}'
     """
     kept = effects[(effects["word"] == MEASURED) & (effects["action"] != ALL_KINDS)]
-    told = {
+    stated = {
         str(row["action"]): {
             "estimate": round(float(row["ratio"]), 4),
             "low": round(float(row["ratio_low"]), 4),
@@ -46,4 +46,4 @@ def effects_file(effects: pd.DataFrame, prob: float) -> str:
         }
         for _, row in kept.iterrows()
     }
-    return _HEAD + yaml.safe_dump({"effects": told}, sort_keys=True, allow_unicode=True)
+    return _HEAD + yaml.safe_dump({"effects": stated}, sort_keys=True, allow_unicode=True)

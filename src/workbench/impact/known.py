@@ -37,7 +37,7 @@ def known_then(
     # Follow-up begins when the month is over: a term that ended in it has just begun anew.
     to_end = np.where(to_end == 0, rows["term_months"].to_numpy("float64"), to_end)
     to_end = np.where(rows["month_to_month"].to_numpy(bool), LATE_MONTHS, to_end)
-    told = rows[[*data.signals, *data.attributes, *data.groups]].assign(
+    predictors = rows[[*data.signals, *data.attributes, *data.groups]].assign(
         **{
             "tenure (log)": np.log(rows["tenure_months"].to_numpy("float64")),
             "renewal within three months": (to_end <= 3).astype("float64"),
@@ -45,8 +45,8 @@ def known_then(
             "recently acted upon": (quiet <= washout_months).astype("float64"),
         }
     )
-    encoder = fit_encoder(told)
-    return encode(encoder, told), encoder.names
+    encoder = fit_encoder(predictors)
+    return encode(encoder, predictors), encoder.names
 
 
 def foretold_exits(rows: pd.DataFrame, ahead: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ ALL_KINDS = "all actions"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class EffectComparison:
     """The trials of a book, ready to be fitted and judged.
 
     Parameters
@@ -43,7 +43,7 @@ class Comparison:
         return expected_risk(self.trials.take(self.trials.any_treated), self.hazard)
 
 
-def compare(trials: Trials, months: Trials) -> Comparison:
+def compare(trials: Trials, months: Trials) -> EffectComparison:
     """Weigh trials, fit what happens without an action, and lay out what happened with one.
 
     Parameters
@@ -58,7 +58,7 @@ def compare(trials: Trials, months: Trials) -> Comparison:
     weighted = with_censoring(trials, months)
     chosen = propensity(weighted)
     hazard = fit_untreated(weighted, chosen.odds)
-    return Comparison(weighted, chosen, hazard, treated_months(weighted, hazard))
+    return EffectComparison(weighted, chosen, hazard, treated_months(weighted, hazard))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class EffectDraws:
         return np.exp(-(rate * np.exp(eta)).sum(axis=1)) - np.exp(-rate.sum(axis=1))
 
 
-def effect_draws(found: Comparison, posterior: xr.Dataset, most: int = 500) -> EffectDraws:
+def effect_draws(found: EffectComparison, posterior: xr.Dataset, most: int = 500) -> EffectDraws:
     """Read the draws of a fit beside the trials with an action.
 
     An effect is that of the average month of those who were treated, in proportion to the endings
@@ -185,11 +185,11 @@ def effect_table(drawn: EffectDraws, actions: pd.DataFrame, prob: float) -> pd.D
                 "trials": acts,
                 "endings": int(own.event[mine].sum()),
                 "expected": float((-np.expm1(-rate) * own.seen)[mine].sum()),
-                **_told("ratio", np.exp(effect), prob),
-                **_told("points", avoided[:, mine].mean(axis=1), prob),
-                **_told("revenue", money, prob),
+                **_interval("ratio", np.exp(effect), prob),
+                **_interval("points", avoided[:, mine].mean(axis=1), prob),
+                **_interval("revenue", money, prob),
                 "hours": spent,
-                **_told("revenue_per_hour", per_hour, prob),
+                **_interval("revenue_per_hour", per_hour, prob),
                 "probability_helps": float((effect < 0).mean()),
             }
         )
@@ -226,9 +226,9 @@ def by_label(drawn: EffectDraws, treated: TreatedMonths, prob: float) -> pd.Data
     for by, labels, deviation, place in parts:
         for position, label in enumerate(labels):
             row = {"by": by, "label": label}
-            row |= _told("ratio", np.exp(mean + deviation[:, position]), prob)
+            row |= _interval("ratio", np.exp(mean + deviation[:, position]), prob)
             if place is not None and (place == position).any():
-                row |= _told("points", avoided[:, place == position].mean(axis=1), prob)
+                row |= _interval("points", avoided[:, place == position].mean(axis=1), prob)
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -238,6 +238,6 @@ def _actions(own: Trials, mine: np.ndarray) -> int:
     return len(own.table.loc[mine, ["account_id", "month"]].drop_duplicates())
 
 
-def _told(name: str, draws: np.ndarray, prob: float) -> dict[str, float]:
+def _interval(name: str, draws: np.ndarray, prob: float) -> dict[str, float]:
     low, high = interval(draws, prob)
     return {name: float(np.median(draws)), f"{name}_low": float(low), f"{name}_high": float(high)}

@@ -72,8 +72,8 @@ def promoter_claims(rows: pd.DataFrame, data: HazardData, prob: float) -> Promot
     renewed = ~own["event"].to_numpy(bool)
     account = np.unique(own["account_id"].to_numpy("str"), return_inverse=True)[1]
     growth = _growth(own, rows)
-    told = [
-        _told("renewal", sizes, account, prob,
+    stated = [
+        _interval("renewal", sizes, account, prob,
               lambda part: _ratio(renewed[part], promoter[part], known[part]),
               float(renewed[promoter].mean() / renewed[~promoter].mean())),
     ]  # fmt: skip
@@ -81,12 +81,12 @@ def promoter_claims(rows: pd.DataFrame, data: HazardData, prob: float) -> Promot
     if min((grew & promoter).sum(), (grew & ~promoter).sum()) >= _LEAST:
         some = (int((grew & promoter).sum()), int((grew & ~promoter).sum()))
         values = growth[grew], promoter[grew], known[grew]
-        told.append(
-            _told("growth", some, account[grew], prob,
+        stated.append(
+            _interval("growth", some, account[grew], prob,
                   lambda part: _gap(*(value[part] for value in values)),
                   float(values[0][values[1]].mean() - values[0][~values[1]].mean()))
         )  # fmt: skip
-    return Promoters(pd.DataFrame(told))
+    return Promoters(pd.DataFrame(stated))
 
 
 def _growth(own: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
@@ -117,7 +117,7 @@ def _gap(growth: np.ndarray, promoter: np.ndarray, known: np.ndarray) -> float:
     return float(np.linalg.solve(bend, design.T @ growth)[1])
 
 
-def _told(
+def _interval(
     claim: str, sizes: tuple[int, int], account: np.ndarray, prob: float,
     estimate: Callable[[np.ndarray], float], plain: float,
 ) -> dict[str, float | str]:  # fmt: skip

@@ -98,7 +98,7 @@ class Chains:
     def stop(self) -> None:
         """Give up what has not been taken."""
         if self._line:
-            self._line.tell(self._done, ended=True)
+            self._line.update(self._done, ended=True)
         if not self._ended:
             self._run.cancel()
             self._ended = True
@@ -113,7 +113,7 @@ class Chains:
                 whole = self._run.wait(timeout=_WAIT_SECONDS)
             except TimeoutError:
                 if self._line:
-                    self._line.tell(self._done)
+                    self._line.update(self._done)
                 continue
             self._ended = True
             return whole

@@ -55,37 +55,37 @@ class Coordinates:
     pull: np.ndarray
     soft: np.ndarray
 
-    def vector(self, place: np.ndarray) -> np.ndarray:
+    def vector(self, position: np.ndarray) -> np.ndarray:
         """Return the density's vector at a place.
 
         Parameters
         ----------
-        place : ndarray, shape (parameter,)
+        position : ndarray, shape (parameter,)
             In the coordinates of the walk.
         """
-        return to_vector(place, *self._rules)
+        return to_vector(position, *self._rules)
 
-    def value_and_gradient(self, place: np.ndarray) -> tuple[float, np.ndarray]:
+    def value_and_gradient(self, position: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-density at a place, change of variables included, and its gradient.
 
         Parameters
         ----------
-        place : ndarray, shape (parameter,)
+        position : ndarray, shape (parameter,)
             In the coordinates of the walk.
         """
-        value, slope = self.density.value_and_gradient(self.vector(place))
-        gradient = np.empty(len(place))
-        return value + change_of_variables(place, *self._rules, slope, gradient), gradient
+        value, slope = self.density.value_and_gradient(self.vector(position))
+        gradient = np.empty(len(position))
+        return value + change_of_variables(position, *self._rules, slope, gradient), gradient
 
-    def constrained(self, place: np.ndarray) -> dict[str, np.ndarray]:
+    def constrained(self, position: np.ndarray) -> dict[str, np.ndarray]:
         """Return the model's variables at a place.
 
         Parameters
         ----------
-        place : ndarray, shape (parameter,)
+        position : ndarray, shape (parameter,)
             In the coordinates of the walk.
         """
-        return self.density.constrained(self.vector(place))
+        return self.density.constrained(self.vector(position))
 
     def start(self, seed: int) -> np.ndarray:
         """Return a place near the mode of the effects and the middle of the other priors.
@@ -95,11 +95,11 @@ class Coordinates:
         seed : int
             Of the random step, up to 1 in each coordinate, from that place.
         """
-        place, latents = self.density.middle(), len(self.owner)
-        scales = place[latents : latents + len(self.soft)]
+        position, latents = self.density.middle(), len(self.owner)
+        scales = position[latents : latents + len(self.soft)]
         soft = self.soft > 0
         scales[soft] = np.log(np.expm1(np.exp(scales[soft]) / self.soft[soft]))
-        return place + np.random.default_rng(seed).uniform(-1, 1, len(place))
+        return position + np.random.default_rng(seed).uniform(-1, 1, len(position))
 
     @property
     def _rules(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -122,8 +122,8 @@ def find_coordinates(density: Density) -> Coordinates:
     fixed = np.zeros(per_predictor, int)  # where no spread is learnt, no latent has one
     member = np.asarray(density.model.data.get("scale_idx", fixed)) - 1
     predictors = latents // per_predictor
-    place = np.arange(predictors)[:, None] * width
-    owner = np.where(member >= 0, member + place, -1).ravel()
+    position = np.arange(predictors)[:, None] * width
+    owner = np.where(member >= 0, member + position, -1).ravel()
     middle = density.middle()
     spread = np.append(np.exp(middle[latents : latents + scales]), 1.0)[owner]
     mode = _mode(density, middle, latents, scales)
@@ -172,12 +172,12 @@ def _softplus(t):
 
 
 @_jit
-def to_vector(place, owner, rotation, curvature, pull, soft):
+def to_vector(position, owner, rotation, curvature, pull, soft):
     """Return the density's vector at a place.
 
     Parameters
     ----------
-    place : ndarray, shape (parameter,)
+    position : ndarray, shape (parameter,)
         In the coordinates of the walk.
     owner, rotation, curvature, pull, soft : ndarray
         See `Coordinates`.
@@ -188,32 +188,32 @@ def to_vector(place, owner, rotation, curvature, pull, soft):
         Latents, logs of scales, logits of fades.
     """
     latents = len(owner)
-    vector = place.copy()
+    vector = position.copy()
     for k in range(len(soft)):
         if soft[k] > 0:
-            vector[latents + k] = np.log(soft[k] * _softplus(place[latents + k]))
-    turned = np.empty(latents)
+            vector[latents + k] = np.log(soft[k] * _softplus(position[latents + k]))
+    rotated = np.empty(latents)
     for j in range(latents):
         s = np.exp(vector[latents + owner[j]]) if owner[j] >= 0 else 1.0
         q = 1 + s * s * curvature[j]
-        turned[j] = s * pull[j] / q + place[j] / np.sqrt(q)
+        rotated[j] = s * pull[j] / q + position[j] / np.sqrt(q)
     for i in range(latents):
         total = 0.0
         for j in range(latents):
-            total += rotation[i, j] * turned[j]
+            total += rotation[i, j] * rotated[j]
         vector[i] = total
     return vector
 
 
 @_jit
 def change_of_variables(  # noqa: PLR0913
-    place, owner, rotation, curvature, pull, soft, slope, gradient
+    position, owner, rotation, curvature, pull, soft, slope, gradient
 ):
     """Return the logarithm of the volume's change; write the gradient by place.
 
     Parameters
     ----------
-    place : ndarray, shape (parameter,)
+    position : ndarray, shape (parameter,)
         In the coordinates of the walk.
     owner, rotation, curvature, pull, soft : ndarray
         See `Coordinates`.
@@ -231,24 +231,24 @@ def change_of_variables(  # noqa: PLR0913
     gradient[latents:] = slope[latents:]
     for k in range(len(soft)):
         if soft[k] > 0:
-            total += _log_rate(place[latents + k])
+            total += _log_rate(position[latents + k])
     for j in range(latents):
-        by_turned = 0.0
+        by_rotated = 0.0
         for i in range(latents):
-            by_turned += rotation[i, j] * slope[i]
+            by_rotated += rotation[i, j] * slope[i]
         s, at = 1.0, latents + owner[j]
         if owner[j] >= 0:
-            s = np.exp(place[at])
+            s = np.exp(position[at])
         learnt = s * s * curvature[j]
         q = 1 + learnt
-        gradient[j] = by_turned / np.sqrt(q)
+        gradient[j] = by_rotated / np.sqrt(q)
         total -= 0.5 * np.log(q)
         if owner[j] >= 0:
-            moved = s * pull[j] * (1 - learnt) / (q * q) - place[j] * learnt / q**1.5
-            gradient[at] += by_turned * moved - learnt / q
+            moved = s * pull[j] * (1 - learnt) / (q * q) - position[j] * learnt / q**1.5
+            gradient[at] += by_rotated * moved - learnt / q
     for k in range(len(soft)):
         if soft[k] > 0:
-            t = place[latents + k]
+            t = position[latents + k]
             rate = np.exp(_log_rate(t))
             gradient[latents + k] *= rate
             gradient[latents + k] += 1 / (1 + np.exp(t)) - rate

@@ -103,8 +103,8 @@ def _directions(model: MoneyModel, draws: int, rng: np.random.Generator) -> Draw
         mean, apart = expit(at).T
         up, fewer = (side[:, None] * (1 / apart - 1)[:, None] for side in (1 - mean, mean))
         total = (betaln(fewer + down, up + amended - down) - betaln(fewer, up)).sum(axis=1)
-        for place, (a, b) in zip(at.T, priors, strict=True):
-            total += a * log_expit(place) + b * log_expit(-place)
+        for position, (a, b) in zip(at.T, priors, strict=True):
+            total += a * log_expit(position) + b * log_expit(-position)
         return total
 
     ends = np.full(2, _ODDS)
@@ -153,8 +153,8 @@ def _pooled(part: PooledNormal, draws: int, rng: np.random.Generator) -> tuple[n
 def _first_revenue(part: FirstRevenue, draws: int, rng: np.random.Generator) -> Drawn:
     """Draw what is common to segments, then each segment's spread and mean."""
     low, high = (np.array(end) for end in part.box)
-    place, whole = draw_density(part.log_posterior, low, high, draws, rng).T
-    between, spreads, latents = to_spread(place), [], []
+    position, whole = draw_density(part.log_posterior, low, high, draws, rng).T
+    between, spreads, latents = to_spread(position), [], []
     for segment in part.segments:
         share = softmax(segment.log_by_cell(whole, between), axis=1).cumsum(axis=1)
         cell = (share < rng.uniform(0.0, share[:, -1:], (draws, 1))).sum(axis=1)

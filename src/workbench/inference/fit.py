@@ -91,7 +91,7 @@ class Fit:
         }
 
     @property
-    def told(self) -> str:
+    def summary_text(self) -> str:
         """The same in a line, for the reader of a report."""
         where = "read from the store" if self.reused else "sampled now"
         return f"fit {self.key}, {self.draws} draws per chain, {where}"
@@ -196,8 +196,8 @@ def fit_once(
     known = read_fit(path) if path else None
     with sampling(kind):
         posterior, facts = known or _make_alone(path, make)
-    told: dict[str, Any] = facts | {"bfmi": tuple(facts["bfmi"])}
-    return Fit(posterior, **told, reused=known is not None, mock=how.mock, key=key)
+    fields: dict[str, Any] = facts | {"bfmi": tuple(facts["bfmi"])}
+    return Fit(posterior, **fields, reused=known is not None, mock=how.mock, key=key)
 
 
 def _make_alone(

@@ -42,8 +42,8 @@ def fit_aggregates(
     """
     chosen = priors or AggregatePriors()
     months = np.array(list(map(str, given.table.index)), dtype=object)
-    told = [given.opening, given.years_before, given.customers_per_unit]
-    parts = [given.table.reset_index(drop=True), months, *told]
+    constants = [given.opening, given.years_before, given.customers_per_unit]
+    parts = [given.table.reset_index(drop=True), months, *constants]
     key = fit_key([*parts, distribution, replace(how, progress=False), chosen], __name__)
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:

@@ -50,14 +50,14 @@ def fit_revenue(
 
     def make() -> tuple[xr.Dataset, dict[str, Any]]:
         models = build_revenue(data, chosen)
-        walked = {n: model for n, model in models.items() if isinstance(model, KernelModel)}
+        sampled = {n: model for n, model in models.items() if isinstance(model, KernelModel)}
         exact = {n: _exact(m, how) for n, m in models.items() if isinstance(m, MoneyModel)}
 
         def judged(drawn: dict[str, xr.Dataset]) -> xr.Dataset:
             length = next(iter(drawn.values())).sizes["draw"]
             return named(drawn | {n: _first(part.posterior, length) for n, part in exact.items()})
 
-        parts = sample_parts(walked, how, judged)
+        parts = sample_parts(sampled, how, judged)
         posterior = judged({name: part.posterior for name, part in parts.items()})
         parts |= exact
         facts = {

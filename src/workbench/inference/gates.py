@@ -68,8 +68,8 @@ def sampling_gates(
     tuple of Gate
         R-hat, bulk ESS, tail ESS, divergences, energy.
     """
-    walked = [name for name, v in posterior.data_vars.items() if names.INDEPENDENT not in v.attrs]
-    posterior = varying(posterior[walked])
+    sampled = [name for name, v in posterior.data_vars.items() if names.INDEPENDENT not in v.attrs]
+    posterior = varying(posterior[sampled])
     rhat, rhat_at = _worst(az.rhat(posterior), np.argmax)
     bulk, bulk_at = _worst(az.ess(posterior, method="bulk"), np.argmin)
     tail, tail_at = _worst(az.ess(posterior, method="tail"), np.argmin)
@@ -281,17 +281,17 @@ def varying(posterior: xr.Dataset) -> xr.Dataset:
 
 def _worst(diagnostic: xr.Dataset, pick: Callable[[np.ndarray], np.intp]) -> tuple[float, str]:
     """Return the worst value and its place; what is no number is worst, and argmin finds it."""
-    values, places = [], []
+    values, labels = [], []
     for name, array in diagnostic.data_vars.items():
         flat = np.atleast_1d(array.values).ravel()
         worst = int(pick(flat))
         values.append(float(flat[worst]))
-        places.append(_place(str(name), array, worst))
+        labels.append(_parameter_label(str(name), array, worst))
     chosen = int(pick(np.array(values)))
-    return values[chosen], places[chosen]
+    return values[chosen], labels[chosen]
 
 
-def _place(name: str, array: xr.DataArray, position: int) -> str:
+def _parameter_label(name: str, array: xr.DataArray, position: int) -> str:
     if not array.dims:
         return name
     spot = np.unravel_index(position, array.shape)

@@ -51,11 +51,11 @@ class ProgressLine:
     """
 
     def __init__(self, total: int) -> None:
-        self._total, self._began, self._told = total, time.monotonic(), 0.0
+        self._total, self._began, self._shown_at = total, time.monotonic(), 0.0
         self._what = _sampled.get()
         self._place = display({"text/plain": ""}, raw=True, display_id=True) if _kernel() else None
 
-    def tell(self, done: int, *, ended: bool = False) -> None:
+    def update(self, done: int, *, ended: bool = False) -> None:
         """Write the line anew, at most twice a second.
 
         Parameters
@@ -66,9 +66,9 @@ class ProgressLine:
             Whether sampling is over.
         """
         now = time.monotonic()
-        if now - self._told < _EVERY_SECONDS and not ended:
+        if now - self._shown_at < _EVERY_SECONDS and not ended:
             return
-        self._told = now
+        self._shown_at = now
         text = progress_text(self._what, done / self._total, now - self._began, ended=ended)
         if self._place is not None:
             self._place.update({"text/plain": text}, raw=True)

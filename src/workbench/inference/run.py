@@ -230,13 +230,13 @@ def compile_density(model: KernelModel) -> PyFuncModel:
         Priors, likelihood and data.
     """
     density = Density(model)
-    walk = find_coordinates(density)
-    walk.value_and_gradient(walk.start(0))
+    coordinates = find_coordinates(density)
+    coordinates.value_and_gradient(coordinates.start(0))
     return from_pyfunc(
         sum(density.sizes),
-        make_logp_fn=lambda: walk.value_and_gradient,
-        make_expand_fn=lambda *_: walk.constrained,
-        make_initial_point_fn=walk.start,
+        make_logp_fn=lambda: coordinates.value_and_gradient,
+        make_expand_fn=lambda *_: coordinates.constrained,
+        make_initial_point_fn=coordinates.start,
         expanded_names=list(model.shapes),
         expanded_shapes=list(model.shapes.values()),
         expanded_dtypes=[np.dtype("float64")] * len(model.shapes),

@@ -88,7 +88,7 @@ def build_aggregates(
         names.PERIOD_BEFORE: np.arange(before),
         names.PART: np.arange(given.per_year),
     }
-    told = [given.opening, given.per_year, given.customers_per_unit, given.rounding**2 / 12]
+    constants = [given.opening, given.per_year, given.customers_per_unit, given.rounding**2 / 12]
     with pm.Model(coords=coords) as model:
         hazard = pm.Normal(names.LOG_HAZARD, *priors.log_hazard)
         flat = distribution == EXPONENTIAL
@@ -104,7 +104,7 @@ def build_aggregates(
             noise,
             flows,
             given.there_before,
-            np.array(told, dtype=float),
+            np.array(constants, dtype=float),
         ]
         pm.Potential("log_likelihood", flow_log_likelihood.make_node(*inputs).outputs[0])
         if REVENUE in given.table:

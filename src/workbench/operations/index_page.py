@@ -90,13 +90,13 @@ def _day(run: Run) -> str:
 
 def _row(run: Run, outputs: Path) -> dict[str, str]:
     first = run.numbers[0] if run.numbers else None
-    said = f"{first.label} {amount(first)}" if first else ""
+    headline = f"{first.label} {amount(first)}" if first else ""
     return {
         "made": f"{run.made:%Y-%m-%d %H:%M}",
         "report": run.report,
         "as_of": run.as_of,
         "status": run.status,
-        "said": run.failure.splitlines()[0] if run.failure else said,
+        "said": run.failure.splitlines()[0] if run.failure else headline,
         "link": _link(run, outputs),
     }
 

@@ -80,7 +80,7 @@ class Entry:
     folder: str
 
     @property
-    def settled(self) -> bool:
+    def finished(self) -> bool:
         """Whether nothing more will be tried."""
         return self.state in ("done", "failed", "blocked")
 
@@ -202,7 +202,7 @@ class Journal:
         """
         self._write(job, occasion, {"tries": _JOBS.c.tries + 1, "started": now.timestamp()})
 
-    def settle(self, job: str, occasion: str, **facts: Any) -> None:
+    def finish(self, job: str, occasion: str, **facts: Any) -> None:
         """Write down what came of a try.
 
         Parameters

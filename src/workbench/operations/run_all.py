@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import MachineError
-from workbench.operations.child import Child, Outcome, finished_run
+from workbench.operations.child import Child, JobOutcome, finished_run
 from workbench.operations.journal import Entry, Journal
 from workbench.operations.schedule import Schedule
-from workbench.operations.tasks import Task
+from workbench.operations.tasks import ReportTask
 
 _BEAT_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
@@ -34,7 +34,7 @@ class Event:
     """
 
     what: str
-    task: Task
+    task: ReportTask
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -58,22 +58,22 @@ class Round:
         Where claims and outcomes are kept.
     command : callable
         Takes a task, returns the command that makes its report.
-    tell : callable
+    on_event : callable
         Takes every `Event`.
     clock : callable
         Returns the time, with a zone.
     """
 
     schedule: Schedule
-    tasks: Sequence[Task]
+    tasks: Sequence[ReportTask]
     outputs: Path
     journal: Journal
-    command: Callable[[Task], Sequence[str]]
-    tell: Callable[[Event], None]
+    command: Callable[[ReportTask], Sequence[str]]
+    on_event: Callable[[Event], None]
     clock: Callable[[], datetime] = _now
 
     def __post_init__(self) -> None:
-        self._running: dict[str, tuple[Task, Child]] = {}
+        self._running: dict[str, tuple[ReportTask, Child]] = {}
         self._waited: set[str] = set()
         self._beaten = time.monotonic()
 
@@ -103,7 +103,7 @@ class Round:
         for task, child in list(self._running.values()):
             outcome = child.outcome(self.outputs / task.report, task.minutes)
             if outcome is not None:
-                self._settle(task, outcome)
+                self._finish(task, outcome)
                 del self._running[task.name]
                 child.lock.close()
         if time.monotonic() - self._beaten > _BEAT_SECONDS:
@@ -118,39 +118,39 @@ class Round:
             states.setdefault(task.job, set()).add(state)
         return all(each <= {"done", "failed", "blocked"} for each in states.values())
 
-    def _state_of(self, task: Task, entry: Entry | None, before: set[str]) -> str:
-        if entry is not None and entry.settled:
+    def _state_of(self, task: ReportTask, entry: Entry | None, before: set[str]) -> str:
+        if entry is not None and entry.finished:
             return entry.state
         if before & {"failed", "blocked"}:
             reason = f"not run, since {' or '.join(task.after)} failed"
             self.journal.block(task.name, task.occasion, reason)
-            self.tell(Event("blocked", task, {"reason": reason}))
+            self.on_event(Event("blocked", task, {"reason": reason}))
             return "blocked"
         free = len(self._running) < self.schedule.parallel
         if free and before <= {"done"} and task.name not in self._running:
             return self._start(task)
         return "open"
 
-    def _start(self, task: Task) -> str:
+    def _start(self, task: ReportTask) -> str:
         lock = self.journal.claim(task.name, task.occasion, self.clock())
         if lock is None:
             if task.name not in self._waited and self.journal.is_at_work(task.name):
                 self._waited.add(task.name)
-                self.tell(Event("waits", task, {"for": "another process that makes it"}))
+                self.on_event(Event("waits", task, {"for": "another process that makes it"}))
             return "open"
         found = finished_run(self.outputs / task.report, task.claim)
         if found is not None and found.exit_status != MachineError.exit_status:
             # Whoever began it was killed between the run's end and the journal's line.
-            self._settle(task, found, "found done")
+            self._finish(task, found, "found done")
             lock.close()
             return "open"
         self.journal.begin_try(task.name, task.occasion, self.clock())
         log = self.journal.log_of(task.name)
         self._running[task.name] = task, Child(self.command(task), task.claim, lock, log)
-        self.tell(Event("started", task))
+        self.on_event(Event("started", task))
         return "open"
 
-    def _settle(self, task: Task, outcome: Outcome, done: str = "done") -> None:
+    def _finish(self, task: ReportTask, outcome: JobOutcome, done: str = "done") -> None:
         entry = self.journal.read(task.name, task.occasion)
         tries = entry.tries if entry else 1
         facts: dict[str, Any] = {
@@ -167,5 +167,5 @@ class Round:
             state, what = "waiting", "again"
         else:
             state = what = "failed"
-        self.journal.settle(task.name, task.occasion, state=state, **facts)
-        self.tell(Event(what, task, facts | {"tries": tries}))
+        self.journal.finish(task.name, task.occasion, state=state, **facts)
+        self.on_event(Event(what, task, facts | {"tries": tries}))

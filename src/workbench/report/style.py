@@ -51,7 +51,7 @@ def new_figure(
     return figure, axes
 
 
-def say(ax: Axes, finding: str, across: str, up: str = "") -> None:
+def label_axes(ax: Axes, finding: str, across: str, up: str = "") -> None:
     """Title the axes with their finding and label them with quantities and units.
 
     What customers call things may stand in a title: no dollar begins a formula.
@@ -88,8 +88,8 @@ def as_months(ax: Axes, first_month: str, most: int = 7) -> None:
     first = 12 * year + month - 1
     low, high = (round(end) for end in sorted(ax.get_xlim()))
     every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120) if (high - low) / n <= most - 1)
-    places = [at for at in range(low, high + 1) if (first + at) % every == 0]
-    ax.set_xticks(places, [_month(first + at, at == places[0]) for at in places])
+    positions = [at for at in range(low, high + 1) if (first + at) % every == 0]
+    ax.set_xticks(positions, [_month(first + at, at == positions[0]) for at in positions])
     ax.set_xlabel("")
 
 

@@ -20,7 +20,13 @@ from workbench.apps.run_command import run_command
 from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
-from workbench.operations.change import Part, change_sentence, parts_of, run_before, states_between
+from workbench.operations.change import (
+    ChangePart,
+    change_sentence,
+    parts_of,
+    run_before,
+    states_between,
+)
 from workbench.operations.difference import difference
 from workbench.operations.index_page import write_index
 from workbench.operations.runs import Run, read_run, read_runs
@@ -104,22 +110,22 @@ def _missing(before: Run, after: Run, runs: Sequence[Run]) -> list[tuple[dict[st
 
 
 def _make_aside(after: Run, settings: dict[str, object], as_of: str, root: Path) -> None:
-    told = settings | {
+    values = settings | {
         "as_of": as_of,
         "source": after.parameters["source"],
         "mapping": after.parameters["mapping"],
     }
-    command = run_command(after.report, told, "--aside")
+    command = run_command(after.report, values, "--aside")
     subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, check=False)
 
 
-def _sentences(after: Run, parts: Sequence[Part]) -> list[str]:
+def _sentences(after: Run, parts: Sequence[ChangePart]) -> list[str]:
     if not parts:
         return ["Nothing that numbers depend on differs."]
-    told = [change_sentence(number.name, parts) for number in after.numbers]
+    sentences = [change_sentence(number.name, parts) for number in after.numbers]
     mixed = sorted({kind for part in parts if len(part.kinds) > 1 for kind in part.kinds})
     hint = [f"{', '.join(mixed)} differ at once; --explain tells them apart."] if mixed else []
-    return [sentence for sentence in told if sentence] + hint
+    return [sentence for sentence in sentences if sentence] + hint
 
 
 def _name(run: Run) -> str:

@@ -49,7 +49,7 @@ def plan_history(
 def _list(store: Store) -> None:
     for one in store.current(PLANS).values():
         name = one.value.name if one.value else ""
-        _say(f"{one.key}: {name}, version {one.version}, {one.author}, {_moment(one)}")
+        _print(f"{one.key}: {name}, version {one.version}, {one.author}, {_moment(one)}")
 
 
 def _show(store: Store, key: str) -> None:
@@ -62,15 +62,15 @@ def _show(store: Store, key: str) -> None:
     for old, new in pairwise(before):
         assert new is not None
         remark = f", {new.remark}" if new.remark else ""
-        _say(f"version {new.version}, {_moment(new)}, {new.author}{remark}")
+        _print(f"version {new.version}, {_moment(new)}, {new.author}{remark}")
         for change in differences(old, new) if old else ():
             was, now = value_text(change.before), value_text(change.after)
-            _say(f"  {path_text(change.path) or 'plan'}: {was} → {now}")
+            _print(f"  {path_text(change.path) or 'plan'}: {was} → {now}")
 
 
 def _moment(one: Stored[Any]) -> str:
     return one.saved_at[:16].replace("T", " ") + " UTC"
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     typer.echo(printable(text))

@@ -45,8 +45,8 @@ def plan_import(
     for one in done.saved:
         typer.echo(printable(f"{one.key}: saved as version {one.version}"))
         for change in one.merged:
-            told = f"{path_text(change.path)}: {value_text(change.after)}"
-            typer.echo(printable(f"  taken over from others: {told}"))
+            change_text = f"{path_text(change.path)}: {value_text(change.after)}"
+            typer.echo(printable(f"  taken over from others: {change_text}"))
     if done.same:
         typer.echo(f"{done.same} stood there already.")
     done.require_whole()

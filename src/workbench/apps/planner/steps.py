@@ -29,23 +29,23 @@ def step_panel(steps: Sequence[Step], put: Callable[[Steps], None]) -> widgets.V
     beside, shown, rows = widgets.HTML(), widgets.HTML(steps_html(now)), widgets.VBox()
     new = control(widgets.Text, "A further step (what)")
 
-    def tell() -> None:
+    def show_status() -> None:
         put(tuple(now))
         shown.value, beside.value = steps_html(now), ""
 
     def change(at: int, **given: str | date | None) -> None:
         now[at] = made(Step, **now[at].model_dump() | given)
-        tell()
+        show_status()
 
     def remove(at: int) -> None:
         del now[at]
-        tell()
+        show_status()
         fill()
 
     def add() -> None:
         now.append(made(Step, what=new.value.strip()))
         new.value = ""
-        tell()
+        show_status()
         fill()
 
     def fill() -> None:

@@ -58,18 +58,18 @@ def _read(rows: pd.DataFrame, name: str) -> Rates:
     to = rows["to"].astype("str").str.strip().str.upper()
     rate = pd.to_numeric(rows["rate"], errors="coerce")
     problems = []
-    for place, row in rows.iterrows():
+    for position, row in rows.iterrows():
         where = f"{RATES_TABLE} row {row[ROW]:,}"
-        if not rate[place] > 0 or rate[place] == float("inf"):
+        if not rate[position] > 0 or rate[position] == float("inf"):
             wrong = Problem("not a rate", f"{where}, column rate", "above 0", repr(row["rate"]))
             problems.append(wrong)
-        if to[place] != to.iloc[0]:
-            wrong = Problem("another target", f"{where}, column to", to.iloc[0], to[place])
+        if to[position] != to.iloc[0]:
+            wrong = Problem("another target", f"{where}, column to", to.iloc[0], to[position])
             problems.append(wrong)
-        if code[place] in set(code[: int(place)]):
-            wrong = Problem("a second rate", f"{where}, column currency", "one", code[place])
+        if code[position] in set(code[: int(position)]):
+            wrong = Problem("a second rate", f"{where}, column currency", "one", code[position])
             problems.append(wrong)
-        if code[place] == to[place] and rate[place] != 1:
+        if code[position] == to[position] and rate[position] != 1:
             wrong = Problem("not worth itself", f"{where}, column rate", "1", repr(row["rate"]))
             problems.append(wrong)
     if problems or rows.empty:

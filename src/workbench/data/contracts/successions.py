@@ -95,9 +95,9 @@ def chained(contracts: Contracts, gap_days: int, today: int) -> Chained:
     tail[root[last]] = last
     roots = np.unique(root)
     order = roots[np.lexsort((roots, chains.account[tail[roots]]))]
-    place = np.full(count, -1)
-    place[order] = np.arange(len(order))
-    of_chain = place[root]
+    position = np.full(count, -1)
+    position[order] = np.arange(len(order))
+    of_chain = position[root]
     of_contract = of_chain[chains.number]
     rows = np.lexsort((np.arange(len(of_contract)), contracts.start, of_contract))
     joined = replace(contracts, group=of_contract, stop=stop).take(rows)
@@ -110,9 +110,9 @@ def chained(contracts: Contracts, gap_days: int, today: int) -> Chained:
     )
 
 
-def _of(whose: pd.Series, what: pd.Series, place: np.ndarray, count: int) -> np.ndarray:
+def _of(whose: pd.Series, what: pd.Series, position: np.ndarray, count: int) -> np.ndarray:
     found = np.full(count, -1)
-    found[place[whose]] = place[what]
+    found[position[whose]] = position[what]
     return found
 
 
@@ -212,8 +212,8 @@ def _linked(
         [FOLLOWED, OTHER_ACCOUNT, GOES_ON],
         default="",
     )
-    said = reason != ""
-    problems = frame.iloc[row[said]][["contract_id"]].assign(reason=reason[said])
+    stated = reason != ""
+    problems = frame.iloc[row[stated]][["contract_id"]].assign(reason=reason[stated])
     pairs = pd.DataFrame({"old": old, "new": new, "day": day, "linked": True})
     pairs["heads"] = chains.head[new] == row
     return pairs[followed], problems

@@ -36,17 +36,17 @@ def keys(prefix: str, count: int, digits: int) -> pd.Series:
     return pd.Series(pd.array(text, dtype="str"))
 
 
-def labels(words: Iterable[str], codes: np.ndarray) -> pd.Series:
+def labels(texts: Iterable[str], codes: np.ndarray) -> pd.Series:
     """Return the word at each code; missing where the code is -1.
 
     Parameters
     ----------
-    words : iterable of str
+    texts : iterable of str
         Told by their position.
     codes : ndarray of int
         Positions, or -1.
     """
-    known = pd.array(list(words), dtype="str")
+    known = pd.array(list(texts), dtype="str")
     return pd.Series(known.take(np.asarray(codes, dtype="int64"), allow_fill=True))
 
 

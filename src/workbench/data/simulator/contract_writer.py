@@ -32,7 +32,7 @@ class ContractWriter:
     def __init__(self, offered: CandidateSubscriptions, process: TrueProcess, span: Span) -> None:
         self.arr = offered.arr.astype("float64")
         self.units_month = offered.units_month.astype("float64")
-        self._offers = offered
+        self._offered = offered
         self._process = process
         self._span = span
         self._row = np.full(offered.size, -1)
@@ -54,7 +54,7 @@ class ContractWriter:
             Drawn from in a fixed order, so that one seed gives one company.
         """
         self._anchor[subs] = step
-        start = self._span.day(step, self._offers.day[subs])
+        start = self._span.day(step, self._offered.day[subs])
         signed = start - rng.integers(0, 21, len(subs))
         self._write(subs, step, start, signed, np.full(len(subs), -1))
 
@@ -77,14 +77,14 @@ class ContractWriter:
         draw = rng.random((4, len(subs)))
         self._anchor[subs] = step
         # A contract that renews by itself often leaves no new row behind.
-        spoken = ~(self._offers.auto_renew[subs] & (draw[0] < 0.5))
+        spoken = ~(self._offered.auto_renew[subs] & (draw[0] < 0.5))
         subs, consumption, draw = subs[spoken], consumption[spoken], draw[:, spoken]
         quantity = _renewed_quantity(consumption, self._process.quantity, rng)
         price = np.where(
             draw[1] < self._process.price_rise_share, 1 + rng.uniform(0.02, 0.07, len(subs)), 1.0
         )
         self._change(subs, quantity, price)
-        day = self._offers.day[subs]
+        day = self._offered.day[subs]
         # Late and early by days within the month, so that its end finds the renewal in the book.
         late = np.where((draw[2] < 0.04) & (day < 20), rng.integers(1, 9, len(subs)), 0)
         early = np.where((draw[2] > 0.96) & (day > 8), rng.integers(1, 8, len(subs)), 0)
@@ -144,7 +144,7 @@ class ContractWriter:
         rng : Generator
             Drawn from in a fixed order, so that one seed gives one company.
         """
-        day = np.where(at_end, self._offers.day[subs], rng.integers(1, 29, len(subs)))
+        day = np.where(at_end, self._offered.day[subs], rng.integers(1, 29, len(subs)))
         self._end(self._row[subs], self._span.day(step, day), reason, step)
 
     def rows(self) -> dict[str, np.ndarray]:
@@ -173,8 +173,8 @@ class ContractWriter:
     ) -> None:
         if step >= self._span.end:
             return
-        term = self._offers.term_months[subs]
-        end = self._span.day(self._anchor[subs] + term, self._offers.day[subs])
+        term = self._offered.term_months[subs]
+        end = self._span.day(self._anchor[subs] + term, self._offered.day[subs])
         rows = {
             "sub": subs,
             "start": start,

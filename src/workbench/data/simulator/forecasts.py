@@ -36,13 +36,13 @@ def forecasts_table(
     """
     seen = {
         name: values[observed.month, observed.keep[observed.account]]
-        for name, values in observed.course.signals.items()
+        for name, values in observed.history.signals.items()
     }
-    told = risk(seen, process).astype("float64")
+    true_risk = risk(seen, process).astype("float64")
     owner = observed.people.owner[observed.keep]
     temper = rng.normal(0, _TEMPER, int(owner.max()) + 1)[owner[observed.account]]
     fancy = rng.normal(0, _FANCY, len(observed.keep))[observed.account]
-    logit = _CONFIDENCE + temper + fancy - _INSIGHT * (told - told.mean())
+    logit = _CONFIDENCE + temper + fancy - _INSIGHT * (true_risk - true_risk.mean())
     percent = np.round(100 / (1 + np.exp(-logit)) / _STEP) * _STEP
     return pd.DataFrame(
         {

@@ -55,7 +55,7 @@ class SimulatedHistory:
 
 
 @dataclass
-class _Walk:
+class _Simulation:
     """The world, and subscriptions and accounts as they stand while the months pass."""
 
     people: Population
@@ -64,7 +64,7 @@ class _Walk:
     process: TrueProcess
     span: Span
     rng: np.random.Generator
-    course: SimulatedHistory
+    history: SimulatedHistory
     writer: ContractWriter
     boundary: np.ndarray
     log_frailty: np.ndarray
@@ -117,14 +117,14 @@ def run(
     """
     order = np.argsort(offered.start, kind="stable")
     cuts = np.searchsorted(offered.start[order], np.arange(span.steps + 1))
-    walk = _Walk(
+    simulation = _Simulation(
         people=people,
         offered=offered,
         panels=panels,
         process=process,
         span=span,
         rng=rng,
-        course=_empty_course(people, offered, process, span, rng),
+        history=_empty_history(people, offered, process, span, rng),
         writer=ContractWriter(offered, process, span),
         boundary=process.boundary_table(),
         log_frailty=np.log(np.maximum(offered.frailty, np.float32(1e-12))),
@@ -134,11 +134,11 @@ def run(
         last_action=np.full((len(ACTIONS), people.size), -NEVER),
     )
     for step in range(LOOK_BACK_MONTHS, span.steps):
-        _pass_month(walk, step)
-    return walk.course, walk.writer
+        _pass_month(simulation, step)
+    return simulation.history, simulation.writer
 
 
-def _empty_course(
+def _empty_history(
     people: Population,
     offered: CandidateSubscriptions,
     process: TrueProcess,
@@ -163,112 +163,117 @@ def _empty_course(
     )
 
 
-def _pass_month(walk: _Walk, step: int) -> None:
-    signals = read(walk.panels, walk.people.start, step)
-    at_risk = np.flatnonzero(walk.alive)
-    ends = walk.term_end[at_risk] == step
-    month = _Month(step, signals, choices.risk(signals, walk.process), at_risk, ends)
-    hazard = _hazard(walk, month)
-    gone = walk.rng.random(len(at_risk)) < hazard
-    _leave(walk, month, gone)
-    _stay(walk, month, gone)
-    _begin(walk, step)
-    walk.course.on[step] = _customers(walk)
-    due = _months_due(walk, step)
-    _act(walk, month, due)
-    _note(walk, month, due, hazard)
+def _pass_month(simulation: _Simulation, step: int) -> None:
+    signals = read(simulation.panels, simulation.people.start, step)
+    at_risk = np.flatnonzero(simulation.alive)
+    ends = simulation.term_end[at_risk] == step
+    month = _Month(step, signals, choices.risk(signals, simulation.process), at_risk, ends)
+    hazard = _hazard(simulation, month)
+    gone = simulation.rng.random(len(at_risk)) < hazard
+    _leave(simulation, month, gone)
+    _stay(simulation, month, gone)
+    _begin(simulation, step)
+    simulation.history.on[step] = _customers(simulation)
+    due = _months_due(simulation, step)
+    _act(simulation, month, due)
+    _record_month(simulation, month, due, hazard)
 
 
-def _hazard(walk: _Walk, month: _Month) -> np.ndarray:
+def _hazard(simulation: _Simulation, month: _Month) -> np.ndarray:
     step, subs = month.step, month.at_risk
-    account = month.risk + walk.people.account_effect + walk.course.shocks[step]
-    account = account + np.float32(walk.process.quality) * walk.panels.quality[step - 1]
+    account = month.risk + simulation.people.account_effect + simulation.history.shocks[step]
+    account = account + np.float32(simulation.process.quality) * simulation.panels.quality[step - 1]
     for kind, name in enumerate(ACTIONS):
-        recent = walk.last_action[kind] >= step - ACTION_MONTHS
-        account = account + np.float32(walk.process.action_effects[name]) * recent
-    eta = walk.boundary[month.ends.astype("int64"), walk.offered.term_months[subs]]
-    eta = eta + account[walk.offered.account[subs]]
-    eta += walk.process.baseline(step - walk.offered.start[subs]).astype("float32")
-    return choices.chance(eta, walk.log_frailty[subs], walk.process)
+        recent = simulation.last_action[kind] >= step - ACTION_MONTHS
+        account = account + np.float32(simulation.process.action_effects[name]) * recent
+    eta = simulation.boundary[month.ends.astype("int64"), simulation.offered.term_months[subs]]
+    eta = eta + account[simulation.offered.account[subs]]
+    eta += simulation.process.baseline(step - simulation.offered.start[subs]).astype("float32")
+    return choices.chance(eta, simulation.log_frailty[subs], simulation.process)
 
 
-def _leave(walk: _Walk, month: _Month, gone: np.ndarray) -> None:
+def _leave(simulation: _Simulation, month: _Month, gone: np.ndarray) -> None:
     leaving = month.at_risk[gone]
-    walk.alive[leaving] = False
-    walk.course.leave_step[leaving] = month.step
-    account = walk.offered.account[leaving]
+    simulation.alive[leaving] = False
+    simulation.history.leave_step[leaving] = month.step
+    account = simulation.offered.account[leaving]
     seen = {name: values[account] for name, values in month.signals.items()}
-    news = walk.panels.event[month.step - LOOK_BACK_MONTHS : month.step, account]
-    reason = choices.reasons(seen, news, walk.process, walk.rng)
-    walk.writer.close(leaving, month.step, month.ends[gone], reason, walk.rng)
+    news = simulation.panels.event[month.step - LOOK_BACK_MONTHS : month.step, account]
+    reason = choices.reasons(seen, news, simulation.process, simulation.rng)
+    simulation.writer.close(leaving, month.step, month.ends[gone], reason, simulation.rng)
 
 
-def _stay(walk: _Walk, month: _Month, gone: np.ndarray) -> None:
-    step, offered = month.step, walk.offered
+def _stay(simulation: _Simulation, month: _Month, gone: np.ndarray) -> None:
+    step, offered = month.step, simulation.offered
     consumption = month.signals["consumption"][offered.account]
     renewing = month.at_risk[month.ends & ~gone]
-    walk.term_end[renewing] += offered.term_months[renewing]
-    walk.writer.renew(renewing, step, consumption[renewing], walk.rng)
+    simulation.term_end[renewing] += offered.term_months[renewing]
+    simulation.writer.renew(renewing, step, consumption[renewing], simulation.rng)
     running = month.at_risk[~gone & ~month.ends]
-    settled = (walk.term_end[running] - step >= 2) & (step - offered.start[running] >= 2)
-    free = running[settled]
-    walk.writer.amend(free, step, consumption[free], walk.rng)
+    established = (simulation.term_end[running] - step >= 2) & (step - offered.start[running] >= 2)
+    free = running[established]
+    simulation.writer.amend(free, step, consumption[free], simulation.rng)
 
 
-def _begin(walk: _Walk, step: int) -> None:
+def _begin(simulation: _Simulation, step: int) -> None:
     """Begin the subscriptions whose month has come; a second one needs a running first one."""
-    candidates, offered = walk.begins[step], walk.offered
+    candidates, offered = simulation.begins[step], simulation.offered
     first = offered.product[candidates] == 0
-    new = candidates[first | _customers(walk)[offered.account[candidates]]]
-    walk.alive[new] = True
-    walk.course.begun[new] = True
+    new = candidates[first | _customers(simulation)[offered.account[candidates]]]
+    simulation.alive[new] = True
+    simulation.history.begun[new] = True
     fixed = new[offered.term_months[new] > 1]
-    walk.term_end[fixed] = step + offered.term_months[fixed]
-    walk.writer.open(new, step, walk.rng)
+    simulation.term_end[fixed] = step + offered.term_months[fixed]
+    simulation.writer.open(new, step, simulation.rng)
 
 
-def _customers(walk: _Walk) -> np.ndarray:
-    return np.bincount(walk.offered.account[walk.alive], minlength=walk.people.size) > 0
+def _customers(simulation: _Simulation) -> np.ndarray:
+    return (
+        np.bincount(simulation.offered.account[simulation.alive], minlength=simulation.people.size)
+        > 0
+    )
 
 
-def _months_due(walk: _Walk, step: int) -> np.ndarray:
-    due = np.full(walk.people.size, NOT_DUE, dtype="int64")
-    left = np.minimum(walk.term_end[walk.alive] - step, NOT_DUE)
-    np.minimum.at(due, walk.offered.account[walk.alive], left)
+def _months_due(simulation: _Simulation, step: int) -> np.ndarray:
+    due = np.full(simulation.people.size, NOT_DUE, dtype="int64")
+    left = np.minimum(simulation.term_end[simulation.alive] - step, NOT_DUE)
+    np.minimum.at(due, simulation.offered.account[simulation.alive], left)
     return due
 
 
-def _act(walk: _Walk, month: _Month, due: np.ndarray) -> None:
+def _act(simulation: _Simulation, month: _Month, due: np.ndarray) -> None:
     """Take actions, more often where the signals are bad and a renewal is near.
 
     What makes an account manager act is in the tables: who adjusts for it finds the true effect.
     """
-    process, on = walk.process, walk.course.on[month.step]
+    process, on = simulation.process, simulation.history.on[month.step]
     eager = np.exp(process.targeting * (month.risk - 0.2) + 0.8 * (due <= ACTION_MONTHS))
-    acts = walk.rng.random(len(due)) < np.minimum(process.action_rate * eager, 0.35)
+    acts = simulation.rng.random(len(due)) < np.minimum(process.action_rate * eager, 0.35)
     tossed = np.zeros(len(due), dtype=bool)
     if process.coin:  # without one no number is drawn for it: the same seed, the same company
-        tossed = on & (walk.rng.random(len(due)) < process.coin)
-        acts = np.where(tossed, walk.rng.random(len(due)) < 0.5, acts)
+        tossed = on & (simulation.rng.random(len(due)) < process.coin)
+        acts = np.where(tossed, simulation.rng.random(len(due)) < 0.5, acts)
     acted = np.flatnonzero(acts & on)
-    kind = walk.rng.choice(len(ACTIONS), len(acted), p=_ACTION_SHARE)
-    walk.last_action[kind, acted] = month.step
-    walk.course.actions.append((month.step, acted, kind))
+    kind = simulation.rng.choice(len(ACTIONS), len(acted), p=_ACTION_SHARE)
+    simulation.last_action[kind, acted] = month.step
+    simulation.history.actions.append((month.step, acted, kind))
     given = np.full(len(due), -1)
     given[acted] = kind
-    walk.course.tosses.append((month.step, np.flatnonzero(tossed), given[tossed]))
+    simulation.history.tosses.append((month.step, np.flatnonzero(tossed), given[tossed]))
 
 
-def _note(walk: _Walk, month: _Month, due: np.ndarray, hazard: np.ndarray) -> None:
+def _record_month(
+    simulation: _Simulation, month: _Month, due: np.ndarray, hazard: np.ndarray
+) -> None:
     """Keep for the truth what was so in this month."""
-    course, place = walk.course, month.step - walk.span.window
-    if place < 0:
+    history, row = simulation.history, month.step - simulation.span.window
+    if row < 0:
         return
-    money = walk.writer.arr * walk.alive
-    course.arr[place] = np.bincount(walk.offered.account, money, walk.people.size)
-    course.hazard[place, month.at_risk] = hazard
-    if month.step < walk.span.end:
-        course.due[place] = due
-        course.risk[place] = month.risk
+    money = simulation.writer.arr * simulation.alive
+    history.arr[row] = np.bincount(simulation.offered.account, money, simulation.people.size)
+    history.hazard[row, month.at_risk] = hazard
+    if month.step < simulation.span.end:
+        history.due[row] = due
+        history.risk[row] = month.risk
         for name, values in month.signals.items():
-            course.signals[name][place] = values
+            history.signals[name][row] = values

@@ -75,6 +75,6 @@ def person_names(count: int, rng: np.random.Generator) -> pd.Series:
     whole = [f"{given} {family}" for given in _GIVEN for family in _FAMILY]
     rounds = -(-count // len(whole))
     order = rng.permutation(len(whole))
-    names = [whole[place] for place in order]
+    names = [whole[position] for position in order]
     names += [f"{name} {turn}" for turn in range(2, rounds + 1) for name in names[: len(whole)]]
     return labels(names, np.arange(count))

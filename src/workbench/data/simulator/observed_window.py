@@ -26,7 +26,7 @@ class ObservedWindow:
     month, account : arrays of int, shape (cell,)
         Month of the window and account of every month at whose end the account was a customer.
     subs : array of int, shape (subscription,)
-        Offers that began before the window's end, of kept accounts.
+        Opportunities that began before the window's end, of kept accounts.
     sub_account : array of int, shape (subscription,)
         Index into `keep`.
     """
@@ -35,7 +35,7 @@ class ObservedWindow:
     people: Population
     offered: CandidateSubscriptions
     panels: Panels
-    course: SimulatedHistory
+    history: SimulatedHistory
     keep: np.ndarray
     account_key: pd.Series
     month: np.ndarray
@@ -86,7 +86,7 @@ def observe_window(
     people: Population,
     offered: CandidateSubscriptions,
     panels: Panels,
-    course: SimulatedHistory,
+    history: SimulatedHistory,
     span: Span,
 ) -> ObservedWindow:
     """Keep the first `accounts` candidates that were customers in the window.
@@ -101,7 +101,7 @@ def observe_window(
         Subscriptions that begin unless their account has left.
     panels : Panels
         Signals by month and account.
-    course : SimulatedHistory
+    history : SimulatedHistory
         What became of them.
     span : Span
         Months to simulate, those before the window included.
@@ -111,25 +111,25 @@ def observe_window(
     ObservedWindow
         Accounts in the order of their start.
     """
-    shown = course.on[span.window - 1 : span.end]
+    shown = history.on[span.window - 1 : span.end]
     # Candidates come in random order, so that the first ones are a fair sample.
     keep = np.flatnonzero(shown.any(axis=0))[:accounts]
     keep = keep[np.argsort(people.start[keep], kind="stable")]
-    place = np.full(people.size, -1)
-    place[keep] = np.arange(len(keep))
-    month, account = np.nonzero(course.on[span.window : span.end, keep])
-    in_time = course.begun & (offered.start < span.end)
-    subs = np.flatnonzero(in_time & (place[offered.account] >= 0))
+    position = np.full(people.size, -1)
+    position[keep] = np.arange(len(keep))
+    month, account = np.nonzero(history.on[span.window : span.end, keep])
+    in_time = history.begun & (offered.start < span.end)
+    subs = np.flatnonzero(in_time & (position[offered.account] >= 0))
     return ObservedWindow(
         span=span,
         people=people,
         offered=offered,
         panels=panels,
-        course=course,
+        history=history,
         keep=keep,
         account_key=keys("A", len(keep), 6),
         month=month,
         account=account,
         subs=subs,
-        sub_account=place[offered.account[subs]],
+        sub_account=position[offered.account[subs]],
     )

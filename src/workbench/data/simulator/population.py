@@ -69,7 +69,7 @@ class CandidateSubscriptions:
 
     @property
     def size(self) -> int:
-        """Number of offers."""
+        """Number of opportunities."""
         return len(self.account)
 
 

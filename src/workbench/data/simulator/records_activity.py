@@ -30,21 +30,21 @@ def usage_table(
     """
     span = observed.span
     start = np.maximum(observed.offered.start[observed.subs], span.window)
-    stop = np.minimum(observed.course.leave_step[observed.subs], span.end)
+    stop = np.minimum(observed.history.leave_step[observed.subs], span.end)
     count = np.maximum(stop - start, 0)
-    place = np.repeat(np.arange(len(observed.subs)), count)
-    step = start[place] + np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-    present = rng.random(len(place)) >= 0.03
-    place, step = place[present], step[present]
-    account = observed.sub_account[place]
+    position = np.repeat(np.arange(len(observed.subs)), count)
+    step = start[position] + np.arange(len(position)) - np.repeat(np.cumsum(count) - count, count)
+    present = rng.random(len(position)) >= 0.03
+    position, step = position[present], step[present]
+    account = observed.sub_account[position]
     used = np.exp(observed.panels.log_ratio[step, observed.keep[account]].astype("float64"))
-    units = np.round(_entitled(observed, rows, observed.subs[place], step) * used)
+    units = np.round(_entitled(observed, rows, observed.subs[position], step) * used)
     seats = 0.2 * observed.people.staff[observed.keep[account]] ** 0.8
     users = np.round(np.maximum(1, seats * used * np.exp(rng.normal(0, 0.05, len(used)))))
     return pd.DataFrame(
         {
             "account_id": labels(observed.account_key, account),
-            "product": labels(PRODUCTS, observed.offered.product[observed.subs[place]]),
+            "product": labels(PRODUCTS, observed.offered.product[observed.subs[position]]),
             "month": dates(span.day(step)),
             "units": units,
             "active_users": users,
@@ -114,7 +114,7 @@ def invoices_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.Dat
     # On the 28th the month's contracts have begun, so that the invoice follows the book.
     issued = observed.span.day(observed.span.window + month, 28)
     disputed = rng.random(len(late)) < 0.01 + 0.004 * late
-    amount = observed.course.arr[month, observed.keep[account]] * INVOICE_MONTHS / 12
+    amount = observed.history.arr[month, observed.keep[account]] * INVOICE_MONTHS / 12
     return pd.DataFrame(
         {
             "invoice_id": keys("I", len(month), 8),

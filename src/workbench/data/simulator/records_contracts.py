@@ -57,7 +57,7 @@ def accounts_table(
 def contracts_table(
     observed: ObservedWindow, rows: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return one row per contract, and the key of each offer's first contract ('' without).
+    """Return one row per contract, and the key of each opportunity's first contract ('' without).
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ def contracts_table(
     rows : dict of str to ndarray
         Contracts as they were written, by column.
     """
-    place = np.full(observed.offered.size, -1)
-    place[observed.subs] = observed.sub_account
-    kept = np.flatnonzero(place[rows["sub"]] >= 0)
+    position = np.full(observed.offered.size, -1)
+    position[observed.subs] = observed.sub_account
+    kept = np.flatnonzero(position[rows["sub"]] >= 0)
     # Keys follow the order of signing, so that a chain's first contract has its lowest key.
     kept = kept[np.lexsort((kept, rows["start"][kept]))]
     rank = np.full(len(rows["sub"]), -1)
@@ -84,7 +84,7 @@ def contracts_table(
     table = pd.DataFrame(
         {
             "contract_id": key,
-            "account_id": labels(observed.account_key, place[sub]),
+            "account_id": labels(observed.account_key, position[sub]),
             "product": labels(PRODUCTS, observed.offered.product[sub]),
             "start_on": dates(rows["start"][kept]),
             "end_on": dates(np.where(end == OPEN_ENDED, np.iinfo("int64").min, end)),

@@ -110,7 +110,7 @@ def contacts(observed: ObservedWindow, rng: np.random.Generator) -> Contacts:
 def _champions(observed: ObservedWindow, rng: np.random.Generator) -> _Spells:
     span = observed.span
     shown = slice(span.window - 1, span.end)
-    customer = observed.course.on[shown, observed.keep]
+    customer = observed.history.on[shown, observed.keep]
     there = ~observed.panels.absent[shown, observed.keep] & customer
     was = np.vstack([np.zeros_like(there[:1]), there[:-1]])
     account, row = np.nonzero((there & ~was).T)
@@ -139,7 +139,7 @@ def _others_leave(
 ) -> np.ndarray:
     """Draw a last day for a quarter of them, while their account is a customer."""
     month = rng.integers(0, observed.span.end - observed.span.window, len(account))
-    customer = observed.course.on[observed.span.window + month, observed.keep[account]]
+    customer = observed.history.on[observed.span.window + month, observed.keep[account]]
     leaves = customer & (rng.random(len(account)) < 0.4)
     return np.where(leaves, observed.days(rng, month), NO_DAY)
 
@@ -214,11 +214,11 @@ def actions_table(observed: ObservedWindow, rng: np.random.Generator) -> pd.Data
         Drawn from in a fixed order, so that one seed gives one company.
     """
     span = observed.span
-    place = np.full(observed.people.size, -1)
-    place[observed.keep] = np.arange(len(observed.keep))
-    shown = [part for part in observed.course.actions if span.window <= part[0] < span.end]
+    position = np.full(observed.people.size, -1)
+    position[observed.keep] = np.arange(len(observed.keep))
+    shown = [part for part in observed.history.actions if span.window <= part[0] < span.end]
     step = np.concatenate([np.full(len(account), step) for step, account, _ in shown])
-    account = place[np.concatenate([part[1] for part in shown])]
+    account = position[np.concatenate([part[1] for part in shown])]
     kind = np.concatenate([part[2] for part in shown])
     mine = account >= 0
     step, account, kind = step[mine], account[mine], kind[mine]

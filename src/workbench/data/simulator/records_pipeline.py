@@ -13,7 +13,7 @@ from workbench.data.simulator.true_process import PRODUCTS
 
 LOST_PER_WON = 2.5
 _WON_DAYS, _LOST_DAYS = (10, 100), (20, 240)  # from opening to closing, uniform; as customers sign
-_STAGE_DAYS = 40  # after which other offers move on
+_STAGE_DAYS = 40  # after which other opportunities move on
 _ENTERS = (0.0, 0.35, 0.7)  # share of its time after which a first sale enters each stage
 _REACHES = (0.45, 0.35, 0.2)  # share of the lost that get to each stage and no further
 
@@ -77,10 +77,10 @@ def prospects_table(
 def stages_table(
     customers: pd.DataFrame, prospects: pd.DataFrame, span: Span, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.Series]:
-    """Return when each offer entered each stage, and the latest stage of each prospect.
+    """Return when each opportunity entered each stage, and the latest stage of each prospect.
 
     First sales pass through the stages in their own time, and the lost among them stop early; other
-    offers move on every forty days.
+    opportunities move on every forty days.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def stages_table(
 def _entered(
     opened: np.ndarray, days: np.ndarray, closed: np.ndarray, reach: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return stage, row and day of every entry before the offer was closed."""
+    """Return stage, row and day of every entry before the opportunity was closed."""
     day = opened + np.rint(days).astype("int64")
     stage = np.arange(len(days))[:, None] + np.zeros(len(opened), "int64")
     open_then = (closed == NO_DAY) | (day < closed) | (stage == 0)

@@ -121,10 +121,10 @@ def _amendments(contracts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
 
 
 def _unsuccessful(observed: ObservedWindow, rng: np.random.Generator) -> pd.DataFrame:
-    """Return offers that were lost, or still are on the table when the window ends."""
+    """Return opportunities that were lost, or still are on the table when the window ends."""
     cell = np.flatnonzero(rng.random(len(observed.month)) < 0.008)
     opened = observed.days(rng, observed.month[cell])
-    arr = observed.course.arr[observed.month[cell], observed.keep[observed.account[cell]]]
+    arr = observed.history.arr[observed.month[cell], observed.keep[observed.account[cell]]]
     second = rng.random(len(cell)) < 0.5
     rows = pd.DataFrame(
         {

@@ -98,7 +98,7 @@ def messages_table(
     key = keys("M", len(cell), 9)
     who = people.whom(account, month, rng)
     attendees = np.where(kind == 1, rng.integers(2, 8, len(cell)), np.nan)
-    said = answers[order]
+    replied = answers[order]
     return pd.DataFrame(
         {
             "message_id": key,
@@ -107,7 +107,7 @@ def messages_table(
             "sent_at": times(sent[order]),
             "kind": labels(KINDS, kind[order]),
             "direction": labels(("outbound", "inbound"), inbound[order].astype("int64")),
-            "in_reply_to": labels(key, np.where(said >= 0, rank[said], -1)),
+            "in_reply_to": labels(key, np.where(replied >= 0, rank[replied], -1)),
             "attendees": attendees[order],
             "text": _texts(phrases.MESSAGES, tone[order], texts, rng),
         }
@@ -138,8 +138,8 @@ def _tone(
     mood = mood + rng.normal(0, 0.5, len(cell))
     tone = np.select([mood < -0.8, mood > 0.8], [phrases.ANGRY, phrases.GLAD], phrases.CALM)
     where = (observed.month[cell], observed.keep[observed.account[cell]])
-    near = (observed.course.due[where] <= 3) & (rng.random(len(cell)) < 0.4)
-    refuses = rng.random(len(cell)) < 1 / (1 + np.exp(2.5 - 2 * observed.course.risk[where]))
+    near = (observed.history.due[where] <= 3) & (rng.random(len(cell)) < 0.4)
+    refuses = rng.random(len(cell)) < 1 / (1 + np.exp(2.5 - 2 * observed.history.risk[where]))
     tone = np.where(near, np.where(refuses, phrases.REFUSED, phrases.STARTED), tone)
     return np.where(inbound, tone, phrases.OUTBOUND)
 

@@ -187,8 +187,8 @@ class TrueProcess:
         """Return the boundary effect, shape (2, 37): row 1 in a term's last month; by months."""
         table = np.full((2, max(TERMS_MONTHS) + 1), np.nan, dtype="float32")
         for name, effect in self.boundary.items():
-            place, months = name.split("_")
-            table[int(place == "end"), int(months)] = effect
+            when, months = name.split("_")
+            table[int(when == "end"), int(months)] = effect
         return table
 
 

@@ -64,7 +64,7 @@ class Truth:
     tosses: pd.DataFrame
 
 
-def tell(
+def gather_truth(
     observed: ObservedWindow,
     process: TrueProcess,
     tables: dict[str, pd.DataFrame],
@@ -88,10 +88,10 @@ def tell(
     Truth
         Whatever a model may be held against.
     """
-    course, span, keep = observed.course, observed.span, observed.keep
+    history, span, keep = observed.history, observed.span, observed.keep
     order = np.argsort(first[observed.subs])
     begun = observed.subs[order]
-    leave = course.leave_step[begun]
+    leave = history.leave_step[begun]
     gone = leave < NEVER
     subscriptions = pd.DataFrame(
         {
@@ -107,22 +107,22 @@ def tell(
     return Truth(
         process=process,
         group_effects=_group_effects(observed, tables["accounts"]),
-        quarter_shocks=pd.Series(course.shocks.astype("float64"), index=months),
+        quarter_shocks=pd.Series(history.shocks.astype("float64"), index=months),
         observed_from=span.first_month + span.window,
         end=span.first_month + span.end,
         accounts=_accounts(observed),
         subscriptions=subscriptions,
-        future_arr=course.arr[shown.stop :, keep],
-        signals={name: values[shown, keep] for name, values in course.signals.items()},
-        hazard=course.hazard[:, begun],
+        future_arr=history.arr[shown.stop :, keep],
+        signals={name: values[shown, keep] for name, values in history.signals.items()},
+        hazard=history.hazard[:, begun],
         tosses=_tosses(observed),
     )
 
 
 def _accounts(observed: ObservedWindow) -> pd.DataFrame:
     span, keep = observed.span, observed.keep
-    future = observed.course.on[span.end :, keep]
-    running = observed.course.on[span.end - 1, keep]
+    future = observed.history.on[span.end :, keep]
+    running = observed.history.on[span.end - 1, keep]
     # Once no subscription runs, none begins: the first month off is the month of the event.
     leaves = running & ~future.all(axis=0)
     month = span.first_month + span.end + (~future).argmax(axis=0)
@@ -140,7 +140,7 @@ def _tosses(observed: ObservedWindow) -> pd.DataFrame:
     span = observed.span
     place = np.full(observed.people.size, -1)
     place[observed.keep] = np.arange(len(observed.keep))
-    shown = [part for part in observed.course.tosses if span.window <= part[0] < span.end]
+    shown = [part for part in observed.history.tosses if span.window <= part[0] < span.end]
     step = np.concatenate([np.full(len(account), step) for step, account, _ in shown])
     account = place[np.concatenate([account for _, account, _ in shown])]
     kind = np.concatenate([kind for _, _, kind in shown])

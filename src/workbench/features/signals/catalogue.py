@@ -47,10 +47,10 @@ def meaning_of(name: str) -> str:
     ('tickets opened and not closed', 'not known: tickets opened and not closed', 'seats')
     """
     signal = name.removesuffix(_MISSING)
-    said = _MEANING.get(signal) or metrics.metric_meaning(signal)
-    if said == signal:
+    described = _MEANING.get(signal) or metrics.metric_meaning(signal)
+    if described == signal:
         return name
-    return said if signal == name else f"{_UNKNOWN}{said}"
+    return described if signal == name else f"{_UNKNOWN}{described}"
 
 
 def remark_free(name: str) -> str:
@@ -70,6 +70,6 @@ def remark_free(name: str) -> str:
     >>> remark_free("industry: Retail;Export")
     'industry: Retail;Export'
     """
-    said = meaning_of(name)
-    known = any(said.removeprefix(_UNKNOWN) == meaning for meaning in _MEANING.values())
-    return said.split(";")[0] if known else said
+    described = meaning_of(name)
+    known = any(described.removeprefix(_UNKNOWN) == meaning for meaning in _MEANING.values())
+    return described.split(";")[0] if known else described

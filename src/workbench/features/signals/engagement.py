@@ -44,14 +44,14 @@ def talk(tables: Tables, cells: Cells) -> ibis.Table:
         nothing is known.
     """
     messages = tables["messages"]
-    said = messages.mutate(
+    marked = messages.mutate(
         known=known_month(messages.sent_at),
         incoming=messages.direction == "inbound",
         outgoing=messages.direction == "outbound",
         meeting=messages.kind.lower().isin(words("meetings")),
     )
     sent = buckets(
-        said,
+        marked,
         cells,
         6,
         inbound=count_if(ibis._.incoming),

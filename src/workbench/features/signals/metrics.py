@@ -34,8 +34,8 @@ class Metrics:
         """Return two columns per metric."""
         rows = tables["metrics"].mutate(known=known_month(tables["metrics"].month))
         values = {
-            f"value_{place}": ibis.ifelse(ibis._.metric == name, ibis._.value, None).max()
-            for place, name in enumerate(self.names)
+            f"value_{position}": ibis.ifelse(ibis._.metric == name, ibis._.value, None).max()
+            for position, name in enumerate(self.names)
         }
         grid = on_grid(cells, _MONTHS, buckets(rows, cells, _MONTHS, **values))
         ages = {

@@ -24,7 +24,7 @@ from workbench.features.signals.grid import (
 from workbench.features.signals.signal import Cells, Signal, Tables
 
 
-def offers(tables: Tables, cells: Cells) -> ibis.Table:
+def open_opportunities(tables: Tables, cells: Cells) -> ibis.Table:
     """Read renewal opportunities: open from one date to another, won or lost at the latter.
 
     Parameters
@@ -62,7 +62,7 @@ def offers(tables: Tables, cells: Cells) -> ibis.Table:
 
 
 def growth(tables: Tables, cells: Cells) -> ibis.Table:
-    """Count open offers of more: amendments, up-sells, further products.
+    """Count open opportunities of more: amendments, up-sells, further products.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def growth(tables: Tables, cells: Cells) -> ibis.Table:
     return cut_to_cells(read, cells, "growth_offers_open")
 
 
-def words_said(tables: Tables, cells: Cells) -> ibis.Table:
+def mentions(tables: Tables, cells: Cells) -> ibis.Table:
     """Look for phrases in what customers write.
 
     Parameters
@@ -112,13 +112,13 @@ def words_said(tables: Tables, cells: Cells) -> ibis.Table:
         nothing is known.
     """
     messages = tables["messages"].filter((ibis._.direction == "inbound") & ibis._.text.notnull())
-    said = messages.mutate(
+    marked = messages.mutate(
         known=known_month(messages.sent_at),
-        raised=_says(messages.text, "renewal_started"),
-        refused=_says(messages.text, "renewal_refused"),
+        raised=_contains(messages.text, "renewal_started"),
+        refused=_contains(messages.text, "renewal_refused"),
     )
     counts = buckets(
-        said, cells, 6, raised=count_if(ibis._.raised), refused=count_if(ibis._.refused)
+        marked, cells, 6, raised=count_if(ibis._.raised), refused=count_if(ibis._.refused)
     )
     grid = on_grid(cells, 6, counts)
     grid = grid.mutate(raised_3m=last(grid.raised, 3), refused_6m=last(grid.refused, 6))
@@ -130,43 +130,43 @@ def words_said(tables: Tables, cells: Cells) -> ibis.Table:
     return cut_to_cells(read, cells, "renewal_raised_3m", "renewal_refused_6m")
 
 
-def _says(text: Any, subject: str) -> Any:
+def _contains(text: Any, subject: str) -> Any:
     lowered = text.lower()
     return reduce(or_, (lowered.contains(phrase) for phrase in words(subject)))
 
 
-_OFFERS, _MESSAGES = ("opportunities",), ("messages",)
+_OPPORTUNITIES, _MESSAGES = ("opportunities",), ("messages",)
 _SILENT = "no message of any customer has a text yet"
 SIGNALS = (
     Signal(
         "renewal_opportunity_open",
         "the renewal is being discussed as an opportunity (1 yes, 0 no)",
-        "sales", "0 or 1", _OFFERS, 0,
+        "sales", "0 or 1", _OPPORTUNITIES, 0,
         "no renewal opportunity of any account is on record yet",
-        offers,
+        open_opportunities,
     ),
     Signal(
         "renewals_lost_12m",
         "renewal opportunities lost in the last twelve months",
-        "sales", "opportunities", _OFFERS, 1,
+        "sales", "opportunities", _OPPORTUNITIES, 1,
         "no renewal opportunity of any account has been decided yet",
-        offers,
+        open_opportunities,
     ),
     Signal(
         "growth_offers_open",
         "amendments, up-sells and further products that are on offer",
-        "sales", "opportunities", _OFFERS, 0,
+        "sales", "opportunities", _OPPORTUNITIES, 0,
         "nothing of the kind was offered to any account yet",
         growth,
     ),
     Signal(
         "renewal_raised_3m",
         "messages in which the customer raised the renewal, last three months",
-        "sales", "messages", _MESSAGES, -1, _SILENT, words_said,
+        "sales", "messages", _MESSAGES, -1, _SILENT, mentions,
     ),
     Signal(
         "renewal_refused_6m",
         "messages in which the customer refused or doubted the renewal, last six months",
-        "sales", "messages", _MESSAGES, 1, _SILENT, words_said,
+        "sales", "messages", _MESSAGES, 1, _SILENT, mentions,
     ),
 )  # fmt: skip

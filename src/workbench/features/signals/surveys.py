@@ -52,10 +52,12 @@ def answers(tables: Tables, cells: Cells) -> ibis.Table:
     values: dict[str, Any] = {"days_since_survey": grid.read_day - grid.last_day}
     for kind in _GROUPS:
         latest, moved = grid[f"{kind}_at"], grid[f"{kind}_to"]
-        said_in, moved_in = _month(latest), _month(moved)
-        fresh = grid.read_month - said_in < 12
+        answered_in, moved_in = _month(latest), _month(moved)
+        fresh = grid.read_month - answered_in < 12
         values[f"{kind}_latest"] = ibis.ifelse(fresh, _score(latest), None)
-        values[f"{kind}_change"] = ibis.ifelse(fresh & (moved_in == said_in), _score(moved), None)
+        values[f"{kind}_change"] = ibis.ifelse(
+            fresh & (moved_in == answered_in), _score(moved), None
+        )
     return cut_to_cells(grid.select(*KEY, **values), cells, *values)
 
 

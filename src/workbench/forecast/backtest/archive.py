@@ -94,14 +94,14 @@ def score_archive(
     table = pd.DataFrame(rows, columns=columns)
     due = _renewals(chosen, known)
     tests = _drift([*_bias_tests(table), *_coverage_tests(table, prob), *_brier_test(due)])
-    happened = due["renewed"].to_numpy(bool)
+    renewed = due["renewed"].to_numpy(bool)
     return ScoredArchive(
         scores=table,
         renewals=due,
         left_out=pd.DataFrame(left_out, columns=["run_id", "as_of", "reason"]),
         tests=tests,
-        brier=scores.brier(due["probability"].to_numpy(float), happened),
-        brier_naive=scores.brier(due["naive"].to_numpy(float), happened),
+        brier=scores.brier(due["probability"].to_numpy(float), renewed),
+        brier_naive=scores.brier(due["naive"].to_numpy(float), renewed),
     )
 
 
@@ -112,7 +112,7 @@ def _choose(
     left_out = []
     for entry in entries:
         day = entry.forecast.as_of
-        if entry.forecast.first_month > known.settled:
+        if entry.forecast.first_month > known.final_month:
             reason = TOO_YOUNG
         elif likeness(entry.forecast, known) < SAME_BOOK:
             reason = OTHER_BOOK
@@ -177,10 +177,10 @@ def _parts(table: pd.DataFrame) -> Iterable[tuple[str, int, pd.DataFrame]]:
 def _bias_tests(table: pd.DataFrame) -> Iterable[tuple[object, ...]]:
     """Ask whether what happens lies to one side of the forecasts (Stouffer's sum of normals)."""
     for name, horizon, rows in _parts(table):
-        place = rows["pit"].to_numpy().clip(_EDGE, 1 - _EDGE)
-        sum_of = norm.ppf(place).sum() / np.sqrt(len(place))
+        position = rows["pit"].to_numpy().clip(_EDGE, 1 - _EDGE)
+        sum_of = norm.ppf(position).sum() / np.sqrt(len(position))
         chance = float(2 * norm.sf(abs(sum_of)))
-        yield "bias", name, horizon, len(rows), float(place.mean()), chance
+        yield "bias", name, horizon, len(rows), float(position.mean()), chance
 
 
 def _coverage_tests(table: pd.DataFrame, prob: float) -> Iterable[tuple[object, ...]]:

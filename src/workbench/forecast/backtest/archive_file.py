@@ -105,8 +105,8 @@ def read_forecast(path: Path) -> tuple[ForecastRecord, dict[str, Any]]:
     lines["due"] = lines["due"].astype("Int64")
     columns = ["subscription_id", "account_id", "arr", "due", "probability", "naive"]
     book, naive = {}, {}
-    told = frame[frame["kind"] == _BOOK].sort_values("horizon_months")
-    for name, rows in told.groupby("quantity"):
+    book_rows = frame[frame["kind"] == _BOOK].sort_values("horizon_months")
+    for name, rows in book_rows.groupby("quantity"):
         book[str(name)] = np.stack(rows["points"].tolist(), axis=1)
         if rows["naive"].notna().any():
             naive[str(name)] = rows["naive"].to_numpy(float)

@@ -75,19 +75,19 @@ def judge(origin: Origin, known: KnownContracts, human: pd.Series) -> Judged:
         The renewals whose outcome is settled alone; money of all months, missing where not settled.
     """
     due = renewals(origin.stays, known)
-    happened = due["renewed"].notna().to_numpy()
+    decided = due["renewed"].notna().to_numpy()
     people = due["account_id"].map(human).astype(float)
-    due = due.assign(default=DEFAULT_RATE, human=people)[happened].reset_index(drop=True)
+    due = due.assign(default=DEFAULT_RATE, human=people)[decided].reset_index(drop=True)
     worth = np.full((len(origin.accounts), len(origin.horizons)), np.nan)
     first = month_number(origin.stays.as_of)
     for at, horizon in enumerate(origin.horizons):
-        if first + horizon - 1 <= known.settled:
+        if first + horizon - 1 <= known.final_month:
             then = known.revenue(first + horizon - 1)
             worth[:, at] = then.reindex(origin.accounts).fillna(0.0)
     return Judged(
         origin=origin,
         renewals=due,
-        exits=origin.exits[:, happened],
+        exits=origin.exits[:, decided],
         outcome=outcomes(origin.stays, known) | outcomes(origin.revenue, known),
         worth=worth,
         left=known.left(origin.stays.lines["subscription_id"]),

@@ -36,9 +36,9 @@ class KnownContracts:
     as_of: pd.Timestamp
 
     @property
-    def settled(self) -> int:
+    def final_month(self) -> int:
         """Number of the last month whose outcomes are settled: a later renewal may still come."""
-        return settled_month(self.as_of)
+        return final_month_of(self.as_of)
 
     @cached_property
     def line_table(self) -> pd.DataFrame:
@@ -56,7 +56,9 @@ class KnownContracts:
         spans = self.subscriptions.spans.set_index("subscription_id")
         today = self.today(subscription_id)
         ended = today.map(month_number(spans["ended_on"])).astype("Int64")
-        return pd.DataFrame({"found": today.notna(), "left": ended.where(ended <= self.settled)})
+        return pd.DataFrame(
+            {"found": today.notna(), "left": ended.where(ended <= self.final_month)}
+        )
 
     def today(self, subscription_id: pd.Series) -> pd.Series:
         """Return what each subscription has become by today's contracts; missing if not on record.
@@ -96,12 +98,12 @@ class KnownContracts:
         Parameters
         ----------
         month : int
-            Month number; until `settled`, no late renewal can still change the figure.
+            Month number; until `final_month`, no late renewal can still change the figure.
         """
         return standing(self.line_table, month).groupby("account_id")["cents"].sum() / 100
 
 
-def settled_month(as_of: pd.Timestamp) -> int:
+def final_month_of(as_of: pd.Timestamp) -> int:
     """Return the last month in which a term's end can no longer be followed by a late renewal.
 
     Parameters
@@ -161,25 +163,25 @@ def outcomes(forecast: ForecastRecord, known: KnownContracts) -> dict[str, np.nd
     # What the contracts no longer know brings no revenue, and is no customer.
     gone = np.where(then["found"], then["left"].to_numpy(float, na_value=np.inf), 0.0)
     account, _ = pd.factorize(forecast.lines["account_id"])
-    told = {name: np.full(months, np.nan) for name in forecast.book}
+    result = {name: np.full(months, np.nan) for name in forecast.book}
     accounts = known.accounts(forecast.lines)
-    for at in range(min(months, known.settled - first + 1)):
+    for at in range(min(months, known.final_month - first + 1)):
         runs = gone > first + at
-        if names.KEPT in told:
-            told[names.KEPT][at] = arr[runs].sum()
-        if names.ACCOUNTS in told:
-            told[names.ACCOUNTS][at] = len(np.unique(account[runs]))
-        if names.REVENUE in told or names.CUSTOMERS in told:
+        if names.KEPT in result:
+            result[names.KEPT][at] = arr[runs].sum()
+        if names.ACCOUNTS in result:
+            result[names.ACCOUNTS][at] = len(np.unique(account[runs]))
+        if names.REVENUE in result or names.CUSTOMERS in result:
             paid = known.revenue(first + at)
             worth = {names.REVENUE: paid.sum(), names.CUSTOMERS: paid.index.isin(accounts).sum()}
-            for name in set(worth) & set(told):
-                told[name][at] = worth[name]
-    if names.RENEWED in told:
+            for name in set(worth) & set(result):
+                result[name][at] = worth[name]
+    if names.RENEWED in result:
         due = renewals(forecast, known)
-        happened = due["renewed"].mask(~due["found"] & (due["due"] <= known.settled), False)
-        stays = happened.to_numpy(float, na_value=np.nan)
-        told[names.RENEWED] = renewed_until(stays[None], forecast.lines, first, months)[0]
-    return told
+        renewed = due["renewed"].mask(~due["found"] & (due["due"] <= known.final_month), False)
+        stays = renewed.to_numpy(float, na_value=np.nan)
+        result[names.RENEWED] = renewed_until(stays[None], forecast.lines, first, months)[0]
+    return result
 
 
 def renewals(forecast: ForecastRecord, known: KnownContracts) -> pd.DataFrame:
@@ -200,8 +202,8 @@ def renewals(forecast: ForecastRecord, known: KnownContracts) -> pd.DataFrame:
     """
     due = forecast.lines[forecast.lines["due"].notna()].reset_index(drop=True)
     then = known.left(due["subscription_id"])
-    settled = (due["due"] <= known.settled) & then["found"]
+    is_final = (due["due"] <= known.final_month) & then["found"]
     stays = ~(then["left"] <= due["due"]).fillna(False).astype(bool)
-    renewed = stays.astype("boolean").where(settled.astype(bool))
+    renewed = stays.astype("boolean").where(is_final.astype(bool))
     horizon = due["due"].astype("int64") - forecast.first_month + 1
     return due.assign(horizon_months=horizon, **then, renewed=renewed)

@@ -52,12 +52,12 @@ def renewal_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
             if own.empty:
                 continue
             chance = own[column[forecast]].to_numpy(float)
-            happened = own["renewed"].to_numpy(bool)
+            renewed = own["renewed"].to_numpy(bool)
             ours, unit = own["probability"].to_numpy(float), own["account_id"].to_numpy()
-            gain = scores.brier_gain(ours, chance, happened, unit, prob)
-            score = scores.brier(chance, happened)
-            by_default = scores.brier(np.full(len(own), DEFAULT_RATE), happened)
-            c = scores.concordance(np.where(happened, 2, 1), ~happened, 1 - chance)
+            gain = scores.brier_gain(ours, chance, renewed, unit, prob)
+            score = scores.brier(chance, renewed)
+            by_default = scores.brier(np.full(len(own), DEFAULT_RATE), renewed)
+            c = scores.concordance(np.where(renewed, 2, 1), ~renewed, 1 - chance)
             other = gain if forecast != MODEL else (np.nan,) * 3
             skill = scores.skill(score, by_default)
             rows.append((horizon, forecast, len(own), score, skill, *other, c))
@@ -65,14 +65,14 @@ def renewal_table(judged: Sequence[Judged], prob: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "gain", "low", "high", "c"])
 
 
-def leaving_table(judged: Sequence[Judged], settled: int) -> pd.DataFrame:
+def leaving_table(judged: Sequence[Judged], final_month: int) -> pd.DataFrame:
     """Tell how well subscriptions are ordered by who leaves first.
 
     Parameters
     ----------
     judged : sequence of Judged
         One per origin.
-    settled : int
+    final_month : int
         Number of the last month whose endings are settled; see `OriginPlan`.
 
     Returns
@@ -84,7 +84,7 @@ def leaving_table(judged: Sequence[Judged], settled: int) -> pd.DataFrame:
     rows = []
     for one in judged:
         first = one.origin.stays.first_month
-        months = min(one.origin.stays.months, settled - first + 1)
+        months = min(one.origin.stays.months, final_month - first + 1)
         found = one.left["found"].to_numpy(bool)
         since = (one.left["left"][found] - first + 1).to_numpy(float, na_value=np.inf)
         event = since <= months

@@ -20,7 +20,7 @@ from workbench.forecast.backtest.forecast_record import (
     simulated_exits,
     trailing_renewal_rate,
 )
-from workbench.forecast.backtest.outcomes import settled_month
+from workbench.forecast.backtest.outcomes import final_month_of
 from workbench.forecast.growth import forecast as growth_forecast
 from workbench.forecast.growth import levels, movements
 from workbench.forecast.growth.committed import book_lines
@@ -47,14 +47,14 @@ class OriginPlan:
     ----------
     days : tuple of str
         ISO dates, the earliest first.
-    settled : int
+    final_month : int
         Number of the last month whose outcomes are settled.
     left_out : tuple of str
         Why an origin or a horizon is not there, in words.
     """
 
     days: tuple[str, ...]
-    settled: int
+    final_month: int
     left_out: tuple[str, ...]
 
 
@@ -86,13 +86,13 @@ def plan_origins(
     DataError
         When no origin has a year of endings before it and the shortest horizon after it.
     """
-    settled = settled_month(as_of)
-    firsts = [settled + 1 - step_months * number for number in range(count, 0, -1)]
+    final_month = final_month_of(as_of)
+    firsts = [final_month + 1 - step_months * number for number in range(count, 0, -1)]
     early = [month for month in firsts if month - first_recorded < LEAST_MONTHS]
-    late = [m for m in firsts if settled + 1 - m < min(horizons)]
+    late = [m for m in firsts if final_month + 1 - m < min(horizons)]
     kept = [month for month in firsts if month not in early and month not in late]
     if not kept:
-        have = settled + 1 - first_recorded
+        have = final_month + 1 - first_recorded
         problem = Problem(
             "no origin is possible",
             "origins, step_months, horizons",
@@ -101,22 +101,22 @@ def plan_origins(
             "Take shorter horizons or fewer months between the origins, or set observed_from.",
         )
         raise DataError("Nothing can be backtested.", [problem])
-    words = []
+    omissions = []
     if early:
-        words.append(
+        omissions.append(
             f"{len(early)} of {count} origins before {month_label(kept[0])} are left out: "
             f"endings are on record from {month_label(first_recorded)} on, and a model needs "
             f"{LEAST_MONTHS} months of them"
         )
     for horizon in horizons:
-        short = sum(settled + 1 - month < horizon for month in kept)
+        short = sum(final_month + 1 - month < horizon for month in kept)
         if short:
-            words.append(
+            omissions.append(
                 f"{short} of {len(kept)} origins are not scored {horizon} months ahead: what "
-                f"happened is settled until {month_label(settled)} only"
+                f"happened is settled until {month_label(final_month)} only"
             )
     days = tuple(month_start(month).date().isoformat() for month in kept)
-    return OriginPlan(days, settled, tuple(words))
+    return OriginPlan(days, final_month, tuple(omissions))
 
 
 def coded_as(data: HazardData, learnt: HazardData) -> HazardData:
@@ -191,7 +191,7 @@ def forecast_origin(
     revenue: RevenueDraws,
     horizons: Sequence[int],
     seed: int,
-    offers: OpenOpportunities | None = None,
+    opportunities: OpenOpportunities | None = None,
 ) -> Origin:
     """Forecast a book from an origin.
 
@@ -206,7 +206,7 @@ def forecast_origin(
         Months ahead, at most the data's horizon.
     seed : int
         Fixes every random number.
-    offers : OpenOpportunities, optional
+    opportunities : OpenOpportunities, optional
         Open at the origin; left out, new customers are counted only.
 
     Returns
@@ -225,7 +225,7 @@ def forecast_origin(
     inputs = ForecastInputs(hazard, revenue, data.coding, first, months, seed)
     lines = book_lines(data)
     whole = levels.levels_of(lines, data.accounts, (), revenue.new.source)
-    holdings = hold(data, inputs, lines, whole, offers)
+    holdings = hold(data, inputs, lines, whole, opportunities)
     ahead = growth_forecast.forecast_book(inputs, holdings)
     today = replace(holdings, lines=lines.take(~is_coming(lines)))
     naive = naive_forecast(moved, first, months, data.window.first_month)
@@ -248,6 +248,6 @@ def _worth(inputs: ForecastInputs, holdings: Holdings, horizons: Sequence[int]) 
     for start in range(0, len(begin) - 1, ACCOUNTS_AT_ONCE):
         stop = min(start + ACCOUNTS_AT_ONCE, len(begin) - 1)
         some = lines.take(slice(begin[start], begin[stop]))
-        course = simulate_lines(inputs, some, holdings.past.of(inputs, some))
-        parts.append(course.account[:, :, at])
+        simulated = simulate_lines(inputs, some, holdings.past.of(inputs, some))
+        parts.append(simulated.account[:, :, at])
     return in_currency(np.concatenate(parts, axis=1))

@@ -84,16 +84,16 @@ def pit(draws: np.ndarray, outcome: np.ndarray, rng: np.random.Generator) -> np.
     return (below + rng.random(np.shape(outcome)) * (ties + 1)) / (len(draws) + 1)
 
 
-def brier(probability: np.ndarray, happened: np.ndarray) -> float:
+def brier(probability: np.ndarray, outcome: np.ndarray) -> float:
     """Return the mean squared error of probabilities: 0 is perfect, 0.25 what saying 1/2 gives.
 
     Parameters
     ----------
     probability : ndarray, shape (case,)
         0 to 1. Without cases the score is missing.
-    happened : ndarray of bool, shape (case,)
+    outcome : ndarray of bool, shape (case,)
     """
-    gap = np.asarray(probability, float) - np.asarray(happened, float)
+    gap = np.asarray(probability, float) - np.asarray(outcome, float)
     return float(np.mean(gap**2)) if len(gap) else float("nan")
 
 
@@ -179,14 +179,14 @@ def apart(month: Sequence[int], least: int) -> list[int]:
 
 
 def calibration(
-    probability: np.ndarray, happened: np.ndarray, exits: np.ndarray, groups: int, prob: float
+    probability: np.ndarray, outcome: np.ndarray, exits: np.ndarray, groups: int, prob: float
 ) -> pd.DataFrame:
     """Compare forecast probabilities with what happened, in groups of rising probability.
 
     Parameters
     ----------
     probability : ndarray, shape (case,)
-    happened : ndarray of bool, shape (case,)
+    outcome : ndarray of bool, shape (case,)
     exits : ndarray of bool, shape (draw, case)
         What happens in each draw: shocks that cases share make the interval as wide as it must be.
     groups : int
@@ -207,15 +207,15 @@ def calibration(
             continue
         share = exits[:, member].mean(axis=1)
         low, high = interval(share, prob)
-        seen = float(np.mean(happened[member]))
+        seen = float(np.mean(outcome[member]))
         table.append((number, len(member), float(np.mean(probability[member])), seen, low, high))
     columns = ["group", "cases", "forecast", "happened", "low", "high"]
-    told = pd.DataFrame(table, columns=columns)
-    return told.assign(inside=told["happened"].between(told["low"], told["high"]))
+    compared = pd.DataFrame(table, columns=columns)
+    return compared.assign(inside=compared["happened"].between(compared["low"], compared["high"]))
 
 
 def brier_gain(
-    ours: np.ndarray, other: np.ndarray, happened: np.ndarray, unit: np.ndarray, prob: float
+    ours: np.ndarray, other: np.ndarray, outcome: np.ndarray, unit: np.ndarray, prob: float
 ) -> tuple[float, float, float]:
     """Return by how much our Brier score is lower than another's, with an interval.
 
@@ -223,7 +223,7 @@ def brier_gain(
     ----------
     ours, other : ndarray, shape (case,)
         Probabilities.
-    happened : ndarray of bool, shape (case,)
+    outcome : ndarray of bool, shape (case,)
     unit : ndarray, shape (case,)
         Cases of one unit (an account) hang together and are counted as one observation.
     prob : float
@@ -235,7 +235,7 @@ def brier_gain(
         Mean difference (above 0: ours is better), low, high; the normal interval with a standard
         error that is robust to dependence within units (Liang & Zeger 1986, Biometrika 73, 13-22).
     """
-    truth = np.asarray(happened, float)
+    truth = np.asarray(outcome, float)
     gain = (np.asarray(other, float) - truth) ** 2 - (np.asarray(ours, float) - truth) ** 2
     mean = float(gain.mean())
     codes, units = pd.factorize(np.asarray(unit, dtype=object))

@@ -78,7 +78,7 @@ def pit_table(judged: Sequence[Judged], prob: float, seed: int = 0) -> pd.DataFr
         seen, replicates, cases = np.zeros(BINS), 0.0, 0
         known = [one for one in judged if not np.isnan(one.worth[:, at]).any()]
         firsts = [one.origin.stays.first_month for one in known]
-        for one in (known[place] for place in scores.apart(firsts, horizon)):
+        for one in (known[position] for position in scores.apart(firsts, horizon)):
             truth = one.worth[:, at]
             draws = one.origin.worth[:, :, at]
             seen += np.bincount(_bin(scores.pit(draws, truth, rng)), minlength=BINS)
@@ -104,8 +104,8 @@ def _replicate_bins(draws: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         own = draws[:, account]
         below = np.searchsorted(ordered[:, account], own, side="left")
         ties = np.searchsorted(ordered[:, account], own, side="right") - below - 1
-        place = (below + rng.random(len(own)) * (ties + 1)) / len(own)
-        bins[np.arange(len(own)), _bin(place)] += 1
+        position = (below + rng.random(len(own)) * (ties + 1)) / len(own)
+        bins[np.arange(len(own)), _bin(position)] += 1
     # Origins are joined draw by draw; their draws have nothing to do with each other.
     return bins[rng.permutation(len(bins))]
 

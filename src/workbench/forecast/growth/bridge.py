@@ -69,8 +69,10 @@ def history_table(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     months = [month_label(int(month)) for month in history["month"]]
     day = pd.Timedelta(days=1)
     until = [min(month_start(month + 1), as_of) - day for month in history["month"]]
-    told = (history[parts] / CENTS).assign(month=months, until=[f"{end:%Y-%m-%d}" for end in until])
-    return told[["month", "until", *parts]]
+    table = (history[parts] / CENTS).assign(
+        month=months, until=[f"{end:%Y-%m-%d}" for end in until]
+    )
+    return table[["month", "until", *parts]]
 
 
 def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.DataFrame:

@@ -132,15 +132,15 @@ def _steps(table: pd.DataFrame, whole: Lines, first_month: int) -> np.ndarray:
     """Lay the signed steps out by line; see `forecast.simulation.lines` for the columns."""
     table = table.sort_values(["line_id", "month"], kind="stable", ignore_index=True)
     table = table[table["line_id"].isin(whole.subscription_id)]
-    place = table.groupby("line_id").cumcount().to_numpy()
+    position = table.groupby("line_id").cumcount().to_numpy()
     line = pd.Index(whole.subscription_id).get_indexer(table["line_id"])
     monthly = table["month_to_month"].to_numpy(bool)
     to_end = (table["term_end_month"] - table["month"] - 1).fillna(0).to_numpy("int64")
     # A line that is worth nothing before can only come in; which way, the movement says.
     entry = pd.Index(KINDS).get_indexer(table["kind"])
-    out = np.zeros((len(whole), place.max() + 1, columns.N_SIGNED), "int64")
+    out = np.zeros((len(whole), position.max() + 1, columns.N_SIGNED), "int64")
     out[:, :, columns.BEGINS] = columns.NEVER
-    told = {
+    values = {
         columns.BEGINS: table["month"] - first_month,
         columns.SURE: table["sure"],
         columns.WORTH: np.rint(table["arr"] * 100),
@@ -150,8 +150,8 @@ def _steps(table: pd.DataFrame, whole: Lines, first_month: int) -> np.ndarray:
         columns.TERM: np.where(monthly, 1, table["term_months"]),
         columns.TERM_GROUP: term_groups(table["term_months"].to_numpy("int64"), monthly),
     }
-    for column, values in told.items():
-        out[line, place, column] = np.asarray(values).astype("int64")
+    for column, value in values.items():
+        out[line, position, column] = np.asarray(value).astype("int64")
     return out
 
 

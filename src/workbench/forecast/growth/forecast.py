@@ -128,7 +128,7 @@ def forecast_book(
     lines, levels = holdings.lines, holdings.levels
     top = _largest(lines)
     tasks = _shards(holdings, own, prob, lines_at_once)
-    inputs.world  # noqa: B018 -- shocks are drawn before threads share the inputs
+    inputs.shared  # noqa: B018 -- shocks are drawn before threads share the inputs
     parts = (spread or _in_threads)(_shard, inputs, tasks, top)
     parts.sort(key=lambda part: part.first_line)
     won, won_closing, returned = newcomers(inputs, whole, change)
@@ -239,7 +239,7 @@ def _shard(inputs: ForecastInputs, task: _Task, top: np.ndarray) -> _Part:
         group = inputs.group(lines, task.past.of(inputs, lines), task.level[where])
         change = task.change.of_lines(np.arange(where.start, where.stop))
         simulate_months(
-            inputs.seed, inputs.world, group, change.push(draws, len(lines), months), totals
+            inputs.seed, inputs.shared, group, change.arrays(draws, len(lines), months), totals
         )
         closing += totals.account.sum(axis=1)
         tables.append(_account_table(lines, totals.account[:, :, -1], task.prob))

@@ -56,7 +56,7 @@ class Holdings:
     """What the company holds on the as-of date: its lines, their past, and where they count.
 
     Offers to new customers that are open may stand beside them: they are then followed one by one,
-    and the count of new customers is left with those whose offer is opened later. Lines of
+    and the count of new customers is left with those whose opportunity is opened later. Lines of
     customers who have signed and are none yet are among the lines; `signed_arrivals`, by source and
     month, tells how many they are, see `workbench.forecast.simulation.coming.signed_arrivals`.
     """

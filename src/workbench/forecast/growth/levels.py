@@ -77,14 +77,14 @@ def levels_of(
         )
         worth = pd.Series(lines.cents).groupby(text).sum().sort_values(ascending=False)
         kept = list(worth.index[:MOST_LEVELS])
-        place = pd.Index(kept).get_indexer(text)
-        names = [*kept, *([OTHERS] if (place < 0).any() else [])]
+        position = pd.Index(kept).get_indexer(text)
+        names = [*kept, *([OTHERS] if (position < 0).any() else [])]
         of_source = pd.Index(kept).get_indexer(
             list(sources) if grouping == "segment" else [""] * len(sources)
         )
         if (of_source < 0).any():
             names.append(NEWCOMERS)
-        columns.append(len(rows) + np.where(place < 0, len(kept), place))
+        columns.append(len(rows) + np.where(position < 0, len(kept), position))
         newcomers.append(len(rows) + np.where(of_source < 0, len(names) - 1, of_source))
         rows += [(grouping, name) for name in names]
     return Levels(

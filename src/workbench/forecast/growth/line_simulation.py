@@ -66,8 +66,10 @@ def simulate_lines(
     level = np.repeat(np.arange(len(lines.begin) - 1), np.diff(lines.begin))[:, None]
     level = np.minimum(level, n_levels - 1)
     totals = empty_totals(len(inputs), n_levels, inputs.months, lines, detail=True)
-    push = change.push(len(inputs), len(lines), inputs.months)
-    simulate_months(inputs.seed, inputs.world, inputs.group(lines, survived, level), push, totals)
+    arrays = change.arrays(len(inputs), len(lines), inputs.months)
+    simulate_months(
+        inputs.seed, inputs.shared, inputs.group(lines, survived, level), arrays, totals
+    )
     return LineSimulation(totals.line, totals.account, totals.alive, totals.flow)
 
 

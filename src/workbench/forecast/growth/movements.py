@@ -236,9 +236,9 @@ def _account_balances(changes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     monthly = delta.groupby([changes["account_id"], changes["month"]]).sum()
     balance = monthly.groupby(level=0).cumsum()
     at = pd.MultiIndex.from_frame(changes[["account_id", "month"]])
-    place = balance.index.get_indexer(at)
-    after = balance.to_numpy()[place]
-    return after - monthly.to_numpy()[place], after
+    position = balance.index.get_indexer(at)
+    after = balance.to_numpy()[position]
+    return after - monthly.to_numpy()[position], after
 
 
 def _resized(changes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Customers who come within the horizon: counted, or won one by one from open offers."""
+"""Customers who come within the horizon: counted, or won one by one from open opportunities."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def newcomers(
         left = np.maximum(arrivals.count - holdings.signed_arrivals, 0)
         arrivals = arrivals._replace(count=left)
     group = inputs.newcomers(levels.source)
-    push = change.of_newcomers().push(draws, len(group.key), months)
+    arrays = change.of_newcomers().arrays(draws, len(group.key), months)
     back = inputs.revenue.new.returning[:, None]
     closing = np.zeros((draws, months), "int64")
     # Apart, since those who return count in some definitions of retention and the new in none.
     for own in (back, ~back):
         some = arrivals._replace(count=np.where(own, arrivals.count, 0))
-        closing += simulate_arrivals(inputs.seed, inputs.world, group, push, some, flow)
+        closing += simulate_arrivals(inputs.seed, inputs.shared, group, arrays, some, flow)
         if own is back:
             returned = flow.sum(axis=3).cumsum(axis=2)
     if new_logos is not None:
@@ -65,23 +65,23 @@ def _win(
     change: Intervention,
     flow: np.ndarray,
 ) -> np.ndarray:
-    """Let open offers be won; add their movements, return their worth by draw and month."""
+    """Let open opportunities be won; add their movements, return their worth by draw and month."""
     closing = np.zeros((len(inputs), inputs.months), "int64")
     for start in range(0, len(new_logos), NEW_LOGOS_AT_ONCE):
-        place, coming = new_logo_arrivals(
+        position, coming = new_logo_arrivals(
             new_logos, inputs.revenue.new, slice(start, start + NEW_LOGOS_AT_ONCE)
         )
-        source = tuple(inputs.revenue.new.source[at] for at in place)
-        group = inputs.newcomers(levels.source[place], source)
-        push = change.push(len(inputs), len(place), inputs.months)
-        closing += simulate_arrivals(inputs.seed, inputs.world, group, push, coming, flow)
+        source = tuple(inputs.revenue.new.source[at] for at in position)
+        group = inputs.newcomers(levels.source[position], source)
+        arrays = change.arrays(len(inputs), len(position), inputs.months)
+        closing += simulate_arrivals(inputs.seed, inputs.shared, group, arrays, coming, flow)
     return closing
 
 
 def _still_to_open(
     inputs: ForecastInputs, new_logos: NewLogos | None, change: Intervention
 ) -> np.ndarray | None:
-    """Return the factor on the count of new customers; those who return come by no offer."""
+    """Return the factor on the count of new customers; those who return come by no opportunity."""
     if new_logos is None:
         return change.arrivals
     usual = np.ones(inputs.months) if change.arrivals is None else change.arrivals

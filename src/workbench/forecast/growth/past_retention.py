@@ -49,8 +49,8 @@ def segment_retention(
         to back until the last month, at most five, the latest first. Of who was not there at a
         year's opening nothing is told.
     """
-    segments, place = account_segments(accounts)
-    label = place.map(dict(enumerate(segments)))
+    segments, position = account_segments(accounts)
+    label = position.map(dict(enumerate(segments)))
     one = _years(line_table, book, None, first_month, last_month)
     if len(segments) < 2:
         return one

@@ -81,5 +81,5 @@ def _simulate_due(
     lines = holdings.lines
     soon = (lines.term_group > 0) & (lines.months_to_end < near.months)
     due = lines.take(np.flatnonzero(soon & (lines.tenure_months > 0)))
-    course = simulate_lines(near, due, holdings.past.of(near, due))
-    return near, due, course.line[:, np.arange(len(due.cents)), due.months_to_end]
+    simulated = simulate_lines(near, due, holdings.past.of(near, due))
+    return near, due, simulated.line[:, np.arange(len(due.cents)), due.months_to_end]

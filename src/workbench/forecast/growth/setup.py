@@ -29,7 +29,7 @@ from workbench.forecast.simulation.lines import Lines
 
 @dataclass(frozen=True)
 class OpenOpportunities:
-    """Offers that are open on the as-of date, and what is known of how offers go.
+    """Opportunities that are open on the as-of date, and what is known of how opportunities go.
 
     Parameters
     ----------
@@ -78,8 +78,8 @@ def set_up_forecast(
     inputs = ForecastInputs(read_draws(leaving), revenue, data.coding, first, months, seed)
     lines = book_lines(data)
     parts = levels_of(lines, data.accounts, breakdowns, revenue.new.source)
-    offers = open_opportunities(money, money, earning)
-    return inputs, hold(data, inputs, lines, parts, offers)
+    opportunities = open_opportunities(money, money, earning)
+    return inputs, hold(data, inputs, lines, parts, opportunities)
 
 
 def hold(
@@ -87,9 +87,9 @@ def hold(
     inputs: ForecastInputs,
     lines: Lines,
     parts: Levels,
-    offers: OpenOpportunities | None,
+    opportunities: OpenOpportunities | None,
 ) -> Holdings:
-    """Put together what the company holds: lines, open offers, and who has signed to come.
+    """Put together what the company holds: lines, open opportunities, and who has signed to come.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def hold(
     lines : Lines
         From `workbench.forecast.growth.committed.book_lines`.
     parts : Levels
-    offers : OpenOpportunities, optional
+    opportunities : OpenOpportunities, optional
 
     Returns
     -------
@@ -107,7 +107,7 @@ def hold(
     """
     coming = lines.take(is_coming(lines))
     new_logos = new_logos_in_forecast(
-        offers, inputs, data.accounts, coming.accounts if len(coming) else ()
+        opportunities, inputs, data.accounts, coming.accounts if len(coming) else ()
     )
     if not len(coming):
         return Holdings(lines, Past(data.design), parts, new_logos)
@@ -119,7 +119,7 @@ def hold(
 def open_opportunities(
     money: RevenueData, learnt: RevenueData, earning: xr.Dataset
 ) -> OpenOpportunities | None:
-    """Take the offers that are open, where a fit has learnt how offers go.
+    """Take the opportunities that are open, where a fit has learnt how opportunities go.
 
     Parameters
     ----------
@@ -127,14 +127,14 @@ def open_opportunities(
         Of the as-of date.
     learnt : RevenueData
         What the posterior was fitted to: the same, or that of an earlier day, whose stages and
-        kinds then name the offers; one that it did not know counts as its first.
+        kinds then name the opportunities; one that it did not know counts as its first.
     earning : Dataset
         Posterior of revenue.
 
     Returns
     -------
     OpenOpportunities or None
-        None where the posterior has no part for offers.
+        None where the posterior has no part for opportunities.
     """
     if PIPELINE_BASE not in earning:
         return None
@@ -146,37 +146,40 @@ def open_opportunities(
 
 
 def new_logos_in_forecast(
-    offers: OpenOpportunities | None,
+    opportunities: OpenOpportunities | None,
     inputs: ForecastInputs,
     accounts: pd.DataFrame,
     signed: Collection[str] = (),
 ) -> NewLogos | None:
-    """Take offers into the forecast where offers have brought customers before.
+    """Take opportunities into the forecast where opportunities have brought customers before.
 
     Parameters
     ----------
-    offers : OpenOpportunities, optional
+    opportunities : OpenOpportunities, optional
     inputs : ForecastInputs
     accounts : DataFrame
         See `workbench.forecast.pipeline.new_logos.open_new_logos`.
     signed : collection of str
-        Accounts that have signed to come: an offer that is still open to them is won already.
+        Accounts that have signed to come: an opportunity that is still open to them is won already.
 
     Returns
     -------
     NewLogos or None
-        None without offers, where none on record has ever been won, or where none of the new
+        None without opportunities, where none on record has ever been won, or where none of the new
         customers on record came by one.
     """
-    if offers is None:
+    if opportunities is None:
         return None
-    seen = offers.seen
+    seen = opportunities.seen
     if len(signed):
         seen = replace(seen, open=seen.open[~seen.open["account_id"].isin(list(signed))])
-    covered = share_covered(seen, offers.came.months, offers.came.count)
+    covered = share_covered(seen, opportunities.came.months, opportunities.came.count)
     if not seen.lag_count.sum() or not covered:
         return None
     won, _ = simulate_opportunities(
-        read_pipeline_draws(offers.earning, len(inputs)), seen.open, inputs.months, inputs.seed
+        read_pipeline_draws(opportunities.earning, len(inputs)),
+        seen.open,
+        inputs.months,
+        inputs.seed,
     )
     return open_new_logos(seen, won, inputs.revenue.new, accounts, covered, inputs.seed)

@@ -110,12 +110,12 @@ def _smoothed_weights(log_lik: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.asarray(weight), np.asarray(pareto_k)
     except ValueError:
         weight, pareto_k = -log_lik, np.zeros(len(log_lik))
-    for place, one in enumerate(log_lik):
+    for position, one in enumerate(log_lik):
         try:
-            weight[place], pareto_k[place] = array_stats.psislw(one)
+            weight[position], pareto_k[position] = array_stats.psislw(one)
         except ValueError:
-            weight[place] -= logsumexp(weight[place])
-            pareto_k[place] = 0.0 if np.ptp(one) == 0 else np.inf
+            weight[position] -= logsumexp(weight[position])
+            pareto_k[position] = 0.0 if np.ptp(one) == 0 else np.inf
     return weight, pareto_k
 
 

@@ -73,13 +73,15 @@ def drivers_finding(drivers: pd.DataFrame, prob: float) -> str:
     tried = drivers[drivers["kind"] != "group"]
     clear, levels = int(tried["clear"].sum()), drivers[drivers["kind"] == "group"]
     beyond = stand_out(drivers, prob)
-    told = f"{clear} of {len(tried)} signals and attributes stand out"
+    finding = f"{clear} of {len(tried)} signals and attributes stand out"
     if not beyond:
-        told = f"No signal stands out beyond chance ({clear} of {len(tried)} intervals are clear)"
+        finding = (
+            f"No signal stands out beyond chance ({clear} of {len(tried)} intervals are clear)"
+        )
     held = (
         f"; {int(levels['clear'].sum())} of {len(levels)} levels of groups" if len(levels) else ""
     )
-    return f"{told}{held}"
+    return f"{finding}{held}"
 
 
 def stand_out(drivers: pd.DataFrame, prob: float) -> bool:

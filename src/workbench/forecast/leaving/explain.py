@@ -179,8 +179,8 @@ def _rows_at(future: Design, horizon: int) -> np.ndarray:
 
 def _levels(effect: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return effects by position as effects and indicators of the positions that occur."""
-    used, place = np.unique(position, return_inverse=True)
-    return effect[:, used], np.eye(len(used))[place]
+    used, position = np.unique(position, return_inverse=True)
+    return effect[:, used], np.eye(len(used))[position]
 
 
 def group_of(signal: str) -> str:

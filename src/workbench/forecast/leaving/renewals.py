@@ -310,9 +310,9 @@ def loss_when_due(outlook: Outlook, due: pd.DataFrame, prob: float) -> tuple[flo
     """
     if due.empty:
         return 0.0, 0.0, 0.0
-    place = {name: at for at, name in enumerate(outlook.book["subscription_id"])}
+    position = {name: at for at, name in enumerate(outlook.book["subscription_id"])}
     month = {month_label(number): at for at, number in enumerate(outlook.months)}
-    rows = [place[name] for name in due["subscription_id"]]
+    rows = [position[name] for name in due["subscription_id"]]
     gone = ~outlook.kept[:, rows, [month[label] for label in due["due"]]]
     low, high = interval(gone @ due["arr"].to_numpy(float), prob)
     return float(due["at_risk"].sum()), float(low), float(high)

@@ -39,7 +39,7 @@ class Counts:
     row, bin : ndarray of int, shape (entry,)
         Rows of the design, and the flat position (curve, month) in which each counts; every row
         counts once for all and once for its term.
-    told : ndarray of bool, shape (curve, month)
+    reported : ndarray of bool, shape (curve, month)
         From the first month with at least 10 at risk to the last before there are fewer.
     """
 
@@ -48,7 +48,7 @@ class Counts:
     endings: np.ndarray
     row: np.ndarray
     bin: np.ndarray
-    told: np.ndarray
+    reported: np.ndarray
 
     def per_month(self, entries: np.ndarray) -> np.ndarray:
         """Sum over the entries of each curve and month, whole numbers or flags.
@@ -74,7 +74,7 @@ class Counts:
             How many end in each month, at most `at_risk`.
         """
         kept = 1 - endings / np.maximum(self.at_risk, 1)
-        return np.cumprod(np.where(self.told, kept, 1.0), axis=-1)
+        return np.cumprod(np.where(self.reported, kept, 1.0), axis=-1)
 
 
 @dataclass(frozen=True)
@@ -129,24 +129,24 @@ def survival_check(chance: np.ndarray, design: Design, prob: float, seed: int) -
     observed = counts.curve(counts.endings)
     drawn = replicated_curves(chance, counts, seed)
     expected, spread = drawn.mean(axis=0), drawn.std(axis=0)
-    told = counts.told & (spread > 0)
-    scale = np.where(told, spread, np.inf)
+    reported = counts.reported & (spread > 0)
+    scale = np.where(reported, spread, np.inf)
     farthest = np.max(np.abs(drawn - expected) / scale, axis=(1, 2))
     distance = np.abs(observed - expected) / scale
     beyond = int(np.sum(farthest >= distance.max()))
     reach = np.quantile(farthest, prob) * spread
-    curve, month = np.nonzero(counts.told)
+    curve, month = np.nonzero(counts.reported)
     at = np.unravel_index(int(distance.argmax()), distance.shape)
     table = pd.DataFrame(
         {
             "curve": np.asarray(counts.curves, dtype=object)[curve],
             "tenure_months": month,
-            "at_risk": counts.at_risk[counts.told],
-            "endings": counts.endings[counts.told],
-            "observed": observed[counts.told],
-            "expected": expected[counts.told],
-            "low": np.maximum(expected - reach, 0.0)[counts.told],
-            "high": np.minimum(expected + reach, 1.0)[counts.told],
+            "at_risk": counts.at_risk[counts.reported],
+            "endings": counts.endings[counts.reported],
+            "observed": observed[counts.reported],
+            "expected": expected[counts.reported],
+            "low": np.maximum(expected - reach, 0.0)[counts.reported],
+            "high": np.minimum(expected + reach, 1.0)[counts.reported],
         }
     )
     probability = (1 + beyond) / (1 + len(drawn))
@@ -177,11 +177,11 @@ def count_rows(design: Design) -> Counts:
     enough = np.bincount(term, ended[rows], minlength=len(terms)) >= MIN_ENDINGS
     # A single term would be the curve of all over again.
     enough &= np.bincount(term, minlength=len(terms)) < len(rows)
-    place = np.where(enough, np.cumsum(enough), 0)[term]
+    position = np.where(enough, np.cumsum(enough), 0)[term]
     curves = (ALL, *(name for name, kept in zip(terms, enough, strict=True) if kept))
-    own = place > 0
+    own = position > 0
     row = np.concatenate([rows, rows[own]])
-    which = np.concatenate([np.zeros(len(rows), dtype="int64"), place[own]])
+    which = np.concatenate([np.zeros(len(rows), dtype="int64"), position[own]])
     months = int(tenure.max()) + 1
     flat = which * months + np.concatenate([tenure, tenure[own]])
     at_risk, endings = (
@@ -190,8 +190,8 @@ def count_rows(design: Design) -> Counts:
         .astype("int64")
         for flags in (None, ended[row])
     )
-    told = np.array([_first_run(number >= MIN_AT_RISK) for number in at_risk])
-    return Counts(curves, at_risk, endings, row, flat, told)
+    reported = np.array([_first_run(number >= MIN_AT_RISK) for number in at_risk])
+    return Counts(curves, at_risk, endings, row, flat, reported)
 
 
 def replicated_curves(chance: np.ndarray, counts: Counts, seed: int) -> np.ndarray:

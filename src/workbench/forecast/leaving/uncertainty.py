@@ -57,11 +57,11 @@ def uncertainty_table(
     }
     tables = []
     for kept, (chance, without, weight) in parts.items():
-        luck = (weight**2 * chance * (1 - chance)).sum(axis=1).mean(axis=0)
+        by_chance = (weight**2 * chance * (1 - chance)).sum(axis=1).mean(axis=0)
         mean = (weight * chance).sum(axis=1).var(axis=0)
         fixed = np.minimum((weight * without).sum(axis=1).var(axis=0), mean)
-        total = luck + mean
-        share = np.stack([mean - fixed, fixed, luck]) / np.where(total > 0, total, np.nan)
+        total = by_chance + mean
+        share = np.stack([mean - fixed, fixed, by_chance]) / np.where(total > 0, total, np.nan)
         shares = dict(zip(PARTS, share, strict=True))
         horizon = np.arange(1, months + 1)
         tables.append(
@@ -88,10 +88,10 @@ def uncertainty_text(table: pd.DataFrame, months: int = 12) -> str:
     of_revenue = table[(table["kept"] == "arr") & (table["horizon_months"] <= months)].iloc[-1]
     if not np.isfinite(of_revenue[list(PARTS)].astype(float)).all():
         return ""
-    shocks, parameters, luck = (of_revenue[part] for part in PARTS)
+    shocks, parameters, by_chance = (of_revenue[part] for part in PARTS)
     return (
         f"What makes the revenue left after {of_revenue['horizon_months']:.0f} months uncertain "
         f"(shares of its variance): times that turn good or bad for many at once {shocks:.0%}, "
         f"what the history does not tell of the rates {parameters:.0%}, and who happens to leave "
-        f"{luck:.0%}."
+        f"{by_chance:.0%}."
     )

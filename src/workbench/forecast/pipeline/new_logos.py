@@ -1,4 +1,4 @@
-"""The open pipeline in the forecast: offers that are won, and what is left to the count.
+"""The open pipeline in the forecast: opportunities that are won, and what is left to the count.
 
 New customers are counted by month (`models.revenue.new_business`), whatever offer they come from.
 Offers that are open today are followed one by one, so their share has to leave the count: of the
@@ -32,7 +32,7 @@ _LAG_PRIOR = 0.75 ** np.arange(MOST_LAG) / (0.75 ** np.arange(MOST_LAG)).sum()
 
 @dataclass(frozen=True)
 class NewLogos:
-    """Offers to new customers that are open today, as the forecast follows them.
+    """Opportunities to new customers that are open today, as the forecast follows them.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class NewLogos:
     log_amount : ndarray, shape (deal,)
         Of the first yearly revenue; missing where no amount is stated.
     later : ndarray, shape (draw, month)
-        Share of the counted new customers whose offer is opened after today.
+        Share of the counted new customers whose opportunity is opened after today.
     """
 
     opportunity_id: np.ndarray
@@ -57,7 +57,7 @@ class NewLogos:
 
 
 def share_covered(seen: Pipeline, months: np.ndarray, came: np.ndarray) -> float:
-    """Return the share of new customers who come by an offer on record, 0 to 1.
+    """Return the share of new customers who come by an opportunity on record, 0 to 1.
 
     Customers and offers are both counted from the month on in which the first offer to a new
     customer was decided: before that no offers were written down, which says nothing of today.
@@ -87,19 +87,19 @@ def open_new_logos(
     covered: float,
     seed: int,
 ) -> NewLogos:
-    """Take the offers to new customers into the forecast.
+    """Take the opportunities to new customers into the forecast.
 
     Parameters
     ----------
     seen : Pipeline
-    won : ndarray of int, shape (draw, offer)
-        From `simulated_opportunities`, of all open offers.
+    won : ndarray of int, shape (draw, opportunity)
+        From `simulated_opportunities`, of all open opportunities.
     new : NewBusinessDraws
         Its horizon counts.
     accounts : DataFrame
         account_id and, where known, segment, of prospects too where they are on record.
     covered : float, 0 to 1
-        Of the new customers, those who come by an offer on record; see `share_covered`.
+        Of the new customers, those who come by an opportunity on record; see `share_covered`.
     seed : int
         Fixes every random number.
 
@@ -108,17 +108,17 @@ def open_new_logos(
     NewLogos
     """
     own = (seen.open["kind"] == NEW_LOGO).to_numpy(bool)
-    offers = seen.open[own]
+    opportunities = seen.open[own]
     months = new.rate.shape[2]
     rng = np.random.default_rng([seed, _LAG_STREAM])
     lag = rng.dirichlet(seen.lag_count + _LAG_PRIOR, len(won))
     reached = np.minimum(np.arange(months), MOST_LAG - 1)
     opened_later = lag.cumsum(axis=1)[:, reached]
     known = accounts.set_index("account_id").reindex(columns=["segment"])["segment"]
-    segment = known.reindex(offers["account_id"]).astype("object")
-    amount = offers["amount"].where(offers["amount"] > 0)
+    segment = known.reindex(opportunities["account_id"]).astype("object")
+    amount = opportunities["amount"].where(opportunities["amount"] > 0)
     return NewLogos(
-        opportunity_id=offers["opportunity_id"].to_numpy(object),
+        opportunity_id=opportunities["opportunity_id"].to_numpy(object),
         segment=segment.where(segment.notna(), "").to_numpy(object),
         win_month=won[:, own],
         log_amount=np.log(amount.to_numpy("float64")),
@@ -142,7 +142,7 @@ def new_logo_arrivals(
     which : slice
         Of the deals.
     """
-    place = _places(new_logos, new)[which]
+    position = _positions(new_logos, new)[which]
     months = np.arange(new_logos.later.shape[1])
     size_mean, size_sd = new_logo_sizes(new_logos, new, which)
     arrivals = Arrivals(
@@ -150,12 +150,12 @@ def new_logo_arrivals(
         count=(new_logos.win_month[:, which, None] == months).astype("int64"),
         size_mean=size_mean,
         size_sd=size_sd,
-        movement=np.full(len(place), NEW),
-        term_share=np.minimum(np.cumsum(new.term_share[place], axis=1), 1.0),
+        movement=np.full(len(position), NEW),
+        term_share=np.minimum(np.cumsum(new.term_share[position], axis=1), 1.0),
         term=np.asarray(new.term_months, "int64"),
         term_group=term_groups(new.term_months, new.month_to_month),
     )
-    return place, arrivals
+    return position, arrivals
 
 
 def new_logo_sizes(
@@ -178,17 +178,17 @@ def new_logo_sizes(
     -------
     mean, sd : ndarray, shape (draw, deal)
     """
-    place = _places(new_logos, new)[which]
+    position = _positions(new_logos, new)[which]
     amount = new_logos.log_amount[which]
     stated = ~np.isnan(amount)
     usual_mean, usual_sd = _usual_sizes(new)
-    mean = np.where(stated, np.nan_to_num(amount), usual_mean[:, place])
-    return mean, np.where(stated, 0.0, usual_sd[:, place])
+    mean = np.where(stated, np.nan_to_num(amount), usual_mean[:, position])
+    return mean, np.where(stated, 0.0, usual_sd[:, position])
 
 
-def _places(new_logos: NewLogos, new: NewBusinessDraws) -> np.ndarray:
-    place = pd.Index(new.source).get_indexer(pd.Index(new_logos.segment))
-    return np.where(place < 0, len(new.source) - 1, place)
+def _positions(new_logos: NewLogos, new: NewBusinessDraws) -> np.ndarray:
+    position = pd.Index(new.source).get_indexer(pd.Index(new_logos.segment))
+    return np.where(position < 0, len(new.source) - 1, position)
 
 
 def _usual_sizes(new: NewBusinessDraws) -> tuple[np.ndarray, np.ndarray]:

@@ -56,46 +56,46 @@ def read_pipeline_draws(posterior: xr.Dataset, most: int = 1000) -> PipelineDraw
 
 
 def simulate_opportunities(
-    chances: PipelineDraws, offers: pd.DataFrame, months: int, seed: int
+    chances: PipelineDraws, opportunities: pd.DataFrame, months: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Follow open offers month by month in every draw.
+    """Follow open opportunities month by month in every draw.
 
     Parameters
     ----------
     chances : PipelineDraws
-    offers : DataFrame
+    opportunities : DataFrame
         Of `workbench.features.pipeline.Pipeline.open`.
     months : int
         How many months ahead.
     seed : int
-        Random numbers go by the offer's name, whatever else is followed beside it.
+        Random numbers go by the opportunity's name, whatever else is followed beside it.
 
     Returns
     -------
-    won, lost : ndarray of int, shape (draw, offer)
+    won, lost : ndarray of int, shape (draw, opportunity)
         Month to come, from 0; `NEVER` where it does not come to that.
     """
-    shape = (len(chances.base), len(offers))
+    shape = (len(chances.base), len(opportunities))
     won, lost = np.full(shape, NEVER), np.full(shape, NEVER)
-    for start in range(0, len(offers), OPPORTUNITIES_AT_ONCE):
+    for start in range(0, len(opportunities), OPPORTUNITIES_AT_ONCE):
         where = slice(start, start + OPPORTUNITIES_AT_ONCE)
-        won[:, where], lost[:, where] = _followed(chances, offers.iloc[where], months, seed)
+        won[:, where], lost[:, where] = _followed(chances, opportunities.iloc[where], months, seed)
     return won, lost
 
 
 def _followed(
-    chances: PipelineDraws, offers: pd.DataFrame, months: int, seed: int
+    chances: PipelineDraws, opportunities: pd.DataFrame, months: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     draws, stages = chances.move.shape[:2]
     uniform = np.stack(
         [
             np.random.default_rng([seed, int(key)]).random((draws, months))
-            for key in key_of(offers["opportunity_id"].tolist())
+            for key in key_of(opportunities["opportunity_id"].tolist())
         ],
         axis=1,
     )
-    kind, age = (offers[name].to_numpy("int64") for name in ("kind_idx", "age_months"))
-    stage = np.tile(offers["stage_idx"].to_numpy("int64"), (draws, 1))
+    kind, age = (opportunities[name].to_numpy("int64") for name in ("kind_idx", "age_months"))
+    stage = np.tile(opportunities["stage_idx"].to_numpy("int64"), (draws, 1))
     decided = np.full((2, *stage.shape), NEVER)
     row = np.arange(draws)[:, None]
     # Whoever stays has log-odds 0; what a stage says about moving to itself is not read.

@@ -38,7 +38,7 @@ def new_customer_table(
         month (YYYY-MM); counted, counted_revenue: expected by the count alone; from_pipeline,
         pipeline_revenue: of offers open today; opened_later, later_revenue: the count's share that
         is still to be opened; together, together_low, together_high: customers, chance included for
-        offers only. Revenue is the first yearly one, in the currency's units.
+        opportunities only. Revenue is the first yearly one, in the currency's units.
     """
     new = inputs.revenue.new
     rate = new.rate[:, ~new.returning]
@@ -101,17 +101,17 @@ def stage_table(seen: Pipeline, won: np.ndarray) -> pd.DataFrame:
     Parameters
     ----------
     seen : Pipeline
-    won : ndarray of int, shape (draw, offer)
+    won : ndarray of int, shape (draw, opportunity)
         Month to come in which each open offer is won, from 0; below 0 where it is not within the
         horizon.
 
     Returns
     -------
     DataFrame
-        kind, stage; won, lost (of the offers decided so far that were ever in the stage),
+        kind, stage; won, lost (of the opportunities decided so far that were ever in the stage),
         won_per_lost, days_to_win (median from entering the stage to winning); open (offers), amount
         (of those), win (mean chance to be won within the horizon), expected (amount times chance,
-        offer by offer).
+        opportunity by opportunity).
     """
     keys = ["kind", "stage"]
     decided = seen.visits.assign(lost=~seen.visits["won"].astype(bool))

@@ -96,8 +96,8 @@ def _first_renewals(design: Design) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows in which subscriptions came to their first renewal, and which ended there."""
     due = np.array([kind.startswith("renewal") for kind in EXIT_KINDS])[design.cell_exit_idx]
     rows = np.flatnonzero(due[design.cell_idx])
-    whose, place = np.unique(design.subscription_idx[rows], return_index=True)
-    first = rows[place]
+    whose, position = np.unique(design.subscription_idx[rows], return_index=True)
+    first = rows[position]
     seen = first >= design.entry_end[whose]
     ended = design.event[whose] & (first == design.row_end[whose] - 1)
     return first[seen], ended[seen]

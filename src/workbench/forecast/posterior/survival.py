@@ -305,10 +305,10 @@ def with_future_quarters(future: Design) -> tuple[Design, int]:
     """
     unseen = sorted(set(future.cell_quarter[future.cell_quarter_idx < 0].tolist()))
     seen = len(future.coding.quarters)
-    place = {quarter: seen + i for i, quarter in enumerate(unseen)}
+    position = {quarter: seen + i for i, quarter in enumerate(unseen)}
     filled = np.array(
         [
-            place[quarter] if idx < 0 else idx
+            position[quarter] if idx < 0 else idx
             for quarter, idx in zip(future.cell_quarter, future.cell_quarter_idx, strict=True)
         ],
         dtype="int64",

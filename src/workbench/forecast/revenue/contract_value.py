@@ -100,13 +100,13 @@ class NextContract:
             Of all lines of the batch.
         """
         ahead = self._leaving_rate(at).sum(axis=2)
-        return conditional_survival(self.group.survived, ahead, self.inputs.world.frailty[:, None])
+        return conditional_survival(self.group.survived, ahead, self.inputs.shared.frailty[:, None])
 
     def _leaving_rate(self, at: PredictorPosition) -> np.ndarray:
         """Return the hazard of leaving until and with the renewal, shape (draw, line, month)."""
         ends = self.group.to_end[:, None]
         month = np.arange(ends.max(initial=0) + 1)
-        fade = self.inputs.world.fade[LEAVE_IDX][:, None, : len(month)]
+        fade = self.inputs.shared.fade[LEAVE_IDX][:, None, : len(month)]
         eta = at.own[LEAVE_IDX][..., None] + at.strength[LEAVE_IDX][..., None] * fade
         by_chance = month > sure_until(self.group.signed)[:, None]
         return np.exp(eta + self._contract(month)) * ((month <= ends) & by_chance)
@@ -119,17 +119,17 @@ class NextContract:
         at : PredictorPosition
             Of all lines of the batch.
         """
-        world, group = self.inputs.world, self.group
+        shared, group = self.inputs.shared, self.group
         due = group.to_end.max(initial=0) + 1
         month, ends = np.arange(due), group.to_end[:, None]
         sure = sure_until(group.signed)[:, None]
         by_chance = month > sure
         monthly = group.term_group[:, None] == 0
-        fade = world.fade[:, :, None, :due]
+        fade = shared.fade[:, :, None, :due]
         rate, renews = self._leaving_rate(at), self.renews(at)
-        theta = np.maximum(world.frailty, 1e-8)[:, None]
+        theta = np.maximum(shared.frailty, 1e-8)[:, None]
         leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
-        own = at.own[AMEND_IDX] + world.term[AMEND_IDX][:, group.term_group]
+        own = at.own[AMEND_IDX] + shared.term[AMEND_IDX][:, group.term_group]
         eta = own[..., None] + at.strength[AMEND_IDX][..., None] * fade[AMEND_IDX]
         within = ((month < ends) | (monthly & (month == 0))) & by_chance
         often = np.exp(np.minimum(eta, 30.0)) * within
@@ -142,7 +142,7 @@ class NextContract:
         ratio = np.where(open_still, ratio, 1.0)
         by_logit, by_size = (tuple(open_still * s for s in part) for part in (by_logit, by_size))
         value = renews * grown.prod(axis=2) * ratio * self._signed_ratio(sure, ends)
-        at_end = np.take_along_axis(world.fade, group.to_end[None, None], axis=2)
+        at_end = np.take_along_axis(shared.fade, group.to_end[None, None], axis=2)
         own = np.stack([leaves * rate.sum(axis=2), *by_logit, jump * amended.sum(axis=2)])
         signal = np.stack(
             [
@@ -183,38 +183,38 @@ class NextContract:
 
     def _contract(self, month: np.ndarray) -> np.ndarray:
         """Return what contract, tenure and quarter add to the log-hazard, (draw, line, month)."""
-        world, group = self.inputs.world, self.group
-        tenure = np.minimum(group.tenure[:, None] + month, world.tenure.shape[1] - 1)
+        shared, group = self.inputs.shared, self.group
+        tenure = np.minimum(group.tenure[:, None] + month, shared.tenure.shape[1] - 1)
         ends = group.to_end[:, None] == month
         term = group.term_group[:, None]
         kind = np.where(term == 0, 0, term + np.where(ends, 0, 4))
-        shock = world.shock[:, group.shaken[:, None], month]
-        return world.exit[:, kind] + world.tenure[:, tenure] + shock
+        shock = shared.shock[:, group.shaken[:, None], month]
+        return shared.exit[:, kind] + shared.tenure[:, tenure] + shock
 
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
-        world, term = self.inputs.world, self.group.term_group
-        size = at.size[SIZED.index(BY_AMENDMENT)] + world.size_term[BY_AMENDMENT][:, term]
-        down = world.down[:, term]
-        fewer, fewer_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], -1)
-        more, more_slope = expected_ratio(size, world.size_sd[BY_AMENDMENT], 1)
+        shared, term = self.inputs.shared, self.group.term_group
+        size = at.size[SIZED.index(BY_AMENDMENT)] + shared.size_term[BY_AMENDMENT][:, term]
+        down = shared.down[:, term]
+        fewer, fewer_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], -1)
+        more, more_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], 1)
         return down * fewer + (1 - down) * more - 1, down * fewer_slope + (1 - down) * more_slope
 
     def _renewal(
         self, at: PredictorPosition
     ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
         """Return R and the slopes of its logarithm, by the two logits and by the two sizes."""
-        world = self.inputs.world
+        shared = self.inputs.shared
         fixed = self.group.term_group > 0
-        faded = np.take_along_axis(world.fade, self.group.to_end[None, None], axis=2)
+        faded = np.take_along_axis(shared.fade, self.group.to_end[None, None], axis=2)
         term = self.group.term_group
-        eta = at.own + world.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
-        size = at.size + world.size_term[list(SIZED)][:, :, term]
+        eta = at.own + shared.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
+        size = at.size + shared.size_term[list(SIZED)][:, :, term]
         odds = np.exp(np.minimum(eta[[CONTRACT_IDX, EXPAND_IDX]], 30.0))
         chance = odds / (1 + odds.sum(axis=0))
-        share, mean, sd = (part[:, None] for part in world.price)
+        share, mean, sd = (part[:, None] for part in shared.price)
         flat = 1 - share + share * np.exp(mean + sd**2 / 2)
-        less, less_slope = expected_ratio(size[0], world.size_sd[BY_CONTRACTION], -1)
-        more, more_slope = expected_ratio(size[1], world.size_sd[BY_EXPANSION], 1)
+        less, less_slope = expected_ratio(size[0], shared.size_sd[BY_CONTRACTION], -1)
+        more, more_slope = expected_ratio(size[1], shared.size_sd[BY_EXPANSION], 1)
         ratio = (1 - chance.sum(axis=0)) * flat + chance[0] * less + chance[1] * more
         slopes = (
             chance[0] * (less / ratio - 1) * fixed,

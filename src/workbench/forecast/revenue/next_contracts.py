@@ -177,9 +177,9 @@ def _account_table(book: _Book, seen: _Some) -> pd.DataFrame:
 
 def _drawn(seen: _Some, change: Intervention) -> np.ndarray:
     """Draw what each account's lines are worth after their next renewals, shape (draw, account)."""
-    course = simulate_lines(seen.contract.inputs, seen.lines, seen.survived, change)
+    simulated = simulate_lines(seen.contract.inputs, seen.lines, seen.survived, change)
     at = seen.lines.months_to_end[None, :, None]
-    worth = np.take_along_axis(course.line, at, axis=2)[:, :, 0] / CENTS
+    worth = np.take_along_axis(simulated.line, at, axis=2)[:, :, 0] / CENTS
     return np.add.reduceat(worth, seen.lines.begin[:-1], axis=1)
 
 

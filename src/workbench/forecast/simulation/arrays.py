@@ -148,19 +148,19 @@ class LineStart(NamedTuple):
     survived: float
 
 
-def scratch_for(world: SharedParameters) -> Scratch:
+def scratch_for(shared: SharedParameters) -> Scratch:
     """Return space for lines of as many months as are simulated.
 
     Parameters
     ----------
-    world : SharedParameters
+    shared : SharedParameters
         Its shocks, one per month, tell how many those are.
 
     Returns
     -------
     Scratch
     """
-    months = world.shock.shape[2]
+    months = shared.shock.shape[2]
     account, track = np.zeros((2, months), np.int64)
     nothing, unsigned = np.empty(0, np.float32), np.empty((0, N_SIGNED), np.int64)
     return Scratch(account, track, np.zeros(months, np.bool_), nothing, unsigned)

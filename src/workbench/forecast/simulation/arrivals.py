@@ -61,10 +61,10 @@ def _pick(share, s, random_stream):
 
 
 @compiled
-def _receive(seed, world, group, intervention, arrivals, flow, closing, scratch):
-    months = world.shock.shape[2]
+def _receive(seed, shared, group, intervention, arrivals, flow, closing, scratch):
+    months = shared.shock.shape[2]
     account, nothing = scratch.account, scratch.nothing
-    for d in range(world.exit.shape[0]):
+    for d in range(shared.exit.shape[0]):
         for s in range(len(arrivals.key)):
             source = stream(seed, arrivals.key[s], d)
             for h in range(months):
@@ -84,7 +84,7 @@ def _receive(seed, world, group, intervention, arrivals, flow, closing, scratch)
                     )
                     none = scratch.unsigned
                     simulate_line(
-                        world,
+                        shared,
                         group,
                         intervention,
                         d,
@@ -98,7 +98,7 @@ def _receive(seed, world, group, intervention, arrivals, flow, closing, scratch)
                     )
                     _note_losses(account, h, scratch.lost)
                     simulate_further_sales(
-                        world,
+                        shared,
                         group,
                         intervention,
                         d,
@@ -124,7 +124,7 @@ def _note_losses(account, since, lost):
 
 def simulate_arrivals(
     seed: int,
-    world: SharedParameters,
+    shared: SharedParameters,
     group: LineBatch,
     intervention: InterventionArrays,
     arrivals: Arrivals,
@@ -136,7 +136,7 @@ def simulate_arrivals(
     ----------
     seed : int, 0 or more
         With the keys of the sources it fixes every random number.
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
         One line per source.
     intervention : InterventionArrays
@@ -149,8 +149,8 @@ def simulate_arrivals(
     ndarray of int64, shape (draw, month)
         What they are worth at each month's end.
     """
-    closing = np.zeros((world.shock.shape[0], world.shock.shape[2]), np.int64)
+    closing = np.zeros((shared.shock.shape[0], shared.shock.shape[2]), np.int64)
     _receive(
-        np.uint64(seed), world, group, intervention, arrivals, flow, closing, scratch_for(world)
+        np.uint64(seed), shared, group, intervention, arrivals, flow, closing, scratch_for(shared)
     )
     return closing

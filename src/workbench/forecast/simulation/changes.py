@@ -47,12 +47,12 @@ _MOST_CENTS = 10**15
 
 
 @compiled
-def log_rate(world, group, intervention, process, d, j, h):
+def log_rate(shared, group, intervention, process, d, j, h):
     """Return the logarithm of a process's rate, or odds, in a month; its kind of contract apart.
 
     Parameters
     ----------
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
     intervention : InterventionArrays
     process : int, 0 to 4
@@ -66,22 +66,23 @@ def log_rate(world, group, intervention, process, d, j, h):
         Of the rate per month, or of the odds against a flat renewal; not bounded. For leaving,
         tenure and shock are left out too.
     """
-    faded = group.strength[process, d, j] * world.fade[process, d, h]
+    faded = group.strength[process, d, j] * shared.fade[process, d, h]
     return group.own[process, d, j] + faded + intervention.log_rate_shift[process, d, j, h]
 
 
 @compiled
-def _rate_by_term(world, group, intervention, process, d, j, h, term_group):
+def _rate_by_term(shared, group, intervention, process, d, j, h, term_group):
     return (
-        log_rate(world, group, intervention, process, d, j, h) + world.term[process, d, term_group]
+        log_rate(shared, group, intervention, process, d, j, h)
+        + shared.term[process, d, term_group]
     )
 
 
 @compiled
-def _size(world, group, kind, d, j, term_group, z):
+def _size(shared, group, kind, d, j, term_group, z):
     """Return the log-ratio of a change, without its sign."""
-    mean = group.size_own[kind, d, j] + world.size_term[kind, d, term_group]
-    return np.exp(min(mean + world.size_sd[kind, d] * z, MOST_LOG_RATIO))
+    mean = group.size_own[kind, d, j] + shared.size_term[kind, d, term_group]
+    return np.exp(min(mean + shared.size_sd[kind, d] * z, MOST_LOG_RATIO))
 
 
 @compiled
@@ -105,33 +106,33 @@ def worth_after(cents, log_ratio):
 
 
 @compiled
-def _renewed(world, group, intervention, d, j, h, random_stream, term, cents):
+def _renewed(shared, group, intervention, d, j, h, random_stream, term, cents):
     """Return the cents after a renewal, and the movement that it is."""
     down = np.exp(
-        min(_rate_by_term(world, group, intervention, CONTRACT_IDX, d, j, h, term), MOST_LOG_RATE)
+        min(_rate_by_term(shared, group, intervention, CONTRACT_IDX, d, j, h, term), MOST_LOG_RATE)
     )
     up = np.exp(
-        min(_rate_by_term(world, group, intervention, EXPAND_IDX, d, j, h, term), MOST_LOG_RATE)
+        min(_rate_by_term(shared, group, intervention, EXPAND_IDX, d, j, h, term), MOST_LOG_RATE)
     )
     which = uniform(random_stream, FOR_OUTCOME, h) * (1 + down + up)
     if which < down + up:
         size = BY_CONTRACTION if which < down else BY_EXPANSION
         z = normal(random_stream, FOR_SIZE, h)
-        ratio = _size(world, group, size, d, j, term, z)
+        ratio = _size(shared, group, size, d, j, term, z)
         if size == BY_CONTRACTION:
             return worth_after(cents, -ratio), CONTRACTION
         return worth_after(cents, ratio), EXPANSION
     change = 0.0
-    if uniform(random_stream, FOR_RISE, h) < world.price[0, d]:
-        change = world.price[1, d] + world.price[2, d] * normal(random_stream, FOR_PRICE, h)
+    if uniform(random_stream, FOR_RISE, h) < shared.price[0, d]:
+        change = shared.price[1, d] + shared.price[2, d] * normal(random_stream, FOR_PRICE, h)
     return worth_after(cents, change), PRICE
 
 
 @compiled
-def _amended(world, group, d, j, random_stream, term, count, cents):
+def _amended(shared, group, d, j, random_stream, term, count, cents):
     z = normal(random_stream, FOR_AMOUNT, count)
-    ratio = _size(world, group, BY_AMENDMENT, d, j, term, z)
-    if uniform(random_stream, FOR_DOWN, count) < world.down[d, term]:
+    ratio = _size(shared, group, BY_AMENDMENT, d, j, term, z)
+    if uniform(random_stream, FOR_DOWN, count) < shared.down[d, term]:
         ratio = -ratio
     return worth_after(cents, ratio)
 
@@ -174,7 +175,7 @@ def begin_step(flow, level, j, h, step, cents):
 
 @compiled
 def change_by_chance(
-    world, group, intervention, d, j, h, random_stream, term_group, leaves, ends, amended, flow,
+    shared, group, intervention, d, j, h, random_stream, term_group, leaves, ends, amended, flow,
     cents,
 ):  # fmt: skip
     """Return the cents after a month that nothing signed decides, and how amendments stand.
@@ -183,7 +184,7 @@ def change_by_chance(
 
     Parameters
     ----------
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
     intervention : InterventionArrays
     d, j, h : int
@@ -217,14 +218,14 @@ def change_by_chance(
         cents = 0
     elif ends:
         cents, what = _renewed(
-            world, group, intervention, d, j, h, random_stream, term_group, cents
+            shared, group, intervention, d, j, h, random_stream, term_group, cents
         )
         book_movement(flow, group.level, j, h, what, cents - before)
     else:
-        eta = _rate_by_term(world, group, intervention, AMEND_IDX, d, j, h, term_group)
+        eta = _rate_by_term(shared, group, intervention, AMEND_IDX, d, j, h, term_group)
         due += np.exp(min(eta, MOST_LOG_RATE))
         if due >= wait:
-            cents = _amended(world, group, d, j, random_stream, term_group, count, cents)
+            cents = _amended(shared, group, d, j, random_stream, term_group, count, cents)
             count += 1
             wait = due - np.log(uniform(random_stream, FOR_WAIT, count))
             book_resize(flow, group.level, j, h, cents - before)
@@ -232,12 +233,12 @@ def change_by_chance(
 
 
 @compiled
-def leaving_hazard(world, group, intervention, d, j, h, term_group, ends, tenure):
+def leaving_hazard(shared, group, intervention, d, j, h, term_group, ends, tenure):
     """Return the hazard of leaving in a month.
 
     Parameters
     ----------
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
     intervention : InterventionArrays
     d, j, h : int
@@ -255,10 +256,10 @@ def leaving_hazard(world, group, intervention, d, j, h, term_group, ends, tenure
         Above 0, of a line whose frailty is 1.
     """
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
-    tenure = min(tenure, world.tenure.shape[1] - 1)
-    eta = world.exit[d, kind] + world.tenure[d, tenure] + world.shock[d, group.shaken[j], h]
+    tenure = min(tenure, shared.tenure.shape[1] - 1)
+    eta = shared.exit[d, kind] + shared.tenure[d, tenure] + shared.shock[d, group.shaken[j], h]
     return np.exp(
-        min(eta + log_rate(world, group, intervention, LEAVE_IDX, d, j, h), MOST_LOG_RATE)
+        min(eta + log_rate(shared, group, intervention, LEAVE_IDX, d, j, h), MOST_LOG_RATE)
     )
 
 

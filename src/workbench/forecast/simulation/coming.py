@@ -80,10 +80,10 @@ def signed_arrivals(
     month = np.minimum.reduceat(_first_steps(coming)[0], first)
     segments, of_account = account_segments(accounts)
     known = of_account.map(dict(enumerate(segments)))
-    place = pd.Index(source).get_indexer(pd.Index(known.reindex(coming.accounts)))
-    place = np.where(is_returning(coming)[first], len(source) - 1, place)
-    counted = (month < months) & (place >= 0)
-    np.add.at(out, (place[counted], month[counted]), 1)
+    position = pd.Index(source).get_indexer(pd.Index(known.reindex(coming.accounts)))
+    position = np.where(is_returning(coming)[first], len(source) - 1, position)
+    counted = (month < months) & (position >= 0)
+    np.add.at(out, (position[counted], month[counted]), 1)
     return out
 
 

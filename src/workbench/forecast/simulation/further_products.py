@@ -20,7 +20,7 @@ from workbench.forecast.simulation.random_numbers import (
 
 @compiled
 def simulate_further_sales(
-    world, group, intervention, d, j, random_stream, since, quiet, flow, account, scratch, planned
+    shared, group, intervention, d, j, random_stream, since, quiet, flow, account, scratch, planned
 ):
     """Sell further products to an account, and follow each; `account` grows by them.
 
@@ -29,7 +29,7 @@ def simulate_further_sales(
 
     Parameters
     ----------
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
     intervention : InterventionArrays
     d, j : int
@@ -58,12 +58,12 @@ def simulate_further_sales(
         sale = intervention.sale[d, j, h] if planned else 0
         if h >= quiet:
             due += np.exp(
-                min(log_rate(world, group, intervention, CROSS_SELL_IDX, d, j, h), MOST_LOG_RATE)
+                min(log_rate(shared, group, intervention, CROSS_SELL_IDX, d, j, h), MOST_LOG_RATE)
             )
         if due >= wait and not lost[h]:
             z = normal(random_stream, FOR_SALE_SIZE, count)
             mean = group.size_own[BY_CROSS_SELL, d, j]
-            sale += worth_after(account[h], mean + world.size_sd[BY_CROSS_SELL, d] * z)
+            sale += worth_after(account[h], mean + shared.size_sd[BY_CROSS_SELL, d] * z)
             count += 1
             wait = due - np.log(uniform(random_stream, FOR_SALE_WAIT, count))
         if sale > 0:
@@ -75,7 +75,7 @@ def simulate_further_sales(
             track[h] = sale
             none = scratch.unsigned
             simulate_line(
-                world, group, intervention, d, j, start, none, False, flow, track, scratch.nothing
+                shared, group, intervention, d, j, start, none, False, flow, track, scratch.nothing
             )
             for m in range(h, months):
                 account[m] += track[m]

@@ -64,7 +64,7 @@ class ForecastInputs:
         return len(self.hazard)
 
     @cached_property
-    def world(self) -> SharedParameters:
+    def shared(self) -> SharedParameters:
         """What all lines share; shocks of quarters to come are drawn here, once for all."""
         revenue = self.revenue
         # A signal read today is as fresh in the first month to come as at a lead of 0.

@@ -68,7 +68,7 @@ class Intervention:
             else Intervention(log_rate_shift=log_rate_shift[:, None, None, :])
         )
 
-    def push(self, draws: int, lines: int, months: int) -> InterventionArrays:
+    def arrays(self, draws: int, lines: int, months: int) -> InterventionArrays:
         """Return the arrays that the course reads, broadcast, without copies.
 
         Parameters

@@ -42,7 +42,7 @@ def steps_of(signed):
 
 
 @compiled
-def simulate_line(world, group, intervention, d, j, start, signed, planned, flow, track, alive):
+def simulate_line(shared, group, intervention, d, j, start, signed, planned, flow, track, alive):
     """Follow one line from its start to the horizon.
 
     Fills `track` with its cents at each month's end and `alive` with the probability that it still
@@ -51,7 +51,7 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
 
     Parameters
     ----------
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
     intervention : InterventionArrays
     d, j : int
@@ -69,7 +69,7 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
         Filled in place; of length 0 when nobody asks.
     """
     months = len(track)
-    frailty, survived = world.frailty[d], start.survived
+    frailty, survived = shared.frailty[d], start.survived
     u = uniform(start.random_stream, FOR_LEAVING, 0)
     limit = cumulative_hazard(survived, u, frailty)
     hazard, amended = 0.0, (0.0, -np.log(uniform(start.random_stream, FOR_WAIT, 0)), 0)
@@ -87,7 +87,7 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
             limit = cumulative_hazard(survived, u, frailty)
         if not sure:
             hazard += leaving_hazard(
-                world, group, intervention, d, j, h, term_group, ends, h - born
+                shared, group, intervention, d, j, h, term_group, ends, h - born
             )
         if len(alive) > 0:
             alive[h] = np.exp(log_conditional_survival(survived, hazard, frailty))
@@ -106,7 +106,7 @@ def simulate_line(world, group, intervention, d, j, start, signed, planned, flow
         if not sure:
             leaves = hazard >= limit
             cents, amended = change_by_chance(
-                world, group, intervention, d, j, h, start.random_stream, term_group, leaves, ends,
+                shared, group, intervention, d, j, h, start.random_stream, term_group, leaves, ends,
                 amended, flow, cents,
             )  # fmt: skip
         if planned:

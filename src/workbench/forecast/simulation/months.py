@@ -29,10 +29,10 @@ from workbench.forecast.simulation.random_numbers import stream
 
 
 @compiled
-def _pass_months(seed, world, group, intervention, totals, scratch):
-    months = world.shock.shape[2]
+def _pass_months(seed, shared, group, intervention, totals, scratch):
+    months = shared.shock.shape[2]
     track, lost = scratch.track, scratch.lost
-    for d in range(world.exit.shape[0]):
+    for d in range(shared.exit.shape[0]):
         flow = totals.flow[d]
         for a in range(len(group.begin) - 1):
             account, opening, quiet = totals.account[d, a], np.int64(0), np.int64(0)
@@ -53,7 +53,7 @@ def _pass_months(seed, world, group, intervention, totals, scratch):
                 alive = totals.alive[d, j] if totals.alive.shape[0] > 0 else scratch.nothing
                 signed = group.signed[j]
                 simulate_line(
-                    world, group, intervention, d, j, start, signed, True, flow, track, alive
+                    shared, group, intervention, d, j, start, signed, True, flow, track, alive
                 )
                 if group.cents[j] == 0 and steps_of(signed) > 0:
                     quiet = max(quiet, signed[0, BEGINS] + 1)
@@ -69,7 +69,7 @@ def _pass_months(seed, world, group, intervention, totals, scratch):
             j = group.begin[a]
             random_stream = stream(seed, group.key[j], d)
             simulate_further_sales(
-                world,
+                shared,
                 group,
                 intervention,
                 d,
@@ -93,7 +93,7 @@ def _pass_months(seed, world, group, intervention, totals, scratch):
 
 def simulate_months(
     seed: int,
-    world: SharedParameters,
+    shared: SharedParameters,
     group: LineBatch,
     intervention: InterventionArrays,
     totals: Totals,
@@ -104,11 +104,11 @@ def simulate_months(
     ----------
     seed : int, 0 or more
         With the keys of the lines it fixes every random number.
-    world : SharedParameters
+    shared : SharedParameters
     group : LineBatch
         Lines of one account side by side.
     intervention : InterventionArrays
     totals : Totals
         Zero before; filled in place.
     """
-    _pass_months(np.uint64(seed), world, group, intervention, totals, scratch_for(world))
+    _pass_months(np.uint64(seed), shared, group, intervention, totals, scratch_for(shared))

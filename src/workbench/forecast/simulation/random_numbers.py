@@ -74,8 +74,8 @@ def uniform(of, purpose, count):
     float64
         The same number for the same arguments.
     """
-    place = np.uint64(purpose) * np.uint64(4096) + np.uint64(count) + np.uint64(1)
-    bits = _mix(of + _GOLDEN * place) >> np.uint64(11)
+    position = np.uint64(purpose) * np.uint64(4096) + np.uint64(count) + np.uint64(1)
+    bits = _mix(of + _GOLDEN * position) >> np.uint64(11)
     return (np.float64(bits) + 0.5) * 2.0**-53
 
 

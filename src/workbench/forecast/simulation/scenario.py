@@ -68,25 +68,25 @@ class Scenario:
         str
             Clauses parted by semicolons, without a full stop.
         """
-        said = []
+        parts = []
         if self.shock_where and self.shock_hazard_ratio != 1:
-            said.append(
+            parts.append(
                 f"{self.shock_where} is hit from month {self.shock_from_month} for "
                 f"{self.shock_months} months: churn and the odds of a smaller renewal "
                 f"× {self.shock_hazard_ratio:g}, growth ÷ {self.shock_hazard_ratio:g}"
             )
         if self.price_rise or self.price_hazard_ratio != 1:
-            said.append(
+            parts.append(
                 f"prices change by {self.price_rise:+.1%} at renewals from month "
                 f"{self.price_from_month} on, for a year; meanwhile churn "
                 f"× {self.price_hazard_ratio:g}"
             )
         if self.new_business != 1:
-            said.append(
+            parts.append(
                 f"new and returning customers come at × {self.new_business:g} the usual rate; "
                 "offers that are open today are won as ever"
             )
-        return "; ".join(said) or "the world as it was"
+        return "; ".join(parts) or "the world as it was"
 
 
 def change_of(

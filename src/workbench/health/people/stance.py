@@ -72,8 +72,8 @@ def contact_table(
     counts = ["wrote", "sent", "meetings"]
     table[counts] = table[counts].fillna(0).astype("int64")
     tones = scored.groupby(["contact_id", "tone"]).size().unstack(fill_value=0)
-    told = tones.reindex(index=table["contact_id"], columns=["positive", "negative"]).fillna(0)
-    table[["positive", "negative"]] = told.to_numpy("int64")
+    known = tones.reindex(index=table["contact_id"], columns=["positive", "negative"]).fillna(0)
+    table[["positive", "negative"]] = known.to_numpy("int64")
     answered = _answers(surveys, since).reindex(table["contact_id"]).set_axis(table.index)
     table["nps"] = answered["score"]
     seen = {"met": pd.to_datetime(table["last_seen"]), "answered": answered["taken_on"]}

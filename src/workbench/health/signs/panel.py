@@ -90,11 +90,11 @@ def panel_of(book: Book, data: HazardData, names: Iterable[str]) -> Panel:
     table = signal_table(book, months.tolist(), wanted)
     row = pd.Index(accounts).get_indexer(table["account_id"])
     own = row >= 0
-    place = row[own], (table["read_month"].to_numpy() - months[0])[own]
+    position = row[own], (table["read_month"].to_numpy() - months[0])[own]
     signals = {}
     for name in table.columns[2:]:
         signals[name] = np.full(customer.shape, np.nan)
-        signals[name][place] = table[name].to_numpy(float)[own]
+        signals[name][position] = table[name].to_numpy(float)[own]
     return Panel(accounts, months, customer, _left(data, accounts), signals)
 
 

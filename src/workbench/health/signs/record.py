@@ -112,10 +112,10 @@ def warned(panel: Panel, warning: np.ndarray, known: np.ndarray, last_month: int
     month = month + first
     gone = panel.left[account]
     left_soon = (gone > month) & (gone <= np.minimum(month + REACH_MONTHS, last_month))
-    told = left_soon | (month + REACH_MONTHS <= last_month)
-    told &= (gone < 0) | (gone > month)
-    false = int((told & ~left_soon).sum())
-    return Warned(np.array(hits, bool), int(told.sum()), false, np.array(leads, dtype="int64"))
+    decided = left_soon | (month + REACH_MONTHS <= last_month)
+    decided &= (gone < 0) | (gone > month)
+    false = int((decided & ~left_soon).sum())
+    return Warned(np.array(hits, bool), int(decided.sum()), false, np.array(leads, dtype="int64"))
 
 
 def rate_ratio(
@@ -205,9 +205,9 @@ def _verdict(one: ShownSign, count: Warned, ratio: tuple[float, float, float]) -
         return "Nobody has shown it yet."
     if np.isnan(ratio[0]):
         return "Too few endings to tell."
-    told = f"{ratio[0]:.2g} times as often ({ratio[1]:.2g} to {ratio[2]:.2g})"
+    ratio_text = f"{ratio[0]:.2g} times as often ({ratio[1]:.2g} to {ratio[2]:.2g})"
     if ratio[1] > 1:
-        return f"Tells here: with it contracts end {told}."
+        return f"Tells here: with it contracts end {ratio_text}."
     if ratio[2] < 1:
-        return f"Points the other way here: with it contracts end {told}."
-    return f"Tells nothing here: with it contracts end {told}."
+        return f"Points the other way here: with it contracts end {ratio_text}."
+    return f"Tells nothing here: with it contracts end {ratio_text}."

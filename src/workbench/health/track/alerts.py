@@ -86,7 +86,7 @@ def scored_part(panel: Panel, months: np.ndarray) -> Panel:
 
 
 def alert_table(
-    lists: Mapping[str, np.ndarray], panel: Panel, per_month: int, settled: int, prob: float
+    lists: Mapping[str, np.ndarray], panel: Panel, per_month: int, final_month: int, prob: float
 ) -> pd.DataFrame:
     """Count what each list would have been worth.
 
@@ -98,7 +98,7 @@ def alert_table(
         Of the same months.
     per_month : int
         Customers that are warned of each month.
-    settled : int
+    final_month : int
         Number of the last month of which it is settled who left.
     prob : float
         Probability inside the interval of the lead over the score's recall.
@@ -112,7 +112,8 @@ def alert_table(
     """
     chosen = {name: _lowest(values, panel, per_month) for name, values in lists.items()}
     counts = {
-        name: warned(panel, warning, panel.customer, settled) for name, warning in chosen.items()
+        name: warned(panel, warning, panel.customer, final_month)
+        for name, warning in chosen.items()
     }
     rows = []
     for name, count in counts.items():

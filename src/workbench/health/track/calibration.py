@@ -48,19 +48,19 @@ def calibration_table(origins: Origins, panel: Panel, bands: Bands, prob: float)
 
 
 def _a_year_apart(origins: Origins) -> pd.DataFrame:
-    months = origins.months[origins.months + STAYS_MONTHS - 1 <= origins.settled]
+    months = origins.months[origins.months + STAYS_MONTHS - 1 <= origins.final_month]
     chosen = months[(months - months[:1].sum()) % STAYS_MONTHS == 0]
     return origins.accounts[origins.accounts["month"].isin(chosen)]
 
 
 def _by_band(
-    number: str, forecast: np.ndarray, happened: np.ndarray, bands: Bands, prob: float
+    number: str, forecast: np.ndarray, outcome: np.ndarray, bands: Bands, prob: float
 ) -> list[tuple[object, ...]]:
     band = bands.of(forecast)
     rows = []
     for name in (LOW, MIDDLE, HIGH):
         own = band == name
-        cases, hits = int(own.sum()), int(happened[own].sum())
+        cases, hits = int(own.sum()), int(outcome[own].sum())
         if not cases:
             rows.append((number, name, 0, *[np.nan] * 4, None))
             continue

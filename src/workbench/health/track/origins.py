@@ -35,13 +35,13 @@ class Origins:
     renewals : DataFrame
         month, account_id, subscription_id, strength (of the line) and renewed (runs on after that
         month; missing while it is not settled): one row per renewal that fell due in the month.
-    settled : int
+    final_month : int
         Number of the last month of which it is settled who left.
     """
 
     accounts: pd.DataFrame
     renewals: pd.DataFrame
-    settled: int
+    final_month: int
 
     @property
     def months(self) -> np.ndarray:
@@ -94,8 +94,8 @@ def score_origins(
         data = _known_in(book, learnt, month, read)
         scored = scored_of(few, data, learnt.asked.seed)
         lines = scored.lines
-        told = {"strength": scored.strength(), "stays": scored.stays()}
-        means = {name: values.mean(axis=0) for name, values in told.items()}
+        numbers = {"strength": scored.strength(), "stays": scored.stays()}
+        means = {name: values.mean(axis=0) for name, values in numbers.items()}
         accounts.append(pd.DataFrame({"month": month, "account_id": lines.accounts, **means}))
         due = (lines.months_to_end == 0) & (lines.term_group > 0) & (lines.sure_until < 0)
         keys = {name: getattr(lines, name)[due] for name in ("account_id", "subscription_id")}
@@ -105,7 +105,7 @@ def score_origins(
     return Origins(
         pd.concat(accounts, ignore_index=True),
         fallen_due.assign(renewed=_renewed(fallen_due, known)),
-        known.settled,
+        known.final_month,
     )
 
 
@@ -125,5 +125,5 @@ def _known_in(book: Book, learnt: Learnt, month: int, read: pd.DataFrame) -> Haz
 def _renewed(due: pd.DataFrame, known: KnownContracts) -> pd.Series:
     then = known.left(due["subscription_id"])
     stays = ~(then["left"] <= due["month"]).fillna(False).astype(bool)
-    settled = then["found"] & (due["month"] <= known.settled)
-    return stays.astype("boolean").where(settled.astype(bool))
+    is_final = then["found"] & (due["month"] <= known.final_month)
+    return stays.astype("boolean").where(is_final.astype(bool))

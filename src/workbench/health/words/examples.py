@@ -14,7 +14,7 @@ from sklearn.metrics import f1_score
 from workbench.core.errors import DataError, Problem
 from workbench.data.single_table import read_single_table
 from workbench.health.words.own_text import own_texts
-from workbench.health.words.tone import TONES, LearntTone, WordTone, learn_tone, told
+from workbench.health.words.tone import TONES, LearntTone, WordTone, clear_tones, learn_tone
 
 TEXT_COLUMNS = ("text", "message", "body")
 TONE_COLUMNS = ("tone", "polarity", "sentiment", "label")
@@ -124,7 +124,7 @@ def learn(
     """
     truth = examples["tone"].to_numpy(object)
     learnt, unseen = learn_tone(examples["text"].tolist(), truth)
-    always, likeliest = told(unseen, learnt.tones, 0.0)
+    always, likeliest = clear_tones(unseen, learnt.tones, 0.0)
     hits, sure = always == truth, likeliest >= least
     low, high = _jeffreys(int(hits[sure].sum()), int(sure.sum()), prob)
     listed, _ = words.read(examples["text"].tolist())

@@ -24,7 +24,7 @@ TEXT_COLUMNS = [
     "text_id", "from", "account_id", "contact_id", "sent_at", "tone", "probability", "themes",
     "words", "text",
 ]  # fmt: skip
-FEWEST_SAID = 3  # texts with a tone below which an account's mood is not told
+FEWEST_TONED = 3  # texts with a tone below which an account's mood is not told
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def customers_texts(
     names = ["text_id", "from", "account_id", "contact_id", "sent_at", "text"]
     both = pd.concat(parts) if parts else pd.DataFrame(columns=names)
     both = both[both["sent_at"] >= since]
-    said = both["text"].notna() & (both["text"].astype(str).str.strip() != "")
-    both = both[said].sort_values(["sent_at", "text_id"], ignore_index=True)
+    written = both["text"].notna() & (both["text"].astype(str).str.strip() != "")
+    both = both[written].sort_values(["sent_at", "text_id"], ignore_index=True)
     return both.assign(text=own_texts(both["text"].astype(str)))
 
 
@@ -119,7 +119,7 @@ def mood_table(scored: pd.DataFrame, accounts: list[str], split: pd.Timestamp) -
     -------
     DataFrame
         account_id, texts (of late), positive, neutral, negative, unsure (counts), mood (positive
-        less negative, as a share of those with a tone, -1 to 1; missing below `FEWEST_SAID`),
+        less negative, as a share of those with a tone, -1 to 1; missing below `FEWEST_TONED`),
         mood_before, last_text.
     """
     late = scored[scored["sent_at"] >= split]
@@ -189,6 +189,6 @@ def _counts(scored: pd.DataFrame, accounts: list[str]) -> pd.DataFrame:
 
 
 def _mood(counts: pd.DataFrame) -> pd.Series:
-    said = counts[[POSITIVE, NEUTRAL, NEGATIVE]].sum(axis=1)
-    net = (counts[POSITIVE] - counts[NEGATIVE]) / said.where(said >= FEWEST_SAID)
+    toned = counts[[POSITIVE, NEUTRAL, NEGATIVE]].sum(axis=1)
+    net = (counts[POSITIVE] - counts[NEGATIVE]) / toned.where(toned >= FEWEST_TONED)
     return net.astype("float64")

@@ -70,7 +70,7 @@ class LearntTone:
             for at in range(0, len(texts), _BATCH)
         ]
         odds = np.concatenate(parts) if parts else np.zeros((0, len(self.tones)))
-        return told(softmax(odds / self.temperature, axis=1), self.tones, least)
+        return clear_tones(softmax(odds / self.temperature, axis=1), self.tones, least)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def learn_tone(texts: Sequence[str], tones: np.ndarray) -> tuple[LearntTone, np.
     return LearntTone(classifier, known, _temperature(odds, truth)), unseen
 
 
-def told(
+def clear_tones(
     probability: np.ndarray, tones: tuple[str, ...], least: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the likeliest tone of each text, or unsure where its probability is too small.
@@ -161,7 +161,7 @@ def told(
 
     Examples
     --------
-    >>> told(np.array([[0.7, 0.3], [0.5, 0.5]]), ("negative", "positive"), 0.6)[0].tolist()
+    >>> clear_tones(np.array([[0.7, 0.3], [0.5, 0.5]]), ("negative", "positive"), 0.6)[0].tolist()
     ['negative', 'unsure']
     """
     best, likeliest = probability.argmax(axis=1), probability.max(axis=1, initial=0.0)

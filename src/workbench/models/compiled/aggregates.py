@@ -135,7 +135,7 @@ def _by_retention_and_before(by_expected, kept, slope, before, alive, stock, add
 
 
 @jit(error_model="numpy")
-def value_and_gradients(retention, before, multiplier, noise, flows, there, told):
+def value_and_gradients(retention, before, multiplier, noise, flows, there, constants):
     """Return the log-likelihood and its gradients by the first four.
 
     Parameters
@@ -148,14 +148,14 @@ def value_and_gradients(retention, before, multiplier, noise, flows, there, told
         Standard deviation of each flow as a share of its mean, beside its customers' chance.
     flows : ndarray, shape (2, period)
         Customers added and lost.
-    told : ndarray, shape (4,)
+    constants : ndarray, shape (4,)
         Opening, periods in a year, customers per unit, variance of rounding.
 
     Returns
     -------
     (float, ndarray, ndarray, ndarray, ndarray)
     """
-    opening, per_year, per_unit, rounding = told
+    opening, per_year, per_unit, rounding = constants
     added = flows[0]
     periods = len(added)
     kept, slope = kept_shares(retention, len(before) + periods + 1, per_year)
@@ -186,7 +186,7 @@ class FlowLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of customers added and lost, with its gradients as further outputs."""
 
     parameters = ("retention", "before", "multiplier", "noise")
-    data = ("flows", "there", "told")
+    data = ("flows", "there", "constants")
     kernel = staticmethod(value_and_gradients)
 
 

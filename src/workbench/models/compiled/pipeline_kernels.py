@@ -1,7 +1,7 @@
 """The pipeline's log-likelihood with its exact gradient, as one compiled pass over cells.
 
-Of an offer in cell c the log-odds of going to t against staying are the sum over effects j of
-carries_ctj (centre_j + latent_j). A cell's counts by where its offers went are multinomial.
+Of an opportunity in cell c the log-odds of going to t against staying are the sum over effects j of
+carries_ctj (centre_j + latent_j). A cell's counts by where its opportunities went are multinomial.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ def moves(latent, spread, fade, centre, carries, count):
     gradient = np.zeros_like(latent)
     eta = np.empty(carries.shape[1])
     for c in range(len(count)):
-        offers = 0.0
+        opportunities = 0.0
         for t in range(len(eta)):
             eta[t] = 0.0
             for j in range(len(latent)):
                 eta[t] += carries[c, t, j] * effect[j]
-            offers += count[c, t]
+            opportunities += count[c, t]
         top = eta.max()
         norm = top + np.log(np.exp(eta - top).sum())
         for t in range(len(eta)):
             total += count[c, t] * (eta[t] - norm)
-            slope = count[c, t] - offers * np.exp(eta[t] - norm)
+            slope = count[c, t] - opportunities * np.exp(eta[t] - norm)
             for j in range(len(latent)):
                 gradient[j] += carries[c, t, j] * slope
     return np.asarray(total), gradient, np.zeros_like(spread), np.zeros_like(fade)

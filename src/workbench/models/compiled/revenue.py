@@ -26,7 +26,7 @@ class RateLogLikelihood(CompiledLogLikelihood):
 
 
 class PipelineLogLikelihood(CompiledLogLikelihood):
-    """Log-likelihood of where offers went from month to month, with its gradient."""
+    """Log-likelihood of where opportunities went from month to month, with its gradient."""
 
     data = ("centre", "carries", "count")
     kernel = staticmethod(pipeline_kernels.moves)

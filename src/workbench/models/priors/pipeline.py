@@ -19,11 +19,11 @@ class PipelinePriors:
     Parameters
     ----------
     move, move_sd : float
-        Log-odds of another stage a month later: one offer in ten, 95 % between 0.6 and 68 %.
+        Log-odds of another stage a month later: one opportunity in ten, 95 % between 0.6 and 68 %.
     close, close_sd : float
         Of being won, and of being lost, in an average stage: likewise.
     kind_sd : float
-        Of the log-odds of offers to new customers and to customers, around their mean.
+        Of the log-odds of opportunities to new customers and to customers, around their mean.
     level_sd : float
         Of the effects of stages and of age bands.
     """
@@ -80,7 +80,7 @@ def pipeline_priors(numbers: PipelinePriors | None = None) -> tuple[Prior, ...]:
             lambda x, _: _odds(x), "From sales of a month to sales of years.",
         ),
         uncorrelated(
-            "whom an offer is made to", names.PIPELINE_EFFECTS[names.OFFER_KIND],
+            "whom an offer is made to", names.PIPELINE_EFFECTS[names.OPPORTUNITY_KIND],
             Normal(0.0, chosen.kind_sd),
             base + "{low:.0f} to {high:.0f} of offers to new customers, or to customers",
             another(chosen.kind_sd, 2),

@@ -79,9 +79,9 @@ def segment_sizes(value: np.ndarray, sd_prior: float) -> SegmentSizes:
     count, mean = len(value), float(value.mean()) if len(value) else 0.0
     square = float(((value - mean) ** 2).sum())
     edges = np.linspace(0.0, farthest(sd_prior), _FINE + 1)
-    place = (edges[1:] + edges[:-1]) / 2
-    variance = to_spread(place) ** 2 + ROUNDING**2
-    log_density = log_spread_prior(place, sd_prior) - 0.5 * square / variance
+    position = (edges[1:] + edges[:-1]) / 2
+    variance = to_spread(position) ** 2 + ROUNDING**2
+    log_density = log_spread_prior(position, sd_prior) - 0.5 * square / variance
     log_density -= 0.5 * max(count - 1, 0) * np.log(variance)
     share = np.exp(log_density - logsumexp(log_density))
     quantiles = np.searchsorted(share.cumsum(), np.linspace(1e-6, 1 - 1e-6, _QUANTILES))
@@ -126,12 +126,14 @@ class FirstRevenue:
         """
         found = []
         for start in range(0, len(at), _AT_ONCE):
-            place, whole = at[start : start + _AT_ONCE].T
+            position, whole = at[start : start + _AT_ONCE].T
             mean, sd = self.whole_prior
-            total = log_spread_prior(place, self.between_prior) - 0.5 * ((whole - mean) / sd) ** 2
+            total = (
+                log_spread_prior(position, self.between_prior) - 0.5 * ((whole - mean) / sd) ** 2
+            )
             for segment in self.segments:
                 if segment.count:
-                    total += logsumexp(segment.log_by_cell(whole, to_spread(place)), axis=1)
+                    total += logsumexp(segment.log_by_cell(whole, to_spread(position)), axis=1)
             found.append(total)
         return np.concatenate(found)
 

@@ -171,8 +171,8 @@ def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
     within = distribution_of(HalfNormal, model.priors, names.NEW_SIZE_SD).scale
     return FirstRevenue(
         tuple(
-            segment_sizes(value[of == place], within)
-            for place in range(len(model.data.new.segments))
+            segment_sizes(value[of == position], within)
+            for position in range(len(model.data.new.segments))
         ),
         (usual.centre, usual.sd),
         distribution_of(HalfNormal, model.priors, names.NEW_SIZE_BETWEEN).scale,

@@ -1,4 +1,4 @@
-"""The sales pipeline: where an offer that is open on the first of a month is a month later.
+"""The sales pipeline: where an opportunity that is open on the first of a month is a month later.
 
 Of an offer in stage s, of kind k and in age band b, the log-odds against staying where it is are
 
@@ -7,7 +7,7 @@ Of an offer in stage s, of kind k and in age band b, the log-odds against stayin
 
 with stage, kind and age effects centred: what they share belongs to the base. Their normal priors
 have a fixed spread: a handful of stages, two kinds and five bands are too few to learn one. Winning
-and losing compete, so an offer that dies is not counted as slow.
+and losing compete, so an opportunity that dies is not counted as slow.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
     Parameters
     ----------
     seen : Pipeline
-        What is known of offers.
+        What is known of opportunities.
     priors : PipelinePriors
         Scales and means of the priors.
 
@@ -76,7 +76,7 @@ def pipeline_map(seen: Pipeline, priors: PipelinePriors) -> PipelineMap:
         for o in range(2):
             carries[c, stages + o, ends[0] + o] = close.sd
     # Cells name kind, stage and age; effects come as stage, kind, age, each with won and lost.
-    order = ((1, 1, names.STAGE), (0, 2, names.OFFER_KIND), (2, 3, names.AGE))
+    order = ((1, 1, names.STAGE), (0, 2, names.OPPORTUNITY_KIND), (2, 3, names.AGE))
     for which, block, dim in order:
         own = np.eye(levels[which])[cells[:, which]] - 1 / levels[which]
         for o in range(2):
@@ -91,7 +91,7 @@ def pipeline_model(seen: Pipeline, priors: PipelinePriors) -> KernelModel:
     Parameters
     ----------
     seen : Pipeline
-        What is known of offers.
+        What is known of opportunities.
     priors : PipelinePriors
         Scales and means of the priors.
 
@@ -120,7 +120,7 @@ def name_pipeline(
     posterior : Dataset
         With latent, as the pipeline's model has it.
     seen : Pipeline
-        What is known of offers.
+        What is known of opportunities.
     priors : PipelinePriors
         Scales and means of the priors.
     """
@@ -129,7 +129,7 @@ def name_pipeline(
     labels = {
         names.STAGE: list(seen.stages),
         names.TO_STAGE: list(seen.stages),
-        names.OFFER_KIND: list(seen.kinds),
+        names.OPPORTUNITY_KIND: list(seen.kinds),
         names.AGE: list(AGE_FROM_MONTHS),
         names.DECISION: list(names.DECISIONS),
     }
@@ -164,8 +164,11 @@ def _priors(numbers: PipelinePriors) -> dict[str, Normal]:
 
 
 def _cells(seen: Pipeline) -> tuple[np.ndarray, np.ndarray]:
-    """Return kind, stage and age band of every cell, and its counts by where offers went."""
+    """Return kind, stage and age band of every cell, and its counts by where opportunities went."""
     wide = seen.moves.pivot_table(
-        index=["kind_idx", "stage_idx", "age_idx"], columns="to_idx", values="offers", fill_value=0
+        index=["kind_idx", "stage_idx", "age_idx"],
+        columns="to_idx",
+        values="opportunities",
+        fill_value=0,
     ).reindex(columns=range(len(seen.stages) + 2), fill_value=0)
     return np.array(wide.index.to_list(), dtype="int64"), wide.to_numpy("int64")

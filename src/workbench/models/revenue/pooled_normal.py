@@ -167,9 +167,9 @@ def pooled_normal(
             np.add.at(together, (column, other), 1.0)
     size, axes = np.linalg.eigh(level_map @ together @ level_map.T)
     size, axes = size[::-1], axes[:, ::-1]
-    told = int((size > 1e-9 * max(1.0, size.max(initial=0.0))).sum())
-    strength = np.sqrt(size[:told])
-    along, even = (axes[:, :told].T @ (level_map @ total) / strength for total in (sums, ones))
+    rank = int((size > 1e-9 * max(1.0, size.max(initial=0.0))).sum())
+    strength = np.sqrt(size[:rank])
+    along, even = (axes[:, :rank].T @ (level_map @ total) / strength for total in (sums, ones))
     rest = (
         max(len(value) - float(even @ even), 0.0),
         float(left.sum() - even @ along),
@@ -196,17 +196,17 @@ def rounded(sd: Any) -> Any:
     return (sd**2 + ROUNDING**2) ** 0.5
 
 
-def to_spread(place: np.ndarray) -> np.ndarray:
+def to_spread(position: np.ndarray) -> np.ndarray:
     """Return spreads by place: even below `ROUNDING`, logarithmic above, never negative.
 
     Likelihoods that know of spreads only beside the rounding are smooth along it, down to zero.
 
     Parameters
     ----------
-    place : ndarray
+    position : ndarray
         On an even scale; 0 stands for no spread.
     """
-    return ROUNDING * np.sinh(place)
+    return ROUNDING * np.sinh(position)
 
 
 def farthest(prior: float) -> float:
@@ -220,14 +220,14 @@ def farthest(prior: float) -> float:
     return float(np.arcsinh(_MOST * prior / ROUNDING))
 
 
-def log_spread_prior(place: np.ndarray, prior: float) -> np.ndarray:
+def log_spread_prior(position: np.ndarray, prior: float) -> np.ndarray:
     """Return the log of a half-normal density of spreads by place, up to a constant.
 
     Parameters
     ----------
-    place : ndarray
+    position : ndarray
         See `to_spread`.
     prior : float
         Scale of the half-normal, above 0.
     """
-    return -0.5 * (to_spread(place) / prior) ** 2 + np.log(np.cosh(place))
+    return -0.5 * (to_spread(position) / prior) ** 2 + np.log(np.cosh(position))

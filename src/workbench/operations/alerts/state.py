@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from workbench.operations.alerts.rules import Rule, holds
+from workbench.operations.alerts.rules import AlertRule, holds
 
 OPEN = ("pending", "firing")
 
@@ -60,7 +60,7 @@ Alerts = Mapping[tuple[str, str], Alert]
 
 
 def advance(
-    rules: Mapping[str, Rule], health: pd.DataFrame, alerts: Alerts, as_of: date
+    rules: Mapping[str, AlertRule], health: pd.DataFrame, alerts: Alerts, as_of: date
 ) -> dict[tuple[str, str], Alert]:
     """Return all alerts after a look at new data.
 
@@ -99,7 +99,7 @@ def advance(
     return after
 
 
-def _step(rule: Rule, row: Mapping[str, object], alert: Alert, as_of: date) -> Alert:
+def _step(rule: AlertRule, row: Mapping[str, object], alert: Alert, as_of: date) -> Alert:
     value = row[rule.column]
     held = holds(rule, value, alert.state == "firing")  # pyright: ignore[reportArgumentType]
     if held is None:
@@ -107,8 +107,8 @@ def _step(rule: Rule, row: Mapping[str, object], alert: Alert, as_of: date) -> A
     if not held:
         if alert.state == "resolved":
             return replace(alert, runs=0)
-        told = alert.state == "pending"  # what never fired has no end to be told
-        return replace(alert, state="resolved", since=as_of, runs=0, told_end=told)
+        end_notified = alert.state == "pending"  # what never fired has no end to be told
+        return replace(alert, state="resolved", since=as_of, runs=0, told_end=end_notified)
     runs = alert.runs + 1
     says = sentence(rule, row)
     state = "firing" if runs >= rule.runs or alert.state == "firing" else "pending"
@@ -119,7 +119,7 @@ def _step(rule: Rule, row: Mapping[str, object], alert: Alert, as_of: date) -> A
                                                           runs=runs, says=says)  # fmt: skip
 
 
-def sentence(rule: Rule, row: Mapping[str, object]) -> str:
+def sentence(rule: AlertRule, row: Mapping[str, object]) -> str:
     """Return what a rule says of an account; numbers that are not known are a dash.
 
     Parameters
@@ -136,8 +136,8 @@ def sentence(rule: Rule, row: Mapping[str, object]) -> str:
         return rule.title
 
 
-def to_tell(
-    rules: Mapping[str, Rule], alerts: Alerts, today: date
+def due_notices(
+    rules: Mapping[str, AlertRule], alerts: Alerts, today: date
 ) -> tuple[list[Alert], list[Alert]]:
     """Return what is to be told today: alerts that fire, and those that are over.
 
@@ -177,18 +177,20 @@ def to_tell(
     return fresh, over
 
 
-def _is_time(rule: Rule, alert: Alert, today: date) -> bool:
+def _is_time(rule: AlertRule, alert: Alert, today: date) -> bool:
     return alert.told_on is None or today >= alert.told_on + timedelta(days=rule.repeat_days)
 
 
-def told(alerts: Alerts, firing: Iterable[Alert], over: Iterable[Alert], today: date) -> dict:
+def mark_notified(
+    alerts: Alerts, firing: Iterable[Alert], over: Iterable[Alert], today: date
+) -> dict:
     """Return all alerts once some have been put into a message.
 
     Parameters
     ----------
     alerts : mapping of (rule, account) to Alert
     firing, over : iterable of Alert
-        Some of those that `to_tell` returned.
+        Some of those that `due_notices` returned.
     today : date
         The day on which they were told.
 

@@ -89,7 +89,7 @@ def book_problem(
     hours: tuple[float, Mapping[str, float]],
     budget: float = np.inf,
     settings: BundleSettings = USUAL,
-    tell: Callable[[str], None] = lambda text: None,
+    on_progress: Callable[[str], None] = lambda text: None,
 ) -> BookProblem:
     """Make bundles for every account of a book, and simulate them.
 
@@ -101,7 +101,7 @@ def book_problem(
     budget : float
         Money for all actions together.
     settings : BundleSettings
-    tell : callable
+    on_progress : callable
         Takes a sentence about how far it is.
 
     Returns
@@ -124,11 +124,13 @@ def book_problem(
     own_hours = _hours(hours, owners)
     gains = _Gains(thin, month)
     suggested = _suggested(thin, table)
-    tell(f"simulating {len(set().union(*suggested))} kinds of action for {len(table)} accounts")
+    on_progress(
+        f"simulating {len(set().union(*suggested))} kinds of action for {len(table)} accounts"
+    )
     singles = gains.of({(kind,) for kinds in suggested for kind in kinds}, suggested)
     bundles = [_bundles(kinds, singles, at, settings, thin) for at, kinds in enumerate(suggested)]
     together = {bundle for some in bundles for bundle in some}
-    tell(f"simulating {len(together)} bundles")
+    on_progress(f"simulating {len(together)} bundles")
     found = gains.of(together, bundles)
     weaker = gains.of(together, bundles, halved(thin.catalogue))
     account = np.repeat(np.arange(len(table)), [len(some) for some in bundles])

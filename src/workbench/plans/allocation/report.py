@@ -83,12 +83,12 @@ def allocation_report(
     found = allocate(choosing, settings)
     keys = book.accounts["account_id"].tolist()
     found, tosses = with_coin(choosing, found, settings, keys, near_tie, seed)
-    told = totals(telling, found.chosen)
+    gained = totals(telling, found.chosen)
     ways = {"this allocation": found.chosen}
     for name, column in RULES.items():
         order = np.argsort(-book.accounts[column].to_numpy(), kind="stable")
         ways[name] = in_order(choosing, order)
-    rows = [_way(name, telling, chosen, told, prob) for name, chosen in ways.items()]
+    rows = [_way(name, telling, chosen, gained, prob) for name, chosen in ways.items()]
     weaker = book.halved.of_draws(TELL)
     other = allocate(book.halved.of_draws(CHOOSE), settings).chosen
     at_half = totals(weaker, found.chosen)
@@ -101,7 +101,7 @@ def allocation_report(
         values=pd.DataFrame(rows),
         tosses=tosses,
         prob=prob,
-        optimism=float(totals(choosing, found.chosen).mean() - told.mean()),
+        optimism=float(totals(choosing, found.chosen).mean() - gained.mean()),
     )
 
 

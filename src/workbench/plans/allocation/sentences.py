@@ -20,7 +20,7 @@ def allocation_sentences(book: BookProblem, report: AllocationReport, currency: 
     ours, *others = report.values.to_dict("records")
     hours = book.problem.owner_hours.sum()
     found, unit = report.allocation, f" {currency}".rstrip()
-    said = [
+    sentences = [
         f"{ours['hours']:,.0f} of {hours:,.0f} hours for {ours['accounts']} of "
         f"{len(book.accounts)} accounts bring {ours['gain']:,.0f}{unit} of yearly revenue at the "
         f"horizon, less their cost ({report.prob:.0%}: {ours['gain_low']:,.0f} to "
@@ -30,15 +30,15 @@ def allocation_sentences(book: BookProblem, report: AllocationReport, currency: 
         f"{'less' if report.optimism > 0 else 'more'} than those that did.",
     ]
     for way in others[:2]:
-        said.append(
+        sentences.append(
             f"To {way['way']} would bring {way['regret']:,.0f}{unit} less "
             f"({way['regret_low']:,.0f} to {way['regret_high']:,.0f})."
         )
     weaker, chosen = others[2:]
-    said.append(
+    sentences.append(
         f"If effects that are only assumed are half as strong, it brings {weaker['gain']:,.0f}"
         f"{unit}; an allocation made for that, {chosen['gain']:,.0f}{unit}."
     )
     if report.tosses:
-        said.append(f"{len(report.tosses)} near-ties were left to a coin, which is on record.")
-    return said
+        sentences.append(f"{len(report.tosses)} near-ties were left to a coin, which is on record.")
+    return sentences

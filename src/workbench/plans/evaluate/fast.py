@@ -98,14 +98,14 @@ def fast_book(book: Planbook) -> FastBook:
     """
     inputs, lines = book.inputs, book.lines
     months, draws = inputs.months, len(inputs)
-    world = inputs.world
-    shared = (
-        world.exit.T,
-        world.tenure.T,
-        world.shock.transpose(1, 2, 0),
-        world.fade[LEAVE_IDX].T,
+    shared = inputs.shared
+    whole = (
+        shared.exit.T,
+        shared.tenure.T,
+        shared.shock.transpose(1, 2, 0),
+        shared.fade[LEAVE_IDX].T,
     )
-    shared = tuple(np.ascontiguousarray(part, "float32") for part in shared)
+    single = tuple(np.ascontiguousarray(part, "float32") for part in whole)
     hazard = np.empty((len(lines), months, draws), "float32")
     level = np.zeros((len(lines), 1), "int64")
     for start in range(0, len(lines), LINES_AT_ONCE):
@@ -117,9 +117,9 @@ def fast_book(book: Planbook) -> FastBook:
         )
         later = some.at_risk
         terms = (some.tenure_months, later.months_to_end, later.term_months, later.term_group)
-        fill_hazard(own, strength, shared, group.shaken, *terms, hazard[where])
+        fill_hazard(own, strength, single, group.shaken, *terms, hazard[where])
         hazard[where][np.arange(months) <= some.sure_until[:, None]] = 0
-    theta = np.maximum(world.frailty, 1e-4)  # below, single precision could not tell it from none
+    theta = np.maximum(shared.frailty, 1e-4)  # below, single precision could not tell it from none
     scale = theta[:, None] / (1 + theta[:, None] * book.survived.astype("float64"))
     return FastBook(
         book=book,

@@ -205,14 +205,14 @@ def _add_outcome(ahead, scale, power, worth, revenue, gone, first):
 
 
 @_jit
-def fill_hazard(own, strength, world, shaken, tenure, to_end, term, term_group, out):
+def fill_hazard(own, strength, shared, shaken, tenure, to_end, term, term_group, out):
     """Fill the monthly hazards of lines as things stand.
 
     Parameters
     ----------
     own, strength : ndarray of float32, shape (line, draw)
         Predictor of leaving without signals, and that of the signals read today.
-    world : tuple of ndarray of float32
+    shared : tuple of ndarray of float32
         Exit, tenure, shock and fade of leaving, each with the draws last; shocks by level first.
     shaken : ndarray of int64, shape (line,)
         Level of each line's shocks.
@@ -221,7 +221,7 @@ def fill_hazard(own, strength, world, shaken, tenure, to_end, term, term_group, 
     out : ndarray of float32, shape (line, month, draw)
         Filled in place.
     """
-    exits, by_tenure, shock, fade = world
+    exits, by_tenure, shock, fade = shared
     for j in range(len(tenure)):
         left = to_end[j]
         for h in range(out.shape[1]):

@@ -76,8 +76,8 @@ def found_accounts(
         Only this one's accounts; an empty text: those that nobody owns.
     """
     wanted = text.strip().casefold()
-    told = table["name"].astype(str) + "\n" + table["account_id"] + "\n" + table["owner"]
-    own = table[told.str.casefold().str.contains(wanted, regex=False)]
+    searched = table["name"].astype(str) + "\n" + table["account_id"] + "\n" + table["owner"]
+    own = table[searched.str.casefold().str.contains(wanted, regex=False)]
     if owner is not None:
         own = own[own["owner"] == owner]
     by, ascending = (ORDERS | STRENGTH_ORDER)[order]

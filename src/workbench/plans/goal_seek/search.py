@@ -139,16 +139,18 @@ def cheapest(
         return frozenset()
     waiting: list[tuple[float, tuple[int, ...]]] = []
 
-    def push(*places: int) -> None:
-        if places[-1] < len(order):
-            heapq.heappush(waiting, (sum(price[order[place]] for place in places), places))
+    def add(*positions: int) -> None:
+        if positions[-1] < len(order):
+            heapq.heappush(
+                waiting, (sum(price[order[position]] for position in positions), positions)
+            )
 
-    push(0)
+    add(0)
     while waiting:
-        _, places = heapq.heappop(waiting)
-        chosen = frozenset(order[place] for place in places)
+        _, positions = heapq.heappop(waiting)
+        chosen = frozenset(order[position] for position in positions)
         if enough(chosen):
             return chosen
-        push(*places, places[-1] + 1)
-        push(*places[:-1], places[-1] + 1)
+        add(*positions, positions[-1] + 1)
+        add(*positions[:-1], positions[-1] + 1)
     return None

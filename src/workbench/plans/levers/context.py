@@ -224,6 +224,6 @@ def kept_up(
     """
     if factor is None:
         return NO_INTERVENTION
-    over = weight(context.book.inputs.world.fade[LEAVE_IDX], at.month_idx, lasts, stops=stops)
+    over = weight(context.book.inputs.shared.fade[LEAVE_IDX], at.month_idx, lasts, stops=stops)
     own = context.acts_on(at)
     return log_rate_shift(process, (factor[:, None] * over)[:, None, :] * own[:, None])

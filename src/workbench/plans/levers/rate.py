@@ -75,9 +75,9 @@ class RateLever(LeverKind):
         ----------
         book : Planbook
         """
-        said = PROCESS_TEXTS[self.process].within
-        said = said if book.has_terms else _OF_SPEND.get(self.process, said).lower()
-        return f"{said}, {kept_up_text(self.lasts)}"
+        text = PROCESS_TEXTS[self.process].within
+        text = text if book.has_terms else _OF_SPEND.get(self.process, text).lower()
+        return f"{text}, {kept_up_text(self.lasts)}"
 
     def cautions(self, book: Planbook, at: Placement, accounts: np.ndarray) -> Iterator[str]:
         """Yield nothing: its range says what is not known.
@@ -124,6 +124,6 @@ class RateLever(LeverKind):
         factor = context.log_factor(self.source, at)
         if not self.is_fast or factor is None:
             return
-        fade = context.book.inputs.world.fade[LEAVE_IDX]
+        fade = context.book.inputs.shared.fade[LEAVE_IDX]
         over = weight(fade, at.month_idx, self.lasts, stops=True)
         yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

@@ -99,7 +99,7 @@ class SignalLever(LeverKind):
         shift = np.empty((len(parts), len(inputs), len(moved), context.months), "float32")
         for process, part in enumerate(parts):
             effect = part.signal[:, columns].astype("float32") @ moved.T
-            over = weight(inputs.world.fade[process], at.month_idx, self.lasts).astype("float32")
+            over = weight(inputs.shared.fade[process], at.month_idx, self.lasts).astype("float32")
             np.multiply(effect[:, :, None], over[:, None, :], out=shift[process])
         return Intervention(log_rate_shift=shift)
 
@@ -122,8 +122,8 @@ class SignalLever(LeverKind):
         book = context.book
         if self.signal not in book.signal_names:
             return np.empty(0, int), np.empty((len(context.lines), 0), "float32")
-        place = book.account_index.get_indexer(context.lines.account_id)
-        now = book.signals[self.signal].to_numpy(float)[place]
+        position = book.account_index.get_indexer(context.lines.account_id)
+        now = book.signals[self.signal].to_numpy(float)[position]
         goal, start = self._goal(now), now
         if self.set is not None and context.strength != 1:
             start = np.where(np.isnan(now), _book_mean(book, self.signal), now)
@@ -233,7 +233,7 @@ class SignalLever(LeverKind):
         at : Placement
         """
         inputs = context.book.inputs
-        over = weight(inputs.world.fade[LEAVE_IDX], at.month_idx, self.lasts)
+        over = weight(inputs.shared.fade[LEAVE_IDX], at.month_idx, self.lasts)
         factor = context.log_factor(self.source, at)
         if factor is not None:
             yield FastMove(context.acts_on_each(at).astype("float32"), factor[:, None] * over)

@@ -49,7 +49,7 @@ class EditConflict(StoreError):
         theirs = (self.their_version, self.their_author)
         return (type(self), (self.headline, self.problems, self.clashes, self.sides, theirs))
 
-    def settled(self, kind: Kind[Any], keep_mine: frozenset[Path]) -> Any:
+    def resolved(self, kind: Kind[Any], keep_mine: frozenset[Path]) -> Any:
         """Return the record with each clash decided: save it as begun from `their_version`.
 
         Parameters
@@ -104,8 +104,8 @@ def merged_save(
         )
         for clash in clashes
     ]
-    told = f"{theirs[1]} changed the same since version {began}: nothing was saved yet."
-    raise EditConflict(told, problems, clashes, sides, theirs)
+    message = f"{theirs[1]} changed the same since version {began}: nothing was saved yet."
+    raise EditConflict(message, problems, clashes, sides, theirs)
 
 
 def _invalid(kind: Kind[Any], sides: tuple[Any, Any, Any], found: Merged) -> tuple[Clash, ...]:

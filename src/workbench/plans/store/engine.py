@@ -113,11 +113,11 @@ def run_patiently[Result](
             if isinstance(error, IntegrityError):
                 raise
             if not _is_away(error):
-                raise _told(engine, error) from None
+                raise _store_error(engine, error) from None
             if time.monotonic() >= until:
                 raise _away(engine, error) from None
         except SQLAlchemyError as error:
-            raise _told(engine, error) from None
+            raise _store_error(engine, error) from None
         time.sleep(pause)
         pause = min(2 * pause, 1.0)
 
@@ -161,6 +161,6 @@ def _away(engine: sa.Engine, error: SQLAlchemyError) -> StoreAway:
     return StoreAway("The plan store is away.", [problem])
 
 
-def _told(engine: sa.Engine, error: SQLAlchemyError) -> StoreError:
+def _store_error(engine: sa.Engine, error: SQLAlchemyError) -> StoreError:
     problem = Problem("refused", _place_text(engine), found=_cause_text(engine, error))
     return StoreError("The plan store could not do that.", [problem])

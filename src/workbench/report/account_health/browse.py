@@ -54,8 +54,8 @@ def _cells(row: dict[str, Any], titles: Mapping[str, str], currency: str) -> tup
         Cell(row["owner"], row["owner"]),
         Cell(money(row["arr"], currency), row["arr"]),
         Cell(money(row["at_risk"], currency), row["at_risk"]),
-        Cell(f"{row['strength']:.0%}", row["strength"], _note(row, "strength")),
-        Cell(f"{row['stays']:.0%}", row["stays"], _note(row, "stays")),
+        Cell(f"{row['strength']:.0%}", row["strength"], _note_text(row, "strength")),
+        Cell(f"{row['stays']:.0%}", row["stays"], _note_text(row, "stays")),
         Cell(row["band"], row["strength"]),
         Cell(row["term_ends"] or "monthly", row["term_ends"] or "0000"),
         Cell(row["products"], row["products"]),
@@ -65,7 +65,7 @@ def _cells(row: dict[str, Any], titles: Mapping[str, str], currency: str) -> tup
     )
 
 
-def _note(row: dict[str, Any], name: str) -> str:
+def _note_text(row: dict[str, Any], name: str) -> str:
     low, high = 100 * row[f"{name}_low"], 100 * row[f"{name}_high"]
     trend = [
         f"{label} {100 * (row[name] - then):+.0f}"

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from workbench.report.account_health.text import held_by_term
 from workbench.report.amounts import money
-from workbench.report.style import BLUE, GREY, RED, as_percent, new_figure, say
+from workbench.report.style import BLUE, GREY, RED, as_percent, label_axes, new_figure
 
 _LARGEST, _LEAST = 220.0, 8.0  # areas in points squared
 
@@ -47,6 +47,8 @@ def strength_figure(health: pd.DataFrame, low: float, currency: str) -> Figure:
     finding = f"{len(held)} weak customers are held by their term"
     if len(held):
         finding += f", worth {money(held['arr'].sum(), currency)} a year"
-    say(ax, finding, "would renew if its term ended now", "still a customer in twelve months")
+    label_axes(
+        ax, finding, "would renew if its term ended now", "still a customer in twelve months"
+    )
     ax.legend(title="area: yearly revenue", frameon=False, loc="lower left", fontsize=8)
     return figure

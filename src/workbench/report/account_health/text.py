@@ -13,7 +13,7 @@ from workbench.report.amounts import money
 
 HELD = 0.1  # by so much staying exceeds the strength where only the term holds a customer
 _MOST = 3  # accounts named
-TOLD = 0.01  # a factor that moves the score less is not worth a word
+WORTH_NAMING = 0.01  # a factor that moves the score less is not worth a word
 
 
 def answer_text(health: pd.DataFrame, currency: str) -> str:
@@ -136,10 +136,10 @@ def factors_text(row: Mapping[str, Any]) -> str:
     'Service takes 12 points; people adds 3.'
     """
     parts = sorted((row[f"part_{name}"], name) for name in FACTORS)
-    takes = [(value, name) for value, name in parts if value <= -TOLD]
-    adds = [(value, name) for value, name in reversed(parts) if value >= TOLD]
-    said = [_points(takes, "takes"), _points(adds, "adds")]
-    text = "; ".join(part for part in said if part)
+    takes = [(value, name) for value, name in parts if value <= -WORTH_NAMING]
+    adds = [(value, name) for value, name in reversed(parts) if value >= WORTH_NAMING]
+    clauses = [_points(takes, "takes"), _points(adds, "adds")]
+    text = "; ".join(clause for clause in clauses if clause)
     return f"{text[0].upper()}{text[1:]}." if text else "No group of factors stands out."
 
 

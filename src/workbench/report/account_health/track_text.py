@@ -58,16 +58,16 @@ def calibration_text(calibration: pd.DataFrame) -> str:
         "bands."
     )
     if len(off):
-        told = "; ".join(
+        misfits = "; ".join(
             f"{row.number}, {row.band}: {row.forecast:.0%} forecast, {row.happened:.0%} happened"
             for row in off.itertuples()
         )
-        text += f" **It does not fit** in: {told}."
+        text += f" **It does not fit** in: {misfits}."
     return text
 
 
 def _against(rivals: pd.DataFrame) -> str:
-    said = []
+    comparisons = []
     for row in rivals.itertuples():
         mean, low, high = (100 * ahead for ahead in (row.ahead, row.ahead_low, row.ahead_high))
         points = f"{mean:+.0f} points ({low:+.0f} to {high:+.0f})"
@@ -75,5 +75,5 @@ def _against(rivals: pd.DataFrame) -> str:
             "beats it" if row.ahead_low > 0 else "**is beaten by it**" if row.ahead_high < 0
             else "**does not beat it for certain**"
         )  # fmt: skip
-        said.append(f"*{row.list}* warned of {row.warned}: the score, {points}, {verdict}")
-    return f"With as many alerts, {'; '.join(said)}."
+        comparisons.append(f"*{row.list}* warned of {row.warned}: the score, {points}, {verdict}")
+    return f"With as many alerts, {'; '.join(comparisons)}."

@@ -38,10 +38,10 @@ def words_text(
     if not total:
         return f"No customer's message or ticket of the last {months} months carries a text."
     shares = {name: moods[name].sum() / total for name in ("positive", "neutral", "negative")}
-    told = ", ".join(f"{share:.0%} {name}" for name, share in shares.items() if share > 0)
+    toned = ", ".join(f"{share:.0%} {name}" for name, share in shares.items() if share > 0)
     text = (
         f"Of **{total:,} texts** that customers wrote in the last {months} months, "
-        f"{told or 'none'} has a tone that could be told. {by}"
+        f"{toned or 'none'} has a tone that could be told. {by}"
     )
     by_theme = themes.groupby("title")["texts"].agg(["sum", "size"]).sort_values("sum")
     if len(by_theme):
@@ -52,8 +52,8 @@ def words_text(
         text += f" Most is about {', '.join(most)}."
     worst = moods[moods["mood"] < 0].sort_values("mood").head(_MOST)
     if len(worst):
-        said = [f"{plain(names[row.account_id])} ({mood(row.mood)})" for row in worst.itertuples()]
-        text += f" In the worst mood: {', '.join(said)}."
+        named = [f"{plain(names[row.account_id])} ({mood(row.mood)})" for row in worst.itertuples()]
+        text += f" In the worst mood: {', '.join(named)}."
     return text
 
 
@@ -111,8 +111,8 @@ def people_text(people: pd.DataFrame, gaps: pd.DataFrame, names: pd.Series) -> s
     if people.empty:
         return "The book has no contacts: who speaks for us or against us cannot be told."
     stances = people["stance"].value_counts()
-    told = ", ".join(f"{count:,} {stance}" for stance, count in stances.items())
-    text = f"Of {len(people):,} contacts: {told}."
+    stated = ", ".join(f"{count:,} {stance}" for stance, count in stances.items())
+    text = f"Of {len(people):,} contacts: {stated}."
     counts = gaps["gap"].value_counts()
     if len(counts):
         listed = ", ".join(f"{gap} ({count})" for gap, count in counts.items())

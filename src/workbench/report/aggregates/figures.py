@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from workbench.report.style import BLUE, GREY, INK, LIGHT, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, label_axes, new_figure
 
 PANELS = {"lost": "customers lost", "added": "customers added", "closing": "customers at the end"}
 _MOST_LABELS = 5
@@ -36,11 +36,11 @@ def flows_figure(
     """
     figure, axes = new_figure(height=3.4, columns=len(PANELS))
     order = list(dict.fromkeys([*map(str, table.index), *band["period"]]))
-    place = {period: at for at, period in enumerate(order)}
-    seen = np.array([place[str(period)] for period in table.index])
+    position = {period: at for at, period in enumerate(order)}
+    seen = np.array([position[str(period)] for period in table.index])
     for ax, (name, label) in zip(axes, PANELS.items(), strict=True):
         fan = band[band["quantity"] == name]
-        at = fan["period"].map(place).to_numpy()
+        at = fan["period"].map(position).to_numpy()
         open_ = seen >= at.min()
         ax.plot(seen[~open_], table[name][~open_], "o", color=INK, ms=3, label="observed")
         if open_.any():
@@ -49,7 +49,7 @@ def flows_figure(
         ax.fill_between(at, fan["low"], fan["high"], color=BLUE, alpha=0.2, lw=0)
         ax.plot(at, fan["mean"], color=BLUE, lw=1.8, label="forecast")
         ax.axvline(at.min() - 0.5, color=GREY, lw=0.8, ls=":")
-        say(ax, "", "", "")
+        label_axes(ax, "", "", "")
         ax.set_title(f"{label}, by {period_word}", loc="left", fontsize=9, color=INK)
         shown = range(0, len(order), max(1, -(-len(order) // _MOST_LABELS)))
         ax.set_xticks(list(shown), [order[at] for at in shown], rotation=30)

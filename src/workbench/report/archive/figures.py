@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, label_axes, new_figure
 
 
 def archive_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
@@ -32,19 +32,19 @@ def archive_figure(table: pd.DataFrame, quantity: str, prob: float) -> Figure:
     figure, axes = new_figure(height=2.7, columns=len(horizons))
     for ax, horizon in zip(axes, horizons, strict=True):
         rows = own[own["horizon_months"] == horizon].sort_values("as_of").tail(24)
-        place = np.arange(len(rows))
+        position = np.arange(len(rows))
         share = rows[["low", "high", "happened"]].div(rows["expected"], axis=0)
-        ax.vlines(place, share["low"], share["high"], color=BLUE, alpha=0.35, lw=5)
+        ax.vlines(position, share["low"], share["high"], color=BLUE, alpha=0.35, lw=5)
         colour = np.where(rows["covered"].astype(bool), INK, RED)
-        ax.scatter(place, share["happened"], c=colour, s=22, zorder=3)
+        ax.scatter(position, share["happened"], c=colour, s=22, zorder=3)
         ax.axhline(1, color=GREY, lw=0.8)
         step = max(1, (len(rows) - 1) // 2)
-        ax.set_xticks(place[::step], [day[:7] for day in rows["as_of"].iloc[::step]])
+        ax.set_xticks(position[::step], [day[:7] for day in rows["as_of"].iloc[::step]])
         ax.set_xlim(-0.6, len(rows) - 0.4)
         hit = int(rows["covered"].sum())
         ahead = f"{horizon} month{'s' if horizon > 1 else ''}"
         up = f"{quantity}: share of the expected" if ax is axes[0] else ""
-        say(ax, f"{ahead}: {hit} of {len(rows)} inside", "forecast as of", up)
+        label_axes(ax, f"{ahead}: {hit} of {len(rows)} inside", "forecast as of", up)
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))  # as many decimals as it takes
         ax.grid(axis="y", color=LIGHT, lw=0.6)
     note = f"dots: what happened (red: outside); bars: {prob:.0%} intervals"

@@ -97,7 +97,7 @@ def archive_text(scored: ScoredArchive, prob: float) -> str:
             f"No sign of drift: of {len(scored.tests)} tests none fails at a joint level of "
             f"{LEVEL:.0%}."
         )
-        parts.append("\n\n".join(f"**{words}**" for words in warned) if warned else calm)
+        parts.append("\n\n".join(f"**{warning}**" for warning in warned) if warned else calm)
     return "\n\n".join([*parts, *_left_out(scored.left_out)])
 
 

@@ -85,11 +85,12 @@ def lean_text(calibration: pd.DataFrame) -> str:
     if calibration.empty:
         return ""
     below = int((calibration["happened"] < calibration["forecast"]).sum())
-    said, came = (
+    forecast_share, observed_share = (
         float(np.average(calibration[name], weights=calibration["cases"]))
         for name in ("forecast", "happened")
     )
     return (
-        f" Of all renewals, {said:.1%} were forecast to be kept and {came:.1%} were; "
+        f" Of all renewals, {forecast_share:.1%} were forecast to be kept and "
+        f"{observed_share:.1%} were; "
         f"{below} of {len(calibration)} groups lie below the forecast."
     )

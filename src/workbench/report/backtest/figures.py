@@ -20,8 +20,8 @@ from workbench.report.style import (
     RED,
     as_money,
     as_percent,
+    label_axes,
     new_figure,
-    say,
 )
 
 _LOOK = {MODEL: (BLUE, "o"), NAIVE: (ORANGE, "s"), DEFAULT: (GREY, "D"), HUMAN: (GREEN, "^")}
@@ -64,7 +64,7 @@ def fan_figure(
     ticks = ticks[(ticks % 12) % 6 == 0]
     ax.set_xticks(ticks, [month_label(month) for month in ticks])
     hit = int(cases["covered"].astype(bool).sum())
-    say(
+    label_axes(
         ax,
         f"{hit} of {len(cases)} revenues lie inside their interval",
         "month",
@@ -111,7 +111,7 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
         ax.set_ylim(0, top)
         ax.set_xticks([0, 0.5, 1])
         ax.set_yticks(np.arange(0, top, 0.05))
-        say(
+        label_axes(
             ax,
             f"{horizon} months: {len(own) - int(outside.sum())} of {len(own)} inside",
             "place in the forecast (PIT)",
@@ -129,7 +129,7 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
 def _no_renewals(figure: Figure) -> Figure:
     (ax,) = figure.axes
     ax.set_axis_off()
-    say(ax, "No renewal fell due whose outcome is known", "")
+    label_axes(ax, "No renewal fell due whose outcome is known", "")
     return figure
 
 
@@ -171,7 +171,7 @@ def calibration_figure(table: pd.DataFrame, prob: float) -> Figure:
     as_percent(ax.xaxis)
     as_percent(ax.yaxis)
     ax.grid(color=LIGHT, lw=0.6)
-    say(
+    label_axes(
         ax,
         f"{int(inside.sum())} of {len(table)} groups renewed as often as forecast",
         f"forecast probability of renewal, mean of a group of about {int(table['cases'].mean())}",
@@ -203,9 +203,9 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
     for name in present:
         own = table[table["forecast"] == name].set_index("horizon_months")["brier"]
         colour, mark = _LOOK[name]
-        place = [at for at, horizon in enumerate(horizons) if horizon in own.index]
-        values = own.reindex([horizons[at] for at in place])
-        ax.plot(values, place, mark, color=colour, ms=7, label=name, ls="none")
+        position = [at for at, horizon in enumerate(horizons) if horizon in own.index]
+        values = own.reindex([horizons[at] for at in position])
+        ax.plot(values, position, mark, color=colour, ms=7, label=name, ls="none")
     ax.set_yticks(range(len(horizons)), [f"due within\n{horizon} months" for horizon in horizons])
     ax.set_ylim(len(horizons) - 0.5, -0.5)
     ax.set_xlim(0, 1.06 * table["brier"].max())
@@ -214,7 +214,7 @@ def brier_figure(table: pd.DataFrame, horizons: Sequence[int]) -> Figure:
     best = str(last["brier"].idxmin())
     level = list(last.index[(last["low"] <= 0) & (last["high"] >= 0)])
     chance = f"; over the {level[0]} that may be chance" if best == MODEL and level else ""
-    say(
+    label_axes(
         ax,
         f"Within {horizons[-1]} months the {best} errs least{chance}",
         "Brier score: mean squared error of the probability (left is better)",

@@ -32,8 +32,8 @@ def backtest_text(
     str
         Markdown.
     """
-    told = _renewals_text(renewals, calibration, prob)
-    return f"{told}\n\n{_revenue_text(money, prob)}"
+    renewals_part = _renewals_text(renewals, calibration, prob)
+    return f"{renewals_part}\n\n{_revenue_text(money, prob)}"
 
 
 def _renewals_text(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: float) -> str:
@@ -71,7 +71,7 @@ def _revenue_text(money: pd.DataFrame, prob: float) -> str:
 
 
 def _against(name: str, rival: pd.Series, prob: float) -> str:
-    words = {NAIVE: "the trailing rate", DEFAULT: "the 70 % default", HUMAN: "the human forecast"}
+    names = {NAIVE: "the trailing rate", DEFAULT: "the 70 % default", HUMAN: "the human forecast"}
     if rival["low"] > 0:
         verdict = "the model is better, and chance does not explain it"
     elif rival["high"] < 0:
@@ -85,7 +85,7 @@ def _against(name: str, rival: pd.Series, prob: float) -> str:
             f" on the {int(rival['renewals'])} that people forecast, where the model has {own:.3f}"
         )
     return (
-        f"Against {words[name]}{some} ({rival['brier']:.3f}) {verdict} "
+        f"Against {names[name]}{some} ({rival['brier']:.3f}) {verdict} "
         f"(difference {round(rival['brier'], 3) - own:.3f}, {prob:.0%} interval "
         f"{rival['low']:.3f} to {rival['high']:.3f})."
     )
@@ -127,4 +127,4 @@ def origins_text(days: Sequence[str], left_out: Sequence[str], refit: bool) -> s
         else f"the fit of {days[0]} used again at the later ones"
     )
     text = f"**{len(days)} origins**: {', '.join(days)}; {how}."
-    return text + "".join(f"\n\n- {words}." for words in left_out)
+    return text + "".join(f"\n\n- {reason}." for reason in left_out)

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from workbench.core.cohort_names import BDW, COHORT, PERIOD, SBG
 from workbench.report.labels import labels_of
-from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, as_percent, label_axes, new_figure
 
 MOST_COHORTS = 12
 _COLUMNS = 3
@@ -55,7 +55,7 @@ def retention_figure(
         own = {distribution: band[band[COHORT] == cohort] for distribution, band in bands.items()}
         _draw_cohort(ax, own, part, later)
         up = "still there, share" if axes.index(ax) % _COLUMNS == 0 else ""
-        say(ax, "", f"{period_word}s since the start", up)
+        label_axes(ax, "", f"{period_word}s since the start", up)
         # A cohort's name comes from somebody's table: no markup.
         ax.set_title(label, loc="left", fontsize=9, color=INK, parse_math=False)
     # Of all panels: the youngest cohort may have nothing that was hidden, or the oldest.

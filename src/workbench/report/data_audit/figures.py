@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from workbench.report.style import BLUE, RED, new_figure, say
+from workbench.report.style import BLUE, RED, label_axes, new_figure
 
 
 def coverage_figure(coverage: pd.DataFrame) -> Figure:
@@ -36,7 +36,7 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
     ax.set_xticks(np.arange(0, len(months), step) + 0.5, months[::step])
     ax.set_yticks(np.arange(len(tables)) + 0.5, tables)
     ax.invert_yaxis()
-    say(ax, _coverage_finding(wide), "month (darker: more rows)")
+    label_axes(ax, _coverage_finding(wide), "month (darker: more rows)")
     return figure
 
 
@@ -71,16 +71,16 @@ def endings_figure(endings: pd.DataFrame) -> Figure:
     Figure
     """
     figure, (ax,) = new_figure(height=2.6)
-    place = np.arange(len(endings))
-    ax.bar(place, endings["starts"], color=BLUE, width=0.8, label="starts")
-    ax.bar(place, -endings["endings"], color=RED, width=0.8, label="endings")
+    position = np.arange(len(endings))
+    ax.bar(position, endings["starts"], color=BLUE, width=0.8, label="starts")
+    ax.bar(position, -endings["endings"], color=RED, width=0.8, label="endings")
     step = max(len(endings) // 10, 1)
     months = pd.to_datetime(endings["month"]).dt.strftime("%Y-%m")
-    ax.set_xticks(place[::step], months.iloc[::step])
+    ax.set_xticks(position[::step], months.iloc[::step])
     ax.axhline(0, color="black", lw=0.6)
     busy = int((endings["endings"] > 0).sum())
     total = int(endings["endings"].sum())
-    say(ax, f"{total:,} endings, on record in {busy} months", "month", "contracts")
+    label_axes(ax, f"{total:,} endings, on record in {busy} months", "month", "contracts")
     ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
     ax.legend(loc="upper left", ncols=2, frameon=False, fontsize=8)
     return figure

@@ -16,8 +16,8 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_percent,
+    label_axes,
     new_figure,
-    say,
 )
 
 
@@ -49,20 +49,20 @@ def prior_figure(
         )  # fmt: skip
     left.step(first["tenure_months"], first["observed"], color=RED, where="post", label="observed")
     finding = f"Curves of the whole book, {prob:.0%} of replicates inside"
-    say(left, finding, "months since the subscription began", "still running")
+    label_axes(left, finding, "months since the subscription began", "still running")
     _share_axis(left)
     left.legend(loc="lower left", frameon=False, fontsize=8)
-    place = np.arange(len(shares))[::-1]
+    position = np.arange(len(shares))[::-1]
     for name, colour, lift in (("prior", GREY, 0.14), ("posterior", BLUE, -0.14)):
         middle = shares[name].to_numpy()
         reach = np.abs(shares[[f"{name}_low", f"{name}_high"]].to_numpy().T - middle)
-        right.errorbar(middle, place + lift, xerr=reach, fmt="o", ms=4, color=colour, label=name)
-    right.plot(shares["observed"], place, "D", color=RED, ms=4, ls="", label="observed")
-    right.set_yticks(place, shares["quantity"])
+        right.errorbar(middle, position + lift, xerr=reach, fmt="o", ms=4, color=colour, label=name)
+    right.plot(shares["observed"], position, "D", color=RED, ms=4, ls="", label="observed")
+    right.set_yticks(position, shares["quantity"])
     right.set_ylim(-0.6, len(shares) - 0.4)
     right.set_xlim(0, 1.02)
     as_percent(right.xaxis)
-    say(right, "What the data added", f"share, mean and {prob:.0%} interval")
+    label_axes(right, "What the data added", f"share, mean and {prob:.0%} interval")
     return figure
 
 
@@ -98,7 +98,7 @@ def survival_figure(check: pd.DataFrame, probability: float, prob: float) -> Fig
             label="observed (Kaplan-Meier)",
         )  # fmt: skip
         up = "still running" if ax is axes[0] else ""
-        say(ax, f"{name[:1].upper()}{name[1:]}", "months since start", up)
+        label_axes(ax, f"{name[:1].upper()}{name[1:]}", "months since start", up)
         _share_axis(ax)
     figure.suptitle(
         f"{probability:.0%} of the model's own books stray farther than the real one",
@@ -136,7 +136,7 @@ def sampler_figure(diagnostics: pd.DataFrame, max_rhat: float, min_ess: float) -
         ax.axvline(limit, color=ORANGE, lw=1.2, label="gate")
         ax.set_yticks(np.arange(len(table)), labels_of(table["parameter"], 34), parse_math=False)
         ax.tick_params(axis="y", labelsize=6.5)
-        say(ax, finding, across)
+        label_axes(ax, finding, across)
     axes[1].set_xlim(0, None)
     axes[0].legend(loc="lower right", frameon=False, fontsize=8)
     return figure
@@ -159,14 +159,14 @@ def left_out_figure(pareto_k: np.ndarray, elpd: float, elpd_se: float, p_loo: fl
     order = np.sort(pareto_k)[::-1]
     colour = np.where(order > 0.7, RED, BLUE)
     ax.scatter(np.arange(1, len(order) + 1), order, s=6, c=colour, lw=0)
-    for limit, words in ((0.7, "above: weights cannot be trusted"),):
+    for limit, label in ((0.7, "above: weights cannot be trusted"),):
         ax.axhline(limit, color=ORANGE, lw=1.2)
         ax.annotate(
-            words, (len(order), limit), xytext=(0, 3), textcoords="offset points",
+            label, (len(order), limit), xytext=(0, 3), textcoords="offset points",
             ha="right", color=GREY, fontsize=8,
         )  # fmt: skip
     bad = int(np.sum(~(pareto_k <= 0.7)))
-    say(
+    label_axes(
         ax,
         f"{bad} of {len(order)} subscriptions weigh too much; elpd {elpd:,.0f} ± {elpd_se:.0f}, "
         f"some {p_loo:.0f} effective parameters",
@@ -194,19 +194,19 @@ def sensitivity_figure(sensitivity: pd.DataFrame, threshold: float, most: int = 
     Figure
     """
     shown = sensitivity.head(most).iloc[::-1]
-    place = np.arange(len(shown))
+    position = np.arange(len(shown))
     figure, (ax,) = new_figure(height=1.2 + 0.22 * len(shown))
-    ax.hlines(place, 0, shown[["prior", "likelihood"]].max(axis=1), color=LIGHT, lw=1)
-    ax.plot(shown["likelihood"], place, "o", color=GREY, ms=4, ls="", label="to the data")
-    ax.plot(shown["prior"], place, "D", color=RED, ms=4, ls="", label="to the priors")
+    ax.hlines(position, 0, shown[["prior", "likelihood"]].max(axis=1), color=LIGHT, lw=1)
+    ax.plot(shown["likelihood"], position, "o", color=GREY, ms=4, ls="", label="to the data")
+    ax.plot(shown["prior"], position, "D", color=RED, ms=4, ls="", label="to the priors")
     ax.axvline(threshold, color=ORANGE, lw=1.2)
     bold = shown["kind"].eq("answer")
-    ax.set_yticks(place, labels_of(shown["quantity"], 44), parse_math=False)
+    ax.set_yticks(position, labels_of(shown["quantity"], 44), parse_math=False)
     for label, strong in zip(ax.get_yticklabels(), bold, strict=True):
         label.set_fontweight("bold" if strong else "normal")
     answers = sensitivity[sensitivity["kind"] == "answer"]
     leaning = int((answers["prior"] >= threshold).sum())
-    say(
+    label_axes(
         ax,
         f"{leaning} of {len(answers)} answers (bold) lean on the priors",
         "sensitivity: distance moved per doubling of the power",

@@ -23,9 +23,9 @@ from workbench.report.style import (
     as_money,
     as_months,
     as_percent,
+    label_axes,
     money,
     new_figure,
-    say,
 )
 
 _TRIANGLES = {"revenue_retention": "their first revenue", "logo_retention": "their customers"}
@@ -70,20 +70,20 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
     inner = mean[1:-1]
     foot = np.concatenate([[0], mean[0] + np.concatenate([[0], np.cumsum(inner)[:-1]]), [0]])
     colours = [GREY, *(GREEN if value >= 0 else RED for value in inner), GREY]
-    place = np.arange(len(parts))
-    ax.bar(place, mean, bottom=foot, color=colours, width=0.62, alpha=0.85)
+    position = np.arange(len(parts))
+    ax.bar(position, mean, bottom=foot, color=colours, width=0.62, alpha=0.85)
     tops = foot + mean
-    ax.hlines(tops[:-1], place[:-1] + 0.31, place[1:] - 0.31, color=GREY, lw=0.8)
+    ax.hlines(tops[:-1], position[:-1] + 0.31, position[1:] - 0.31, color=GREY, lw=0.8)
     reach = np.abs(parts[["low", "high"]].to_numpy().T - mean)
-    ax.errorbar(place[1:], tops[1:], yerr=reach[:, 1:], fmt="none", ecolor=INK, lw=1, capsize=3)
+    ax.errorbar(position[1:], tops[1:], yerr=reach[:, 1:], fmt="none", ecolor=INK, lw=1, capsize=3)
     high = np.maximum(np.maximum(foot, tops), tops + reach[1])
-    for at, (x, value, top) in enumerate(zip(place, mean, high, strict=True)):
+    for at, (x, value, top) in enumerate(zip(position, mean, high, strict=True)):
         sign = "+" if 0 < at < len(mean) - 1 and value > 0 else ""
         text = sign + money(value)
         ax.annotate(
             text, (x, top), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8
         )
-    ax.set_xticks(place, [name.replace("_", " ") for name in parts["part"]])
+    ax.set_xticks(position, [name.replace("_", " ") for name in parts["part"]])
     figure.spots = tuple(
         Spot(0, (x - 0.4, min(foot[x], top), x + 0.4, max(foot[x], top)), f"{name}: the accounts",
              "accounts", order=_BEHIND[name])
@@ -91,7 +91,7 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
         if name in _BEHIND
     )  # fmt: skip
     change = mean[-1] / mean[0] - 1
-    say(
+    label_axes(
         ax,
         f"Revenue is expected to {'grow' if change >= 0 else 'shrink'} by {abs(change):.1%} "
         f"in {months} months",
@@ -153,7 +153,7 @@ def revenue_figure(
         flat = np.concatenate([[today], naive["closing"]])
         ax.plot(ahead, flat, color=ORANGE, lw=1.5, ls="--", label="naive: rates of late go on")
     ax.axvline(0, color=GREY, lw=0.8)
-    say(
+    label_axes(
         ax,
         f"From {money(today, currency)} to {money(middle[-1], currency)} in {ahead[-1]} months "
         f"({money(low[-1])} to {money(high[-1])})",
@@ -197,7 +197,7 @@ def retention_figure(table: pd.DataFrame, definition: str, prob: float) -> Figur
         ax.fill_between(horizon, low, high, color=BLUE, alpha=0.22, lw=0, label=f"{prob:.0%}")
         ax.plot(horizon, middle, color=BLUE, lw=2)
         ax.axhline(1, color=GREY, lw=0.8)
-        say(
+        label_axes(
             ax,
             f"{name.upper()} of {year[name]:.0%} in {at} months "
             f"({year[f'{name}_low']:.0%} to {year[f'{name}_high']:.0%})",
@@ -253,7 +253,7 @@ def triangle_figure(triangle: pd.DataFrame) -> Figure:
         year = triangle.loc[triangle["age_months"] == 12, name]
         spread = f"{year.min():.0%} to {year.max():.0%}" if len(year) else "an unknown share"
         under = "months since the start; each row: who began in the half-year from then on"
-        say(ax, f"After a year, cohorts keep {spread} of {what}", under if at else "")
+        label_axes(ax, f"After a year, cohorts keep {spread} of {what}", under if at else "")
     figure.spots = tuple(spots)
     return figure
 
@@ -288,29 +288,31 @@ def decomposition_figure(history: pd.DataFrame, book: pd.DataFrame) -> Figure | 
     parts = by[list(MOVES)].sum().div(by["opening"].first(), axis=0)
     coming = by["forecast"].first().to_numpy(bool)
     figure, (ax,) = new_figure(height=3.4)
-    place = np.arange(len(parts))
-    _stack_moves(ax, place, parts, coming)
+    position = np.arange(len(parts))
+    _stack_moves(ax, position, parts, coming)
     net = parts.sum(axis=1)
-    ax.plot(place, net, "o-", color=INK, ms=4, lw=1.2, label="together: NRR less 100%")
+    ax.plot(position, net, "o-", color=INK, ms=4, lw=1.2, label="together: NRR less 100%")
     starts = by["month"].first()
-    ax.set_xticks(place, [_quarter(month) for month in starts])
+    ax.set_xticks(position, [_quarter(month) for month in starts])
     ax.axhline(0, color=GREY, lw=0.8)
     as_percent(ax.yaxis)
     ax.grid(axis="y", color=LIGHT, lw=0.6)
     mean = [f"{net[chosen].mean():+.1%}" for chosen in (~coming, coming) if chosen.any()]
-    told = f"{mean[0]} so far" + (f", {mean[1]} expected" if len(mean) > 1 else "")
+    change_text = f"{mean[0]} so far" + (f", {mean[1]} expected" if len(mean) > 1 else "")
     across = "quarter that begins then; hatched: forecast, means"
-    say(ax, f"Customers' revenue changes by {told} a quarter", across, "share of the opening")
+    label_axes(
+        ax, f"Customers' revenue changes by {change_text} a quarter", across, "share of the opening"
+    )
     figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
     return figure
 
 
-def _stack_moves(ax: Axes, place: np.ndarray, parts: pd.DataFrame, coming: np.ndarray) -> None:
-    above, below = np.zeros(len(place)), np.zeros(len(place))
+def _stack_moves(ax: Axes, position: np.ndarray, parts: pd.DataFrame, coming: np.ndarray) -> None:
+    above, below = np.zeros(len(position)), np.zeros(len(position))
     for name, colour in MOVES.items():
         value = parts[name].to_numpy()
         foot = np.where(value >= 0, above, below)
-        bars = ax.bar(place, value, bottom=foot, color=colour, width=0.72, label=name)
+        bars = ax.bar(position, value, bottom=foot, color=colour, width=0.72, label=name)
         for bar, ahead in zip(bars, coming, strict=True):
             if ahead:
                 bar.set(hatch="///", edgecolor="white", linewidth=0)
@@ -344,18 +346,22 @@ def concentration_figure(top: pd.DataFrame, prob: float, currency: str) -> Figur
     """
     own, whole = top.iloc[:-1].iloc[::-1], top.iloc[-1]
     figure, (ax,) = new_figure(height=1.1 + 0.27 * len(own))
-    place = np.arange(len(own))
-    ax.barh(place, own["arr"], color=LIGHT, height=0.66, label="revenue today")
+    position = np.arange(len(own))
+    ax.barh(position, own["arr"], color=LIGHT, height=0.66, label="revenue today")
     ax.barh(
-        place, own["at_risk"], color=RED, height=0.66, label="expected loss when next it may leave"
+        position,
+        own["at_risk"],
+        color=RED,
+        height=0.66,
+        label="expected loss when next it may leave",
     )
-    for y, arr, leaves in zip(place, own["arr"], own["leaves"], strict=True):
+    for y, arr, leaves in zip(position, own["arr"], own["leaves"], strict=True):
         ax.annotate(
             f"{leaves:.0%} leave", (arr, y), xytext=(3, 0), textcoords="offset points",
             va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, labels_of(own["name"], 28), parse_math=False)
-    say(
+    ax.set_yticks(position, labels_of(own["name"], 28), parse_math=False)
+    label_axes(
         ax,
         f"{len(own)} accounts hold {_share(whole['share'])} of revenue and may lose "
         f"{money(whole['low'])} to {money(whole['high'])}",

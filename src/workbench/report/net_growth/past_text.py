@@ -85,7 +85,7 @@ def last_year_nrr(segments: pd.DataFrame, definition: str) -> float | None:
     return None if whole.empty else float(whole["nrr"].iloc[0])
 
 
-def past_retention_note(segments: pd.DataFrame, definition: str) -> str:
+def past_retention_text(segments: pd.DataFrame, definition: str) -> str:
     """Say what was kept in the last year, with returning customers counted and without.
 
     Parameters

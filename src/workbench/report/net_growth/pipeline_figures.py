@@ -15,9 +15,9 @@ from workbench.report.style import (
     LIGHT,
     as_money,
     as_months,
+    label_axes,
     money,
     new_figure,
-    say,
 )
 
 SHOWN_MONTHS = 12
@@ -38,7 +38,7 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
     Returns
     -------
     Figure
-        The stages are left out where no offers to new customers are on record.
+        The stages are left out where no opportunities to new customers are on record.
     """
     own = stages[stages["kind"] == NEW_LOGO].iloc[::-1]
     figure, axes = new_figure(height=3.2, columns=2 if len(own) else 1)
@@ -49,25 +49,27 @@ def pipeline_figure(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -
 
 
 def _draw_stages(ax: Axes, own: pd.DataFrame, currency: str) -> None:
-    place = np.arange(len(own))
-    ax.barh(place, own["amount"], color=LIGHT, height=0.6, label="open")
+    position = np.arange(len(own))
+    ax.barh(position, own["amount"], color=LIGHT, height=0.6, label="open")
     ax.barh(
-        place,
+        position,
         own["expected"],
         color=BLUE,
         height=0.6,
         label="expected to be won within the forecast",
     )
-    for y, row in zip(place, own.itertuples(), strict=True):
+    for y, row in zip(position, own.itertuples(), strict=True):
         decided = row.won + row.lost
         share = f"\n{row.won / decided:.0%} of decided ones won" if decided else ""
         ax.annotate(
             f"{row.open} offers{share}", (np.nan_to_num(row.amount), y), xytext=(3, 0),
             textcoords="offset points", va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, own["stage"], parse_math=False)
+    ax.set_yticks(position, own["stage"], parse_math=False)
     won, held = own["expected"].sum(), own["amount"].sum()
-    say(ax, f"{money(won, currency)} of {money(held)} expected", "first yearly revenue of offers")
+    label_axes(
+        ax, f"{money(won, currency)} of {money(held)} expected", "first yearly revenue of offers"
+    )
     ax.margins(x=0.55)
     ax.set_xlim(0, None)
     ax.locator_params(axis="x", nbins=3)
@@ -84,7 +86,7 @@ def _draw_months(ax: Axes, shown: pd.DataFrame) -> None:
     )  # fmt: skip
     ax.plot(at, shown["counted"], color=GREEN, lw=1.8, label="by the count alone")
     both = round(shown["from_pipeline"].sum()) + round(shown["opened_later"].sum())
-    say(ax, f"{both} new customers in {len(shown)} months", "", "new customers")
+    label_axes(ax, f"{both} new customers in {len(shown)} months", "", "new customers")
     ax.set_xlim(0, len(shown) + 1)
     as_months(ax, str(shown["month"].iloc[0]))
     ax.legend(frameon=False, fontsize=7.5, loc="upper center", bbox_to_anchor=(0.5, -0.2))

@@ -9,7 +9,7 @@ from workbench.report.amounts import money
 
 
 def pipeline_text(stages: pd.DataFrame, months: pd.DataFrame, currency: str) -> str:
-    """Say what the open offers are expected to bring, and how that meets the count.
+    """Say what the open opportunities are expected to bring, and how that meets the count.
 
     Parameters
     ----------

@@ -68,14 +68,14 @@ def growth_text(
     )
 
 
-def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency: str) -> str:
+def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, assumed: str, currency: str) -> str:
     """Say what a scenario of the world does to the closing of the bridge.
 
     Parameters
     ----------
     usual, other : DataFrame
         From `forecast.growth.bridge.total_bridge`, over the same months and random numbers.
-    words : str
+    assumed : str
         The scenario's assumptions.
     currency : str
         Code shown with amounts; may be empty.
@@ -89,7 +89,8 @@ def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, words: str, currency
             "`new_business` put one to the forecast."
         )
     return (
-        f"**Assumed:** {plain(words)}. Revenue then ends {money(abs(change['closing']), currency)} "
+        f"**Assumed:** {plain(assumed)}. Revenue then ends "
+        f"{money(abs(change['closing']), currency)} "
         f"{'higher' if change['closing'] > 0 else 'lower'} than without, most of it by "
         f"{largest} ({'+' if moved[largest] > 0 else '−'}{money(abs(moved[largest]), currency)}). "
         "The assumption is the reader's; only its consequences are computed."
@@ -125,11 +126,11 @@ def retention_table(kept: pd.DataFrame, months: int) -> pd.DataFrame:
         After so many months.
     """
     at = kept[kept["horizon_months"] == months]
-    told = {"definition": at["definition"].to_numpy()}
+    columns = {"definition": at["definition"].to_numpy()}
     for name, title in (("nrr", "NRR"), ("grr", "GRR"), ("logo_retention", "logo retention")):
         ends = zip(at[name], at[f"{name}_low"], at[f"{name}_high"], strict=True)
-        told[title] = [f"{mean:.1%} ({low:.1%} to {high:.1%})" for mean, low, high in ends]
-    return pd.DataFrame(told)
+        columns[title] = [f"{mean:.1%} ({low:.1%} to {high:.1%})" for mean, low, high in ends]
+    return pd.DataFrame(columns)
 
 
 def calendar_text(due: pd.DataFrame, became: pd.DataFrame, prob: float, currency: str) -> str:

@@ -45,7 +45,7 @@ def arrange(notebook: NotebookNode) -> NotebookNode:
     sections = _sections(cells[len(titles) :])
     lifted = [cell for section in sections for cell in section if _tagged(cell, ANSWER)]
     answered = any(cell.get("outputs") for cell in lifted)
-    lifted.sort(key=lambda cell: not _says(cell))
+    lifted.sort(key=lambda cell: not _is_answer(cell))
     holds = [any(_tagged(cell, ANSWER) for cell in section) for section in sections]
     first = holds.index(True) if answered else 0
     places = {TITLE: titles, ANSWER: lifted if answered else [], DETAIL: [], BEHIND: []}
@@ -82,7 +82,7 @@ def _is_bare(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and not cell.outputs
 
 
-def _says(cell: NotebookNode) -> bool:
+def _is_answer(cell: NotebookNode) -> bool:
     return any(SAID in output.get("data", {}) for output in cell.get("outputs", ()))
 
 

@@ -145,9 +145,9 @@ def alt_text(figure: Figure) -> str:
     str
     """
     axes = [ax for ax in figure.axes if ax.get_visible()]
-    said = [figure.get_suptitle(), *(ax.get_title(loc="left") for ax in axes)]
+    titles = [figure.get_suptitle(), *(ax.get_title(loc="left") for ax in axes)]
     measured = dict.fromkeys(name for ax in axes for name in (ax.get_xlabel(), ax.get_ylabel()))
-    text = ". ".join(_one_line(part) for part in said if part.strip())
+    text = ". ".join(_one_line(part) for part in titles if part.strip())
     across = "; ".join(_one_line(part) for part in measured if part.strip())
     return f"{text}. Shown: {across}." if across else f"{text}."
 
@@ -180,11 +180,11 @@ def placed_spots(figure: Figure) -> list[dict[str, Any]]:
             "width": 100 * (right - left + 2 * aside) / wide,
             "height": 100 * (top - low + 2 * above) / high,
         }
-        told = {"label": spot.label, "table": spot.table} | {
+        labels = {"label": spot.label, "table": spot.table} | {
             "search": spot.search,
             "order": spot.order,
         }
-        placed.append({name: round(float(x), 2) for name, x in where.items()} | told)
+        placed.append({name: round(float(x), 2) for name, x in where.items()} | labels)
     return placed
 
 
@@ -212,7 +212,7 @@ def narrow(figure: Figure) -> Figure:
     drawn = figure.get_size_inches()[1]
     cut.set_size_inches(NARROW_INCHES, max(drawn * 0.75, sum(needs)) + _around(cut))
     _break_lines(cut, panels, 44 if columns == 1 else 19)
-    _settle(cut, panels, columns)
+    _fit_labels(cut, panels, columns)
     return cut
 
 
@@ -338,7 +338,7 @@ def _break_labels(ax: Axes, first: Axes) -> None:
         ax.set_yticks(ax.get_yticks(), broken, parse_math=False)
 
 
-def _settle(figure: Figure, panels: list[Axes], columns: int) -> None:
+def _fit_labels(figure: Figure, panels: list[Axes], columns: int) -> None:
     """Turn or leave out labels that run into each other, and begin titles at the figure's edge."""
     figure.dpi = _PIXELS
     _lay_out(figure)

@@ -48,9 +48,9 @@ def _curve_svg(shares: list[float]) -> str:
     points = " ".join(
         f"{at * step:.1f},{1 + (1 - share) * (_HIGH - 2):.1f}" for at, share in enumerate(shares)
     )
-    told = f"from {shares[0]:.0%} to {shares[-1]:.0%}"
+    label = f"from {shares[0]:.0%} to {shares[-1]:.0%}"
     return (
-        f'<svg class="curve" role="img" aria-label="{told}" width="{_WIDE}" height="{_HIGH}" '
-        f'viewBox="0 0 {_WIDE} {_HIGH}"><title>{told}</title>'
+        f'<svg class="curve" role="img" aria-label="{label}" width="{_WIDE}" height="{_HIGH}" '
+        f'viewBox="0 0 {_WIDE} {_HIGH}"><title>{label}</title>'
         f'<polyline points="{points}"/></svg> {shares[-1]:.0%}'
     )

@@ -30,5 +30,5 @@ def as_svg(figure: Figure, label: str) -> str:
         figure.savefig(text, format="svg", metadata=_BARE)
     drawn = _SHEET.sub("", text.getvalue())
     start = drawn.index("<svg") + len("<svg")
-    told = html.escape(label, quote=True)
-    return f'<svg role="img" aria-label="{told}" class="wb-figure" {_AS_SHEET}{drawn[start:]}'
+    aria_label = html.escape(label, quote=True)
+    return f'<svg role="img" aria-label="{aria_label}" class="wb-figure" {_AS_SHEET}{drawn[start:]}'

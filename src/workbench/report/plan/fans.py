@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.lines import Line2D
 
-from workbench.report.style import BLUE, GREY, INK, LIGHT, as_money, as_percent, money, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, as_money, as_percent, label_axes, money
 
 PANEL_INCHES, PANEL_HEIGHT = 3.9, 2.6  # two beside each other on a wide page, one on a telephone
 AT_BASELINE, OF_PLAN = "as things stand", "with the plan"
@@ -194,7 +194,7 @@ def draw_frame(ax: Axes, frame: PlanFrame, months: int, finding: str) -> None:
     finding : str
         Title.
     """
-    say(ax, finding, "months from the as-of date", frame.up)
+    label_axes(ax, finding, "months from the as-of date", frame.up)
     ax.set_xlim(0, months)
     ax.set_ylim(0, frame.top)
     ax.set_xticks(np.arange(0, months + 1, 6 if months > 12 else 3))

@@ -25,7 +25,7 @@ from workbench.report.plan.fans import (
     revenue_frame,
     revenue_text,
 )
-from workbench.report.style import BLUE, GREY, INK, RED, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, RED, label_axes, new_figure
 
 DRIVER_INCHES = 4.8
 MOST_DRIVERS = 7
@@ -97,19 +97,19 @@ def driver_figure(drivers: pd.DataFrame, prob: float) -> Figure:
     strongest = np.argsort(-own["contribution"].abs(), kind="stable")[:MOST_DRIVERS]
     shown = own.iloc[strongest].sort_values("contribution", ascending=False, kind="stable")
     figure, (ax,) = new_figure(height=1.1 + 0.24 * max(len(shown), 1), width=DRIVER_INCHES)
-    place = -np.arange(len(shown))
+    position = -np.arange(len(shown))
     middle, low, high = np.exp(shown[["contribution", "low", "high"]].to_numpy(float).T)
-    ax.barh(place, middle - 1, left=1, color=np.where(middle > 1, RED, BLUE), height=0.6)
-    ax.hlines(place, low, high, color=INK, lw=1.1)
+    ax.barh(position, middle - 1, left=1, color=np.where(middle > 1, RED, BLUE), height=0.6)
+    ax.hlines(position, low, high, color=INK, lw=1.1)
     ax.axvline(1, color=GREY, lw=0.8)
     _as_factors(ax, 1.05 * np.abs(np.log([low, high])).max(initial=0.1))
     # A column's name comes from somebody's table: no markup.
     labels = driver_labels(shown["driver"], 32)
-    ax.set_yticks(place, labels, parse_math=False)
+    ax.set_yticks(position, labels, parse_math=False)
     clear = int((low > 1).sum())
     verb = "driver clearly raises" if clear == 1 else "drivers clearly raise"
     finding = f"{clear or 'No'} {verb} the risk"
-    say(ax, "", f"leaves so many times as often as an average customer; {prob:.0%} interval")
+    label_axes(ax, "", f"leaves so many times as often as an average customer; {prob:.0%} interval")
     # Long names leave the axes less room than their label takes: it ends where they do.
     ax.xaxis.label.set(x=1.0, ha="right")
     # Long names push the axes to the right, so the title begins at the figure's own edge.

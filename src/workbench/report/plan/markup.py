@@ -158,8 +158,8 @@ def goal_html(goal: CustomerGoal) -> str:
     ----------
     goal : CustomerGoal
     """
-    words = f": “{escaped(goal.words)}”" if goal.words else ""
-    return f"<p><strong>{goal.kind.capitalize()}</strong> {escaped(goal.name)}{words}</p>"
+    quoted = f": “{escaped(goal.words)}”" if goal.words else ""
+    return f"<p><strong>{goal.kind.capitalize()}</strong> {escaped(goal.name)}{quoted}</p>"
 
 
 def answer_html(found: GoalAnswer) -> str:

@@ -93,11 +93,11 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> AccountStan
     low, high = interval(alone.renews, prob)
     due = float(book.facts(account)["months_to_renewal"]) - 1
     if np.isnan(due):
-        renewal, place = "month to month", None
+        renewal, position = "month to month", None
     elif due >= book.inputs.months:
-        renewal, place = f"after {book.months[-1]}", None
+        renewal, position = f"after {book.months[-1]}", None
     else:
-        renewal, place = book.months[int(due)], due
+        renewal, position = book.months[int(due)], due
     raised, lowered = _factors_of(book, account)
     named = book.accounts.set_index("account_id")["name"]
     return AccountStanding(
@@ -106,7 +106,7 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> AccountStan
         worth=own.cents.sum() / 100,
         products=", ".join(sorted({str(product) for product in own.product})),
         renewal=renewal,
-        due=place,
+        due=position,
         probability=float(alone.renews.mean()),
         low=float(low),
         high=float(high),

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from workbench.report.labels import labels_of, spoken
 from workbench.report.plan_impact.text import ALL_KINDS, MEASURED
-from workbench.report.style import BLUE, GREY, LIGHT, ORANGE, new_figure, say
+from workbench.report.style import BLUE, GREY, LIGHT, ORANGE, label_axes, new_figure
 
 _LETTERS = 24
 
@@ -56,7 +56,7 @@ def effect_figure(effects: pd.DataFrame, naive: pd.DataFrame, prob: float) -> Fi
     ax.set_xlim(low, high)
     whole = effects.set_index("action").loc[ALL_KINDS]
     finding = f"After an action, leaving is {whole['ratio']:.2f} times as frequent"
-    say(ax, finding, f"times as frequent as without one, {prob:.0%} interval")
+    label_axes(ax, finding, f"times as frequent as without one, {prob:.0%} interval")
     ax.grid(axis="x", color=LIGHT, lw=0.6)
     figure.legend(loc="outside lower center", ncols=1, frameon=False, fontsize=8)
     return figure
@@ -86,7 +86,7 @@ def month_figure(by: pd.DataFrame, prob: float) -> Figure:
     ax.set_ylim(0, max(1.2, shown["ratio_high"].max() * 1.05))
     first, last = shown["ratio"].iloc[0], shown["ratio"].iloc[-1]
     finding = f"Leaving: {first:.2f} times as frequent in the first month, {last:.2f} in the last"
-    say(ax, finding, "months since the action", f"times as frequent, {prob:.0%} interval")
+    label_axes(ax, finding, "months since the action", f"times as frequent, {prob:.0%} interval")
     ax.grid(axis="y", color=LIGHT, lw=0.6)
     return figure
 
@@ -117,6 +117,6 @@ def balance_figure(balance: pd.DataFrame, limit: float) -> Figure:
     worst = balance["before"].abs().max()
     after = balance["after"].abs().max()
     finding = f"Who is acted upon differs by up to {worst:.2f}; after weighting by {after:.2f}"
-    say(ax, finding, "difference of means, in standard deviations")
+    label_axes(ax, finding, "difference of means, in standard deviations")
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure

@@ -13,7 +13,7 @@ from workbench.report.amounts import money
 from workbench.report.labels import spoken
 
 ALL_KINDS, MEASURED = "all actions", "measured"
-_TOLD = 1.25  # an interval within this factor of 1 shows that there is no effect to speak of
+_STATED = 1.25  # an interval within this factor of 1 shows that there is no effect to speak of
 _HARM = 0.95  # probability from which an action is said to help or to harm
 
 
@@ -33,13 +33,13 @@ def verdict_text(effects: pd.DataFrame, months: int, currency: str) -> str:
     kinds = effects[effects["action"] != ALL_KINDS]
     order = (kinds["probability_helps"] - 0.5).abs().sort_values(ascending=False).index
     for _, row in kinds.loc[order].iterrows():
-        said = (
+        text = (
             f"- **{plain(spoken(row['action']))}** {effect_words(row)}: leaving within {months} "
             f"months {_points(row)}, {row['trials']:.0f} times done, "
         )
         if row["points_low"] > 0:
-            said += f"worth {money(row['revenue_per_hour'], currency)} a year per hour, "
-        lines.append(said + f"**{row['word']}**." + (f" {row['why']}" if row["why"] else ""))
+            text += f"worth {money(row['revenue_per_hour'], currency)} a year per hour, "
+        lines.append(text + f"**{row['word']}**." + (f" {row['why']}" if row["why"] else ""))
     return "\n".join(lines)
 
 
@@ -64,8 +64,8 @@ def effect_words(row: pd.Series) -> str:
         return "helps" if measured else "goes with less leaving"
     if row["probability_helps"] <= 1 - _HARM:
         return "does harm" if measured else "goes with more leaving"
-    told = row["ratio_low"] > 1 / _TOLD and row["ratio_high"] < _TOLD
-    return "shows no effect" if told else "cannot be told from none"
+    stated = row["ratio_low"] > 1 / _STATED and row["ratio_high"] < _STATED
+    return "shows no effect" if stated else "cannot be told from none"
 
 
 def _points(row: pd.Series) -> str:
@@ -83,11 +83,11 @@ def checks_text(checks: pd.DataFrame) -> str:
     """
     passed = int(checks["passed"].sum())
     book = checks[(checks["action"] == ALL_KINDS) & ~checks["passed"].astype(bool)]
-    said = f"**{passed} of {len(checks)} checks passed.**"
+    text = f"**{passed} of {len(checks)} checks passed.**"
     if len(book):
-        said += " What fails for the whole book keeps every effect an association: "
-        said += " ".join(book["why"])
-    return said
+        text += " What fails for the whole book keeps every effect an association: "
+        text += " ".join(book["why"])
+    return text
 
 
 def naive_text(naive: pd.DataFrame, effects: pd.DataFrame) -> str:
@@ -125,14 +125,14 @@ def whom_text(by: pd.DataFrame) -> str:
         return ""
     best = bands.loc[bands["points"].idxmax()]
     apart = best["points_low"] > bands["points_high"].drop(best.name).max()
-    said = (
+    text = (
         f"An action moved accounts of **{best['label']} risk** most: leaving falls by "
         f"{100 * best['points']:.1f} points ({100 * best['points_low']:.1f} to "
         f"{100 * best['points_high']:.1f})."
     )
     if not apart:
-        said += " The bands' intervals overlap: whom to choose by it is not certain."
-    return said
+        text += " The bands' intervals overlap: whom to choose by it is not certain."
+    return text
 
 
 def coin_text(
@@ -174,14 +174,14 @@ def coin_text(
     low, high = coin.interval(prob)
     spread = math.log(ours["ratio_high"] / ours["ratio_low"]) / 2 / ndtri((1 + prob) / 2)
     chance = coin.disagrees(math.log(ours["ratio"]), spread)
-    said = (
+    text = (
         f"**By the coin** ({coin.tosses:,} tosses, {coin.endings} endings), leaving is "
         f"{math.exp(coin.log_ratio):.2f} times as frequent after an action ({low:.2f} to "
         f"{high:.2f}); by the trials {ours['ratio']:.2f} ({ours['ratio_low']:.2f} to "
         f"{ours['ratio_high']:.2f}). "
     )
     if chance < 1 - prob:
-        said += "They disagree beyond chance: **go by the coin**, and doubt what was adjusted for. "
+        text += "They disagree beyond chance: **go by the coin**, and doubt what was adjusted for. "
     else:
-        said += "They agree within chance: the trials' narrower interval may be used. "
-    return said + ahead
+        text += "They agree within chance: the trials' narrower interval may be used. "
+    return text + ahead

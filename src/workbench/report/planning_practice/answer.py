@@ -40,10 +40,10 @@ def practice_answer(practice: pd.DataFrame, prob: float) -> Answer:
             f" Of all that was asked, what goes most with staying here is: {best['question']} "
             f"({best['stayed_with']:.0%} against {best['stayed_without']:.0%} stayed)."
         )
-    told = practice.set_index("question")
+    stated = practice.set_index("question")
     numbers = [
-        Headline(name, label, float(told.loc[question, "accounts"]), kind="share")
+        Headline(name, label, float(stated.loc[question, "accounts"]), kind="share")
         for name, (question, label) in _HEADLINES.items()
-        if pd.notna(told.loc[question, "accounts"])
+        if pd.notna(stated.loc[question, "accounts"])
     ]
     return Answer(sentence, tuple(numbers), prob if len(clear) else None)

@@ -7,7 +7,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from workbench.report.labels import labels_of
-from workbench.report.style import BLUE, GREEN, GREY, LIGHT, ORANGE, as_percent, new_figure, say
+from workbench.report.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    ORANGE,
+    as_percent,
+    label_axes,
+    new_figure,
+)
 
 
 def practice_figure(practice: pd.DataFrame) -> Figure:
@@ -36,7 +45,7 @@ def practice_figure(practice: pd.DataFrame) -> Figure:
     ax.set_xlim(0, 1.02)
     as_percent(ax.xaxis)
     living = practice.set_index("question").loc["has a living plan", "accounts"]
-    say(ax, f"{living:.0%} of accounts have a living plan", "share of which it is so")
+    label_axes(ax, f"{living:.0%} of accounts have a living plan", "share of which it is so")
     ax.axvline(0, color=GREY, lw=0.8)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure

@@ -47,12 +47,12 @@ def forecast_text(calls: pd.DataFrame) -> str:
     """
     if calls.empty:
         return "No forecast of a renewal by people can be judged yet."
-    said, was = calls["renews"].mean(), calls["stayed"].mean()
+    text, was = calls["renews"].mean(), calls["stayed"].mean()
     brier = ((calls["renews"] - calls["stayed"]) ** 2).mean()
     base = was * (1 - was)
     better = "more than" if brier < base else "no more than"
     return (
-        f"**{len(calls)} forecasts by people** said {said:.0%} on average; {was:.0%} stayed. Their "
+        f"**{len(calls)} forecasts by people** said {text:.0%} on average; {was:.0%} stayed. Their "
         f"Brier score is {brier:.3f}: they knew {better} the book's average, which has {base:.3f}."
     )
 
@@ -72,16 +72,16 @@ def promoter_text(found: Promoters, prob: float) -> str:
     for _, row in found.table.iterrows():
         renewal = row["claim"] == "renewal"
         shown = [row[name] - renewal for name in ("estimate", "low", "high", "said", "plain")]
-        value, low, high, said, plain = (100 * number for number in shown)
-        if low <= said <= high:
+        value, low, high, text, plain = (100 * number for number in shown)
+        if low <= text <= high:
             word = "The book does not contradict the claim"
             word += ", nor does it show one at all" if low <= 0 <= high else ""
         else:
-            word = "The book shows less than the claim" if high < said else "The book shows more"
+            word = "The book shows less than the claim" if high < text else "The book shows more"
         unit = "% more often" if renewal else " points a renewal"
         what = "renew" if renewal else "grow by"
         lines.append(
-            f"- Promoters are said to {what} {said:+.0f}{unit}. Here: {value:+.1f} ({low:+.1f} to "
+            f"- Promoters are said to {what} {text:+.0f}{unit}. Here: {value:+.1f} ({low:+.1f} to "
             f"{high:+.1f}, {prob:.0%} interval), against others alike in what else was known; "
             f"{plain:+.1f} as they are. {word} ({row['promoters']} renewals of promoters, "
             f"{row['others']} of others)."

@@ -19,9 +19,9 @@ from workbench.report.style import (
     RED,
     as_money,
     as_months,
+    label_axes,
     money,
     new_figure,
-    say,
 )
 
 # Okabe & Ito's other three, and greys for what is left over.
@@ -60,7 +60,7 @@ def incidence_figure(incidence: pd.DataFrame, prob: float, currency: str) -> Fig
     last = lost.iloc[-1]
     leading = labels_of(map(spoken, order[:2]), _LETTERS)
     share = sum(last[reason] for reason in order[:2]) / last[ALL_REASONS]
-    say(
+    label_axes(
         ax,
         f"{_sentence(leading[0])} and {leading[1]} take {share:.0%} of "
         f"{money(last[ALL_REASONS], currency)} lost in {months[-1]} months",
@@ -101,18 +101,18 @@ def bound_figure(bounds: pd.DataFrame, months: int, prob: float, currency: str) 
     """
     shown = bounds.iloc[::-1]
     figure, (ax,) = new_figure(height=1.3 + 0.36 * len(shown))
-    place = np.arange(len(shown))
+    position = np.arange(len(shown))
     for name, offset, colour, label in (
         ("arr", 0.19, BLUE, "leaves for it: all that a lever against it could save"),
         ("kept", -0.19, GREEN, "would still be there, were the reason gone and the others not"),
     ):
         middle = shown[name].to_numpy()
         ends = shown[[f"{name}_low", f"{name}_high"]].to_numpy().T
-        ax.barh(place + offset, middle, height=0.36, color=colour, label=label)
-        ax.hlines(place + offset, *ends, color=INK, lw=1)
-    ax.set_yticks(place, labels_of(map(spoken, shown["reason"]), _LETTERS), parse_math=False)
+        ax.barh(position + offset, middle, height=0.36, color=colour, label=label)
+        ax.hlines(position + offset, *ends, color=INK, lw=1)
+    ax.set_yticks(position, labels_of(map(spoken, shown["reason"]), _LETTERS), parse_math=False)
     first = first_named(bounds)
-    say(
+    label_axes(
         ax,
         f"{cut(spoken(first['reason']), _LETTERS)}: {money(first['arr'], currency)} expected to "
         f"leave for it in {months} months",
@@ -143,17 +143,17 @@ def reasons_check_figure(check: pd.DataFrame, prob: float) -> Figure:
     kinds = list(counts.sort_values(ascending=False, kind="stable").index[:MOST_KINDS])
     reasons = list(dict.fromkeys(check["reason"]))
     figure, axes = new_figure(height=1.5 + 0.22 * len(reasons), columns=len(kinds))
-    place = np.arange(len(reasons))[::-1]
+    position = np.arange(len(reasons))[::-1]
     for ax, kind in zip(axes, kinds, strict=True):
         part = check[check["exit_kind"] == kind]
         ax.hlines(
-            place, part["low"], part["high"], color=BLUE, lw=6, alpha=0.35,
+            position, part["low"], part["high"], color=BLUE, lw=6, alpha=0.35,
             label=f"model, {prob:.0%} interval",
         )  # fmt: skip
-        ax.plot(part["observed"], place, "o", color=RED, ms=5, label="on record")
-        say(ax, f"{kind}: {counts[kind]:.0f}", "endings")
+        ax.plot(part["observed"], position, "o", color=RED, ms=5, label="on record")
+        label_axes(ax, f"{kind}: {counts[kind]:.0f}", "endings")
         names = labels_of(map(spoken, reasons), _LETTERS) if ax is axes[0] else [""] * len(reasons)
-        ax.set_yticks(place, names, parse_math=False)
+        ax.set_yticks(position, names, parse_math=False)
         ax.set_xlim(left=0)
         ax.set_ylim(-0.5, len(reasons) - 0.5)
         ax.grid(axis="x", color=LIGHT, lw=0.6)

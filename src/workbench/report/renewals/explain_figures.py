@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from workbench.forecast.leaving.explain import CONTRACT, CUSTOMER, DRIVER, GROUP
 from workbench.report.labels import cut, driver_labels
-from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, new_figure, say
+from workbench.report.style import BLUE, GREY, INK, LIGHT, RED, label_axes, new_figure
 
 MOST_DRIVERS = 9
 _MARKS = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10)
@@ -47,7 +47,7 @@ def contribution_figure(explained: pd.DataFrame, name: str, prob: float) -> Figu
     _draw_bars(axes[1], _sorted(shown.assign(label=driver_labels(shown["driver"]))))
     titles = ("What kind of thing", "What it is")
     for ax, title in zip(axes, titles, strict=True):
-        say(ax, title, "left: leaves less, right: leaves more readily")
+        label_axes(ax, title, "left: leaves less, right: leaves more readily")
         _as_factors(ax)
     figure.suptitle(
         fill(contribution_text(explained, name, prob), 84),
@@ -106,14 +106,14 @@ def _sorted(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_bars(ax: Axes, part: pd.DataFrame) -> None:
-    place = -np.arange(len(part))
+    position = -np.arange(len(part))
     middle = part["contribution"].to_numpy()
     colour = np.where(part["level"] == CUSTOMER, GREY, np.where(middle > 0, RED, BLUE))
-    ax.barh(place, middle, color=colour, height=0.62)
-    ax.hlines(place, part["low"], part["high"], color=INK, lw=1.2)
+    ax.barh(position, middle, color=colour, height=0.62)
+    ax.hlines(position, part["low"], part["high"], color=INK, lw=1.2)
     ax.axvline(0, color=GREY, lw=0.8)
     # A column's name comes from somebody's table: no markup.
-    ax.set_yticks(place, part["label"], parse_math=False)
+    ax.set_yticks(position, part["label"], parse_math=False)
     ax.grid(axis="x", color=LIGHT, lw=0.6)
     # The only subscription of a book is its average: all parts are zero.
     edge = 1.05 * max(part[["low", "high"]].abs().to_numpy().max(initial=0.0), 0.1)

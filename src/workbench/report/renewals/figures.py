@@ -22,9 +22,9 @@ from workbench.report.style import (
     as_money,
     as_months,
     as_percent,
+    label_axes,
     money,
     new_figure,
-    say,
 )
 
 MOST_OWNERS = 16
@@ -65,7 +65,7 @@ def book_figure(book: pd.DataFrame, start: dict[str, float], prob: float, curren
         )
         ax.plot(horizon, middle, color=BLUE, lw=2, label="expected")
         share = middle[-1] / start[name]
-        say(ax, f"{share:.0%} of {unit} still there after {horizon[-1]} months", "", up)
+        label_axes(ax, f"{share:.0%} of {unit} still there after {horizon[-1]} months", "", up)
         ax.set_ylim(0, start[name] * 1.05)
         ax.set_xlim(0, horizon[-1])
         as_months(ax, str(book["month"].iloc[0]))
@@ -94,10 +94,10 @@ def calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -> Figu
     figure, (ax,) = new_figure(height=2.8)
     sums = due.groupby("due")[["arr", "at_risk"]].sum().reindex(months, fill_value=0.0)
     counts = due.groupby("due").size().reindex(months, fill_value=0)
-    place = np.arange(len(months))
-    ax.bar(place, sums["arr"], color=LIGHT, width=0.7, label="falls due")
-    ax.bar(place, sums["at_risk"], color=RED, width=0.7, label="expected loss")
-    for x, total, count in zip(place, sums["arr"], counts, strict=True):
+    position = np.arange(len(months))
+    ax.bar(position, sums["arr"], color=LIGHT, width=0.7, label="falls due")
+    ax.bar(position, sums["at_risk"], color=RED, width=0.7, label="expected loss")
+    for x, total, count in zip(position, sums["arr"], counts, strict=True):
         ax.annotate(
             f"{count}",
             (x, total),
@@ -106,10 +106,10 @@ def calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -> Figu
             ha="center",
             color=GREY,
         )
-    ax.set_xticks(place, months)
+    ax.set_xticks(position, months)
     share = sums["at_risk"].sum() / max(sums["arr"].sum(), 1e-9)
     total = money(sums["arr"].sum(), currency)
-    say(
+    label_axes(
         ax,
         f"{total} falls due in {len(months)} months; {share:.0%} of it is expected to be lost",
         "month in which the term ends (number of renewals above the bar)",
@@ -166,7 +166,7 @@ def owner_calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -
     ax.set_yticks(range(len(owners)), labels_of(owners, 22), parse_math=False)
     ax.spines[:].set_visible(False)
     share = whole.iloc[0] / max(whole.sum(), 1e-9)
-    say(
+    label_axes(
         ax,
         f"{cut(str(owners[0]), 24)} has {share:.0%} of the expected loss",
         f"worth of renewals due{f', {currency} a year' if currency else ''}; "
@@ -206,7 +206,7 @@ def risk_figure(due: pd.DataFrame, currency: str) -> Figure:
     ax.minorticks_off()
     ax.grid(color=LIGHT, lw=0.6)
     half = (due["at_risk"].cumsum() < due["at_risk"].sum() / 2).sum() + 1
-    say(
+    label_axes(
         ax,
         f"{half} of {len(due)} renewals carry half of the expected loss",
         "probability that it renews; larger points: more expected loss",
@@ -261,7 +261,7 @@ def segment_figure(groups: pd.DataFrame, prob: float) -> Figure:
     as_percent(ax.yaxis)
     ax.grid(axis="y", color=LIGHT, lw=0.6)
     best, worst = order[0], order[-1]
-    say(
+    label_axes(
         ax,
         f"{names[best]} keeps {last[best]:.0%} of its customers for "
         f"{int(groups['horizon_months'].max())} months, {names[worst]} {last[worst]:.0%}",
@@ -290,13 +290,13 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     """
     shown = drivers.head(most).iloc[::-1]
     figure, (ax,) = new_figure(height=1.0 + 0.24 * max(len(shown), 1))
-    place = np.arange(len(shown))
+    position = np.arange(len(shown))
     for clear, colour in ((True, BLUE), (False, GREY)):
         part = (shown["clear"] == clear).to_numpy()
         middle = shown["hazard_ratio"].to_numpy()[part]
         reach = np.abs(shown[["low", "high"]].to_numpy()[part].T - middle)
         label = "interval excludes no effect" if clear else "interval includes no effect"
-        ax.errorbar(middle, place[part], xerr=reach, fmt="o", ms=4, color=colour, label=label)
+        ax.errorbar(middle, position[part], xerr=reach, fmt="o", ms=4, color=colour, label=label)
     ax.axvline(1, color=ORANGE, lw=1)
     ax.set_xscale("log")
     low, high = shown["low"].min(), shown["high"].max()
@@ -304,8 +304,8 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     ticks = [tick for tick in marks if low * 0.9 <= tick <= high * 1.1]
     ax.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
     ax.minorticks_off()
-    ax.set_yticks(place, driver_labels(shown["driver"]), parse_math=False)
-    say(
+    ax.set_yticks(position, driver_labels(shown["driver"]), parse_math=False)
+    label_axes(
         ax,
         drivers_finding(drivers, prob),
         f"churn hazard, median and {prob:.0%} interval; right of ×1 leaves faster",
@@ -343,7 +343,7 @@ def curve_figure(curves: pd.DataFrame, prob: float) -> Figure:
         ax.step(part["horizon_months"], part["probability"], where="mid", color=BLUE, lw=2)
         ax.set_ylim(0, 1.02)
         up = f"still a customer ({prob:.0%} interval)" if ax is axes[0] else ""
-        say(ax, names[account], "", up)
+        label_axes(ax, names[account], "", up)
         ax.set_xlim(0, part["horizon_months"].max())
         as_months(ax, str(part["month"].iloc[0]), most=4)
         as_percent(ax.yaxis)
@@ -366,15 +366,15 @@ def check_figure(check: pd.DataFrame, prob: float) -> Figure:
     Figure
     """
     figure, (ax,) = new_figure(height=2.6)
-    place = check["group"].to_numpy()
+    position = check["group"].to_numpy()
     reach = np.abs(check[["low", "high"]].to_numpy().T - check["expected"].to_numpy())
     ax.errorbar(
-        place, check["expected"], yerr=reach, fmt="_", ms=12, color=BLUE, lw=6, alpha=0.35,
+        position, check["expected"], yerr=reach, fmt="_", ms=12, color=BLUE, lw=6, alpha=0.35,
         label=f"model, {prob:.0%} interval",
     )  # fmt: skip
-    ax.plot(place, check["observed"], "o", color=RED, ms=5, label="observed")
-    ax.set_xticks(place, [f"{risk:.1%}" for risk in check["risk"]])
-    say(
+    ax.plot(position, check["observed"], "o", color=RED, ms=5, label="observed")
+    ax.set_xticks(position, [f"{risk:.1%}" for risk in check["risk"]])
+    label_axes(
         ax,
         f"{int(check['inside'].sum())} of 10 counts lie inside the interval predicted without them",
         "predicted monthly probability of ending, mean of the group (safest left)",

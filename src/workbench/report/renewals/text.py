@@ -115,7 +115,7 @@ def data_text(data: HazardData, lost: int, grave_losses: Sequence[str] = ()) -> 
         text += f"\n\n**Beware:** {' '.join(grave_losses)}"
     if data.is_snapshot:
         text += f"\n\n{_SNAPSHOT}"
-    return text + left_out_note(data)
+    return text + left_out_text(data)
 
 
 def caution_text(data: HazardData) -> str:
@@ -130,10 +130,10 @@ def caution_text(data: HazardData) -> str:
     str
         Markdown.
     """
-    return (prior_note(data.endings) or (_SNAPSHOT if data.is_snapshot else "")).strip()
+    return (prior_text(data.endings) or (_SNAPSHOT if data.is_snapshot else "")).strip()
 
 
-def spend_note(spend: SpendRecord | None) -> str:
+def spend_text(spend: SpendRecord | None) -> str:
     """Say what it means that contracts were made out of spend; empty where they were not.
 
     Parameters
@@ -175,7 +175,7 @@ def due_text(*, terms: bool) -> str:
     )
 
 
-def left_out_note(data: HazardData) -> str:
+def left_out_text(data: HazardData) -> str:
     """Say which columns were left out of the models and why; empty without any.
 
     Parameters
@@ -188,10 +188,10 @@ def left_out_note(data: HazardData) -> str:
     str
         Markdown, to follow a paragraph.
     """
-    return leak_note(data.leaks) + crowd_note(data.crowded)
+    return leak_text(data.leaks) + crowd_text(data.crowded)
 
 
-def crowd_note(crowded: tuple[str, ...]) -> str:
+def crowd_text(crowded: tuple[str, ...]) -> str:
     """Say that attributes were left out because they are too many; empty without any.
 
     Parameters
@@ -209,7 +209,7 @@ def crowd_note(crowded: tuple[str, ...]) -> str:
     )
 
 
-def leak_note(leaks: tuple[Leak, ...]) -> str:
+def leak_text(leaks: tuple[Leak, ...]) -> str:
     """Name the columns that were left out because they tell the outcome; empty without any.
 
     Parameters
@@ -232,7 +232,7 @@ def leak_note(leaks: tuple[Leak, ...]) -> str:
     )
 
 
-def prior_note(endings: int) -> str:
+def prior_text(endings: int) -> str:
     """Say before an answer how far it is the prior's, where few endings were seen or none.
 
     Parameters

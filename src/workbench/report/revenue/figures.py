@@ -14,9 +14,9 @@ from workbench.report.style import (
     LIGHT,
     ORANGE,
     as_money,
+    label_axes,
     money,
     new_figure,
-    say,
 )
 
 
@@ -35,26 +35,26 @@ def calendar_figure(due: pd.DataFrame, currency: str) -> Figure:
     Figure
     """
     figure, (ax,) = new_figure(height=3.0)
-    place = np.arange(len(due))
-    ax.bar(place - 0.2, due["arr"], width=0.38, color=LIGHT, label="falls due")
+    position = np.arange(len(due))
+    ax.bar(position - 0.2, due["arr"], width=0.38, color=LIGHT, label="falls due")
     reach = np.abs(due[["low", "high"]].to_numpy().T - due["expected"].to_numpy())
     ax.bar(
-        place + 0.2, due["expected"], width=0.38, color=BLUE, alpha=0.8, yerr=reach,
+        position + 0.2, due["expected"], width=0.38, color=BLUE, alpha=0.8, yerr=reach,
         error_kw={"ecolor": INK, "lw": 1, "capsize": 2}, label="expected after the renewal",
     )  # fmt: skip
-    for x, count, top in zip(place, due["renewals"], due["arr"], strict=True):
+    for x, count, top in zip(position, due["renewals"], due["arr"], strict=True):
         ax.annotate(
             str(count), (x - 0.2, top), xytext=(0, 2), textcoords="offset points", ha="center",
             fontsize=7.5, color=GREY,
         )  # fmt: skip
     ax.set_xticks(
-        place,
+        position,
         due["month"],
         rotation=45 if len(due) > 8 else 0,
         ha="right" if len(due) > 8 else "center",
     )
     total, after = due["arr"].sum(), due["expected"].sum()
-    say(
+    label_axes(
         ax,
         f"{money(total, currency)} falls due; {after / max(total, 1e-9):.0%} is expected back",
         "month in which the term ends (number of renewals above the bar)",
@@ -90,21 +90,25 @@ def revenue_driver_figure(drivers: pd.DataFrame, prob: float, most: int = 6) -> 
     for ax, process in zip(np.atleast_1d(axes), processes, strict=True):
         own = drivers[drivers["process"] == process]
         shown = own.head(most).iloc[::-1]
-        place = np.arange(len(shown))
+        position = np.arange(len(shown))
         middle = shown["ratio"].to_numpy()
         reach = np.abs(shown[["low", "high"]].to_numpy().T - middle)
         for clear, colour in ((True, BLUE), (False, GREY)):
             part = (shown["clear"] == clear).to_numpy()
-            ax.errorbar(middle[part], place[part], xerr=reach[:, part], fmt="o", ms=4, color=colour)
+            ax.errorbar(
+                middle[part], position[part], xerr=reach[:, part], fmt="o", ms=4, color=colour
+            )
         ax.axvline(1, color=ORANGE, lw=1)
         ax.set_xscale("log")
-        ax.set_yticks(place, driver_labels(shown["driver"], 40), parse_math=False)
+        ax.set_yticks(position, driver_labels(shown["driver"], 40), parse_math=False)
         ax.tick_params(labelsize=7.5, colors=INK)
         ax.spines[["top", "right"]].set_visible(False)
         clear_count = int(own["clear"].sum())
         title = f"{own['effect'].iloc[0]}: {clear_count} of {len(own)} stand out"
         last = ax is np.atleast_1d(axes)[-1]
-        say(ax, title, f"ratio, median and {prob:.0%} interval; blue excludes ×1" if last else "")
+        label_axes(
+            ax, title, f"ratio, median and {prob:.0%} interval; blue excludes ×1" if last else ""
+        )
     low, high = drivers["low"].min(), drivers["high"].max()
     marks = (0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4)
     ticks = [tick for tick in marks if low * 0.9 <= tick <= high * 1.1]

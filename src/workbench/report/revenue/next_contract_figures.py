@@ -17,21 +17,21 @@ from workbench.report.style import (
     ORANGE,
     RED,
     as_money,
+    label_axes,
     money,
     new_figure,
-    say,
 )
 
 MOST_ACCOUNTS = 14
 MOST_DRIVERS = 7
 
 
-def extension_figure(told: pd.DataFrame, prob: float, currency: str) -> Figure:
+def extension_figure(contracts: pd.DataFrame, prob: float, currency: str) -> Figure:
     """Draw the next contracts of the largest accounts beside their revenue today.
 
     Parameters
     ----------
-    told : DataFrame
+    contracts : DataFrame
         From `workbench.report.revenue.next_contract_text.contract_table`.
     prob : float
         Probability inside the intervals, which are of the contract if it is renewed.
@@ -42,22 +42,24 @@ def extension_figure(told: pd.DataFrame, prob: float, currency: str) -> Figure:
     -------
     Figure
     """
-    shown = told[told["due"] != ""].head(MOST_ACCOUNTS).iloc[::-1]
+    shown = contracts[contracts["due"] != ""].head(MOST_ACCOUNTS).iloc[::-1]
     figure, (ax,) = new_figure(height=1.3 + 0.25 * max(len(shown), 2))
-    place = np.arange(len(shown))
-    ax.barh(place, shown["arr"], color=LIGHT, height=0.62, label="today")
-    ax.hlines(place, shown["if_renewed_low"], shown["if_renewed_high"], color=BLUE, lw=1.6)
-    ax.plot(shown["if_renewed"], place, "o", color=BLUE, ms=5, label="if renewed")
-    ax.plot(shown["expected"], place, "D", color=ORANGE, ms=5, label="leaving counted as nothing")
+    position = np.arange(len(shown))
+    ax.barh(position, shown["arr"], color=LIGHT, height=0.62, label="today")
+    ax.hlines(position, shown["if_renewed_low"], shown["if_renewed_high"], color=BLUE, lw=1.6)
+    ax.plot(shown["if_renewed"], position, "o", color=BLUE, ms=5, label="if renewed")
+    ax.plot(
+        shown["expected"], position, "D", color=ORANGE, ms=5, label="leaving counted as nothing"
+    )
     edge = shown[["arr", "if_renewed_high"]].max(axis=1)
-    for y, x, due, renews in zip(place, edge, shown["due"], shown["renews"], strict=True):
+    for y, x, due, renews in zip(position, edge, shown["due"], shown["renews"], strict=True):
         ax.annotate(
             f"{due}, {renews:.0%} renew", (x, y), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=7.5, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, labels_of(shown["name"], 28), parse_math=False)
+    ax.set_yticks(position, labels_of(shown["name"], 28), parse_math=False)
     today, then = shown["arr"].sum(), shown["expected"].sum()
-    say(
+    label_axes(
         ax,
         f"The {len(shown)} largest: {money(today, currency)} today, "
         f"{money(then, currency)} expected in their next contracts",
@@ -108,13 +110,13 @@ def _draw_factors(ax: Axes, one: pd.Series, factors: pd.DataFrame, currency: str
     names = ["average customer", *shown["driver"], "all else", "this account"]
     steps = np.array([*shown["contribution"], rest])
     foot = one["average"] + np.concatenate([[0.0], np.cumsum(steps)[:-1]])
-    place = -np.arange(len(names))
+    position = -np.arange(len(names))
     colours = [GREEN if step >= 0 else RED for step in steps]
-    ax.barh(place[1:-1], steps, left=foot, color=colours, height=0.6, alpha=0.85)
+    ax.barh(position[1:-1], steps, left=foot, color=colours, height=0.6, alpha=0.85)
     ends = [one["average"], one["expected"]]
-    ax.plot(ends, place[[0, -1]], "D", color=INK, ms=5)
+    ax.plot(ends, position[[0, -1]], "D", color=INK, ms=5)
     for y, left, step, low, high in zip(
-        place[1:-1], foot, steps, [*shown["low"], np.nan], [*shown["high"], np.nan], strict=True
+        position[1:-1], foot, steps, [*shown["low"], np.nan], [*shown["high"], np.nan], strict=True
     ):
         ax.hlines(y, left + low, left + high, color=INK, lw=1)
         edge = np.nanmax([left, left + step, left + high])
@@ -122,8 +124,8 @@ def _draw_factors(ax: Axes, one: pd.Series, factors: pd.DataFrame, currency: str
             f"{'+' if step > 0 else '−'}{money(abs(step))}", (edge, y), xytext=(4, 0),
             textcoords="offset points", va="center", fontsize=7, color=GREY,
         )  # fmt: skip
-    ax.set_yticks(place, driver_labels(names, 28), parse_math=False, fontsize=7.5)
-    say(ax, "What makes it more or less", "expected yearly revenue")
+    ax.set_yticks(position, driver_labels(names, 28), parse_math=False, fontsize=7.5)
+    label_axes(ax, "What makes it more or less", "expected yearly revenue")
     ax.margins(x=0.14)
     ax.locator_params(axis="x", nbins=3)
     as_money(ax.xaxis, currency)
@@ -135,9 +137,9 @@ def _draw_levers(ax: Axes, levers: pd.DataFrame, currency: str) -> None:
         ax.axis("off")
         ax.set_title("No lever of the catalogue raises it", loc="left", fontsize=9.5, color=INK)
         return
-    place = np.arange(len(shown))
-    ax.barh(place, shown["gain"], color=BLUE, height=0.6, alpha=0.8)
-    ax.hlines(place, shown["low"], shown["high"], color=INK, lw=1)
+    position = np.arange(len(shown))
+    ax.barh(position, shown["gain"], color=BLUE, height=0.6, alpha=0.8)
+    ax.hlines(position, shown["low"], shown["high"], color=INK, lw=1)
     ax.axvline(0, color=GREY, lw=0.8)
     labels = [
         f"{name}\n{now:.3g} → {then:.3g}"
@@ -145,8 +147,8 @@ def _draw_levers(ax: Axes, levers: pd.DataFrame, currency: str) -> None:
             driver_labels(shown["signal"], 26), shown["now"], shown["then"], strict=True
         )
     ]
-    ax.set_yticks(place, labels, parse_math=False, fontsize=7.5)
+    ax.set_yticks(position, labels, parse_math=False, fontsize=7.5)
     ax.set_ylim(len(shown) - 4.5 if len(shown) < 4 else -0.6, len(shown) - 0.4)
-    say(ax, "What would raise it: an association", "yearly revenue gained by one step")
+    label_axes(ax, "What would raise it: an association", "yearly revenue gained by one step")
     ax.locator_params(axis="x", nbins=3)
     as_money(ax.xaxis, currency)

@@ -40,26 +40,26 @@ def contract_table(found: NextContracts, accounts: pd.DataFrame) -> pd.DataFrame
         "levers": _joined(found.levers, "signal", "gain"),
     }
     ids = table["account_id"]
-    told = table.assign(
+    contracts = table.assign(
         **{column: [text.get(one, "") for one in ids] for column, text in texts.items()}
     )
-    told.insert(1, "name", pd.Series(name, dtype="object").fillna(told["account_id"]))
-    return told
+    contracts.insert(1, "name", pd.Series(name, dtype="object").fillna(contracts["account_id"]))
+    return contracts
 
 
-def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
+def next_contract_text(contracts: pd.DataFrame, prob: float, currency: str) -> str:
     """Say what the next contracts are worth together, and which account has most to lose.
 
     Parameters
     ----------
-    told : DataFrame
+    contracts : DataFrame
         From `contract_table`.
     prob : float
         Probability inside the intervals.
     currency : str
         Code shown with amounts; may be empty.
     """
-    due = told[told["due"] != ""]
+    due = contracts[contracts["due"] != ""]
     if due.empty:
         return "No account has a fixed term: there is no next contract to foresee."
     today, back, kept = (due[name].sum() for name in ("arr", "expected", "if_renewed"))
@@ -80,24 +80,24 @@ def next_contract_text(told: pd.DataFrame, prob: float, currency: str) -> str:
     )
 
 
-def most_at_stake(told: pd.DataFrame) -> pd.Series:
+def most_at_stake(contracts: pd.DataFrame) -> pd.Series:
     """Return the row of the account with most revenue at risk.
 
     Parameters
     ----------
-    told : DataFrame
+    contracts : DataFrame
         From `contract_table`; at least one row.
     """
-    risk = at_risk(told["arr"].to_numpy(), told["renews"].to_numpy())
-    return told.iloc[int(np.argmax(risk))]
+    risk = at_risk(contracts["arr"].to_numpy(), contracts["renews"].to_numpy())
+    return contracts.iloc[int(np.argmax(risk))]
 
 
 def _joined(table: pd.DataFrame, name: str, amount: str) -> dict[str, str]:
     pairs = zip(table[name], table[amount].astype("float64"), strict=True)
-    words = [
+    due = [
         f"{meaning_of(what)} {'+' if value > 0 else '−'}{money(abs(value))}"
         for what, value in pairs
     ]
-    text = pd.Series(words, table.index, dtype="object")
+    text = pd.Series(due, table.index, dtype="object")
     grouped = text.groupby(table["account_id"], sort=False)
     return {str(one): "; ".join(parts.iloc[:MOST_FACTORS]) for one, parts in grouped}

@@ -229,8 +229,8 @@ def column_names(records: Sequence[Record], at: int) -> tuple[str, ...]:
         names += [""] * (usual - len(names))
     alike = Counter(name.casefold() for name in names)
     return tuple(
-        f"{name} (column {place})".strip()
+        f"{name} (column {position})".strip()
         if not name or alike[name.casefold()] > 1 or name.casefold() == ROW
         else name
-        for place, name in enumerate(names, start=1)
+        for position, name in enumerate(names, start=1)
     )

@@ -232,9 +232,9 @@ def _unpacked(con: ibis.BaseBackend, file: TableFile, found: FoundTables) -> lis
             if sum(entry.file_size for entry in wanted) > LARGEST_UNPACKED:
                 found.problems.append(too_large(file.shown))
                 return []
-            for place, entry in enumerate(wanted):
+            for position, entry in enumerate(wanted):
                 # A folder each, so that a member's own path can lead nowhere else.
-                target = Path(folder.name) / str(place) / Path(entry.filename).name
+                target = Path(folder.name) / str(position) / Path(entry.filename).name
                 target.parent.mkdir()
                 target.write_bytes(packed.read(entry))
                 members.append(TableFile(target, f"{file.shown}/{entry.filename}"))

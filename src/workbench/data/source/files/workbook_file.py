@@ -83,7 +83,7 @@ def _table(rows: Sequence[Sequence[Any]], header_line: int) -> pa.Table | None:
     below = rows[at + 1 :]
     tail = [[_text(cell) for cell in row] for row in below[-_SAMPLE_RECORDS:]]
     below = below[: len(below) - len(remarks_below(tail, len(names)))]
-    columns = [_column([row[place] for row in below]) for place in range(len(names))]
+    columns = [_column([row[position] for row in below]) for position in range(len(names))]
     numbers = pa.array(range(1, len(below) + 1), pa.int64())
     return pa.table([*columns, numbers], names=[*names, ROW])
 

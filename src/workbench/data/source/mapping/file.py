@@ -51,7 +51,7 @@ def load_mapping(name: str | Path) -> Mapping:
             nearest(str(name), shipped),
         )
         raise ParameterError("The mapping could not be found.", [problem])
-    read = read_marked(path, _INVALID, words=True)
+    read = read_marked(path, _INVALID, as_text=True)
     mapping = read_part(Mapping, read, _INVALID)
     problems = _unknown_names(read, mapping)
     if problems:

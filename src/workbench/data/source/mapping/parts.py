@@ -9,12 +9,12 @@ import pydantic
 Unit = Literal["days", "weeks", "months", "years"]
 
 
-def several(words: Any) -> Any:
+def several(given: Any) -> Any:
     """Take one word for a list of one.
 
     Parameters
     ----------
-    words : Any
+    given : Any
         As the mapping's file has them.
 
     Returns
@@ -22,7 +22,7 @@ def several(words: Any) -> Any:
     Any
         A tuple for one word, else what was given.
     """
-    return (words,) if isinstance(words, str) else words
+    return (given,) if isinstance(given, str) else given
 
 
 OneOrMore = Annotated[tuple[str, ...], pydantic.BeforeValidator(several)]
@@ -51,7 +51,7 @@ class FileSpec(Strict):
         return known_encoding(text)
 
 
-class Condition(Strict):
+class CellCondition(Strict):
     """A source cell equal to a text, both without surrounding blanks.
 
     The empty text stands for a cell that is blank or holds one of the mapping's ``missing`` words.

@@ -103,7 +103,7 @@ def _spend(
 ) -> RawTable:
     """Return contracts out of spend: what stands in their columns is made, not read."""
     made: ContractsFrom = spec.contracts_from  # pyright: ignore[reportAssignmentType]
-    words = {
+    columns = {
         name: as_text(_value(table, spec.columns[name], mapping, ready.get(name)))
         if name in spec.columns
         else ibis.null("string")
@@ -111,7 +111,7 @@ def _spend(
     }
     is_sheet = spec.source in source.sheets
     spend, on = (_value(table, part, mapping, None) for part in (made.spend, made.on))
-    cells = table.select(ROW, **words, spend=spend, on=on)
+    cells = table.select(ROW, **columns, spend=spend, on=on)
     number, day = (_reading(part, spec, mapping, is_sheet) for part in (made.spend, made.on))
     contracts, record = contracts_of_spend(source, cells, made, number, day, read_on)
     known = [c for c in TABLES["contracts"].columns if c.name in contracts.columns]

@@ -56,7 +56,7 @@ def with_length(
     cell = as_text(start) if start.type().is_string() else start
     length = table[plus.column]
     table = table.mutate(
-        start_=readable(cell, day, plain), length_=read_number(length), said_=as_text(length)
+        start_=readable(cell, day, plain), length_=read_number(length), text_=as_text(length)
     )
     unit, units = _INTERVALS[plus.unit]
     length = table.length_
@@ -64,7 +64,7 @@ def with_length(
     steps = ibis.ifelse(sound, length, ibis.null("float64")).cast("int32") * units
     table = table.mutate(start_=cast(table.start_, day, plain), steps_=steps, shown_=as_text(start))
     moved = (table.start_ + table.steps_.as_interval(unit)).strftime("%Y-%m-%d")
-    instead = table.shown_ + " plus " + table.said_ + f" {plus.unit}"
+    instead = table.shown_ + " plus " + table.text_ + f" {plus.unit}"
     return table.mutate(**{name: ibis.coalesce(moved, instead)}).drop(
         "start_", "length_", "said_", "steps_", "shown_"
     )
@@ -98,13 +98,13 @@ def scaled_by(
     table = table.mutate(shown_=as_text(number), form_=readable(cell, money, reading))
     table = table.mutate(product_=cast(table.form_, money, reading))
     for factor in times:
-        said = as_text(table[factor.column])
+        text = as_text(table[factor.column])
         if factor.words:
-            words = ((said.lower() == word.lower(), by) for word, by in factor.words.items())
+            words = ((text.lower() == word.lower(), by) for word, by in factor.words.items())
             by = ibis.cases(*words, else_=ibis.null("float64"))
         else:
-            by = ibis.ifelse(said.isnull(), 1.0, read_number(table[factor.column]))
-        shown = table.shown_ + " times " + said.fill_null("(blank)")
+            by = ibis.ifelse(text.isnull(), 1.0, read_number(table[factor.column]))
+        shown = table.shown_ + " times " + text.fill_null("(blank)")
         table = table.mutate(product_=table.product_ * by, shown_=shown)
     value = ibis.coalesce(table.product_.cast("string"), table.shown_)
     return table.mutate(**{name: value}).drop("shown_", "form_", "product_")

@@ -122,7 +122,7 @@ def contracts_of_spend(
     periods = _periods(cells, made, day, source.name)
     money = Column("spend", "number")
     text = as_text(cells["spend"]) if cells["spend"].type().is_string() else cells["spend"]
-    read = cells.mutate(said_=as_text(cells["spend"]), on_=as_word(cells["on"]), form_=text)
+    read = cells.mutate(text_=as_text(cells["spend"]), on_=as_word(cells["on"]), form_=text)
     read = read.mutate(form_=readable(read["form_"], money, number))
     read = read.mutate(form_=cast(read["form_"], money, number))
     read = source.con.create_table("spend_read", read.drop("spend", "on"), temp=True)
@@ -252,17 +252,17 @@ def _stretches(read: ibis.Table, made: ContractsFrom, record: SpendRecord) -> ib
 
 def _unread(read: ibis.Table) -> ibis.Table:
     """Return the rows that cannot be read, with that in the place of a start, for the checks."""
-    spend = read.said_.notnull() & read.form_.isnull()
-    bad = read.filter(spend | (read.period.isnull() & read.said_.notnull()))
+    spend = read.text_.notnull() & read.form_.isnull()
+    bad = read.filter(spend | (read.period.isnull() & read.text_.notnull()))
     nothing = ibis.null("string")
-    said = ibis.ifelse(bad.form_.isnull(), "spend " + bad.said_, "period " + bad.on_)
+    described = ibis.ifelse(bad.form_.isnull(), "spend " + bad.text_, "period " + bad.on_)
     return bad.select(
         ROW,
         contract_id="row " + bad[ROW].cast("string"),
         account_id=bad.account_id,
         product=bad["product"],
         currency=bad.currency,
-        start_on=said,
+        start_on=described,
         arr=ibis.literal(0.0),
         ended_on=nothing,
         previous_contract_id=nothing,
