@@ -15,7 +15,7 @@ import pytest
 
 from workbench.apps import clearing
 from workbench.apps.archive import archive_forecasts
-from workbench.apps.clearing import Retention, clear, old_runs
+from workbench.apps.clearing import RetentionRule, clear, old_runs
 from workbench.apps.run_folder import close_run, open_run
 from workbench.core.project import FORECAST
 from workbench.forecast.backtest.archive_file import read_archive, write_forecast
@@ -119,7 +119,7 @@ def test_clearing_beside_settling_takes_no_run_away_that_is_read(outputs) -> Non
     threads = [threading.Thread(target=settle_often) for _ in range(3)]
     for thread in threads:
         thread.start()
-    removed = clear(outputs, Retention(30), NOW)
+    removed = clear(outputs, RetentionRule(30), NOW)
     for thread in threads:
         thread.join()
     assert failed == []
@@ -145,15 +145,15 @@ def test_old_runs_leave_and_the_ledger_the_latest_and_strangers_stay(outputs) ->
     shutil.copytree(old[0], elsewhere)
     (outputs / "renewals" / "2026-01-01" / elsewhere.name.replace("f", "0")).symlink_to(elsewhere)
 
-    assert old_runs(outputs, Retention(30), NOW) == sorted(old[:2])
+    assert old_runs(outputs, RetentionRule(30), NOW) == sorted(old[:2])
     assert all(run.exists() for run in old)
-    assert clear(outputs, Retention(30), NOW) == sorted(old[:2])
+    assert clear(outputs, RetentionRule(30), NOW) == sorted(old[:2])
     assert [run.exists() for run in old] == [False, False, True]
     assert young.exists() and elsewhere.exists()
     assert all(path.exists() for path in strangers)
     assert (outputs / "renewals" / "latest").resolve() == old[2]
     assert set(ledger_of(outputs)) == {old[0].name, old[2].name}
-    assert clear(outputs, Retention(30), NOW) == []
+    assert clear(outputs, RetentionRule(30), NOW) == []
     # Latest or not, none of these runs is needed for the forecasts to be read.
     shutil.rmtree(outputs / "renewals")
     assert len(ledger_of(outputs)) == 2
@@ -164,9 +164,9 @@ def test_the_newest_published_runs_stay_by_number_and_each_owner_s_last(outputs)
     runs = [publish(outputs, NOW - timedelta(day)) for day in days]
     failed = publish(outputs, NOW - timedelta(35), "failed")
     own = {name: publish(outputs, NOW - timedelta(80), owner=name) for name in ("Ann", "Bob")}
-    assert old_runs(outputs, Retention(30, keep=3), NOW) == sorted([*runs[:2], failed])
-    assert old_runs(outputs, Retention(55, keep=1), NOW) == sorted(runs[:4])
-    assert clear(outputs, Retention(0, keep=1), NOW) == sorted([*runs[:4], failed])
+    assert old_runs(outputs, RetentionRule(30, keep=3), NOW) == sorted([*runs[:2], failed])
+    assert old_runs(outputs, RetentionRule(55, keep=1), NOW) == sorted(runs[:4])
+    assert clear(outputs, RetentionRule(0, keep=1), NOW) == sorted([*runs[:4], failed])
     assert all(run.exists() for run in [runs[4], *own.values()])
 
 
@@ -183,13 +183,13 @@ def test_a_killed_clearing_leaves_whole_runs_and_the_next_run_cleans_up(
     with monkeypatch.context() as patch:
         patch.setattr(clearing.shutil, "rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
-            clear(outputs, Retention(30), NOW)
+            clear(outputs, RetentionRule(30), NOW)
     assert not first.exists() and (second / "manifest.json").exists()
     assert len(ledger_of(outputs)) == 3
     run = open_run(outputs / "renewals")
     assert list((outputs / "renewals").glob(".*.partial")) == [run.path]
     run.lock.close()
-    assert clear(outputs, Retention(30), NOW) == [second]
+    assert clear(outputs, RetentionRule(30), NOW) == [second]
     assert latest.exists()
 
 

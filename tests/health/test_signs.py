@@ -8,13 +8,13 @@ from health_books import panel_of_signals
 
 from workbench.core.errors import DataError
 from workbench.health.signs.shown import ShownSign, shown_signs, sign_table
-from workbench.health.signs.sign import Rule, Sign, Signs, read_signs
+from workbench.health.signs.sign import Sign, SignRule, Signs, read_signs
 
 NAN = np.nan
 
 
 def one(rule: dict[str, object]) -> Signs:
-    return Signs({"it": Sign(title="It", ask="What?", rules=(Rule.model_validate(rule),))})
+    return Signs({"it": Sign(title="It", ask="What?", rules=(SignRule.model_validate(rule),))})
 
 
 def shown(signals: dict[str, list[list[float]]], rule: dict[str, object]) -> ShownSign:

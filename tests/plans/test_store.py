@@ -151,7 +151,7 @@ def examples() -> dict[str, Any]:
         "recommendations": kept.Recommendation(
             account_id="A", action="roi_analysis", accepted_on=date(2026, 1, 2)
         ),
-        "answers": kept.Answer(
+        "answers": kept.StandingAnswer(
             account_id="A", question="potential?", words="= 'a' \n b", answered_on=date(2026, 1, 2)
         ),
         "done_actions": kept.DoneAction(

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import sync_playwright
 
 from workbench.report.account_review.document import file_name, review_page
-from workbench.report.account_review.sections import Review, Section
+from workbench.report.account_review.sections import AccountReview, Section
 from workbench.report.output.browse import BrowseTable, Cell, Choice
 from workbench.report.output.page import PageText, render_page
 
@@ -93,14 +93,14 @@ def test_it_is_legible_on_a_telephone(page) -> None:
 
 def test_a_review_shows_hostile_text_as_text() -> None:
     section = Section("Signs", (HOSTILE,), ("Name",), ((HOSTILE,),))
-    page = review_page(Review("../x", HOSTILE, "line", ("1",), (HOSTILE,), (section,)))
+    page = review_page(AccountReview("../x", HOSTILE, "line", ("1",), (HOSTILE,), (section,)))
     assert "<img" not in page
     assert page.count("&lt;img") == 5
     assert "/" not in file_name("../x")
     assert file_name("../x") != file_name("./x")
 
 
-def full_review() -> Review:
+def full_review() -> AccountReview:
     """Return a review whose every table is as long as a large account's."""
     words = "uses 56 % of what the contract covers, last three months, and tells nothing here"
     shapes = (
@@ -121,7 +121,7 @@ def full_review() -> Review:
                 tuple(tuple(["2025-12-31"] * (columns - 1) + [words]) for _ in range(rows)))
         for at, (columns, rows) in enumerate(shapes)
     )  # fmt: skip
-    return Review("A1", "Acme", "line", ("1",), (words, words, words), sections)
+    return AccountReview("A1", "Acme", "line", ("1",), (words, words, words), sections)
 
 
 def test_a_review_prints_on_two_pages_and_reads_on_a_telephone(page, tmp_path: Path) -> None:

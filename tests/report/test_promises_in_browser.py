@@ -11,9 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from page_checks import WIDTHS, broken_promises, opened
 
 from workbench.report.output.answer import Answer, Headline
-from workbench.report.output.page import PageText, TableFile, render_page
+from workbench.report.output.page import PageText, PublishedTable, render_page
 from workbench.report.output.page_figure import Spot
-from workbench.report.output.row_table import Column, RowTable
+from workbench.report.output.row_table import PageColumn, RowTable
 from workbench.report.output.tables import report_table
 from workbench.report.style import new_figure, say
 
@@ -46,8 +46,8 @@ def rows() -> RowTable:
     table["owner"] = ["Wim Rossi", "Amir Quist"] * 15
     table["curve"] = [[1.0, 0.9, 0.8]] * 30
     columns = [
-        Column("name", "customer"), Column("owner", "owner"), Column("loss", "loss", "money"),
-        Column("curve", "month by month", "curve"),
+        PageColumn("name", "customer"), PageColumn("owner", "owner"),
+        PageColumn("loss", "loss", "money"), PageColumn("curve", "month by month", "curve"),
     ]  # fmt: skip
     return RowTable("accounts", "Every customer", columns, table, "Amounts in EUR.")
 
@@ -68,7 +68,7 @@ def file(tmp_path_factory) -> Path:
         ]
     )
     line = ("As of 1 January 2026", "source: simulated example", "all 9 checks passed")
-    files = (TableFile("accounts", 30, ("csv", "parquet", "xlsx")),)
+    files = (PublishedTable("accounts", 30, ("csv", "parquet", "xlsx")),)
     path = tmp_path_factory.mktemp("page") / "growth.html"
     text = PageText("Growth", line=line, files=files)
     path.write_text(render_page(notebook, text), encoding="utf-8")

@@ -11,7 +11,7 @@ from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import ACTIONS, TrueProcess
 from workbench.data.simulator.truth import Truth
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
-from workbench.impact.measure import Comparison, compare
+from workbench.impact.measure import EffectComparison, compare
 from workbench.impact.trials import TrialRules, Trials, at_risk_months, lay_out_trials
 
 RESTLESS = {
@@ -41,7 +41,7 @@ class ImpactBook:
     rows: pd.DataFrame
     actions: pd.DataFrame
     months: Trials
-    found: Comparison
+    found: EffectComparison
 
 
 def impact_book(accounts: int, seed: int, months: int = 48, **process) -> ImpactBook:

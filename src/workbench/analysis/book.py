@@ -22,7 +22,7 @@ _SIZES = ("simulated_accounts", "simulated_months", "data_seed")
 
 
 @dataclass(frozen=True, repr=False)
-class Book(Shown, checked.Book):
+class ShownBook(Shown, checked.Book):
     """Checked tables, as `workbench.data.book.Book`, that show themselves in a notebook.
 
     >>> import workbench as wb
@@ -52,7 +52,7 @@ class Book(Shown, checked.Book):
 
 def load_book(
     source: str | Path, mapping: str | Path | None = None, *, max_lost_share: float = 0.05
-) -> Book:
+) -> ShownBook:
     """Load, check and fingerprint a source, read today.
 
     Parameters
@@ -98,7 +98,7 @@ def book_from_frames(
     mapping: str | Path | None = None,
     *,
     max_lost_share: float = 0.05,
-) -> Book:
+) -> ShownBook:
     """Load tables that are already in memory, under the same checks as any source.
 
     Parameters
@@ -133,7 +133,7 @@ def book_from_frames(
     return shown(checked.book_from_frames(frames, mapping, max_lost_share, date.today()))
 
 
-def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> Book:
+def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> ShownBook:
     """Make a believable company's book, by default the one that the reports use.
 
     `workbench.data.simulate.simulate` gives the truth that made it as well.
@@ -173,7 +173,7 @@ def _simulated(*numbers: int) -> checked.Book:
     return open_book(settings_from(SourceSettings, dict(zip(_SIZES, numbers, strict=True))))
 
 
-def shown(book: checked.Book) -> Book:
+def shown(book: checked.Book) -> ShownBook:
     """Return a book that shows itself, its tables copied.
 
     Parameters
@@ -182,4 +182,4 @@ def shown(book: checked.Book) -> Book:
     """
     given = {field.name: getattr(book, field.name) for field in fields(book)}
     own = {"tables": dict(book.tables), "quarantine": book.quarantine.copy()}
-    return Book(**(given | own))
+    return ShownBook(**(given | own))

@@ -42,7 +42,12 @@ from workbench.report.account_review import next_sections
 from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
 from workbench.report.account_review.people_sections import people_section, words_section
-from workbench.report.account_review.sections import Review, Section, chosen_accounts, review_of
+from workbench.report.account_review.sections import (
+    AccountReview,
+    Section,
+    chosen_accounts,
+    review_of,
+)
 from workbench.report.output.answer import Answer
 from workbench.report.output.browse import BrowseTable
 from workbench.report.output.publish import publish_scores
@@ -311,7 +316,7 @@ class AccountHealth(Shown):
             return None
         return cut({table: book.frame(table)}, self.fit.data.hazard.as_of)[table]
 
-    def review(self, account_id: str, further: tuple[Section, ...] = ()) -> Review:
+    def review(self, account_id: str, further: tuple[Section, ...] = ()) -> AccountReview:
         """Return the review of an account.
 
         Parameters
@@ -324,7 +329,7 @@ class AccountHealth(Shown):
         data = self.fit.data.hazard
         return review_of(self.found, data, account_id, self._currency, further)
 
-    def reviews(self, accounts: list[str], hour_cost: float = 50.0) -> Iterator[Review]:
+    def reviews(self, accounts: list[str], hour_cost: float = 50.0) -> Iterator[AccountReview]:
         """Yield the reviews of some accounts, in their order, with all that comes next.
 
         Parameters

@@ -21,7 +21,7 @@ from workbench.impact.checks import Check, CheckLimits, check_table, judge, verd
 from workbench.impact.coin import CoinEstimate, coin_estimate, read_tosses
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import (
-    Comparison,
+    EffectComparison,
     EffectDraws,
     by_label,
     compare,
@@ -74,7 +74,7 @@ class ActionImpact(Shown):
     rows: pd.DataFrame
     history: pd.DataFrame
     months: Trials
-    found: Comparison
+    found: EffectComparison
     fit: Fit
     settings: PlanImpactSettings
 

@@ -18,7 +18,7 @@ from workbench.core.project import resolve_source
 from workbench.data.book import load_book
 from workbench.data.schema import TABLES
 from workbench.data.source.matching.content import Content, contents
-from workbench.data.source.matching.draft import Draft
+from workbench.data.source.matching.draft import MappingDraft
 from workbench.data.source.matching.guess import draft_mapping, guess_mapping
 from workbench.data.source.names import ROW
 from workbench.data.source.open import Source, open_source
@@ -118,7 +118,7 @@ class MappingCard(widgets.HBox):
     def __init__(self, address: str, source: Source, to: Path) -> None:
         guess = guess_mapping(source)
         self.address, self.source = address, source
-        self.draft = Draft(()) if guess.shipped else draft_mapping(source)
+        self.draft = MappingDraft(()) if guess.shipped else draft_mapping(source)
         self.columns = {t.source: contents(source.tables[t.source]) for t in self.draft.tables}
         self.mapping = widgets.Textarea(
             guess.text, layout={"width": "auto", "height": "22em"}, rows=20
@@ -176,7 +176,7 @@ class MappingCard(widgets.HBox):
         tables = list(self.draft.tables)
         held: dict[str, Content] = {c.name: c for c in self.columns[tables[place].source]}
         tables[place] = tables[place].feed(column, held.get(change["new"]))
-        self.draft = Draft(tuple(tables))
+        self.draft = MappingDraft(tuple(tables))
         self.mapping.value = self.draft.text
 
     def _show(self, place: int | None) -> None:

@@ -13,7 +13,7 @@ import xarray as xr
 from IPython.display import display
 
 from workbench.analysis.archive import EarlierForecasts, score_earlier
-from workbench.analysis.book import Book, shown
+from workbench.analysis.book import ShownBook, shown
 from workbench.analysis.card import Card, Shown
 from workbench.analysis.prepare import PreparedData
 from workbench.core import gates
@@ -59,7 +59,7 @@ class ReportRun(Shown):
     archive: Path
 
     @cached_property
-    def book(self) -> Book:
+    def book(self) -> ShownBook:
         """The book that the parameters name, read once; only who forecasts needs contracts."""
         assert isinstance(self.settings, SourceSettings)
         needed = isinstance(self.settings, ForecastSettings)

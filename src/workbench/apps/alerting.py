@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.core.errors import DataError, Problem
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.digest import digests
-from workbench.operations.alerts.rules import SIGN, Rule
+from workbench.operations.alerts.rules import SIGN, AlertRule
 from workbench.operations.alerts.state import Alert, advance, to_tell, told
 from workbench.operations.outbox import Outbox
 from workbench.operations.runs import read_run
@@ -46,7 +46,7 @@ class Look:
 
 
 def look_at_alerts(
-    outputs: Path, folder: Path, rules: Mapping[str, Rule], deliver: Delivery, now: datetime
+    outputs: Path, folder: Path, rules: Mapping[str, AlertRule], deliver: Delivery, now: datetime
 ) -> Look:
     """Bring the alerts up to the last published health, and queue what is to be told.
 

@@ -24,7 +24,7 @@ _OLDER_ASIDE = re.compile(r"\.(?:latest|.+\.parquet|.+\.nc)\.(\d+)(?:\.[0-9a-f]+
 
 
 @dataclass(frozen=True)
-class Retention:
+class RetentionRule:
     """What stays of the runs.
 
     Parameters
@@ -60,7 +60,7 @@ class Cleared:
 
 
 def clear_project(
-    outputs: Path, fits: Path, retention: Retention, now: datetime, *, dry_run: bool = False
+    outputs: Path, fits: Path, retention: RetentionRule, now: datetime, *, dry_run: bool = False
 ) -> Cleared:
     """Remove old runs, unused fits and leftovers.
 
@@ -88,7 +88,7 @@ def clear_project(
     return Cleared(runs, unused, remove_leftovers(outputs, now))
 
 
-def old_runs(outputs: Path, retention: Retention, now: datetime) -> list[Path]:
+def old_runs(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
     """Return the folders of runs that need not stay.
 
     Parameters
@@ -130,7 +130,7 @@ def _published_kind(run: Path) -> tuple[Any, ...]:
     return (run.parents[1], *(str(parameters.get(part)) for part in _PARTS))
 
 
-def clear(outputs: Path, retention: Retention, now: datetime) -> list[Path]:
+def clear(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
     """Remove old runs, once their forecasts are in the ledger.
 
     A run is moved aside in one step before its files are deleted; killed at any moment, this leaves

@@ -20,7 +20,7 @@ from workbench.core.settings import (
     SourceSettings,
 )
 from workbench.report.output.answer import Headline, read_headlines
-from workbench.report.output.page import EarlierRun, PageText, TableFile
+from workbench.report.output.page import EarlierRun, PageText, PublishedTable
 
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 _KINDS = ("csv", "parquet", "xlsx")
@@ -67,7 +67,7 @@ def page_text(
     )
 
 
-def table_files(folder: Path) -> tuple[TableFile, ...]:
+def table_files(folder: Path) -> tuple[PublishedTable, ...]:
     """Return the tables that a run has left, by name.
 
     Parameters
@@ -76,7 +76,7 @@ def table_files(folder: Path) -> tuple[TableFile, ...]:
         Need not be there.
     """
     return tuple(
-        TableFile(
+        PublishedTable(
             path.stem,
             pq.read_metadata(path).num_rows,
             tuple(kind for kind in _KINDS if path.with_suffix(f".{kind}").exists()),

@@ -21,7 +21,7 @@ from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
 from workbench.operations.journal import Journal
 from workbench.operations.schedule import HEADLINE, Job, Schedule, read_schedule
-from workbench.operations.tasks import Task, due_occasion, tasks_of
+from workbench.operations.tasks import ReportTask, due_occasion, tasks_of
 
 FOLDER = ".operations"
 _SECRET_VARIABLE = "WORKBENCH_SCHEDULED_SOURCE"
@@ -47,11 +47,11 @@ class Prepared:
     """
 
     schedule: Schedule
-    tasks: tuple[Task, ...]
+    tasks: tuple[ReportTask, ...]
     journal: Journal
     limits: tuple[str, ...]
 
-    def command(self, task: Task) -> list[str]:
+    def command(self, task: ReportTask) -> list[str]:
         """Return the command that makes a task's report.
 
         Parameters
@@ -124,7 +124,7 @@ def prepare_round(
     return Prepared(schedule, tuple(map(_without_password, checked)), journal, limits)
 
 
-def _settled(journal: Journal, task: Task) -> bool:
+def _settled(journal: Journal, task: ReportTask) -> bool:
     entry = journal.read(task.name, task.occasion)
     return entry is not None and entry.settled
 
@@ -158,7 +158,7 @@ def _settings(report: str, parameters: Mapping[str, Any], root: Path) -> ReportS
     return read_settings(REPORTS[report], root, None, assignments(parameters))
 
 
-def _with_as_of(task: Task, root: Path, shared: SourceSettings, as_of: str) -> Task:
+def _with_as_of(task: ReportTask, root: Path, shared: SourceSettings, as_of: str) -> ReportTask:
     settings = _settings(task.report, task.parameters, root)
     if not isinstance(settings, SourceSettings) or "as_of" not in KNOWN[task.report]:
         return task
@@ -167,7 +167,7 @@ def _with_as_of(task: Task, root: Path, shared: SourceSettings, as_of: str) -> T
     return _but(task, {"as_of": settings.as_of or as_of})
 
 
-def _without_password(task: Task) -> Task:
+def _without_password(task: ReportTask) -> ReportTask:
     # Every user of the machine sees the command of a process.
     source = task.parameters.get("source")
     if not isinstance(source, str) or not has_password(source):
@@ -176,6 +176,8 @@ def _without_password(task: Task) -> Task:
     return _but(task, {"source": f"env:{_SECRET_VARIABLE}"})
 
 
-def _but(task: Task, parameters: Mapping[str, Any]) -> Task:
+def _but(task: ReportTask, parameters: Mapping[str, Any]) -> ReportTask:
     merged = {**task.parameters, **parameters}
-    return Task(task.name, task.job, task.report, merged, task.occasion, task.after, task.minutes)
+    return ReportTask(
+        task.name, task.job, task.report, merged, task.occasion, task.after, task.minutes
+    )

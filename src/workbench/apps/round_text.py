@@ -12,7 +12,7 @@ from rich.status import Status
 from workbench.apps.log import terminal_text
 from workbench.operations.journal import Entry, Journal
 from workbench.operations.run_all import Event
-from workbench.operations.tasks import Task
+from workbench.operations.tasks import ReportTask
 
 _FINISHED = ("done", "found done", "failed", "blocked")
 
@@ -30,7 +30,7 @@ class Teller:
         Whether stderr is a terminal.
     """
 
-    def __init__(self, journal: Journal, tasks: Sequence[Task], live: bool) -> None:
+    def __init__(self, journal: Journal, tasks: Sequence[ReportTask], live: bool) -> None:
         self._usual = {task.name: journal.usual_seconds(task.name) for task in tasks}
         self._left = [
             task.name

@@ -26,7 +26,7 @@ from workbench.report.output.page import PageText, render_page
 
 
 @dataclass(frozen=True)
-class Manner:
+class RunOptions:
     """How a report is run, whatever it is told.
 
     Parameters
@@ -73,7 +73,7 @@ def run_report(
     report: Report,
     settings: ReportSettings,
     root: Path,
-    how: Manner | None = None,
+    how: RunOptions | None = None,
 ) -> RunResult:
     """Run a report and put what it made into ``outputs``.
 
@@ -97,7 +97,7 @@ def run_report(
     ParameterError
         When the notebook cannot take the settings; nothing has been written then.
     """
-    how = how or Manner()
+    how = how or RunOptions()
     notebook = root / "notebooks" / report.notebook
     check_notebook(notebook, report)
     inputs = inputs_digest(settings, notebook)
@@ -134,7 +134,7 @@ def run_report(
     return RunResult(status, folder, folder / page.name if page else None, failure, warnings)
 
 
-def _status(settings: ReportSettings, how: Manner, failure: Failure | None) -> str:
+def _status(settings: ReportSettings, how: RunOptions, failure: Failure | None) -> str:
     if failure:
         return "failed"
     if getattr(settings, "smoke", False):

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import resolve_mapping, resolve_path, resolve_source
 from workbench.core.settings import Report, ReportSettings, SourceSettings
-from workbench.core.validation import Manner, Steps, problems_of
+from workbench.core.validation import ProblemStyle, Steps, problems_of
 
 _WORDS = {
     "int": "a whole number",
@@ -180,7 +180,7 @@ def _build(
     try:
         settings = report.settings(**values)
     except ValidationError as error:
-        manner = Manner(where, "parameter", True, _clause, describe_field)
+        manner = ProblemStyle(where, "parameter", True, _clause, describe_field)
         problems = [*problems, *problems_of(report.settings, error, manner)]
     else:
         if not problems:

@@ -63,7 +63,7 @@ def not_accepted(fault: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Manner:
+class ProblemStyle:
     """How problems of one kind of content are told.
 
     Parameters
@@ -118,14 +118,14 @@ def read_part[Checked: pydantic.BaseModel](
         # As JSON, so that lists are tuples and dates texts: nothing else is ever converted.
         return model.model_validate_json(json.dumps(read.content, default=str))
     except pydantic.ValidationError as error:
-        raise DataError(headline, problems_of(model, error, Manner(read.where))) from None
+        raise DataError(headline, problems_of(model, error, ProblemStyle(read.where))) from None
     except (TypeError, ValueError) as error:
         problem = Problem("not a plain file", read.name, found=str(error))
         raise DataError(headline, [problem]) from None
 
 
 def problems_of(
-    model: type[pydantic.BaseModel], error: pydantic.ValidationError, manner: Manner
+    model: type[pydantic.BaseModel], error: pydantic.ValidationError, manner: ProblemStyle
 ) -> list[Problem]:
     """Return what pydantic found wrong, each problem once.
 
@@ -154,7 +154,7 @@ def _deepest(faults: list[Any]) -> list[Any]:
     ]
 
 
-def _problem(model: type[pydantic.BaseModel], fault: Any, manner: Manner) -> Problem:
+def _problem(model: type[pydantic.BaseModel], fault: Any, manner: ProblemStyle) -> Problem:
     steps, owner = _way(model, fault)
     where, kind, value = manner.where(steps), fault["type"], fault["input"]
     if kind == "extra_forbidden":

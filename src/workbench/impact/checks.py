@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from workbench.impact.measure import ALL_KINDS, Comparison
+from workbench.impact.measure import ALL_KINDS, EffectComparison
 from workbench.impact.placebos import Check, CheckLimits, negative_control, placebo
 from workbench.impact.weights import balance
 
@@ -48,7 +48,7 @@ def e_value(ratio: float, risk: float) -> float:
 
 
 def judge(
-    found: Comparison, effects: pd.DataFrame, events: pd.DataFrame | None, limits: CheckLimits
+    found: EffectComparison, effects: pd.DataFrame, events: pd.DataFrame | None, limits: CheckLimits
 ) -> tuple[Check, ...]:
     """Make every check.
 
@@ -108,7 +108,7 @@ def check_table(checks: tuple[Check, ...]) -> pd.DataFrame:
     return pd.DataFrame([vars(check) for check in checks])
 
 
-def _balance_checks(found: Comparison, limits: CheckLimits) -> Iterator[Check]:
+def _balance_checks(found: EffectComparison, limits: CheckLimits) -> Iterator[Check]:
     odds, trials = found.propensity.odds, found.trials
     worst = balance(trials, odds).set_index("covariate")["after"].abs()
     value = float(worst.max())
@@ -117,7 +117,9 @@ def _balance_checks(found: Comparison, limits: CheckLimits) -> Iterator[Check]:
     yield Check(ALL_KINDS, "balance", passed, value, limits.most_imbalance, why)
 
 
-def _kind_checks(found: Comparison, effects: pd.DataFrame, limits: CheckLimits) -> Iterator[Check]:
+def _kind_checks(
+    found: EffectComparison, effects: pd.DataFrame, limits: CheckLimits
+) -> Iterator[Check]:
     trials, prob = found.trials, found.propensity.probability
     idle = np.sort(prob[~trials.any_treated])
     told = effects.set_index("action")
@@ -140,7 +142,7 @@ def _kind_checks(found: Comparison, effects: pd.DataFrame, limits: CheckLimits) 
         yield _hidden_cause(kind, row, strength, found)
 
 
-def hidden_factor(found: Comparison) -> float:
+def hidden_factor(found: EffectComparison) -> float:
     """Return by how much a cause as strong as the strongest one on record could move a ratio.
 
     Parameters
@@ -159,7 +161,7 @@ def hidden_factor(found: Comparison) -> float:
     return float((acted * left / (acted + left - 1)).max())
 
 
-def _hidden_cause(kind: str, row: pd.Series, strength: float, found: Comparison) -> Check:
+def _hidden_cause(kind: str, row: pd.Series, strength: float, found: EffectComparison) -> Check:
     helps = row["ratio"] < 1
     end = float(row["ratio_high"] if helps else row["ratio_low"])
     shown = end < 1 if helps else end > 1

@@ -20,7 +20,7 @@ ALL_KINDS = "all actions"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class EffectComparison:
     """The trials of a book, ready to be fitted and judged.
 
     Parameters
@@ -43,7 +43,7 @@ class Comparison:
         return expected_risk(self.trials.take(self.trials.any_treated), self.hazard)
 
 
-def compare(trials: Trials, months: Trials) -> Comparison:
+def compare(trials: Trials, months: Trials) -> EffectComparison:
     """Weigh trials, fit what happens without an action, and lay out what happened with one.
 
     Parameters
@@ -58,7 +58,7 @@ def compare(trials: Trials, months: Trials) -> Comparison:
     weighted = with_censoring(trials, months)
     chosen = propensity(weighted)
     hazard = fit_untreated(weighted, chosen.odds)
-    return Comparison(weighted, chosen, hazard, treated_months(weighted, hazard))
+    return EffectComparison(weighted, chosen, hazard, treated_months(weighted, hazard))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class EffectDraws:
         return np.exp(-(rate * np.exp(eta)).sum(axis=1)) - np.exp(-rate.sum(axis=1))
 
 
-def effect_draws(found: Comparison, posterior: xr.Dataset, most: int = 500) -> EffectDraws:
+def effect_draws(found: EffectComparison, posterior: xr.Dataset, most: int = 500) -> EffectDraws:
     """Read the draws of a fit beside the trials with an action.
 
     An effect is that of the average month of those who were treated, in proportion to the endings

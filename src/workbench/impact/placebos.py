@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from workbench.core.calendar import month_number
-from workbench.impact.measure import ALL_KINDS, Comparison
+from workbench.impact.measure import ALL_KINDS, EffectComparison
 
 CAUSED_BY_US = ("referral",)  # events that an action may well bring about
 _SURE = 0.99  # of the intervals by which a check fails, since several are made
@@ -60,7 +60,7 @@ class Check:
     why: str
 
 
-def placebo(found: Comparison) -> Check:
+def placebo(found: EffectComparison) -> Check:
     """Ask whether who is acted upon later looked riskier long before, beyond what the day tells.
 
     Parameters
@@ -88,7 +88,9 @@ def placebo(found: Comparison) -> Check:
     return Check(ALL_KINDS, "placebo of future actions", bool(passed), abs(estimate), reach, why)
 
 
-def _adjusted(found: Comparison, outcome: np.ndarray, known: np.ndarray) -> tuple[float, float]:
+def _adjusted(
+    found: EffectComparison, outcome: np.ndarray, known: np.ndarray
+) -> tuple[float, float]:
     """Return the adjusted difference in sd of an outcome between arms, and its error by account."""
     trials = found.trials
     if not known.any() or not trials.any_treated[known].any():
@@ -112,7 +114,9 @@ def _clustered(scores: np.ndarray, inverse: np.ndarray, trials: object, known: n
     return float(np.sqrt((inverse @ (sums.T @ sums) @ inverse)[0, 0]))
 
 
-def negative_control(found: Comparison, events: pd.DataFrame | None, limits: CheckLimits) -> Check:
+def negative_control(
+    found: EffectComparison, events: pd.DataFrame | None, limits: CheckLimits
+) -> Check:
     """Ask whether actions "change" what befalls the customer's company, which they cannot.
 
     Parameters
@@ -152,7 +156,7 @@ def negative_control(found: Comparison, events: pd.DataFrame | None, limits: Che
     return Check(ALL_KINDS, name, abs(estimate) <= reach, abs(estimate), reach, why)
 
 
-def _news(found: Comparison, events: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _news(found: EffectComparison, events: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Count events in the months of follow-up of every trial, and those months."""
     trials = found.trials
     outside = events[~events["kind"].astype("str").isin(CAUSED_BY_US)]
@@ -168,7 +172,7 @@ def _news(found: Comparison, events: pd.DataFrame) -> tuple[np.ndarray, np.ndarr
 
 
 def _rate_ratio(
-    found: Comparison, count: np.ndarray, exposed: np.ndarray, known: np.ndarray
+    found: EffectComparison, count: np.ndarray, exposed: np.ndarray, known: np.ndarray
 ) -> tuple[float, float]:
     """Return the adjusted log ratio of rates between arms, and its error by account."""
     trials = found.trials

@@ -11,7 +11,7 @@ from workbench.report.output.answer import Headline, amount, change_text
 
 
 @dataclass(frozen=True)
-class Part:
+class ChangePart:
     """A part of a change.
 
     Parameters
@@ -50,7 +50,7 @@ def states_between(before: Run, after: Run) -> list[tuple[str, str, str, str]]:
     return [step for step in dict.fromkeys(steps) if step not in (old, new)]
 
 
-def parts_of(before: Run, after: Run, others: Iterable[Run]) -> list[Part]:
+def parts_of(before: Run, after: Run, others: Iterable[Run]) -> list[ChangePart]:
     """Take a change apart, as far as runs are there that tell its parts from each other.
 
     Parameters
@@ -70,10 +70,14 @@ def parts_of(before: Run, after: Run, others: Iterable[Run]) -> list[Part]:
     for state in states_between(before, after):
         chain += [run for run in finished if run.state == state][:1]
     chain.append(after)
-    return [Part(kinds, one, two) for one, two in pairwise(chain) if (kinds := differing(one, two))]
+    return [
+        ChangePart(kinds, one, two)
+        for one, two in pairwise(chain)
+        if (kinds := differing(one, two))
+    ]
 
 
-def change_sentence(name: str, parts: Sequence[Part]) -> str:
+def change_sentence(name: str, parts: Sequence[ChangePart]) -> str:
     """Say how a headline number moved and what it came from; empty where that cannot be said.
 
     Parameters

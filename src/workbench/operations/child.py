@@ -20,7 +20,7 @@ _LONGEST = 4000
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """What came of a try.
 
     Parameters
@@ -81,7 +81,7 @@ class Child:
         """How long it has been running."""
         return time.monotonic() - self.began
 
-    def outcome(self, base: Path, minutes: float) -> Outcome | None:
+    def outcome(self, base: Path, minutes: float) -> JobOutcome | None:
         """Return what came of it, or None while it runs; end it when its time is over.
 
         Parameters
@@ -96,18 +96,20 @@ class Child:
             return None
         if status is None:
             self.end()
-            return Outcome(1, self.seconds, f"took longer than {minutes:g} minutes and was ended")
+            return JobOutcome(
+                1, self.seconds, f"took longer than {minutes:g} minutes and was ended"
+            )
         found = finished_run(base, self.claim)
         if found is not None and (found.exit_status != 0) == (status != 0):
-            return Outcome(status, self.seconds, found.reason, found.folder)
+            return JobOutcome(status, self.seconds, found.reason, found.folder)
         if status < 0:
-            return Outcome(
+            return JobOutcome(
                 MachineError.exit_status, self.seconds, f"was killed by signal {-status}"
             )
         if status == 0:  # nothing had changed, and the last published run stands
-            return Outcome(0, self.seconds, folder=str((base / "latest").resolve()))
+            return JobOutcome(0, self.seconds, folder=str((base / "latest").resolve()))
         text = self.log.read_bytes()[-_LONGEST:].decode(errors="replace").strip()
-        return Outcome(status, self.seconds, text)
+        return JobOutcome(status, self.seconds, text)
 
     def end(self) -> None:
         """End the process, its kernel and whatever these have started."""
@@ -121,7 +123,7 @@ class Child:
         self._process.wait()
 
 
-def finished_run(base: Path, claim: str) -> Outcome | None:
+def finished_run(base: Path, claim: str) -> JobOutcome | None:
     """Return what came of the last run that was made for a claim; None where there is none.
 
     Parameters
@@ -139,7 +141,7 @@ def finished_run(base: Path, claim: str) -> Outcome | None:
             failure = manifest.get("failure") or {}
             seconds = sum(manifest.get("seconds", {}).values())
             status = int(failure.get("exit_status", 0))
-            return Outcome(status, seconds, failure.get("words", ""), str(path.parent))
+            return JobOutcome(status, seconds, failure.get("words", ""), str(path.parent))
     return None
 
 

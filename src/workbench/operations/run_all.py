@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import MachineError
-from workbench.operations.child import Child, Outcome, finished_run
+from workbench.operations.child import Child, JobOutcome, finished_run
 from workbench.operations.journal import Entry, Journal
 from workbench.operations.schedule import Schedule
-from workbench.operations.tasks import Task
+from workbench.operations.tasks import ReportTask
 
 _BEAT_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
@@ -34,7 +34,7 @@ class Event:
     """
 
     what: str
-    task: Task
+    task: ReportTask
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -65,15 +65,15 @@ class Round:
     """
 
     schedule: Schedule
-    tasks: Sequence[Task]
+    tasks: Sequence[ReportTask]
     outputs: Path
     journal: Journal
-    command: Callable[[Task], Sequence[str]]
+    command: Callable[[ReportTask], Sequence[str]]
     tell: Callable[[Event], None]
     clock: Callable[[], datetime] = _now
 
     def __post_init__(self) -> None:
-        self._running: dict[str, tuple[Task, Child]] = {}
+        self._running: dict[str, tuple[ReportTask, Child]] = {}
         self._waited: set[str] = set()
         self._beaten = time.monotonic()
 
@@ -118,7 +118,7 @@ class Round:
             states.setdefault(task.job, set()).add(state)
         return all(each <= {"done", "failed", "blocked"} for each in states.values())
 
-    def _state_of(self, task: Task, entry: Entry | None, before: set[str]) -> str:
+    def _state_of(self, task: ReportTask, entry: Entry | None, before: set[str]) -> str:
         if entry is not None and entry.settled:
             return entry.state
         if before & {"failed", "blocked"}:
@@ -131,7 +131,7 @@ class Round:
             return self._start(task)
         return "open"
 
-    def _start(self, task: Task) -> str:
+    def _start(self, task: ReportTask) -> str:
         lock = self.journal.claim(task.name, task.occasion, self.clock())
         if lock is None:
             if task.name not in self._waited and self.journal.is_at_work(task.name):
@@ -150,7 +150,7 @@ class Round:
         self.tell(Event("started", task))
         return "open"
 
-    def _settle(self, task: Task, outcome: Outcome, done: str = "done") -> None:
+    def _settle(self, task: ReportTask, outcome: JobOutcome, done: str = "done") -> None:
         entry = self.journal.read(task.name, task.occasion)
         tries = entry.tries if entry else 1
         facts: dict[str, Any] = {

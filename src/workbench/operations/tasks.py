@@ -11,7 +11,7 @@ from workbench.operations.schedule import Job, Schedule, last_moment
 
 
 @dataclass(frozen=True)
-class Task:
+class ReportTask:
     """A report to be made.
 
     Parameters
@@ -52,7 +52,7 @@ def tasks_of(
     given: Mapping[str, Any],
     occasion: Callable[[Job], str],
     values: Callable[[str], Sequence[str]],
-) -> list[Task]:
+) -> list[ReportTask]:
     """Return a schedule's tasks, in an order in which they can be done.
 
     Parameters
@@ -81,7 +81,9 @@ def tasks_of(
             mark = "".join(f"[{key}={value}]" for key, value in fan.items())
             minutes = job.minutes or schedule.minutes
             tasks.append(
-                Task(name + mark, name, job.report, own | fan, occasion(job), job.after, minutes)
+                ReportTask(
+                    name + mark, name, job.report, own | fan, occasion(job), job.after, minutes
+                )
             )
     return tasks
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from workbench.apps.clearing import Retention, clear_project
+from workbench.apps.clearing import RetentionRule, clear_project
 from workbench.core.project import find_project_root, fits_folder
 
 
@@ -45,7 +45,7 @@ def clean(
       workbench clean --older-than-days 0 --keep 12     by number alone
     """
     outputs = find_project_root(Path.cwd()) / "outputs"
-    retention = Retention(older_than_days, keep)
+    retention = RetentionRule(older_than_days, keep)
     cleared = clear_project(
         outputs, fits_folder(Path.cwd()), retention, datetime.now(UTC), dry_run=dry_run
     )

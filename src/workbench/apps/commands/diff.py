@@ -20,7 +20,13 @@ from workbench.apps.run_command import run_command
 from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
-from workbench.operations.change import Part, change_sentence, parts_of, run_before, states_between
+from workbench.operations.change import (
+    ChangePart,
+    change_sentence,
+    parts_of,
+    run_before,
+    states_between,
+)
 from workbench.operations.difference import difference
 from workbench.operations.index_page import write_index
 from workbench.operations.runs import Run, read_run, read_runs
@@ -113,7 +119,7 @@ def _make_aside(after: Run, settings: dict[str, object], as_of: str, root: Path)
     subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, check=False)
 
 
-def _sentences(after: Run, parts: Sequence[Part]) -> list[str]:
+def _sentences(after: Run, parts: Sequence[ChangePart]) -> list[str]:
     if not parts:
         return ["Nothing that numbers depend on differs."]
     told = [change_sentence(number.name, parts) for number in after.numbers]

@@ -80,7 +80,7 @@ def run(
     # nor what draws pages.
     runner = import_module("workbench.apps.runner")
     limit = None if cell_minutes is None else round(60 * cell_minutes)
-    how = runner.Manner(sys.stderr.isatty(), limit, aside)
+    how = runner.RunOptions(sys.stderr.isatty(), limit, aside)
     result = runner.run_report(found, settings, root, how)
     index = import_module("workbench.operations.index_page")
     index.write_index(root / "outputs", datetime.now(UTC))

@@ -11,7 +11,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from workbench.apps.clearing import Retention, clear_project
+from workbench.apps.clearing import RetentionRule, clear_project
 from workbench.apps.log import warn_of_passwords
 from workbench.apps.round import prepare_round
 from workbench.apps.round_delivery import deliver_round
@@ -72,7 +72,7 @@ def run_all(
     typer.echo(write_index(outputs, now))
     left = deliver_round(prepared.schedule, entries, outputs, prepared.journal.folder, now)
     if prepared.schedule.keep is not None:
-        keep = Retention(prepared.schedule.keep.days, prepared.schedule.keep.runs)
+        keep = RetentionRule(prepared.schedule.keep.days, prepared.schedule.keep.runs)
         cleared = clear_project(outputs, fits_folder(root), keep, now)
         structlog.get_logger().info("removed", runs=len(cleared.runs), fits=len(cleared.fits))
     raise typer.Exit(_exit_status(entries) or (MachineError.exit_status if left else 0))

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.features.signals.catalogue import SIGNALS
 from workbench.health.signs.panel import Panel
-from workbench.health.signs.sign import Condition, Rule, Sign, Signs
+from workbench.health.signs.sign import Condition, Sign, SignRule, Signs
 
 SHOWN_COLUMNS = ["account_id", "sign", "title", "since", "says", "ask"]
 _TABLES = {signal.name: signal.tables for signal in SIGNALS}
@@ -34,7 +34,7 @@ class ShownSign:
 
     name: str
     sign: Sign
-    holds: dict[Rule, np.ndarray]
+    holds: dict[SignRule, np.ndarray]
     known: np.ndarray
     off: str
 
@@ -100,7 +100,7 @@ def _shown(panel: Panel, name: str, sign: Sign) -> ShownSign:
     return ShownSign(name, sign, holds, known, "" if known.any() else _reason(panel, sign))
 
 
-def _holds(panel: Panel, rule: Rule) -> np.ndarray:
+def _holds(panel: Panel, rule: SignRule) -> np.ndarray:
     value = panel.signals[rule.signal]
     if rule.under_usual is not None:
         usual = panel.usual(rule.signal)
@@ -114,7 +114,7 @@ def _holds(panel: Panel, rule: Rule) -> np.ndarray:
     return found
 
 
-def _lies(value: np.ndarray, limits: Rule | Condition) -> np.ndarray:
+def _lies(value: np.ndarray, limits: SignRule | Condition) -> np.ndarray:
     return value > limits.above if limits.above is not None else value < (limits.below or 0.0)
 
 
@@ -132,7 +132,7 @@ def _run_start(shown: np.ndarray) -> int:
     return int(breaks[-1]) + 1 if len(breaks) else 0
 
 
-def _sentence(panel: Panel, rule: Rule, account: int) -> str:
+def _sentence(panel: Panel, rule: SignRule, account: int) -> str:
     numbers = {"value": panel.signals[rule.signal][account, -1]}
     if rule.under_usual is not None:
         numbers["usual"] = panel.usual(rule.signal)[account, -1]

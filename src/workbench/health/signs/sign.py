@@ -35,7 +35,7 @@ class Condition(_Part):
         return self
 
 
-class Rule(_Part):
+class SignRule(_Part):
     """One rule of a sign; what each limit means stands in ``signs.yaml``.
 
     Parameters
@@ -63,7 +63,7 @@ class Rule(_Part):
     says: Text
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Rule:
+    def _one_kind(self) -> SignRule:
         kinds = (self.above, self.below, self.under_usual, self.gone_within)
         if sum(kind is not None for kind in kinds) != 1:
             raise ValueError("give one of above, below, under_usual and gone_within")
@@ -88,9 +88,9 @@ class Sign(_Part):
 
     title: Text
     ask: Text
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    rules: Annotated[tuple[SignRule, ...], Field(min_length=1)]
 
-    def usable(self, known: set[str]) -> tuple[Rule, ...]:
+    def usable(self, known: set[str]) -> tuple[SignRule, ...]:
         """Return the rules whose signals are all there.
 
         Parameters

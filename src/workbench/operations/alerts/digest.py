@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 
 from workbench.core.plain_text import printable
-from workbench.operations.alerts.rules import Rule
+from workbench.operations.alerts.rules import AlertRule
 from workbench.operations.alerts.state import Alert
 
 NOBODY = "nobody"
@@ -38,7 +38,7 @@ class Digest:
 
 
 def digests(
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, AlertRule],
     health: pd.DataFrame,
     firing: Sequence[Alert],
     over: Sequence[Alert],
@@ -74,7 +74,7 @@ def digests(
 
 
 def _text(
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, AlertRule],
     rows: Mapping[str, Mapping],
     firing: Sequence[Alert],
     over: Sequence[Alert],
@@ -97,7 +97,7 @@ def _text(
     return what, printable("\n".join(lines))
 
 
-def _title(rules: Mapping[str, Rule], alert: Alert) -> str:
+def _title(rules: Mapping[str, AlertRule], alert: Alert) -> str:
     rule = rules.get(alert.rule)
     return rule.title if rule else alert.rule
 

@@ -29,7 +29,7 @@ class Level(_Part):
     clears: float | None = Field(None, description="a number on the calm side of fires")
 
 
-class Rule(_Part):
+class AlertRule(_Part):
     """What a team wants to be told."""
 
     title: str = Field(min_length=1, description="a few words")
@@ -48,7 +48,7 @@ class Rule(_Part):
     )
 
     @model_validator(mode="after")
-    def _one_level(self) -> Rule:
+    def _one_level(self) -> AlertRule:
         levels = [level for level in (self.over, self.under) if level is not None]
         if len(levels) != (0 if self.column.startswith(SIGN) else 1):
             raise ValueError("a column takes either over or under; a sign takes neither")
@@ -59,11 +59,11 @@ class Rule(_Part):
         return self
 
 
-class _Rules(RootModel[dict[str, Rule]]):
+class _Rules(RootModel[dict[str, AlertRule]]):
     pass
 
 
-def read_rules(path: Path | None = None) -> dict[str, Rule]:
+def read_rules(path: Path | None = None) -> dict[str, AlertRule]:
     """Read the rules of alerts.
 
     Parameters
@@ -92,7 +92,7 @@ def read_rules(path: Path | None = None) -> dict[str, Rule]:
     return rules
 
 
-def holds(rule: Rule, value: float | bool, firing: bool) -> bool | None:
+def holds(rule: AlertRule, value: float | bool, firing: bool) -> bool | None:
     """Return whether a rule holds for a value; None where nothing is known.
 
     Parameters
@@ -118,7 +118,7 @@ def holds(rule: Rule, value: float | bool, firing: bool) -> bool | None:
     return bool(value >= limit if rule.over else value <= limit)
 
 
-def columns_of(rule: Rule) -> set[str]:
+def columns_of(rule: AlertRule) -> set[str]:
     """Return the columns that a rule reads, those that its sentence shows included.
 
     Parameters
@@ -129,7 +129,7 @@ def columns_of(rule: Rule) -> set[str]:
     return {rule.column, *shown}
 
 
-def _unknown(rules: dict[str, Rule], read: MarkedFile) -> list[Problem]:
+def _unknown(rules: dict[str, AlertRule], read: MarkedFile) -> list[Problem]:
     problems = [
         Problem(f"unknown rule {other}", read.where([name]), hint=nearest(other, rules))
         for name, rule in rules.items()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from workbench.operations.alerts.rules import Rule, holds
+from workbench.operations.alerts.rules import AlertRule, holds
 
 OPEN = ("pending", "firing")
 
@@ -60,7 +60,7 @@ Alerts = Mapping[tuple[str, str], Alert]
 
 
 def advance(
-    rules: Mapping[str, Rule], health: pd.DataFrame, alerts: Alerts, as_of: date
+    rules: Mapping[str, AlertRule], health: pd.DataFrame, alerts: Alerts, as_of: date
 ) -> dict[tuple[str, str], Alert]:
     """Return all alerts after a look at new data.
 
@@ -99,7 +99,7 @@ def advance(
     return after
 
 
-def _step(rule: Rule, row: Mapping[str, object], alert: Alert, as_of: date) -> Alert:
+def _step(rule: AlertRule, row: Mapping[str, object], alert: Alert, as_of: date) -> Alert:
     value = row[rule.column]
     held = holds(rule, value, alert.state == "firing")  # pyright: ignore[reportArgumentType]
     if held is None:
@@ -119,7 +119,7 @@ def _step(rule: Rule, row: Mapping[str, object], alert: Alert, as_of: date) -> A
                                                           runs=runs, says=says)  # fmt: skip
 
 
-def sentence(rule: Rule, row: Mapping[str, object]) -> str:
+def sentence(rule: AlertRule, row: Mapping[str, object]) -> str:
     """Return what a rule says of an account; numbers that are not known are a dash.
 
     Parameters
@@ -137,7 +137,7 @@ def sentence(rule: Rule, row: Mapping[str, object]) -> str:
 
 
 def to_tell(
-    rules: Mapping[str, Rule], alerts: Alerts, today: date
+    rules: Mapping[str, AlertRule], alerts: Alerts, today: date
 ) -> tuple[list[Alert], list[Alert]]:
     """Return what is to be told today: alerts that fire, and those that are over.
 
@@ -177,7 +177,7 @@ def to_tell(
     return fresh, over
 
 
-def _is_time(rule: Rule, alert: Alert, today: date) -> bool:
+def _is_time(rule: AlertRule, alert: Alert, today: date) -> bool:
     return alert.told_on is None or today >= alert.told_on + timedelta(days=rule.repeat_days)
 
 

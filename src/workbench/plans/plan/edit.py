@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pydantic
 
 from workbench.core.errors import ParameterError
-from workbench.core.validation import Manner, Steps, not_accepted, problems_of
+from workbench.core.validation import ProblemStyle, Steps, not_accepted, problems_of
 from workbench.plans.levers.part import Part
 from workbench.plans.plan.document import Plan
 
@@ -101,4 +101,4 @@ def _clause(fault: Any) -> str:
     return "is missing" if empty else not_accepted(fault)
 
 
-_FORM = Manner(_field_text, clause=_clause, found=lambda value: "")
+_FORM = ProblemStyle(_field_text, clause=_clause, found=lambda value: "")

@@ -88,7 +88,7 @@ class Recommendation(Part):
     led_to: Literal["task", "review"] = "task"
 
 
-class Answer(Part):
+class StandingAnswer(Part):
     """What somebody answered to one of the standing questions about an account."""
 
     account_id: Name
@@ -151,7 +151,7 @@ PLANS = Kind("plans", "plan", Plan)
 TASKS = Kind("tasks", "task", Task)
 REVIEWS = Kind("reviews", "business review", Review)
 RECOMMENDATIONS = Kind("recommendations", "accepted recommendation", Recommendation)
-ANSWERS = Kind("answers", "answer", Answer)
+ANSWERS = Kind("answers", "answer", StandingAnswer)
 DONE_ACTIONS = Kind("done_actions", "done action", DoneAction)
 RENEWAL_CALLS = Kind("renewal_calls", "renewal call", RenewalCall)
 

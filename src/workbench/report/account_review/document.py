@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.core.plain_text import plain
 from workbench.core.settings import ReportSettings
-from workbench.report.account_review.sections import Review
+from workbench.report.account_review.sections import AccountReview
 from workbench.report.output.page import external_loads
 from workbench.report.output.publish import publish_page
 
@@ -31,13 +31,13 @@ class ReviewView:
     review : Review
     """
 
-    review: Review
+    review: AccountReview
 
     def _repr_html_(self) -> str:
         return review_html(self.review)
 
 
-def review_html(review: Review) -> str:
+def review_html(review: AccountReview) -> str:
     """Return a review as a part of a page; every text is escaped.
 
     Parameters
@@ -47,7 +47,7 @@ def review_html(review: Review) -> str:
     return _environment().get_template("review.html.j2").render(review=review)
 
 
-def review_page(review: Review) -> str:
+def review_page(review: AccountReview) -> str:
     """Return a review as a page of its own.
 
     Parameters
@@ -73,7 +73,7 @@ def review_page(review: Review) -> str:
     return page
 
 
-def publish_reviews(settings: ReportSettings, reviews: Sequence[Review]) -> None:
+def publish_reviews(settings: ReportSettings, reviews: Sequence[AccountReview]) -> None:
     """Write each review as a page of its own into the run's folder ``reviews``.
 
     Parameters
@@ -86,7 +86,7 @@ def publish_reviews(settings: ReportSettings, reviews: Sequence[Review]) -> None
         publish_page(settings, f"reviews/{file_name(review.account_id)}", review_page(review))
 
 
-def reviews_text(reviews: Sequence[Review]) -> str:
+def reviews_text(reviews: Sequence[AccountReview]) -> str:
     """List reviews as links to their pages.
 
     Parameters

@@ -47,7 +47,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Review:
+class AccountReview:
     """The review of one account.
 
     Parameters
@@ -108,7 +108,7 @@ def review_of(
     account_id: str,
     currency: str,
     further: tuple[Section, ...] = (),
-) -> Review:
+) -> AccountReview:
     """Return the review of an account.
 
     Parameters
@@ -131,7 +131,7 @@ def review_of(
     row = health[health["account_id"] == account_id].to_dict("records")[0]
     signs = found.signs[found.signs["account_id"] == account_id]
     facts = [row[name] for name in ("account_id", "industry", "segment", "region", "owner")]
-    return Review(
+    return AccountReview(
         account_id=account_id,
         name=row["name"],
         line=" · ".join([*(fact for fact in facts if fact), f"as of {data.as_of.date()}"]),

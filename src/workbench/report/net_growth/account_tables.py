@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.report.output.row_table import Column, RowTable
+from workbench.report.output.row_table import PageColumn, RowTable
 from workbench.report.output.tables import FACTS, with_account_facts
 
-_WHO = (Column("name", "customer"), *(Column(name, name) for name in FACTS))
+_WHO = (PageColumn("name", "customer"), *(PageColumn(name, name) for name in FACTS))
 
 
 def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) -> RowTable:
@@ -27,11 +27,11 @@ def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) ->
     ).sort_values("loss", ascending=False, ignore_index=True)
     columns = [
         *_WHO,
-        Column("opening", "today", "money"),
-        Column("expected", "expected", "money", ("low", "high")),
-        Column("change", "expected change", "money"),
-        Column("stays", "stays", "share"),
-        Column("loss", "expected loss", "money"),
+        PageColumn("opening", "today", "money"),
+        PageColumn("expected", "expected", "money", ("low", "high")),
+        PageColumn("change", "expected change", "money"),
+        PageColumn("stays", "stays", "share"),
+        PageColumn("loss", "expected loss", "money"),
     ]
     note = (
         f"Yearly revenue today and in {months} months, growth counted; expected loss: today's "
@@ -53,11 +53,11 @@ def cohorts_report(members: pd.DataFrame, accounts: pd.DataFrame) -> RowTable:
     """
     columns = [
         *_WHO,
-        Column("cohort", "cohort"),
-        Column("began", "began"),
-        Column("first", "first revenue", "money"),
-        Column("now", "today", "money"),
-        Column("kept", "kept", "share"),
+        PageColumn("cohort", "cohort"),
+        PageColumn("began", "began"),
+        PageColumn("first", "first revenue", "money"),
+        PageColumn("now", "today", "money"),
+        PageColumn("kept", "kept", "share"),
     ]
     note = "Yearly revenue in the first month and today; nothing today: left."
     rows = with_account_facts(members.iloc[::-1].reset_index(drop=True), accounts)

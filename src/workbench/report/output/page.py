@@ -94,7 +94,7 @@ class EarlierRun:
 
 
 @dataclass(frozen=True)
-class TableFile:
+class PublishedTable:
     """A published table, to be linked from the page.
 
     Parameters
@@ -136,7 +136,7 @@ class PageText:
     footer: str = ""
     line: tuple[str, ...] = ()
     earlier: EarlierRun | None = None
-    files: tuple[TableFile, ...] = ()
+    files: tuple[PublishedTable, ...] = ()
 
 
 def render_page(notebook: NotebookNode, text: PageText) -> str:

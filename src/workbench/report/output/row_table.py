@@ -21,7 +21,7 @@ Kind = Literal["text", "money", "share", "number", "curve"]
 
 
 @dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A column of a page's table.
 
     Parameters
@@ -63,7 +63,7 @@ class RowTable:
 
     name: str
     title: str
-    columns: Sequence[Column]
+    columns: Sequence[PageColumn]
     rows: pd.DataFrame
     note: str = ""
     currency: str = ""
@@ -79,7 +79,7 @@ class RowTable:
         told = {"name": self.name, "title": self.title, "note": note.strip()}
         return told | {"head": head, "rows": cells}
 
-    def _cell(self, column: Column, row: pd.Series) -> dict[str, Any]:
+    def _cell(self, column: PageColumn, row: pd.Series) -> dict[str, Any]:
         value = row[column.name]
         if column.kind == "curve":
             return {"curve": [round(float(x), 4) for x in value], "value": float(value[-1])}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.report.output.row_table import Column, RowTable
+from workbench.report.output.row_table import PageColumn, RowTable
 from workbench.report.output.tables import FACTS, with_account_facts
 
-_FACTS = [Column(name, name) for name in FACTS]
+_FACTS = [PageColumn(name, name) for name in FACTS]
 
 
 def due_report(due: pd.DataFrame, accounts: pd.DataFrame, currency: str = "") -> RowTable:
@@ -23,13 +23,13 @@ def due_report(due: pd.DataFrame, accounts: pd.DataFrame, currency: str = "") ->
         Code shown with amounts; may be empty.
     """
     columns = [
-        Column("name", "customer"),
+        PageColumn("name", "customer"),
         *_FACTS,
-        Column("product", "product"),
-        Column("due", "due"),
-        Column("arr", "a year", "money"),
-        Column("probability", "stays", "share", ("low", "high")),
-        Column("at_risk", "expected loss", "money"),
+        PageColumn("product", "product"),
+        PageColumn("due", "due"),
+        PageColumn("arr", "a year", "money"),
+        PageColumn("probability", "stays", "share", ("low", "high")),
+        PageColumn("at_risk", "expected loss", "money"),
     ]
     note = f"Amounts in {currency} a year." if currency else ""
     rows = with_account_facts(due, accounts)
@@ -66,13 +66,13 @@ def accounts_report(
     rows = rows.sort_values("loss", ascending=False, ignore_index=True)
     months = int(year["horizon_months"].iloc[0])
     columns = [
-        Column("name", "customer"),
+        PageColumn("name", "customer"),
         *_FACTS,
-        Column("products", "products"),
-        Column("arr", "a year", "money"),
-        Column("probability", f"stays {months} months", "share", ("low", "high")),
-        Column("loss", "expected loss", "money"),
-        Column("curve", "month by month", "curve"),
+        PageColumn("products", "products"),
+        PageColumn("arr", "a year", "money"),
+        PageColumn("probability", f"stays {months} months", "share", ("low", "high")),
+        PageColumn("loss", "expected loss", "money"),
+        PageColumn("curve", "month by month", "curve"),
     ]
     note = f"Amounts in {currency} a year; expected loss within {months} months."
     rows = with_account_facts(rows, accounts)

@@ -11,7 +11,7 @@ from workbench.data.source.cells.cast import ContentType
 from workbench.data.source.cells.date_format import format_pattern
 from workbench.data.source.cells.number_format import SCALES, currency_signs
 from workbench.data.source.mapping.parts import (
-    Condition,
+    CellCondition,
     Factor,
     Length,
     Lookup,
@@ -51,7 +51,7 @@ class ColumnSpec(Strict):
     times: tuple[Factor, ...] = ()
     add_days: int = pydantic.Field(default=0, ge=-_MOST_DAYS, le=_MOST_DAYS)
     plus: Length | None = None
-    when: Condition | None = None
+    when: CellCondition | None = None
     type: ContentType = "text"
 
     @pydantic.model_validator(mode="after")

@@ -51,7 +51,7 @@ class FileSpec(Strict):
         return known_encoding(text)
 
 
-class Condition(Strict):
+class CellCondition(Strict):
     """A source cell equal to a text, both without surrounding blanks.
 
     The empty text stands for a cell that is blank or holds one of the mapping's ``missing`` words.

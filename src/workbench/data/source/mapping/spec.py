@@ -12,7 +12,7 @@ from workbench.data.schema import ATTRIBUTE_PREFIX, TABLES
 from workbench.data.source.cells.cast import ContentType
 from workbench.data.source.mapping.column import ColumnSpec, known_format
 from workbench.data.source.mapping.parts import (
-    Condition,
+    CellCondition,
     FileSpec,
     OneOrMore,
     Strict,
@@ -39,7 +39,7 @@ class ChainTerms(Strict):
     tenure_months: str = ""
     term: str = ""
     term_months: dict[str, int] | int = 0
-    left: Condition
+    left: CellCondition
 
     @pydantic.model_validator(mode="after")
     def _one_tenure(self) -> ChainTerms:
@@ -110,7 +110,7 @@ class TableSpec(Strict):
     also_from: OneOrMore = ()
     columns: dict[str, ColumnSpec]
     attributes: dict[str, ColumnSpec] = pydantic.Field(default_factory=dict)
-    drop_when: list[Condition] = pydantic.Field(default_factory=list)
+    drop_when: list[CellCondition] = pydantic.Field(default_factory=list)
     date_format: str = ""
     optional: bool = False
     unpivot: Unpivot | None = None

@@ -17,7 +17,7 @@ _WHOLE_YEAR = "      # DECIDE: is arr by the year? Else multiply_by: 12, or time
 
 
 @dataclass(frozen=True)
-class Entry:
+class DraftEntry:
     """What feeds one canonical column.
 
     Parameters
@@ -58,7 +58,7 @@ class TableDraft:
 
     table: str
     source: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DraftEntry, ...]
     notes: tuple[str, ...] = ()
     decide: tuple[str, ...] = ()
 
@@ -72,7 +72,7 @@ class TableDraft:
         content : Content or None
             Of the source's column; None leaves the canonical one out.
         """
-        chosen = Entry(column, content, "chosen by hand" if content else "left out by hand")
+        chosen = DraftEntry(column, content, "chosen by hand" if content else "left out by hand")
         kept = [entry for entry in self.entries if entry.column != column]
         order = list(TABLES[self.table].names)
         entries = sorted([*kept, chosen], key=lambda entry: order.index(entry.column))
@@ -80,7 +80,7 @@ class TableDraft:
 
 
 @dataclass(frozen=True)
-class Draft:
+class MappingDraft:
     """A first mapping.
 
     Parameters
@@ -165,7 +165,7 @@ class Draft:
             lines.append(_WHOLE_YEAR)
         return lines
 
-    def _fed(self, entry: Entry, content: Content) -> str:
+    def _fed(self, entry: DraftEntry, content: Content) -> str:
         keys = [f"column: {quoted(content.name)}", *entry.keys]
         if content.kind == "date" and content.date_format != self.date_format:
             keys.append(f'format: "{content.date_format or _ISO}"')
@@ -177,7 +177,7 @@ class Draft:
         return f"{{{', '.join(keys)}}}  # {entry.why}; holds {content.kind}s"
 
 
-def _is_fed(entry: Entry) -> bool:
+def _is_fed(entry: DraftEntry) -> bool:
     return entry.content is not None or bool(entry.value)
 
 

@@ -16,7 +16,7 @@ from workbench.data.source.cells.periods import Every, period_day
 from workbench.data.source.mapping.file import load_mapping, shipped_mappings
 from workbench.data.source.matching.combined import combined
 from workbench.data.source.matching.content import Content, contents, keys_of, plain
-from workbench.data.source.matching.draft import Draft, Entry, TableDraft, quoted
+from workbench.data.source.matching.draft import DraftEntry, MappingDraft, TableDraft, quoted
 from workbench.data.source.matching.guess_words import COLUMN_WORDS, CUSTOMER, TABLE_WORDS, WON
 from workbench.data.source.matching.resolve import resolve
 from workbench.data.source.open import Source
@@ -86,7 +86,7 @@ def _shipped_guess(source: Source) -> Guess | None:
     return Guess(why + shipped_mappings()[best].read_text(encoding="utf-8"), best, ())
 
 
-def draft_mapping(source: Source) -> Draft:
+def draft_mapping(source: Source) -> MappingDraft:
     """Return a first mapping by names and contents, whatever mappings are shipped.
 
     Parameters
@@ -97,7 +97,7 @@ def draft_mapping(source: Source) -> Draft:
     held = {name: contents(table) for name, table in source.tables.items()}
     chosen = _tables(held)
     keys = _account_keys(source, held, chosen)
-    return Draft(
+    return MappingDraft(
         tuple(
             _table_draft(table, chosen[table], held[chosen[table]], keys.get(table))
             for table in TABLES
@@ -185,16 +185,16 @@ def _table_draft(
     return TableDraft(table, source, entries, _not_won(columns), ("is arr by the year?",))
 
 
-def _entries(table: str, columns: list[Content], key: Content | None) -> list[Entry]:
+def _entries(table: str, columns: list[Content], key: Content | None) -> list[DraftEntry]:
     """Return what feeds each column that is found, or that is required."""
     wanted = COLUMN_WORDS[table]
     if table != "accounts":
         wanted = {"account_id": COLUMN_WORDS["accounts"]["account_id"][:-1], **wanted}
-    entries: list[Entry] = []
+    entries: list[DraftEntry] = []
     used: list[str] = []
     if key is not None:
         why = "contracts name customers so" if table == "accounts" else "accounts has what it holds"
-        entries, used = [Entry("account_id", key, why)], [key.name]
+        entries, used = [DraftEntry("account_id", key, why)], [key.name]
     for name, words in wanted.items():
         if name == "account_id" and key is not None:
             continue
@@ -205,9 +205,9 @@ def _entries(table: str, columns: list[Content], key: Content | None) -> list[En
             used.append(content.name)
             monthly = name == "arr" and ("monthly" in word or "mrr" in word)
             keys = ("multiply_by: 12",) if monthly else ()
-            entries.append(Entry(name, content, f'its name says "{word}"', keys))
+            entries.append(DraftEntry(name, content, f'its name says "{word}"', keys))
         elif column.required:
-            entries.append(Entry(name, None, value="all" if name == "product" else ""))
+            entries.append(DraftEntry(name, None, value="all" if name == "product" else ""))
     return entries
 
 
@@ -237,9 +237,9 @@ def _spend_draft(
         f"    # DECIDE: after how many {every}s without spend has a customer left?",
         f"    contracts_from: {{spend: amount, on: period, every: {every}, gap: 2}}",
     )
-    who = Entry("account_id", _named_account(columns), "its name says so")
+    who = DraftEntry("account_id", _named_account(columns), "its name says so")
     question = f"after how many {every}s without spend a customer has left"
-    what = Entry("product", None, value="spend")
+    what = DraftEntry("product", None, value="spend")
     return TableDraft("contracts", source, (who, what), notes, (question,))
 
 

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from workbench.core.errors import Problem, nearest
 from workbench.data.schema import TABLES
 from workbench.data.source.mapping.column import ColumnSpec
-from workbench.data.source.mapping.parts import Condition, Lookup, Unpivot
+from workbench.data.source.mapping.parts import CellCondition, Lookup, Unpivot
 from workbench.data.source.mapping.spec import ChainTerms, ContractsFrom, Mapping, TableSpec
 from workbench.data.source.names import ROW, in_plain_words, stated_name
 from workbench.data.source.open import Source
@@ -278,7 +278,7 @@ class _Renaming:
         found = self.table.column(chosen)
         return {"column": found, "otherwise": tuple(self.table.column(name) for name in rest)}
 
-    def condition(self, asked: Condition) -> Condition:
+    def condition(self, asked: CellCondition) -> CellCondition:
         return asked.model_copy(update={"column": self.table.column(asked.column)})
 
     def chain_terms(self, terms: ChainTerms) -> ChainTerms:
