@@ -130,7 +130,7 @@ def effect_draws(found: EffectComparison, posterior: xr.Dataset, most: int = 500
     band_idx = risk_bands(expected_risk(own, found.hazard))
     segment_idx = labels.get_indexer(segment)
     log_rate = found.hazard.log_rate(own)
-    weight = np.exp(log_rate) * own.seen
+    weight = -np.expm1(-np.exp(log_rate)) * own.seen
     of_trial = weight.sum(axis=1)
     drawn = {
         "by_since": (names.BY_SINCE, weight.sum(axis=0)),

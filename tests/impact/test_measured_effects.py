@@ -1,0 +1,178 @@
+"""Effects of actions on simulated books of known truth, beside what a naive reader would say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from tests.support.impact_books import HARM, NO_EFFECT, impact_book
+from workbench.core.errors import DataError
+from workbench.impact.checks import CheckLimits, judge, verdicts
+from workbench.impact.coin import CoinEstimate, check_tosses, coin_estimate
+from workbench.impact.effects_file import effects_file
+from workbench.impact.measure import ALL_KINDS, effect_draws, effect_table
+from workbench.impact.naive import AS_THEY_ARE, EVER, naive_comparisons
+from workbench.inference.fit_actions import fit_actions
+from workbench.inference.run import Sampling
+from workbench.plans.plan.measured import read_estimates
+from workbench.report.plan_impact.answer import impact_answer
+from workbench.report.plan_impact.text import coin_text, effect_words
+
+HOW = Sampling(draws=400, tune=300, seed=1)
+
+
+def measured(made, limits: CheckLimits | None = None, events: bool = True):
+    """Return effects with their words, and the checks."""
+    posterior = fit_actions(made.found.treated, HOW).posterior
+    table = effect_table(effect_draws(made.found, posterior), made.actions, 0.9)
+    known = made.book.frame("account_events") if events else None
+    checks = judge(made.found, table, known, limits or CheckLimits())
+    words = verdicts(checks, made.found.trials.kinds)
+    return table.merge(words, on="action"), checks
+
+
+@pytest.fixture(scope="module")
+def idle():
+    """Return a book in which actions do nothing and go to those at risk."""
+    return impact_book(400, 2, 42, action_effects=NO_EFFECT, targeting=1.3)
+
+
+@pytest.fixture(scope="module")
+def harmful():
+    """Return a book in which every action doubles the hazard."""
+    return impact_book(400, 3, 42, action_effects=HARM)
+
+
+@pytest.fixture(scope="module")
+def harm(harmful):
+    return measured(harmful)
+
+
+def test_no_effect_is_found_where_there_is_none_and_a_naive_reader_finds_two(idle) -> None:
+    effects, _ = measured(idle)
+    assert not (effects["ratio_low"] > 1).any()
+    assert not (effects["ratio_high"] < 1).any()
+    naive = naive_comparisons(idle.found.trials, idle.rows, idle.actions).set_index("comparison")
+    assert naive.loc[AS_THEY_ARE, "low"] > 1  # actions go to those at risk
+    assert naive.loc[EVER, "high"] < 1  # who stays longer is acted upon: immortal time
+
+
+def test_harm_is_reported_as_harm(harm) -> None:
+    effects, _ = harm
+    whole = effects.set_index("action").loc[ALL_KINDS]
+    assert whole["ratio_low"] > 1.2
+    assert whole["ratio_low"] < 2.01 < whole["ratio_high"]
+    assert whole["points_high"] < 0
+    assert effect_words(whole) in ("does harm", "goes with more leaving")
+    said = impact_answer(effects, 6, 0.9, "EUR").sentence
+    assert effect_words(whole) in said
+
+
+def test_a_plain_pooled_logistic_comes_to_the_same_estimate(harmful, harm) -> None:
+    """All months of all trials in one regression: another likelihood, another fit, no weights.
+
+    Log-odds lie further from zero than log-hazards where a month's probability is not small.
+    """
+    trials = harmful.found.trials
+    row, step = np.nonzero(trials.seen)
+    acted = trials.any_treated[row].astype(float)
+    exits = np.eye(9)[trials.exit_idx[row, step]]
+    design = np.column_stack([acted, exits, trials.covariates[row], step])
+    plain = LogisticRegression(C=1e3, max_iter=2000, fit_intercept=False, solver="newton-cholesky")
+    plain.fit(design, trials.event[row, step])
+    ours = np.log(harm[0].set_index("action").loc[ALL_KINDS, "ratio"])
+    assert plain.coef_[0, 0] == pytest.approx(ours, abs=0.35)
+
+
+def test_plans_read_the_effects_that_passed_and_no_other(harm, tmp_path) -> None:
+    effects, _ = harm
+    told = effects.assign(word=["measured", *["association"] * (len(effects) - 1)])
+    path = tmp_path / "effects.yaml"
+    path.write_text(effects_file(told, 0.9))
+    read = read_estimates(path)
+    first = effects.iloc[0]
+    assert list(read) == [first["action"]]
+    assert read[first["action"]].high == pytest.approx(first["ratio_high"], rel=1e-3)
+
+
+def test_too_few_endings_and_a_missing_table_keep_the_word_association(harmful) -> None:
+    effects, checks = measured(harmful, CheckLimits(least_endings=10_000), events=False)
+    assert set(effects["word"]) == {"association"}
+    assert effects["why"].iloc[:-1].str.contains("Too few were treated").all()
+    assert "no table account_events" in effects["why"].iloc[-1]
+    failed = {check.check for check in checks if not check.passed}
+    assert failed >= {"endings", "negative control"}
+
+
+def test_intervals_are_wider_than_rows_that_repeat_would_make_them(idle) -> None:
+    """The untreated hazard's spread sums by account: as if every month were new, it is smaller."""
+    hazard, trials = idle.found.hazard, idle.found.trials
+    assert hazard.endings < trials.event[~trials.any_treated].sum() / 2
+
+
+def test_a_coin_that_moved_nothing_shows_nothing(harmful) -> None:
+    """Negative control: heads and tails drawn afterwards, which no action followed."""
+    rng = np.random.default_rng(5)
+    known = harmful.months.table[["account_id", "month"]].drop_duplicates()
+    some = known.sample(1500, random_state=6)
+    tosses = some.assign(probability=0.5, taken=rng.random(len(some)) < 0.5)
+    found = coin_estimate(harmful.months, harmful.found.hazard, tosses)
+    assert found.tosses == 1500
+    assert abs(found.log_ratio) < 2.5 * found.error < 1.0
+
+
+def test_a_coin_that_agrees_leaves_the_narrower_interval(harm) -> None:
+    ours = harm[0].set_index("action").loc[ALL_KINDS]
+    same = CoinEstimate(300, 150, 40, float(np.log(ours["ratio"])), 0.3)
+    said = coin_text(same, harm[0], 0.2, 6, 0.9)
+    assert f"{ours['ratio']:.2f}" in said
+    assert "agree within chance" in said
+
+
+def test_a_coin_that_says_otherwise_is_to_be_gone_by(harm) -> None:
+    said = coin_text(CoinEstimate(900, 450, 80, -0.6, 0.15), harm[0], 0.2, 6, 0.9)
+    assert "go by the coin" in said
+    assert "No coin is on record" in coin_text(None, harm[0], 0.2, 6, 0.9)
+
+
+def test_faults_of_a_file_of_tosses_are_told_together() -> None:
+    bad = pd.DataFrame({"account_id": ["a"], "tossed_on": ["soon"], "probability": [1.0],
+                        "taken": ["perhaps"]})  # fmt: skip
+    with pytest.raises(DataError) as told:
+        check_tosses(bad)
+    assert [problem.where for problem in told.value.problems] == [
+        "tossed_on, row 1", "probability, row 1", "taken, row 1",
+    ]  # fmt: skip
+    with pytest.raises(DataError, match="no such column"):
+        check_tosses(bad.drop(columns="taken"))
+
+
+@pytest.mark.slow
+def test_known_effects_are_covered_as_often_as_the_intervals_say() -> None:
+    """Forty books with risk-driven targeting: about 90 % of the intervals hold the truth."""
+    held, whole = [], []
+    for seed in range(40):
+        made = impact_book(400, 100 + seed, 42)
+        effects, _ = measured(made)
+        own = effects[effects["action"] != ALL_KINDS]
+        true = np.exp(own["action"].map(made.truth.process.action_effects))
+        held.append((own["ratio_low"] <= true) & (true <= own["ratio_high"]))
+        share = made.found.trials.treated.sum(axis=0)
+        mean = np.exp(np.average(np.log(true), weights=share))
+        last = effects.iloc[-1]
+        whole.append(last["ratio_low"] <= mean <= last["ratio_high"])
+    assert 0.84 <= np.concatenate(held).mean() <= 0.99
+    assert sum(whole) >= 31  # with probability 0.99 at a coverage of 90 %
+
+
+@pytest.mark.slow
+def test_a_coin_is_unbiased_over_books() -> None:
+    found = []
+    for seed in range(20):
+        made = impact_book(300, 300 + seed, 42, action_effects=HARM, coin=0.1)
+        found.append(coin_estimate(made.months, made.found.hazard, check_tosses(made.truth.tosses)))
+    gaps = np.array([one.log_ratio - 0.7 for one in found])
+    errors = np.array([one.error for one in found])
+    assert abs(gaps.mean()) < 3 * np.sqrt((errors**2).mean() / len(gaps))

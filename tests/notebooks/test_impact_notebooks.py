@@ -1,0 +1,61 @@
+"""The notebooks on actions and on planning through the runner: smoke runs of a small book."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from workbench.apps.runner import RunResult, run_report
+from workbench.report.plan_impact.settings import REPORT as IMPACT
+from workbench.report.planning_practice.settings import REPORT as PRACTICE
+
+ROOT = Path(__file__).parents[2]
+SMOKE = {
+    "simulated_accounts": 80,
+    "simulated_months": 30,
+    "horizon_months": 3,
+    "covariates": ["nps_latest", "consumption_3m"],
+    "groups": [],
+    "draws": 50,
+    "tune": 50,
+    "smoke": True,
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    for folder in ("params", "notebooks"):
+        shutil.copytree(ROOT / folder, root / folder)
+    return root
+
+
+def table(result: RunResult, name: str) -> pd.DataFrame:
+    return pd.read_parquet(result.folder / "tables" / f"{name}.parquet")
+
+
+def test_mock_draws_measure_nothing_and_few_endings_say_so(project) -> None:
+    result = run_report(IMPACT, IMPACT.settings(**SMOKE), project)
+    assert result.failure is None
+    effects = table(result, "effects")
+    assert set(effects["word"]) == {"association"}
+    assert effects["why"].iloc[:-1].str.contains("Too few were treated").all()
+    assert not (result.folder / "effects.yaml").exists()
+    page = result.page.read_text(encoding="utf-8")
+    assert "No coin is on record" in page
+    assert "Too few were treated" in page
+
+
+def test_without_plans_the_practice_says_so(project) -> None:
+    result = run_report(PRACTICE, PRACTICE.settings(**SMOKE), project)
+    assert result.failure is None
+    practice = table(result, "practice").set_index("question")
+    assert practice.loc["has a plan", "accounts"] == 0
+    assert practice.loc["three contacts or more", "accounts"] > 0
+    manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["facts"]["answer"]["numbers"][0]["name"] == "living"
+    assert "No account has a living plan" in result.page.read_text(encoding="utf-8")
