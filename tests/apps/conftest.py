@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from planner_pages import close_pages
 
 from workbench.apps import cli
 from workbench.apps.reports import REPORTS
@@ -28,6 +29,12 @@ class Answer:
     status: int
     out: str
     err: str
+
+
+@pytest.fixture(autouse=True)
+def _pages_closed() -> Iterator[None]:
+    yield
+    close_pages()
 
 
 @pytest.fixture(scope="module")

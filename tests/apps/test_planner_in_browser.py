@@ -23,10 +23,11 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from workbench.plans.evaluate.compare import compare
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import read_catalogue
-from workbench.plans.plan.document import Demand
-from workbench.plans.plan.file import read_plan
+from workbench.plans.plan.document import Demand, Plan
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
+from workbench.plans.store.open import open_store
+from workbench.plans.store.records import PLANS
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from workbench.apps.cli import main; main()"
@@ -35,7 +36,7 @@ QUIET = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
-PATIENCE = 120_000  # milliseconds; other tests may hold both cores
+PATIENCE = 300_000  # milliseconds; other tests may hold both cores
 
 
 @pytest.fixture(scope="module")
@@ -130,23 +131,32 @@ def control(page: Page, label: str) -> Locator:
     return page.locator(".wb-control", has=page.get_by_text(label))
 
 
-def stays(book: Planbook, file: Path) -> str:
-    plan = read_plan(file, read_catalogue(), book)
+def stays(book: Planbook, plan: Plan) -> str:
     planner = Planner(book, read_catalogue(), {})
     told = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
     return f"{told['stays'].iloc[0]:.0%} → {told['stays'].iloc[1]:.0%}"
 
 
-def name_it(page: Page, name: str, place: Path) -> Path:
+def name_it(page: Page, name: str) -> str:
     field = control(page, "Name of the plan").locator("input")
     field.fill(name)
     field.press("Enter")
-    return place / "outputs" / "plans" / f"{name.lower().replace(' ', '-')}.yaml"
+    return f"{name.lower().replace(' ', '-')}"
 
 
-def save(page: Page, file: Path) -> None:
+def save(page: Page, key: str) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text(f"Saved as {file.name}")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(f"Saved as {key}, version")).to_be_visible(timeout=PATIENCE)
+
+
+def stored(place: Path, key: str) -> Plan:
+    store = open_store(str(place / "outputs" / "plans" / "plans.db"))
+    try:
+        plan = store.load(PLANS, key).value
+    finally:
+        store.close()
+    assert plan is not None
+    return plan
 
 
 def test_nobody_gets_in_without_the_token(voila) -> None:
@@ -170,7 +180,7 @@ def test_it_asks_nobody_else_and_shows_no_code(page, voila) -> None:
 
 def test_a_hostile_name_stays_text(page) -> None:
     control(page, "Search").locator("input").fill("script")
-    chosen = control(page, "Account ·").locator("select")
+    chosen = control(page, "Account · at stake").locator("select")
     expect(chosen.locator("option")).to_have_count(1, timeout=PATIENCE)
     chosen.select_option(index=0)
     expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
@@ -185,14 +195,22 @@ def test_dragging_shows_what_the_engine_says(page, book, place) -> None:
     expect(handle).to_be_visible(timeout=PATIENCE)
     renewed = page.locator(".wb-tile strong").first
     before = renewed.inner_text()
-    file = name_it(page, "Dragged", place)
+    file = name_it(page, "Dragged")
     drag(page, handle, by=60)
     save(page, file)  # at once: what was let go of last must be in the file all the same
-    [action] = read_plan(file, read_catalogue(), book).actions
+    plan = stored(place, file)
+    [action] = plan.actions
     shown = page.locator(".wb-lever .widget-readout").first.inner_text()
     assert action.levers[0].shift == pytest.approx(float(shown), abs=0.005)
-    assert stays(book, file) != before
-    expect(renewed).to_have_text(stays(book, file), timeout=PATIENCE)
+    assert stays(book, plan) != before
+    expect(renewed).to_have_text(stays(book, plan), timeout=PATIENCE)
+
+
+def option_of(select: Locator, name: str) -> str:
+    """Return the whole line of a saved plan, which tells more than its name."""
+    option = select.locator("option", has_text=name)
+    expect(option).to_have_count(1, timeout=PATIENCE)
+    return option.inner_text()
 
 
 def drag(page: Page, handle: Locator, by: int) -> None:
@@ -222,7 +240,7 @@ def test_a_saved_plan_is_found_after_a_reload(page) -> None:
     page.reload(wait_until="commit")
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
-    saved.select_option(label="Dragged")
+    saved.select_option(label=option_of(saved, "Dragged"))
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".wb-action h4")).to_have_text("Adoption workshop")
@@ -267,16 +285,16 @@ def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
     type_into(page, "When (day)", "2026-04-15")
     page.get_by_role("button", name="Add this for new customers").press("Enter")
     expect(page.get_by_role("button", name="Remove: A talk <b>")).to_be_visible(timeout=PATIENCE)
-    file = name_it(page, "Edited", place)
+    file = name_it(page, "Edited")
     save(page, file)
-    plan = read_plan(file, read_catalogue(), book)
+    plan = stored(place, file)
     assert plan.actions[0].steps[0].owner == "Ada Moss"
     assert plan.actions[0].steps[0].by == date(2026, 1, 20)
     assert plan.demand == (Demand(what="A talk <b>", owner="Cleo", on=date(2026, 4, 15)),)
     page.reload(wait_until="commit")
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
-    saved.select_option(label="Edited")
+    saved.select_option(label=option_of(saved, "Edited"))
     page.get_by_role("button", name="Open", exact=True).press("Enter")
     expect(page.get_by_text("(Ada Moss, 2026-01-20)")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Remove: A talk <b>")).to_be_visible()
@@ -317,7 +335,7 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
-        accounts = control(page, "Account ·").locator("select")
+        accounts = control(page, "Account · at stake").locator("select")
         control(page, "Search").locator("input").fill("script")
         expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)
         accounts.select_option(index=0)
@@ -332,11 +350,11 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         page.get_by_role("button", name="Add this action").click()
         handle = page.locator(".wb-lever .noUi-handle").first
         expect(handle).to_be_visible(timeout=PATIENCE)
-        file = name_it(page, "In the lab", place)
+        file = name_it(page, "In the lab")
         drag(page, handle, by=-40)
         save(page, file)
         expect(page.locator(".wb-tile strong").first).to_have_text(
-            stays(book, file), timeout=PATIENCE
+            stays(book, stored(place, file)), timeout=PATIENCE
         )
         assert page.get_by_text("official Jupyter news").count() == 0  # its settings are read
         page.close()

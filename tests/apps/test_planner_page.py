@@ -15,7 +15,7 @@ from workbench.plans.evaluate.compare import compare
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.document import Action, Demand, Plan, Step, WinPlan
-from workbench.plans.plan.file import read_plan, write_plan
+from workbench.plans.plan.file import plan_text, write_plan
 
 HOSTILE = "<script>document.title='taken'</script> & Söhne"
 
@@ -48,8 +48,7 @@ def test_dragging_a_lever_shows_what_the_engine_says(page):
     for shift in (0.2, 0.3):
         slider.value = shift
     page.press("Save")
-    [file] = page.folder.glob("*.yaml")
-    plan = read_plan(file, read_catalogue(), page.book)
+    [plan] = page.saved()
     assert plan.actions[0].levers is not None and plan.actions[0].levers[0].shift == 0.3
     says = engine(page, plan)
     assert f"→ {says['stays']:.0%}" in page.text()
@@ -78,26 +77,18 @@ def test_a_plan_is_saved_found_and_opened_again(page):
     page.labelled("Name of the plan").value = "Keep <b>them</b>"
     page.press("Save")
     saved = page.labelled("Saved plans")
-    assert saved.options == ("Keep <b>them</b>",)
+    [(line, key)] = saved.options
+    assert line.startswith("Keep <b>them</b> · Customer 0 · Ada Moss · 20")
     page.pick("A003")
     assert "Ada Moss" not in [getattr(one, "value", "") for one in page.every()]
-    saved.value = "Keep <b>them</b>"
+    saved.value = key
     page.press("Open")
     assert page.labelled("Who does it").value == "Ada Moss"
     assert page.labelled("Account ·").value == "A000"
-    page.labelled("Compare with").value = ["Keep <b>them</b>"]
+    page.labelled("Compare with").value = [key]
     page.press("Compare")
     assert page.text().count("Keep &lt;b&gt;them&lt;/b&gt;") >= 2
     assert "<b>them</b>" not in page.text()
-
-
-def test_somebody_elses_change_is_not_overwritten(page):
-    page.press("Save")
-    [file] = page.folder.glob("*.yaml")
-    write_plan(Plan(version=1, name="theirs", accounts=("A003",)), file)
-    page.press("Add this action")
-    page.press("Save")
-    assert "somebody has changed it since you opened it" in page.text()
 
 
 def test_goals_are_kept_with_what_serves_them(page):
@@ -108,7 +99,7 @@ def test_goals_are_kept_with_what_serves_them(page):
     page.press("Add this action")
     page.labelled("Serves").value = ["fewer tools"]
     page.press("Save")
-    plan = read_plan(next(page.folder.glob("*.yaml")), read_catalogue(), page.book)
+    [plan] = page.saved()
     assert plan.actions[0].serves == ("fewer tools",)
     page.press("Remove")
     assert "fewer tools" not in page.text()
@@ -153,9 +144,11 @@ def test_every_control_has_a_label(page):
 def test_a_plan_for_several_accounts_can_be_worked_on(page):
     both = Plan(version=1, name="both", accounts=("A000", "A003"),
                 actions=(Action(kind="business_review", month="2026-02"),))  # fmt: skip
-    page.folder.mkdir(exist_ok=True)
     write_plan(both, page.folder / "both.yaml")
-    page.press("Look for new files")
+    page.press("Look for new plans")
+    assert "only as files in plans/: both." in page.text()
+    page.press("Bring these files in")
+    assert "only as files" not in page.text()
     page.labelled("Saved plans").value = "both"
     page.press("Open")
     assert "<h2>2 accounts</h2>" in page.text()
@@ -186,18 +179,17 @@ def test_a_click_waits_for_the_value_that_the_browser_held_back(page):
     save = page.labelled("Save")
     save._handle_custom_msg({"event": "click"}, [])
     assert save.disabled
-    assert not page.folder.exists()
+    assert page.saved() == []
     slider.value = (0.8, 0.9)
     save._seen.set_state({"value": True})  # what the page says when it sees the button disabled
-    [file] = page.folder.glob("*.yaml")
-    assert "low: 0.8" in file.read_text(encoding="utf-8")
+    assert "low: 0.8" in plan_text(page.saved()[0])
     assert (save.disabled, save._seen.value) == (False, False)
 
 
 def saved(page: Page) -> Plan:
     """Save, and read what was saved."""
     page.press("Save")
-    return read_plan(next(page.folder.glob("*.yaml")), read_catalogue(), page.book)
+    return page.saved()[-1]
 
 
 def test_the_steps_of_an_action_are_changed_added_and_removed(page):
@@ -302,9 +294,9 @@ def test_what_the_page_does_not_edit_comes_back_unchanged(page):
         win_plans=(WinPlan(opportunity_id="O1", owner="Ben", on=date(2026, 2, 10), how="So."),),
         actions=(Action(kind="business_review", month="2026-02", note="m", accounts=("A000",)),),
     )  # fmt: skip
-    page.folder.mkdir(exist_ok=True)
     write_plan(whole, page.folder / "whole.yaml")
-    page.press("Look for new files")
+    page.press("Look for new plans")
+    page.press("Bring these files in")
     page.labelled("Saved plans").value = "whole"
     page.press("Open")
     page.labelled("Who does it").value = "Ada"

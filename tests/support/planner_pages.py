@@ -11,7 +11,21 @@ import ipywidgets as widgets
 from planbooks import make_book
 
 from workbench.apps.planner.page import planner_page
+from workbench.apps.planner.visitor import Visitor
+from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook
+from workbench.plans.store.open import open_store
+from workbench.plans.store.records import PLANS
+
+OPENED: list[Page] = []
+
+
+def close_pages() -> None:
+    """Let go of all pages: nothing is on its way any more, and no connection stays open."""
+    while OPENED:
+        page = OPENED.pop()
+        page.root.session.end()
+        page.store.close()
 
 
 class Page:
@@ -23,6 +37,7 @@ class Page:
         name: str = "Customer 0",
         offer: Any = None,
         book: Planbook | None = None,
+        visitor: Visitor = Visitor("Ada Moss"),  # noqa: B008
         **given: Any,
     ) -> None:
         book = book or make_book()
@@ -30,7 +45,9 @@ class Page:
         named = book.accounts.replace("Customer 0", name)
         self.book = replace(book, accounts=named, opportunities=offers)
         self.folder = folder
-        self.root = planner_page(self.book, folder, 0.9, **given)
+        self.store = open_store(str(folder / "plans.db"))
+        OPENED.append(self)
+        self.root = planner_page(self.book, self.store, visitor, folder, 0.9, **given)
 
     def every(self) -> Iterator[Any]:
         waiting: list[Any] = [self.root]
@@ -57,6 +74,10 @@ class Page:
 
     def text(self) -> str:
         return "\n".join(one.value for one in self.every() if isinstance(one, widgets.HTML))
+
+    def saved(self) -> list[Plan]:
+        every = sorted(self.store.current(PLANS).values(), key=lambda one: one.saved_at)
+        return [one.value for one in every if one.value]
 
     def pick(self, account: str) -> None:
         self.labelled("Account ·").value = account

@@ -62,8 +62,9 @@ def health_table(
     table["past_by"] = ", ".join(dict.fromkeys(by))
     table["weakest"] = _weakest(table)
     shown = signs.groupby("account_id")
-    table["signs"] = table["account_id"].map(shown["sign"].agg(", ".join)).fillna("")
-    table["since"] = table["account_id"].map(shown["since"].min()).fillna("")
+    for name, said in (("signs", shown["sign"].agg(", ".join)), ("since", shown["since"].min())):
+        # Where no sign shows at all, nothing is mapped to no text but to missing numbers.
+        table[name] = table["account_id"].map(said).astype("object").fillna("")
     at = pd.Index(panel.accounts).get_indexer(table["account_id"])
     for name, signal in READ.items():
         values = panel.signals.get(signal)

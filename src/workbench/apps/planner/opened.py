@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
+import ipywidgets as widgets
 import pandas as pd
 
+from workbench.apps.plan_store import DEFAULT_STORE, STORE_VARIABLE, user_name
+from workbench.apps.planner.page import planner_page
+from workbench.apps.planner.visitor import Visitor
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import FORECAST, find_project_root
 from workbench.health.kept import read_strength
@@ -17,6 +22,7 @@ from workbench.plans.plan.file import read_plan
 from workbench.plans.plan.measured import read_measured
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import newest_planbook, read_planbook
+from workbench.plans.store.open import open_store
 from workbench.report.account_plan.settings import AccountPlanSettings
 
 
@@ -51,6 +57,23 @@ def _require_plan(settings: AccountPlanSettings) -> None:
         hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
         problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
         raise ParameterError("A report is made of a plan.", [problem])
+
+
+def open_page(settings: AccountPlanSettings, book: Planbook, start: Path) -> widgets.VBox:
+    """Return the planner's page of whoever runs this, on the project's plan store.
+
+    Parameters
+    ----------
+    settings : AccountPlanSettings
+    book : Planbook
+    start : Path
+        Inside of the project.
+    """
+    folder = folder_of(settings, start)
+    place = os.environ.get(STORE_VARIABLE) or str(folder / Path(DEFAULT_STORE).name)
+    store, visitor = open_store(place), Visitor(user_name())
+    strength = health_of(start, book.as_of)
+    return planner_page(book, store, visitor, folder, settings.interval_prob, strength)
 
 
 def health_of(start: Path, as_of: str) -> pd.Series | None:

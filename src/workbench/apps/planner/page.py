@@ -11,29 +11,55 @@ from workbench.apps.planner.actions import action_panel
 from workbench.apps.planner.controls import section, style_sheet
 from workbench.apps.planner.demand import demand_panel
 from workbench.apps.planner.goals import goal_panel
+from workbench.apps.planner.keeping import keeping_bar
 from workbench.apps.planner.own_levers import own_lever_panel
 from workbench.apps.planner.picker import picker
 from workbench.apps.planner.saved_plans import saved_plans_panel
 from workbench.apps.planner.seek import seek_panel
 from workbench.apps.planner.session import PlanSession
+from workbench.apps.planner.visitor import Visitor
 from workbench.apps.planner.wins import win_panel
 from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.planbook.book import Planbook
+from workbench.plans.store.store import Store
 from workbench.report.plan.layers import Layers, StillLayer, renewal_layers, revenue_layers
 from workbench.report.plan.view import due_month, effect_view, head_html, standing_view
 
 
+class PlannerPage(widgets.VBox):
+    """The planner's page of one visitor.
+
+    Parameters
+    ----------
+    session : PlanSession
+    children : list of Widget
+    """
+
+    def __init__(self, session: PlanSession, children: list[widgets.Widget]) -> None:
+        super().__init__(children)
+        self.session = session
+
+
 def planner_page(
-    book: Planbook, folder: Path, prob: float, strength: pd.Series | None = None
-) -> widgets.VBox:
+    book: Planbook,
+    store: Store,
+    visitor: Visitor,
+    folder: Path,
+    prob: float,
+    strength: pd.Series | None = None,
+) -> PlannerPage:
     """Return the planner's page; it can be built without being displayed.
 
     Parameters
     ----------
     book : Planbook
+    store : Store
+        Of saved plans and drafts.
+    visitor : Visitor
+        Who is at the page.
     folder : Path
-        Of plans as files.
+        Of plans as files, and of measured effects.
     prob : float
         Probability inside the intervals.
     strength : Series, optional
@@ -42,18 +68,19 @@ def planner_page(
     table = revenue_at_risk(book)
     if strength is not None:
         table["strength"] = table["account_id"].map(strength)
-    session = PlanSession(book, read_catalogue(), folder, prob)
-    session.pick(str(table.loc[table["at_risk"].idxmax(), "account_id"]))
+    session = PlanSession(book, read_catalogue(), store, visitor, folder, prob)
+    if not session.resume():
+        session.pick(str(table.loc[table["at_risk"].idxmax(), "account_id"]))
     bar = widgets.HTML()
     bar.add_class("wb-bar")
     parts = (goal_panel, action_panel, win_panel, demand_panel, own_lever_panel)
-    plan = widgets.VBox([part(session) for part in parts])
+    plan = widgets.VBox([keeping_bar(session), *(part(session) for part in parts)])
     rows = [
         _columns(picker(session, table), _standing(session)),
         _columns(plan, _effect(session, bar)),
         _columns(seek_panel(session), saved_plans_panel(session)),
     ]
-    page = widgets.VBox([style_sheet(), _head(book), *rows, bar])
+    page = PlannerPage(session, [style_sheet(), _head(book), *rows, bar])
     page.add_class("wb-page")
     return page
 

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.apps.planner.drafts import Drafts, new_key
+from workbench.apps.planner.visitor import Visitor
+from workbench.core.errors import Problem, WorkbenchError
 from workbench.plans.evaluate.cards import LeverCard, lever_cards
 from workbench.plans.evaluate.compare import Comparison, compare
 from workbench.plans.evaluate.outcome import Outcome
@@ -13,9 +16,17 @@ from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.document import Plan
 from workbench.plans.plan.faults import require_fit
+from workbench.plans.plan.file import bare, require_whole
 from workbench.plans.plan.measured import read_measured
-from workbench.plans.plan.saved import SavedPlan, load_plan, save_plan
 from workbench.plans.planbook.book import Planbook
+from workbench.plans.store.drafts import Draft
+from workbench.plans.store.engine import StoreError
+from workbench.plans.store.merge import changes
+from workbench.plans.store.records import PLANS
+from workbench.plans.store.store import Store, Stored, key_of
+
+_MOST_UNDONE = 100
+_LEVERS = "levers"
 
 
 class PlanSession:
@@ -25,20 +36,36 @@ class PlanSession:
     ----------
     book : Planbook
     catalogue : Catalogue
+    store : Store
+        Of saved plans and drafts.
+    visitor : Visitor
+        Who works on it.
     folder : Path
-        Of saved plans.
+        Where files of measured effects are looked for.
     prob : float
         Probability inside the intervals.
     """
 
-    def __init__(self, book: Planbook, catalogue: Catalogue, folder: Path, prob: float) -> None:
+    def __init__(
+        self,
+        book: Planbook,
+        catalogue: Catalogue,
+        store: Store,
+        visitor: Visitor,
+        folder: Path,
+        prob: float,
+    ) -> None:
         self.planner = Planner(book, catalogue, {})
-        self.folder = folder
-        self.prob = prob
-        self.plan = Plan(version=1, name="New plan", accounts=(str(book.worth().index[0]),))
-        self.saved: SavedPlan | None = None
+        self.store, self.visitor, self.folder, self.prob = store, visitor, folder, prob
+        self.plan = self._fresh(str(book.worth().index[0]))
+        self.saved: Stored[Plan] | None = None
         self.openings = 0  # another plan that was opened asks for other controls
         self.before = self.planner.baseline(self.plan)
+        self.fault = ""  # why the draft could not be kept
+        self.on_kept: Callable[[], None] = lambda: None
+        self._undone: list[Plan] = []
+        self._touched: object = None
+        self._drafts = Drafts(store, visitor.name, self._kept)
         self._cards: tuple[tuple[Planner, Plan], tuple[LeverCard, ...]] | None = None
         self._watchers: list[Callable[[], None]] = []
 
@@ -54,7 +81,7 @@ class PlanSession:
         watcher()
 
     def set_plan(self, plan: Plan) -> None:
-        """Work on another plan; the same one again is no news.
+        """Work on a changed plan; the same one again is no news.
 
         Parameters
         ----------
@@ -68,24 +95,67 @@ class PlanSession:
         if plan == self.plan:
             return
         require_fit(plan, self.planner.book)
-        # As things stand does not depend on what is planned.
-        if (plan.accounts, plan.where) != (self.plan.accounts, self.plan.where):
-            self.before = self.planner.baseline(plan)
-        self.plan = plan
-        for watcher in self._watchers:
-            watcher()
+        self._remember(plan)
+        self._show(plan)
+        self._keep()
 
     def pick(self, account_id: str) -> None:
-        """Begin a new plan for an account.
+        """Work on an account: go on with the draft for it, or begin a new plan.
 
         Parameters
         ----------
         account_id : str
             One of the book's.
         """
-        name = self.planner.book.accounts.set_index("account_id")["name"].get(account_id)
-        self.saved = None
-        self.set_plan(Plan(version=1, name=f"Plan for {name}", accounts=(account_id,)))
+        if not self._resume((account_id,)):
+            self._turn_to(self._fresh(account_id), None)
+
+    def resume(self) -> bool:
+        """Go on with what was left unsaved last, by reload, Back or a browser that was closed.
+
+        Returns
+        -------
+        bool
+            Whether there was anything.
+        """
+        return self._resume(())
+
+    def undo(self) -> None:
+        """Go back by one change; one control moved several times is one change."""
+        if self._undone:
+            plan, self._touched = self._undone.pop(), None
+            self.openings += 1
+            self._show(plan)
+            self._keep()
+
+    def end(self) -> None:
+        """Keep what is on its way to the drafts: the visitor leaves."""
+        self._drafts.flush()
+
+    def discard(self) -> None:
+        """Forget what is not saved: back to the saved plan, or to a new one."""
+        self._drafts.drop(self._key)
+        account = self.plan.accounts[0]
+        if self.saved and self.saved.value:
+            self._turn_to(self.saved.value, self.saved)
+        else:
+            self._turn_to(self._fresh(account), None)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the plan differs from the saved one, or from a new one."""
+        known = self.saved.value if self.saved else self._fresh(self.plan.accounts[0])
+        return self.plan != known
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the last change is still on its way to the drafts."""
+        return self._drafts.is_waiting
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to go back by."""
+        return bool(self._undone)
 
     def lever_cards(self) -> tuple[LeverCard, ...]:
         """Return the levers of the plan with their controls."""
@@ -139,28 +209,144 @@ class PlanSession:
         measured = read_measured(plan, self.planner.catalogue, self.folder)
         return replace(self.planner, measured=measured).evaluate(plan)
 
-    def save(self) -> SavedPlan:
-        """Write the plan to its file; see `workbench.plans.plan.saved.save_plan`.
+    def save(self) -> Stored[Plan]:
+        """Save the plan; what others changed meanwhile in other fields is merged into it.
+
+        Under another name than it was opened by, it is a plan of its own.
 
         Returns
         -------
-        SavedPlan
-            As it now stands in the file.
-        """
-        self.saved = save_plan(self.plan, self.folder, self.saved)
-        return self.saved
+        Stored
+            As it now stands.
 
-    def open(self, path: Path) -> None:
-        """Work on a plan from a file.
+        Raises
+        ------
+        ParameterError
+            When the visitor may only read.
+        EditConflict
+            When others changed the same fields; nothing is written.
+        StoreError
+            When there is another plan of that name.
+        """
+        known = self.saved
+        if known and known.value and known.value.name == self.plan.name:
+            return self.save_as(self.plan, known.key, known.version)
+        return self.save_as(self.plan, key_of(self.plan.name), 0)
+
+    def save_as(self, plan: Plan, key: str, began_from: int) -> Stored[Plan]:
+        """Save a plan as made from a version; see `workbench.plans.store.store.Store.save`.
 
         Parameters
         ----------
-        path : Path
-            Of a plan's file; measured effects are looked for in its folder.
+        plan : Plan
+        key : str
+            Of the plan.
+        began_from : int
+            0 for a new one.
+
+        Returns
+        -------
+        Stored
+            As it now stands.
         """
-        saved = load_plan(path, self.planner.catalogue, self.planner.book)
-        measured = read_measured(saved.plan, self.planner.catalogue, path.parent)
-        self.planner = replace(self.planner, measured=measured)
-        self.saved = saved
-        self.openings += saved.plan != self.plan
-        self.set_plan(saved.plan)
+        self.visitor.require_writer()
+        stored = self.store.save(PLANS, key, plan, self.visitor.name, began_from)
+        self._drafts.drop(self._key)
+        self.saved = stored
+        assert stored.value is not None
+        if stored.value != self.plan:
+            self._turn_to(stored.value, stored)
+        else:
+            self.on_kept()
+        return stored
+
+    def open(self, key: str) -> None:
+        """Work on a saved plan, or on the draft of it.
+
+        Parameters
+        ----------
+        key : str
+            Of the plan.
+
+        Raises
+        ------
+        StoreError
+            When there is none.
+        DataError
+            When it does not fit the catalogue or the book.
+        """
+        if self.visitor.may_write and self._go_on(self._drafts.of(key)):
+            return
+        stored = self.store.load(PLANS, key)
+        if stored.value is None:
+            problem = Problem(
+                "taken away meanwhile", key, hint="An older version can be brought back."
+            )
+            raise StoreError("There is nothing to open.", [problem])
+        require_whole(stored.value, self.planner.catalogue, self.planner.book)
+        self._turn_to(stored.value, stored)
+
+    def _resume(self, accounts: tuple[str, ...]) -> bool:
+        return self.visitor.may_write and self._go_on(self._drafts.latest(accounts))
+
+    def _go_on(self, draft: Draft | None) -> bool:
+        if draft is None:
+            return False
+        try:
+            require_whole(draft.plan, self.planner.catalogue, self.planner.book)
+            saved = None
+            if draft.began_from:
+                saved = self.store.load(PLANS, draft.key, draft.began_from)
+        except WorkbenchError:
+            return False  # of another book: it waits in the store until that one is back
+        self._turn_to(draft.plan, saved)
+        return True
+
+    def _turn_to(self, plan: Plan, saved: Stored[Plan] | None) -> None:
+        """Work on another plan than before; there is nothing to undo in it yet."""
+        self._drafts.flush()
+        measured = read_measured(plan, self.planner.catalogue, self.folder)
+        if measured != self.planner.measured:
+            self.planner = replace(self.planner, measured=measured)
+        self.saved, self.fault, self._touched = saved, "", None
+        self._undone.clear()
+        self.openings += 1
+        self._show(plan)
+
+    def _show(self, plan: Plan) -> None:
+        # As things stand does not depend on what is planned.
+        if (plan.accounts, plan.where) != (self.plan.accounts, self.plan.where):
+            self.before = self.planner.baseline(plan)
+        self.plan = plan
+        for watcher in self._watchers:
+            watcher()
+
+    def _remember(self, plan: Plan) -> None:
+        paths = [change.path for change in changes(bare(self.plan), bare(plan))]
+        # The first move of a lever writes all of its action down; the moves after it are the same.
+        touched = {path[: path.index(_LEVERS) + 1] if _LEVERS in path else path for path in paths}
+        if touched != self._touched or not self._undone:
+            self._undone = [*self._undone[-_MOST_UNDONE:], self.plan]
+        self._touched = touched
+
+    def _keep(self) -> None:
+        if not self.visitor.may_write:
+            return
+        began = self.saved.version if self.saved else 0
+        if self.is_unsaved:
+            self._drafts.put(Draft(self._key, began, self.plan))
+        else:
+            self._drafts.drop(self._key)
+        self.on_kept()
+
+    def _kept(self, why: str) -> None:
+        self.fault = why
+        self.on_kept()
+
+    @property
+    def _key(self) -> str:
+        return self.saved.key if self.saved else new_key(self.plan)
+
+    def _fresh(self, account_id: str) -> Plan:
+        named = self.planner.book.accounts.set_index("account_id")["name"]
+        return Plan(version=1, name=f"Plan for {named.get(account_id)}", accounts=(account_id,))

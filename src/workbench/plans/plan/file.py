@@ -48,12 +48,40 @@ def read_plan(path: str | Path, catalogue: Catalogue, book: Planbook | None = No
     """
     read = read_plan_file(Path(path))
     plan = read_part(Plan, read, INVALID)
-    found = [*_goal_faults(plan), *_action_faults(plan, catalogue), *_lever_faults(plan)]
-    found += faults_against(plan, book) if book else []
+    found = _faults(plan, catalogue, book)
     if found:
         problems = [Problem(what, read.where(steps), hint=hint) for steps, what, hint in found]
         raise DataError(INVALID, problems)
     return plan
+
+
+def require_whole(plan: Plan, catalogue: Catalogue, book: Planbook) -> None:
+    """Refuse a plan that was not read from a file and does not fit what is here now.
+
+    Parameters
+    ----------
+    plan : Plan
+        From the store, where it may have been since another book or catalogue.
+    catalogue : Catalogue
+        Its actions may be named.
+    book : Planbook
+        Accounts, signals, months and opportunities must be its own.
+
+    Raises
+    ------
+    DataError
+        With all faults together.
+    """
+    if found := _faults(plan, catalogue, book):
+        where = [f"{plan.name}, {'.'.join(map(str, steps))}" for steps, _, _ in found]
+        problems = [Problem(what, at, hint=hint)
+                    for at, (_, what, hint) in zip(where, found, strict=True)]  # fmt: skip
+        raise DataError("The plan does not fit what is here.", problems)
+
+
+def _faults(plan: Plan, catalogue: Catalogue, book: Planbook | None) -> list[Fault]:
+    found = [*_goal_faults(plan), *_action_faults(plan, catalogue), *_lever_faults(plan)]
+    return [*found, *(faults_against(plan, book) if book else ())]
 
 
 def read_plan_file(path: Path) -> MarkedFile:
