@@ -100,7 +100,7 @@ def test_a_review_shows_hostile_text_as_text() -> None:
     assert file_name("../x") != file_name("./x")
 
 
-def full_review() -> Review:
+def full_review() -> AccountReview:
     """Return a review whose every table is as long as a large account's."""
     words = "uses 56 % of what the contract covers, last three months, and tells nothing here"
     shapes = (
@@ -121,7 +121,7 @@ def full_review() -> Review:
                 tuple(tuple(["2025-12-31"] * (columns - 1) + [words]) for _ in range(rows)))
         for at, (columns, rows) in enumerate(shapes)
     )  # fmt: skip
-    return Review("A1", "Acme", "line", ("1",), (words, words, words), sections)
+    return AccountReview("A1", "Acme", "line", ("1",), (words, words, words), sections)
 
 
 def test_a_review_prints_on_two_pages_and_reads_on_a_telephone(page, tmp_path: Path) -> None:
