@@ -55,10 +55,10 @@ class ClashPanel:
 
         def decide() -> None:
             mine = frozenset(path for path, one in asked.items() if one.value)
-            settled = conflict.settled(PLANS, mine)
+            decided = conflict.resolved(PLANS, mine)
             key = self._session.saved.key if self._session.saved else ""
             try:
-                stored = self._session.save_as(settled, key, conflict.their_version)
+                stored = self._session.save_as(decided, key, conflict.their_version)
             except EditConflict as again:  # a third person was quicker
                 self.show(again, done)
                 return
