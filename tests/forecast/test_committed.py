@@ -98,7 +98,7 @@ def test_committed_change_is_told_month_by_month(ahead: Growth) -> None:
     committed = dict(zip(table["month"], table["committed"], strict=True))
     assert committed["2025-09"] == 1_000.0 and committed["2025-10"] == 80_500.0
     assert committed["2025-12"] == 4_000.0 and committed["2026-01"] == 1_000.0
-    assert sum(table.values()) == 86_500.0
+    assert sum(committed.values()) == 86_500.0
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def full_review() -> AccountReview:
 def test_a_review_prints_on_two_pages_and_reads_on_a_telephone(page, tmp_path: Path) -> None:
     file = tmp_path / "review.html"
     file.write_text(review_page(full_review()), encoding="utf-8")
-    opened = page.context.new_page()
+    opened = page.context.browser.new_page()
     opened.set_viewport_size({"width": 390, "height": 800})
     opened.goto(file.as_uri())
     assert opened.evaluate("document.documentElement.scrollWidth") <= 390

@@ -115,7 +115,7 @@ def test_the_numbers_are_the_engines(planner: Planner, page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "phrase",
     [
         "faster onboarding",
         "challenge",

@@ -95,7 +95,7 @@ def date_text(iso: str) -> str:
 
     Examples
     --------
-    >>> in_words("2026-01-01")
+    >>> date_text("2026-01-01")
     '1 January 2026'
     """
     day = date.fromisoformat(iso[:10])

@@ -113,7 +113,7 @@ def final_month_of(as_of: pd.Timestamp) -> int:
 
     Examples
     --------
-    >>> settled_month(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
+    >>> final_month_of(pd.Timestamp("2026-01-01")) - month_number(pd.Timestamp("2025-11-01"))
     0
     """
     month = month_number(as_of) - 1

@@ -66,7 +66,7 @@ def with_length(
     moved = (table.start_ + table.steps_.as_interval(unit)).strftime("%Y-%m-%d")
     instead = table.shown_ + " plus " + table.text_ + f" {plus.unit}"
     return table.mutate(**{name: ibis.coalesce(moved, instead)}).drop(
-        "start_", "length_", "said_", "steps_", "shown_"
+        "start_", "length_", "text_", "steps_", "shown_"
     )
 
 
