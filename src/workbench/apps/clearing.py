@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,7 +69,7 @@ def clear_project(
     ----------
     outputs, fits : Path
         The folder of all runs, and that of stored fits.
-    retention : Retention
+    retention : RetentionRule
         What stays; a fit goes when nothing has read it for as many days.
     now : datetime
         With a time zone.
@@ -95,7 +96,7 @@ def old_runs(outputs: Path, retention: RetentionRule, now: datetime) -> list[Pat
     ----------
     outputs : Path
         The folder of all runs.
-    retention : Retention
+    retention : RetentionRule
         What stays.
     now : datetime
         With a time zone.
@@ -106,28 +107,26 @@ def old_runs(outputs: Path, retention: RetentionRule, now: datetime) -> list[Pat
         Never what a report's ``latest`` leads to, never a link, and only folders that hold the
         manifest of the run that they are named after.
     """
+    bases = outputs.glob("[!.]*")
+    return sorted(run for base in bases for run in _old_runs_of(base, retention, now))
+
+
+def _old_runs_of(base: Path, retention: RetentionRule, now: datetime) -> list[Path]:
     limit = now - timedelta(days=retention.older_than_days)
-    stay = {link.resolve() for link in outputs.glob("*/latest")}
-    begun = {run: _begun(run) for run in outputs.glob("[!.]*/[!.]*/*")}
-    known = sorted((run for run, at in begun.items() if at), key=lambda run: run.name)
-    seen: Counter[tuple[Any, ...]] = Counter()
-    for run in reversed(known):
-        kind = _published_kind(run)
-        seen[kind] += 1
-        if kind and seen[kind] <= retention.keep:
-            stay.add(run.resolve())
-    return sorted(
-        run for run in known if (at := begun[run]) and at < limit and run.resolve() not in stay
-    )
-
-
-def _published_kind(run: Path) -> tuple[Any, ...]:
-    """Return what a published run is one of: a report, of a part of the book; empty for others."""
-    manifest = read_manifest(run)
-    if manifest.get("status") != "published":
-        return ()
-    parameters = manifest.get("parameters", {})
-    return (run.parents[1], *(str(parameters.get(part)) for part in _PARTS))
+    latest = (base / "latest").resolve()
+    seen: Counter[tuple[str, ...]] = Counter()
+    old = []
+    for run in sorted(base.glob("[!.]*/*"), key=lambda run: run.name, reverse=True):
+        manifest = read_manifest(run)
+        begun = _begun(run, manifest)
+        if begun is None:
+            continue
+        published, part = manifest.get("status") == "published", _part(manifest)
+        seen[part] += published
+        kept = published and seen[part] <= retention.keep
+        if begun < limit and not kept and run.resolve() != latest:
+            old.append(run)
+    return sorted(old)
 
 
 def clear(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
@@ -140,7 +139,7 @@ def clear(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
     ----------
     outputs : Path
         The folder of all runs; each report's is locked in turn.
-    retention : Retention
+    retention : RetentionRule
         What stays.
     now : datetime
         With a time zone.
@@ -151,18 +150,19 @@ def clear(outputs: Path, retention: RetentionRule, now: datetime) -> list[Path]:
         What was removed.
     """
     removed = []
-    for base in sorted({run.parents[1] for run in old_runs(outputs, retention, now)}):
+    for base in sorted(outputs.glob("[!.]*")):
+        if not _old_runs_of(base, retention, now):
+            continue
         with alone(base):
             archive_report(base)
             # Looked up again: a run may have been published meanwhile.
-            for run in old_runs(outputs, retention, now):
-                if run.parents[1] == base:
-                    hidden = aside(base, run.name)
-                    run.rename(hidden)
-                    shutil.rmtree(hidden)
-                    removed.append(run)
-                    with suppress(OSError):
-                        run.parent.rmdir()  # only when it is empty
+            for run in _old_runs_of(base, retention, now):
+                hidden = aside(base, run.name)
+                run.rename(hidden)
+                shutil.rmtree(hidden)
+                removed.append(run)
+                with suppress(OSError):
+                    run.parent.rmdir()  # only when it is empty
     return removed
 
 
@@ -270,10 +270,16 @@ def _writer_is_gone(path: Path) -> bool | None:
     return not is_running(int(older[1])) if older else is_abandoned(path)
 
 
-def _begun(run: Path) -> datetime | None:
+def _part(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the part of the book that a run is about."""
+    parameters = manifest.get("parameters", {})
+    return tuple(str(parameters.get(part)) for part in _PARTS)
+
+
+def _begun(run: Path, manifest: Mapping[str, Any]) -> datetime | None:
     """Return when a run began; None for what is no run's folder."""
     named = _RUN.fullmatch(run.name)
     if named is None or run.is_symlink() or run.parent.is_symlink() or not run.is_dir():
         return None
-    known = run.name == f"{read_manifest(run).get('run_id')}{named[2] or ''}"
+    known = run.name == f"{manifest.get('run_id')}{named[2] or ''}"
     return datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if known else None

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, t
+from scipy.stats import t
 
+from workbench.core.intervals import share_interval
 from workbench.health.scores import HIGH
 from workbench.health.signs.panel import Panel
 
@@ -132,10 +133,8 @@ def _decided(opportunities: pd.DataFrame | None, kind: str) -> pd.DataFrame:
 def _past(opportunities: pd.DataFrame | None, kind: str, prob: float) -> tuple[float, float, float]:
     """Return the share won of the opportunities decided so far, with Jeffreys' interval."""
     won = _decided(opportunities, kind)["won"]
-    hits, tail = float(won.sum()), (1 - prob) / 2
-    of = beta(hits + 0.5, len(won) - hits + 0.5)
-    low, high = of.ppf([tail, 1 - tail])
-    return float(of.mean()), float(low), float(high)
+    hits, cases = int(won.sum()), len(won)
+    return (hits + 0.5) / (cases + 1), *share_interval(hits, cases, prob)
 
 
 def _amount(opportunities: pd.DataFrame | None, kind: str, arr: float) -> float:

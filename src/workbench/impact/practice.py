@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.stats import binomtest
 
 QUESTIONS = {
     "has_plan": "has a plan",
@@ -198,17 +198,9 @@ def gap_interval(
     >>> [round(end, 4) for end in gap_interval((56, 70), (48, 80), 0.95)]
     [0.0524, 0.3339]
     """
-    z = float(ndtri((1 + prob) / 2))
     share = first[0] / first[1], second[0] / second[1]
-    ends = _wilson(*first, z), _wilson(*second, z)
-    low = np.hypot(share[0] - ends[0][0], ends[1][1] - share[1])
-    high = np.hypot(ends[0][1] - share[0], share[1] - ends[1][0])
+    ends = [binomtest(*of).proportion_ci(prob, "wilson") for of in (first, second)]
+    low = np.hypot(share[0] - ends[0].low, ends[1].high - share[1])
+    high = np.hypot(ends[0].high - share[0], share[1] - ends[1].low)
     gap = share[0] - share[1]
     return float(gap - low), float(gap + high)
-
-
-def _wilson(count: int, size: int, z: float) -> tuple[float, float]:
-    share = count / size
-    middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
-    reach = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
-    return middle - reach, middle + reach

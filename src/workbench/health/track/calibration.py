@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
+from workbench.core.intervals import share_interval
 from workbench.health.scores import HIGH, LOW, MIDDLE, STAYS_MONTHS, Bands
 from workbench.health.signs.panel import Panel
 from workbench.health.track.origins import Origins
@@ -64,8 +64,7 @@ def _by_band(
         if not cases:
             rows.append((number, name, 0, *[np.nan] * 4, None))
             continue
-        tail = (1 - prob) / 2
-        low, high = beta.ppf([tail, 1 - tail], hits + 0.5, cases - hits + 0.5)
+        low, high = share_interval(hits, cases, prob)
         mean = float(forecast[own].mean())
         rows.append((number, name, cases, mean, hits / cases, low, high, bool(low <= mean <= high)))
     return rows

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 from sklearn.metrics import f1_score
 
 from workbench.core.errors import DataError, Problem
+from workbench.core.intervals import share_interval
 from workbench.data.single_table import read_single_table
 from workbench.health.words.own_text import own_texts
 from workbench.health.words.tone import TONES, LearntTone, WordTone, clear_tones, learn_tone
@@ -126,7 +126,7 @@ def learn(
     learnt, unseen = learn_tone(examples["text"].tolist(), truth)
     always, likeliest = clear_tones(unseen, learnt.tones, 0.0)
     hits, sure = always == truth, likeliest >= least
-    low, high = _jeffreys(int(hits[sure].sum()), int(sure.sum()), prob)
+    low, high = share_interval(int(hits[sure].sum()), int(sure.sum()), prob)
     listed, _ = words.read(examples["text"].tolist())
     quality = ToneQuality(
         name=name,
@@ -174,12 +174,6 @@ def _calibration(likeliest: np.ndarray, hits: np.ndarray, prob: float) -> pd.Dat
         own = (likeliest >= begin) & (likeliest < end)
         count, right = int(own.sum()), int(hits[own].sum())
         if count:
-            ends = _jeffreys(right, count, prob)
+            ends = share_interval(right, count, prob)
             rows.append((begin, min(end, 1.0), count, likeliest[own].mean(), right / count, *ends))
     return pd.DataFrame(rows, columns=CALIBRATION_COLUMNS)
-
-
-def _jeffreys(hits: int, cases: int, prob: float) -> tuple[float, float]:
-    tail = (1 - prob) / 2
-    low, high = beta.ppf([tail, 1 - tail], hits + 0.5, cases - hits + 0.5)
-    return float(low), float(high)
