@@ -37,6 +37,7 @@ class Access:
         Parameters
         ----------
         token : str
+            As it was given; whether it is right is found in constant time.
         """
         return self.local if hmac.compare_digest(token.encode(), self.token.encode()) else None
 
@@ -76,6 +77,7 @@ class Logins:
         Parameters
         ----------
         key : str
+            The cookie's value.
         """
         visitor, until = self._until.get(key, (None, 0.0))
         return visitor if until > self.clock() else None
@@ -86,5 +88,6 @@ class Logins:
         Parameters
         ----------
         key : str
+            The cookie's value.
         """
         self._until.pop(key, None)

@@ -57,6 +57,11 @@ def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
     start : Path
         Inside of the project.
 
+    Returns
+    -------
+    Shared
+        What no visitor changes.
+
     Raises
     ------
     ParameterError
