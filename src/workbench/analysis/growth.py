@@ -37,7 +37,7 @@ from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import Catalogue, read_catalogue
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.snapshot import planbook_of
-from workbench.report.net_growth import figures
+from workbench.report.net_growth import figures, history_figures
 from workbench.report.net_growth.account_tables import accounts_report
 from workbench.report.net_growth.answer import growth_answer
 from workbench.report.net_growth.past_text import last_year_nrr
@@ -369,7 +369,7 @@ class GrowthForecast(Shown):
         """
         if self.data.hazard.is_snapshot:
             return None
-        return figures.decomposition_figure(self.past.cents, self.bridge)
+        return history_figures.decomposition_figure(self.past.cents, self.bridge)
 
     def plot_revenue(self) -> Figure:
         """Draw revenue: the past, the forecast with its interval, and the naive forecast.

@@ -28,7 +28,7 @@ from workbench.report.output.answer import Answer
 from workbench.report.output.row_table import RowTable
 from workbench.report.output.tables import with_account_facts
 from workbench.report.plan.sliders import Sliders
-from workbench.report.renewals import figures
+from workbench.report.renewals import calendar_figures, figures
 from workbench.report.renewals import text as text
 from workbench.report.renewals.answer import renewals_answer
 from workbench.report.renewals.tables import accounts_report, due_report
@@ -292,7 +292,7 @@ class RenewalOutlook(Shown):
         due = self.due(months)
         if not self.data.has_terms:
             return None
-        return figures.calendar_figure(due, self.months[:months], self.data.currency)
+        return calendar_figures.calendar_figure(due, self.months[:months], self.data.currency)
 
     def plot_owners(self, months: int = 6) -> Figure | None:
         """Draw when and with whom renewals fall due, in shades of their expected loss.
@@ -309,7 +309,11 @@ class RenewalOutlook(Shown):
         """
         due = with_account_facts(self.due(months), self.data.hazard.accounts)
         coming = self.months[:months]
-        return figures.owner_calendar_figure(due, coming, self.data.currency) if len(due) else None
+        return (
+            calendar_figures.owner_calendar_figure(due, coming, self.data.currency)
+            if len(due)
+            else None
+        )
 
     def plot_risk(self, months: int = 6) -> Figure | None:
         """Draw each renewal that falls due by its probability and its worth.
@@ -325,7 +329,7 @@ class RenewalOutlook(Shown):
             Names come up when a point is pointed at on a page; None without terms.
         """
         due = self.due(months)
-        return figures.risk_figure(due, self.data.currency) if len(due) else None
+        return calendar_figures.risk_figure(due, self.data.currency) if len(due) else None
 
     def plot_groups(self, grouping: str = "segment") -> Figure | None:
         """Draw the share of customers left by segment, or by another grouping.
