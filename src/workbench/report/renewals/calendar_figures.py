@@ -32,7 +32,7 @@ def calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -> Figu
     Parameters
     ----------
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`.
+        From `workbench.forecast.leaving.due.renewals_due`.
     months : list of str
         The months covered, YYYY-MM, those without renewals too.
     currency : str
@@ -78,7 +78,7 @@ def owner_calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -
     Parameters
     ----------
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`, with owner.
+        From `workbench.forecast.leaving.due.renewals_due`, with owner.
     months : list of str
         The months covered, YYYY-MM.
     currency : str
@@ -133,7 +133,7 @@ def risk_figure(due: pd.DataFrame, currency: str) -> Figure:
     Parameters
     ----------
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`, at least one row.
+        From `workbench.forecast.leaving.due.renewals_due`, at least one row.
     currency : str
         Code shown with amounts; may be empty.
 
