@@ -40,7 +40,7 @@ def past_hazard(draws: Draws, design: Design) -> np.ndarray:
 
 
 @jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract"})
-def _past(cell, own, value, effect, fade, cell_idx, lead, row_end):  # noqa: PLR0913
+def _past(cell, own, value, effect, fade, cell_idx, lead, row_end):
     out = np.empty(own.shape)
     for d in range(own.shape[0]):
         row = 0
