@@ -68,7 +68,7 @@ def test_help_imports_nothing_heavy():
 
 def test_simulated_book_passes_the_check(tmp_path, workbench):
     pytest.importorskip("workbench.data.simulate")
-    pytest.importorskip("workbench.data.audit")
+    pytest.importorskip("workbench.data.audit.audit")
     made = workbench(
         tmp_path, "simulate", "book", "--accounts", "40", "--months", "24", "--seed", "7",
         "--format", "csv", "--no-texts",
@@ -81,6 +81,6 @@ def test_simulated_book_passes_the_check(tmp_path, workbench):
 
 
 def test_source_that_cannot_be_loaded_leaves_with_status_3(tmp_path, workbench):
-    pytest.importorskip("workbench.data.audit")
+    pytest.importorskip("workbench.data.audit.audit")
     answer = workbench(tmp_path, "check", "nowhere")
     assert (answer.status, "nowhere" in answer.err) == (3, True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, book_from_frames
 from workbench.data.reach import beyond_findings, default_as_of, reach
 

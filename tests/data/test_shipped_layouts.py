@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from layouts import LAYOUTS, write_layout
 
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, load_book
 
 CONTRACTS = {

@@ -63,3 +63,21 @@ def test_sizes_that_hang_on_the_amount_are_found_out_and_stop_the_report() -> No
     gate = money_gate(found["amendments"], 1.5, "amendments")
     with pytest.raises(GateError, match="a product of its own"):
         require([gate])
+
+
+def test_no_change_to_come_goes_far_beyond_the_largest_on_record() -> None:
+    calm, wild = lived(), lived(bounced=True)
+    largest = max(
+        float(np.abs(table.loc[own, "log_ratio"]).max())
+        for process, (table, own, _) in calm.sized.items()
+        if process != "cross_sell" and own.any()
+    )
+    assert calm.most_size == pytest.approx(max(1.5 * largest, np.log(2)))
+    assert wild.most_size > calm.most_size
+
+
+def test_of_one_product_nobody_takes_a_further_one() -> None:
+    sold = replace(lived(), products=1)
+    alone = replace(sold, cross_sales=sold.cross_sales.assign(hit=False))
+    assert not alone.sells_further
+    assert sold.sells_further and replace(alone, products=2).sells_further

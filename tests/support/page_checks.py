@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from workbench.report.output.page_figure import LEAST_POINTS
+from workbench.report.output.figure_layout import LEAST_POINTS
 
 WIDTHS = {1280: 900, 390: 844}
 LEAST_PIXELS = 11

@@ -9,10 +9,10 @@ from typing import Any
 from workbench.core.fingerprint import files_within
 from workbench.core.project import resolve_source
 from workbench.core.settings import SIMULATED, Report, SourceSettings
-from workbench.data.aggregates import load_aggregates
+from workbench.data.aggregates.table import load_aggregates
 from workbench.data.book import require_structure
 from workbench.data.open_book import open_book
-from workbench.data.retention import load_retention
+from workbench.data.retention.cohort_table import load_retention
 
 MOST_BYTES = 30_000_000
 """Of a source's files, up to which every cell is read twice rather than a kernel be waited for."""

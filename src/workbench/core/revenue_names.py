@@ -75,6 +75,10 @@ MONTH_OF_YEAR: Final = "month_of_year"
 TERM_KIND: Final = "term_kind"
 TERM_KINDS: Final = (MONTH_TO_MONTH, *TERM_GROUPS)
 
+# One change takes a line at most to twenty times its worth, or to a twentieth: log(20). Draws from
+# a prior would go beyond what whole cents can hold.
+MOST_LOG_RATIO: Final = 3.0
+
 WHOLE_BOOK: Final = ""  # the segment of a book that has none
 
 

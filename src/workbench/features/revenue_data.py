@@ -15,7 +15,7 @@ import pandas as pd
 from workbench.core.calendar import month_number
 from workbench.core.names import TERM_GROUPS
 from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND, ProcessName
-from workbench.core.revenue_names import OUTCOMES, PLAN_CHANGES
+from workbench.core.revenue_names import MOST_LOG_RATIO, OUTCOMES, PLAN_CHANGES
 from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness, new_business
@@ -27,6 +27,11 @@ MOST_HITS = 5_000
 QUIET_ROWS = 4_000
 QUIET_PER_HIT = 20
 MOST_RENEWALS = 20_000
+# The tail of sizes beyond the largest change on record is the shape's, not the book's: of a few
+# hundred changes, one that no history shows would move a forecast more than all others together.
+_BEYOND_RECORD = 1.5
+_DOUBLING = float(np.log(2))
+_FEW_CHANGES = 20
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ class RevenueData:
     renewal_covariates, amendment_covariates, cross_sale_covariates : Covariates
     new : NewBusiness
     pipeline : Pipeline
+    products : int
+        How many there are on record.
     """
 
     as_of: pd.Timestamp
@@ -112,6 +119,29 @@ class RevenueData:
     cross_sale_covariates: Covariates
     new: NewBusiness
     pipeline: Pipeline = NO_PIPELINE
+    products: int = 2
+
+    @property
+    def sells_further(self) -> bool:
+        """Whether a customer may take a further product: of one product there is no other."""
+        return self.products > 1 or bool(self.cross_sales["hit"].any())
+
+    @property
+    def most_size(self) -> float:
+        """Largest log-ratio of a change of quantity to come.
+
+        One and a half times that of the largest on record, at least a doubling; where few are on
+        record, and at most, `core.revenue_names.MOST_LOG_RATIO`.
+        """
+        changed = [
+            table["log_ratio"].to_numpy("float64")[own]
+            for process, (table, own, _) in self.sized.items()
+            if process != CROSS_SELL
+        ]
+        size = np.abs(np.concatenate(changed))
+        if len(size) < _FEW_CHANGES:
+            return MOST_LOG_RATIO
+        return float(np.clip(_BEYOND_RECORD * size.max(), _DOUBLING, MOST_LOG_RATIO))
 
     @property
     def sized(self) -> dict[ProcessName, tuple[pd.DataFrame, np.ndarray, Covariates]]:
@@ -184,6 +214,7 @@ def revenue_data(
         cross_sale_covariates=Covariates.of(data.design, cross_sales["row"].to_numpy()),
         new=new_business(data, moved),
         pipeline=pipeline,
+        products=data.subscriptions.spans["product"].nunique(),
     )
 
 

@@ -6,9 +6,14 @@ import numpy as np
 
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
-from workbench.forecast.posterior.revenue import RETURNING, Effects, NewBusinessDraws, RevenueDraws
+from workbench.forecast.posterior.revenue import (
+    NEVER,
+    RETURNING,
+    Effects,
+    NewBusinessDraws,
+    RevenueDraws,
+)
 
-NEVER = -40.0  # the log of a rate that no book is large or old enough to see
 KINDS_OF_CHANGE = 4
 
 

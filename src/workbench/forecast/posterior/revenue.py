@@ -9,12 +9,13 @@ import xarray as xr
 
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
-from workbench.core.processes import REVENUE_PROCESSES
+from workbench.core.processes import CROSS_SELL, REVENUE_PROCESSES
 from workbench.features.new_business import NewBusiness as SeenBusiness
 from workbench.features.revenue_data import RevenueData
 
 RETURNING = "(returning)"
 DAMPING = 0.95  # of growth, per month: of 1 % a month, 0.54 % are left after a year
+NEVER = -40.0  # the log of a rate that no book is large or old enough to see
 _YEAR = 12
 
 
@@ -96,6 +97,8 @@ class RevenueDraws:
     price_share, price_mean, price_sd : ndarray, shape (draw,)
         Probability that a flat renewal carries another price; of the log-ratio.
     new : NewBusinessDraws
+    most_size : float
+        No change of quantity has a larger log-ratio.
     """
 
     contract: Effects
@@ -111,6 +114,7 @@ class RevenueDraws:
     price_mean: np.ndarray
     price_sd: np.ndarray
     new: NewBusinessDraws
+    most_size: float = names.MOST_LOG_RATIO
 
     def __len__(self) -> int:
         return len(self.amend_down)
@@ -140,6 +144,9 @@ def read_revenue_draws(
     RevenueDraws
     """
     values = kept_draws(posterior, most)
+    if not data.sells_further:
+        never = names.part(CROSS_SELL, names.BASE)
+        values[never] = np.full_like(values[never], NEVER)
     return RevenueDraws(
         **{process: _effects(values, process) for process in REVENUE_PROCESSES},
         size_mean=values[names.SIZE_MEAN].T,
@@ -151,6 +158,7 @@ def read_revenue_draws(
         price_mean=values[names.PRICE_MEAN],
         price_sd=values[names.PRICE_SD],
         new=_new_business(values, data.new, month_number(data.as_of), months),
+        most_size=data.most_size,
     )
 
 

@@ -34,6 +34,7 @@ from workbench.core.processes import (
     EXPAND_IDX,
     LEAVE_IDX,
 )
+from workbench.core.revenue_names import MOST_LOG_RATIO
 from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.revenue.predictor_position import (
     N_PREDICTORS,
@@ -41,7 +42,6 @@ from workbench.forecast.revenue.predictor_position import (
     PredictorPosition,
 )
 from workbench.forecast.simulation.arrays import LineBatch
-from workbench.forecast.simulation.changes import MOST_LOG_RATIO
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import signed_worth, sure_until
 
@@ -194,9 +194,9 @@ class NextContract:
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
         shared, term = self.inputs.shared, self.group.term_group
         size = at.size[SIZED.index(BY_AMENDMENT)] + shared.size_term[BY_AMENDMENT][:, term]
-        down = shared.down[:, term]
-        fewer, fewer_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], -1)
-        more, more_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], 1)
+        down, most = shared.down[:, term], shared.most_size
+        fewer, fewer_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], -1, most)
+        more, more_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], 1, most)
         return down * fewer + (1 - down) * more - 1, down * fewer_slope + (1 - down) * more_slope
 
     def _renewal(
@@ -212,9 +212,9 @@ class NextContract:
         odds = np.exp(np.minimum(eta[[CONTRACT_IDX, EXPAND_IDX]], 30.0))
         chance = odds / (1 + odds.sum(axis=0))
         share, mean, sd = (part[:, None] for part in shared.price)
-        flat = 1 - share + share * np.exp(mean + sd**2 / 2)
-        less, less_slope = expected_ratio(size[0], shared.size_sd[BY_CONTRACTION], -1)
-        more, more_slope = expected_ratio(size[1], shared.size_sd[BY_EXPANSION], 1)
+        flat, most = 1 - share + share * np.exp(mean + sd**2 / 2), shared.most_size
+        less, less_slope = expected_ratio(size[0], shared.size_sd[BY_CONTRACTION], -1, most)
+        more, more_slope = expected_ratio(size[1], shared.size_sd[BY_EXPANSION], 1, most)
         ratio = (1 - chance.sum(axis=0)) * flat + chance[0] * less + chance[1] * more
         slopes = (
             chance[0] * (less / ratio - 1) * fixed,
@@ -225,14 +225,18 @@ class NextContract:
         return np.where(fixed, ratio, 1.0), slopes[:2], slopes[2:]
 
 
-def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return E[exp(sign min(exp(mean + sd z), log 20))] over normal z, and its slope by the mean.
+def expected_ratio(
+    mean: np.ndarray, sd: np.ndarray, sign: int, most: float = MOST_LOG_RATIO
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return E[exp(sign min(exp(mean + sd z), most))] over normal z, and its slope by the mean.
 
     Parameters
     ----------
     mean : ndarray, shape (draw, line)
     sd : ndarray, shape (draw,)
     sign : {-1, 1}
+    most : float
+        The largest log-ratio of a change.
 
     Examples
     --------
@@ -240,5 +244,5 @@ def expected_ratio(mean: np.ndarray, sd: np.ndarray, sign: int) -> tuple[np.ndar
     [2.7183, 2.7183]
     """
     size = np.exp(mean[..., None] + sd[:, None, None] * _NODES)
-    ratio = np.exp(sign * np.minimum(size, MOST_LOG_RATIO)) * _SHARES
-    return ratio.sum(axis=2), sign * (ratio * size * (size < MOST_LOG_RATIO)).sum(axis=2)
+    ratio = np.exp(sign * np.minimum(size, most)) * _SHARES
+    return ratio.sum(axis=2), sign * (ratio * size * (size < most)).sum(axis=2)

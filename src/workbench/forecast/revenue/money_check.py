@@ -18,9 +18,9 @@ from workbench.core.processes import (
     PROCESS_TEXTS,
     REVENUE_PROCESSES,
 )
+from workbench.core.revenue_names import MOST_LOG_RATIO
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.posterior.revenue import RevenueDraws
-from workbench.forecast.simulation.changes import MOST_LOG_RATIO
 
 SURE = 0.98  # probability inside the interval beyond which a difference is not chance
 
@@ -72,7 +72,7 @@ def _log_ratios(
     size += draws.size_sd[kind][:, None] * rng.normal(size=shape)
     if process == CROSS_SELL:
         return np.clip(size, -MOST_LOG_RATIO, MOST_LOG_RATIO)
-    ratio = np.exp(np.minimum(size, np.log(MOST_LOG_RATIO)))
+    ratio = np.minimum(np.exp(np.minimum(size, MOST_LOG_RATIO)), draws.most_size)
     if process == CONTRACT:
         return -ratio
     if process == AMEND:

@@ -39,6 +39,8 @@ class SharedParameters(NamedTuple):
         Probability that an amendment goes down.
     price : ndarray, shape (3, draw)
         Probability that a flat renewal carries another price; mean and sd of its log-ratio.
+    most_size : float
+        No change of quantity has a larger log-ratio.
     """
 
     exit: np.ndarray
@@ -51,6 +53,7 @@ class SharedParameters(NamedTuple):
     size_term: np.ndarray
     down: np.ndarray
     price: np.ndarray
+    most_size: float
 
 
 class LineBatch(NamedTuple):

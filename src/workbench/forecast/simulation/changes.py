@@ -16,6 +16,7 @@ from workbench.core.processes import (
     EXPAND_IDX,
     LEAVE_IDX,
 )
+from workbench.core.revenue_names import MOST_LOG_RATIO
 from workbench.forecast.simulation.arrays import compiled
 from workbench.forecast.simulation.lines import ENTRY, PRICED, WORTH
 from workbench.forecast.simulation.measures import (
@@ -40,9 +41,6 @@ from workbench.forecast.simulation.random_numbers import (
 
 # Beyond this an exponential would pass what money can be; e^30 is far beyond any rate.
 MOST_LOG_RATE = 30.0
-# One change takes a line at most to twenty times its worth, or to a twentieth: log(20). Draws from
-# a prior would go beyond what whole cents can hold.
-MOST_LOG_RATIO = 3.0
 _MOST_CENTS = 10**15
 
 
@@ -82,7 +80,7 @@ def _rate_by_term(shared, group, intervention, process, d, j, h, term_group):
 def _size(shared, group, kind, d, j, term_group, z):
     """Return the log-ratio of a change, without its sign."""
     mean = group.size_own[kind, d, j] + shared.size_term[kind, d, term_group]
-    return np.exp(min(mean + shared.size_sd[kind, d] * z, MOST_LOG_RATIO))
+    return min(np.exp(min(mean + shared.size_sd[kind, d] * z, MOST_LOG_RATIO)), shared.most_size)
 
 
 @compiled

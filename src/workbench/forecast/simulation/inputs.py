@@ -81,6 +81,7 @@ class ForecastInputs:
             size_term=np.ascontiguousarray(revenue.size_term, "float64"),
             down=np.ascontiguousarray(revenue.amend_down, "float64"),
             price=np.stack([revenue.price_share, revenue.price_mean, revenue.price_sd]),
+            most_size=float(revenue.most_size),
         )
 
     def group(self, lines: Lines, survived: np.ndarray, level: np.ndarray) -> LineBatch:

@@ -48,4 +48,4 @@ def _thinned(revenue: RevenueDraws, step: slice) -> RevenueDraws:
             taken[field.name] = Effects(**columns)
         elif isinstance(part, np.ndarray):
             taken[field.name] = part[:, step] if field.name in _BY_KIND else part[step]
-    return RevenueDraws(**taken)
+    return replace(revenue, **taken)

@@ -1,4 +1,4 @@
-"""Figures of the data audit; each draws a table of `workbench.data.audit.audit`."""
+"""Figures of the data audit; each draws a table of `workbench.data.audit.audit.audit`."""
 
 from __future__ import annotations
 

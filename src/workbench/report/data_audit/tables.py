@@ -27,7 +27,7 @@ def audit_report(subject: str, found: pd.DataFrame, entries: int) -> GT:
     subject : str
         ``rows``, ``quarantine``, ``signals``, ``chains`` or ``timing``.
     found : DataFrame
-        The table of that name of `workbench.data.audit.Audit`.
+        The table of that name of `workbench.data.audit.audit.Audit`.
     entries : int
         In the whole quarantine.
     """
