@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +12,13 @@ import pandas as pd
 from workbench.apps.planner.opened import folder_of, health_of, open_book, store_place
 from workbench.apps.planner.page import PlannerPage, listed_accounts, planner_page
 from workbench.apps.planner.visitor import Visitor
+from workbench.core.errors import ParameterError, Problem
 from workbench.plans.planbook.book import Planbook
-from workbench.plans.store.open import open_store
+from workbench.plans.store.open import for_reading, open_store
 from workbench.plans.store.store import Store
 from workbench.report.account_plan.settings import AccountPlanSettings
+
+Owners = frozenset[str] | None  # whose accounts somebody sees; None: all
 
 
 @dataclass(frozen=True)
@@ -26,29 +31,60 @@ class Shared:
     table : DataFrame
         From `workbench.apps.planner.page.listed_accounts`.
     store : Store
+    reading : Store
+        The same for those who may only read: its database refuses to write.
     folder : Path
         Of plans as files, and of measured effects.
     prob : float
         Probability inside the intervals, 0 to 1.
+    owners_seen : callable
+        Takes a visitor, returns whose accounts they see; None for all.
     """
 
     book: Planbook
     table: pd.DataFrame
     store: Store
+    reading: Store
     folder: Path
     prob: float
+    owners_seen: Callable[[Visitor], Owners]
+    _parts: dict[Owners, tuple[Planbook, pd.DataFrame]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def page_of(self, visitor: Visitor) -> PlannerPage:
-        """Return a page of a visitor's own.
+        """Return a page of a visitor's own, on the accounts that they see.
 
         Parameters
         ----------
         visitor : Visitor
+
+        Raises
+        ------
+        ParameterError
+            When they see no account.
         """
-        return planner_page(self.book, self.table, self.store, visitor, self.folder, self.prob)
+        book, table = self._part(self.owners_seen(visitor))
+        if not len(table):
+            hint = "The list of users says as which owner of the book somebody is known."
+            problem = Problem("no account is theirs", visitor.name, hint=hint)
+            raise ParameterError("There is nothing to plan.", [problem])
+        store = self.store if visitor.may_write else self.reading
+        return planner_page(book, table, store, visitor, self.folder, self.prob)
+
+    def _part(self, owners: Owners) -> tuple[Planbook, pd.DataFrame]:
+        """Return the book and the table of some owners; made once for all who see the same."""
+        if owners is None:
+            return self.book, self.table
+        with self._lock:
+            if owners not in self._parts:
+                table = self.table[self.table["owner"].isin(owners)].reset_index(drop=True)
+                self._parts[owners] = self.book.part(table["account_id"].to_numpy()), table
+            return self._parts[owners]
 
 
-def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
+def open_shared(
+    settings: AccountPlanSettings, start: Path, owners_seen: Callable[[Visitor], Owners]
+) -> Shared:
     """Read the book and open the store that all visitors share.
 
     Parameters
@@ -56,6 +92,8 @@ def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
     settings : AccountPlanSettings
     start : Path
         Inside of the project.
+    owners_seen : callable
+        Takes a visitor, returns whose accounts they see; None for all.
 
     Returns
     -------
@@ -70,4 +108,6 @@ def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
     book, _ = open_book(settings, start)
     folder = folder_of(settings, start)
     table = listed_accounts(book, health_of(start, book.as_of))
-    return Shared(book, table, open_store(store_place(folder)), folder, settings.interval_prob)
+    store = open_store(store_place(folder))
+    prob = settings.interval_prob
+    return Shared(book, table, store, for_reading(store), folder, prob, owners_seen)
