@@ -100,9 +100,7 @@ def revenue_frame(
     return PlanFrame(first_month, up, max(top, opening), currency, False, None, LOWER_LEFT)
 
 
-def renewal_frame(
-    first_month: str, baseline: Fan, due_month: int | None, prob: float
-) -> PlanFrame:
+def renewal_frame(first_month: str, baseline: Fan, due_month: int | None, prob: float) -> PlanFrame:
     """Return the frame of the probability of still being a customer.
 
     Parameters

@@ -52,7 +52,8 @@ def revenue_figure(monthly: pd.DataFrame, opening: float, prob: float, currency:
     Figure
     """
     parts = fans(monthly, "arr", opening)
-    frame = revenue_frame(str(monthly["month"].iloc[0]), opening, prob, currency, ceiling(parts, opening))
+    first, top = str(monthly["month"].iloc[0]), ceiling(parts, opening)
+    frame = revenue_frame(first, opening, prob, currency, top)
     return _drawn(frame, parts, revenue_text(parts, currency))
 
 
