@@ -176,7 +176,9 @@ def test_the_answer_says_what_the_tables_say(fit) -> None:
     assert numbers["due"] == len(outlook.due(12))
     assert numbers["due_at_risk"] == pytest.approx(outlook.due(12)["at_risk"].sum())
     last = outlook.book.iloc[-1]
-    assert numbers["stay_12m"] == pytest.approx(last["accounts"] / outlook.today()["accounts"])
+    assert numbers["stay_12m"] == pytest.approx(
+        last["accounts"] / outlook.outlook.today()["accounts"]
+    )
 
 
 def test_pictures_are_drawn(fit, growth) -> None:
