@@ -94,7 +94,7 @@ _FOCUSED = """() => {
 }"""
 _LONG_NUMBERS = """() => [document.body.innerText,
     ...[...document.querySelectorAll("[aria-valuetext]")].map(e => e.ariaValueText)]
-  .flatMap(text => text.match(/\\d\\.\\d{5,}/g) ?? [])"""
+  .flatMap(text => text.match(/\\d\\.\\d{6,}/g) ?? [])"""
 _FOR_MODELLERS = """() => [...document.querySelectorAll("section:not(.behind)")]
   .filter(e => !e.querySelector(".filelist"))
   .flatMap(e => {
