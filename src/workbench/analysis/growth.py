@@ -148,7 +148,10 @@ class GrowthForecast(GrowthTables):
 
     @property
     def accounts_report(self) -> RowTable:
-        """Every account for a page: its revenue today, at the horizon, and what may be lost."""
+        """Every account for a page: its revenue today, at the horizon, and what may be lost.
+
+        The bridge of the report `net_growth` spans a year, and its bars lead here.
+        """
         reach = len(self.growth.months)
         return accounts_report(self.accounts, self.data.hazard.accounts, reach)
 
@@ -215,7 +218,7 @@ class GrowthForecast(GrowthTables):
         Returns
         -------
         Figure
-            Annual recurring revenue, in the book's currency, by months from the as-of date, of
+            Annual recurring revenue, in the book's currency, by calendar month, of
             which at most 36 are past. A snapshot has one day of past and no naive forecast.
         """
         past = self.past.cents[-1:] if self.data.hazard.is_snapshot else self.past.cents
