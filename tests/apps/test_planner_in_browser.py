@@ -1,4 +1,4 @@
-"""The planner's page in a real browser, through Voila and in JupyterLab."""
+"""The planner's page in a real browser, served and in JupyterLab."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ from workbench.plans.store.records import PLANS
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from workbench.apps.cli import main; main()"
+AT = "(name => document.querySelector(name).getBoundingClientRect())"
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
+ADDRESS = r"http://127\.0\.0\.1:\d+/\?token=\S+"
 PATIENCE = 300_000  # milliseconds; other tests may hold both cores
 
 
@@ -109,19 +111,19 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def voila(place) -> Iterator[str]:
-    with server(place, "app", address=r"http://127\.0\.0\.1:\d+/\?token=\S+") as url:
+def served(place) -> Iterator[str]:
+    with server(place, "app", address=ADDRESS) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def page(browser, voila) -> Iterator[Page]:
-    """The page through Voila, with all addresses that it asked for."""
+def page(browser, served) -> Iterator[Page]:
+    """The page as it is served, with all addresses that it asked for."""
     opened = browser.new_page(viewport={"width": 1280, "height": 900})
     asked: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
     opened.asked = asked  # type: ignore[attr-defined]
-    opened.goto(voila, wait_until="commit")
+    opened.goto(served, wait_until="commit")
     expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
     yield opened
     opened.close()
@@ -159,23 +161,31 @@ def stored(place: Path, key: str) -> Plan:
     return plan
 
 
-def test_nobody_gets_in_without_the_token(voila) -> None:
-    for place in ("", "api/kernels/0-0-0-0-0", "voila/files/account_plan.ipynb"):
-        assert is_closed(voila.split("?")[0] + place), place
+def test_nobody_gets_in_without_the_token(served) -> None:
+    own = served.split("?")[0]
+    status, text = fetched(own)
+    assert status == 200 and "Token" in text and "solara" not in text
+    for place in ("static/main-vuetify.js", "_solara/cdn/requirejs@2.3.6/require.js", "readyz"):
+        assert fetched(own + place)[0] == 403, place
+    status, text = fetched(own + "?token=wrong")
+    assert status == 403 and "solara" not in text
 
 
-def is_closed(url: str) -> bool:
+def fetched(url: str) -> tuple[int, str]:
     try:
         with urlopen(url, timeout=60) as answer:
-            return "/login" in answer.url
+            return answer.status, answer.read().decode()
     except HTTPError as error:
-        return error.code == 403
+        with error:
+            return error.code, error.read().decode()
 
 
-def test_it_asks_nobody_else_and_shows_no_code(page, voila) -> None:
-    own = voila.split("?")[0]
+def test_it_asks_nobody_else_and_shows_no_code(page, served) -> None:
+    own = served.split("?")[0]
     assert [url for url in page.asked if not url.startswith((own, "data:", "blob:"))] == []
-    assert "read_parameters" not in page.inner_text("body")
+    assert "Traceback" not in page.inner_text("body")
+    assert page.title() == "Account plans"
+    expect(page.get_by_text("As of 2026-01-01: 12 accounts")).to_be_visible()
 
 
 def test_a_hostile_name_stays_text(page) -> None:
@@ -234,6 +244,11 @@ def test_it_fits_a_telephone_and_a_desk(page) -> None:
             ".filter(label => label.scrollWidth > label.clientWidth + 1).map(l => l.innerText)"
         )
         assert cut == []
+    page.locator(".wb-lever").last.scroll_into_view_if_needed()
+    assert page.evaluate(f"{AT}('.wb-effect').top") == 8  # it stays in sight
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.wait_for_function(f"{AT}('.wb-bar').bottom == innerHeight")
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_saved_plan_is_found_after_a_reload(page) -> None:
@@ -306,23 +321,16 @@ def type_into(page: Page, label: str, text: str) -> None:
     field.press("Tab")
 
 
-def test_an_abandoned_page_loses_its_kernel(browser, place) -> None:
-    address = r"http://127\.0\.0\.1:\d+/\?token=\S+"
-    with server(place, "app", "--idle=2", address=address) as url:
-        [of_server] = [one for one in psutil.Process().children() if "--idle=2" in one.cmdline()]
-        opened = browser.new_page()
-        # A browser that dies says nothing to the server, so the kernel must be missed there.
-        opened.route("**/api/shutdown/**", lambda route: route.abort())
-        opened.goto(url, wait_until="commit")
-        expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
-        kernels = [one for one in of_server.children(recursive=True) if is_kernel(one)]
-        assert len(kernels) == 1
-        opened.close()
-        assert psutil.wait_procs(kernels, timeout=PATIENCE / 1000)[1] == []
-
-
-def is_kernel(process: psutil.Process) -> bool:
-    return any("ipykernel" in part for part in process.cmdline())
+def test_a_page_that_is_left_makes_room(browser, place) -> None:
+    with server(place, "app", "--idle=2", "--most=1", address=ADDRESS) as url:
+        left = browser.new_page()
+        left.goto(url, wait_until="commit")
+        expect(left.get_by_text("Nobody used this page for 2 seconds")).to_be_visible(
+            timeout=PATIENCE
+        )
+        left.get_by_role("button", name="Go on").click()
+        expect(left.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        left.close()
 
 
 def test_it_works_in_jupyterlab(browser, place, book) -> None:

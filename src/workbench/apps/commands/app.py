@@ -1,25 +1,25 @@
-"""`workbench app`: the planner's page in a browser, through Voila."""
+"""`workbench app`: the planner's page in a browser."""
 
 from __future__ import annotations
 
-import os
 import secrets
-import shutil
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
-import nbformat
 import typer
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
-from voila.app import Voila
 
-from workbench.apps.reports import REPORTS
-from workbench.apps.servers import KERNELS, free_port, run_server, server_folder
-from workbench.core.project import find_project_root
+from workbench.apps.plan_store import user_name
+from workbench.apps.planner.visitor import Visitor
+from workbench.apps.served.access import Access
+from workbench.apps.served.run import serve
+from workbench.apps.served.shared import open_shared
+from workbench.apps.served.visits import Visits
+from workbench.apps.servers import bound_socket
+from workbench.report.account_plan.settings import AccountPlanSettings
 
-_FRAME = Path(__file__).parents[1] / "page_frame"
 _IDLE_SECONDS = 1800
+_MOST = 50
 
 
 def app(
@@ -32,14 +32,14 @@ def app(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8866,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     idle: Annotated[
-        int, typer.Option(min=1, help="Seconds after which an abandoned page loses its kernel.")
+        int, typer.Option(min=1, help="Seconds after which a page that nobody uses is closed.")
     ] = _IDLE_SECONDS,
+    most: Annotated[int, typer.Option(min=1, help="Pages at once; who comes later waits.")] = _MOST,
 ) -> None:
     """Open the planner's page, on this machine only and behind a token.
 
-    The page's address is printed; whoever has it may use the page. Every visitor
-    gets a kernel of their own, which ends some time after the page is closed.
-    Ctrl-C ends it all.
+    The page's address is printed; whoever has it may use the page. All pages
+    run in this process, on one book that is read once. Ctrl-C ends it.
 
     For example:
 
@@ -47,39 +47,20 @@ def app(
 
       workbench app --book outputs/net_growth/latest/planbook.zip --plans plans/
     """
-    root = find_project_root(Path.cwd())
     given = {"planbook": str(book.resolve()) if book else ""}
     given |= {"plans_dir": str(plans.resolve())} if plans else {}
-    # Inside of the project, so that the kernel finds it from the folder that it starts in.
-    with server_folder(root, "app") as folder:
-        notebook = folder / "account_plan.ipynb"
-        _write_notebook(root / "notebooks" / REPORTS["account_plan"].notebook, notebook, given)
-        shutil.copytree(_FRAME, folder / "voila" / "templates" / _FRAME.name)
-        known = [str(folder), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-        os.environ["JUPYTER_PATH"] = os.pathsep.join(known)
-        token, number = secrets.token_urlsafe(24), free_port(port)
-        # Not on the command line, where every user of the machine could read it.
-        os.environ["JUPYTER_TOKEN"] = token
-        typer.echo(f"http://127.0.0.1:{number}/?token={token}")
-        run_server(Voila, [str(notebook), *_options(folder, number, browser, idle)])
+    settings = AccountPlanSettings.model_validate(given)
+    with bound_socket("127.0.0.1", port) as listening:
+        number = listening.getsockname()[1]
+        shared = open_shared(settings, Path.cwd())
+        hosts = frozenset({f"127.0.0.1:{number}", f"localhost:{number}"})
+        token = secrets.token_urlsafe(24)
+        address = f"http://127.0.0.1:{number}/?token={token}"
 
+        def announce() -> None:
+            typer.echo(address)
+            if browser:
+                webbrowser.open(address)
 
-def _write_notebook(source: Path, target: Path, given: dict[str, str]) -> None:
-    notebook = load_notebook_node(str(source))
-    nbformat.write(parameterize_notebook(notebook, given), target)
-
-
-def _options(folder: Path, port: int, browser: bool, idle: int) -> list[str]:
-    return [
-        "--Voila.ip=127.0.0.1",
-        f"--Voila.port={port}",
-        f"--Voila.connection_dir_root={folder}",
-        "--Voila.port_retries=0",
-        "--Voila.auto_token=True",
-        f"--Voila.open_browser={browser}",
-        f"--VoilaConfiguration.template={_FRAME.name}",
-        f"--VoilaConfiguration.kernel_spec_manager_class={KERNELS}",
-        f"--MappingKernelManager.cull_idle_timeout={idle}",
-        f"--MappingKernelManager.cull_interval={min(idle, 60)}",
-        "--Application.log_level=WARN",
-    ]
+        access = Access(hosts, token, Visitor(user_name(), "lead"))
+        serve(Visits(shared.page_of, most, idle), access, listening, announce)
