@@ -40,11 +40,12 @@ class MyDay(widgets.VBox):
         for one in self._asked.values():
             heard(one, self._beside, lambda _: self.refresh())
         note = widgets.HTML(health_note(briefing.published, session.planner.book.as_of))
+        has_terms = session.planner.book.has_terms
         filters = row(*(one for one in self._asked.values() if len(one.options) > 1))
         super().__init__(
             [
                 section("Whom to call", filters, self._beside, note, self._calls),
-                section("Renewals to decide", self._due),
+                *([section("Renewals to decide", self._due)] if has_terms else []),
                 section("Alerts", self._alerts),
             ]
         )
@@ -92,7 +93,7 @@ class MyDay(widgets.VBox):
         opener.add_class("wb-button")
         opener.on_click(lambda _: self._turn_to(key))
         made = row(shown, opener)
-        made.add_class("wb-action")
+        made.add_class("wb-item")
         return made
 
 

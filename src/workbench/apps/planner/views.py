@@ -1,8 +1,8 @@
-"""The views of the planner's page: one at a time, each made when it is first wanted."""
+"""The views of the planner's page, one at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import ipywidgets as widgets
@@ -30,27 +30,30 @@ class View:
 
 
 class Views(widgets.VBox):
-    """Views behind buttons; ``current`` is the key of the one that is shown.
-
-    Parameters
-    ----------
-    views : sequence of View
-        The first is shown first.
-    """
+    """Views behind buttons; ``current`` is the key of the one that is shown."""
 
     current = traitlets.Unicode()
 
-    def __init__(self, views: Sequence[View]) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: dict[str, View] = {}
+        self._buttons: dict[str, widgets.Button] = {}
+        self._parts: list[widgets.Widget] = []
+        self.observe(lambda _: self._turn(), "current")
+
+    def put(self, *views: View) -> None:
+        """Hold these views, and show the first.
+
+        Parameters
+        ----------
+        *views : View
+        """
         self._views = {view.key: view for view in views}
-        self._buttons = {view.key: widgets.Button(description=view.title) for view in views}
-        for key, button in self._buttons.items():
-            button.add_class("wb-tab")
-            button.on_click(lambda _, key=key: self.show(key))
+        self._buttons = {view.key: self._button(view) for view in views}
+        self._parts = list(dict.fromkeys(part for view in views for part in view.parts))
         bar = widgets.Box(list(self._buttons.values()))
         bar.add_class("wb-tabs")
-        self._parts = list(dict.fromkeys(part for view in views for part in view.parts))
-        super().__init__([bar, *self._parts])
-        self.observe(lambda _: self._turn(), "current")
+        self.children = (bar, *self._parts)
         self.current = views[0].key
 
     def show(self, key: str) -> None:
@@ -66,11 +69,19 @@ class Views(widgets.VBox):
         elif key in self._views:
             self.current = key
 
+    def _button(self, view: View) -> widgets.Button:
+        made = widgets.Button(description=view.title)
+        made.add_class("wb-tab")
+        made.on_click(lambda _: self.show(view.key))
+        return made
+
     def _turn(self) -> None:
         view = self._views[self.current]
         for key, button in self._buttons.items():
             (button.add_class if key == view.key else button.remove_class)("wb-here")
-            button.tooltip = "This view is shown" if key == view.key else f"Show {button.description}"
+            button.tooltip = (
+                "This view is shown" if key == view.key else f"Show {button.description}"
+            )
         view.refresh()
         for part in self._parts:
             shown = "" if part in view.parts else "none"

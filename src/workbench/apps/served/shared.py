@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from workbench.apps.planner.opened import folder_of, health_of, open_book, store_place
-from workbench.apps.planner.page import PlannerPage, listed_accounts, planner_page
+from workbench.apps.planner.briefing import Briefing, open_briefing
+from workbench.apps.planner.opened import folder_of, open_book, store_place
+from workbench.apps.planner.page import PlannerPage, planner_page
 from workbench.apps.planner.visitor import Visitor
+from workbench.core.project import find_project_root
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.open import open_store
 from workbench.plans.store.store import Store
@@ -23,8 +23,7 @@ class Shared:
     Parameters
     ----------
     book : Planbook
-    table : DataFrame
-        From `workbench.apps.planner.page.listed_accounts`.
+    briefing : Briefing
     store : Store
     folder : Path
         Of plans as files, and of measured effects.
@@ -33,7 +32,7 @@ class Shared:
     """
 
     book: Planbook
-    table: pd.DataFrame
+    briefing: Briefing
     store: Store
     folder: Path
     prob: float
@@ -45,7 +44,9 @@ class Shared:
         ----------
         visitor : Visitor
         """
-        return planner_page(self.book, self.table, self.store, visitor, self.folder, self.prob)
+        return planner_page(
+            self.book, self.briefing, self.store, visitor, self.folder, self.prob
+        )
 
 
 def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
@@ -69,5 +70,5 @@ def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
     """
     book, _ = open_book(settings, start)
     folder = folder_of(settings, start)
-    table = listed_accounts(book, health_of(start, book.as_of))
-    return Shared(book, table, open_store(store_place(folder)), folder, settings.interval_prob)
+    briefing = open_briefing(book, find_project_root(start))
+    return Shared(book, briefing, open_store(store_place(folder)), folder, settings.interval_prob)

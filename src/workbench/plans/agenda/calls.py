@@ -1,4 +1,4 @@
-"""Whom to call: the accounts of a planbook with their health, filtered, most money at stake first."""
+"""Whom to call: accounts with their health, filtered, most money at stake first."""
 
 from __future__ import annotations
 
