@@ -170,6 +170,17 @@ def test_values_show_themselves_and_stay_as_they_are(name, request) -> None:
         value.data = None
 
 
+def test_the_answer_says_what_the_tables_say(fit) -> None:
+    outlook = fit.outlook()
+    numbers = {one.name: one.value for one in outlook.answer(12).numbers}
+    assert numbers["due"] == len(outlook.due(12))
+    assert numbers["due_at_risk"] == pytest.approx(outlook.due(12)["at_risk"].sum())
+    last = outlook.book.iloc[-1]
+    assert numbers["stay_12m"] == pytest.approx(
+        last["accounts"] / outlook.outlook.today()["accounts"]
+    )
+
+
 def test_pictures_are_drawn(fit, growth) -> None:
     outlook = fit.outlook()
     drawn = [outlook.plot(), outlook.plot_due(6), outlook.plot_drivers(), growth.plot()]

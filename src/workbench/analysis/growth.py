@@ -215,7 +215,7 @@ class GrowthForecast(GrowthTables):
         Returns
         -------
         Figure
-            Annual recurring revenue, in the book's currency, by months from the as-of date, of
+            Annual recurring revenue, in the book's currency, by calendar month, of
             which at most 36 are past. A snapshot has one day of past and no naive forecast.
         """
         past = self.past.cents[-1:] if self.data.hazard.is_snapshot else self.past.cents

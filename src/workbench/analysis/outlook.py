@@ -10,6 +10,7 @@ from workbench.analysis.levers import flat_sliders
 from workbench.analysis.outlook_tables import OutlookTables
 from workbench.forecast.leaving import renewals
 from workbench.forecast.leaving.drivers import drivers_text
+from workbench.forecast.leaving.due import loss_when_due
 from workbench.forecast.leaving.uncertainty import uncertainty_text
 from workbench.report.output.answer import Answer
 from workbench.report.output.row_table import RowTable
@@ -71,7 +72,7 @@ class RenewalOutlook(OutlookTables):
         Answer
         """
         due = self.due(months)
-        lost = due.loss_when_due(self.outlook, due, self.prob)
+        lost = loss_when_due(self.outlook, due, self.prob)
         asked = self.book, self.outlook.today(), due, lost, self.prob, self.data.currency
         return replace(renewals_answer(*asked), caution=text.caution_text(self.data.hazard))
 

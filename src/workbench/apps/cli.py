@@ -112,11 +112,17 @@ for _name, _summary in _COMMANDS.items():
     app.command(_name, help=_summary, context_settings=_PASS_ON)(_lazy(_name))
 
 
-def main() -> None:
-    """Run the command line; leave with a status and words, never with a bare traceback."""
+def main(commands: Callable[..., object] = app) -> None:
+    """Run the command line; leave with a status and words, never with a bare traceback.
+
+    Parameters
+    ----------
+    commands : callable
+        What reads the arguments and runs the command.
+    """
     configure_log()
     try:
-        app(prog_name="workbench")
+        commands(prog_name="workbench")
     except WorkbenchError as error:
         typer.echo(printable(mask_passwords(str(error))), err=True)
         sys.exit(error.exit_status)
