@@ -44,9 +44,7 @@ class Shared:
         ----------
         visitor : Visitor
         """
-        return planner_page(
-            self.book, self.briefing, self.store, visitor, self.folder, self.prob
-        )
+        return planner_page(self.book, self.briefing, self.store, visitor, self.folder, self.prob)
 
 
 def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
