@@ -94,9 +94,9 @@ class OutlookTables(Shown):
         See `workbench.forecast.leaving.uncertainty.uncertainty_table`.
         """
         data = self.data.hazard
-        certain = data.future["certain"].to_numpy(bool) if "certain" in data.future else None
         designs = data.design, data.future_design
-        return uncertainty_table(self.outlook, self.draws, designs, certain)
+        known = renewals.known_ahead(data.future)
+        return uncertainty_table(self.outlook, self.draws, designs, known)
 
     def due(self, months: int = 6) -> pd.DataFrame:
         """List the renewals that fall due, most revenue at risk first.

@@ -34,6 +34,7 @@ from workbench.features.joined_columns import (
     with_signals,
 )
 from workbench.features.late_entry import customer_since
+from workbench.features.leaving_ahead import with_notices
 from workbench.features.signals.table import known_signals, signal_table
 
 USUAL_GROUPS = ("industry", "segment", "region", "owner")
@@ -109,8 +110,9 @@ class HazardData:
     design, future_design : Design
         The same as arrays, coded alike.
     signed, coming : DataFrame
-        What is signed and has not begun, see `workbench.features.committed.signed_steps`; and one
-        row for each subscription that has not begun, as in `future`.
+        What is signed and has not begun, see `workbench.features.committed.signed_steps`, and who
+        has given notice, see `workbench.features.leaving_ahead.with_notices`; and one row
+        for each subscription that has not begun, as in `future`.
     coming_design : Design, optional
         Those rows as arrays; none without such rows.
     signals, attributes, groups : tuple of str
@@ -195,7 +197,7 @@ def hazard_data(
     window = _window(specification, chains, as_of)
     since = customer_since(chains.spans, book.frame("accounts"), window.first_month)
     rows = at_risk_rows(chains.spans, chains.terms, window, since)
-    signed = signed_steps(chains, as_of)
+    signed = with_notices(signed_steps(chains, as_of), book, contracts, chains)
     months = specification.horizon_months
     future = future_rows(chains.spans, chains.terms, as_of, months, since)
     future = with_certainty(future, signed)

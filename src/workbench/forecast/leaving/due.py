@@ -34,12 +34,13 @@ def renewals_due(
         subscription_id, account_id, name, product, due (YYYY-MM), arr (per year), probability of
         still running after that month, low, high, at_risk (see `forecast.leaving.risk`).
         Month-to-month subscriptions have no renewal and are not listed, nor are renewals that are
-        signed: they are not at risk.
+        signed, nor customers who have given notice: nothing of theirs is at risk any more.
     """
     months = len(outlook.months)
     ends = (rows["months_to_term_end"] == 0) & ~rows["month_to_month"].astype(bool)
-    if "certain" in rows:
-        ends &= ~rows["certain"]
+    for known in ("certain", "gone"):
+        if known in rows:
+            ends &= ~rows[known]
     due = rows.assign(position=np.arange(len(rows)) // months)[
         ends & (rows["horizon"] <= min(due_months, months))
     ].drop_duplicates("subscription_id")

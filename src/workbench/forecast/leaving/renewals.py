@@ -93,7 +93,8 @@ def look_ahead(
     draws : Draws
     past, future : Design
     rows : DataFrame
-        The future rows that `future` was built from; those that are ``certain`` are survived.
+        The future rows that `future` was built from; those that are ``certain`` are survived, and
+        those that are ``gone`` are not.
     seed : int
         The same seed gives the same shocks and exits, whatever else changes (common random
         numbers).
@@ -103,8 +104,7 @@ def look_ahead(
     Outlook
     """
     shocks, exits = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
-    certain = rows["certain"].to_numpy(bool) if "certain" in rows else None
-    alive = survival(draws, past, future, shocks, certain)
+    alive = survival(draws, past, future, shocks, *known_ahead(rows))
     months = alive.shape[2]
     # One uniform number per subscription and draw: it leaves when its survival falls below it.
     uniform = exits.random((alive.shape[0], alive.shape[1], 1), dtype="float32")
@@ -118,6 +118,25 @@ def look_ahead(
         account_idx=codes,
         months=rows["month"].to_numpy()[:months],
     )
+
+
+def known_ahead(rows: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return which rows are sure to be survived, and which are sure not to be.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Months to come; ``certain`` and ``gone`` may be absent.
+
+    Returns
+    -------
+    tuple of ndarray of bool or None
+        None where nothing says so.
+    """
+    certain, gone = (
+        rows[name].to_numpy(bool) if name in rows else None for name in ("certain", "gone")
+    )
+    return certain, gone
 
 
 def account_table(outlook: Outlook, accounts: pd.DataFrame, prob: float) -> pd.DataFrame:

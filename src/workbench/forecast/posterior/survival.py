@@ -199,6 +199,7 @@ def survival(
     future: Design,
     rng: np.random.Generator | None,
     certain: np.ndarray | None = None,
+    gone: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the probability that each subscription still runs after each month to come.
 
@@ -215,6 +216,8 @@ def survival(
     certain : ndarray of bool, shape (row,), optional
         Months to come that a subscription is sure to survive, since something that is signed
         begins in them or later.
+    gone : ndarray of bool, shape (row,), optional
+        Months to come that a subscription is sure not to see, since notice was given.
 
     Returns
     -------
@@ -238,6 +241,8 @@ def survival(
         out[where] = conditional_survival(
             so_far, np.cumsum(ahead, axis=2), chunk.frailty[:, None, None]
         )
+    if gone is not None:
+        out[:, gone.reshape(-1, months)] = 0.0
     return out
 
 
