@@ -108,6 +108,13 @@ def test_a_shorter_outlook_is_the_beginning_of_the_longer(fit) -> None:
     pd.testing.assert_frame_equal(short.due(3), long.due(3))
 
 
+def test_how_far_a_report_looks_changes_nothing_of_what_it_sees(fit) -> None:
+    asked = {"as_of": "2025-06-01", "horizon_months": 5}
+    near = wb.fit_renewals(wb.prepare(book_of("<b>Acme</b>"), **asked), draws=60, smoke=True)
+    short, long = near.outlook().survival, fit.outlook().survival
+    np.testing.assert_array_equal(short, long.isel(month=slice(5)))
+
+
 @pytest.mark.parametrize("months", [0, 13, 2.5, "six"])
 def test_months_out_of_reach_are_refused(fit, months) -> None:
     with pytest.raises(ParameterError, match=r"months: out of reach; expected .* from 1 to 12"):
