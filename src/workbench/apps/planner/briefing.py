@@ -60,6 +60,10 @@ def briefing_of(
     published : PublishedHealth, optional
     operations : Path, optional
         Folder of alerts and of the outbox.
+
+    Returns
+    -------
+    Briefing
     """
     accounts = revenue_at_risk(book)
     calls = call_table(book, accounts, published)
@@ -77,6 +81,10 @@ def open_briefing(book: Planbook, root: Path) -> Briefing:
     book : Planbook
     root : Path
         Of the project.
+
+    Returns
+    -------
+    Briefing
     """
     outputs = root / "outputs"
     return briefing_of(book, read_published(outputs), outputs / FOLDER)
