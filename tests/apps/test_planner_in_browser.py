@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
-import psutil
 import pytest
 from planbooks import make_book
+from planner_servers import (
+    ADDRESS,
+    PATIENCE,
+    QUIET,
+    control,
+    drag,
+    fetched,
+    make_place,
+    name_it,
+    server,
+    to_plan,
+)
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from workbench.plans.evaluate.compare import compare
@@ -25,20 +29,11 @@ from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.document import Demand, Plan
 from workbench.plans.planbook.book import Planbook
-from workbench.plans.planbook.file import write_planbook
 from workbench.plans.store.open import open_store
 from workbench.plans.store.records import PLANS
 
-ROOT = Path(__file__).parents[2]
-MAIN = "from workbench.apps.cli import main; main()"
 AT = "(name => document.querySelector(name).getBoundingClientRect())"
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
-ADDRESS = r"http://127\.0\.0\.1:\d+/\?token=\S+"
-PATIENCE = 300_000  # milliseconds; other tests may hold both cores
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +44,7 @@ def book() -> Planbook:
 
 @pytest.fixture(scope="module")
 def place(book, tmp_path_factory) -> Path:
-    """A project in miniature with a planbook and an empty folder of plans."""
-    root = tmp_path_factory.mktemp("project")
-    (root / "params").mkdir()
-    (root / "notebooks").mkdir()
-    source = ROOT / "notebooks" / "60_account_plan.ipynb"
-    (root / "notebooks" / source.name).write_bytes(source.read_bytes())
-    config = root / "jupyter_config_dir"
-    config.mkdir()
-    # Test machines are often run by root, which a server refuses without being told.
-    allowed = '{"ServerApp": {"allow_root": true}}'
-    (config / "jupyter_server_config.json").write_text(allowed, encoding="utf-8")
-    write_planbook(book, root / "outputs" / "net_growth" / "latest" / "planbook.zip")
-    return root
+    return make_place(tmp_path_factory.mktemp("project"), book)
 
 
 @pytest.fixture(scope="module")
@@ -70,44 +53,6 @@ def browser(chromium_path) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
         yield opened
         opened.close()
-
-
-@contextmanager
-def server(place: Path, *arguments: str, address: str) -> Iterator[str]:
-    """Run a command of the workbench until it prints its address; end it as Ctrl-C does."""
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    own = {name: str(place / name.lower()) for name in names} | {"PYTHONUNBUFFERED": "1"}
-    log = place / f"{arguments[0]}.log"
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments, "--no-browser", "--port=0"],
-            cwd=place, stdout=out, stderr=out, env=os.environ | own,
-        )  # fmt: skip
-    try:
-        yield wait_for(process, log, address)
-    finally:
-        kernels = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
-        status = process.wait(60)
-        left = psutil.wait_procs(kernels, timeout=60)[1]
-    assert (status, left) == (0, [])
-
-
-def wait_for(process: subprocess.Popen, log: Path, address: str) -> str:
-    while True:
-        found = re.search(address, log.read_text(encoding="utf-8"))
-        if found and answers(found[0]):
-            return found[0]
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-
-
-def answers(url: str) -> bool:
-    try:
-        return urlopen(url.split("?")[0] + "login", timeout=30).status == 200
-    except HTTPError:
-        return True
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -129,27 +74,10 @@ def page(browser, served) -> Iterator[Page]:
     opened.close()
 
 
-def to_plan(page: Page) -> None:
-    """Go from the view on which the page begins to the plan."""
-    page.get_by_role("button", name="Plan", exact=True).click(timeout=PATIENCE)
-    expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
-
-
-def control(page: Page, label: str) -> Locator:
-    return page.locator(".wb-control", has=page.get_by_text(label))
-
-
 def stays(book: Planbook, plan: Plan) -> str:
     planner = Planner(book, read_catalogue(), {})
     summary = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
     return f"{summary['stays'].iloc[0]:.0%} → {summary['stays'].iloc[1]:.0%}"
-
-
-def name_it(page: Page, name: str) -> str:
-    field = control(page, "Name of the plan").locator("input")
-    field.fill(name)
-    field.press("Enter")
-    return f"{name.lower().replace(' ', '-')}"
 
 
 def save(page: Page, key: str) -> None:
@@ -175,15 +103,6 @@ def test_nobody_gets_in_without_the_token(served) -> None:
         assert fetched(own + place)[0] == 403, place
     status, text = fetched(own + "?token=wrong")
     assert status == 403 and "solara" not in text
-
-
-def fetched(url: str) -> tuple[int, str]:
-    try:
-        with urlopen(url, timeout=60) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 def test_it_asks_nobody_else_and_shows_no_code(page, served) -> None:
@@ -227,17 +146,6 @@ def option_of(select: Locator, name: str) -> str:
     option = select.locator("option", has_text=name)
     expect(option).to_have_count(1, timeout=PATIENCE)
     return option.inner_text()
-
-
-def drag(page: Page, handle: Locator, by: int) -> None:
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + by, y, steps=12)
-    page.mouse.up()
 
 
 def test_it_fits_a_telephone_and_a_desk(page) -> None:

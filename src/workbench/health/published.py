@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +45,21 @@ class PublishedHealth:
     due: pd.DataFrame = field(default_factory=lambda: _empty(DUE_COLUMNS))
     contacts: pd.DataFrame = field(default_factory=lambda: _empty(CONTACT_COLUMNS))
     gaps: pd.DataFrame = field(default_factory=lambda: _empty(GAP_COLUMNS))
+
+    def part(self, accounts: Iterable[str]) -> PublishedHealth:
+        """Return what it says of some accounts alone.
+
+        Parameters
+        ----------
+        accounts : iterable of str
+            Keys.
+        """
+        keys = [*accounts]
+        return replace(
+            self, **{name: one[one["account_id"].isin(keys)].reset_index(drop=True)
+                     for name in ("health", *_FILES)
+                     for one in [getattr(self, name)]}
+        )  # fmt: skip
 
 
 # Tables of the report by field.

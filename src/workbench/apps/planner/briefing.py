@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +37,22 @@ class Briefing:
     calls: pd.DataFrame
     published: PublishedHealth | None = None
     operations: Path | None = None
+
+    def part(self, owners: Collection[str]) -> Briefing:
+        """Return what there is to know of some owners' accounts alone.
+
+        Parameters
+        ----------
+        owners : collection of str
+            An empty text: accounts without an owner.
+        """
+        keys = self.accounts.loc[self.accounts["owner"].isin(list(owners)), "account_id"]
+        accounts, calls = (
+            one[one["account_id"].isin(keys)].reset_index(drop=True)
+            for one in (self.accounts, self.calls)
+        )
+        published = self.published and self.published.part(keys)
+        return replace(self, accounts=accounts, calls=calls, published=published)
 
     def notices(self) -> list[Notice]:
         """Return the alerts that fire now; none where nobody has looked yet."""
