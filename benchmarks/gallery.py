@@ -2,11 +2,12 @@
 
 ``make gallery`` writes the first screens to docs/gallery, for whoever changes a page to see all of
 them, and whole pages to docs/gallery/whole, which git ignores. ``--made`` pictures the pages that
-are there, and runs nothing.
+are there, and runs nothing; names of reports take those alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -18,16 +19,17 @@ from workbench.apps.reports import REPORTS
 
 ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "docs" / "gallery"
+COMMAND = [sys.executable, "-c", "from workbench.apps.cli import main; main()", "run"]
 PLAN = {"account_plan": ["-p", "plan=params/plans/keep_a_customer.yaml"]}
 QUALITY = 40  # of the pictures that git keeps: some 30 kB each
 
 
-def run(name: str) -> None:
-    """Run a report with its own parameters; one that fails stops the gallery."""
+def run(name: str) -> list[str]:
+    """Run a report with its own parameters; return what went wrong, if anything did."""
     file = ROOT / "params" / f"{name}.yaml"
     asked = ["-f", str(file)] if file.exists() else []
-    command = [sys.executable, "-m", "workbench.apps.cli", "run", name, *asked, *PLAN.get(name, [])]
-    subprocess.run(command, cwd=ROOT, check=True)
+    done = subprocess.run([*COMMAND, name, *asked, *PLAN.get(name, [])], cwd=ROOT, check=False)
+    return [f"{name} ended with exit status {done.returncode}"] if done.returncode else []
 
 
 def picture(name: str, chromium: str) -> list[str]:
@@ -38,11 +40,11 @@ def picture(name: str, chromium: str) -> list[str]:
     broken = []
     for width in WIDTHS:
         with opened(page_file.resolve(), chromium, width) as (page, asked):
-            broken += [f"{name} at {width}: {text}" for text in broken_promises(page, asked)]
             kept = GALLERY / f"{name}-{width}.jpg"
             page.screenshot(path=kept, type="jpeg", quality=QUALITY)
             whole = GALLERY / "whole" / f"{name}-{width}.png"
             page.screenshot(path=whole, full_page=True)
+            broken += [f"{name} at {width}: {text}" for text in broken_promises(page, asked)]
     return broken
 
 
@@ -64,14 +66,17 @@ def index(names: list[str]) -> str:
 
 def main() -> None:
     """Make the gallery."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(REPORTS))
+    parser.add_argument("--made", action="store_true", help="run nothing")
+    options = parser.parse_args()
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("The gallery needs chromium.")
     (GALLERY / "whole").mkdir(parents=True, exist_ok=True)
     broken = []
-    for name in REPORTS:
-        if "--made" not in sys.argv[1:]:
-            run(name)
+    for name in options.names:
+        broken += [] if options.made else run(name)
         broken += picture(name, chromium)
     shown = [name for name in REPORTS if (GALLERY / f"{name}-390.jpg").exists()]
     (GALLERY / "README.md").write_text(index(shown), encoding="utf-8")

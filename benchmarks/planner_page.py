@@ -43,7 +43,7 @@ def drag(page: Page, by: float) -> float:
 
 
 def main() -> None:
-    """Open the page through Voila, drag, print the quantiles."""
+    """Open the page, drag, print the quantiles."""
     process = subprocess.Popen(
         [sys.executable, "-c", MAIN, "app", "--no-browser", "--port=0"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

@@ -27,11 +27,7 @@ from telco_data import LAST_MONTH, PROJECT, Telco, fold_designs, load_telco, out
 from telco_peers import PEERS
 
 from workbench.forecast.posterior.frailty import conditional_survival
-from workbench.forecast.posterior.survival import (
-    DRAWS_AT_ONCE,
-    read_draws,
-    row_hazard,
-)
+from workbench.forecast.posterior.survival import DRAWS_AT_ONCE, read_draws, row_hazard
 from workbench.inference.fit import fit_hazard
 from workbench.inference.run import Sampling
 

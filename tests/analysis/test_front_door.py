@@ -108,6 +108,13 @@ def test_a_shorter_outlook_is_the_beginning_of_the_longer(fit) -> None:
     pd.testing.assert_frame_equal(short.due(3), long.due(3))
 
 
+def test_how_far_a_report_looks_changes_nothing_of_what_it_sees(fit) -> None:
+    asked = {"as_of": "2025-06-01", "horizon_months": 5}
+    near = wb.fit_renewals(wb.prepare(book_of("<b>Acme</b>"), **asked), draws=60, smoke=True)
+    short, long = near.outlook().survival, fit.outlook().survival
+    np.testing.assert_array_equal(short, long.isel(month=slice(5)))
+
+
 @pytest.mark.parametrize("months", [0, 13, 2.5, "six"])
 def test_months_out_of_reach_are_refused(fit, months) -> None:
     with pytest.raises(ParameterError, match=r"months: out of reach; expected .* from 1 to 12"):
@@ -168,6 +175,17 @@ def test_values_show_themselves_and_stay_as_they_are(name, request) -> None:
         assert "mock draws: the numbers mean nothing" in repr(value)
     with pytest.raises(FrozenInstanceError):
         value.data = None
+
+
+def test_the_answer_says_what_the_tables_say(fit) -> None:
+    outlook = fit.outlook()
+    numbers = {one.name: one.value for one in outlook.answer(12).numbers}
+    assert numbers["due"] == len(outlook.due(12))
+    assert numbers["due_at_risk"] == pytest.approx(outlook.due(12)["at_risk"].sum())
+    last = outlook.book.iloc[-1]
+    assert numbers["stay_12m"] == pytest.approx(
+        last["accounts"] / outlook.outlook.today()["accounts"]
+    )
 
 
 def test_pictures_are_drawn(fit, growth) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.apps.cli import main
 from workbench.apps.reports import REPORTS
 
 
@@ -45,16 +46,20 @@ def test_wrong_usage_leaves_with_status_2(tmp_path, workbench, arguments):
     assert workbench(tmp_path, *arguments).status == 2
 
 
-def test_the_unforeseen_is_told_in_one_line_and_kept_in_a_file(tmp_path, workbench, monkeypatch):
+def test_the_unforeseen_is_told_in_one_line_and_kept_in_a_file(tmp_path, monkeypatch, capfd):
+    def falls(prog_name: str) -> None:
+        raise TypeError(f"{prog_name} did not expect this")
+
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("workbench.apps.reports.REPORTS", None)
-    answer = workbench(tmp_path, "run", "renewals")
-    assert answer.status == 1
-    assert "Something unforeseen went wrong: TypeError" in answer.err
-    assert "Traceback" not in answer.err
+    with pytest.raises(SystemExit) as left:
+        main(falls)
+    told = capfd.readouterr().err
+    assert left.value.code == 1
+    assert "Something unforeseen went wrong: TypeError: workbench did not expect this" in told
+    assert "Traceback" not in told
     [log] = tmp_path.glob("workbench-*.log")
     assert "Traceback" in log.read_text()
-    assert str(log) in answer.err
+    assert str(log) in told
 
 
 def test_help_imports_nothing_heavy():
@@ -68,7 +73,7 @@ def test_help_imports_nothing_heavy():
 
 def test_simulated_book_passes_the_check(tmp_path, workbench):
     pytest.importorskip("workbench.data.simulate")
-    pytest.importorskip("workbench.data.audit")
+    pytest.importorskip("workbench.data.audit.audit")
     made = workbench(
         tmp_path, "simulate", "book", "--accounts", "40", "--months", "24", "--seed", "7",
         "--format", "csv", "--no-texts",
@@ -81,6 +86,6 @@ def test_simulated_book_passes_the_check(tmp_path, workbench):
 
 
 def test_source_that_cannot_be_loaded_leaves_with_status_3(tmp_path, workbench):
-    pytest.importorskip("workbench.data.audit")
+    pytest.importorskip("workbench.data.audit.audit")
     answer = workbench(tmp_path, "check", "nowhere")
     assert (answer.status, "nowhere" in answer.err) == (3, True)

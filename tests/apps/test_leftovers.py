@@ -40,9 +40,9 @@ def test_leftovers_go_and_work_under_way_stays(outputs: Path) -> None:
     (killed / LOCK).touch()
     ledger = outputs / "ledger" / "renewals"
     fits, plans = outputs / ".fits", outputs / "plans"
-    for folder in (ledger, fits, plans, outputs / ".app-old" / "runtime", outputs / ".app-new"):
+    for folder in (ledger, fits, plans, outputs / ".lab-old" / "runtime", outputs / ".lab-new"):
         folder.mkdir(parents=True)
-    (outputs / ".app-old" / "runtime" / "kernel-1.json").write_text("{}")
+    (outputs / ".lab-old" / "runtime" / "kernel-1.json").write_text("{}")
     gone = [
         outputs / "renewals" / f".latest.{dead}.abcdef",
         ledger / f".run.parquet.{dead}.abcdef",
@@ -58,16 +58,16 @@ def test_leftovers_go_and_work_under_way_stays(outputs: Path) -> None:
     ]  # fmt: skip
     for path in stay:
         path.write_text("whole")
-    with hold(outputs / ".app-new" / LOCK):
-        expected = {killed, outputs / ".app-old", *gone}
+    with hold(outputs / ".lab-new" / LOCK):
+        expected = {killed, outputs / ".lab-old", *gone}
         assert set(leftovers(outputs, NOW)) == expected
         assert set(remove_leftovers(outputs, NOW)) == expected
         assert leftovers(outputs, NOW) == []
     assert not any(os.path.lexists(path) for path in expected)
-    assert all(path.exists() for path in (*stay, run.path, outputs / ".app-new"))
+    assert all(path.exists() for path in (*stay, run.path, outputs / ".lab-new"))
     # A process number may be another's by now, and another machine's cannot be asked.
     old = set(leftovers(outputs, NOW + timedelta(days=2)))
-    assert old == {*stay[:2], outputs / ".app-new"}
+    assert old == {*stay[:2], outputs / ".lab-new"}
     run.lock.close()
 
 

@@ -1,23 +1,26 @@
-"""The planner's page in a real browser, through Voila and in JupyterLab."""
+"""The planner's page in a real browser, served and in JupyterLab."""
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
-import psutil
 import pytest
 from planbooks import make_book
+from planner_servers import (
+    ADDRESS,
+    PATIENCE,
+    QUIET,
+    control,
+    drag,
+    fetched,
+    make_place,
+    name_it,
+    server,
+)
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from workbench.plans.evaluate.compare import compare
@@ -25,18 +28,11 @@ from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.document import Demand, Plan
 from workbench.plans.planbook.book import Planbook
-from workbench.plans.planbook.file import write_planbook
 from workbench.plans.store.open import open_store
 from workbench.plans.store.records import PLANS
 
-ROOT = Path(__file__).parents[2]
-MAIN = "from workbench.apps.cli import main; main()"
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
+AT = "(name => document.querySelector(name).getBoundingClientRect())"
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
-PATIENCE = 300_000  # milliseconds; other tests may hold both cores
 
 
 @pytest.fixture(scope="module")
@@ -47,19 +43,7 @@ def book() -> Planbook:
 
 @pytest.fixture(scope="module")
 def place(book, tmp_path_factory) -> Path:
-    """A project in miniature with a planbook and an empty folder of plans."""
-    root = tmp_path_factory.mktemp("project")
-    (root / "params").mkdir()
-    (root / "notebooks").mkdir()
-    source = ROOT / "notebooks" / "60_account_plan.ipynb"
-    (root / "notebooks" / source.name).write_bytes(source.read_bytes())
-    config = root / "jupyter_config_dir"
-    config.mkdir()
-    # Test machines are often run by root, which a server refuses without being told.
-    allowed = '{"ServerApp": {"allow_root": true}}'
-    (config / "jupyter_server_config.json").write_text(allowed, encoding="utf-8")
-    write_planbook(book, root / "outputs" / "net_growth" / "latest" / "planbook.zip")
-    return root
+    return make_place(tmp_path_factory.mktemp("project"), book)
 
 
 @pytest.fixture(scope="module")
@@ -70,78 +54,29 @@ def browser(chromium_path) -> Iterator[Browser]:
         opened.close()
 
 
-@contextmanager
-def server(place: Path, *arguments: str, address: str) -> Iterator[str]:
-    """Run a command of the workbench until it prints its address; end it as Ctrl-C does."""
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    own = {name: str(place / name.lower()) for name in names} | {"PYTHONUNBUFFERED": "1"}
-    log = place / f"{arguments[0]}.log"
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments, "--no-browser", "--port=0"],
-            cwd=place, stdout=out, stderr=out, env=os.environ | own,
-        )  # fmt: skip
-    try:
-        yield wait_for(process, log, address)
-    finally:
-        kernels = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
-        status = process.wait(60)
-        left = psutil.wait_procs(kernels, timeout=60)[1]
-    assert (status, left) == (0, [])
-
-
-def wait_for(process: subprocess.Popen, log: Path, address: str) -> str:
-    while True:
-        found = re.search(address, log.read_text(encoding="utf-8"))
-        if found and answers(found[0]):
-            return found[0]
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-
-
-def answers(url: str) -> bool:
-    try:
-        return urlopen(url.split("?")[0] + "login", timeout=30).status == 200
-    except HTTPError:
-        return True
-    except OSError:
-        return False
-
-
 @pytest.fixture(scope="module")
-def voila(place) -> Iterator[str]:
-    with server(place, "app", address=r"http://127\.0\.0\.1:\d+/\?token=\S+") as url:
+def served(place) -> Iterator[str]:
+    with server(place, "app", address=ADDRESS) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def page(browser, voila) -> Iterator[Page]:
-    """The page through Voila, with all addresses that it asked for."""
+def page(browser, served) -> Iterator[Page]:
+    """The page as it is served, with all addresses that it asked for."""
     opened = browser.new_page(viewport={"width": 1280, "height": 900})
     asked: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
     opened.asked = asked  # type: ignore[attr-defined]
-    opened.goto(voila, wait_until="commit")
+    opened.goto(served, wait_until="commit")
     expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
     yield opened
     opened.close()
-
-
-def control(page: Page, label: str) -> Locator:
-    return page.locator(".wb-control", has=page.get_by_text(label))
 
 
 def stays(book: Planbook, plan: Plan) -> str:
     planner = Planner(book, read_catalogue(), {})
     summary = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
     return f"{summary['stays'].iloc[0]:.0%} → {summary['stays'].iloc[1]:.0%}"
-
-
-def name_it(page: Page, name: str) -> str:
-    field = control(page, "Name of the plan").locator("input")
-    field.fill(name)
-    field.press("Enter")
-    return f"{name.lower().replace(' ', '-')}"
 
 
 def save(page: Page, key: str) -> None:
@@ -159,23 +94,22 @@ def stored(place: Path, key: str) -> Plan:
     return plan
 
 
-def test_nobody_gets_in_without_the_token(voila) -> None:
-    for place in ("", "api/kernels/0-0-0-0-0", "voila/files/account_plan.ipynb"):
-        assert is_closed(voila.split("?")[0] + place), place
+def test_nobody_gets_in_without_the_token(served) -> None:
+    own = served.split("?")[0]
+    status, text = fetched(own)
+    assert status == 200 and "Token" in text and "solara" not in text
+    for place in ("static/main-vuetify.js", "_solara/cdn/requirejs@2.3.6/require.js", "readyz"):
+        assert fetched(own + place)[0] == 403, place
+    status, text = fetched(own + "?token=wrong")
+    assert status == 403 and "solara" not in text
 
 
-def is_closed(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=60) as answer:
-            return "/login" in answer.url
-    except HTTPError as error:
-        return error.code == 403
-
-
-def test_it_asks_nobody_else_and_shows_no_code(page, voila) -> None:
-    own = voila.split("?")[0]
+def test_it_asks_nobody_else_and_shows_no_code(page, served) -> None:
+    own = served.split("?")[0]
     assert [url for url in page.asked if not url.startswith((own, "data:", "blob:"))] == []
-    assert "read_parameters" not in page.inner_text("body")
+    assert "Traceback" not in page.inner_text("body")
+    assert page.title() == "Account plans"
+    expect(page.get_by_text("As of 2026-01-01: 12 accounts")).to_be_visible()
 
 
 def test_a_hostile_name_stays_text(page) -> None:
@@ -213,17 +147,6 @@ def option_of(select: Locator, name: str) -> str:
     return option.inner_text()
 
 
-def drag(page: Page, handle: Locator, by: int) -> None:
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + by, y, steps=12)
-    page.mouse.up()
-
-
 def test_it_fits_a_telephone_and_a_desk(page) -> None:
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
@@ -234,6 +157,11 @@ def test_it_fits_a_telephone_and_a_desk(page) -> None:
             ".filter(label => label.scrollWidth > label.clientWidth + 1).map(l => l.innerText)"
         )
         assert cut == []
+    page.locator(".wb-lever").last.scroll_into_view_if_needed()
+    assert page.evaluate(f"{AT}('.wb-effect').top") == 8  # it stays in sight
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.wait_for_function(f"{AT}('.wb-bar').bottom == innerHeight")
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_saved_plan_is_found_after_a_reload(page) -> None:
@@ -306,23 +234,16 @@ def type_into(page: Page, label: str, text: str) -> None:
     field.press("Tab")
 
 
-def test_an_abandoned_page_loses_its_kernel(browser, place) -> None:
-    address = r"http://127\.0\.0\.1:\d+/\?token=\S+"
-    with server(place, "app", "--idle=2", address=address) as url:
-        [of_server] = [one for one in psutil.Process().children() if "--idle=2" in one.cmdline()]
-        opened = browser.new_page()
-        # A browser that dies says nothing to the server, so the kernel must be missed there.
-        opened.route("**/api/shutdown/**", lambda route: route.abort())
-        opened.goto(url, wait_until="commit")
-        expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
-        kernels = [one for one in of_server.children(recursive=True) if is_kernel(one)]
-        assert len(kernels) == 1
-        opened.close()
-        assert psutil.wait_procs(kernels, timeout=PATIENCE / 1000)[1] == []
-
-
-def is_kernel(process: psutil.Process) -> bool:
-    return any("ipykernel" in part for part in process.cmdline())
+def test_a_page_that_is_left_makes_room(browser, place) -> None:
+    with server(place, "app", "--idle=2", "--most=1", address=ADDRESS) as url:
+        left = browser.new_page()
+        left.goto(url, wait_until="commit")
+        expect(left.get_by_text("Nobody used this page for 2 seconds")).to_be_visible(
+            timeout=PATIENCE
+        )
+        left.get_by_role("button", name="Go on").click()
+        expect(left.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        left.close()
 
 
 def test_it_works_in_jupyterlab(browser, place, book) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from workbench.core.aggregates import hide_rows, seasons_of
 from workbench.core.errors import DataError
-from workbench.data.aggregates import load_aggregates
-from workbench.data.aggregates_simulated import AggregateTruth, simulate_aggregates
+from workbench.data.aggregates.simulated import AggregateTruth, simulate_aggregates
+from workbench.data.aggregates.table import load_aggregates
 
 QUARTERS = (
     "quarter_end,additions,losses,closing,arpu\n2012-12-31,662,648,14056,77.4\n"

@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.retention import hide_last, load_retention, open_retention, simulate_retention
+from workbench.data.retention.cohort_table import (
+    hide_last,
+    load_retention,
+    open_retention,
+    simulate_retention,
+)
 from workbench.report.cohorts.settings import CohortsSettings
 
 WIDE = "month,january,february\n0,412,380\n1,377,351\n2,349,\n"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, book_from_frames
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, book_from_frames
 from workbench.data.reach import beyond_findings, default_as_of, reach
 
@@ -110,7 +110,8 @@ def test_nothing_on_record_is_later_than_the_day_of_reading() -> None:
     found = reach(book_of(contracts, date(2025, 6, 20)))
     assert found.as_of == pd.Timestamp("2025-06-01")
     assert len(found.beyond) > 10
-    assert "and" in beyond_findings(found)[0] and "more. Planned ahead" in beyond_findings(found)[0]
+    first = beyond_findings(found)[0]
+    assert "and" in first and "more. Notices given ahead" in first
 
 
 def test_notices_ahead_do_not_carry_an_old_extract_with_them() -> None:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from layouts import LAYOUTS, write_layout
 
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, load_book
 
 CONTRACTS = {
@@ -15,7 +15,7 @@ CONTRACTS = {
     "chargebee": [("s1", "c1", 1200.0, None), ("s2", "c2", 600.0, "2023-06-05")],
     "recurly": [
         ("u1", "a1", 720.0, None),
-        ("u2", "a2", 100, None),
+        ("u2", "a2", 100, "2024-04-01"),
         ("u3", "a3", 100, "2023-04-01"),
     ],
     "salesforce": [("800A", "001A", 1200.0, None), ("800B", "001B", 600.0, None)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, book_from_frames
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.new_business import new_business

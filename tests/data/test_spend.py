@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.audit import audit
+from workbench.data.audit.audit import audit
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.reach import default_as_of

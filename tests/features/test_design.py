@@ -8,7 +8,8 @@ import pytest
 from books import Shape, lay_out
 
 from workbench.core.names import EXIT_KINDS
-from workbench.features.design import Design, build_design, fit_coding, tenure_basis
+from workbench.features.design import Design, build_design, fit_coding
+from workbench.features.tenure import tenure_basis
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,7 @@ from workbench.core.calendar import month_number
 from workbench.core.errors import DataError, ParameterError
 from workbench.data.book import Book, book_from_frames
 from workbench.data.simulate import Simulation, simulate
-from workbench.features.hazard_data import (
-    DataSpecification,
-    HazardData,
-    default_as_of,
-    hazard_data,
-)
+from workbench.features.hazard_data import DataSpecification, HazardData, default_as_of, hazard_data
 from workbench.features.joined_columns import account_columns
 
 AS_OF = pd.Timestamp("2025-07-01")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.aggregates import Aggregates, hide_rows
-from workbench.data.aggregates_simulated import simulate_aggregates
+from workbench.data.aggregates.simulated import simulate_aggregates
 from workbench.forecast.aggregates import AggregateDraws, Stock, simulate_ahead
 from workbench.forecast.aggregates_tables import (
     choose_distribution,

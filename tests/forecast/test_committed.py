@@ -26,7 +26,8 @@ from workbench.forecast.growth.forecast import Growth
 from workbench.forecast.growth.holdings import Past
 from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.growth.renewal_calendar import renewal_calendar
-from workbench.forecast.leaving.renewals import look_ahead, renewals_due
+from workbench.forecast.leaving.due import renewals_due
+from workbench.forecast.leaving.renewals import look_ahead
 from workbench.forecast.revenue.next_contracts import next_contracts
 from workbench.forecast.simulation.coming import signed_arrivals
 from workbench.forecast.simulation.lines import lines_of

@@ -10,13 +10,8 @@ import pytest
 from books import Shape, as_draws, design_of, lay_out
 
 from workbench.features.design import Design, build_design
-from workbench.forecast.leaving.renewals import (
-    Outlook,
-    account_table,
-    book_table,
-    look_ahead,
-    renewals_due,
-)
+from workbench.forecast.leaving.due import renewals_due
+from workbench.forecast.leaving.renewals import Outlook, account_table, book_table, look_ahead
 from workbench.models.hazard.effects import effect_map
 from workbench.models.priors.hazard import HazardPriors
 

@@ -12,7 +12,8 @@ from hand_made import NoPast, accounts_of, forecast_inputs, holdings_of, lines_f
 from workbench.forecast.growth.bridge import concentration
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.growth.line_simulation import simulate_lines
-from workbench.forecast.leaving.renewals import Outlook, renewals_due
+from workbench.forecast.leaving.due import renewals_due
+from workbench.forecast.leaving.renewals import Outlook
 from workbench.forecast.leaving.risk import account_risk, at_risk, stays_after_renewal
 from workbench.forecast.revenue.next_contracts import next_contracts
 from workbench.forecast.simulation.inputs import ForecastInputs

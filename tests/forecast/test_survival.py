@@ -16,9 +16,9 @@ from workbench.core import names
 from workbench.features.design import Design, take_subscriptions
 from workbench.forecast.posterior import frailty
 from workbench.forecast.posterior.frailty import conditional_survival
+from workbench.forecast.posterior.past import past_hazard
 from workbench.forecast.posterior.survival import (
     Draws,
-    past_hazard,
     read_draws,
     row_hazard,
     survival,

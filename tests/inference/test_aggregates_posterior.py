@@ -12,7 +12,7 @@ import pytest
 
 from workbench.core.aggregate_names import EXPONENTIAL, LOG_HAZARD, LOG_SHAPE, WEIBULL
 from workbench.core.aggregates import hide_rows
-from workbench.data.aggregates_simulated import AggregateTruth, simulate_aggregates
+from workbench.data.aggregates.simulated import AggregateTruth, simulate_aggregates
 from workbench.forecast.aggregates import read_aggregate_draws, simulate_ahead
 from workbench.forecast.aggregates_tables import score_hidden_rows
 from workbench.inference.fit_aggregates import fit_aggregates

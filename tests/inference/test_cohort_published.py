@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.core.cohort_names import BDW, SBG
-from workbench.data.retention import load_retention
+from workbench.data.retention.cohort_table import load_retention
 from workbench.forecast.cohort import CohortDraws, conditional_survival, log_survival
 from workbench.inference.fit_cohort import Likeliest, most_likely
 

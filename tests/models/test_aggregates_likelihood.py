@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from workbench.core import aggregate_names as names
-from workbench.data.aggregates_simulated import simulate_aggregates
+from workbench.data.aggregates.simulated import simulate_aggregates
 from workbench.forecast.aggregates import AggregateDraws, Stock, survival
 from workbench.models.aggregates import build_aggregates
 from workbench.models.compiled import aggregates as kernel

@@ -19,8 +19,9 @@ from scipy.stats import beta
 from workbench.core import names
 from workbench.features.design import Design
 from workbench.forecast.posterior.survival import row_hazard
+from workbench.models.compiled.exit_kernels import log_survival
 from workbench.models.compiled.hazard import ROW_DATA as DATA
-from workbench.models.compiled.hazard_kernels import by_paths, log_survival
+from workbench.models.compiled.hazard_kernels import by_paths
 from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradient
 from workbench.models.hazard.effects import BLOCKS, EffectMap, effect_map
 from workbench.models.hazard.graph import hazard_graph

@@ -13,13 +13,15 @@ from workbench.report.plan.figures import (
     revenue_figure,
 )
 
+MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
+
 
 def monthly(*plans: tuple[str, float]) -> pd.DataFrame:
     """Revenue that falls to a share of 1,000 at month 3, and a customer that stays with it."""
     parts = []
     for name, share in plans:
         left = np.where(np.arange(1, 13) < 3, 1.0, share)
-        part = pd.DataFrame({"plan": name, "horizon_months": np.arange(1, 13)})
+        part = pd.DataFrame({"plan": name, "month": MONTHS, "horizon_months": np.arange(1, 13)})
         for column, size in (("arr", 1000.0), ("stays", 1.0)):
             part[column] = left * size
             part[f"{column}_low"], part[f"{column}_high"] = part[column] * 0.9, part[column] * 1.0
@@ -68,6 +70,10 @@ def test_the_renewal_is_marked_where_there_is_one(due, title, tmp_path):
     [ax] = figure.axes
     assert ax.get_title("left") == title
     assert [text.get_text() for text in ax.texts] == (["renewal"] if due else [])
+    named = dict(zip(ax.get_xticks(), (t.get_text() for t in ax.get_xticklabels()), strict=True))
+    assert named == {0: "Jan\n2026", 3: "Apr", 6: "Jul", 9: "Oct", 12: "Jan\n2027"}
+    if due:  # in the third month, March: between its first day and April's
+        assert 2 < next(line for line in ax.lines if line.get_ls() == ":").get_xdata()[0] < 3
     figure.savefig(tmp_path / "figure.svg")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -88,12 +89,17 @@ def test_a_page_that_breaks_them_is_found_out(tmp_path, chromium_path) -> None:
     path = tmp_path / "bad.html"
     path.write_text(
         '<body><main><h1>A</h1><h3>B</h3><p style="font-size:9px;width:900px">small</p>'
-        '<figure><img src="https://tracker.example/p.png" alt="Figure"></figure></main></body>'
+        '<section style="color:#999">up by 0.1499999999999999 in uptime_pct</section>'
+        '<figure><img src="https://tracker.example/p.png" alt="Figure"></figure>'
+        '<style>input { outline: none }</style><input><a href="#x" tabindex="1">a link</a>'
+        "</main></body>"
     )
     with opened(path, chromium_path, 390) as (page, asked):
         found = " | ".join(broken_promises(page, asked))
     for part in ("asks for https", "right edge", "9 px: small", "first screen: .said", "1 images",
-                 "out of order"):  # fmt: skip
+                 "headings out of order", "no day", "2.8 to 1: up by", "not rounded: 0.14999",
+                 "uptime_pct", "without a name: <input", "not shown: <input", "key goes ['1', '0']",
+                 ):  # fmt: skip
         assert part in found, found
 
 
@@ -131,3 +137,7 @@ def test_it_prints_with_the_date_and_page_numbers(file, chromium_path) -> None:
         page.emulate_media(media="print")
         assert page.locator(".controls").first.is_hidden()
         assert page.pdf(format="A4").startswith(b"%PDF")
+        printed = page.locator("footer").evaluate("e => getComputedStyle(e, '::after').content")
+        assert re.fullmatch(r'" · printed \d+ [A-Z][a-z]+ \d{4}"', printed), printed
+        for rule in ("counter(page)", "counter(pages)", "As of 1 January 2026"):
+            assert rule in file.read_text(encoding="utf-8").partition("</head>")[0]

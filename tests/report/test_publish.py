@@ -48,9 +48,8 @@ def test_table_is_written_for_machines_and_for_people(settings, tmp_path):
     assert kinds == [".csv", ".parquet", ".xlsx"]
 
 
-def test_a_table_beyond_what_people_read_is_no_sheet(settings, tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.report.output.publish.MOST_SHEET_ROWS", 1)
-    publish_table(settings, "accounts", pd.DataFrame({"name": ["Ann", "Bob"]}))
+def test_a_table_beyond_what_people_read_is_no_sheet(settings, tmp_path):
+    publish_table(settings, "accounts", pd.DataFrame({"name": ["Ann", "Bob"]}), most_sheet_rows=1)
     assert not (tmp_path / "tables" / "accounts.xlsx").exists()
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 from planbooks import make_book
 
-from workbench.apps.planner.page import planner_page
+from workbench.apps.planner.page import listed_accounts, planner_page
 from workbench.apps.planner.visitor import Visitor
 from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook
@@ -38,7 +39,7 @@ class Page:
         opportunity: Any = None,
         book: Planbook | None = None,
         visitor: Visitor = Visitor("Ada Moss"),  # noqa: B008
-        **given: Any,
+        strength: pd.Series | None = None,
     ) -> None:
         book = book or make_book()
         opportunities = book.opportunities.assign(**(opportunity or {}))
@@ -47,7 +48,8 @@ class Page:
         self.folder = folder
         self.store = open_store(str(folder / "plans.db"))
         OPENED.append(self)
-        self.root = planner_page(self.book, self.store, visitor, folder, 0.9, **given)
+        table = listed_accounts(self.book, strength)
+        self.root = planner_page(self.book, table, self.store, visitor, folder, 0.9)
 
     def every(self) -> Iterator[Any]:
         waiting: list[Any] = [self.root]

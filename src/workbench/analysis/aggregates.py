@@ -18,7 +18,7 @@ from workbench.analysis.settings import settings_from
 from workbench.core.aggregate_names import DISTRIBUTIONS
 from workbench.core.aggregates import Aggregates, hide_rows
 from workbench.core.gates import Gate, gate_table
-from workbench.data.aggregates_simulated import open_aggregates
+from workbench.data.aggregates.simulated import open_aggregates
 from workbench.forecast import aggregates_tables as tables
 from workbench.forecast.aggregates import AggregateDraws, read_aggregate_draws, simulate_ahead
 from workbench.inference.fit import Fit

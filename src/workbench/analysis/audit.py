@@ -9,8 +9,8 @@ from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown
 from workbench.core.plain_text import plain
-from workbench.data.audit import Audit
-from workbench.data.audit import audit as examine
+from workbench.data.audit.audit import Audit
+from workbench.data.audit.audit import audit as examine
 from workbench.data.book import Book
 from workbench.report.data_audit import figures, tables
 from workbench.report.data_audit.answer import audit_answer
@@ -25,7 +25,7 @@ class DataAudit(Shown):
     Parameters
     ----------
     found : Audit
-        See `workbench.data.audit.Audit`.
+        See `workbench.data.audit.audit.Audit`.
     quarantine : DataFrame
         Rows and cells that were left out, each with its reason.
 

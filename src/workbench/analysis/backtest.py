@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from great_tables import GT
 
-from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.backtest_tables import BacktestTables, FittedOrigin
+from workbench.analysis.card import Card, Prose, gate_warnings, gates_text
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.calendar import month_number, parse_date
-from workbench.core.gates import Gate, gate_table, of_models
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import subscriptions
 from workbench.features.asof import book_as_known
@@ -30,16 +27,15 @@ from workbench.features.hazard_data import (
 from workbench.features.human_forecast import human_forecast
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
-from workbench.forecast.backtest import judge, renewals, rolling, spread
+from workbench.forecast.backtest import judge, rolling
 from workbench.forecast.backtest.outcomes import KnownContracts
 from workbench.forecast.growth import movements
 from workbench.forecast.growth.setup import open_opportunities
 from workbench.forecast.posterior.revenue import read_revenue_draws
 from workbench.forecast.posterior.survival import read_draws
-from workbench.inference import gates
-from workbench.inference.fit import Fit, fit_hazard
+from workbench.inference.fit import fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
-from workbench.inference.from_settings import limits_of, sampling_of
+from workbench.inference.from_settings import sampling_of
 from workbench.report.backtest import figures, tables, text
 from workbench.report.backtest.answer import backtest_answer
 from workbench.report.backtest.settings import BacktestSettings
@@ -53,18 +49,8 @@ KNOBS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class FittedOrigin:
-    """An origin's data, and the fits that were learnt from them."""
-
-    data: HazardData
-    money: RevenueData
-    leaving: Fit
-    earning: Fit
-
-
 @dataclass(frozen=True, repr=False)
-class Backtest(Shown):
+class Backtest(BacktestTables):
     """Forecasts of past days beside what then happened.
 
     Parameters
@@ -94,25 +80,6 @@ class Backtest(Shown):
     ['70 % default', 'model', 'trailing rate']
     """
 
-    judged: tuple[judge.Judged, ...]
-    known: KnownContracts
-    first_month: int
-    left_out: tuple[str, ...]
-    fits: Mapping[str, FittedOrigin]
-    note: str
-    currency: str
-    settings: BacktestSettings
-
-    @cached_property
-    def judged_fits(self) -> tuple[Gate, ...]:
-        """The gates of all fits, each named after its origin and model."""
-        return of_models(_gates(self.fits, self.settings))
-
-    @property
-    def gates(self) -> pd.DataFrame:
-        """Everything that was checked: gate, value, limit, passed, worst at."""
-        return gate_table(self.judged_fits)
-
     @property
     def text(self) -> Prose:
         """Answer in a paragraph: did it come true, and did something simpler do as well."""
@@ -140,63 +107,6 @@ class Backtest(Shown):
     def gates_text(self) -> Prose:
         """How many checks of how many fits passed."""
         return Prose(text.gates_text(self.gates, len(self.fits)))
-
-    @cached_property
-    def cases(self) -> pd.DataFrame:
-        """Each quantity that was forecast, and what became of it."""
-        return judge.money_cases(self.judged, self.settings.interval_prob)
-
-    @cached_property
-    def money(self) -> pd.DataFrame:
-        """Scores of the revenue forecasts, by quantity, horizon and forecast."""
-        return judge.money_table(self.cases)
-
-    @cached_property
-    def renewals(self) -> pd.DataFrame:
-        """Scores of the renewal probabilities, by horizon and forecast."""
-        return renewals.renewal_table(self.judged, self.settings.interval_prob)
-
-    @cached_property
-    def calibration(self) -> pd.DataFrame:
-        """Renewals in groups of rising chance: forecast, and kept."""
-        return spread.renewal_calibration(self.judged, self.settings.interval_prob)
-
-    @cached_property
-    def ranks(self) -> pd.DataFrame:
-        """Where in its forecast each account's revenue fell: level, if the spread is right."""
-        return spread.pit_table(self.judged, self.settings.interval_prob, self.settings.seed)
-
-    @cached_property
-    def leaving(self) -> pd.DataFrame:
-        """Whether those left first of whom it was forecast, by horizon and forecast."""
-        return renewals.leaving_table(self.judged, self.known.final_month)
-
-    @cached_property
-    def fans(self) -> pd.DataFrame:
-        """The revenue forecast of each origin, month by month, with intervals."""
-        return spread.fan_table(self.judged, self.settings.interval_prob)
-
-    @property
-    def sheets(self) -> dict[str, pd.DataFrame]:
-        """Every table by the name of its file."""
-        return {
-            "cases": self.cases,
-            "money": self.money,
-            "renewals": self.renewals,
-            "pit": self.ranks,
-            "calibration": self.calibration,
-            "leaving": self.leaving,
-            "fans": self.fans,
-            "forecasts": renewals.pooled_renewals(self.judged),
-        }
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """How the fits came about, for the manifest."""
-        fits = {day: (one.leaving, one.earning) for day, one in self.fits.items()}
-        keys = {day: {"hazard": a.key, "revenue": b.key} for day, (a, b) in fits.items()}
-        draws = {day: {"hazard": a.draws, "revenue": b.draws} for day, (a, b) in fits.items()}
-        return keys | {"draws": draws}
 
     def report(self, subject: str) -> GT:
         """Return scores as a table for a page.
@@ -369,14 +279,3 @@ def _forecast(
     return rolling.forecast_origin(
         coded, leaving, revenue, asked.horizons, asked.seed, opportunities
     )
-
-
-def _gates(
-    fits: Mapping[str, FittedOrigin], asked: BacktestSettings
-) -> dict[str, tuple[Gate, ...]]:
-    limits = limits_of(asked)
-    own: dict[str, tuple[Gate, ...]] = {}
-    for day, fitted in fits.items():
-        enough = gates.endings_gate(fitted.data.endings, asked.min_endings)
-        own[f"{day}: leaving"] = (*fitted.leaving.gates(limits), enough)
-    return own | {f"{day}: revenue": one.earning.gates(limits) for day, one in fits.items()}

@@ -17,7 +17,7 @@ from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.cohort_names import BDW, DISTRIBUTIONS
 from workbench.core.gates import Gate, gate_table
-from workbench.data.retention import Retention, hide_last, open_retention
+from workbench.data.retention.cohort_table import Retention, hide_last, open_retention
 from workbench.forecast import cohort, cohort_holdout
 from workbench.inference import fit_cohort, prior
 from workbench.inference.fit import Fit

@@ -9,32 +9,23 @@ from functools import cached_property
 import pandas as pd
 from great_tables import GT
 
-from workbench.analysis.card import Card, Prose, Shown
+from workbench.analysis.card import Card, Prose
+from workbench.analysis.health_tables import HealthTables
 from workbench.analysis.health_track import HealthTrack, health_track
 from workbench.analysis.health_words import (
-    HEARD_FROM,
-    Ears,
-    HeardWords,
     ears_of,
-    hear,
 )
-from workbench.analysis.levers import flat_planner
 from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import settings_from
 from workbench.core.calendar import month_number
 from workbench.core.plain_text import plain
-from workbench.features.asof import cut
-from workbench.health.assess import Assessment, HealthRules, assess
+from workbench.health.assess import HealthRules, assess
 from workbench.health.branches import branch_table, parent_effect
-from workbench.health.classes import AccountClasses, read_classes
-from workbench.health.opportunities import opportunity_table
-from workbench.health.potential import account_facts, potential_table
-from workbench.health.renewals_due import renewals_due
+from workbench.health.classes import read_classes
 from workbench.health.scores import Bands
 from workbench.health.signs.sign import read_signs
 from workbench.health.standing import standing_table
-from workbench.plans.evaluate.next_action import HourRule, next_actions
 from workbench.report.account_health import browse, figures, text
 from workbench.report.account_health.answer import health_answer
 from workbench.report.account_health.settings import AccountHealthSettings, HealthSettings
@@ -45,7 +36,6 @@ from workbench.report.account_review.people_sections import people_section, word
 from workbench.report.account_review.sections import (
     AccountReview,
     Section,
-    chosen_accounts,
     review_of,
 )
 from workbench.report.output.answer import Answer
@@ -58,7 +48,7 @@ LEDGER = "account_health"  # whose scores are kept
 
 
 @dataclass(frozen=True, repr=False)
-class AccountHealth(Shown):
+class AccountHealth(HealthTables):
     """The health of a book as of its day.
 
     Parameters
@@ -80,27 +70,6 @@ class AccountHealth(Shown):
     >>> list(health.table.columns[:3])
     ['account_id', 'name', 'parent']
     """
-
-    fit: RenewalFit
-    rules: HealthRules
-    found: Assessment
-    ears: Ears
-    classes: AccountClasses
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per customer, most money at stake first; docs/health.md tells the columns."""
-        return self.found.health
-
-    @property
-    def signs(self) -> pd.DataFrame:
-        """One row per sign that shows: since when, and what it saw."""
-        return self.found.signs
-
-    @property
-    def record(self) -> pd.DataFrame:
-        """How each sign did in this book."""
-        return self.found.record
 
     @property
     def text(self) -> Prose:
@@ -168,33 +137,6 @@ class AccountHealth(Shown):
         table = table.fmt_number(["lead_median", "lead_low", "lead_high"], decimals=0)
         return table.fmt_number(["hazard_ratio", "ratio_low", "ratio_high"], n_sigfig=2)
 
-    def chosen(self, account_id: str = "", owner: str = "") -> list[str]:
-        """Return one account, all of an owner's, or the one with most money at stake.
-
-        Parameters
-        ----------
-        account_id, owner : str
-            At most one of them.
-
-        Raises
-        ------
-        ParameterError
-            When both are given, or nobody of that key or owner is a customer on the day.
-        """
-        return chosen_accounts(self.table, account_id, owner)
-
-    def due(self, months: int = 6) -> pd.DataFrame:
-        """Return the renewals that are to be decided, the day that comes first at the top.
-
-        Parameters
-        ----------
-        months : int
-            How far ahead to look, 1 or more.
-        """
-        data = self.fit.data.hazard
-        terms = data.subscriptions.terms
-        return renewals_due(self.found.scored, self.table, terms, data.as_of, months)
-
     def due_report(self, due: pd.DataFrame, most: int = 15) -> GT:
         """Return renewals to decide as a table for the page.
 
@@ -212,56 +154,10 @@ class AccountHealth(Shown):
         table = table.fmt_date(["ends_on", "notice_by"]).fmt_percent(["probability"], decimals=0)
         return table.fmt_number(["arr", "expected", "csat", "days_since_contact"], decimals=0)
 
-    @cached_property
-    def opportunities(self) -> pd.DataFrame:
-        """What may be sold to whom, and who does not use what is paid for."""
-        opportunities = self._known("opportunities")
-        return opportunity_table(self.table, self.found.panel, opportunities, self.rules.prob)
-
-    @cached_property
-    def potential(self) -> pd.DataFrame:
-        """Growth potential of each account, its class, and where its history says otherwise."""
-        data = self.fit.data.hazard
-        known = {name: self._known(name) for name in ("accounts", "contracts")}
-        assert known["accounts"] is not None and known["contracts"] is not None
-        served = set(data.subscriptions.spans["account_id"])
-        about = account_facts(known["accounts"], known["contracts"], served, data.as_of)
-        found = self.found.panel, self.opportunities, about
-        return potential_table(self.table, *found, self.classes)
-
     @property
     def potential_text(self) -> Prose:
         """How many accounts each class has, and where potential and history disagree."""
         return Prose(text.potential_text(self.potential, self._currency))
-
-    @cached_property
-    def heard(self) -> HeardWords:
-        """What customers have written of late, and where each contact stands."""
-        known = {name: self._known(name) for name in HEARD_FROM}
-        return hear(self.ears, known, self.table, self.fit.data.hazard.as_of)
-
-    def actions(self, accounts: list[str], hour_cost: float = 50.0) -> pd.DataFrame:
-        """Value the catalogue's actions for some accounts, the most per hour first.
-
-        Parameters
-        ----------
-        accounts : list of str
-            Customers on the day.
-        hour_cost : float
-            Money that an hour of ours must bring, in the book's currency.
-
-        Returns
-        -------
-        DataFrame
-            See `workbench.plans.evaluate.next_action.next_actions`; revenue stays today's while an
-            account is a customer, so further sales are not valued.
-        """
-        data, fit = self.fit.data, self.fit
-        planner = flat_planner(data, fit.draws, accounts, fit.settings.seed)
-        strength = self.table.set_index("account_id")["strength"]
-        rule = HourRule(hour_cost, self.rules.prob)
-        parts = [next_actions(planner, key, float(strength[key]), rule) for key in accounts]
-        return pd.concat(parts, ignore_index=True)
 
     def actions_text(self, actions: pd.DataFrame) -> Prose:
         """Say the next best action of each account of a table of actions.
@@ -308,13 +204,6 @@ class AccountHealth(Shown):
             effect = parent_effect(self.fit.draws, data.coding, row["parent"])
             found.append(next_sections.branch_section(branches, effect, money_in))
         return found
-
-    def _known(self, table: str) -> pd.DataFrame | None:
-        """Return a table as it was known on the day; None where the book has none."""
-        book = self.fit.data.book
-        if table not in book.tables:
-            return None
-        return cut({table: book.frame(table)}, self.fit.data.hazard.as_of)[table]
 
     def review(self, account_id: str, further: tuple[Section, ...] = ()) -> AccountReview:
         """Return the review of an account.
@@ -380,10 +269,6 @@ class AccountHealth(Shown):
         }
         calls = ("health.calls_text()", "health.table", "health.browse", "health.record")
         return Card("Health of accounts", facts, calls, self.fit.card().warnings)
-
-    @property
-    def _currency(self) -> str:
-        return self.fit.data.currency
 
 
 def account_health(fit: RenewalFit, run: ReportRun | None = None) -> AccountHealth:

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-import pandas as pd
-import xarray as xr
-
-from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.card import Card, Prose, gate_warnings, gates_text
 from workbench.analysis.explanation import Explanation, explain_outlook
 from workbench.analysis.levers import flat_sliders
-from workbench.analysis.prepare import PreparedData
-from workbench.core import names
-from workbench.core.calendar import month_label
-from workbench.core.errors import ParameterError, Problem
-from workbench.forecast.backtest.forecast_record import (
-    ForecastRecord,
-    record_outlook,
-    trailing_renewal_rate,
-)
+from workbench.analysis.outlook_tables import OutlookTables
 from workbench.forecast.leaving import renewals
 from workbench.forecast.leaving.drivers import drivers_text
-from workbench.forecast.leaving.uncertainty import uncertainty_table, uncertainty_text
-from workbench.forecast.posterior.survival import Draws
+from workbench.forecast.leaving.due import loss_when_due
+from workbench.forecast.leaving.uncertainty import uncertainty_text
 from workbench.report.output.answer import Answer
 from workbench.report.output.row_table import RowTable
 from workbench.report.output.tables import with_account_facts
 from workbench.report.plan.sliders import Sliders
-from workbench.report.renewals import figures
+from workbench.report.renewals import calendar_figures, figures
 from workbench.report.renewals import text as text
 from workbench.report.renewals.answer import renewals_answer
 from workbench.report.renewals.tables import accounts_report, due_report
@@ -36,7 +24,7 @@ from workbench.report.style import Figure
 
 
 @dataclass(frozen=True, repr=False)
-class RenewalOutlook(Shown):
+class RenewalOutlook(OutlookTables):
     """Who will still be a customer.
 
     Parameters
@@ -71,78 +59,6 @@ class RenewalOutlook(Shown):
     ['subscription_id', 'account_id', 'name', 'product']
     """
 
-    data: PreparedData
-    outlook: renewals.Outlook
-    draws: Draws
-    rows: pd.DataFrame
-    drivers: pd.DataFrame
-    gates: pd.DataFrame
-    prob: float
-    seed: int
-    mock: bool
-
-    @property
-    def months(self) -> list[str]:
-        """Months to come, YYYY-MM."""
-        return [month_label(int(month)) for month in self.outlook.months]
-
-    @cached_property
-    def accounts(self) -> pd.DataFrame:
-        """Probability that each account is still a customer after each month, with low and high.
-
-        See `workbench.forecast.leaving.renewals.account_table`.
-        """
-        return renewals.account_table(self.outlook, self.data.hazard.accounts, self.prob)
-
-    @cached_property
-    def book(self) -> pd.DataFrame:
-        """How many accounts and how much revenue are left after each month, with intervals."""
-        return renewals.book_table(self.outlook, self.prob)
-
-    @property
-    def survival(self) -> xr.DataArray:
-        """Probability of still being a customer: dimensions draw, account and month."""
-        return xr.DataArray(
-            self.outlook.account(),
-            dims=(names.DRAW, "account", "month"),
-            coords={"account": self.outlook.accounts, "month": self.months},
-            name="survival",
-        )
-
-    @cached_property
-    def uncertainty(self) -> pd.DataFrame:
-        """How much of the interval comes from shocks to come, parameters and luck, by month.
-
-        See `workbench.forecast.leaving.uncertainty.uncertainty_table`.
-        """
-        data = self.data.hazard
-        certain = data.future["certain"].to_numpy(bool) if "certain" in data.future else None
-        designs = data.design, data.future_design
-        return uncertainty_table(self.outlook, self.draws, designs, certain)
-
-    def due(self, months: int = 6) -> pd.DataFrame:
-        """List the renewals that fall due, most revenue at risk first.
-
-        Parameters
-        ----------
-        months : int
-            How far ahead, from 1 to the outlook's own reach.
-
-        Returns
-        -------
-        DataFrame
-            subscription_id, account_id, name, product, due (YYYY-MM), arr, probability, low, high,
-            at_risk; see `workbench.forecast.leaving.renewals.renewals_due`.
-
-        Raises
-        ------
-        ParameterError
-            When the outlook does not reach as far.
-        """
-        check_reach(months, len(self.outlook.months), "wb.prepare(..., horizon_months=...)")
-        accounts = self.data.hazard.accounts
-        return renewals.renewals_due(self.outlook, self.rows, accounts, months, self.prob)
-
     def answer(self, months: int = 6) -> Answer:
         """Answer in a sentence and headline numbers: who stays, what falls due, what is at risk.
 
@@ -156,7 +72,7 @@ class RenewalOutlook(Shown):
         Answer
         """
         due = self.due(months)
-        lost = renewals.loss_when_due(self.outlook, due, self.prob)
+        lost = loss_when_due(self.outlook, due, self.prob)
         asked = self.book, self.outlook.today(), due, lost, self.prob, self.data.currency
         return replace(renewals_answer(*asked), caution=text.caution_text(self.data.hazard))
 
@@ -207,24 +123,6 @@ class RenewalOutlook(Shown):
         """What goes with leaving, in sentences."""
         return Prose(drivers_text(self.drivers, self.prob))
 
-    def most_at_risk(self, months: int = 6, count: int = 4) -> list[str]:
-        """Name the accounts with most revenue at stake; where none is due, the first ones.
-
-        Parameters
-        ----------
-        months : int
-            How far ahead, from 1 to the outlook's own reach.
-        count : int
-            At most so many accounts, 1 or more.
-
-        Returns
-        -------
-        list of str
-            Account ids.
-        """
-        named = list(dict.fromkeys(self.due(months)["account_id"]))[:count]
-        return named or list(self.outlook.accounts[:count])
-
     def explain(self, months: int = 6) -> Explanation:
         """Tell for each subscription what raises and what lowers its hazard.
 
@@ -250,13 +148,6 @@ class RenewalOutlook(Shown):
             Account ids of the book.
         """
         return flat_sliders(self.data, self.draws, accounts, self.seed, self.prob)
-
-    @property
-    def record(self) -> ForecastRecord:
-        """The forecast as it is kept until it can be scored."""
-        data = self.data.hazard
-        rate = trailing_renewal_rate(data.rows, data.window.last_month + 1)
-        return record_outlook(self.outlook, self.rows, data.as_of, rate)
 
     def plot(self) -> Figure:
         """Draw how many accounts and how much revenue are left.
@@ -292,7 +183,7 @@ class RenewalOutlook(Shown):
         due = self.due(months)
         if not self.data.has_terms:
             return None
-        return figures.calendar_figure(due, self.months[:months], self.data.currency)
+        return calendar_figures.calendar_figure(due, self.months[:months], self.data.currency)
 
     def plot_owners(self, months: int = 6) -> Figure | None:
         """Draw when and with whom renewals fall due, in shades of their expected loss.
@@ -309,7 +200,11 @@ class RenewalOutlook(Shown):
         """
         due = with_account_facts(self.due(months), self.data.hazard.accounts)
         coming = self.months[:months]
-        return figures.owner_calendar_figure(due, coming, self.data.currency) if len(due) else None
+        return (
+            calendar_figures.owner_calendar_figure(due, coming, self.data.currency)
+            if len(due)
+            else None
+        )
 
     def plot_risk(self, months: int = 6) -> Figure | None:
         """Draw each renewal that falls due by its probability and its worth.
@@ -325,7 +220,7 @@ class RenewalOutlook(Shown):
             Names come up when a point is pointed at on a page; None without terms.
         """
         due = self.due(months)
-        return figures.risk_figure(due, self.data.currency) if len(due) else None
+        return calendar_figures.risk_figure(due, self.data.currency) if len(due) else None
 
     def plot_groups(self, grouping: str = "segment") -> Figure | None:
         """Draw the share of customers left by segment, or by another grouping.
@@ -388,26 +283,3 @@ class RenewalOutlook(Shown):
              "outlook.survival"),
             gate_warnings(self.gates, mock=self.mock),
         )  # fmt: skip
-
-
-def check_reach(months: int, reach: int, hint: str) -> None:
-    """Refuse months that a forecast does not reach.
-
-    Parameters
-    ----------
-    months : int
-        Months to come that are asked for.
-    reach : int
-        Most months that there are, at least 1.
-    hint : str
-        The call that would reach further, as code; the error says to see it.
-
-    Raises
-    ------
-    ParameterError
-        With the hint as what to do.
-    """
-    if not (isinstance(months, int) and 1 <= months <= reach):
-        expected = f"a whole number from 1 to {reach}, for which the data were prepared"
-        problem = Problem("out of reach", "months", expected, repr(months), f"See {hint}.")
-        raise ParameterError("There is no forecast for so many months.", [problem])

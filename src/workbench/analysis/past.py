@@ -14,7 +14,7 @@ from workbench.core.calendar import month_number
 from workbench.forecast.growth import bridge, definitions, movements, overlaps
 from workbench.forecast.growth.past_retention import cohort_retention, segment_retention
 from workbench.forecast.growth.triangle import cohort_accounts, retention_triangle
-from workbench.report.net_growth import figures, past_text
+from workbench.report.net_growth import history_figures, past_text
 from workbench.report.net_growth.account_tables import cohorts_report
 from workbench.report.net_growth.past_retention_figure import past_retention_figure
 from workbench.report.net_growth.tables import rules_report
@@ -161,7 +161,9 @@ class PastRevenue(Shown):
         -------
         Figure or None
         """
-        return None if self.data.hazard.is_snapshot else figures.triangle_figure(self.triangle)
+        return (
+            None if self.data.hazard.is_snapshot else history_figures.triangle_figure(self.triangle)
+        )
 
     def plot_retention(self, definition: str = "account-level") -> Figure | None:
         """Draw retention of the past by segment and cohort; None where there is no past to draw.

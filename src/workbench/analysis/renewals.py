@@ -12,7 +12,8 @@ import xarray as xr
 
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
 from workbench.analysis.check import ModelCheck
-from workbench.analysis.outlook import RenewalOutlook, check_reach
+from workbench.analysis.outlook import RenewalOutlook
+from workbench.analysis.outlook_tables import check_reach
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings

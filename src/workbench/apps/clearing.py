@@ -205,7 +205,7 @@ def leftovers(outputs: Path, now: datetime) -> list[Path]:
     dead = [run for base in sorted(outputs.glob("[!.]*")) for run in dead_runs(base)]
     dead += [
         folder
-        for folder in sorted([*outputs.glob(".app-*"), *outputs.glob(".lab-*")])
+        for folder in sorted(outputs.glob(".lab-*"))
         if folder.is_dir() and not is_held(folder / LOCK)
     ]
     dead += [lock for lock in sorted(outputs.glob(".fits/.*.nc.lock")) if not is_held(lock)]

@@ -12,7 +12,7 @@ from workbench.apps.alerting import REPORT, look_at_alerts
 from workbench.core.errors import GateError
 from workbench.core.project import read_manifest
 from workbench.operations.alerts.rules import read_rules
-from workbench.operations.journal import Entry
+from workbench.operations.journal_tables import Entry
 from workbench.operations.outbox import Message, Outbox
 from workbench.operations.post import post
 from workbench.operations.schedule import Schedule

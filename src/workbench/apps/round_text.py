@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.status import Status
 
 from workbench.apps.log import terminal_text
-from workbench.operations.journal import Entry, Journal
+from workbench.operations.journal import Journal
+from workbench.operations.journal_tables import Entry
 from workbench.operations.run_all import Event
 from workbench.operations.tasks import ReportTask
 

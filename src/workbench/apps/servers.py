@@ -1,7 +1,8 @@
-"""Jupyter servers on this machine alone: where they listen, and whose kernels they start."""
+"""Servers on this machine: where they listen, and whose kernels they start."""
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import tempfile
@@ -30,15 +31,38 @@ def free_port(wanted: int) -> int:
     ParameterError
         When somebody listens there already.
     """
-    with socket.socket() as asked:
-        asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            asked.bind(("127.0.0.1", wanted))
-        except OSError:
-            hint = "Name another one, or 0 for any."
-            problem = Problem("already in use", f"port {wanted}", hint=hint)
-            raise ParameterError("The server cannot be started.", [problem]) from None
+    with bound_socket("127.0.0.1", wanted) as asked:
         return int(asked.getsockname()[1])
+
+
+def bound_socket(address: str, port: int) -> socket.socket:
+    """Return a socket at an address of this machine; nobody else can take its port any more.
+
+    Parameters
+    ----------
+    address : str
+        Such as ``127.0.0.1``.
+    port : int
+        0 takes any.
+
+    Raises
+    ------
+    ParameterError
+        When somebody listens there already, or the machine has no such address.
+    """
+    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((address, port))
+    except OSError as error:
+        made.close()
+        taken = error.errno == errno.EADDRINUSE
+        what = "already in use" if taken else "cannot be listened at"
+        where = f"port {port}" if taken else f"{address}, port {port}"
+        hint = "Name another one, or 0 for any." if taken else "Name an address of this machine."
+        problem = Problem(what, where, hint=hint)
+        raise ParameterError("The server cannot be started.", [problem]) from None
+    return made
 
 
 @contextmanager

@@ -9,15 +9,12 @@ from typing import Any
 from workbench.core.fingerprint import files_within
 from workbench.core.project import resolve_source
 from workbench.core.settings import SIMULATED, Report, SourceSettings
-from workbench.data.aggregates import load_aggregates
+from workbench.data.aggregates.table import load_aggregates
 from workbench.data.book import require_structure
 from workbench.data.open_book import open_book
-from workbench.data.retention import load_retention
+from workbench.data.retention.cohort_table import load_retention
 
 MOST_BYTES = 30_000_000
-"""Of a source's files, up to which every cell is read twice rather than a kernel be waited for."""
-
-
 WITHOUT_CONTRACTS = ("data_audit",)
 
 # Reports whose source is one table of another kind.
@@ -27,7 +24,7 @@ _SINGLE_TABLES: dict[str, Callable[[str, Any], object]] = {
 }
 
 
-def check_source(report: Report, settings: SourceSettings) -> None:
+def check_source(report: Report, settings: SourceSettings, most_bytes: int = MOST_BYTES) -> None:
     """Refuse a source of which the report could not be made, as its notebook would.
 
     Files of ordinary size are loaded whole, so that cells in a wrong form are found as well; of
@@ -37,6 +34,9 @@ def check_source(report: Report, settings: SourceSettings) -> None:
     ----------
     report : Report
     settings : SourceSettings
+    most_bytes : int
+        Of a source's files, up to which every cell is read twice rather than a kernel be waited
+        for.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def check_source(report: Report, settings: SourceSettings) -> None:
     contracts = report.name not in WITHOUT_CONTRACTS
     if report.name in _SINGLE_TABLES:
         _SINGLE_TABLES[report.name](source, settings)
-    elif _bytes(source) <= MOST_BYTES:
+    elif _bytes(source) <= most_bytes:
         given = settings.model_copy(update={"source": source})
         open_book(given, needs_contracts=contracts)
     else:

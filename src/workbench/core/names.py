@@ -49,6 +49,8 @@ TERM_GROUPS: Final = (
     "longer than 24 months",
 )
 MONTH_TO_MONTH: Final = "month to month"
+LEAVING: Final = "leaving"
+"""A change that is known ahead: notice was given."""
 EXIT_KINDS: Final = (
     MONTH_TO_MONTH,
     *(f"renewal, {term}" for term in TERM_GROUPS),

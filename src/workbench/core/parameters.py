@@ -191,6 +191,8 @@ def _build(
 def _clause(fault: Any) -> str:
     if fault["type"] in _OUT_OF_RANGE:
         return "out of range"
+    if fault["type"] == "value_error":  # of a validator that compares it with another parameter
+        return str(fault["ctx"]["error"])
     return "wrong type" if fault["type"].endswith("_type") else "not accepted"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from workbench.core.settings import SIMULATED, SourceSettings
 from workbench.data.book import Book, book_from_frames, load_book
 from workbench.data.simulate import simulate
-from workbench.data.simulator.true_process import TrueProcess
+from workbench.data.simulator.true_process import named_process
 
 
 def open_book(
@@ -37,7 +38,8 @@ def open_book(
         today = today or date.today()
         stated = settings.source, settings.mapping, settings.max_lost_share
         return load_book(*stated, today, needs_contracts)
-    process = TrueProcess(forecasts=getattr(settings, "simulated_forecasts", False))
+    forecasts = getattr(settings, "simulated_forecasts", False)
+    process = replace(named_process("showcase"), forecasts=forecasts)
     simulation = simulate(
         settings.simulated_accounts, settings.simulated_months, settings.data_seed, process=process
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workbench.core.errors import DataError
-from workbench.data.aggregate_columns import name_columns
-from workbench.data.retention_layout import read_layout
+from workbench.data.aggregates.columns import name_columns
+from workbench.data.retention.layout import read_layout
 from workbench.data.source.names import ROW, stated_name
 from workbench.data.source.open import Source
 

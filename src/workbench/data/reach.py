@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number, month_start
+from workbench.data.contracts.notices import is_notice
 from workbench.data.schema import TABLES
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _LOOK_BACK_DAYS = 730
 # Up to four rows, if they are a small part of a small book, or one in two hundred.
 _FEW_ROWS, _FEW_OF_SMALL, _FEW_SHARE = 4, 0.125, 0.005
 _NAMED = 5
+_TAKEN = {
+    False: "Planned ahead, or mistyped",
+    True: "Notices given ahead: a forecast from today's data takes these contracts as ending then",
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,9 @@ class Reach:
     as_of : Timestamp
         The day after the last complete month: the as-of day where nobody states one.
     beyond : DataFrame
-        Dates later than `last_on` that should not be: table, column, row (its key), date. A
-        notice of leaving that was given ahead stands here beside a year that was mistyped.
+        Dates later than `last_on` that should not be: table, column, row (its key), date, notice
+        (an ending that was announced, see `data.contracts.notices.is_notice`; the others may be
+        mistyped).
     ahead_of : Timestamp, optional
         The day of reading, where every date on record lies after it.
     """
@@ -140,7 +146,7 @@ def beyond_findings(found: Reach) -> list[str]:
             f"Every date on record lies after the day of reading, {found.ahead_of.date()}: the "
             "clock or the century is wrong, and the default as-of day has not come yet."
         )
-    for (table, column), rows in found.beyond.groupby(["table", "column"], sort=False):
+    for (table, column, _), rows in found.beyond.groupby(["table", "column", "notice"], sort=False):
         named = ", ".join(f"{row.date.date()} in {row.row}" for row in rows[:_NAMED].itertuples())
         more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
         months = month_number(rows["date"].max()) - month_number(found.last_on)
@@ -148,7 +154,8 @@ def beyond_findings(found: Reach) -> list[str]:
         sentences.append(
             f"{len(rows):,} date{'s' * many} of {table}.{column} lie{'' if many else 's'} up to "
             f"{months:,} months after the last day on record, {found.last_on.date()}: "
-            f"{named}{more}. Planned ahead, or mistyped: no such date moves the default as-of day."
+            f"{named}{more}. {_TAKEN[bool(rows['notice'].all())]}: no such date moves the default "
+            "as-of day."
         )
     return sentences
 
@@ -224,14 +231,18 @@ def _beyond(
         rows = book.tables[table].filter(book.tables[table][column] >= last + pd.Timedelta(days=1))
         if column == "start_on":
             rows = rows.filter(rows.signed_on.isnull())
-        parts.append(_named_rows(table, column, rows.execute()))
+        late_rows = rows.execute()
+        notice = is_notice(late_rows, last).to_numpy() if column == _ENDED else False
+        parts.append(_named_rows(table, column, late_rows, notice))
     far = contracts["start_on"] > last + pd.Timedelta(days=_LOOK_BACK_DAYS)
     signed = contracts["signed_on"].notna()
     parts.append(_named_rows("contracts", "start_on", contracts[far & signed]))
     return pd.concat(parts, ignore_index=True).sort_values("date", ignore_index=True)
 
 
-def _named_rows(table: str, column: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _named_rows(
+    table: str, column: str, rows: pd.DataFrame, notice: np.ndarray | bool = False
+) -> pd.DataFrame:
     keys = [name for name in TABLES[table].key if name != column and rows[name].notna().any()]
     named = [
         ", ".join(f"{key} {value}" for key, value in zip(keys, values, strict=True))
@@ -243,6 +254,7 @@ def _named_rows(table: str, column: str, rows: pd.DataFrame) -> pd.DataFrame:
             "column": pd.Series(column, index=range(len(rows)), dtype="str"),
             "row": pd.Series(named, dtype="str"),
             "date": rows[column].astype("datetime64[us]").to_numpy(),
+            "notice": notice,
         }
     )
 

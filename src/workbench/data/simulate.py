@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +75,9 @@ def simulate(
         date.
     texts : bool
         Whether messages and tickets carry text. Without it all else stays the same.
-    process : {"hazard", "relationship"} or Law
-        What makes customers leave: see `workbench.data.simulator.true_process.TrueProcess`.
+    process : {"hazard", "relationship", "showcase"} or TrueProcess
+        What makes customers leave: see `workbench.data.simulator.true_process.TrueProcess`;
+        ``showcase`` is a hazard with stronger signals, the one of the reports' own book.
 
     Returns
     -------
@@ -163,18 +165,12 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
     ParameterError
         When the format is unknown or the folder holds something.
     """
-    target = Path(folder)
     problems = []
     if format not in FORMATS:
         known = " or ".join(FORMATS)
         hint = nearest(str(format), FORMATS)
         problems.append(Problem("unknown format", "format", known, repr(format), hint))
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        problems.append(
-            Problem("not an empty folder", str(target), hint="Name a new folder, or empty it.")
-        )
-    if problems:
-        raise ParameterError("The simulated tables were not written.", problems)
+    target = _new_folder(folder, problems, "The simulated tables were not written.")
 
     def fill(aside: Path) -> None:
         for name, table in simulation.tables.items():
@@ -185,6 +181,55 @@ def write(simulation: Simulation, folder: str | Path, format: str = "parquet") -
                 table.to_parquet(file, index=False)
 
     write_folder(target, fill)
+    return target
+
+
+def write_truth(truth: Truth, folder: str | Path) -> Path:
+    """Write what made a simulated company, and what becomes of it, into a folder of its own.
+
+    Never into the folder of its tables, whose loader would take the truth for data.
+
+    Parameters
+    ----------
+    truth : Truth
+    folder : path
+        Must not exist yet, or be empty.
+
+    Returns
+    -------
+    Path
+        The folder: process.json (every number of the process), accounts.csv, subscriptions.csv,
+        group_effects.csv and stories.csv.
+
+    Raises
+    ------
+    ParameterError
+        When the folder holds something.
+    """
+    target = _new_folder(folder, [], "The truth was not written.")
+    effects = pd.concat(truth.group_effects, names=["grouping", "level"]).rename("effect")
+
+    def fill(aside: Path) -> None:
+        process = json.dumps(asdict(truth.process), indent=2)
+        (aside / "process.json").write_text(process + "\n", encoding="utf-8")
+        truth.accounts.to_csv(aside / "accounts.csv", index=False)
+        truth.subscriptions.to_csv(aside / "subscriptions.csv", index=False)
+        truth.stories.to_csv(aside / "stories.csv", index=False)
+        effects.reset_index().to_csv(aside / "group_effects.csv", index=False)
+
+    write_folder(target, fill)
+    return target
+
+
+def _new_folder(folder: str | Path, problems: list[Problem], refusal: str) -> Path:
+    target = Path(folder)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        problems = [
+            *problems,
+            Problem("not an empty folder", str(target), hint="Name a new folder, or empty it."),
+        ]
+    if problems:
+        raise ParameterError(refusal, problems)
     return target
 
 

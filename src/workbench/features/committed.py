@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number
+from workbench.core.names import LEAVING
 from workbench.data.contracts.subscriptions import Subscriptions
 
 
@@ -81,12 +82,13 @@ def with_certainty(future: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         With ``certain``: something signed begins in that month or later, so that the subscription
-        lives to see it. ``arr`` of a subscription with something signed is that in force when the
-        month begins, not that of the term's last day.
+        lives to see it; and ``gone``: notice was given, and it has left by then. ``arr`` of a
+        subscription with something signed is that in force when the month begins, not that of the
+        term's last day.
     """
     running = signed[signed["runs"]]
     if running.empty:
-        return future.assign(certain=False)
+        return future.assign(certain=False, gone=False)
     last = future["subscription_id"].map(running.groupby("subscription_id")["month"].max())
     certain = (future["month"] <= last).to_numpy(bool, na_value=False)
     first = running.drop_duplicates("subscription_id")
@@ -102,4 +104,6 @@ def with_certainty(future: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
         by="subscription_id",
     ).sort_values("position")
     arr = pd.Series(begun["arr"].to_numpy(), future.index).fillna(today).fillna(future["arr"])
-    return future.assign(certain=certain, arr=arr)
+    leaves = running[running["change"] == LEAVING].set_index("subscription_id")["month"]
+    gone = (future["month"] >= future["subscription_id"].map(leaves)).to_numpy(bool, na_value=False)
+    return future.assign(certain=certain & ~gone, gone=gone, arr=arr.where(~gone, today))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import month_number, month_start, parse_date
-from workbench.core.errors import DataError, ParameterError, Problem, nearest
+from workbench.core.calendar import month_number, parse_date
 from workbench.core.settings import ForecastSettings
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
@@ -25,6 +24,7 @@ from workbench.features.at_risk import (
 )
 from workbench.features.committed import signed_steps, with_certainty
 from workbench.features.covariates import chosen_covariates, crowded
+from workbench.features.data_refusals import refuse_empty, refuse_unknown_groups
 from workbench.features.design import Coding, Design, build_design, fit_coding
 from workbench.features.joined_columns import (
     REVENUE,
@@ -34,6 +34,7 @@ from workbench.features.joined_columns import (
     with_signals,
 )
 from workbench.features.late_entry import customer_since
+from workbench.features.leaving_ahead import with_notices
 from workbench.features.signals.table import known_signals, signal_table
 
 USUAL_GROUPS = ("industry", "segment", "region", "owner")
@@ -109,8 +110,9 @@ class HazardData:
     design, future_design : Design
         The same as arrays, coded alike.
     signed, coming : DataFrame
-        What is signed and has not begun, see `workbench.features.committed.signed_steps`; and one
-        row for each subscription that has not begun, as in `future`.
+        What is signed and has not begun, see `workbench.features.committed.signed_steps`, and who
+        has given notice, see `workbench.features.leaving_ahead.with_notices`; and one row
+        for each subscription that has not begun, as in `future`.
     coming_design : Design, optional
         Those rows as arrays; none without such rows.
     signals, attributes, groups : tuple of str
@@ -195,12 +197,12 @@ def hazard_data(
     window = _window(specification, chains, as_of)
     since = customer_since(chains.spans, book.frame("accounts"), window.first_month)
     rows = at_risk_rows(chains.spans, chains.terms, window, since)
-    signed = signed_steps(chains, as_of)
+    signed = with_notices(signed_steps(chains, as_of), book, contracts, chains)
     months = specification.horizon_months
     future = future_rows(chains.spans, chains.terms, as_of, months, since)
     future = with_certainty(future, signed)
     coming = coming_rows(chains.spans, chains.terms, as_of)
-    _refuse_empty(rows, future, as_of, window)
+    refuse_empty(rows, future, as_of, window)
     rows = draw_leads(rows, window, np.random.default_rng(specification.seed))
     future["read_month"] = coming["read_month"] = month_number(as_of)
     months = sorted({*rows.loc[rows["observed"], "read_month"].astype(int), month_number(as_of)})
@@ -222,7 +224,7 @@ def hazard_data(
     read = signal_table(book, months, asked) if read is None else read
     rows, future, coming = (with_signals(table, read, chains) for table in tables)
     wanted = USUAL_GROUPS if specification.groups is None else specification.groups
-    _refuse_unknown_groups(wanted, accounts)
+    refuse_unknown_groups(wanted, accounts)
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
     coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
     return HazardData(
@@ -292,44 +294,3 @@ def _window(specification: DataSpecification, chains: Subscriptions, as_of: pd.T
         return found
     stated = month_number(parse_date(specification.observed_from, "observed_from"))
     return Window(stated, found.last_month)
-
-
-def _refuse_unknown_groups(wanted: tuple[str, ...], accounts: pd.DataFrame) -> None:
-    """A canonical column that the source lacks is there, all missing: any other is a mistake."""
-    known = [str(column) for column in accounts if column != "account_id"]
-    problems = [
-        Problem(f"accounts has no column {name}", "groups", hint=nearest(name, known))
-        for name in wanted
-        if name not in accounts
-    ]
-    if problems:
-        raise ParameterError("A group is unknown.", problems)
-
-
-def _refuse_empty(
-    rows: pd.DataFrame, future: pd.DataFrame, as_of: pd.Timestamp, window: Window
-) -> None:
-    problems = []
-    day = as_of.date().isoformat()
-    if rows.empty or not rows["observed"].any():
-        problems.append(
-            Problem(
-                "no subscription was at risk",
-                "contracts",
-                f"at least one between {month_start(window.first_month).date()} and {day}",
-                "none",
-                "Check as_of and observed_from against the dates in the data.",
-            )
-        )
-    if future.empty:
-        problems.append(
-            Problem(
-                f"no account is a customer on {day}",
-                "contracts",
-                "at least one running contract",
-                "none",
-                "Choose an earlier as_of.",
-            )
-        )
-    if problems:
-        raise DataError("There is nothing to forecast.", problems)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.compiled import jit
-from workbench.models.compiled.hazard_kernels import LEAST_NEW
+from workbench.models.compiled.effect_kernels import LEAST_NEW
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 
 # A log-likelihood and its gradient at a point: effects u, then frailty variance and fade.

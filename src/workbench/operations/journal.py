@@ -7,7 +7,6 @@ import json
 import socket
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -17,72 +16,10 @@ from sqlalchemy.exc import IntegrityError
 
 from workbench.core.files import hold, is_held
 from workbench.operations.database import open_database
+from workbench.operations.journal_tables import JOBS, ROUNDS, TABLES, Entry, entry_of
 
 LEASE = timedelta(minutes=2)
 """After which a claim of another machine that has given no sign of life may be taken over."""
-
-_TABLES = sa.MetaData()
-_JOBS = sa.Table(
-    "jobs",
-    _TABLES,
-    sa.Column("job", sa.String, primary_key=True),
-    sa.Column("occasion", sa.String, primary_key=True),
-    sa.Column("state", sa.String, nullable=False),  # running, waiting, done, failed, blocked
-    sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("host", sa.String, nullable=False),
-    sa.Column("seen", sa.Float, nullable=False),  # seconds since 1970: the claim's sign of life
-    sa.Column("not_before", sa.Float, nullable=False),
-    sa.Column("started", sa.Float, nullable=False),
-    sa.Column("seconds", sa.Float),
-    sa.Column("exit_status", sa.Integer),
-    sa.Column("reason", sa.String),
-    sa.Column("folder", sa.String),
-)
-_ROUNDS = sa.Table(
-    "rounds",
-    _TABLES,
-    sa.Column("occasion", sa.String, primary_key=True),
-    sa.Column("content", sa.String, nullable=False),
-    sa.Column("ended", sa.Boolean, nullable=False),
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the journal knows of a job on one occasion.
-
-    Parameters
-    ----------
-    job, occasion : str
-        Which.
-    state : str
-        ``running``, ``waiting`` (to be tried again), ``done``, ``failed`` or ``blocked``.
-    tries : int
-        Tries begun.
-    not_before : float
-        Seconds since 1970 before which it is not tried again.
-    seconds : float or None
-        The last try's time.
-    exit_status : int or None
-        Of the last try.
-    reason, folder : str
-        Why it failed, and where the run's folder is; empty where there is nothing to say.
-    """
-
-    job: str
-    occasion: str
-    state: str
-    tries: int
-    not_before: float
-    seconds: float | None
-    exit_status: int | None
-    reason: str
-    folder: str
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing more will be tried."""
-        return self.state in ("done", "failed", "blocked")
 
 
 class Journal:
@@ -100,7 +37,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._engine = open_database(folder, "journal", _TABLES)
+        self._engine = open_database(folder, "journal", TABLES)
         (folder / "locks").mkdir(exist_ok=True)
 
     def open_round(self, content: Any, now: datetime) -> str:
@@ -120,15 +57,15 @@ class Journal:
         digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode())
         with self._engine.begin() as session:
             # Begun as a writer, so that two who ask at once get one answer.
-            session.execute(sa.update(_ROUNDS).where(sa.false()).values(ended=True))
-            query = sa.select(_ROUNDS.c.occasion).where(
-                _ROUNDS.c.content == digest.hexdigest(), _ROUNDS.c.ended.is_(False)
+            session.execute(sa.update(ROUNDS).where(sa.false()).values(ended=True))
+            query = sa.select(ROUNDS.c.occasion).where(
+                ROUNDS.c.content == digest.hexdigest(), ROUNDS.c.ended.is_(False)
             )
             found = session.execute(query).scalars().first()
             if found is None:
                 found = now.isoformat(timespec="microseconds")
                 row = {"occasion": found, "content": digest.hexdigest(), "ended": False}
-                session.execute(sa.insert(_ROUNDS).values(row))
+                session.execute(sa.insert(ROUNDS).values(row))
         return found
 
     def end_round(self, occasion: str) -> None:
@@ -139,7 +76,7 @@ class Journal:
         occasion : str
             As `open_round` returned it.
         """
-        where = sa.update(_ROUNDS).where(_ROUNDS.c.occasion == occasion)
+        where = sa.update(ROUNDS).where(ROUNDS.c.occasion == occasion)
         with self._engine.begin() as session:
             session.execute(where.values(ended=True))
 
@@ -200,7 +137,7 @@ class Journal:
         now : datetime
             With a time zone.
         """
-        self._write(job, occasion, {"tries": _JOBS.c.tries + 1, "started": now.timestamp()})
+        self._write(job, occasion, {"tries": JOBS.c.tries + 1, "started": now.timestamp()})
 
     def finish(self, job: str, occasion: str, **facts: Any) -> None:
         """Write down what came of a try.
@@ -226,7 +163,7 @@ class Journal:
             Why.
         """
         with suppress(IntegrityError), self._engine.begin() as session:
-            session.execute(sa.insert(_JOBS).values(self._new(job, occasion, 0.0)))
+            session.execute(sa.insert(JOBS).values(self._new(job, occasion, 0.0)))
         self._write(job, occasion, {"state": "blocked", "reason": reason})
 
     def read(self, job: str, occasion: str) -> Entry | None:
@@ -237,10 +174,10 @@ class Journal:
         job, occasion : str
             Which.
         """
-        query = sa.select(_JOBS).where(_JOBS.c.job == job, _JOBS.c.occasion == occasion)
+        query = sa.select(JOBS).where(JOBS.c.job == job, JOBS.c.occasion == occasion)
         with self._engine.begin() as session:
             row = session.execute(query).mappings().first()
-        return None if row is None else _entry(row)
+        return None if row is None else entry_of(row)
 
     def read_all(self, occasions: Collection[str]) -> dict[tuple[str, str], Entry]:
         """Return what is known of all jobs on some occasions, by job and occasion.
@@ -250,10 +187,10 @@ class Journal:
         occasions : collection of str
             Which.
         """
-        query = sa.select(_JOBS).where(_JOBS.c.occasion.in_(occasions))
+        query = sa.select(JOBS).where(JOBS.c.occasion.in_(occasions))
         with self._engine.begin() as session:
             rows = session.execute(query).mappings().all()
-        return {(row["job"], row["occasion"]): _entry(row) for row in rows}
+        return {(row["job"], row["occasion"]): entry_of(row) for row in rows}
 
     def usual_seconds(self, job: str) -> float | None:
         """Return how long a job took when it was last done; None before that.
@@ -264,9 +201,9 @@ class Journal:
             Its name.
         """
         query = (
-            sa.select(_JOBS.c.seconds)
-            .where(_JOBS.c.job == job, _JOBS.c.state == "done", _JOBS.c.seconds.is_not(None))
-            .order_by(_JOBS.c.started.desc())
+            sa.select(JOBS.c.seconds)
+            .where(JOBS.c.job == job, JOBS.c.state == "done", JOBS.c.seconds.is_not(None))
+            .order_by(JOBS.c.started.desc())
             .limit(1)
         )
         with self._engine.begin() as session:
@@ -288,15 +225,15 @@ class Journal:
     def _claim_row(self, job: str, occasion: str, now: float) -> bool:
         mine = {"state": "running", "host": socket.gethostname()}
         with suppress(IntegrityError), self._engine.begin() as session:
-            session.execute(sa.insert(_JOBS).values(self._new(job, occasion, now)))
+            session.execute(sa.insert(JOBS).values(self._new(job, occasion, now)))
             return True
         free = sa.or_(
-            sa.and_(_JOBS.c.state == "waiting", _JOBS.c.not_before <= now),
+            sa.and_(JOBS.c.state == "waiting", JOBS.c.not_before <= now),
             # The lock is ours: whoever ran it on this machine is gone.
-            sa.and_(_JOBS.c.state == "running", _JOBS.c.host == mine["host"]),
-            sa.and_(_JOBS.c.state == "running", _JOBS.c.seen < now - LEASE.total_seconds()),
+            sa.and_(JOBS.c.state == "running", JOBS.c.host == mine["host"]),
+            sa.and_(JOBS.c.state == "running", JOBS.c.seen < now - LEASE.total_seconds()),
         )
-        where = sa.update(_JOBS).where(_JOBS.c.job == job, _JOBS.c.occasion == occasion, free)
+        where = sa.update(JOBS).where(JOBS.c.job == job, JOBS.c.occasion == occasion, free)
         with self._engine.begin() as session:
             return session.execute(where.values(mine | {"seen": now})).rowcount == 1
 
@@ -307,7 +244,7 @@ class Journal:
         }  # fmt: skip
 
     def _write(self, job: str, occasion: str, facts: dict[str, Any]) -> None:
-        where = sa.update(_JOBS).where(_JOBS.c.job == job, _JOBS.c.occasion == occasion)
+        where = sa.update(JOBS).where(JOBS.c.job == job, JOBS.c.occasion == occasion)
         with self._engine.begin() as session:
             session.execute(where.values(facts))
 
@@ -315,10 +252,3 @@ class Journal:
 def _file_name(job: str) -> str:
     # A job may be made for a customer's text, which need not do as a file's name.
     return hashlib.sha256(job.encode()).hexdigest()[:16]
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(
-        row["job"], row["occasion"], row["state"], row["tries"], row["not_before"],
-        row["seconds"], row["exit_status"], row["reason"] or "", row["folder"] or "",
-    )  # fmt: skip

@@ -11,7 +11,8 @@ from typing import Any
 
 from workbench.core.errors import MachineError
 from workbench.operations.child import Child, JobOutcome, finished_run
-from workbench.operations.journal import Entry, Journal
+from workbench.operations.journal import Journal
+from workbench.operations.journal_tables import Entry
 from workbench.operations.schedule import Schedule
 from workbench.operations.tasks import ReportTask
 

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure as Figure  # for floors above, which import
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from workbench.report.amounts import money
-from workbench.report.output.page_figure import LEAST_POINTS, PageFigure
+from workbench.report.output.figure_layout import LEAST_POINTS
+from workbench.report.output.page_figure import PageFigure
 
 # Okabe & Ito (2008): distinguishable for colour-blind readers, also in grey.
 BLUE = "#0072B2"

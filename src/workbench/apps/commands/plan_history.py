@@ -18,7 +18,8 @@ from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.core.plain_text import printable
 from workbench.plans.store.conflict import path_text, value_text
 from workbench.plans.store.records import PLANS
-from workbench.plans.store.store import Store, Stored, differences
+from workbench.plans.store.rows import Stored
+from workbench.plans.store.store import Store, differences
 
 
 def plan_history(

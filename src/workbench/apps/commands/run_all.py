@@ -20,7 +20,7 @@ from workbench.core.errors import MachineError
 from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root, fits_folder
 from workbench.operations.index_page import write_index
-from workbench.operations.journal import Entry
+from workbench.operations.journal_tables import Entry
 from workbench.operations.run_all import Round
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from workbench.data.simulate import simulate as simulate_book
-from workbench.data.simulate import write
+from workbench.data.simulate import write, write_truth
 
 
 def simulate(
@@ -18,12 +18,19 @@ def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same book.")] = 20260101,
     format: Annotated[Literal["parquet", "csv"], typer.Option(help="Kind of file.")] = "parquet",
     texts: Annotated[bool, typer.Option(help="Write message and ticket texts too.")] = True,
+    truth: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder for what is true of the book, with stories."),
+    ] = None,
 ) -> None:
-    """Write a simulated book of accounts as canonical tables and print the folder.
+    """Write the simulated book of the reports as canonical tables and print the folder.
 
     For example:
 
-      workbench simulate book/ --accounts 200 --months 36 --seed 7 --format csv
+      workbench simulate book/ --accounts 200 --months 36 --seed 7 --format csv --truth truth/
     """
-    write(simulate_book(accounts, months, seed, texts=texts), folder, format)
+    simulation = simulate_book(accounts, months, seed, texts=texts, process="showcase")
+    write(simulation, folder, format)
     typer.echo(folder)
+    if truth is not None:
+        typer.echo(write_truth(simulation.truth, truth))

@@ -11,7 +11,7 @@ from workbench.apps.planner.session import PlanSession
 from workbench.plans.plan.document import Plan
 from workbench.plans.store.conflict import EditConflict, path_text, value_text
 from workbench.plans.store.records import PLANS
-from workbench.plans.store.store import Stored
+from workbench.plans.store.rows import Stored
 from workbench.report.plan.markup import note_html
 
 

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from workbench.apps.plan_store import DEFAULT_STORE, STORE_VARIABLE, user_name
-from workbench.apps.planner.page import planner_page
+from workbench.apps.planner.page import listed_accounts, planner_page
 from workbench.apps.planner.visitor import Visitor
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import FORECAST, find_project_root
@@ -69,11 +69,21 @@ def open_page(settings: AccountPlanSettings, book: Planbook, start: Path) -> wid
     start : Path
         Inside of the project.
     """
-    folder = folder_of(settings, start)
-    place = os.environ.get(STORE_VARIABLE) or str(folder / Path(DEFAULT_STORE).name)
-    store, visitor = open_store(place), Visitor(user_name())
-    strength = health_of(start, book.as_of)
-    return planner_page(book, store, visitor, folder, settings.interval_prob, strength)
+    folder, visitor = folder_of(settings, start), Visitor(user_name())
+    store = open_store(store_place(folder))
+    table = listed_accounts(book, health_of(start, book.as_of))
+    return planner_page(book, table, store, visitor, folder, settings.interval_prob)
+
+
+def store_place(folder: Path) -> str:
+    """Return where the plan store is: as the environment says, or in the folder of plans.
+
+    Parameters
+    ----------
+    folder : Path
+        Of plans.
+    """
+    return os.environ.get(STORE_VARIABLE) or str(folder / Path(DEFAULT_STORE).name)
 
 
 def health_of(start: Path, as_of: str) -> pd.Series | None:

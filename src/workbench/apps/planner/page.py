@@ -41,19 +41,42 @@ class PlannerPage(widgets.VBox):
         self.session = session
 
 
+def listed_accounts(book: Planbook, strength: pd.Series | None = None) -> pd.DataFrame:
+    """Return the accounts as the page lists them; many pages share one table, which none changes.
+
+    Parameters
+    ----------
+    book : Planbook
+    strength : Series, optional
+        Renewal strength by account_id, where a health report has it.
+
+    Returns
+    -------
+    DataFrame
+        See `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`; with a column strength where
+        that is known.
+    """
+    table = revenue_at_risk(book)
+    if strength is not None:
+        table["strength"] = table["account_id"].map(strength)
+    return table
+
+
 def planner_page(
     book: Planbook,
+    table: pd.DataFrame,
     store: Store,
     visitor: Visitor,
     folder: Path,
     prob: float,
-    strength: pd.Series | None = None,
 ) -> PlannerPage:
     """Return the planner's page; it can be built without being displayed.
 
     Parameters
     ----------
     book : Planbook
+    table : DataFrame
+        From `listed_accounts`.
     store : Store
         Of saved plans and drafts.
     visitor : Visitor
@@ -62,12 +85,7 @@ def planner_page(
         Of plans as files, and of measured effects.
     prob : float
         Probability inside the intervals.
-    strength : Series, optional
-        Renewal strength by account_id, where a health report has it.
     """
-    table = revenue_at_risk(book)
-    if strength is not None:
-        table["strength"] = table["account_id"].map(strength)
     session = PlanSession(book, read_catalogue(), store, visitor, folder, prob)
     if not session.resume():
         session.pick(str(table.loc[table["at_risk"].idxmax(), "account_id"]))

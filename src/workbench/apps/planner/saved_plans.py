@@ -16,7 +16,8 @@ from workbench.plans.plan.saved import plan_names
 from workbench.plans.store.conflict import EditConflict, path_text
 from workbench.plans.store.exchange import Imported, import_files
 from workbench.plans.store.records import PLANS
-from workbench.plans.store.store import Stored, key_of
+from workbench.plans.store.rows import Stored
+from workbench.plans.store.store import key_of
 from workbench.report.plan.document import plan_document
 from workbench.report.plan.markup import comparison_html, download_html, note_html
 

@@ -23,7 +23,8 @@ from workbench.plans.store.drafts import Draft
 from workbench.plans.store.engine import StoreError
 from workbench.plans.store.merge import changes
 from workbench.plans.store.records import PLANS
-from workbench.plans.store.store import Store, Stored, key_of
+from workbench.plans.store.rows import Stored
+from workbench.plans.store.store import Store, key_of
 
 _MOST_UNDONE = 100
 _LEVERS = "levers"

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.data.simulator.columns import dates, labels
 from workbench.data.simulator.history import NEVER
 from workbench.data.simulator.observed_window import ObservedWindow
+from workbench.data.simulator.stories import tell_stories
 from workbench.data.simulator.true_process import (
     ACTIONS,
     INDUSTRIES,
@@ -49,6 +50,8 @@ class Truth:
         One row per account and month of the window in which a coin decided: account_id, tossed_on
         (first day of the month), action (its kind; empty where none was to be done), probability
         (that something was to be done), taken (something was). Empty where no coin decides.
+    stories : DataFrame
+        Customers of the last day to look at first, as `stories.tell_stories`.
     """
 
     process: TrueProcess
@@ -62,6 +65,7 @@ class Truth:
     signals: dict[str, np.ndarray]
     hazard: np.ndarray
     tosses: pd.DataFrame
+    stories: pd.DataFrame
 
 
 def gather_truth(
@@ -116,6 +120,7 @@ def gather_truth(
         signals={name: values[shown, keep] for name, values in history.signals.items()},
         hazard=history.hazard[:, begun],
         tosses=_tosses(observed),
+        stories=tell_stories(observed),
     )
 
 

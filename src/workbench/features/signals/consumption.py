@@ -7,19 +7,17 @@ from typing import Any
 import ibis
 
 from workbench.features.signals.grid import (
-    before,
     buckets,
     cut_to_cells,
     flag,
-    highest,
     known_month,
-    last,
     on_grid,
     ratio,
     whole,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
 from workbench.features.signals.spells import spells_of
+from workbench.features.signals.windows import before, highest, last
 
 _MIN_MONTHS = 6
 

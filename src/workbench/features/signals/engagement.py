@@ -12,9 +12,7 @@ from workbench.features.signals.grid import (
     count_if,
     cut_to_cells,
     day,
-    highest,
     known_month,
-    last,
     on_grid,
     ratio,
     recorded,
@@ -22,6 +20,7 @@ from workbench.features.signals.grid import (
     since,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.windows import highest, last
 
 _HOUR = 3600.0
 _ACTIVE_MONTHS = 3

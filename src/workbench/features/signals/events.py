@@ -10,12 +10,12 @@ from workbench.features.signals.grid import (
     count_if,
     cut_to_cells,
     known_month,
-    last,
     on_grid,
     recorded,
     since,
 )
 from workbench.features.signals.signal import Cells, Group, Signal, Tables
+from workbench.features.signals.windows import last
 
 # Kind, months that an event is remembered, group, expected direction.
 _KINDS: tuple[tuple[str, int, Group, int], ...] = (

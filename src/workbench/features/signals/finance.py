@@ -11,12 +11,12 @@ from workbench.features.signals.grid import (
     cut_to_cells,
     day,
     known_month,
-    last,
     on_grid,
     ratio,
     since,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.windows import last
 
 _DUE_MONTHS = 6
 

@@ -10,16 +10,9 @@ from typing import Any
 import ibis
 
 from workbench.data.book import Book
-from workbench.features.signals.grid import (
-    KEY,
-    before,
-    buckets,
-    cut_to_cells,
-    flag,
-    known_month,
-    on_grid,
-)
+from workbench.features.signals.grid import KEY, buckets, cut_to_cells, flag, known_month, on_grid
 from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.windows import before
 
 _MONTHS = 6
 

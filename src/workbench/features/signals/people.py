@@ -14,11 +14,10 @@ from workbench.features.signals.grid import (
     cut_to_cells,
     flag,
     known_month,
-    last,
     on_grid,
-    so_far,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.windows import last, so_far
 
 _ALWAYS = 0
 

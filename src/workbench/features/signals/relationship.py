@@ -6,19 +6,10 @@ from typing import Any
 
 import ibis
 
-from workbench.features.signals.grid import (
-    KEY,
-    before,
-    buckets,
-    cut_to_cells,
-    day,
-    on_grid,
-    ratio,
-    so_far,
-    whole,
-)
+from workbench.features.signals.grid import KEY, buckets, cut_to_cells, day, on_grid, ratio, whole
 from workbench.features.signals.signal import Cells, Signal, Tables
 from workbench.features.signals.spells import spells_of
+from workbench.features.signals.windows import before, so_far
 
 _YEAR = 12
 

@@ -15,13 +15,12 @@ from workbench.features.signals.grid import (
     cut_to_cells,
     flag,
     known_month,
-    last,
     on_grid,
     recorded,
     since,
-    so_far,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.windows import last, so_far
 
 
 def open_opportunities(tables: Tables, cells: Cells) -> ibis.Table:

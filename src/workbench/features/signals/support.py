@@ -10,16 +10,15 @@ from workbench.features.signals.grid import (
     count_if,
     cut_to_cells,
     known_month,
-    last,
     on_grid,
     ratio,
     recorded,
     seconds,
     since,
-    so_far,
     whole,
 )
 from workbench.features.signals.signal import Cells, Signal, Tables
+from workbench.features.signals.windows import last, so_far
 
 _HOUR = 3600.0
 _YEAR = 12

@@ -11,13 +11,13 @@ from workbench.features.signals.grid import (
     buckets,
     cut_to_cells,
     day,
-    highest,
     known_month,
     on_grid,
     ratio,
     whole,
 )
 from workbench.features.signals.signal import Cells, Group, Signal, Tables
+from workbench.features.signals.windows import highest
 
 # A month and what was said in it, as one number: the latest month's is then the largest.
 _CODE = 1_000_000

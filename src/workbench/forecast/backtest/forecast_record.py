@@ -13,7 +13,8 @@ import pandas as pd
 from workbench.core.calendar import month_number
 from workbench.forecast.growth.bridge import closing_draws
 from workbench.forecast.growth.forecast import CENTS, Growth
-from workbench.forecast.leaving.renewals import Outlook, renewals_due
+from workbench.forecast.leaving.due import renewals_due
+from workbench.forecast.leaving.renewals import Outlook
 from workbench.forecast.simulation.measures import ACCOUNTS_LOST
 
 # What can be forecast of a book, and scored.

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label, month_number, month_start
+from workbench.core.names import LEAVING
 from workbench.features.hazard_data import HazardData
 from workbench.forecast.growth.movements import KINDS, lines, movements
 from workbench.forecast.simulation import lines as columns
@@ -52,6 +53,7 @@ def committed(data: HazardData) -> pd.DataFrame:
         moved[[*keys, "kind", "detail"]].drop_duplicates(keys), on=keys, how="left"
     )
     line_id = named["subscription_id"].map(_line_of(data))
+    named.loc[named["change"] == LEAVING, ["kind", "detail"]] = ["churn", ""]
     first = ~named.duplicated("subscription_id")
     return named.assign(
         kind=named["kind"].astype("str").where(named["kind"].notna(), ""),
@@ -73,11 +75,12 @@ def committed_table(data: HazardData) -> pd.DataFrame:
     -------
     DataFrame
         account_id, name, product, contract_id, begins (YYYY-MM), kind (one of `movements.KINDS`, or
-        ``renewal`` or ``amendment`` where the price stays), arr_before, arr (yearly revenue from
-        then on) and change, in the currency's units.
+        ``renewal`` or ``amendment`` where the price stays, or ``leaving`` where notice was given),
+        arr_before, arr (yearly revenue from then on) and change, in the currency's units.
     """
     table = committed(data).sort_values(["month", *_PRODUCT], ignore_index=True)
     names = data.accounts.set_index("account_id")["name"]
+    named = (table["kind"] != "") & (table["change"] != LEAVING)
     return pd.DataFrame(
         {
             "account_id": table["account_id"],
@@ -85,7 +88,7 @@ def committed_table(data: HazardData) -> pd.DataFrame:
             "product": table["product"],
             "contract_id": table["contract_id"],
             "begins": [month_label(month) for month in table["month"]],
-            "kind": table["kind"].where(table["kind"] != "", table["change"]),
+            "kind": table["kind"].where(named, table["change"]),
             "arr_before": table["arr_before"],
             "arr": table["arr"],
             "change": table["arr"] - table["arr_before"],
@@ -147,7 +150,9 @@ def _steps(table: pd.DataFrame, whole: Lines, first_month: int) -> np.ndarray:
         columns.PRICED: table["kind"] == "price",
         columns.ENTRY: np.maximum(entry, 0),
         columns.TO_END: np.where(monthly, 0, np.maximum(to_end, 0)),
-        columns.TERM: np.where(monthly, 1, table["term_months"]),
+        columns.TERM: np.select(
+            [table["change"] == LEAVING, monthly], [columns.LEAVES, 1], table["term_months"]
+        ),
         columns.TERM_GROUP: term_groups(table["term_months"].to_numpy("int64"), monthly),
     }
     for column, value in values.items():

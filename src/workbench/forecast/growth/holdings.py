@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.features.design import Design, take_subscriptions
 from workbench.forecast.growth.levels import Levels
 from workbench.forecast.pipeline.new_logos import NewLogos
-from workbench.forecast.posterior.survival import past_hazard
+from workbench.forecast.posterior.past import past_hazard
 from workbench.forecast.simulation.coming import is_coming, is_returning
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.intervention import Intervention

@@ -79,7 +79,7 @@ def _simulate_due(
     """Return the months looked at, the lines due in them, and each one's cents after it by draw."""
     near = replace(inputs, months=min(due_months, inputs.months))
     lines = holdings.lines
-    soon = (lines.term_group > 0) & (lines.months_to_end < near.months)
+    soon = (lines.term_group > 0) & (lines.months_to_end < near.months) & (lines.gone_from < 0)
     due = lines.take(np.flatnonzero(soon & (lines.tenure_months > 0)))
     simulated = simulate_lines(near, due, holdings.past.of(near, due))
     return near, due, simulated.line[:, np.arange(len(due.cents)), due.months_to_end]

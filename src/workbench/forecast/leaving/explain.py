@@ -158,7 +158,7 @@ def most_at_stake(outlook: Outlook, due: pd.DataFrame) -> tuple[str, int]:
     ----------
     outlook : Outlook
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`, most at risk first.
+        From `workbench.forecast.leaving.due.renewals_due`, most at risk first.
 
     Returns
     -------

@@ -24,7 +24,7 @@ def uncertainty_table(
     outlook: Outlook,
     draws: Draws,
     designs: tuple[Design, Design],
-    certain: np.ndarray | None = None,
+    known: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
 ) -> pd.DataFrame:
     """Split the variance of accounts and revenue that are left, month by month.
 
@@ -36,8 +36,8 @@ def uncertainty_table(
     designs : tuple of Design
         At-risk rows so far and months to come, as `workbench.forecast.leaving.renewals.look_ahead`
         took them.
-    certain : ndarray of bool, optional
-        Rows of the months to come that are sure to be survived.
+    known : tuple of ndarray of bool or None
+        Rows of the months to come that are sure to be survived, and those that are sure not to be.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def uncertainty_table(
     every = slice(None, None, -(-len(draws) // _MOST_DRAWS))
     months = len(outlook.months)
     # Of shocks to come, every draw now has what is left of those so far.
-    calm = survival(draws.take(every), *designs, None, certain)[:, :, :months]
+    calm = survival(draws.take(every), *designs, None, *known)[:, :, :months]
     varied, held = outlook.subscription[every], outlook.of_subscriptions(calm)
     worth = outlook.book["arr"].to_numpy("float64")
     parts = {

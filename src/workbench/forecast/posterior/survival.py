@@ -13,7 +13,6 @@ import numpy as np
 import xarray as xr
 
 from workbench.core import names
-from workbench.core.compiled import jit
 from workbench.features.design import Design
 from workbench.forecast.posterior.frailty import conditional_survival
 
@@ -194,60 +193,13 @@ def row_hazard(draws: Draws, design: Design, new_shock: np.ndarray | None = None
     return np.exp(eta, out=eta)
 
 
-def past_hazard(draws: Draws, design: Design) -> np.ndarray:
-    """Return the cumulative hazard that each subscription has survived, entry included.
-
-    The sum of `row_hazard` over the rows of each, without the array of all rows and draws.
-
-    Parameters
-    ----------
-    draws : Draws
-    design : Design
-        At-risk rows, those of one subscription side by side.
-
-    Returns
-    -------
-    ndarray, shape (draw, subscription)
-    """
-    used, cell_idx = np.unique(design.cell_idx, return_inverse=True)
-    cell = (
-        draws.exit[:, design.cell_exit_idx[used]]
-        + draws.tenure[:, design.cell_tenure[used]]
-        + draws.shock[:, design.cell_level[used], design.cell_quarter_idx[used]]
-    )
-    own = draws.attribute @ design.attribute_value.T
-    for column in design.group_idx.T:
-        own += draws.group[:, column]
-    longest = int(design.lead_months.max(initial=0))
-    fade = draws.fade[:, None] ** np.arange(longest + 1)
-    signal = np.ascontiguousarray(design.signal_value), np.ascontiguousarray(draws.signal)
-    return _past(cell, own, *signal, fade, cell_idx, design.lead_months, design.row_end)
-
-
-@jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract"})
-def _past(cell, own, value, effect, fade, cell_idx, lead, row_end):
-    out = np.empty(own.shape)
-    for d in range(own.shape[0]):
-        row = 0
-        for s in range(own.shape[1]):
-            total = 0.0
-            while row < row_end[s]:
-                strength = 0.0
-                for k in range(value.shape[1]):
-                    strength += value[row, k] * effect[d, k]
-                eta = cell[d, cell_idx[row]] + own[d, s] + strength * fade[d, lead[row]]
-                total += np.exp(eta)
-                row += 1
-            out[d, s] = total
-    return out
-
-
 def survival(
     draws: Draws,
     past: Design,
     future: Design,
     rng: np.random.Generator | None,
     certain: np.ndarray | None = None,
+    gone: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the probability that each subscription still runs after each month to come.
 
@@ -259,11 +211,14 @@ def survival(
     future : Design
         The same number of months for every subscription, in order.
     rng : Generator, optional
-        Draws the shocks of quarters to come, shared by all subscriptions; left out, of shocks there
-        is only what is left of those so far.
+        Draws the shocks of quarters to come, shared by all subscriptions, quarter after quarter:
+        a longer look ahead begins as a shorter one. Left out, of shocks there is only what is left
+        of those so far.
     certain : ndarray of bool, shape (row,), optional
         Months to come that a subscription is sure to survive, since something that is signed
         begins in them or later.
+    gone : ndarray of bool, shape (row,), optional
+        Months to come that a subscription is sure not to see, since notice was given.
 
     Returns
     -------
@@ -275,18 +230,20 @@ def survival(
     known = np.array([position.get(key, -1) for key in future.subscription_id])
     months = len(future.cell_idx) // len(future.row_end)
     out = np.empty((len(draws), len(future.row_end), months), dtype="float32")
+    fresh = (n_new, draws.shock.shape[1], len(draws))
+    new = (np.zeros(fresh) if rng is None else rng.normal(size=fresh)).transpose(2, 1, 0)
     for chunk, where in _chunks(draws):
         survived = np.add.reduceat(row_hazard(chunk, past), past.row_start, axis=1)
         so_far = np.where(known >= 0, survived[:, known], 0.0)[:, :, None]
-        fresh = (len(chunk), chunk.shock.shape[1], n_new)
-        new = np.zeros(fresh) if rng is None else rng.normal(size=fresh)
-        ahead = row_hazard(chunk, future, shocks_ahead(chunk, new))
+        ahead = row_hazard(chunk, future, shocks_ahead(chunk, new[where]))
         if certain is not None:
             ahead[:, certain] = 0.0
         ahead = ahead.reshape(len(chunk), -1, months)
         out[where] = conditional_survival(
             so_far, np.cumsum(ahead, axis=2), chunk.frailty[:, None, None]
         )
+    if gone is not None:
+        out[:, gone.reshape(-1, months)] = 0.0
     return out
 
 

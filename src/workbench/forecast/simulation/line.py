@@ -18,8 +18,10 @@ from workbench.forecast.simulation.changes import (
     leaving_hazard,
     plan_change,
 )
-from workbench.forecast.simulation.lines import BEGINS, SURE, TERM, TERM_GROUP, TO_END
+from workbench.forecast.simulation.lines import BEGINS, LEAVES, SURE, TERM, TERM_GROUP, TO_END
 from workbench.forecast.simulation.random_numbers import FOR_LEAVING, FOR_WAIT, uniform
+
+_GONE = 1e300  # a hazard that nobody survives, when notice was given
 
 
 @compiled
@@ -89,6 +91,7 @@ def simulate_line(shared, group, intervention, d, j, start, signed, planned, flo
             hazard += leaving_hazard(
                 shared, group, intervention, d, j, h, term_group, ends, h - born
             )
+        hazard += _GONE * (begins and signed[step, TERM] == LEAVES)
         if len(alive) > 0:
             alive[h] = np.exp(log_conditional_survival(survived, hazard, frailty))
         elif cents == 0 and step == steps:

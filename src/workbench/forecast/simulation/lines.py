@@ -15,9 +15,10 @@ _KINDS = (MONTH_TO_MONTH, *TERM_GROUPS)
 # Columns of what is signed: the month to come in which it begins (NEVER where a line has fewer
 # steps than another); whether the line is sure to live until then; cents of yearly revenue from
 # then on; whether the change is one of price alone; the movement if the line is worth nothing
-# before; months until the term's end in the month after; months of the term, and its group.
+# before; months until the term's end in the month after; months of the term, LEAVES where the line
+# ends, and its group.
 BEGINS, SURE, WORTH, PRICED, ENTRY, TO_END, TERM, TERM_GROUP = range(8)
-N_SIGNED, NEVER = 8, -1
+N_SIGNED, NEVER, LEAVES = 8, -1, -1
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,14 @@ class Lines:
         """
         return sure_until(self.signed)
 
+    @property
+    def gone_from(self) -> np.ndarray:
+        """The month to come in which each line is sure to have left, -1 where none is: (line,)."""
+        if not self.signed.shape[1]:
+            return np.full(len(self), NEVER)
+        last = self.signed[np.arange(len(self)), (self.signed[:, :, BEGINS] >= 0).sum(axis=1) - 1]
+        return np.where((last[:, BEGINS] >= 0) & (last[:, TERM] == LEAVES), last[:, BEGINS], NEVER)
+
     def cents_by_month(self, months: int) -> np.ndarray:
         """Return what each line is worth at each month's end, by what is signed: (line, month).
 
@@ -105,7 +114,7 @@ class Lines:
         until = self.sure_until
         last = np.argmax(self.signed[:, :, BEGINS] == until[:, None], axis=1)
         step = self.signed[np.arange(len(self)), last]
-        known = until >= 0
+        known = (until >= 0) & (step[:, TERM] != LEAVES)
         due = until + 1 + step[:, TO_END]
         group = np.where(known, step[:, TERM_GROUP], self.term_group)
         return replace(

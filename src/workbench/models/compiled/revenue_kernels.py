@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.core.compiled import jit
-from workbench.models.compiled.hazard_kernels import spread_effects
+from workbench.models.compiled.effect_kernels import spread_effects
 
 _jit = jit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract", "nsz"})
 

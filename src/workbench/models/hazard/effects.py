@@ -15,7 +15,8 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from workbench.core import names
-from workbench.features.design import Coding, Design, tenure_basis
+from workbench.features.design import Coding, Design
+from workbench.features.tenure import tenure_basis
 from workbench.models.hazard.shocks import carried, level_of, quarter_before
 from workbench.models.priors.distribution import HalfNormal, Normal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors

@@ -32,6 +32,7 @@ from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.renewal_dates import account_due
 
 LINES_AT_ONCE = 500
+_GONE = 1e30  # a hazard that nobody survives
 SHARDS, WORKERS = 16, 2
 
 
@@ -119,6 +120,8 @@ def fast_book(book: Planbook) -> FastBook:
         terms = (some.tenure_months, later.months_to_end, later.term_months, later.term_group)
         fill_hazard(own, strength, single, group.shaken, *terms, hazard[where])
         hazard[where][np.arange(months) <= some.sure_until[:, None]] = 0
+        gone = some.gone_from[:, None]
+        hazard[where][(np.arange(months) >= gone) & (gone >= 0)] = _GONE
     theta = np.maximum(shared.frailty, 1e-4)  # below, single precision could not tell it from none
     scale = theta[:, None] / (1 + theta[:, None] * book.survived.astype("float64"))
     return FastBook(

@@ -18,7 +18,8 @@ from workbench.plans.levers.part import Name, Part
 from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.file import bare, plan_text, read_plan, yaml_text
 from workbench.plans.store.records import DONE_ACTIONS, KINDS, PLANS, Kind
-from workbench.plans.store.store import Store, Stored, key_of
+from workbench.plans.store.rows import Stored
+from workbench.plans.store.store import Store, key_of
 
 VERSIONS = "versions.yaml"
 UNREAD = "Not everything could be imported."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,50 +13,28 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from workbench.core.errors import DataError, Problem
+from workbench.core.errors import Problem
 from workbench.plans.levers.part import Part
 from workbench.plans.plan.file import bare
 from workbench.plans.store.conflict import merged_save
 from workbench.plans.store.engine import PATIENCE, StoreError, run_patiently
 from workbench.plans.store.merge import ABSENT, Change, changes
 from workbench.plans.store.records import Kind
+from workbench.plans.store.rows import (
+    UNSAVED,
+    Stored,
+    authors_since,
+    content_of,
+    head_of,
+    row_of,
+    storable,
+    stored_of,
+    text_of,
+)
 from workbench.plans.store.schema import VERSIONS
 
-UNSAVED = "It could not be saved."
 _TRIES = 200
 _LONGEST_KEY = 60
-
-
-@dataclass(frozen=True)
-class Stored[Kept: Part]:
-    """One version of a record.
-
-    Parameters
-    ----------
-    key : str
-    version : int
-        From 1.
-    value : Part or None
-        None where it was taken away.
-    author : str
-    saved_at : str
-        ISO 8601, UTC.
-    began_from : int
-        The version that its author had before them; 0 for a new one.
-    remark : str
-        What the store says about it, such as that it merges two versions.
-    merged : tuple of Change
-        What a save took over from others; known right after it only.
-    """
-
-    key: str
-    version: int
-    value: Kept | None
-    author: str
-    saved_at: str
-    began_from: int
-    remark: str = ""
-    merged: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +82,7 @@ class Store:
         StoreError
             When there is no such version, or another record of that key.
         """
-        own = ABSENT if value is None else _checked(bare(value), key)
+        own = ABSENT if value is None else storable(bare(value), key)
         save_id = secrets.token_hex(16)
         for _ in range(_TRIES):
             try:
@@ -126,11 +103,11 @@ class Store:
         table = VERSIONS[kind.table]
         # A save whose answer was lost on the way is not written twice.
         if done := connection.execute(table.select().where(table.c.save_id == save.id)).first():
-            return _stored(kind, done)
-        head = _head(connection, table, save.key)
+            return stored_of(kind, done)
+        head = head_of(connection, table, save.key)
         newest = head.version if head else 0
-        base = _version(connection, table, save.key, save.began_from)
-        theirs = _content(head)
+        base = row_of(connection, table, save.key, save.began_from)
+        theirs = content_of(head)
         if base is None and (save.began_from or save.content is ABSENT):
             problem = Problem("no such version", f"{save.key}, {save.began_from}",
                               f"1 to {newest}" if newest else "a saved one")  # fmt: skip
@@ -140,19 +117,19 @@ class Store:
             problem = Problem(f"a {kind.called} of this name is there already", save.key, hint=hint)
             raise StoreError(UNSAVED, [problem])
         began = newest if save.began_from == 0 else save.began_from
-        first = theirs if save.began_from == 0 else _content(base)
-        since = _authors(connection, table, save.key, began)
+        first = theirs if save.began_from == 0 else content_of(base)
+        since = authors_since(connection, table, save.key, began)
         merged = merged_save(kind, (first, save.content, theirs), began, (newest, since))
         if head and merged.content == theirs:
-            return _stored(kind, head, merged.taken)
+            return stored_of(kind, head, merged.taken)
         row = {
-            "key": save.key, "version": newest + 1, "content": _text(merged.content),
+            "key": save.key, "version": newest + 1, "content": text_of(merged.content),
             "author": save.author, "saved_at": datetime.now(UTC).isoformat(),
             "began_from": save.began_from, "save_id": save.id,
             "remark": f"with version {newest}" if merged.taken else save.remark,
         }  # fmt: skip
         connection.execute(table.insert().values(**row))
-        return _stored(kind, row, merged.taken)
+        return stored_of(kind, row, merged.taken)
 
     def close(self) -> None:
         """Close its connections; it opens new ones when it is used again."""
@@ -195,15 +172,15 @@ class Store:
 
         def read(connection: sa.Connection) -> Any:
             if version is None:
-                return _head(connection, table, key)
-            return _version(connection, table, key, version)
+                return head_of(connection, table, key)
+            return row_of(connection, table, key, version)
 
         row = self._read(read)
         if row is None:
             what = key if version is None else f"{key}, version {version}"
             problem = Problem(f"no such {kind.called}", what)
             raise StoreError("There is nothing to load.", [problem])
-        return _stored(kind, row)
+        return stored_of(kind, row)
 
     def current[Kept: Part](self, kind: Kind[Kept]) -> dict[str, Stored[Kept]]:
         """Return every record of a kind as it stands, by key, without those taken away.
@@ -224,7 +201,7 @@ class Store:
             .order_by(table.c.key)
         )
         rows = self._read(lambda c: c.execute(found).all())
-        return {row.key: _stored(kind, row) for row in rows if row.content is not None}
+        return {row.key: stored_of(kind, row) for row in rows if row.content is not None}
 
     def history[Kept: Part](self, kind: Kind[Kept], key: str) -> list[Stored[Kept]]:
         """Return every version of a record, the oldest first; of an unknown key none.
@@ -237,7 +214,7 @@ class Store:
         """
         table = VERSIONS[kind.table]
         asked = table.select().where(table.c.key == key).order_by(table.c.version)
-        return [_stored(kind, row) for row in self._read(lambda c: c.execute(asked).all())]
+        return [stored_of(kind, row) for row in self._read(lambda c: c.execute(asked).all())]
 
     def bring_back[Kept: Part](
         self, kind: Kind[Kept], key: str, version: int, author: str
@@ -264,7 +241,7 @@ class Store:
         save_id = secrets.token_hex(16)
 
         def add(connection: sa.Connection) -> Stored[Kept]:
-            head = _head(connection, VERSIONS[kind.table], key)
+            head = head_of(connection, VERSIONS[kind.table], key)
             save = _Save(key, own, author, head.version, save_id, f"version {version} brought back")
             return self._add(connection, kind, save)
 
@@ -317,54 +294,3 @@ def key_of(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     slug = slug or "-".join(f"u{ord(letter):x}" for letter in name)
     return slug[:_LONGEST_KEY].strip("-") or "unnamed"
-
-
-def _head(connection: sa.Connection, table: sa.Table, key: str) -> Any:
-    asked = table.select().where(table.c.key == key).order_by(table.c.version.desc()).limit(1)
-    return connection.execute(asked).first()
-
-
-def _version(connection: sa.Connection, table: sa.Table, key: str, version: int) -> Any:
-    asked = table.select().where(table.c.key == key, table.c.version == version)
-    return connection.execute(asked).first()
-
-
-def _authors(connection: sa.Connection, table: sa.Table, key: str, version: int) -> str:
-    """Return who has saved since a version."""
-    later = (table.c.key == key) & (table.c.version > version)
-    asked = sa.select(table.c.author).where(later).distinct().order_by(table.c.author)
-    return ", ".join(connection.scalars(asked))
-
-
-def _content(row: Any) -> Any:
-    return ABSENT if row is None or row.content is None else json.loads(row.content)
-
-
-def _checked(content: Any, key: str) -> Any:
-    try:
-        json.dumps(content, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        problem = Problem("a text with half of a character", key, hint="Type it anew.")
-        raise StoreError(UNSAVED, [problem]) from None
-    return content
-
-
-def _text(content: Any) -> str | None:
-    # ASCII, since PostgreSQL takes neither NUL nor half of a pair.
-    return None if content is ABSENT else json.dumps(content)
-
-
-def _stored(kind: Kind[Any], row: Any, merged: tuple[Change, ...] = ()) -> Stored[Any]:
-    known = row if isinstance(row, Mapping) else row._mapping
-    text = known["content"]
-    try:
-        value = None if text is None else kind.part.model_validate_json(text)
-    except ValueError as error:
-        where = f"{kind.called} {known['key']}, version {known['version']}"
-        hint = "It was written by another workbench; an older version can be brought back."
-        problem = Problem("not readable", where, found=str(error).splitlines()[0], hint=hint)
-        raise DataError(
-            "The plan store holds what this workbench cannot read.", [problem]
-        ) from None
-    rest = {name: known[name] for name in ("author", "saved_at", "began_from", "remark")}
-    return Stored(key=known["key"], version=known["version"], value=value, merged=merged, **rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.core.plain_text import plain
-from workbench.data.audit import Audit
+from workbench.data.audit.audit import Audit
 from workbench.report.output.answer import Answer, Headline
 
 

@@ -13,6 +13,7 @@ _NAMES = {
     "contraction": ("contraction", "contractions"),
     "price": ("price change", "price changes"),
     "churn": ("line without charge", "lines without charge"),
+    "leaving": ("contract under notice", "contracts under notice"),
     "renewal": ("renewal at the same price", "renewals at the same price"),
     "amendment": ("amendment at the same price", "amendments at the same price"),
 }
@@ -42,8 +43,15 @@ def committed_text(table: pd.DataFrame, currency: str) -> str:
         parts.append(one)
     first, last = table["begins"].min(), table["begins"].max()
     when = f"in {first}" if first == last else f"between {first} and {last}"
-    return (
-        f"**Committed: {', '.join(parts)}.** These contracts are signed and begin {when}. They are "
-        "certain, not forecast: part of the revenue to come in every draw, and not at risk until "
-        "they have begun."
+    leaving = table["kind"] == "leaving"
+    signed = (
+        f"These contracts are signed and begin {when}. They are certain, not forecast: part of the "
+        "revenue to come in every draw, and not at risk until they have begun."
     )
+    ended = (
+        f"What is under notice is on record as ending {when}: it is gone from then on in every "
+        "draw. That a notice may be taken back is not in the numbers."
+    )
+    if leaving.any():
+        signed = ended if leaving.all() else f"{signed} {ended}"
+    return f"**Committed: {', '.join(parts)}.** {signed}"

@@ -65,10 +65,10 @@ def _defused(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> None:
+def publish_table(
+    settings: ReportSettings, name: str, frame: pd.DataFrame, most_sheet_rows: int = MOST_SHEET_ROWS
+) -> None:
     """Write a table as Parquet as it is, as CSV with formulas defused, and for Excel.
-
-    Excel gets no table of more than `MOST_SHEET_ROWS` rows, which would take longer than the rest.
 
     Parameters
     ----------
@@ -78,10 +78,12 @@ def publish_table(settings: ReportSettings, name: str, frame: pd.DataFrame) -> N
         File name without suffix.
     frame : DataFrame
         Written without its index.
+    most_sheet_rows : int
+        Excel gets no table of more rows: writing it would take longer than the rest.
     """
     if settings.run_dir:
         write_tables(Path(settings.run_dir) / "tables", {name: frame})
-        if len(frame) <= MOST_SHEET_ROWS:
+        if len(frame) <= most_sheet_rows:
             publish_workbook(settings, name, {name: frame}, "")
 
 

@@ -12,7 +12,17 @@ from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.lines import Line2D
 
-from workbench.report.style import BLUE, GREY, INK, LIGHT, as_money, as_percent, label_axes, money
+from workbench.report.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    as_money,
+    as_months,
+    as_percent,
+    label_axes,
+    money,
+)
 
 PANEL_INCHES, PANEL_HEIGHT = 3.9, 2.6  # two beside each other on a wide page, one on a telephone
 AT_BASELINE, OF_PLAN = "as things stand", "with the plan"
@@ -32,6 +42,8 @@ class PlanFrame:
 
     Parameters
     ----------
+    first_month : str
+        YYYY-MM, the month that begins on the as-of date.
     up : str
         What is measured.
     top : float
@@ -46,6 +58,7 @@ class PlanFrame:
         Where the legend stands: where no fan passes.
     """
 
+    first_month: str
     up: str
     top: float
     currency: str | None
@@ -64,11 +77,15 @@ class Fan:
     high: np.ndarray
 
 
-def revenue_frame(opening: float, prob: float, currency: str, top: float) -> PlanFrame:
+def revenue_frame(
+    first_month: str, opening: float, prob: float, currency: str, top: float
+) -> PlanFrame:
     """Return the frame of yearly revenue; see `ceiling` for its top.
 
     Parameters
     ----------
+    first_month : str
+        YYYY-MM, the month that begins on the as-of date.
     opening : float
         Yearly revenue on the as-of date, in the currency's units.
     prob : float
@@ -80,14 +97,16 @@ def revenue_frame(opening: float, prob: float, currency: str, top: float) -> Pla
     """
     # All fans begin at today's revenue, so the lower corner beside it is free.
     up = f"yearly revenue, {prob:.0%} interval"
-    return PlanFrame(up, max(top, opening), currency, False, None, LOWER_LEFT)
+    return PlanFrame(first_month, up, max(top, opening), currency, False, None, LOWER_LEFT)
 
 
-def renewal_frame(baseline: Fan, due_month: int | None, prob: float) -> PlanFrame:
+def renewal_frame(first_month: str, baseline: Fan, due_month: int | None, prob: float) -> PlanFrame:
     """Return the frame of the probability of still being a customer.
 
     Parameters
     ----------
+    first_month : str
+        YYYY-MM, the month that begins on the as-of date.
     baseline : Fan
         Says where the legend has room.
     due_month : int or None
@@ -98,7 +117,8 @@ def renewal_frame(baseline: Fan, due_month: int | None, prob: float) -> PlanFram
     months, corner = len(baseline.middle) - 1, LOWER_LEFT
     if due_month and due_month <= months // 2:
         corner = LOWER_RIGHT if baseline.middle[-1] > UNLIKELY else UPPER_RIGHT
-    return PlanFrame(f"still a customer, {prob:.0%} interval", 1.02, None, True, due_month, corner)
+    up = f"still a customer, {prob:.0%} interval"
+    return PlanFrame(first_month, up, 1.02, None, True, due_month, corner)
 
 
 def ceiling(parts: Sequence[Fan], opening: float, room: float = HEADROOM) -> float:
@@ -194,20 +214,22 @@ def draw_frame(ax: Axes, frame: PlanFrame, months: int, finding: str) -> None:
     finding : str
         Title.
     """
-    label_axes(ax, finding, "months from the as-of date", frame.up)
+    label_axes(ax, finding, "", frame.up)
     ax.set_xlim(0, months)
     ax.set_ylim(0, frame.top)
-    ax.set_xticks(np.arange(0, months + 1, 6 if months > 12 else 3))
+    as_months(ax, frame.first_month, most=5)
     ax.grid(axis="y", color=LIGHT, lw=0.6)
     if frame.currency is None:
         as_percent(ax.yaxis)
     else:
         as_money(ax.yaxis, frame.currency)
     if frame.due_month:
-        ax.axvline(frame.due_month, color=INK, lw=0.9, ls=":")
+        # Zero is the day on which the first month begins: the month that is due ends at its number.
+        at = frame.due_month - 0.5
+        ax.axvline(at, color=INK, lw=0.9, ls=":")
         left = frame.due_month > months / 2
         ax.annotate(
-            "renewal", (frame.due_month, 0.25), xytext=(-3 if left else 3, 0),
+            "renewal", (at, 0.25), xytext=(-3 if left else 3, 0),
             textcoords="offset points", ha="right" if left else "left", fontsize=8, color=INK,
         )  # fmt: skip
 

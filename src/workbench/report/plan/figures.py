@@ -52,7 +52,8 @@ def revenue_figure(monthly: pd.DataFrame, opening: float, prob: float, currency:
     Figure
     """
     parts = fans(monthly, "arr", opening)
-    frame = revenue_frame(opening, prob, currency, ceiling(parts, opening))
+    first, top = str(monthly["month"].iloc[0]), ceiling(parts, opening)
+    frame = revenue_frame(first, opening, prob, currency, top)
     return _drawn(frame, parts, revenue_text(parts, currency))
 
 
@@ -74,7 +75,7 @@ def renewal_figure(monthly: pd.DataFrame, due_month: int | None, prob: float) ->
     Figure
     """
     parts = fans(monthly, "stays", 1.0)
-    frame = renewal_frame(parts[0], due_month, prob)
+    frame = renewal_frame(str(monthly["month"].iloc[0]), parts[0], due_month, prob)
     return _drawn(frame, parts, renewal_text(parts, due_month))
 
 

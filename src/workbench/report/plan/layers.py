@@ -86,7 +86,7 @@ def revenue_layers(
     top = ceiling(parts, opening, ROOM)
     if kept and _same(kept.baseline, baseline) and kept.frame.top >= ceiling(parts, opening, 1.0):
         top = kept.frame.top
-    frame = revenue_frame(opening, prob, currency, top)
+    frame = revenue_frame(str(monthly["month"].iloc[0]), opening, prob, currency, top)
     still = _still(frame, baseline, kept)
     return still, _moving_svg(still, plan, revenue_text(parts, currency))
 
@@ -111,7 +111,8 @@ def renewal_layers(
         What stands still, and the plan's fan as SVG to lay over it.
     """
     baseline, plan = parts = fans(monthly, "stays", 1.0)
-    still = _still(renewal_frame(baseline, due_month, prob), baseline, kept)
+    frame = renewal_frame(str(monthly["month"].iloc[0]), baseline, due_month, prob)
+    still = _still(frame, baseline, kept)
     return still, _moving_svg(still, plan, renewal_text(parts, due_month))
 
 

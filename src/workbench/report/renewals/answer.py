@@ -25,7 +25,7 @@ def renewals_answer(
     start : dict
         `accounts` and `arr` at the as-of date.
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`; empty where nothing has a term.
+        From `workbench.forecast.leaving.due.renewals_due`; empty where nothing has a term.
     lost : tuple of float
         Revenue expected to be lost by these, low, high.
     prob : float

@@ -16,7 +16,7 @@ def due_report(due: pd.DataFrame, accounts: pd.DataFrame, currency: str = "") ->
     Parameters
     ----------
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`, most at risk first.
+        From `workbench.forecast.leaving.due.renewals_due`, most at risk first.
     accounts : DataFrame
         With account_id and, where known, segment, owner and parent.
     currency : str

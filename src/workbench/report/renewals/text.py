@@ -51,7 +51,7 @@ def renewal_text(
     start : dict
         `accounts` and `arr` at the as-of date.
     due : DataFrame
-        From `workbench.forecast.leaving.renewals.renewals_due`.
+        From `workbench.forecast.leaving.due.renewals_due`.
     prob : float
         Probability inside the intervals.
     currency : str

@@ -2,8 +2,8 @@
 
 One text at a time, such as a column's name, so words around it do not matter and no neighbour can
 help. A table's own column of periods is read as a whole, by stricter rules: its labels may be ages
-(`workbench.data.retention_periods`), and their order tells days that could be read in two ways
-(`workbench.data.aggregate_periods`).
+(`workbench.data.retention.periods`), and their order tells days that could be read in two ways
+(`workbench.data.aggregates.periods`).
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ import pandas as pd
 from workbench.core.aggregate_names import ADDED, CLOSING, LOST, REVENUE
 from workbench.core.aggregates import LEAST_ROWS, Aggregates
 from workbench.core.errors import DataError, Problem
-from workbench.data.aggregate_columns import OPENING, PERIOD, name_columns, unit_in
-from workbench.data.aggregate_periods import read_period_index
+from workbench.data.aggregates.columns import OPENING, PERIOD, name_columns, unit_in
+from workbench.data.aggregates.periods import read_period_index
 from workbench.data.single_table import read_single_table
 from workbench.data.source.cells.number_format import guess_number
 

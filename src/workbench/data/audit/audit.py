@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import ibis
 import pandas as pd
 
-from workbench.data import findings
+from workbench.data.audit import contract_findings, ending_findings, findings
+from workbench.data.audit.consistency import chain_faults, timing_contradictions
 from workbench.data.book import Book
-from workbench.data.consistency import chain_faults, timing_contradictions
 from workbench.data.contracts.subscriptions import placement, subscriptions
 from workbench.data.gone_free import gone_free_finding
 from workbench.data.leaks import find_leaks
@@ -54,7 +54,7 @@ class Audit:
         ``chains`` (fault, contracts, accounts, share, median_days) ·
         ``placement`` (problem, contracts, accounts, share, first: contracts that cannot be placed,
         links that are ignored or lead to another account) ·
-        ``timing`` (paradox, rows, of, share) ·
+        ``timing`` (check, rows, of, share) ·
         ``endings`` (month, starts, endings) ·
         ``leaks`` (column, evidence) ·
         ``beyond`` (table, column, row, date): dates later than the data reach.
@@ -101,29 +101,29 @@ def audit(book: Book) -> Audit:
         ),
         "beyond": found.beyond,
     }
-    snapshot = findings.snapshot_finding(book, spans)
-    no_endings = findings.no_endings_finding(spans, found.as_of)
+    snapshot = ending_findings.snapshot_finding(book, spans)
+    no_endings = ending_findings.no_endings_finding(spans, found.as_of)
     grave = [
-        *findings.no_contracts_finding(book),
+        *contract_findings.no_contracts_finding(book),
         *snapshot,
         *no_endings,
         *findings.grave_loss_findings(book),
-        *findings.leak_findings(leaks),
+        *ending_findings.leak_findings(leaks),
         *findings.share_findings(tables),
     ]
     placed = tables["placement"]
     minor = findings.placement_findings(placed[~findings.is_grave(placed)])
-    spend = findings.spend_finding(book)
+    spend = contract_findings.spend_finding(book)
     named = [
         *spend,
-        *findings.few_endings_finding(spans, found.as_of),
+        *ending_findings.few_endings_finding(spans, found.as_of),
         *minor,
         *beyond_findings(found),
         *gone_free_finding(spans, chained.steps),
         *last_days_finding(contracts),
-        *findings.long_terms_finding(contracts),
-        *findings.no_currency_finding(contracts),
-        *findings.rates_finding(book),
+        *contract_findings.long_terms_finding(contracts),
+        *contract_findings.no_currency_finding(contracts),
+        *contract_findings.rates_finding(book),
     ]
     sentences = [
         *grave,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.core.cohort_names import COHORT, PERIOD
 from workbench.core.errors import DataError, Problem, nearest
-from workbench.data.retention_periods import (
+from workbench.data.retention.periods import (
     PERIOD_WORDS,
     Periods,
     calendar_word,
@@ -16,7 +16,7 @@ from workbench.data.retention_periods import (
     period_word,
     read_periods,
 )
-from workbench.data.retention_values import CohortCells, read_cells
+from workbench.data.retention.values import CohortCells, read_cells
 from workbench.data.source.names import stated_name
 
 LONG_VALUES = ("alive", "alive_pct")

@@ -40,8 +40,8 @@ from workbench.core.cohort_names import COHORT, PERIOD
 from workbench.core.errors import DataError, Problem
 from workbench.core.plain_text import plain
 from workbench.core.settings import SIMULATED, SourceSettings
-from workbench.data.retention_layout import read_layout
-from workbench.data.retention_values import CohortCells, Unit, customers_of, unit_of, value_problems
+from workbench.data.retention.layout import read_layout
+from workbench.data.retention.values import CohortCells, Unit, customers_of, unit_of, value_problems
 from workbench.data.single_table import read_single_table
 
 # alpha and beta of the two invented cohorts, and for how many periods less the second is known.

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.core.aggregate_names import ADDED, CLOSING, LOST, REVENUE
 from workbench.core.aggregates import Aggregates
 from workbench.core.settings import SIMULATED, SourceSettings
-from workbench.data.aggregates import load_aggregates
+from workbench.data.aggregates.table import load_aggregates
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def simulate_aggregates(
 def open_aggregates(
     settings: SourceSettings, years_before: int, customers_per_unit: int, revenue_months: int
 ) -> Aggregates:
-    """Return the table that a report asks for; see `workbench.data.aggregates.load_aggregates`.
+    """Return the table a report asks for; see `workbench.data.aggregates.table.load_aggregates`.
 
     The simulated one has `simulated_accounts` customers added in a usual quarter, and a quarter for
     every three of `simulated_months`.
@@ -95,7 +95,7 @@ def open_aggregates(
     settings : SourceSettings
         Of the report.
     years_before, customers_per_unit, revenue_months : int
-        See `workbench.data.aggregates.load_aggregates`.
+        See `workbench.data.aggregates.table.load_aggregates`.
 
     Returns
     -------

@@ -1,0 +1,1 @@
+"""Totals a company tells of itself: read, placed in periods, simulated."""

@@ -1,0 +1,1 @@
+"""Bare retention tables as people have them: layout, periods and cells read into one form."""
