@@ -41,6 +41,8 @@ class RowPart:
         Kinds of contract have levels of their own.
     reverts : bool
         Where a line stands against its segment's usual revenue has an effect.
+    bare : bool
+        Attributes, groups and signals are not read.
     """
 
     name: str
@@ -50,6 +52,7 @@ class RowPart:
     op: CompiledLogLikelihood
     by_term: bool = True
     reverts: bool = False
+    bare: bool = False
 
     @property
     def several(self) -> tuple[int, ...]:
@@ -117,6 +120,7 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
         {"outcome": down},
         outcome_log_likelihood,
         reverts=True,
+        bare=True,
     )
     rates = [
         (AMEND, data.amendments, data.amendment_covariates),
@@ -145,11 +149,11 @@ def coding_of(part: RowPart, coding: Coding) -> Coding:
     Parameters
     ----------
     part : RowPart
-        Which rows it has, with how many groupings, attributes and signals.
+        Tells whether it is bare.
     coding : Coding
         The hazard model's.
     """
-    if part.rows.group_idx.shape[1] == len(coding.groupings):
+    if not part.bare:
         return coding
     nothing = Encoder(())
     return replace(coding, groupings=(), group_levels=(), attributes=nothing, signals=nothing)
@@ -312,6 +316,9 @@ def name_rows(
             layout.effect_matrix
         )
         found |= _named(process, effect, of["fade"], layout, coding)
+        if part.bare:  # what is not read has no effects, under any label
+            for block in (names.ATTRIBUTE, names.GROUP, names.SIGNAL, names.FADE):
+                del found[names.part(process, block)]
         if part.reverts:
             found[names.part(process, names.REVERSION)] = xr.DataArray(
                 effect[..., layout.block_end[1] - 1], dims=("chain", "draw")
