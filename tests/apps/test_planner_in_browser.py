@@ -20,6 +20,7 @@ from planner_servers import (
     make_place,
     name_it,
     server,
+    to_plan,
 )
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
@@ -68,7 +69,7 @@ def page(browser, served) -> Iterator[Page]:
     opened.on("request", lambda request: asked.append(request.url))
     opened.asked = asked  # type: ignore[attr-defined]
     opened.goto(served, wait_until="commit")
-    expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+    to_plan(opened)
     yield opened
     opened.close()
 
@@ -166,6 +167,7 @@ def test_it_fits_a_telephone_and_a_desk(page) -> None:
 
 def test_a_saved_plan_is_found_after_a_reload(page) -> None:
     page.reload(wait_until="commit")
+    to_plan(page)
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
     saved.select_option(label=option_of(saved, "Dragged"))
@@ -220,6 +222,7 @@ def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
     assert plan.actions[0].steps[0].by == date(2026, 1, 20)
     assert plan.demand == (Demand(what="A talk <b>", owner="Cleo", on=date(2026, 4, 15)),)
     page.reload(wait_until="commit")
+    to_plan(page)
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
     saved.select_option(label=option_of(saved, "Edited"))
@@ -242,7 +245,7 @@ def test_a_page_that_is_left_makes_room(browser, place) -> None:
             timeout=PATIENCE
         )
         left.get_by_role("button", name="Go on").click()
-        expect(left.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        expect(left.get_by_text("Whom to call")).to_be_visible(timeout=PATIENCE)
         left.close()
 
 
@@ -255,7 +258,7 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         expect(page.get_by_text("workbench | Idle")).to_be_visible(timeout=PATIENCE)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        to_plan(page)
         accounts = control(page, "Account · at stake").locator("select")
         control(page, "Search").locator("input").fill("script")
         expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)

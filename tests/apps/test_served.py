@@ -18,6 +18,7 @@ from planner_servers import (
     fetched,
     make_place,
     server,
+    to_plan,
 )
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from simulated_planner import SimulatedPlanner
@@ -83,7 +84,7 @@ def come_in(browser: Browser, url: str, name: str) -> Page:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(WORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+    to_plan(page)
     return page
 
 
@@ -182,6 +183,7 @@ def test_two_people_on_one_plan_and_trouble_of_one(url, browser):
         timeout=PATIENCE
     )
     ada.reload(wait_until="commit")  # in the midst of it: her words are still there
+    to_plan(ada)
     expect(who(ada)).to_have_value("Cleo", timeout=PATIENCE)
     ada.get_by_role("button", name="Save", exact=True).click()
     choice = ada.locator(".wb-clash select")
@@ -197,6 +199,7 @@ def test_two_people_on_one_plan_and_trouble_of_one(url, browser):
     # There is room for three, and another page of Ada's is the third.
     second = ada.context.new_page()
     second.goto(url, wait_until="commit")
+    to_plan(second)
     expect(who(second)).to_have_value("Dora", timeout=PATIENCE)
     status, text = fetched(Request(url, headers=rita))
     assert status == 503 and "Please try again in a few minutes." in text

@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import psutil
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.file import write_planbook
@@ -90,6 +90,12 @@ def fetched(url: str | Request) -> tuple[int, str]:
     except HTTPError as error:
         with error:
             return error.code, error.read().decode("utf-8", "replace")
+
+
+def to_plan(page: Page) -> None:
+    """Go from the view on which the page begins to the plan."""
+    page.get_by_role("button", name="Plan", exact=True).click(timeout=PATIENCE)
+    expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
 
 
 def control(page: Page, label: str) -> Locator:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
-from workbench.apps.planner.opened import folder_of, health_of, open_book, store_place
-from workbench.apps.planner.page import PlannerPage, listed_accounts, planner_page
+from workbench.apps.planner.briefing import Briefing, open_briefing
+from workbench.apps.planner.opened import folder_of, open_book, store_place
+from workbench.apps.planner.page import PlannerPage, planner_page
 from workbench.apps.planner.visitor import Visitor
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.project import find_project_root
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.open import for_reading, open_store
 from workbench.plans.store.store import Store
@@ -28,8 +28,7 @@ class Shared:
     Parameters
     ----------
     book : Planbook
-    table : DataFrame
-        From `workbench.apps.planner.page.listed_accounts`.
+    briefing : Briefing
     store : Store
     reading : Store
         The same for those who may only read: its database refuses to write.
@@ -42,13 +41,13 @@ class Shared:
     """
 
     book: Planbook
-    table: pd.DataFrame
+    briefing: Briefing
     store: Store
     reading: Store
     folder: Path
     prob: float
     owners_seen: Callable[[Visitor], Owners]
-    _parts: dict[Owners, tuple[Planbook, pd.DataFrame]] = field(default_factory=dict)
+    _parts: dict[Owners, tuple[Planbook, Briefing]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def page_of(self, visitor: Visitor) -> PlannerPage:
@@ -63,22 +62,23 @@ class Shared:
         ParameterError
             When they see no account.
         """
-        book, table = self._part(self.owners_seen(visitor))
-        if not len(table):
+        book, briefing = self._part(self.owners_seen(visitor))
+        if not len(briefing.accounts):
             hint = "The list of users says as which owner of the book somebody is known."
             problem = Problem("no account is theirs", visitor.name, hint=hint)
             raise ParameterError("There is nothing to plan.", [problem])
         store = self.store if visitor.may_write else self.reading
-        return planner_page(book, table, store, visitor, self.folder, self.prob)
+        return planner_page(book, briefing, store, visitor, self.folder, self.prob)
 
-    def _part(self, owners: Owners) -> tuple[Planbook, pd.DataFrame]:
-        """Return the book and the table of some owners; made once for all who see the same."""
+    def _part(self, owners: Owners) -> tuple[Planbook, Briefing]:
+        """Return what is known of some owners' accounts; made once for all who see the same."""
         if owners is None:
-            return self.book, self.table
+            return self.book, self.briefing
         with self._lock:
             if owners not in self._parts:
-                table = self.table[self.table["owner"].isin(owners)].reset_index(drop=True)
-                self._parts[owners] = self.book.part(table["account_id"].to_numpy()), table
+                briefing = self.briefing.part(owners)
+                keys = briefing.accounts["account_id"].to_numpy()
+                self._parts[owners] = self.book.part(keys), briefing
             return self._parts[owners]
 
 
@@ -107,7 +107,7 @@ def open_shared(
     """
     book, _ = open_book(settings, start)
     folder = folder_of(settings, start)
-    table = listed_accounts(book, health_of(start, book.as_of))
+    briefing = open_briefing(book, find_project_root(start))
     store = open_store(store_place(folder))
     prob = settings.interval_prob
-    return Shared(book, table, store, for_reading(store), folder, prob, owners_seen)
+    return Shared(book, briefing, store, for_reading(store), folder, prob, owners_seen)
