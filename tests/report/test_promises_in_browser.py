@@ -103,6 +103,17 @@ def test_a_page_that_breaks_them_is_found_out(tmp_path, chromium_path) -> None:
         assert part in found, found
 
 
+def test_faint_words_in_a_figure_are_found_out(tmp_path, chromium_path) -> None:
+    drawn, (ax,) = new_figure()
+    ax.text(0.5, 0.5, "too faint", color="#999999")
+    label_axes(ax, "A finding", "across")
+    path = tmp_path / "faint.html"
+    page = render_page(new_notebook(cells=[cell(drawn)]), PageText("Faint"))
+    path.write_text(page, encoding="utf-8")
+    with opened(path, chromium_path, 1280) as (page, asked):
+        assert "faint text in a figure, 2.8 to 1: too faint" in broken_promises(page, asked)
+
+
 def test_tables_are_searched_sorted_and_led_into(file, chromium_path) -> None:
     with opened(file, chromium_path, 1280) as (page, _):
         table = page.locator("#table-accounts")
