@@ -21,7 +21,14 @@ from workbench.report.style import label_axes, new_figure
 HOSTILE = "<script>document.title='taken'</script>"
 
 
+WRITTEN = "| column | another | a third | a fourth | last |\n|---|---|---|---|---|\n" + (
+    "| a long first cell | and a second | and one more | still one | the last one |\n" * 2
+)
+
+
 def shown(what: object) -> NotebookNode:
+    if isinstance(what, str):
+        return new_output("display_data", data={"text/markdown": what})
     bundle = what._repr_mimebundle_() if hasattr(what, "_repr_mimebundle_") else None
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     data = data or {"text/html": what.as_raw_html()}
@@ -67,7 +74,7 @@ def file(tmp_path_factory) -> Path:
             new_markdown_cell("## The answer", metadata={"tags": ["answer"]}),
             cell(answer, figure(), tags=("answer",)),
             new_markdown_cell("## Accounts"),
-            cell(rows()),
+            cell(rows(), WRITTEN),
         ]
     )
     line = ("As of 1 January 2026", "source: simulated example", "all 9 checks passed")

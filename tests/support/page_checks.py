@@ -86,12 +86,14 @@ _FAINT_FIGURES = """() => {
     const bytes = Uint8Array.from(atob(currentSrc.slice(start.length)), c => c.charCodeAt(0));
     const text = new TextDecoder().decode(bytes);
     const drawn = new DOMParser().parseFromString(text, "image/svg+xml");
-    for (const node of drawn.querySelectorAll("text")) {
-      const style = node.getAttribute("style") ?? "";
+    // Glyphs are drawn; what they say stands beside them in a comment.
+    for (const node of drawn.querySelectorAll('g[id^="text_"]')) {
+      const style = node.querySelector("g")?.getAttribute("style") ?? "";
+      const said = [...node.childNodes].find(part => part.nodeType === 8)?.data.trim();
       const ink = style.match(/fill: (#[0-9a-f]{6})/)?.[1] ?? "#000000";
       const ratio = 1.05 / (light(ink) + 0.05);
       const faint = ink !== "#ffffff" && ratio < 4.5;
-      if (faint) found.add(`${ratio.toFixed(1)} to 1: ${node.textContent.trim()}`);
+      if (faint) found.add(`${ratio.toFixed(1)} to 1: ${said}`);
     }
   }
   return [...found];
