@@ -2,9 +2,10 @@
 
     make bench-planners
 
-Needs a planbook (`workbench run net_growth`) and Chromium. One planner is a real browser; the others
-are WebSocket clients that speak as the page does (`simulated_planner`), each in a thread of a process
-of their own, and all drag at the same time: ten values a second, or as many as are answered.
+Needs a planbook (`workbench run net_growth`) and Chromium. One planner is a real browser; the
+others are WebSocket clients that speak as the page does (`simulated_planner`), in a process of
+their own, and all drag at the same time without a pause: ten values a second, or as many as are
+answered.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ SECONDS, PACE = 60.0, 0.1
 PAGES = (1, 10, 50)
 TOGETHER = 10
 VIEWS = 5
+FIRST = ".wb-call"
 
 
 @contextmanager
@@ -69,8 +71,10 @@ def main() -> None:
             print(f"| drag to redraw, alone | {redraws(page)} |")
             crowd = get_context("spawn")
             with ProcessPoolExecutor(1, crowd) as pool:
-                others = pool.submit(dragging, url, cookie, TOGETHER - 1, SECONDS)
-                time.sleep(10)  # until they have opened their pages
+                begun = Path(folder) / "begun"
+                others = pool.submit(dragging, url, cookie, TOGETHER - 1, begun)
+                while not begun.exists():  # until they have opened their pages
+                    time.sleep(0.1)
                 print(f"| drag to redraw, {TOGETHER} dragging | {redraws(page)} |")
                 moves = others.result()
             print(f"| of the {TOGETHER - 1} clients, {len(moves) / SECONDS:.0f} values a second | "
@@ -92,16 +96,17 @@ def memory(process: psutil.Process) -> str:
 
 
 def first_view(page: Page, url: str) -> float:
-    """Return the seconds from the call to the numbers of the first account."""
+    """Return the seconds from the call to the first account of the day."""
     begun = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.wait_for_selector(".wb-tile", timeout=120_000)
+    page.wait_for_selector(FIRST, timeout=120_000)
     return time.perf_counter() - begun
 
 
 def redraws(page: Page) -> str:
     """Drag the first slider of the page many times, and say how long it took to be drawn anew."""
     if not page.locator(".wb-lever").count():
+        page.get_by_role("button", name="Plan", exact=True).click()
         page.get_by_role("button", name="Add this action").click()
         page.wait_for_selector(".wb-lever .noUi-handle", timeout=60_000)
     page.locator(".wb-lever .noUi-handle").first.scroll_into_view_if_needed()
@@ -139,10 +144,11 @@ def values(planner: SimulatedPlanner, count: int) -> Iterator[float | list[float
         yield [at, at + 0.2 * wide] if isinstance(state["value"], list) else at
 
 
-def dragging(url: str, cookie: str, planners: int, seconds: float) -> list[float]:
+def dragging(url: str, cookie: str, planners: int, begun: Path) -> list[float]:
     """Drag on several pages at once, and return how long each value took to be answered."""
     pages = [used_page(url, cookie) for _ in range(planners)]
-    until = time.monotonic() + seconds
+    begun.touch()
+    until = time.monotonic() + SECONDS
 
     def drag_one(page: SimulatedPlanner) -> list[float]:
         took = []
