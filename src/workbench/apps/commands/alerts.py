@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from workbench.apps.alerting import look_at_alerts
-from workbench.apps.round import KNOWN
+from workbench.apps.reports import KNOWN
 from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import MachineError
 from workbench.core.project import find_project_root

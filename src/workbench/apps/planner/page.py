@@ -6,6 +6,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from workbench.apps.planner.account import account_sections
 from workbench.apps.planner.actions import action_panel
 from workbench.apps.planner.briefing import Briefing
 from workbench.apps.planner.controls import section, style_sheet
@@ -80,7 +81,7 @@ def planner_page(
     day = MyDay(session, briefing, turn_to)
     views.put(
         View("day", "My day", (day,), day.refresh),
-        View("account", "Account", (account,)),
+        View("account", "Account", (account, account_sections(session, briefing))),
         View("plan", "Plan", (account, *_plan_parts(session))),
     )
     page = PlannerPage(session, views, [style_sheet(), _head(book), views])
