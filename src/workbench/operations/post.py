@@ -60,7 +60,7 @@ class _CalendarFile(AttachFile):
 
     @property
     def mimetype(self) -> str:
-        calendar = icalendar.Calendar.from_ical(Path(self.path).read_bytes())
+        calendar = icalendar.Calendar.from_ical(Path(str(self.path)).read_bytes())
         return f"text/calendar; method={calendar['METHOD']}; charset=UTF-8"
 
 
