@@ -168,6 +168,11 @@ def put_into_plan(store: Store, wish: Acceptance) -> Stored[Plan]:
     -------
     Stored of Plan
         The account's plan that was saved last, or a new one.
+
+    Raises
+    ------
+    StoreError
+        When others change that plan again and again meanwhile.
     """
     action = made(Action, kind=wish.action, month=wish.month, owner=wish.owner)
     for _ in range(_TRIES):
@@ -195,6 +200,7 @@ def plan_of(store: Store, account_id: str) -> Stored[Plan] | None:
     ----------
     store : Store
     account_id : str
+        Its key.
     """
     own = [
         one

@@ -89,6 +89,7 @@ def is_mail(text: str) -> bool:
     Parameters
     ----------
     text : str
+        Whatever somebody typed.
 
     Examples
     --------

@@ -64,6 +64,7 @@ def end_task(store: Store, key: str, by: str, on: date, *, done: bool) -> Stored
     by : str
         Who says so.
     on : date
+        The day.
     done : bool
         Whether it was done rather than dropped.
 
@@ -93,6 +94,7 @@ def end_review(store: Store, key: str, by: str, on: date, *, held: bool) -> Stor
     by : str
         Who says so.
     on : date
+        The day.
     held : bool
         Whether it was held rather than called off.
 
