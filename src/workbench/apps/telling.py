@@ -19,7 +19,7 @@ from workbench.plans.store.store import Store
 
 
 @dataclass(frozen=True)
-class Teller:
+class Messenger:
     """Who is told, and through which outbox.
 
     Parameters

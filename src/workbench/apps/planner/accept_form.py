@@ -80,8 +80,8 @@ class AcceptForm:
         strength = self._known[account]
         rule = HourRule(prob=session.prob)
         self._values = next_actions(session.planner, account, strength, rule)
-        currency = session.planner.book.currency
-        self._shown.value = recommendations_html(self._values, currency, session.prob)
+        book = session.planner.book
+        self._shown.value = recommendations_html(self._values, book, session.prob)
         titles = session.planner.catalogue.titles
         good = self._values["action"][self._values["worth_it"].astype(bool)].tolist()
         rest = [kind for kind in self._values["action"] if kind not in good]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.apps.reports import KNOWN
-from workbench.apps.telling import Teller
+from workbench.apps.telling import Messenger
 from workbench.health.published import PublishedHealth, read_published
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.database import FOLDER
@@ -81,10 +81,10 @@ class Briefing:
         if self.operations is None or self.delivery is None or one.value is None:
             return ()
         own = self.accounts.loc[self.accounts["account_id"] == one.value.account_id, "owner"]
-        teller = Teller(self.operations, self.delivery)
-        told = teller.tell(store, one, "".join(own.head(1)), by)
+        messenger = Messenger(self.operations, self.delivery)
+        told = messenger.tell(store, one, "".join(own.head(1)), by)
         if told:
-            teller.send()
+            messenger.send()
         return told
 
     def notices(self) -> list[Notice]:

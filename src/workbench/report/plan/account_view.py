@@ -12,6 +12,7 @@ from workbench.health.published import PublishedHealth
 from workbench.plans.agenda.accept import Acceptance, Accepted
 from workbench.plans.agenda.calendar import as_review, calendar_file
 from workbench.plans.plan.document import Plan
+from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.records import Review, Task
 from workbench.plans.store.rows import Stored
 from workbench.report.plan.day_view import change_text
@@ -88,15 +89,15 @@ def people_html(published: PublishedHealth, account: str) -> str:
     return missing + table_html(f"{len(rows)}{more} contacts.", heads, rows)
 
 
-def recommendations_html(actions: pd.DataFrame, currency: str, prob: float) -> str:
+def recommendations_html(actions: pd.DataFrame, book: Planbook, prob: float) -> str:
     """Return what may be done next, the most per hour first.
 
     Parameters
     ----------
     actions : DataFrame
         From `workbench.plans.evaluate.next_action.next_actions`.
-    currency : str
-        Code shown with amounts; may be empty.
+    book : Planbook
+        Says what signals are called.
     prob : float
         Probability inside the intervals.
     """
@@ -104,8 +105,8 @@ def recommendations_html(actions: pd.DataFrame, currency: str, prob: float) -> s
         return note_html("No action of the catalogue applies to this account as it is.")
     rows = [
         (
-            ("★ " if one["worth_it"] else "") + one["title"], one["because"] or "always",
-            f"{signed_text(one['gain'], currency)} ({signed_text(one['gain_low'])} to "
+            ("★ " if one["worth_it"] else "") + one["title"], _because_text(one["because"], book),
+            f"{signed_text(one['gain'], book.currency)} ({signed_text(one['gain_low'])} to "
             f"{signed_text(one['gain_high'])})",
             f"{one['hours']:,.0f}", "–" if pd.isna(one["harm"]) else f"{one['harm']:.0%}",
             one["source"],
@@ -115,6 +116,12 @@ def recommendations_html(actions: pd.DataFrame, currency: str, prob: float) -> s
     heads = ("action", "because", "kept or grown in a year", "hours", "may harm", "we know it by")
     first = "" if actions["worth_it"].any() else "Nothing is worth its hours by these numbers. "
     return table_html(f"{first}Intervals hold {prob:.0%}.", heads, rows)
+
+
+def _because_text(because: str, book: Planbook) -> str:
+    conditions = [one.split(" ", 1) for one in because.split("; ") if one]
+    said = [f"{book.signal_text(fact).replace('_', ' ')} {limit}" for fact, limit in conditions]
+    return "; ".join(said) or "always"
 
 
 def accepted_html(wish: Acceptance, accepted: Accepted, told: Sequence[str]) -> str:
