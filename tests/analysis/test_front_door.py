@@ -259,6 +259,9 @@ def test_a_trace_of_the_plain_graph_is_a_fit_that_forecasts(data) -> None:
     np.testing.assert_allclose(found, effect[:, : found.shape[1]])
     assert fit.fit.diverging == int((energy > 1).sum())
     assert fit.outlook(months=2).survival.shape[0] == 120
+    stated = posterior.assign(exit_log_hazard=fit.fit.posterior["exit_log_hazard"] + 1)
+    with pytest.raises(DataError, match="exit_log_hazard: the graph was made with other priors"):
+        wb.read_trace(data, xr.DataTree.from_dict({"posterior": stated, "sample_stats": stats}))
     short = xr.DataTree.from_dict(
         {"posterior": posterior.isel(normal=slice(3)), "sample_stats": stats}
     )
