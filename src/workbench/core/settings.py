@@ -82,6 +82,15 @@ class ReportSettings(BaseModel):
         description="Folder that receives tables and figures; empty writes nothing",
     )
 
+    def require_for_report(self) -> None:
+        """Refuse, before anything is read, what a page can be opened with and no report made of.
+
+        Raises
+        ------
+        ParameterError
+            Where a report needs more than its notebook does.
+        """
+
     @field_validator("as_of", "observed_from", check_fields=False)
     @classmethod
     def _iso_date(cls, text: str) -> str:
@@ -246,6 +255,19 @@ class JudgedSettings(ForecastSettings):
         lt=1,
         title="gate: posterior-predictive probability, 0 to 1",
         description="Gate: the smallest predictive probability of the curves",
+    )
+
+
+class HindsightSettings(ForecastSettings):
+    """Settings of every report that says how past forecasts of its model would have done."""
+
+    hindsight_origins: int = Field(
+        4,
+        ge=0,
+        le=12,
+        title="past days, three months apart, 0 to 12",
+        description="Past days, three months apart, from which the model of leaving is made to "
+        "forecast; 0 leaves the look back out",
     )
 
 
