@@ -11,7 +11,7 @@ bench := PYTHONPATH=tests/support $(bin)/python
 site := NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
+.PHONY: help report setup lab test test-slow test-kills test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lab: $(ready) ## open JupyterLab at the notebooks
 
 test-slow: $(ready) ## run the tests that take minutes
 	@$(test) -m slow
+
+test-kills: $(ready) ## kill runs at 40 random moments, alone and with their group, and finish them
+	@$(bin)/python -m pytest -m slow -k killed tests/operations/test_run_all.py tests/apps/test_run_interrupted.py
 
 test-all: $(ready) ## run every test; a missing database server or browser fails
 	@WORKBENCH_TEST_ALL=1 $(test) -m "slow or not slow"

@@ -40,11 +40,11 @@ def picture(name: str, chromium: str) -> list[str]:
     broken = []
     for width in WIDTHS:
         with opened(page_file.resolve(), chromium, width) as (page, asked):
-            broken += [f"{name} at {width}: {text}" for text in broken_promises(page, asked)]
             kept = GALLERY / f"{name}-{width}.jpg"
             page.screenshot(path=kept, type="jpeg", quality=QUALITY)
             whole = GALLERY / "whole" / f"{name}-{width}.png"
             page.screenshot(path=whole, full_page=True)
+            broken += [f"{name} at {width}: {text}" for text in broken_promises(page, asked)]
     return broken
 
 

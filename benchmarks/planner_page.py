@@ -61,6 +61,7 @@ def main() -> None:
                     break
                 except Exception:
                     page.wait_for_timeout(300)
+            page.get_by_role("button", name="Plan", exact=True).click(timeout=120_000)
             page.wait_for_selector(".wb-tile", timeout=120_000)
             page.get_by_role("button", name="Add this action").click()
             page.wait_for_selector(".wb-lever .noUi-handle", timeout=60_000)

@@ -108,6 +108,13 @@ def test_a_shorter_outlook_is_the_beginning_of_the_longer(fit) -> None:
     pd.testing.assert_frame_equal(short.due(3), long.due(3))
 
 
+def test_how_far_a_report_looks_changes_nothing_of_what_it_sees(fit) -> None:
+    asked = {"as_of": "2025-06-01", "horizon_months": 5}
+    near = wb.fit_renewals(wb.prepare(book_of("<b>Acme</b>"), **asked), draws=60, smoke=True)
+    short, long = near.outlook().survival, fit.outlook().survival
+    np.testing.assert_array_equal(short, long.isel(month=slice(5)))
+
+
 @pytest.mark.parametrize("months", [0, 13, 2.5, "six"])
 def test_months_out_of_reach_are_refused(fit, months) -> None:
     with pytest.raises(ParameterError, match=r"months: out of reach; expected .* from 1 to 12"):
@@ -252,6 +259,9 @@ def test_a_trace_of_the_plain_graph_is_a_fit_that_forecasts(data) -> None:
     np.testing.assert_allclose(found, effect[:, : found.shape[1]])
     assert fit.fit.diverging == int((energy > 1).sum())
     assert fit.outlook(months=2).survival.shape[0] == 120
+    stated = posterior.assign(exit_log_hazard=fit.fit.posterior["exit_log_hazard"] + 1)
+    with pytest.raises(DataError, match="exit_log_hazard: the graph was made with other priors"):
+        wb.read_trace(data, xr.DataTree.from_dict({"posterior": stated, "sample_stats": stats}))
     short = xr.DataTree.from_dict(
         {"posterior": posterior.isel(normal=slice(3)), "sample_stats": stats}
     )

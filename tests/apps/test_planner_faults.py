@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from planbooks import make_book
-from planner_pages import Page
+from planner_pages import Page, published
 
 from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
 
@@ -62,8 +61,9 @@ def owned(tmp_path) -> Page:
     accounts = book.accounts.assign(owner=["Ada Moss", "Ben Ode"] * 6)
     accounts.loc[1, "name"] = accounts.loc[0, "name"]
     accounts.loc[11, "owner"] = None
-    strength = pd.Series(np.linspace(0.1, 0.9, 11), accounts["account_id"][:11])
-    return Page(tmp_path, book=replace(book, accounts=accounts), strength=strength)
+    keys = accounts["account_id"][:11]
+    known = published(keys, strength=np.linspace(0.1, 0.9, 11))
+    return Page(tmp_path, book=replace(book, accounts=accounts), published=known)
 
 
 def shown(page: Page) -> list[str]:

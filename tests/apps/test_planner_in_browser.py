@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
-import psutil
 import pytest
 from planbooks import make_book
+from planner_servers import (
+    ADDRESS,
+    PATIENCE,
+    QUIET,
+    control,
+    drag,
+    fetched,
+    make_place,
+    name_it,
+    server,
+    to_plan,
+)
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from workbench.plans.evaluate.compare import compare
@@ -25,20 +29,11 @@ from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.document import Demand, Plan
 from workbench.plans.planbook.book import Planbook
-from workbench.plans.planbook.file import write_planbook
 from workbench.plans.store.open import open_store
 from workbench.plans.store.records import PLANS
 
-ROOT = Path(__file__).parents[2]
-MAIN = "from workbench.apps.cli import main; main()"
 AT = "(name => document.querySelector(name).getBoundingClientRect())"
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
 HOSTILE = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
-ADDRESS = r"http://127\.0\.0\.1:\d+/\?token=\S+"
-PATIENCE = 300_000  # milliseconds; other tests may hold both cores
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +44,7 @@ def book() -> Planbook:
 
 @pytest.fixture(scope="module")
 def place(book, tmp_path_factory) -> Path:
-    """A project in miniature with a planbook and an empty folder of plans."""
-    root = tmp_path_factory.mktemp("project")
-    (root / "params").mkdir()
-    (root / "notebooks").mkdir()
-    source = ROOT / "notebooks" / "60_account_plan.ipynb"
-    (root / "notebooks" / source.name).write_bytes(source.read_bytes())
-    config = root / "jupyter_config_dir"
-    config.mkdir()
-    # Test machines are often run by root, which a server refuses without being told.
-    allowed = '{"ServerApp": {"allow_root": true}}'
-    (config / "jupyter_server_config.json").write_text(allowed, encoding="utf-8")
-    write_planbook(book, root / "outputs" / "net_growth" / "latest" / "planbook.zip")
-    return root
+    return make_place(tmp_path_factory.mktemp("project"), book)
 
 
 @pytest.fixture(scope="module")
@@ -70,44 +53,6 @@ def browser(chromium_path) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
         yield opened
         opened.close()
-
-
-@contextmanager
-def server(place: Path, *arguments: str, address: str) -> Iterator[str]:
-    """Run a command of the workbench until it prints its address; end it as Ctrl-C does."""
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    own = {name: str(place / name.lower()) for name in names} | {"PYTHONUNBUFFERED": "1"}
-    log = place / f"{arguments[0]}.log"
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments, "--no-browser", "--port=0"],
-            cwd=place, stdout=out, stderr=out, env=os.environ | own,
-        )  # fmt: skip
-    try:
-        yield wait_for(process, log, address)
-    finally:
-        kernels = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
-        status = process.wait(60)
-        left = psutil.wait_procs(kernels, timeout=60)[1]
-    assert (status, left) == (0, [])
-
-
-def wait_for(process: subprocess.Popen, log: Path, address: str) -> str:
-    while True:
-        found = re.search(address, log.read_text(encoding="utf-8"))
-        if found and answers(found[0]):
-            return found[0]
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-
-
-def answers(url: str) -> bool:
-    try:
-        return urlopen(url.split("?")[0] + "login", timeout=30).status == 200
-    except HTTPError:
-        return True
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -124,26 +69,15 @@ def page(browser, served) -> Iterator[Page]:
     opened.on("request", lambda request: asked.append(request.url))
     opened.asked = asked  # type: ignore[attr-defined]
     opened.goto(served, wait_until="commit")
-    expect(opened.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+    to_plan(opened)
     yield opened
     opened.close()
-
-
-def control(page: Page, label: str) -> Locator:
-    return page.locator(".wb-control", has=page.get_by_text(label))
 
 
 def stays(book: Planbook, plan: Plan) -> str:
     planner = Planner(book, read_catalogue(), {})
     summary = compare(planner.baseline(plan), [planner.evaluate(plan)], book.months).summary
     return f"{summary['stays'].iloc[0]:.0%} → {summary['stays'].iloc[1]:.0%}"
-
-
-def name_it(page: Page, name: str) -> str:
-    field = control(page, "Name of the plan").locator("input")
-    field.fill(name)
-    field.press("Enter")
-    return f"{name.lower().replace(' ', '-')}"
 
 
 def save(page: Page, key: str) -> None:
@@ -169,15 +103,6 @@ def test_nobody_gets_in_without_the_token(served) -> None:
         assert fetched(own + place)[0] == 403, place
     status, text = fetched(own + "?token=wrong")
     assert status == 403 and "solara" not in text
-
-
-def fetched(url: str) -> tuple[int, str]:
-    try:
-        with urlopen(url, timeout=60) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 def test_it_asks_nobody_else_and_shows_no_code(page, served) -> None:
@@ -223,17 +148,6 @@ def option_of(select: Locator, name: str) -> str:
     return option.inner_text()
 
 
-def drag(page: Page, handle: Locator, by: int) -> None:
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + by, y, steps=12)
-    page.mouse.up()
-
-
 def test_it_fits_a_telephone_and_a_desk(page) -> None:
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
@@ -253,6 +167,7 @@ def test_it_fits_a_telephone_and_a_desk(page) -> None:
 
 def test_a_saved_plan_is_found_after_a_reload(page) -> None:
     page.reload(wait_until="commit")
+    to_plan(page)
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
     saved.select_option(label=option_of(saved, "Dragged"))
@@ -307,6 +222,7 @@ def test_what_is_edited_is_saved_and_comes_back(page, place, book) -> None:
     assert plan.actions[0].steps[0].by == date(2026, 1, 20)
     assert plan.demand == (Demand(what="A talk <b>", owner="Cleo", on=date(2026, 4, 15)),)
     page.reload(wait_until="commit")
+    to_plan(page)
     saved = control(page, "Saved plans").locator("select")
     expect(saved).to_be_visible(timeout=PATIENCE)
     saved.select_option(label=option_of(saved, "Edited"))
@@ -329,7 +245,7 @@ def test_a_page_that_is_left_makes_room(browser, place) -> None:
             timeout=PATIENCE
         )
         left.get_by_role("button", name="Go on").click()
-        expect(left.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        expect(left.get_by_text("Whom to call")).to_be_visible(timeout=PATIENCE)
         left.close()
 
 
@@ -342,7 +258,7 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         expect(page.get_by_text("workbench | Idle")).to_be_visible(timeout=PATIENCE)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        expect(page.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
+        to_plan(page)
         accounts = control(page, "Account · at stake").locator("select")
         control(page, "Search").locator("input").fill("script")
         expect(accounts.locator("option")).to_have_count(1, timeout=PATIENCE)

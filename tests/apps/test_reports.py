@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from page_checks import promises_broken_at
 
 from workbench.apps.parameter_files import read_settings
 from workbench.apps.reports import find_report
@@ -49,12 +51,18 @@ def run(workspace: Path, report: str, *assignments: str) -> RunResult:
     return run_report(find_report(report), settings, workspace)
 
 
+@pytest.fixture
+def broken(request) -> Callable[[Path], list[str]]:
+    """Take a page and return what it breaks; without a browser, all else has been tested."""
+    return lambda page: promises_broken_at(page, request.getfixturevalue("chromium_path"))
+
+
 @pytest.fixture(scope="module")
 def renewals(workspace) -> RunResult:
     return run(workspace, "renewals", *SMALL)
 
 
-def test_the_renewals_report_is_published(renewals) -> None:
+def test_the_renewals_report_is_published(renewals, broken) -> None:
     assert renewals.failure is None
     assert renewals.status == "published"
     page = renewals.page.read_text(encoding="utf-8")
@@ -74,6 +82,7 @@ def test_the_renewals_report_is_published(renewals) -> None:
         "share with Pareto k above 0.7",
     }
     assert (renewals.folder / "posterior" / "hazard.nc").stat().st_size > 10_000
+    assert broken(renewals.page) == []
 
 
 def test_its_tables_agree_with_each_other(renewals) -> None:
@@ -100,7 +109,9 @@ def test_an_unchanged_fit_is_read_and_gives_the_same_numbers(workspace, renewals
         )
 
 
-def test_the_model_check_examines_the_fit_of_the_renewals_report(workspace, renewals) -> None:
+def test_the_model_check_examines_the_fit_of_the_renewals_report(
+    workspace, renewals, chromium_path
+) -> None:
     """Same settings, same stored fit: nothing is sampled, and the gates come out alike."""
     checked = run(workspace, "model_check", *SMALL)
     assert checked.status == "published", checked.failure
@@ -123,6 +134,7 @@ def test_the_model_check_examines_the_fit_of_the_renewals_report(workspace, rene
     assert set(tables["sensitivity"]["kind"]) == {"answer", "parameter"}
     assert tables["survival"]["observed"].between(0, 1).all()
     assert {"priors", "diagnostics", "calibration"} <= set(tables)
+    assert broken(checked.page) == []
 
 
 def test_an_unchanged_report_is_recognised(workspace, renewals) -> None:
@@ -180,13 +192,14 @@ def test_a_smoke_run_never_publishes(workspace, renewals) -> None:
     assert (workspace / "outputs" / "renewals" / "latest").resolve() == latest
 
 
-def test_the_data_audit_is_published(workspace) -> None:
+def test_the_data_audit_is_published(workspace, broken) -> None:
     result = run(workspace, "data_audit", "simulated_accounts=60")
     assert result.failure is None
     page = result.page.read_text(encoding="utf-8")
     assert external_loads(page) == []
     assert page.count("data:image/svg+xml") == 4  # two figures, each for wide and narrow screens
     assert (result.folder / "tables" / "audit_rows.csv").exists()
+    assert broken(result.page) == []
 
 
 def test_telco_is_named_a_snapshot(workspace, public_data) -> None:

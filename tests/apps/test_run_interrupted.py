@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import random
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from workbench.apps.reports import REPORTS
 from workbench.apps.runner import run_report
@@ -22,10 +28,10 @@ facts.mkdir()
 HANG = f"{FACTS}\nimport time\ntime.sleep(120)"
 
 
-def start(root):
+def start(root, *more):
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, "run", "data_audit"],
-        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", COMMAND, "run", "data_audit", *more],
+        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 
 
@@ -52,6 +58,38 @@ def test_killed_run_leaves_the_old_state_and_the_next_cleans_up(make_project):
     next_run = run_report(AUDIT, DataAuditSettings(), root)
     assert (outputs / "latest").resolve() == next_run.folder
     assert not list(outputs.glob(".*.partial"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whole", [False, True], ids=["alone", "the whole group"])
+def test_killed_at_ten_moments_what_is_seen_is_whole_and_the_next_run_tidies(make_project, whole):
+    root = make_project(f"{FACTS}\nimport time\ntime.sleep(0.5)")
+    outputs = root / "outputs" / "data_audit"
+    began = time.monotonic()
+    assert start(root).wait(300) == 0
+    lasts = time.monotonic() - began
+    for tenth in range(10):
+        # Another parameter, so that there is something to make.
+        running = start(root, "-p", f"simulated_accounts={100 + tenth}")
+        time.sleep(lasts * random.Random(tenth).uniform(tenth, tenth + 1) / 10)
+        if whole:
+            os.killpg(running.pid, signal.SIGKILL)
+        else:
+            running.kill()
+        running.wait()
+        for run in outputs.glob("2026-01-01/*"):
+            assert {"manifest.json", "data_audit.html"} <= {path.name for path in run.iterdir()}
+        assert (outputs / "latest" / "data_audit.html").exists()
+    # What was killed alone may have left a kernel, which ends by itself and then is cleared away.
+    wait_for(lambda: not kernels_of(root))
+    assert start(root, "-p", "simulated_accounts=99").wait(300) == 0
+    assert not list(outputs.glob(".*.partial"))
+
+
+def kernels_of(root):
+    """Return the kernels at work in a project."""
+    commands = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
+    return [text for text in commands if b"ipykernel" in text and str(root).encode() in text]
 
 
 def test_runs_side_by_side_leave_each_other_alone(make_project):

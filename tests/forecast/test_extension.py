@@ -13,6 +13,7 @@ from workbench.core.processes import REVENUE_PROCESSES
 from workbench.features.encode import EncodedColumn, Encoder
 from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.line_simulation import simulate_lines
+from workbench.forecast.posterior.revenue import Reversion
 from workbench.forecast.revenue.contract_value import NextContract, expected_ratio
 from workbench.forecast.revenue.next_contracts import NextContracts, next_contracts
 from workbench.forecast.revenue.predictor_position import average_position
@@ -58,7 +59,11 @@ def with_signals(
     groups = rng.normal(0, 0.1, inputs.revenue.size_group.shape)
     kinds = rng.normal([0.3, -0.2, 0.0, 0.1, -0.2], 0.1, (4, len(inputs), 5))
     down = np.tile([0.6, 0.1, 0.2, 0.1, 0.3], (len(inputs), 1))
-    revenue = replace(inputs.revenue, **parts, size_group=groups, size_term=kinds, amend_down=down)
+    usual = np.full(len(inputs.coding.flat_levels) + 1, np.log(lines.cents / 100).mean())
+    slopes = np.array([0.3, -0.3, 0.4])[:, None], np.full((4, 1), 0.1)
+    reversion = Reversion(*(rng.normal(s, 0.05, (len(s), len(inputs))) for s in slopes), usual)
+    sizes = {"size_group": groups, "size_term": kinds, "reversion": reversion}
+    revenue = replace(inputs.revenue, **parts, **sizes, amend_down=down)
     richer = replace(
         lines,
         attribute_value=rng.normal(size=(len(lines), 1)),

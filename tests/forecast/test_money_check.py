@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ from hand_made import CODING, forecast_inputs
 from workbench.core.errors import GateError
 from workbench.core.gates import require
 from workbench.core.processes import PROCESS_TEXTS, REVENUE_PROCESSES
-from workbench.features.revenue_data import RevenueData
+from workbench.features.revenue_data import Covariates, RevenueData
+from workbench.forecast.posterior.revenue import Reversion
 from workbench.forecast.revenue.money_check import money_check
 from workbench.inference.fit_revenue import money_gate
 
@@ -30,7 +30,11 @@ def lived(bounced: bool = False) -> RevenueData:
     down = rng.random(COUNT) < 0.2
     if bounced:  # the same changes, but small contracts grow most and large ones least
         before, size = np.sort(before), np.sort(np.exp(1.0 * rng.normal(size=COUNT)))[::-1]
-    groups: Any = SimpleNamespace(group_idx=np.full((COUNT, 1), 2), term_idx=np.arange(COUNT) % 5)
+    nothing = np.zeros((COUNT, 0))
+    standing = np.log(before / 100) - np.log(before / 100).mean()
+    term = np.arange(COUNT) % 5
+    lead = np.zeros(COUNT, int)
+    groups = Covariates(nothing, np.full((COUNT, 1), 2), nothing, lead, term, standing)
     changed = pd.DataFrame({"before": before, "hit": True})
     nobody: Any = None
     return RevenueData(
@@ -63,6 +67,26 @@ def test_sizes_that_hang_on_the_amount_are_found_out_and_stop_the_report() -> No
     gate = money_gate(found["amendments"], 1.5, "amendments")
     with pytest.raises(GateError, match="a product of its own"):
         require([gate])
+
+
+def test_sizes_that_are_known_to_hang_on_the_amount_move_the_money_that_was_seen() -> None:
+    wild = lived(bounced=True).renewals
+    renewed = wild.assign(log_ratio=0.12 * wild["log_ratio"])
+    seen = replace(lived(bounced=True), renewals=renewed)
+    mean, sd, slope = np.zeros((3, 4, 400))
+    for kind, (table, own, rows) in enumerate(list(seen.sized.values())[:3]):
+        ratio = table["log_ratio"].to_numpy()[own]
+        place = -np.sign(ratio) * rows.standing[own]
+        size = np.log(np.abs(ratio))
+        slope[kind], mean[kind] = np.polyfit(place, size, 1)
+        sd[kind] = np.std(size - mean[kind, 0] - slope[kind, 0] * place)
+    draws = forecast_inputs(400).revenue
+    draws = replace(draws, size_mean=mean, size_sd=sd, most_size=seen.most_size)
+    known = Reversion(np.zeros((3, 400)), slope, np.zeros(len(draws.size_group[0, 0])))
+    table = money_check(replace(draws, reversion=known), seen, 1).set_index("changes")
+    without = money_check(draws, seen, 1).set_index("changes")
+    assert table.loc["larger renewals", "factor"] < 1.2
+    assert without.loc["larger renewals", "factor"] > 1.5
 
 
 def test_no_change_to_come_goes_far_beyond_the_largest_on_record() -> None:

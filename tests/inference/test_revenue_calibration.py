@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from ranks import Effort, uniformity
 from revenue_parts import PARTS, Part, covered, made_up, part_of, rank
+from scipy.special import expit
 
 from workbench.core import revenue_names as names
 from workbench.core.processes import AMEND
@@ -43,6 +44,7 @@ def test_ranks_of_the_truth_are_uniform(name) -> None:
 
 SPOILT = {
     "renewal": lambda lived: {"outcome": np.where(lived["outcome"] == 0, 2, lived["outcome"])},
+    "amend_down": lambda lived: {"outcome": np.ones_like(lived["outcome"])},
     "amend": lambda lived: {"hit": np.maximum(lived["hit"], np.arange(ROWS) % 3 == 0)},
     "pipeline": lambda lived: {"count": lived["count"][:, [0, 1, 3, 2]]},
     "arrivals": lambda lived: {"count": lived["count"] + np.arange(lived["count"].shape[1]) // 2},
@@ -110,7 +112,39 @@ def test_kinds_of_contract_get_their_own_rates_and_directions() -> None:
     seen = [hit[term == kind].mean() for kind in (0, 2, 3)]
     assert rates["kinds"][[0, 2, 3]] == pytest.approx(seen, rel=0.35, abs=0.002)
     assert rates["one rate"][0] < 0.6 * seen[0]  # the negative control: one rate fits no kind
-    money = MoneyModel(book, SizePriors(), NewBusinessPriors())
-    share = draw_money(money, how).posterior[names.AMEND_DOWN].mean(("chain", "draw")).values
+    direction = next(part for part in row_parts(book) if part.name == names.AMEND_DOWN)
+    drawn = sample(row_model(direction, book.coding, priors), how).posterior
+    found = name_rows(drawn, direction, book.coding, priors)
+    log_odds = found[names.part(names.AMEND_DOWN, names.BASE)].values[..., None]
+    log_odds = log_odds + found[names.part(names.AMEND_DOWN, names.TERM)].values
+    share = expit(log_odds).mean(axis=(0, 1))
     assert share[0] == pytest.approx(0.5, abs=0.12) and share[2:4].max() < 0.3
     assert share[[1, 4]] == pytest.approx(0.25, abs=0.15)  # never seen: by the mean of kinds
+
+
+def test_how_far_sizes_return_to_what_is_usual_is_given_back() -> None:
+    """Of large contracts more amendments reduce, and by more; of shuffled ones nothing is found."""
+    rng = np.random.default_rng(6)
+    book = made_up(900, seed=6)
+    rows = book.amendment_covariates
+    down = rng.random(900) < expit(-0.5 + 0.9 * rows.standing)
+    place = np.where(down, rows.standing, -rows.standing)
+    size = np.exp(-2.0 + 0.4 * place + 0.5 * rng.normal(size=900))
+    table = book.amendments.assign(hit=True, log_ratio=np.where(down, -size, size))
+    found = {}
+    standings = {"own": rows.standing, "shuffled": rng.permutation(rows.standing)}
+    for name, standing in standings.items():
+        lived = replace(
+            book, amendments=table, amendment_covariates=replace(rows, standing=standing)
+        )
+        direction = next(part for part in row_parts(lived) if part.name == names.AMEND_DOWN)
+        how, priors = Sampling(draws=250, tune=250, seed=3), PredictorPriors()
+        drawn = sample(row_model(direction, book.coding, priors), how).posterior
+        slope = name_rows(drawn, direction, book.coding, priors)[
+            names.part(names.AMEND_DOWN, names.REVERSION)
+        ]
+        money = draw_money(MoneyModel(lived, SizePriors(), NewBusinessPriors()), how).posterior
+        of_size = money[names.SIZE_REVERSION].sel({names.PROCESS: AMEND})
+        found[name] = [float(values.mean()) for values in (slope, of_size)]
+    assert found["own"] == pytest.approx([0.9, 0.4], abs=0.25)
+    assert np.abs(found["shuffled"][0]) < 0.2 and np.abs(found["shuffled"][1]) < 0.15

@@ -39,7 +39,7 @@ def earning(processes: tuple[str, ...]) -> KernelModel:
     coding = Coding(Encoder((column,)), Encoder((column,)), ("region",), (("n", "s"),), (), 24)
     rows = Covariates(
         rng.normal(size=(50, 1)), rng.integers(0, 3, (50, 1)), rng.normal(size=(50, 1)),
-        rng.integers(0, 13, 50), rng.choice([0, 2, 3], 50),
+        rng.integers(0, 13, 50), rng.choice([0, 2, 3], 50), rng.normal(size=50),
     )  # fmt: skip
     if len(processes) > 1:
         seen, op = {"outcome": rng.integers(0, 3, 50)}, outcome_log_likelihood

@@ -34,7 +34,11 @@ def values(count: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
 def reduced(count: int) -> tuple[PooledNormal, np.ndarray, np.ndarray]:
     value, levels = values(count)
     design = LEVEL_MAP[:, levels].sum(axis=2).T if count else np.zeros((0, 5))
-    return pooled_normal(value, levels, LEVEL_MAP, MEAN, 1.0, 0.3), value, design
+    return pooled_normal(value, levels, LEVEL_MAP, MEAN, (1.0, 0.3), along(count)), value, design
+
+
+def along(count: int) -> tuple[np.ndarray, float]:
+    return np.random.default_rng(8).normal(size=count), 0.5
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 60])
@@ -43,7 +47,10 @@ def test_the_likelihood_of_spreads_is_that_of_the_whole_matrix(count) -> None:
     expected = [
         multivariate_normal(
             np.full(count, MEAN[0]),
-            MEAN[1] ** 2 + group_sd**2 * design @ design.T + rounded(sd) ** 2 * np.eye(count),
+            MEAN[1] ** 2
+            + np.outer(along(count)[0], along(count)[0]) * 0.5**2
+            + group_sd**2 * design @ design.T
+            + rounded(sd) ** 2 * np.eye(count),
         ).logpdf(value)
         for sd, group_sd in SPREADS
     ]
@@ -56,23 +63,27 @@ def test_the_likelihood_of_spreads_is_that_of_the_whole_matrix(count) -> None:
 def test_mean_and_latents_given_the_spreads_are_those_of_the_whole_regression(count) -> None:
     part, value, design = reduced(count)
     sd, group_sd = np.array([0.4]), np.array([0.25])
-    full = np.column_stack([np.ones(count), group_sd * design])
-    precision = full.T @ full / rounded(sd) ** 2 + np.diag([MEAN[1] ** -2, *np.ones(5)])
-    pull = full.T @ value / rounded(sd) ** 2 + np.array([MEAN[0] / MEAN[1] ** 2, *np.zeros(5)])
+    full = np.column_stack([np.ones(count), along(count)[0], group_sd * design])
+    prior = np.diag([MEAN[1] ** -2, 0.5**-2, *np.ones(5)])
+    precision = full.T @ full / rounded(sd) ** 2 + prior
+    pull = full.T @ value / rounded(sd) ** 2 + np.array([MEAN[0] / MEAN[1] ** 2, *np.zeros(6)])
     middle, among = np.linalg.solve(precision, pull), np.linalg.inv(precision)
-    mean, wide = part.mean_given(sd, group_sd)
-    assert [mean[0], wide[0]] == pytest.approx([middle[0], np.sqrt(among[0, 0])])
-    at = mean + 0.3
+    fixed, wide = part.fixed_given(sd, group_sd)
+    assert fixed[0] == pytest.approx(middle[:2])
+    assert wide[0] @ wide[0].T == pytest.approx(among[:2, :2])
+    at = fixed + np.array([0.3, -0.2])
     latent, apart = part.latents_given(at, sd, group_sd)
-    rest = middle[1:] + among[1:, 0] / among[0, 0] * (at[0] - middle[0])
-    assert part.axes @ latent[0] == pytest.approx(rest)
-    left = among[1:, 1:] - np.outer(among[1:, 0], among[0, 1:]) / among[0, 0]
+    by_fixed = among[2:, :2] @ np.linalg.inv(among[:2, :2])
+    assert part.axes @ latent[0] == pytest.approx(middle[2:] + by_fixed @ (at[0] - middle[:2]))
+    left = among[2:, 2:] - by_fixed @ among[:2, 2:]
     assert part.axes @ np.diag(apart[0] ** 2) @ part.axes.T == pytest.approx(left)
 
 
 def test_values_that_are_all_alike_leave_a_posterior_next_to_zero() -> None:
     """Without rounding the likelihood would grow for ever as the spread falls."""
-    part = pooled_normal(np.full(40, 0.2), np.zeros((40, 0), int), np.zeros((0, 0)), MEAN, 1.0)
+    part = pooled_normal(
+        np.full(40, 0.2), np.zeros((40, 0), int), np.zeros((0, 0)), MEAN, (1.0, 1.0)
+    )
     position = np.linspace(0, farthest(1.0), 4001)
     log_density = part.log_marginal(to_spread(position), np.zeros(1)) + log_spread_prior(
         position, 1.0

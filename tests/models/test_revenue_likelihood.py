@@ -37,6 +37,7 @@ def covariates(rows: int, rng: np.random.Generator) -> Covariates:
         signal_value=rng.normal(size=(rows, 3)),
         lead_months=rng.integers(0, 13, rows),
         term_idx=rng.choice([0, 2, 4], rows),
+        standing=rng.normal(size=rows),
     )
 
 

@@ -79,8 +79,10 @@ def test_draws_of_the_graphs_follow_the_rows(drawn) -> None:
 
 def test_a_prior_set_elsewhere_than_the_graph_is_noticed(drawn) -> None:
     """The negative control: of other numbers the graph's draws are not."""
-    sizes = replace(RevenuePriors().sizes, quantity=(-1.0, 0.75), amend_down=(4.0, 1.0))
-    for entry in revenue_priors(replace(RevenuePriors(), sizes=sizes)):
+    base = RevenuePriors()
+    sizes = replace(base.sizes, quantity=(-1.0, 0.75))
+    others = replace(base, sizes=sizes, predictors=replace(base.predictors, down=(1.0, 1.0)))
+    for entry in revenue_priors(others):
         if entry.parameter in ("size of a change of quantity", "amendments that reduce"):
             (values,) = covered(entry, drawn)
             below = float((values <= entry.distribution.in_scipy.ppf(0.5)).mean())

@@ -58,7 +58,7 @@ def shown(notebook: nbformat.NotebookNode) -> str:
     return json.dumps([cell.get("outputs", []) for cell in notebook.cells])
 
 
-def test_a_plan_is_told_without_hands(planbook, tmp_path) -> None:
+def test_a_plan_is_told_without_hands(planbook, tmp_path, broken) -> None:
     run = tmp_path / "run"
     executed = execute(tmp_path, planbook=str(planbook), plan=str(PLAN), run_dir=str(run))
     text = shown(executed)
@@ -71,6 +71,7 @@ def test_a_plan_is_told_without_hands(planbook, tmp_path) -> None:
     assert summary["renews"].iloc[1] > summary["renews"].iloc[0]
     assert (run / "figures" / "revenue.svg").exists()
     assert "Yarrowhaven Bologna" in (run / "plan.html").read_text(encoding="utf-8")
+    assert broken(tmp_path / "executed.ipynb") == []
 
 
 def test_without_a_plan_it_is_the_planners_page(planbook, tmp_path) -> None:

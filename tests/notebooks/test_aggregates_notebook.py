@@ -40,7 +40,7 @@ def run(tmp_path):
     return execute
 
 
-def test_four_quarters_are_enough_to_run(run):
+def test_four_quarters_are_enough_to_run(run, broken):
     out = run(QUARTERS, customers_per_unit=1000, holdout_periods=1, horizon_periods=3)
     quantities = pd.read_parquet(out / "tables" / "answers.parquet")["quantity"].tolist()
     assert quantities == ["added", "lost", "closing", "revenue_per_customer", "revenue"]
@@ -48,6 +48,7 @@ def test_four_quarters_are_enough_to_run(run):
     assert set(hidden["distribution"]) == {"Weibull", "exponential"}
     assert (hidden["hidden"] == 1).all()
     assert pd.read_parquet(out / "tables" / "forecast.parquet")["period"].iloc[0] == "2013Q4"
+    assert broken(out / "aggregates.ipynb") == []
 
 
 def test_a_contradiction_stops_it_in_words(run):

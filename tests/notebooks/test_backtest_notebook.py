@@ -71,7 +71,7 @@ def test_with_the_real_sampler_and_a_fit_at_each_origin(execute) -> None:
     assert {gate["gate"].split(":")[0] for gate in gates} == set(fits)
 
 
-def test_the_backtest_scores_every_forecast_at_every_origin(run) -> None:
+def test_the_backtest_scores_every_forecast_at_every_origin(run, broken) -> None:
     renewals = pd.read_parquet(run / "tables" / "renewals.parquet")
     assert set(renewals["forecast"]) == set(FORECASTS)
     assert renewals["brier"].between(0, 1).all()
@@ -84,6 +84,7 @@ def test_the_backtest_scores_every_forecast_at_every_origin(run) -> None:
     np.testing.assert_array_equal(shares[model], cases.loc[model, "covered"].astype(bool))
     figures = {path.stem for path in (run / "figures").iterdir()}
     assert figures == {"fans", "brier", "calibration", "pit"}
+    assert broken(run / "executed.ipynb") == []
 
 
 def test_it_says_from_which_days_and_with_which_fit(run) -> None:

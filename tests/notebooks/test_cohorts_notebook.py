@@ -87,9 +87,10 @@ def test_failed_gate_stops_the_report_before_the_answer(run):
     assert error.value.ename == "GateError"
 
 
-def test_smoke_run_passes_no_judgement(run):
+def test_smoke_run_passes_no_judgement(run, broken):
     out = run(smoke=True, draws=50, min_ess=1e9, min_predictive_prob=0.99)
     assert len(pd.read_parquet(out / "tables" / "answers.parquet")) == 2
+    assert broken(out / "cohorts.ipynb") == []
 
 
 def test_unusable_table_stops_it_in_words(run, tmp_path):

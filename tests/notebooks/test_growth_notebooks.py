@@ -49,7 +49,7 @@ def run(tmp_path_factory):
     return execute
 
 
-def test_net_growth_publishes_a_bridge_that_adds_up(run) -> None:
+def test_net_growth_publishes_a_bridge_that_adds_up(run, broken) -> None:
     out = run("30_net_growth", shock_where="all", shock_hazard_ratio=2.0)
     bridge = pd.read_parquet(out / "tables" / "bridge.parquet")
     assert len(bridge) == 12
@@ -69,9 +69,10 @@ def test_net_growth_publishes_a_bridge_that_adds_up(run) -> None:
     assert planbook.lines.cents.sum() / 100 == pytest.approx(bridge["opening"].iloc[0])
     gates = json.loads((out / "facts" / "gates.json").read_text())["gates"]
     assert {gate["gate"].split(":")[0] for gate in gates} == {"leaving", "revenue"}
+    assert broken(out / "executed.ipynb") == []
 
 
-def test_revenue_publishes_what_falls_due(run) -> None:
+def test_revenue_publishes_what_falls_due(run, broken) -> None:
     out = run("20_revenue")
     due = pd.read_parquet(out / "tables" / "calendar.parquet")
     assert len(due) == 6 and (due["arr"] >= 0).all()
@@ -80,3 +81,4 @@ def test_revenue_publishes_what_falls_due(run) -> None:
     drivers = pd.read_parquet(out / "tables" / "revenue_drivers.parquet")
     assert set(drivers["process"]) == {"contract", "expand", "amend", "cross_sell"}
     assert (drivers["low"] <= drivers["high"]).all()
+    assert broken(out / "executed.ipynb") == []

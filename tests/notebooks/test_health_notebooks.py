@@ -44,7 +44,7 @@ def tables(result: RunResult) -> dict[str, pd.DataFrame]:
     }
 
 
-def test_the_page_says_whom_to_call_and_shows_everyone(book: RunResult) -> None:
+def test_the_page_says_whom_to_call_and_shows_everyone(book: RunResult, broken) -> None:
     assert book.failure is None
     found = tables(book)
     health = found["health"]
@@ -59,12 +59,14 @@ def test_the_page_says_whom_to_call_and_shows_everyone(book: RunResult) -> None:
     assert "R-hat" not in shown
     assert len(found["sign_record"]) == 8
     assert set(found["signs"]["account_id"]) <= set(health["account_id"])
+    assert broken(book.page) == []
 
 
-def test_reviews_of_an_owner_are_pages_of_their_own(project: Path, book: RunResult) -> None:
+def test_reviews_of_an_owner_are_pages_of_their_own(project: Path, book: RunResult, broken) -> None:
     owners = tables(book)["health"]["owner"].value_counts()
     result = run_report(REVIEW, REVIEW.settings(**SMOKE, owner=owners.index[0]), project)
     assert result.failure is None
+    assert broken(result.page) == []
     pages = list((result.folder / "reviews").glob("*.html"))
     assert len(pages) == owners.iloc[0]
     text = pages[0].read_text(encoding="utf-8")

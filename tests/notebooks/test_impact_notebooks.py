@@ -38,7 +38,7 @@ def table(result: RunResult, name: str) -> pd.DataFrame:
     return pd.read_parquet(result.folder / "tables" / f"{name}.parquet")
 
 
-def test_mock_draws_measure_nothing_and_few_endings_say_so(project) -> None:
+def test_mock_draws_measure_nothing_and_few_endings_say_so(project, broken) -> None:
     result = run_report(IMPACT, IMPACT.settings(**SMOKE), project)
     assert result.failure is None
     effects = table(result, "effects")
@@ -48,9 +48,10 @@ def test_mock_draws_measure_nothing_and_few_endings_say_so(project) -> None:
     page = result.page.read_text(encoding="utf-8")
     assert "No coin is on record" in page
     assert "Too few were treated" in page
+    assert broken(result.page) == []
 
 
-def test_without_plans_the_practice_says_so(project) -> None:
+def test_without_plans_the_practice_says_so(project, broken) -> None:
     result = run_report(PRACTICE, PRACTICE.settings(**SMOKE), project)
     assert result.failure is None
     practice = table(result, "practice").set_index("question")
@@ -59,3 +60,4 @@ def test_without_plans_the_practice_says_so(project) -> None:
     manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["facts"]["answer"]["numbers"][0]["name"] == "living"
     assert "No account has a living plan" in result.page.read_text(encoding="utf-8")
+    assert broken(result.page) == []

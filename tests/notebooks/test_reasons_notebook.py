@@ -52,7 +52,7 @@ def run(tmp_path):
     return execute
 
 
-def test_published_incidences_sum_to_churn(run) -> None:
+def test_published_incidences_sum_to_churn(run, broken) -> None:
     out = run()
     tables = {path.stem: pd.read_parquet(path) for path in (out / "tables").glob("*.parquet")}
     lost = tables["incidence"]
@@ -68,6 +68,7 @@ def test_published_incidences_sum_to_churn(run) -> None:
     assert {gate["gate"].split(":")[0] for gate in gates} == {"leaving", "reasons"}
     executed = (out / "executed.ipynb").read_text(encoding="utf-8")
     assert "months at risk" in executed  # the note that names a snapshot
+    assert broken(out / "executed.ipynb") == []
 
 
 def test_a_book_without_reasons_stops_in_words(run, tmp_path) -> None:

@@ -166,6 +166,15 @@ def start(script, tmp_path, seconds):
     return subprocess.Popen(command, start_new_session=True)
 
 
+def kill(running: subprocess.Popen, whole: bool) -> None:
+    """Kill a scheduler, alone or with all that it has started."""
+    if whole:
+        os.killpg(running.pid, signal.SIGKILL)
+    else:
+        running.kill()
+    running.wait()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_at_any_moment_a_rerun_finishes_and_repeats_nothing(tmp_path, seed):
     script = tmp_path / "round.py"
@@ -174,12 +183,30 @@ def test_killed_at_any_moment_a_rerun_finishes_and_repeats_nothing(tmp_path, see
     for _ in range(2):
         running = start(script, tmp_path, seconds=0.4)
         time.sleep(chance.uniform(0.3, 2.2))
-        if chance.random() < 0.5:
-            running.kill()
-        else:
-            os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
+        kill(running, whole=chance.random() < 0.5)
+    finished_once(script, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whole", [False, True], ids=["alone", "the whole group"])
+@pytest.mark.parametrize("tenth", range(10))
+def test_killed_at_twenty_moments_of_a_round(tmp_path, tenth, whole):
+    script = tmp_path / "round.py"
+    script.write_text(_SCRIPT, encoding="utf-8")
+    (tmp_path / "whole").mkdir()
+    began = time.monotonic()
+    assert start(script, tmp_path / "whole", seconds=0.4).wait(120) == 0
+    lasts = time.monotonic() - began
+    running = start(script, tmp_path, seconds=0.4)
+    time.sleep(lasts * random.Random(tenth).uniform(tenth, tenth + 1) / 10)
+    kill(running, whole)
+    finished_once(script, tmp_path)
+
+
+def finished_once(script, tmp_path):
+    """Run the round once more: it finishes, and nothing was made twice or half."""
     assert start(script, tmp_path, seconds=0.4).wait(60) == 0
     assert [calls(tmp_path, name) for name in NAMES] == [1, 1, 1]
     runs = list((tmp_path / "outputs").glob("*/2026-01-01/*/manifest.json"))
+    assert len(list((tmp_path / "outputs").glob("*/2026-01-01/*"))) == len(runs)
     assert len({json.loads(run.read_text())["job"] for run in runs}) == len(runs) == 3

@@ -16,6 +16,7 @@ from workbench.forecast.simulation.scenario import Scenario, change_of
 from workbench.report.net_growth import figures as growth_figures
 from workbench.report.net_growth import past_text
 from workbench.report.net_growth import text as growth_text
+from workbench.report.output.page_figure import draw
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +32,23 @@ def moved(ahead) -> pd.DataFrame:
 
 
 def bars(figure) -> list[float]:
-    return [bar.get_height() for bar in figure.axes[0].patches]
+    return [bar.get_width() for bar in figure.axes[0].patches]
 
 
 def test_the_waterfall_is_the_bridge(ahead) -> None:
     parts = bridge.total_bridge(ahead, 0.9, 12)
     figure = growth_figures.waterfall_figure(parts, 12, 0.9, "EUR")
     assert bars(figure) == pytest.approx(parts["mean"].tolist())
-    foot = [bar.get_y() for bar in figure.axes[0].patches]
+    foot = [bar.get_x() for bar in figure.axes[0].patches]
     assert foot[1] + bars(figure)[1] == pytest.approx(foot[2])
     assert foot[-2] + bars(figure)[-2] == pytest.approx(parts["mean"].iloc[-1])
     change = parts["mean"].iloc[-1] / parts["mean"].iloc[0] - 1
     assert f"{abs(change):.1%}" in figure.axes[0].get_title(loc="left")
+    for spots in draw(figure).spots.values():
+        assert "churn: the accounts" in [spot["label"] for spot in spots]
+        for spot in spots:
+            assert min(spot["left"], spot["top"]) >= 0
+            assert max(spot["left"] + spot["width"], spot["top"] + spot["height"]) <= 100
 
 
 def test_the_answer_holds_the_tables_numbers(ahead, moved) -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from workbench.report.output.figure_layout import LEAST_POINTS
+from workbench.report.output.figure_layout import LEAST_POINTS, NAME
 from workbench.report.output.kinds import NARROW, SVG
 from workbench.report.output.narrow_figure import NARROW_INCHES, narrow
-from workbench.report.output.page_figure import NAME, draw
+from workbench.report.output.page_figure import draw
 from workbench.report.style import as_months, label_axes, new_figure
 
 LONG = "messages from the\ncustomer in three months"

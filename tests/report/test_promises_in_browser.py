@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -136,3 +137,7 @@ def test_it_prints_with_the_date_and_page_numbers(file, chromium_path) -> None:
         page.emulate_media(media="print")
         assert page.locator(".controls").first.is_hidden()
         assert page.pdf(format="A4").startswith(b"%PDF")
+        printed = page.locator("footer").evaluate("e => getComputedStyle(e, '::after').content")
+        assert re.fullmatch(r'" · printed \d+ [A-Z][a-z]+ \d{4}"', printed), printed
+        for rule in ("counter(page)", "counter(pages)", "As of 1 January 2026"):
+            assert rule in file.read_text(encoding="utf-8").partition("</head>")[0]

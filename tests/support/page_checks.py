@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from workbench.data.schema import TABLES
 from workbench.report.output.figure_layout import LEAST_POINTS
 
 WIDTHS = {1280: 900, 390: 844}
@@ -93,7 +94,7 @@ _FOCUSED = """() => {
 }"""
 _LONG_NUMBERS = """() => [document.body.innerText,
     ...[...document.querySelectorAll("[aria-valuetext]")].map(e => e.ariaValueText)]
-  .flatMap(text => text.match(/\\d\\.\\d{5,}/g) ?? [])"""
+  .flatMap(text => text.match(/\\d\\.\\d{6,}/g) ?? [])"""
 _FOR_MODELLERS = """() => [...document.querySelectorAll("section:not(.behind)")]
   .filter(e => !e.querySelector(".filelist"))
   .flatMap(e => {
@@ -129,6 +130,15 @@ def opened(file: Path, chromium: str, width: int) -> Iterator[tuple[Page, list[s
         browser.close()
 
 
+def promises_broken_at(file: Path, chromium: str) -> list[str]:
+    """Return what a page breaks of its promises at either width."""
+    broken = []
+    for width in WIDTHS:
+        with opened(file, chromium, width) as (page, asked):
+            broken += [f"at {width}: {text}" for text in broken_promises(page, asked)]
+    return broken
+
+
 def broken_promises(page: Page, asked: list[str]) -> list[str]:
     """Return what the page breaks of its promises, one sentence each."""
     return [*_seen_amiss(page, asked), *_read_amiss(page), *_reached_amiss(page)]
@@ -137,12 +147,14 @@ def broken_promises(page: Page, asked: list[str]) -> list[str]:
 def _read_amiss(page: Page) -> list[str]:
     """Return what a reader could not read or would not know."""
     line = page.locator(".line")
+    # Tables of a book are called what the reader's own mapping calls them.
+    raw = set(page.evaluate(_FOR_MODELLERS)) - set(TABLES)
     dated = line.count() and re.match(r"(As of|Made) \d+ [A-Z]", line.first.inner_text())
     return [
         *([] if dated else ["no day in the line below the title"]),
         *(f"faint text, {text}" for text in page.evaluate(_FAINT)),
         *(f"not rounded: {text}" for text in sorted(set(page.evaluate(_LONG_NUMBERS)))),
-        *(f"a word for modellers: {text}" for text in sorted(set(page.evaluate(_FOR_MODELLERS)))),
+        *(f"a word for modellers: {text}" for text in sorted(raw)),
     ]
 
 

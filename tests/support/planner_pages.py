@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 import pandas as pd
 from planbooks import make_book
 
-from workbench.apps.planner.page import listed_accounts, planner_page
+from workbench.apps.planner.briefing import briefing_of
+from workbench.apps.planner.page import planner_page
 from workbench.apps.planner.visitor import Visitor
+from workbench.health.published import PublishedHealth
+from workbench.plans.agenda.calls import FROM_HEALTH
 from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.open import open_store
@@ -29,6 +33,13 @@ def close_pages() -> None:
         page.store.close()
 
 
+def published(keys: Sequence[str], as_of: str = "2026-01-01", **given: Any) -> PublishedHealth:
+    """Make a health report of some accounts, its columns given; each customer shows no sign."""
+    columns = dict.fromkeys(FROM_HEALTH, np.nan) | {"band": "sound", "name": keys} | given
+    health = pd.DataFrame({"account_id": list(keys)}).assign(**columns)
+    return PublishedHealth(as_of, health)
+
+
 class Page:
     """The page, and its parts by what stands on them."""
 
@@ -39,7 +50,7 @@ class Page:
         opportunity: Any = None,
         book: Planbook | None = None,
         visitor: Visitor = Visitor("Ada Moss"),  # noqa: B008
-        strength: pd.Series | None = None,
+        **known: Any,
     ) -> None:
         book = book or make_book()
         opportunities = book.opportunities.assign(**(opportunity or {}))
@@ -48,8 +59,8 @@ class Page:
         self.folder = folder
         self.store = open_store(str(folder / "plans.db"))
         OPENED.append(self)
-        table = listed_accounts(self.book, strength)
-        self.root = planner_page(self.book, table, self.store, visitor, folder, 0.9)
+        briefing = briefing_of(self.book, **known)
+        self.root = planner_page(self.book, briefing, self.store, visitor, folder, 0.9)
 
     def every(self) -> Iterator[Any]:
         waiting: list[Any] = [self.root]

@@ -41,6 +41,7 @@ from workbench.models.revenue.pipeline import (
 )
 from workbench.models.revenue.predictors import (
     RowPart,
+    coding_of,
     name_rows,
     predictor_map,
     row_model,
@@ -94,6 +95,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         signal_value=rng.normal(size=(rows, 1)),
         lead_months=rng.integers(0, 13, rows),
         term_idx=rng.choice([0, 0, 2, 3], rows),
+        standing=rng.normal(size=rows),
     )
     observed = pd.DataFrame(
         {
@@ -148,7 +150,7 @@ def _opportunities(rows: int, rng: np.random.Generator) -> Pipeline:
     )
 
 
-PARTS = ("renewal", AMEND, PIPELINE, ARRIVALS, MONEY)
+PARTS = ("renewal", names.AMEND_DOWN, AMEND, PIPELINE, ARRIVALS, MONEY)
 """Amendments stand for further products, whose model is the same."""
 
 
@@ -169,7 +171,7 @@ def _row_part(data: RevenueData, part: Any) -> Part:
 
     def live(truth: Values, rng: np.random.Generator) -> Values:
         eta = _predictors(part, layout, truth)
-        if len(eta) == 1:
+        if not part.several:
             return {"hit": (rng.random(eta.shape[1]) < -np.expm1(-np.exp(eta[0]))).astype(float)}
         odds = np.vstack([np.ones(eta.shape[1]), np.exp(eta)])
         return {"outcome": (rng.random(eta.shape[1]) > odds.cumsum(0) / odds.sum(0)).sum(axis=0)}
@@ -185,10 +187,11 @@ def _predictors(part: RowPart, layout: Any, truth: Values) -> np.ndarray:
     for p, fade in enumerate(np.atleast_1d(truth["fade"])):
         padded = np.append(1.0, scale[p])[layout.scale_idx]
         effect = layout.centre[p] + latent[p] * padded @ layout.effect_matrix
-        own = effect[0] + rows.attribute_value @ effect[attribute:group]
+        own = effect[0] + part.attribute_value @ effect[attribute:group]
         own += effect[group + rows.group_idx].sum(axis=1)
         if part.by_term:
-            own += effect[group + len(CODING.flat_levels) + 1 + rows.term_idx]
+            levels = len(coding_of(part, CODING).flat_levels)
+            own += effect[group + levels + 1 + rows.term_idx]
         found.append(own + rows.signal_value @ effect[signal:] * fade**rows.lead_months)
     return np.array(found)
 

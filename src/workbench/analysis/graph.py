@@ -7,7 +7,7 @@ import xarray as xr
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.settings import settings_from
-from workbench.inference.fit import fit_of_trace
+from workbench.inference.trace import fit_of_trace
 from workbench.models.hazard import graph
 from workbench.models.priors.hazard import HazardPriors
 from workbench.report.renewals.settings import RenewalsSettings
@@ -52,7 +52,9 @@ def hazard_graph(
     return graph.hazard_graph(data.hazard.design, priors, frailty=frailty)
 
 
-def read_trace(data: PreparedData, trace: xr.DataTree) -> RenewalFit:
+def read_trace(
+    data: PreparedData, trace: xr.DataTree, priors: HazardPriors | None = None
+) -> RenewalFit:
     """Return what ``pm.sample`` made of a changed `hazard_graph` as a fit that forecasts.
 
     Gates are judged as those of any fit. Forecasts read the effects, their fade and the frailty:
@@ -64,6 +66,8 @@ def read_trace(data: PreparedData, trace: xr.DataTree) -> RenewalFit:
         What the graph was made of.
     trace : DataTree
         With groups ``posterior`` and ``sample_stats``.
+    priors : HazardPriors, optional
+        Those that the graph was made with; the default priors if left out.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def read_trace(data: PreparedData, trace: xr.DataTree) -> RenewalFit:
     Raises
     ------
     DataError
-        When the trace lacks what a fit is made of, or is of other data.
+        When the trace lacks what a fit is made of, or is of other data or other priors.
 
     Examples
     --------
@@ -91,5 +95,5 @@ def read_trace(data: PreparedData, trace: xr.DataTree) -> RenewalFit:
       ...
     """
     settings = settings_from(RenewalsSettings, {})
-    fit = fit_of_trace(trace, data.hazard.design)
+    fit = fit_of_trace(trace, data.hazard.design, priors)
     return RenewalFit(data, fit, settings)

@@ -148,7 +148,10 @@ class GrowthForecast(GrowthTables):
 
     @property
     def accounts_report(self) -> RowTable:
-        """Every account for a page: its revenue today, at the horizon, and what may be lost."""
+        """Every account for a page: its revenue today, at the horizon, and what may be lost.
+
+        The bridge of the report `net_growth` spans a year, and its bars lead here.
+        """
         reach = len(self.growth.months)
         return accounts_report(self.accounts, self.data.hazard.accounts, reach)
 

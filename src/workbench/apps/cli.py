@@ -53,12 +53,12 @@ _COMMANDS = {
     "simulate": "Write a simulated book whose truth is known.",
     "clean": "Remove old runs; what they forecast stays in the ledger.",
     "plan": "Evaluate an account plan; allocate hours; the plan store's export, import, history.",
-    "app": "Open the planner's page in a browser.",
+    "app": "Open the planner's page in a browser; `app users` says who of a team may use it.",
     "lab": "Open JupyterLab at the notebooks.",
 }
 
-# `workbench plan FILE` evaluates a plan; these words after it are commands of their own.
-_BELOW = {"plan": ("allocate", "export", "import", "history", "actions")}
+# `workbench plan FILE` evaluates a plan; these words after a command are commands of their own.
+_BELOW = {"plan": ("allocate", "export", "import", "history", "actions"), "app": ("users",)}
 
 app = typer.Typer(
     help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,

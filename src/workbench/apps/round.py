@@ -19,11 +19,11 @@ from workbench.core.settings import BOOK_PARAMETERS, ReportSettings, SourceSetti
 from workbench.data.book import Book
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
+from workbench.operations.database import FOLDER
 from workbench.operations.journal import Journal
 from workbench.operations.schedule import HEADLINE, Job, Schedule, read_schedule
 from workbench.operations.tasks import ReportTask, due_occasion, tasks_of
 
-FOLDER = ".operations"
 _SECRET_VARIABLE = "WORKBENCH_SCHEDULED_SOURCE"
 KNOWN = {
     name: frozenset(each.settings.model_fields) - {"run_dir"} for name, each in REPORTS.items()

@@ -7,7 +7,7 @@ those of the hazard model, read at the same leads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness, new_business
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
+from workbench.features.standing import usual_position, usual_revenue, worth_before
 
 # What a fit reads at most. With twenty quiet rows to a hit, the others would narrow an interval by
 # some 2 in a hundred, and cost minutes.
@@ -46,6 +47,9 @@ class Covariates:
     lead_months : ndarray of int, shape (row,)
     term_idx : ndarray of int, shape (row,)
         Kind of contract: position among `core.revenue_names.TERM_KINDS`.
+    standing : ndarray, shape (row,)
+        Log of yearly revenue at the month's beginning, less what is usual; see
+        `workbench.features.standing`.
     """
 
     attribute_value: np.ndarray
@@ -53,9 +57,10 @@ class Covariates:
     signal_value: np.ndarray
     lead_months: np.ndarray
     term_idx: np.ndarray
+    standing: np.ndarray
 
     @classmethod
-    def of(cls, design: Design, rows: np.ndarray) -> Covariates:
+    def of(cls, design: Design, rows: np.ndarray, standing: np.ndarray) -> Covariates:
         """Take those of some at-risk rows.
 
         Parameters
@@ -64,6 +69,8 @@ class Covariates:
             Of the hazard model.
         rows : ndarray of int, shape (row,)
             Positions of at-risk rows in the design.
+        standing : ndarray, shape (row,)
+            One for each of them.
 
         Returns
         -------
@@ -79,7 +86,18 @@ class Covariates:
             design.lead_months[rows],
             # After month to month come the terms, as left at a renewal and as left early.
             np.where(exit_kind > 0, (exit_kind - 1) % len(TERM_GROUPS) + 1, 0),
+            standing,
         )
+
+    def take(self, which: np.ndarray) -> Covariates:
+        """Return those of some of the rows.
+
+        Parameters
+        ----------
+        which : ndarray
+            Positions, or a flag for each row.
+        """
+        return Covariates(**{name: values[which] for name, values in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -107,6 +125,9 @@ class RevenueData:
     pipeline : Pipeline
     products : int
         How many there are on record.
+    usual : ndarray, shape (level + 1,)
+        Log of the usual yearly revenue of a line, in the currency's units, by flat level; see
+        `workbench.features.standing.usual_revenue`.
     """
 
     as_of: pd.Timestamp
@@ -120,6 +141,7 @@ class RevenueData:
     new: NewBusiness
     pipeline: Pipeline = NO_PIPELINE
     products: int = 2
+    usual: np.ndarray = field(default_factory=lambda: np.zeros(1))
 
     @property
     def sells_further(self) -> bool:
@@ -196,6 +218,7 @@ def revenue_data(
         ),
     )
     survived = rows[data.rows["observed"] & ~data.rows["event"]]
+    usual, standing = _standing(data, rows, survived, moved)
     changed = survived.merge(_by_line(moved), on=["line_id", "month"], how="left")
     changed = changed.assign(kind=changed["kind"].astype("str").fillna("none"))
     changed = changed[~_from_or_to_nothing(changed)]
@@ -203,19 +226,38 @@ def revenue_data(
     renewals = _sampled(_renewals(changed[at_renewal]), rng)
     amendments = _thinned(_amendments(changed[~at_renewal]), rng, quiet_rows, quiet_per_hit)
     cross_sales = _thinned(_cross_sales(survived, moved), rng, quiet_rows, quiet_per_hit)
+
+    def covariates(table: pd.DataFrame) -> Covariates:
+        at = table["row"].to_numpy()
+        return Covariates.of(data.design, at, standing[at])
+
     return RevenueData(
         as_of=data.as_of,
         coding=data.coding,
         renewals=renewals,
         amendments=amendments,
         cross_sales=cross_sales,
-        renewal_covariates=Covariates.of(data.design, renewals["row"].to_numpy()),
-        amendment_covariates=Covariates.of(data.design, amendments["row"].to_numpy()),
-        cross_sale_covariates=Covariates.of(data.design, cross_sales["row"].to_numpy()),
+        renewal_covariates=covariates(renewals),
+        amendment_covariates=covariates(amendments),
+        cross_sale_covariates=covariates(cross_sales),
         new=new_business(data, moved),
         pipeline=pipeline,
         products=data.subscriptions.spans["product"].nunique(),
+        usual=usual,
     )
+
+
+def _standing(
+    data: HazardData, rows: pd.DataFrame, survived: pd.DataFrame, moved: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the usual log revenue by level, and where each at-risk row stands against it."""
+    held = worth_before(survived, moved)
+    log_worth = np.full(len(rows), np.nan)
+    at = survived["row"].to_numpy()
+    log_worth[at] = np.log(np.where(held > 0, held, np.nan) / 100)
+    position = usual_position(data.coding, data.design.group_idx[data.design.subscription_idx])
+    usual = usual_revenue(log_worth, position, len(data.coding.flat_levels))
+    return usual, np.nan_to_num(log_worth - usual[position])
 
 
 def _by_line(moved: pd.DataFrame) -> pd.DataFrame:

@@ -67,30 +67,6 @@ def read_scores(folder: Path | None, known: KnownContracts) -> pd.DataFrame:
     return pd.concat([days[day] for day in sorted(days)], ignore_index=True)
 
 
-def read_strength(path: Path, as_of: str) -> pd.Series | None:
-    """Return the renewal strength of each account on a day, from the file of a health report.
-
-    Parameters
-    ----------
-    path : Path
-        From `write_scores`; need not exist.
-    as_of : str
-        ISO date.
-
-    Returns
-    -------
-    Series or None
-        By account_id; None where there is no file of that day.
-    """
-    if not path.is_file():
-        return None
-    read = pq.read_table(path)
-    facts = json.loads((read.schema.metadata or {}).get(FACTS, b"{}"))
-    if facts.get("as_of") != as_of or "strength" not in read.column_names:
-        return None
-    return read.to_pandas().set_index("account_id")["strength"]
-
-
 def earlier(kept: pd.DataFrame, as_of: pd.Timestamp, months: int) -> pd.DataFrame:
     """Return the scores of the day that is so many months back, or the nearest to it.
 

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 import xarray as xr
-from scipy.special import betaln, expit, log_expit, softmax
+from scipy.special import softmax
 
 from workbench.core import revenue_names as names
 from workbench.core.processes import REVENUE_PROCESSES
@@ -34,10 +34,9 @@ from workbench.models.revenue.pooled_normal import (
     log_spread_prior,
     to_spread,
 )
-from workbench.models.revenue.sizes import count_amended, count_priced
+from workbench.models.revenue.sizes import count_priced
 
 Drawn = dict[str, np.ndarray]
-_ODDS = 16.0  # log-odds beyond which no share is looked for: one in nine million
 
 
 def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
@@ -63,14 +62,20 @@ def draw_money(model: MoneyModel, how: Sampling) -> Sampled:
     )
     found = dict(
         zip(
-            (names.SIZE_MEAN, names.SIZE_SD, names.SIZE_GROUP_SD, "size latent"),
+            (
+                names.SIZE_MEAN,
+                names.SIZE_REVERSION,
+                names.SIZE_SD,
+                names.SIZE_GROUP_SD,
+                "size latent",
+            ),
             (np.stack(values, axis=1) for values in zip(*sizes, strict=True)),
             strict=True,
         )
     )
     found |= {names.PRICE_MEAN: price[0], names.PRICE_SD: price[1]}
     found |= {names.RETURN_SIZE_MEAN: back[0], names.RETURN_SIZE_SD: back[1]}
-    found |= _shares(model, draws, rng) | _directions(model, draws, rng)
+    found |= _shares(model, draws, rng)
     found |= _first_revenue(reduced_first_revenue(model), draws, rng)
     return Sampled(
         posterior=_dataset(found, model, how),
@@ -93,31 +98,6 @@ def _shares(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
     }
 
 
-def _directions(model: MoneyModel, draws: int, rng: np.random.Generator) -> Drawn:
-    """Draw the shares of amendments that go down: their mean, how far apart, each kind's."""
-    amended, down = count_amended(model.data)[0], model.seen["amended down seen"]
-    tops = (names.AMEND_DOWN_MEAN, names.AMEND_DOWN_APART)
-    priors = [distribution_of(Beta, model.priors, top).parameters for top in tops]
-
-    def log_posterior(at: np.ndarray) -> np.ndarray:
-        mean, apart = expit(at).T
-        up, fewer = (side[:, None] * (1 / apart - 1)[:, None] for side in (1 - mean, mean))
-        total = (betaln(fewer + down, up + amended - down) - betaln(fewer, up)).sum(axis=1)
-        for position, (a, b) in zip(at.T, priors, strict=True):
-            total += a * log_expit(position) + b * log_expit(-position)
-        return total
-
-    ends = np.full(2, _ODDS)
-    mean, apart = expit(draw_density(log_posterior, -ends, ends, draws, rng)).T
-    alike = (1 / apart - 1)[:, None]
-    own = rng.beta(mean[:, None] * alike + down, (1 - mean)[:, None] * alike + amended - down)
-    return {
-        names.AMEND_DOWN_MEAN: mean,
-        names.AMEND_DOWN_APART: apart,
-        names.AMEND_DOWN: own,
-    }
-
-
 def _alone(
     part: PooledNormal, draws: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -130,12 +110,12 @@ def _alone(
 
     most = [farthest(part.sd_prior)]
     sd = to_spread(draw_density(log_posterior, np.zeros(1), np.array(most), draws, rng)[:, 0])
-    middle, wide = part.mean_given(sd, nothing)
-    return middle + wide * rng.normal(size=draws), sd
+    middle, wide = part.fixed_given(sd, nothing)
+    return middle[:, 0] + wide[:, 0, 0] * rng.normal(size=draws), sd
 
 
 def _pooled(part: PooledNormal, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """Draw mean, both spreads, and latents."""
+    """Draw mean, slope, both spreads, and latents."""
 
     def log_posterior(at: np.ndarray) -> np.ndarray:
         log_prior = log_spread_prior(at[:, 0], part.sd_prior)
@@ -144,10 +124,11 @@ def _pooled(part: PooledNormal, draws: int, rng: np.random.Generator) -> tuple[n
 
     most = np.array([farthest(part.sd_prior), farthest(part.group_sd_prior)])
     sd, group_sd = to_spread(draw_density(log_posterior, np.zeros(2), most, draws, rng)).T
-    middle, wide = part.mean_given(sd, group_sd)
-    mean = middle + wide * rng.normal(size=draws)
-    middle, wide = part.latents_given(mean, sd, group_sd)
-    return mean, sd, group_sd, (middle + wide * rng.normal(size=middle.shape)) @ part.axes.T
+    middle, wide = part.fixed_given(sd, group_sd)
+    fixed = middle + (wide @ rng.normal(size=(*middle.shape, 1)))[..., 0]
+    middle, wide = part.latents_given(fixed, sd, group_sd)
+    latents = (middle + wide * rng.normal(size=middle.shape)) @ part.axes.T
+    return *fixed.T, sd, group_sd, latents
 
 
 def _first_revenue(part: FirstRevenue, draws: int, rng: np.random.Generator) -> Drawn:
@@ -175,17 +156,16 @@ def _first_revenue(part: FirstRevenue, draws: int, rng: np.random.Generator) -> 
 def _dataset(found: Drawn, model: MoneyModel, how: Sampling) -> xr.Dataset:
     dims = {
         names.SIZE_MEAN: (names.PROCESS,),
+        names.SIZE_REVERSION: (names.PROCESS,),
         names.SIZE_SD: (names.PROCESS,),
         names.SIZE_GROUP_SD: (names.PROCESS,),
         "size latent": (names.PROCESS, "size latent_dim_1"),
         "new size latent": (names.SEGMENT,),
         names.NEW_SIZE_SD: (names.SEGMENT,),
-        names.AMEND_DOWN: (names.TERM_KIND,),
     }
     labels = {
         names.PROCESS: np.asarray(REVENUE_PROCESSES, dtype=object),
         names.SEGMENT: np.asarray(model.data.new.segments, dtype=object),
-        names.TERM_KIND: np.asarray(names.TERM_KINDS, dtype=object),
         "chain": np.arange(how.chains),
         "draw": np.arange(how.draws),
     }

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import arviz as az
 import numpy as np
 import xarray as xr
 
-from workbench.core.errors import DataError, Problem
 from workbench.core.files import locked
 from workbench.core.gates import Gate
 from workbench.features.design import Design
@@ -20,7 +18,6 @@ from workbench.inference.laplace import approximate
 from workbench.inference.progress import sampling
 from workbench.inference.run import Sampling, sample
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import hazard_model, name_effects
 from workbench.models.priors.hazard import HazardPriors
 
@@ -217,54 +214,6 @@ def _make_alone(
         finally:
             lock.unlink(missing_ok=True)  # whoever waits for it finds the fit
     return posterior, facts
-
-
-def fit_of_trace(trace: xr.DataTree, design: Design) -> Fit:
-    """Return as a fit what ``pm.sample`` made of the hazard model's graph, changed or not.
-
-    Parameters
-    ----------
-    trace : DataTree
-        With ``latent`` and ``scale`` in the group ``posterior``, ``diverging`` and ``energy`` in
-        ``sample_stats``.
-    design : Design
-        The design that the graph was made of.
-
-    Raises
-    ------
-    DataError
-        When something of that is not there or of another design, or the draws are too few to judge.
-    """
-    needed = {"posterior": ("latent", "scale"), "sample_stats": ("diverging", "energy")}
-    problems = [
-        Problem("missing", f"{group}: {name}", hint="Keep the variable of wb.hazard_graph.")
-        for group, variables in needed.items()
-        for name in variables
-        if group not in trace.children or name not in trace[group]
-    ]
-    if problems:
-        raise DataError("The trace cannot be read as a fit.", problems)
-    posterior, stats = trace["posterior"].to_dataset(), trace["sample_stats"].to_dataset()
-    latents = len(effect_map(design, HazardPriors()).effect_matrix)
-    found = posterior["latent"].shape[2:]
-    if found != (latents,):
-        problem = Problem("another shape", "latent", f"({latents},)", str(found))
-        raise DataError("The trace is not of these data.", [problem])
-    if posterior.sizes["draw"] < FEWEST_DRAWS:
-        drawn = str(posterior.sizes["draw"])
-        problem = Problem("too few", "draws per chain", f"at least {FEWEST_DRAWS}", drawn)
-        raise DataError("The trace cannot be judged.", [problem])
-    return Fit(
-        posterior=name_effects(posterior, design),
-        diverging=int(stats["diverging"].sum()),
-        bfmi=tuple(np.atleast_1d(az.bfmi(trace)["energy"]).tolist()),
-        compile_seconds=0.0,
-        sample_seconds=0.0,
-        reused=False,
-        mock=False,
-        key="",
-        target_accept=0.0,
-    )
 
 
 def resolve_method(method: str, design: Design, how: Sampling) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from workbench.core.files import hold
 
+FOLDER = ".operations"  # in the folder of all runs
 _LOCK_SECONDS = 60
 
 

@@ -12,12 +12,13 @@ import typer
 from rich.console import Console
 
 from workbench.apps.alerting import look_at_alerts
-from workbench.apps.round import FOLDER, KNOWN
+from workbench.apps.round import KNOWN
 from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import MachineError
 from workbench.core.project import find_project_root
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.rules import read_rules
+from workbench.operations.database import FOLDER
 from workbench.operations.outbox import Outbox
 from workbench.operations.post import post
 from workbench.operations.schedule import Delivery, read_schedule

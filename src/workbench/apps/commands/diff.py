@@ -19,6 +19,8 @@ from workbench.apps.reports import REPORTS
 from workbench.apps.run_command import run_command
 from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import ParameterError, Problem
+from workbench.core.masking import MASK, shown_source
+from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root
 from workbench.operations.change import (
     ChangePart,
@@ -31,6 +33,8 @@ from workbench.operations.difference import difference
 from workbench.operations.index_page import write_index
 from workbench.operations.runs import Run, read_run, read_runs
 
+_READ = ("source", "mapping")  # parameters that say where the rows come from
+
 
 def diff(
     run: Annotated[str, typer.Argument(help="A report's name, a run's name or its folder.")],
@@ -41,13 +45,18 @@ def diff(
         bool,
         typer.Option("--explain", help="Make the runs that tell data, settings and time apart."),
     ] = False,
+    source: Annotated[
+        str, typer.Option("--source", help="For --explain: where to read; env:NAME, say.")
+    ] = "",
 ) -> None:
     """Say what differs between two runs of a report, and what moved its numbers.
 
     A report's name means its last published run, and alone, that run and the
     published one before it. Rows, code, parameters, posteriors and the accounts
     that moved most are compared. Where several things changed at once, --explain
-    makes up to two further runs, which are kept but not published.
+    makes up to two further runs, which are kept but not published. They read
+    the later run's source again; of an address the password was not kept, so
+    name the environment variable that holds it: --source env:CRM.
 
     For example:
 
@@ -61,7 +70,7 @@ def diff(
     before, after = _two(run, other, outputs, runs)
     if explain:
         for settings, as_of in _missing(before, after, runs):
-            _make_aside(after, settings, as_of, root)
+            _make_aside(after, settings | {"as_of": as_of}, source, root)
         runs = read_runs(outputs)
         write_index(outputs, datetime.now(UTC))
     console = Console()
@@ -109,14 +118,23 @@ def _missing(before: Run, after: Run, runs: Sequence[Run]) -> list[tuple[dict[st
     return [(json.loads(settings), as_of) for *_, settings, as_of in wanted]
 
 
-def _make_aside(after: Run, settings: dict[str, object], as_of: str, root: Path) -> None:
-    values = settings | {
-        "as_of": as_of,
-        "source": after.parameters["source"],
-        "mapping": after.parameters["mapping"],
-    }
-    command = run_command(after.report, values, "--aside")
-    subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, check=False)
+def _make_aside(after: Run, settings: dict[str, object], source: str, root: Path) -> None:
+    """Make a run beside the published ones; say so where that cannot be done."""
+    read = {name: after.parameters[name] for name in _READ if name in after.parameters}
+    if source:
+        read["source"] = source
+    stated = str(read.get("source", ""))
+    address = stated if stated.startswith("env:") else shown_source(stated)
+    if MASK in address:
+        # A password is not kept, nor may it stand in a command, which all users of a machine see.
+        hint = "Set a variable to the whole address, and say --source env:ITS_NAME."
+        problem = Problem("an address with a password", "source", found=address, hint=hint)
+        raise ParameterError("The run's source cannot be read again.", [problem])
+    command = run_command(after.report, settings | read, "--aside")
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        text = f"A run that would tell changes apart came to nothing:\n{done.stderr.strip()}"
+        typer.echo(printable(text), err=True)
 
 
 def _sentences(after: Run, parts: Sequence[ChangePart]) -> list[str]:

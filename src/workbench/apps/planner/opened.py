@@ -7,14 +7,13 @@ import os
 from pathlib import Path
 
 import ipywidgets as widgets
-import pandas as pd
 
 from workbench.apps.plan_store import DEFAULT_STORE, STORE_VARIABLE, user_name
-from workbench.apps.planner.page import listed_accounts, planner_page
+from workbench.apps.planner.briefing import open_briefing
+from workbench.apps.planner.page import planner_page
 from workbench.apps.planner.visitor import Visitor
 from workbench.core.errors import ParameterError, Problem
-from workbench.core.project import FORECAST, find_project_root
-from workbench.health.kept import read_strength
+from workbench.core.project import find_project_root
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.document import Plan
@@ -71,8 +70,8 @@ def open_page(settings: AccountPlanSettings, book: Planbook, start: Path) -> wid
     """
     folder, visitor = folder_of(settings, start), Visitor(user_name())
     store = open_store(store_place(folder))
-    table = listed_accounts(book, health_of(start, book.as_of))
-    return planner_page(book, table, store, visitor, folder, settings.interval_prob)
+    briefing = open_briefing(book, find_project_root(start))
+    return planner_page(book, briefing, store, visitor, folder, settings.interval_prob)
 
 
 def store_place(folder: Path) -> str:
@@ -84,20 +83,6 @@ def store_place(folder: Path) -> str:
         Of plans.
     """
     return os.environ.get(STORE_VARIABLE) or str(folder / Path(DEFAULT_STORE).name)
-
-
-def health_of(start: Path, as_of: str) -> pd.Series | None:
-    """Return the renewal strength of each account as the newest health report has it.
-
-    Parameters
-    ----------
-    start : Path
-        Inside of the project.
-    as_of : str
-        Of the book: a score of another day would stand beside chances of this one.
-    """
-    root = find_project_root(start)
-    return read_strength(root / "outputs" / "account_health" / "latest" / FORECAST, as_of)
 
 
 def folder_of(settings: AccountPlanSettings, start: Path) -> Path:

@@ -19,7 +19,8 @@ from workbench.plans.store.records import PLANS
 from workbench.plans.store.rows import Stored
 from workbench.plans.store.store import key_of
 from workbench.report.plan.document import plan_document
-from workbench.report.plan.markup import comparison_html, download_html, note_html
+from workbench.report.plan.markup import download_html, note_html
+from workbench.report.plan.tables import comparison_html
 
 
 def saved_plans_panel(session: PlanSession) -> widgets.VBox:

@@ -1,16 +1,18 @@
-"""Who may pass: whoever has the token that the address carries."""
+"""Who may pass: whoever has the token, is on the list of users, or is named by a proxy."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from workbench.apps.planner.visitor import Visitor
+from workbench.apps.served.users import User, is_right
 
 LOGIN_SECONDS = 12 * 3600
+THIS_MACHINE = frozenset({"127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
@@ -22,24 +24,101 @@ class Access:
     hosts : frozenset of str
         Under which browsers reach the page, such as ``127.0.0.1:8866``; others are refused.
     token : str
-        Whoever has it passes as `local`.
+        Whoever has it passes as `local`; empty: there is a list of users instead.
     local : Visitor
         The user of this machine.
+    users : callable, optional
+        Returns the users by name, as they now are.
+    header : str
+        In which a reverse proxy names the user, lower case; empty: no proxy is believed.
+    proxies : frozenset of str
+        Addresses of the proxies that are believed.
     """
 
     hosts: frozenset[str]
     token: str
     local: Visitor
+    users: Callable[[], Mapping[str, User]] = dict
+    header: str = ""
+    proxies: frozenset[str] = THIS_MACHINE
 
-    def by_token(self, token: str) -> Visitor | None:
-        """Return who logs in by a token, of the address or of the form.
+    @property
+    def can_log_out(self) -> bool:
+        """Whether somebody logged in by name, so that somebody else could."""
+        return not (self.token or self.header)
+
+    def by_form(self, name: str, word: str) -> Visitor | None:
+        """Return who logs in by a form, or by an address with a token.
 
         Parameters
         ----------
-        token : str
-            As it was given; whether it is right is found in constant time.
+        name : str
+            Empty where the token is asked for.
+        word : str
+            The password, or the token; whether it is right is found in constant time.
+
+        Returns
+        -------
+        Visitor or None
+            None: they may not pass.
         """
-        return self.local if hmac.compare_digest(token.encode(), self.token.encode()) else None
+        if self.token:
+            right = hmac.compare_digest(word.encode(), self.token.encode())
+            return self.local if right else None
+        user = self.users().get(name)
+        right = is_right(word, user.password if user else "")
+        return Visitor(name, user.role) if user and right else None
+
+    def by_proxy(self, headers: Mapping[str, str], client: str) -> Visitor | None:
+        """Return whom a reverse proxy vouches for.
+
+        Parameters
+        ----------
+        headers : mapping
+            Of the request.
+        client : str
+            Address of whoever asks.
+
+        Returns
+        -------
+        Visitor or None
+            None where the address is none of the proxies', or the user is not on the list.
+        """
+        name = headers.get(self.header, "") if self.header and client in self.proxies else ""
+        return self.current(Visitor(name)) if name else None
+
+    def current(self, visitor: Visitor | None) -> Visitor | None:
+        """Return somebody who has logged in as the list now has them.
+
+        Parameters
+        ----------
+        visitor : Visitor or None
+            As they were when they logged in.
+
+        Returns
+        -------
+        Visitor or None
+            None where they were taken off the list meanwhile.
+        """
+        if visitor is None or self.token:
+            return visitor
+        user = self.users().get(visitor.name)
+        return Visitor(visitor.name, user.role) if user else None
+
+    def is_encrypted(self, scheme: str, headers: Mapping[str, str], client: str) -> bool:
+        """Return whether browsers reach the page by https.
+
+        Parameters
+        ----------
+        scheme : str
+            Of the request.
+        headers : mapping
+            Of the request.
+        client : str
+            Address of whoever asks.
+        """
+        told = headers.get("x-forwarded-proto") if client in self.proxies else None
+        return (told or scheme) == "https"
 
 
 @dataclass

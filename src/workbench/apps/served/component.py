@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import html
+
+import ipywidgets as widgets
+
+from workbench.apps.planner.visitor import Visitor
+from workbench.apps.served.access import Access
 from workbench.apps.served.framework import kernel_context, lab, solara
 from workbench.apps.served.front import TITLE
 from workbench.apps.served.gate import VISITOR_HEADER, visitor_of
-from workbench.apps.served.visits import Visit, Visits
+from workbench.apps.served.visits import Visits
 
-served: list[Visits] = []  # one, once `run.serve` has begun
+served: list[tuple[Visits, Access]] = []  # one, once `run.serve` has begun
 
 
 @solara.component
 def Page() -> None:
     """Show the planner's page of whoever is there."""
-    visit = solara.use_memo(_visit, [])
+    who, box = solara.use_memo(_parts, [])
     solara.Title(TITLE)
-    solara.Div(children=[visit.box], classes=["wb-served"])
+    solara.Div(children=[*who, box], classes=["wb-served"])
 
 
-def _visit() -> Visit:
+def _parts() -> tuple[list[widgets.Widget], widgets.Widget]:
+    """Return who is there, where they can log out, and the box of their page."""
     [told] = (lab.headers.value or {})[VISITOR_HEADER]
-    return served[0].open(visitor_of(told), kernel_context.get_current_context())
+    context = kernel_context.get_current_context()
+    # Browsers show the widgets that are made here, and may not make others.
+    context.kernel.comm_manager.targets.pop("jupyter.widget", None)
+    (visits, access), visitor = served[0], visitor_of(told)
+    who = [widgets.HTML(_who_html(visitor))] if access.can_log_out else []
+    return who, visits.open(visitor, context).box
+
+
+def _who_html(visitor: Visitor) -> str:
+    name = html.escape(visitor.name)
+    return (
+        f"<p style='text-align: right'>{name}, {visitor.role} · <a href='/logout'>Log out</a></p>"
+    )

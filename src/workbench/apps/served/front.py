@@ -33,18 +33,22 @@ def refusal(status: int, text: str) -> Response:
     return HTMLResponse(f"{_ABOVE}{_told(text)}{_BELOW}", status, again)
 
 
-def form(fault: str = "") -> Response:
+def form(asks_name: bool, fault: str = "") -> Response:
     """Return the form to log in.
 
     Parameters
     ----------
+    asks_name : bool
+        Whether for a name and a password, rather than for the token.
     fault : str
         What was wrong with the last try.
     """
+    name = '<label>Name <input name="name" autocomplete="username" required></label>'
+    word = "Password" if asks_name else "Token"
     inside = (
         f"{_told(fault) if fault else ''}"
-        '<form method="post" action="/login"><label>Token '
-        '<input name="token" type="password" autocomplete="off" required></label>'
+        f'<form method="post" action="/login">{name if asks_name else ""}<label>{word} '
+        '<input name="password" type="password" autocomplete="current-password" required></label>'
         "<button>Log in</button></form>"
     )
     return HTMLResponse(f"{_ABOVE}{inside}{_BELOW}", 403 if fault else 200)

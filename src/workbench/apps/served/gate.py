@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -30,6 +31,7 @@ _SOCKET = re.compile(r"/jupyter/api/kernels/([\w-]{1,64})/channels")
 _CLOSING = re.compile(r"/_solara/api/close/([\w-]{1,64})")
 _WRONG_SECONDS = 1.0
 _GUESSES_AT_ONCE = 2
+_PAGES_PER_SEAT = 4  # those that were left, and those that wait, keep a small page each
 _MOST_FORM_BYTES = 4096
 _POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; "
@@ -37,7 +39,7 @@ _POLICY = (
 )
 _HEADERS = {
     "content-security-policy": _POLICY,
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # without one, a form of this page comes from nowhere
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
@@ -102,7 +104,7 @@ class AccessGate:
         asked = HTTPConnection(scope)
         answer = self._refused(asked) or await self._login(scope, receive, asked)
         if answer is None:
-            visitor = self.logins.of(asked.cookies.get(self.cookie, ""))
+            visitor = self._visitor(asked)
             answer = self._unknown(asked) if visitor is None else self._own(asked, visitor)
         if answer is None and visitor is not None:
             await self.behind.app(
@@ -130,34 +132,48 @@ class AccessGate:
         """Answer what is about logging in and out."""
         if scope["type"] != "http":
             return None
-        token = asked.query_params.get("token", "") if asked.url.path == "/" else ""
+        name, word = "", asked.query_params.get("token", "") if asked.url.path == "/" else ""
         if asked.url.path == "/logout":
             self.logins.end(asked.cookies.get(self.cookie, ""))
             gone = RedirectResponse("/", 303)
             gone.delete_cookie(self.cookie)
             return gone
         if asked.url.path == "/login" and scope["method"] == "POST":
-            token = await _filled_in(Request(scope, receive))
-        elif not token:
+            name, word = await _filled_in(Request(scope, receive))
+        elif not word:
             return None
         async with self._guesses:  # guessing takes time
-            visitor = self.access.by_token(token)
+            visitor = await run_in_threadpool(self.access.by_form, name, word)
             if visitor is None:
                 await asyncio.sleep(_WRONG_SECONDS)
-                return form("That is not right.")
+                return form(not self.access.token, "That is not right.")
         passed = RedirectResponse("/", 303)
         passed.set_cookie(self.cookie, self.logins.begin(visitor), httponly=True, samesite="lax",
-                          secure=asked.url.scheme == "https")  # fmt: skip
+                          secure=self._is_encrypted(asked))  # fmt: skip
         return passed
 
+    def _visitor(self, asked: HTTPConnection) -> Visitor | None:
+        if self.access.header:
+            return self.access.by_proxy(asked.headers, _client(asked))
+        return self.access.current(self.logins.of(asked.cookies.get(self.cookie, "")))
+
+    def _is_encrypted(self, asked: HTTPConnection) -> bool:
+        return self.access.is_encrypted(asked.url.scheme, asked.headers, _client(asked))
+
     def _unknown(self, asked: HTTPConnection) -> Response:
-        return form() if asked.url.path in ("/", "/login") else refusal(403, "Log in first.")
+        if asked.url.path not in ("/", "/login"):
+            return refusal(403, "Log in first.")
+        if self.access.header:
+            return refusal(403, "You are not on the list of this page's users.")
+        return form(not self.access.token)
 
     def _own(self, asked: HTTPConnection, visitor: Visitor) -> Response | None:
         """Answer what the server behind need not; None lets the request pass."""
         path = asked.url.path
         if asked.scope["type"] == "websocket":
-            return None if _SOCKET.fullmatch(path) else refusal(404, _NOTHING)
+            page, there = _SOCKET.fullmatch(path), self.behind.owners()
+            room = page and (page[1] in there or len(there) < _PAGES_PER_SEAT * self.visits.most)
+            return None if room else refusal(404, _NOTHING)
         if asked.scope["method"] == "POST":
             closing = _CLOSING.fullmatch(path)
             own = closing and self.behind.owners().get(closing[1]) == self._owner(visitor)
@@ -208,14 +224,20 @@ def visitor_of(text: str) -> Visitor:
     return Visitor(**json.loads(unquote(text)))
 
 
-async def _filled_in(request: Request) -> str:
-    """Return the token of a form."""
+def _client(asked: HTTPConnection) -> str:
+    return asked.client.host if asked.client else ""
+
+
+async def _filled_in(request: Request) -> tuple[str, str]:
+    """Return the name and the password, or token, of a form."""
     content = b""
     async for part in request.stream():
         content += part
         if len(content) > _MOST_FORM_BYTES:
-            return ""
-    return parse_qs(content.decode("utf-8", "replace")).get("token", [""])[0]
+            return "", ""
+    fields = parse_qs(content.decode("utf-8", "replace"))
+    name, word = (fields.get(key, [""])[0] for key in ("name", "password"))
+    return name, word
 
 
 def _guarded(send: Any) -> Any:

@@ -27,6 +27,7 @@ from workbench.apps.served.visits import Visits
 
 _LOOK_SECONDS = 10.0
 _STOP_SECONDS = 3
+_MOST_MESSAGE_BYTES = 2**20
 _NO_ZOOM = ", maximum-scale=1, user-scalable=no, minimal-ui"
 _ICON = re.compile(r'<link rel="icon"[^>]*>')
 # The document scrolls, not a box within it: keys, phones, print and what is sticky expect that.
@@ -53,11 +54,12 @@ def serve(
     announce : callable
         Called when browsers may come.
     """
-    _configure(visits)
+    _configure(visits, access)
     _warm_up(visits)
     gate = AccessGate(_behind(), access, visits, f"workbench-{listening.getsockname()[1]}")
     told = uvicorn.Config(
         gate, log_config=None, access_log=False, proxy_headers=False, server_header=False,
+        ws_max_size=_MOST_MESSAGE_BYTES,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )  # fmt: skip
     stopped = threading.Event()
@@ -73,8 +75,8 @@ def serve(
         stopped.set()
 
 
-def _configure(visits: Visits) -> None:
-    component.served[:] = [visits]
+def _configure(visits: Visits, access: Access) -> None:
+    component.served[:] = [(visits, access)]
     settings = server_settings
     settings.main.root_path = ""
     settings.theme.title, settings.theme.loader = TITLE, "plain"

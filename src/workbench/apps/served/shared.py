@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
-from workbench.apps.planner.opened import folder_of, health_of, open_book, store_place
-from workbench.apps.planner.page import PlannerPage, listed_accounts, planner_page
+from workbench.apps.planner.briefing import Briefing, open_briefing
+from workbench.apps.planner.opened import folder_of, open_book, store_place
+from workbench.apps.planner.page import PlannerPage, planner_page
 from workbench.apps.planner.visitor import Visitor
+from workbench.core.errors import ParameterError, Problem
+from workbench.core.project import find_project_root
 from workbench.plans.planbook.book import Planbook
-from workbench.plans.store.open import open_store
+from workbench.plans.store.open import for_reading, open_store
 from workbench.plans.store.store import Store
 from workbench.report.account_plan.settings import AccountPlanSettings
+
+Owners = frozenset[str] | None  # whose accounts somebody sees; None: all
 
 
 @dataclass(frozen=True)
@@ -23,32 +28,63 @@ class Shared:
     Parameters
     ----------
     book : Planbook
-    table : DataFrame
-        From `workbench.apps.planner.page.listed_accounts`.
+    briefing : Briefing
     store : Store
+    reading : Store
+        The same for those who may only read: its database refuses to write.
     folder : Path
         Of plans as files, and of measured effects.
     prob : float
         Probability inside the intervals, 0 to 1.
+    owners_seen : callable
+        Takes a visitor, returns whose accounts they see; None for all.
     """
 
     book: Planbook
-    table: pd.DataFrame
+    briefing: Briefing
     store: Store
+    reading: Store
     folder: Path
     prob: float
+    owners_seen: Callable[[Visitor], Owners]
+    _parts: dict[Owners, tuple[Planbook, Briefing]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def page_of(self, visitor: Visitor) -> PlannerPage:
-        """Return a page of a visitor's own.
+        """Return a page of a visitor's own, on the accounts that they see.
 
         Parameters
         ----------
         visitor : Visitor
+
+        Raises
+        ------
+        ParameterError
+            When they see no account.
         """
-        return planner_page(self.book, self.table, self.store, visitor, self.folder, self.prob)
+        book, briefing = self._part(self.owners_seen(visitor))
+        if not len(briefing.accounts):
+            hint = "The list of users says as which owner of the book somebody is known."
+            problem = Problem("no account is theirs", visitor.name, hint=hint)
+            raise ParameterError("There is nothing to plan.", [problem])
+        store = self.store if visitor.may_write else self.reading
+        return planner_page(book, briefing, store, visitor, self.folder, self.prob)
+
+    def _part(self, owners: Owners) -> tuple[Planbook, Briefing]:
+        """Return what is known of some owners' accounts; made once for all who see the same."""
+        if owners is None:
+            return self.book, self.briefing
+        with self._lock:
+            if owners not in self._parts:
+                briefing = self.briefing.part(owners)
+                keys = briefing.accounts["account_id"].to_numpy()
+                self._parts[owners] = self.book.part(keys), briefing
+            return self._parts[owners]
 
 
-def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
+def open_shared(
+    settings: AccountPlanSettings, start: Path, owners_seen: Callable[[Visitor], Owners]
+) -> Shared:
     """Read the book and open the store that all visitors share.
 
     Parameters
@@ -56,6 +92,8 @@ def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
     settings : AccountPlanSettings
     start : Path
         Inside of the project.
+    owners_seen : callable
+        Takes a visitor, returns whose accounts they see; None for all.
 
     Returns
     -------
@@ -69,5 +107,7 @@ def open_shared(settings: AccountPlanSettings, start: Path) -> Shared:
     """
     book, _ = open_book(settings, start)
     folder = folder_of(settings, start)
-    table = listed_accounts(book, health_of(start, book.as_of))
-    return Shared(book, table, open_store(store_place(folder)), folder, settings.interval_prob)
+    briefing = open_briefing(book, find_project_root(start))
+    store = open_store(store_place(folder))
+    prob = settings.interval_prob
+    return Shared(book, briefing, store, for_reading(store), folder, prob, owners_seen)

@@ -14,6 +14,7 @@ import ipywidgets as widgets
 from workbench.apps.planner.controls import refill
 from workbench.apps.planner.page import PlannerPage
 from workbench.apps.planner.visitor import Visitor
+from workbench.core.errors import WorkbenchError
 from workbench.report.plan.markup import note_html
 
 FULL = (
@@ -50,6 +51,10 @@ class Visit:
             return
         try:
             self.page = self._visits.make(self.visitor)
+        except WorkbenchError as error:
+            self._visits.leave_seat(self)
+            self._say(" ".join([error.headline, *map(str, error.problems)]), "Try again")
+            return
         except Exception:
             # The pages of others go on; this one's reader gets words instead of a traceback.
             _LOG.exception("The page of %s could not be made.", self.visitor.name)

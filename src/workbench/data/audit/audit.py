@@ -54,7 +54,7 @@ class Audit:
         ``chains`` (fault, contracts, accounts, share, median_days) ·
         ``placement`` (problem, contracts, accounts, share, first: contracts that cannot be placed,
         links that are ignored or lead to another account) ·
-        ``timing`` (paradox, rows, of, share) ·
+        ``timing`` (check, rows, of, share) ·
         ``endings`` (month, starts, endings) ·
         ``leaks`` (column, evidence) ·
         ``beyond`` (table, column, row, date): dates later than the data reach.

@@ -86,7 +86,7 @@ def timing_contradictions(tables: dict[str, ibis.Table]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        paradox, rows, of (rows compared), share. Only tables that are present are compared.
+        check, rows, of (rows compared), share. Only tables that are present are compared.
     """
     contracts = tables["contracts"]
     stop = ibis.coalesce(contracts.ended_on, contracts.end_on)
@@ -105,7 +105,7 @@ def timing_contradictions(tables: dict[str, ibis.Table]) -> pd.DataFrame:
         rows.append((finding, int(found["rows"].fillna(0).iloc[0]), int(found["of"].iloc[0])))
     if "usage" in tables:
         rows.append(_usage_before_product(tables["usage"], contracts))
-    frame = pd.DataFrame(rows, columns=["paradox", "rows", "of"])
+    frame = pd.DataFrame(rows, columns=["check", "rows", "of"])
     return frame.assign(share=(frame["rows"] / frame["of"].clip(lower=1)).astype("float64"))
 
 

@@ -39,7 +39,7 @@ def share_findings(tables: dict[str, pd.DataFrame]) -> list[str]:
     placed = tables["placement"]
     found += placement_findings(placed[is_grave(placed)])
     found += [
-        f"{row.rows:,} of {row.of:,} {row.paradox} ({row.share:.0%})."
+        f"{row.rows:,} of {row.of:,} {row.check} ({row.share:.0%})."
         for row in tables["timing"].itertuples()
         if row.share > _NOTABLE_SHARE
     ]

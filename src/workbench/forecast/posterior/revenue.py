@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from scipy.special import expit
 
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
-from workbench.core.processes import CROSS_SELL, REVENUE_PROCESSES
+from workbench.core.processes import CONTRACT, CROSS_SELL, EXPAND, REVENUE_PROCESSES
 from workbench.features.new_business import NewBusiness as SeenBusiness
 from workbench.features.revenue_data import RevenueData
 
 RETURNING = "(returning)"
 DAMPING = 0.95  # of growth, per month: of 1 % a month, 0.54 % are left after a year
 NEVER = -40.0  # the log of a rate that no book is large or old enough to see
+_REVERTING = (CONTRACT, EXPAND, names.AMEND_DOWN)
 _YEAR = 12
 
 
@@ -40,6 +42,28 @@ class Effects:
     signal: np.ndarray
     fade: np.ndarray
     term: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reversion:
+    """What a line's standing, the log of its revenue less the usual one, does to its changes.
+
+    Parameters
+    ----------
+    log_odds : ndarray, shape (3, draw)
+        Added per unit of standing to the log-odds of a smaller renewal and of a larger one, against
+        a flat one, and to those of an amendment that reduces.
+    size : ndarray, shape (kind of change, draw)
+        Added to the log size per unit of standing where a line shrinks, and taken off where it
+        grows.
+    usual : ndarray, shape (level + 1,)
+        Log of the usual yearly revenue by flat level, in the currency's units; the last place is
+        that of lines without a segment.
+    """
+
+    log_odds: np.ndarray
+    size: np.ndarray
+    usual: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -93,12 +117,14 @@ class RevenueDraws:
     size_term : ndarray, shape (kind of change, draw, term kind)
         Likewise, by kind of contract.
     amend_down : ndarray, shape (draw, term kind)
-        Probability that an amendment goes down.
+        Probability that an amendment of a line of usual revenue goes down.
     price_share, price_mean, price_sd : ndarray, shape (draw,)
         Probability that a flat renewal carries another price; of the log-ratio.
     new : NewBusinessDraws
     most_size : float
         No change of quantity has a larger log-ratio.
+    reversion : Reversion, optional
+        None where changes do not hang on where a line stands.
     """
 
     contract: Effects
@@ -115,6 +141,7 @@ class RevenueDraws:
     price_sd: np.ndarray
     new: NewBusinessDraws
     most_size: float = names.MOST_LOG_RATIO
+    reversion: Reversion | None = None
 
     def __len__(self) -> int:
         return len(self.amend_down)
@@ -153,12 +180,20 @@ def read_revenue_draws(
         size_sd=values[names.SIZE_SD].T,
         size_group=_closed(np.moveaxis(values[names.SIZE_GROUP], 1, 0)),
         size_term=np.moveaxis(values[names.SIZE_TERM], 1, 0),
-        amend_down=values[names.AMEND_DOWN],
+        amend_down=expit(
+            values[names.part(names.AMEND_DOWN, names.BASE)][:, None]
+            + values[names.part(names.AMEND_DOWN, names.TERM)]
+        ),
         price_share=values[names.PRICE_SHARE],
         price_mean=values[names.PRICE_MEAN],
         price_sd=values[names.PRICE_SD],
         new=_new_business(values, data.new, month_number(data.as_of), months),
         most_size=data.most_size,
+        reversion=Reversion(
+            np.stack([values[names.part(process, names.REVERSION)] for process in _REVERTING]),
+            values[names.SIZE_REVERSION].T,
+            data.usual,
+        ),
     )
 
 

@@ -211,8 +211,9 @@ def survival(
     future : Design
         The same number of months for every subscription, in order.
     rng : Generator, optional
-        Draws the shocks of quarters to come, shared by all subscriptions; left out, of shocks there
-        is only what is left of those so far.
+        Draws the shocks of quarters to come, shared by all subscriptions, quarter after quarter:
+        a longer look ahead begins as a shorter one. Left out, of shocks there is only what is left
+        of those so far.
     certain : ndarray of bool, shape (row,), optional
         Months to come that a subscription is sure to survive, since something that is signed
         begins in them or later.
@@ -229,12 +230,12 @@ def survival(
     known = np.array([position.get(key, -1) for key in future.subscription_id])
     months = len(future.cell_idx) // len(future.row_end)
     out = np.empty((len(draws), len(future.row_end), months), dtype="float32")
+    fresh = (n_new, draws.shock.shape[1], len(draws))
+    new = (np.zeros(fresh) if rng is None else rng.normal(size=fresh)).transpose(2, 1, 0)
     for chunk, where in _chunks(draws):
         survived = np.add.reduceat(row_hazard(chunk, past), past.row_start, axis=1)
         so_far = np.where(known >= 0, survived[:, known], 0.0)[:, :, None]
-        fresh = (len(chunk), chunk.shock.shape[1], n_new)
-        new = np.zeros(fresh) if rng is None else rng.normal(size=fresh)
-        ahead = row_hazard(chunk, future, shocks_ahead(chunk, new))
+        ahead = row_hazard(chunk, future, shocks_ahead(chunk, new[where]))
         if certain is not None:
             ahead[:, certain] = 0.0
         ahead = ahead.reshape(len(chunk), -1, months)

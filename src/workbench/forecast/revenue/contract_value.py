@@ -191,12 +191,20 @@ class NextContract:
         shock = shared.shock[:, group.shaken[:, None], month]
         return shared.exit[:, kind] + shared.tenure[:, tenure] + shock
 
+    @property
+    def _standing(self) -> np.ndarray:
+        """Where the lines stand today; `standing` is where their predictors do."""
+        return np.log(np.maximum(self.group.cents, 1)) - self.group.usual
+
     def _jump(self, at: PredictorPosition) -> tuple[np.ndarray, np.ndarray]:
         shared, term = self.inputs.shared, self.group.term_group
         size = at.size[SIZED.index(BY_AMENDMENT)] + shared.size_term[BY_AMENDMENT][:, term]
-        down, most = shared.down[:, term], shared.most_size
-        fewer, fewer_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], -1, most)
-        more, more_slope = expected_ratio(size, shared.size_sd[BY_AMENDMENT], 1, most)
+        share, most, sd = shared.down[:, term], shared.most_size, shared.size_sd[BY_AMENDMENT]
+        odds = share * np.exp(shared.reversion[2][:, None] * self._standing)
+        down = odds / (1 - share + odds)
+        place = shared.size_reversion[BY_AMENDMENT][:, None] * self._standing
+        fewer, fewer_slope = expected_ratio(size + place, sd, -1, most)
+        more, more_slope = expected_ratio(size - place, sd, 1, most)
         return down * fewer + (1 - down) * more - 1, down * fewer_slope + (1 - down) * more_slope
 
     def _renewal(
@@ -208,8 +216,12 @@ class NextContract:
         faded = np.take_along_axis(shared.fade, self.group.to_end[None, None], axis=2)
         term = self.group.term_group
         eta = at.own + shared.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
+        place = shared.size_reversion[list(SIZED)][:, :, None] * self._standing
         size = at.size + shared.size_term[list(SIZED)][:, :, term]
-        odds = np.exp(np.minimum(eta[[CONTRACT_IDX, EXPAND_IDX]], 30.0))
+        size = size + place * np.array([1.0, -1.0, 0.0])[:, None, None]
+        log_odds = eta[[CONTRACT_IDX, EXPAND_IDX]]
+        log_odds = log_odds + shared.reversion[:2][..., None] * self._standing
+        odds = np.exp(np.minimum(log_odds, 30.0))
         chance = odds / (1 + odds.sum(axis=0))
         share, mean, sd = (part[:, None] for part in shared.price)
         flat, most = 1 - share + share * np.exp(mean + sd**2 / 2), shared.most_size

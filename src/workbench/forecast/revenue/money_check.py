@@ -19,8 +19,8 @@ from workbench.core.processes import (
     REVENUE_PROCESSES,
 )
 from workbench.core.revenue_names import MOST_LOG_RATIO
-from workbench.features.revenue_data import RevenueData
-from workbench.forecast.posterior.revenue import RevenueDraws
+from workbench.features.revenue_data import Covariates, RevenueData
+from workbench.forecast.posterior.revenue import RevenueDraws, Reversion
 
 SURE = 0.98  # probability inside the interval beyond which a difference is not chance
 
@@ -48,9 +48,7 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
     for process, (table, own, covariates) in data.sized.items():
         before = table["before"].to_numpy(float)[own] / 100
         seen = _moved(table["log_ratio"].to_numpy(float)[own], process) @ before
-        ratio = _log_ratios(
-            draws, process, (covariates.group_idx[own], covariates.term_idx[own]), rng
-        )
+        ratio = _log_ratios(draws, process, covariates.take(own), rng)
         again = _moved(ratio, process) @ before
         middle, (low, high) = np.median(again), interval(again, SURE)
         factor = max(1.0, seen / high, low / seen) if seen > 0 and high > 0 else 1.0
@@ -60,11 +58,13 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
 
 
 def _log_ratios(
-    draws: RevenueDraws, process: str, of: tuple[np.ndarray, np.ndarray], rng: np.random.Generator
+    draws: RevenueDraws, process: str, of: Covariates, rng: np.random.Generator
 ) -> np.ndarray:
     """Draw a log-ratio for every change, shape (draw, change); see `models.revenue.sizes`."""
-    groups, term = of
+    groups, term = of.group_idx, of.term_idx
     kind = REVENUE_PROCESSES.index(process)
+    none = np.zeros((3, len(draws))), np.zeros((len(REVENUE_PROCESSES), len(draws))), np.zeros(1)
+    reversion = draws.reversion or Reversion(*none)
     shape = (len(draws), len(groups))
     size = draws.size_mean[kind][:, None] + draws.size_term[kind][:, term]
     for column in groups.T:
@@ -72,12 +72,13 @@ def _log_ratios(
     size += draws.size_sd[kind][:, None] * rng.normal(size=shape)
     if process == CROSS_SELL:
         return np.clip(size, -MOST_LOG_RATIO, MOST_LOG_RATIO)
-    ratio = np.minimum(np.exp(np.minimum(size, MOST_LOG_RATIO)), draws.most_size)
-    if process == CONTRACT:
-        return -ratio
+    sign: np.ndarray | float = -1.0 if process == CONTRACT else 1.0
     if process == AMEND:
-        return np.where(rng.random(shape) < draws.amend_down[:, term], -ratio, ratio)
-    return ratio
+        share = draws.amend_down[:, term]
+        fewer = share * np.exp(reversion.log_odds[2][:, None] * of.standing)
+        sign = np.where(rng.random(shape) * (1 - share + fewer) < fewer, -1.0, 1.0)
+    size -= sign * reversion.size[kind][:, None] * of.standing
+    return sign * np.minimum(np.exp(np.minimum(size, MOST_LOG_RATIO)), draws.most_size)
 
 
 def _moved(log_ratio: np.ndarray, process: str) -> np.ndarray:

@@ -41,6 +41,9 @@ class SharedParameters(NamedTuple):
         Probability that a flat renewal carries another price; mean and sd of its log-ratio.
     most_size : float
         No change of quantity has a larger log-ratio.
+    reversion : ndarray, shape (3, draw)
+        See `workbench.forecast.posterior.revenue.Reversion.log_odds`.
+    size_reversion : ndarray, shape (kind of change, draw)
     """
 
     exit: np.ndarray
@@ -54,6 +57,8 @@ class SharedParameters(NamedTuple):
     down: np.ndarray
     price: np.ndarray
     most_size: float
+    reversion: np.ndarray
+    size_reversion: np.ndarray
 
 
 class LineBatch(NamedTuple):
@@ -72,6 +77,8 @@ class LineBatch(NamedTuple):
     level : ndarray of int, shape (line, grouping)
     shaken : ndarray of int, shape (line,)
         Position of the level by which shocks differ.
+    usual : ndarray, shape (line,)
+        Log of the cents that such a line usually is worth.
     own, strength : ndarray of float32, shape (process, draw, line)
     size_own : ndarray of float32, shape (kind of change, draw, line)
     survived : ndarray of float32, shape (draw, line)
@@ -88,6 +95,7 @@ class LineBatch(NamedTuple):
     term_group: np.ndarray
     level: np.ndarray
     shaken: np.ndarray
+    usual: np.ndarray
     own: np.ndarray
     strength: np.ndarray
     size_own: np.ndarray

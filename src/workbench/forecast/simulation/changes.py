@@ -77,9 +77,10 @@ def _rate_by_term(shared, group, intervention, process, d, j, h, term_group):
 
 
 @compiled
-def _size(shared, group, kind, d, j, term_group, z):
-    """Return the log-ratio of a change, without its sign."""
+def _size(shared, group, kind, d, j, term_group, z, place):
+    """Return the log-ratio of a change, without its sign; its direction's way to what is usual."""
     mean = group.size_own[kind, d, j] + shared.size_term[kind, d, term_group]
+    mean += shared.size_reversion[kind, d] * place
     return min(np.exp(min(mean + shared.size_sd[kind, d] * z, MOST_LOG_RATIO)), shared.most_size)
 
 
@@ -106,17 +107,17 @@ def worth_after(cents, log_ratio):
 @compiled
 def _renewed(shared, group, intervention, d, j, h, random_stream, term, cents):
     """Return the cents after a renewal, and the movement that it is."""
-    down = np.exp(
-        min(_rate_by_term(shared, group, intervention, CONTRACT_IDX, d, j, h, term), MOST_LOG_RATE)
-    )
-    up = np.exp(
-        min(_rate_by_term(shared, group, intervention, EXPAND_IDX, d, j, h, term), MOST_LOG_RATE)
-    )
+    standing = np.log(cents) - group.usual[j]
+    less = _rate_by_term(shared, group, intervention, CONTRACT_IDX, d, j, h, term)
+    more = _rate_by_term(shared, group, intervention, EXPAND_IDX, d, j, h, term)
+    down = np.exp(min(less + shared.reversion[0, d] * standing, MOST_LOG_RATE))
+    up = np.exp(min(more + shared.reversion[1, d] * standing, MOST_LOG_RATE))
     which = uniform(random_stream, FOR_OUTCOME, h) * (1 + down + up)
     if which < down + up:
         size = BY_CONTRACTION if which < down else BY_EXPANSION
         z = normal(random_stream, FOR_SIZE, h)
-        ratio = _size(shared, group, size, d, j, term, z)
+        place = standing if size == BY_CONTRACTION else -standing
+        ratio = _size(shared, group, size, d, j, term, z, place)
         if size == BY_CONTRACTION:
             return worth_after(cents, -ratio), CONTRACTION
         return worth_after(cents, ratio), EXPANSION
@@ -129,10 +130,12 @@ def _renewed(shared, group, intervention, d, j, h, random_stream, term, cents):
 @compiled
 def _amended(shared, group, d, j, random_stream, term, count, cents):
     z = normal(random_stream, FOR_AMOUNT, count)
-    ratio = _size(shared, group, BY_AMENDMENT, d, j, term, z)
-    if uniform(random_stream, FOR_DOWN, count) < shared.down[d, term]:
-        ratio = -ratio
-    return worth_after(cents, ratio)
+    standing = np.log(cents) - group.usual[j]
+    share = shared.down[d, term]
+    fewer = share * np.exp(min(shared.reversion[2, d] * standing, MOST_LOG_RATE))
+    sign = -1.0 if uniform(random_stream, FOR_DOWN, count) * (1 - share + fewer) < fewer else 1.0
+    ratio = _size(shared, group, BY_AMENDMENT, d, j, term, z, -sign * standing)
+    return worth_after(cents, sign * ratio)
 
 
 @compiled

@@ -13,15 +13,14 @@ from workbench.core.errors import ParameterError, Problem
 from workbench.core.processes import REVENUE_PROCESSES
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
-from workbench.forecast.posterior.revenue import Effects, RevenueDraws
+from workbench.features.standing import SEGMENT, usual_position
+from workbench.forecast.posterior.revenue import Effects, RevenueDraws, Reversion
 from workbench.forecast.posterior.survival import Draws, shocks_ahead
 from workbench.forecast.simulation.arrays import LineBatch, SharedParameters
 from workbench.forecast.simulation.arrivals import Arrivals
 from workbench.forecast.simulation.lines import Lines, coded_segments, term_groups
 from workbench.forecast.simulation.measures import NEW, REACTIVATION
 from workbench.forecast.simulation.random_numbers import FOR_SHOCK, key_of, normals
-
-SEGMENT = "segment"
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,8 @@ class ForecastInputs:
             down=np.ascontiguousarray(revenue.amend_down, "float64"),
             price=np.stack([revenue.price_share, revenue.price_mean, revenue.price_sd]),
             most_size=float(revenue.most_size),
+            reversion=np.ascontiguousarray(self._reversion.log_odds, "float64"),
+            size_reversion=np.ascontiguousarray(self._reversion.size, "float64"),
         )
 
     def group(self, lines: Lines, survived: np.ndarray, level: np.ndarray) -> LineBatch:
@@ -109,6 +110,7 @@ class ForecastInputs:
             term_group=lines.term_group,
             level=np.ascontiguousarray(level, "int64"),
             shaken=np.ascontiguousarray(self.coding.shaken_idx(lines.group_idx), "int64"),
+            usual=np.log(100) + self._usual(lines.group_idx),
             own=np.stack([_own(part, lines) for part in parts]),
             strength=np.stack(
                 [_single(part.signal) @ _single(lines.signal_value.T) for part in parts]
@@ -211,6 +213,18 @@ class ForecastInputs:
         ahead = shocks_ahead(hazard, new.reshape(len(self), -1, len(unseen)))
         every = np.concatenate([hazard.shock[..., :-1], ahead], axis=2)
         return np.ascontiguousarray(every[..., quarter - (seen[0] if seen else first)])
+
+    @cached_property
+    def _reversion(self) -> Reversion:
+        """What standing does; nothing, where the draws know of none."""
+        kinds = len(REVENUE_PROCESSES), len(self)
+        none = Reversion(np.zeros((3, len(self))), np.zeros(kinds), np.zeros(1))
+        return self.revenue.reversion or none
+
+    def _usual(self, group_idx: np.ndarray) -> np.ndarray:
+        usual = self._reversion.usual
+        position = usual_position(self.coding, group_idx)
+        return usual[np.minimum(position, len(usual) - 1)]
 
     def _counts(self, key: int, rate: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         """Draw counts by their quantiles, so that a higher rate never brings fewer."""

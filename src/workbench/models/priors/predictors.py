@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from workbench.core import revenue_names as names
 from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND
@@ -25,6 +26,12 @@ class PredictorPriors:
     ----------
     contract, expand : float
         Prior means of the logits against flat: of a hundred renewals 8 contract and 20 expand.
+    down : tuple of float
+        Mean and sd of the log-odds that an amendment reduces: one in five, 95 % from 3 to 64
+        in a hundred.
+    reversion_sd : float
+        Scale of the half-normal prior on the spread of what a line's standing adds: of one worth
+        2.7 times what is usual.
     amend, cross_sell : float
         Prior means of the log of a monthly rate: 7 in a thousand contracts are amended, 2 in a
         thousand accounts take a further product.
@@ -47,6 +54,8 @@ class PredictorPriors:
     group_sd: float = 0.3
     term_sd: float = 1.0
     fade: tuple[float, float] = (6.0, 1.5)
+    down: tuple[float, float] = (-1.4, 1.0)
+    reversion_sd: float = 0.5
 
 
 def predictor_priors(numbers: PredictorPriors | None = None) -> tuple[Prior, ...]:
@@ -63,7 +72,12 @@ def predictor_priors(numbers: PredictorPriors | None = None) -> tuple[Prior, ...
         In the order in which a page lists them.
     """
     numbers = numbers or PredictorPriors()
-    return (*_outcomes(numbers), *_rates(numbers), *_spreads(numbers))
+    return (
+        *_outcomes(numbers),
+        *_rates(numbers),
+        *_directions(numbers),
+        *_spreads(numbers),
+    )
 
 
 def _share(logit: np.ndarray | float, other: float) -> np.ndarray:
@@ -130,6 +144,19 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
     )
 
 
+def _directions(numbers: PredictorPriors) -> tuple[Prior, ...]:
+    return (
+        uncorrelated(
+            "amendments that reduce",
+            names.part(names.AMEND_DOWN, names.BASE),
+            Normal(*numbers.down),
+            "of 100 amendments, {low:.0f} to {high:.0f} reduce the quantity",
+            lambda x, _: 100 * expit(x),
+            "Within a term customers are mostly bound to what they bought, and may add to it.",
+        ),
+    )
+
+
 def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
     base = f"where {_share(numbers.expand, numbers.contract):.0f} of 100 renewals are larger: "
 
@@ -155,6 +182,14 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
             "spread of a grouping's levels", names.GROUP_SD, numbers.group_sd,
             "with another owner, industry, segment or region",
             f"Few expansions prove little about an owner; {alike}.",
+        ),
+        uncorrelated(
+            "how far sizes return to what is usual",
+            names.part(ANY, names.REVERSION_SD), HalfNormal(numbers.reversion_sd),
+            base + "{low:.0f} to {high:.0f} of contracts worth half of their segment's usual",
+            lambda sd, rng: other(np.log(2) * sd, rng),
+            "In most books size tells little; in some, small contracts grow and large ones shrink. "
+            "The same for smaller renewals and for which way an amendment goes.", SPREAD,
         ),
         uncorrelated(
             "what a signal keeps of its effect per month",

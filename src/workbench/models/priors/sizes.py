@@ -24,11 +24,8 @@ class SizePriors:
         Of the log of a further product's share of the account's revenue: 50 %, from 7 to 370 %.
     sd, group_sd : float
         Scales of half-normal priors.
-    amend_down : tuple of float
-        Beta prior of the mean over kinds of contract: one amendment in five reduces, 95 % between
-        1 and 60 %.
-    amend_apart : tuple of float
-        Beta prior of how far kinds lie apart: 0, all alike, to 1, each all or nothing.
+    reversion : float
+        Sd of what is added to the log size where what is usual lies 2.7 times away.
     price_share : tuple of float
         Beta prior: nothing is known of how many of the flat renewals change price.
     price_mean : tuple of float
@@ -40,8 +37,7 @@ class SizePriors:
     cross_sell: tuple[float, float] = (-0.7, 1.0)
     sd: float = 1.0
     group_sd: float = 0.3
-    amend_down: tuple[float, float] = (1.0, 4.0)
-    amend_apart: tuple[float, float] = (1.0, 3.0)
+    reversion: float = 0.3
     price_share: tuple[float, float] = (1.0, 1.0)
     price_mean: tuple[float, float] = (0.03, 0.05)
     price_sd: float = 0.05
@@ -73,7 +69,6 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
     middle = numbers.quantity[0]
     base = f"where larger renewals typically grow by {_percent(middle):.0f} %: "
     changes = (CONTRACT, EXPAND, AMEND)
-    fewer = numbers.amend_down[0] / sum(numbers.amend_down)
     return (
         uncorrelated(
             "size of a change of quantity", names.SIZE_MEAN, Normal(*numbers.quantity),
@@ -102,19 +97,10 @@ def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
             "Changes are few: a level must show that its own differ.", SPREAD,
         ),
         uncorrelated(
-            "amendments that reduce", names.AMEND_DOWN_MEAN, Beta(*numbers.amend_down),
-            "of 100 amendments, {low:.0f} to {high:.0f} reduce the quantity",
-            lambda x, _: 100 * x,
-            "Within a term customers are mostly bound to what they bought, and may add to it.",
-        ),
-        uncorrelated(
-            "how far kinds of contract lie apart in that", names.AMEND_DOWN_APART,
-            Beta(*numbers.amend_apart),
-            f"where {100 * fewer:.0f} of 100 amendments reduce: " "{low:.0f} to {high:.0f} with "
-            "another term, or from month to month",
-            lambda x, rng: 100 * rng.beta(fewer * (1 / x - 1), (1 - fewer) * (1 / x - 1)),
-            "From month to month nothing keeps a customer from taking less; few amendments prove "
-            "little of a kind.", SPREAD,
+            "sizes of large contracts", names.SIZE_REVERSION, Normal(0.0, numbers.reversion),
+            base + "by {low:.0f} to {high:.0f} % a contract worth half of what is usual",
+            lambda x, _: _percent(middle + np.log(2) * x),
+            "Towards what is usual for the segment changes may be larger, away from it smaller.",
         ),
     )  # fmt: skip
 

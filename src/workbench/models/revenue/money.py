@@ -23,7 +23,6 @@ from workbench.models.revenue.new_business import add_first_revenue, log_revenue
 from workbench.models.revenue.pooled_normal import PooledNormal, pooled_normal
 from workbench.models.revenue.sizes import (
     add_sizes,
-    count_amended,
     count_priced,
     observed_sizes,
     size_map,
@@ -58,10 +57,9 @@ class MoneyModel:
     @property
     def seen(self) -> dict[str, np.ndarray]:
         """What was seen, by the graph's names for its data."""
-        (_, down), (_, uplift) = count_amended(self.data), count_priced(self.data)
+        _, uplift = count_priced(self.data)
         own = {
             "sizes seen": observed_sizes(self.data).size,
-            "amended down seen": down,
             "priced seen": np.asarray(len(uplift)),
             "uplift seen": uplift,
             "first revenue seen": log_revenue(self.data.new.customers),
@@ -82,7 +80,6 @@ def money_graph(model: MoneyModel) -> pm.Model:
     coords = {
         names.PROCESS: list(REVENUE_PROCESSES),
         names.SEGMENT: list(model.data.new.segments),
-        names.TERM_KIND: list(names.TERM_KINDS),
     }
     with pm.Model(coords=coords) as graph:
         add_sizes(model.data, model.priors)
@@ -108,12 +105,13 @@ def reduced_sizes(model: MoneyModel) -> list[PooledNormal]:
     seen, value = observed_sizes(model.data), model.seen["sizes seen"]
     level_map, usual = size_map(model.data), usual_sizes(model.priors)
     spreads = distribution_of(HalfNormal, model.priors, [names.SIZE_SD, names.SIZE_GROUP_SD]).scale
+    spreads = float(spreads[0]), float(spreads[1])
+    slope = distribution_of(Normal, model.priors, names.SIZE_REVERSION).sd
     found = []
     for position in range(len(REVENUE_PROCESSES)):
         own, mean = seen.kind_idx == position, (usual.centre[position], usual.sd[position])
-        found.append(
-            pooled_normal(value[own], seen.group_idx[own], level_map, mean, *map(float, spreads))
-        )
+        of, places = (value[own], seen.group_idx[own]), (seen.place[own], float(slope))
+        found.append(pooled_normal(*of, level_map, mean, spreads, places))
     return found
 
 
@@ -181,4 +179,4 @@ def reduced_first_revenue(model: MoneyModel) -> FirstRevenue:
 
 def _alone(value: np.ndarray, mean: Normal, spread: HalfNormal) -> PooledNormal:
     no_levels = np.zeros((len(value), 0), int), np.zeros((0, 0))
-    return pooled_normal(value, *no_levels, (mean.centre, mean.sd), spread.scale)
+    return pooled_normal(value, *no_levels, (mean.centre, mean.sd), (spread.scale, 1.0))

@@ -1,8 +1,8 @@
-"""Normal values about a mean and pooled levels: all but the spreads integrated out.
+"""Normal values about a mean, a slope and pooled levels: all but the spreads integrated out.
 
-    value_i ~ N(mean + sum of effects of its levels, sqrt(sd**2 + ROUNDING**2)),
+    value_i ~ N(mean + slope * place_i + sum of effects of its levels, sqrt(sd**2 + ROUNDING**2)),
     effect = group_sd * (latent @ map),  latent ~ N(0, 1),
-    mean ~ N(prior),  sd ~ half-normal,  group_sd ~ half-normal
+    mean, slope ~ N(prior),  sd ~ half-normal,  group_sd ~ half-normal
 
 Given both spreads everything is normal. In the directions of the levels' own curvature (Lindley &
 Smith 1972, Journal of the Royal Statistical Society B 34, 1-41) values are independent, so the
@@ -33,49 +33,49 @@ class PooledNormal:
     count : int
     centre : float
         Mean of the values; those below are differences from it.
-    mean_prior : tuple of float
-        Mean and sd of the normal prior of the mean.
+    prior : ndarray, shape (fixed, 2)
+        Mean and sd of the normal priors of the mean and, where there is one, of the slope.
     sd_prior, group_sd_prior : float
         Scales of half-normal priors.
     axes : ndarray, shape (latent, latent)
         Orthonormal columns: the directions; those that the values say something of come first.
     strength : ndarray, shape (direction,)
         How much they say: singular values of the levels' design, above zero.
-    along, even : ndarray, shape (direction,)
-        The values, and a constant 1, in those directions.
-    rest : tuple of float
-        Of all other directions: squares of a constant 1, products with the values, squares of the
-        values.
+    along : ndarray, shape (direction,)
+        The values in those directions.
+    even : ndarray, shape (fixed, direction)
+        Likewise a constant 1 and the places.
+    rest : tuple of ndarray
+        Of all other directions: products of a constant 1 and the places among each other, shape
+        (fixed, fixed), their products with the values, and the squares of the values.
     """
 
     count: int
     centre: float
-    mean_prior: tuple[float, float]
+    prior: np.ndarray
     sd_prior: float
     group_sd_prior: float
     axes: np.ndarray
     strength: np.ndarray
     along: np.ndarray
     even: np.ndarray
-    rest: tuple[float, float, float]
+    rest: tuple[np.ndarray, np.ndarray, float]
 
     def log_marginal(self, sd: np.ndarray, group_sd: np.ndarray) -> np.ndarray:
-        """Return the log-likelihood of the spreads, mean and latents integrated out.
+        """Return the log-likelihood of the spreads, mean, slope and latents integrated out.
 
         Parameters
         ----------
         sd, group_sd : ndarray, shape (draw,)
             Spread of values within their level, and of the levels' effects.
         """
-        noise = sd**2 + ROUNDING**2
-        precision, pull, square, log_size = self._sums(noise, group_sd)
-        prior_mean, prior_sd = self._mean_prior
-        precision, pull = precision + prior_sd**-2, pull + prior_mean / prior_sd**2
-        square = square + (prior_mean / prior_sd) ** 2
-        return -0.5 * (log_size + np.log(precision) + square - pull**2 / precision)
+        precision, pull, square, log_size = self._sums(sd**2 + ROUNDING**2, group_sd)
+        middle = np.linalg.solve(precision, pull[..., None])[..., 0]
+        log_size = log_size + np.linalg.slogdet(precision)[1]
+        return -0.5 * (log_size + square - (pull * middle).sum(axis=1))
 
-    def mean_given(self, sd: np.ndarray, group_sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and sd of the normal posterior of the mean, given spreads; shape (draw,).
+    def fixed_given(self, sd: np.ndarray, group_sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the normal posterior of mean and slope, given spreads.
 
         Parameters
         ----------
@@ -83,21 +83,28 @@ class PooledNormal:
             Spread of values within their level.
         group_sd : ndarray, shape (draw,)
             Spread of the levels' effects.
+
+        Returns
+        -------
+        ndarray, shape (draw, fixed)
+            Means.
+        ndarray, shape (draw, fixed, fixed)
+            Lower triangular; its product with standard normals is what is added to the means.
         """
         precision, pull, _, _ = self._sums(sd**2 + ROUNDING**2, group_sd)
-        prior_mean, prior_sd = self._mean_prior
-        precision = precision + prior_sd**-2
-        return self.centre + (pull + prior_mean / prior_sd**2) / precision, precision**-0.5
+        middle = np.linalg.solve(precision, pull[..., None])[..., 0]
+        middle[:, 0] += self.centre
+        return middle, np.linalg.cholesky(np.linalg.inv(precision))
 
     def latents_given(
-        self, mean: np.ndarray, sd: np.ndarray, group_sd: np.ndarray
+        self, fixed: np.ndarray, sd: np.ndarray, group_sd: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and sd of the latents along `axes`, shape (draw, latent).
 
         Parameters
         ----------
-        mean : ndarray, shape (draw,)
-            Of all values.
+        fixed : ndarray, shape (draw, fixed)
+            Mean and slope.
         sd : ndarray, shape (draw,)
             Spread of values within their level.
         group_sd : ndarray, shape (draw,)
@@ -106,24 +113,26 @@ class PooledNormal:
         noise = (sd**2 + ROUNDING**2)[:, None]
         reach = group_sd[:, None] * self.strength
         both = noise + reach**2
-        left = self.along - (mean - self.centre)[:, None] * self.even
+        from_centre = fixed - np.eye(1, fixed.shape[1])[0] * self.centre
+        left = self.along - from_centre @ self.even
         silent = len(self.axes) - len(self.strength)
         middle = np.pad(reach * left / both, ((0, 0), (0, silent)))
         return middle, np.pad(np.sqrt(noise / both), ((0, 0), (0, silent)), constant_values=1.0)
 
-    @property
-    def _mean_prior(self) -> tuple[float, float]:
-        return self.mean_prior[0] - self.centre, self.mean_prior[1]
-
     def _sums(self, noise: np.ndarray, group_sd: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Return precision and pull on the mean, squares and log-determinant of the values."""
+        """Return precision and pull on mean and slope, squares and log-determinant of the values.
+
+        Priors are counted in.
+        """
         both = noise[:, None] + (group_sd[:, None] * self.strength) ** 2
-        ones, product, square = self.rest
+        mean, sd = (self.prior - np.eye(1, len(self.prior)).T * [self.centre, 0.0]).T
+        among, product, square = self.rest
         log_size = (self.count - len(self.strength)) * np.log(noise) + np.log(both).sum(axis=1)
+        weighted = self.even / both[:, None, :]
         return (
-            ones / noise + (self.even**2 / both).sum(axis=1),
-            product / noise + (self.even * self.along / both).sum(axis=1),
-            square / noise + (self.along**2 / both).sum(axis=1),
+            among / noise[:, None, None] + weighted @ self.even.T + np.diag(sd**-2),
+            product / noise[:, None] + weighted @ self.along + mean / sd**2,
+            square / noise + (self.along**2 / both).sum(axis=1) + ((mean / sd) ** 2).sum(),
             log_size,
         )
 
@@ -133,8 +142,8 @@ def pooled_normal(
     level_idx: np.ndarray,
     level_map: np.ndarray,
     mean_prior: tuple[float, float],
-    sd_prior: float,
-    group_sd_prior: float = 1.0,
+    sd_priors: tuple[float, float],
+    along: tuple[np.ndarray, float] | None = None,
 ) -> PooledNormal:
     """Reduce values to what their posterior needs.
 
@@ -148,8 +157,11 @@ def pooled_normal(
         What one unit of each latent adds to each level.
     mean_prior : tuple of float
         Mean and sd of the normal prior of the mean.
-    sd_prior, group_sd_prior : float
+    sd_priors : tuple of float
         Scales of the half-normal priors of both spreads.
+    along : tuple of ndarray and float, optional
+        Places along the slope, shape (value,), and the sd of the slope's normal prior about zero;
+        left out, there is none.
 
     Returns
     -------
@@ -159,25 +171,26 @@ def pooled_normal(
     centre = float(value.mean()) if len(value) else mean_prior[0]
     left = value - centre
     levels = level_map.shape[1]
-    together, ones, sums = np.zeros((levels, levels)), np.zeros(levels), np.zeros(levels)
+    fixed = np.ones((1, len(value))) if along is None else np.stack([np.ones(len(value)), along[0]])
+    prior = np.array([mean_prior] if along is None else [mean_prior, (0.0, along[1])])
+    together, sums = np.zeros((levels, levels)), np.zeros((len(fixed) + 1, levels))
     for column in level_idx.T:
-        np.add.at(ones, column, 1.0)
-        np.add.at(sums, column, left)
+        for total, own in zip(sums, (left, *fixed), strict=True):
+            np.add.at(total, column, own)
         for other in level_idx.T:
             np.add.at(together, (column, other), 1.0)
     size, axes = np.linalg.eigh(level_map @ together @ level_map.T)
     size, axes = size[::-1], axes[:, ::-1]
     rank = int((size > 1e-9 * max(1.0, size.max(initial=0.0))).sum())
     strength = np.sqrt(size[:rank])
-    along, even = (axes[:, :rank].T @ (level_map @ total) / strength for total in (sums, ones))
+    seen, *even = sums @ level_map.T @ axes[:, :rank] / strength
+    even = np.array(even)
     rest = (
-        max(len(value) - float(even @ even), 0.0),
-        float(left.sum() - even @ along),
-        max(float(left @ left - along @ along), 0.0),
+        fixed @ fixed.T - even @ even.T,
+        fixed @ left - even @ seen,
+        max(float(left @ left - seen @ seen), 0.0),
     )
-    return PooledNormal(
-        len(value), centre, mean_prior, sd_prior, group_sd_prior, axes, strength, along, even, rest
-    )
+    return PooledNormal(len(value), centre, prior, *sd_priors, axes, strength, seen, even, rest)
 
 
 def rounded(sd: Any) -> Any:

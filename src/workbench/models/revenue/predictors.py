@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -12,6 +12,7 @@ from workbench.core import names as shared
 from workbench.core import revenue_names as names
 from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND
 from workbench.features.design import Coding
+from workbench.features.encode import Encoder
 from workbench.features.revenue_data import Covariates, RevenueData
 from workbench.models.compiled.density import KernelModel
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
@@ -38,6 +39,10 @@ class RowPart:
     op : CompiledLogLikelihood
     by_term : bool
         Kinds of contract have levels of their own.
+    reverts : bool
+        Where a line stands against its segment's usual revenue has an effect.
+    bare : bool
+        Attributes, groups and signals are not read.
     """
 
     name: str
@@ -46,6 +51,19 @@ class RowPart:
     seen: dict[str, np.ndarray]
     op: CompiledLogLikelihood
     by_term: bool = True
+    reverts: bool = False
+    bare: bool = False
+
+    @property
+    def several(self) -> tuple[int, ...]:
+        """(predictor,) where the operation takes several, else nothing."""
+        return (len(self.processes),) if self.op is outcome_log_likelihood else ()
+
+    @property
+    def attribute_value(self) -> np.ndarray:
+        """Attributes of each row; last, where it counts, where the line stands."""
+        own = self.rows.attribute_value
+        return np.column_stack([own, self.rows.standing]) if self.reverts else own
 
 
 @dataclass(frozen=True)
@@ -83,12 +101,26 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
         What happened to the revenue of a book.
     """
     code = np.array([names.OUTCOMES.index(o) for o in data.renewals["outcome"]], dtype="int64")
+    hit = data.amendments["hit"].to_numpy(bool)
+    down = (data.amendments["log_ratio"].to_numpy()[hit] < 0).astype("int64")
     renewal = RowPart(
         "renewal",
         (CONTRACT, EXPAND),
         data.renewal_covariates,
         {"outcome": code},
         outcome_log_likelihood,
+        reverts=True,
+    )
+    # Of few amendments, kinds of contract and where the line stands is all that can be told.
+    amended = _alone(data.amendment_covariates.take(hit))
+    direction = RowPart(
+        names.AMEND_DOWN,
+        (names.AMEND_DOWN,),
+        amended,
+        {"outcome": down},
+        outcome_log_likelihood,
+        reverts=True,
+        bare=True,
     )
     rates = [
         (AMEND, data.amendments, data.amendment_covariates),
@@ -96,6 +128,7 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
     ]
     return (
         renewal,
+        direction,
         *(
             RowPart(
                 process,
@@ -108,6 +141,28 @@ def row_parts(data: RevenueData) -> tuple[RowPart, ...]:
             for process, table, rows in rates
         ),
     )
+
+
+def coding_of(part: RowPart, coding: Coding) -> Coding:
+    """Return the coding without what a part does not read.
+
+    Parameters
+    ----------
+    part : RowPart
+        Tells whether it is bare.
+    coding : Coding
+        The hazard model's.
+    """
+    if not part.bare:
+        return coding
+    nothing = Encoder(())
+    return replace(coding, groupings=(), group_levels=(), attributes=nothing, signals=nothing)
+
+
+def _alone(rows: Covariates) -> Covariates:
+    """Return rows of which only the kind of contract and the standing are read."""
+    empty = np.zeros((len(rows.standing), 0))
+    return replace(rows, attribute_value=empty, group_idx=empty.astype("int64"), signal_value=empty)
 
 
 def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> PredictorMap:
@@ -127,6 +182,7 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
     PredictorMap
         From the latents to effects, the same for each predictor of the part.
     """
+    coding = coding_of(part, coding)
     member = coding.level_grouping
     terms = centred_terms(np.unique(part.rows.term_idx) if part.by_term else np.zeros(0, int))
     even = np.ones(len(part.rows.lead_months))
@@ -134,16 +190,18 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
     bases = [names.part(process, names.BASE) for process in part.processes]
     base = distribution_of(Normal, rows, bases)
     spreads = [names.ATTRIBUTE_SD, names.SIGNAL_SD, *[names.GROUP_SD] * len(groupings)]
-    spreads += [names.TERM_SD] * part.by_term
+    spreads += [names.TERM_SD] * part.by_term + [names.REVERSION_SD] * part.reverts
     blocks = [
         np.unique(base.sd).reshape(1, 1),  # one map for all predictors of a part
-        rotated(part.rows.attribute_value, even).T,
+        block_diag(rotated(part.rows.attribute_value, even).T, np.eye(int(part.reverts))),
         block_diag(centred_levels(member), terms),
         rotated(part.rows.signal_value, even).T,
     ]
     latents = [len(block) for block in blocks]
     ends = np.cumsum([block.shape[1] for block in blocks])
     scale_idx = np.repeat([0, 1, 0, 2], latents)
+    if part.reverts:
+        scale_idx[latents[1]] = len(spreads)
     spread_over = np.append(member, np.full(len(terms), len(groupings)))
     scale_idx[sum(latents[:2]) : sum(latents[:3])] = 3 + spread_over
     centre = np.zeros((len(part.processes), ends[-1]))
@@ -158,6 +216,7 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Pre
             names.SIGNAL_SD,
             *(names.GROUP_SD.format(grouping=grouping) for grouping in groupings),
             *[names.TERM_SD] * part.by_term,
+            *[names.REVERSION_SD] * part.reverts,
         ),
         scale_prior=distribution_of(
             HalfNormal, rows, [names.part(ANY, spread) for spread in spreads]
@@ -184,11 +243,10 @@ def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelM
     """
     layout = predictor_map(part, coding, priors)
     fade = distribution_of(Beta, predictor_priors(priors), names.part(ANY, names.FADE))
-    several = (len(part.processes),) if len(part.processes) > 1 else ()
     return KernelModel(
         likelihood=part.op,
         data=part_data(part, coding, priors),
-        latent_shape=(*several, len(layout.effect_matrix)),
+        latent_shape=(*part.several, len(layout.effect_matrix)),
         scale_prior=layout.scale_prior,
         scale_names=layout.scales,
         scalars={"fade": fade},
@@ -208,16 +266,17 @@ def part_data(part: RowPart, coding: Coding, priors: PredictorPriors) -> dict[st
         Scales and means of the priors.
     """
     layout = predictor_map(part, coding, priors)
-    sources = [layout.__dict__, part.rows.__dict__, part.seen]
+    sources = [{"attribute_value": part.attribute_value}]
+    sources += [layout.__dict__, part.rows.__dict__, part.seen]
     if part.by_term:
-        levels = len(coding.flat_levels)
+        levels = len(coding_of(part, coding).flat_levels)
         idx = with_terms(part.rows.group_idx, part.rows.term_idx, levels)
         sources.insert(0, {"group_idx": idx})
     found = {}
     for name in part.op.data:
         value = next(source for source in sources if name in source)[name]
         found[name] = np.ascontiguousarray(value)
-    if len(part.processes) == 1:
+    if not part.several:
         found["centre"] = found["centre"][0]
     return found
 
@@ -248,14 +307,22 @@ def name_rows(
         name: posterior[name].transpose("chain", "draw", ...).values
         for name in ("latent", "scale", "fade")
     }
+    coding = coding_of(part, coding)
     found: dict[str, xr.DataArray] = {}
     for p, process in enumerate(part.processes):
-        of = {k: v[:, :, p] if len(part.processes) > 1 else v for k, v in drawn.items()}
+        of = {k: v[:, :, p] if part.several else v for k, v in drawn.items()}
         padded = np.concatenate([np.ones((*of["scale"].shape[:-1], 1)), of["scale"]], axis=-1)
         effect = layout.centre[p] + (of["latent"] * padded[..., layout.scale_idx]) @ (
             layout.effect_matrix
         )
         found |= _named(process, effect, of["fade"], layout, coding)
+        if part.bare:  # what is not read has no effects, under any label
+            for block in (names.ATTRIBUTE, names.GROUP, names.SIGNAL, names.FADE):
+                del found[names.part(process, block)]
+        if part.reverts:
+            found[names.part(process, names.REVERSION)] = xr.DataArray(
+                effect[..., layout.block_end[1] - 1], dims=("chain", "draw")
+            )
         for s, scale in enumerate(layout.scales):
             found[names.part(process, scale)] = xr.DataArray(
                 of["scale"][..., s], dims=("chain", "draw")

@@ -1,19 +1,18 @@
 """How much: sizes of contractions, expansions, amendments and further sales, and prices.
 
-log |log(after / before)| ~ N(mean_k + sum of group effects_k, sd_k)    quantities
-amended down ~ Bernoulli(share of the kind of contract), shares ~ Beta(mean, how far apart)
+log |log(after / before)| ~ N(mean_k + reversion_k * place + sum of group effects_k, sd_k)
 log(sold / account's revenue) ~ the same                               further products
 priced ~ Bernoulli(share), log(after / before) ~ N(mean, sd)     renewals flat in quantity
 
-Kinds of contract are levels beside those of the groupings. Each up to rounding; see
-`workbench.models.revenue.pooled_normal`.
+Of quantities, place is how far what is usual lies in the direction of the change: the line's log
+revenue less the usual one where it shrinks, the reverse where it grows. Kinds of contract are
+levels beside those of the groupings. Each up to rounding; see `models.revenue.pooled_normal`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -42,11 +41,15 @@ class Sizes:
         Columns of `size_map`; the last is the kind of contract.
     size : ndarray, shape (change,)
         On the scale on which it is normal.
+    place : ndarray, shape (change,)
+        How far what is usual lies in the direction of the change, as a log-ratio; 0 of further
+        products.
     """
 
     kind_idx: np.ndarray
     group_idx: np.ndarray
     size: np.ndarray
+    place: np.ndarray
 
 
 def observed_sizes(data: RevenueData) -> Sizes:
@@ -64,7 +67,7 @@ def observed_sizes(data: RevenueData) -> Sizes:
     """
     levels = len(data.coding.flat_levels)
     sized = data.sized
-    kind, group, size = [], [], []
+    kind, group, size, place = [], [], [], []
     for position, process in enumerate(REVENUE_PROCESSES):
         table, which, rows = sized[process]
         ratio = table.loc[which, "log_ratio"].to_numpy()
@@ -75,7 +78,8 @@ def observed_sizes(data: RevenueData) -> Sizes:
         kind.append(np.full(len(ratio), position))
         group.append(columns)
         size.append(ratio if is_share else np.log(np.maximum(np.abs(ratio), ROUNDING)))
-    return Sizes(np.concatenate(kind), np.concatenate(group), np.concatenate(size))
+        place.append(-np.sign(ratio) * rows.standing[which] * (not is_share))
+    return Sizes(*(np.concatenate(values) for values in (kind, group, size, place)))
 
 
 def size_map(data: RevenueData) -> np.ndarray:
@@ -114,6 +118,8 @@ def add_sizes(data: RevenueData, rows: Iterable[Prior]) -> None:
     """
     seen = observed_sizes(data)
     mean = usual_sizes(rows).variable(names.SIZE_MEAN, dims=names.PROCESS)
+    slopes = distribution_of(Normal, rows, names.SIZE_REVERSION)
+    slope = slopes.variable(names.SIZE_REVERSION, dims=names.PROCESS)
     sd, group_sd = (
         distribution_of(HalfNormal, rows, name).variable(name, dims=names.PROCESS)
         for name in (names.SIZE_SD, names.SIZE_GROUP_SD)
@@ -125,8 +131,8 @@ def add_sizes(data: RevenueData, rows: Iterable[Prior]) -> None:
     own = effect[seen.kind_idx[:, None], seen.group_idx].sum(axis=1)
     # What was seen is data of the graph: another book of the same shape needs no other graph.
     size = pm.Data("sizes seen", seen.size)
-    pm.Normal("size", mean[seen.kind_idx] + own, rounded(sd)[seen.kind_idx], observed=size)
-    _add_amend_down(data, rows)
+    middle = mean[seen.kind_idx] + slope[seen.kind_idx] * seen.place + own
+    pm.Normal("size", middle, rounded(sd)[seen.kind_idx], observed=size)
     _add_prices(data, rows)
 
 
@@ -141,8 +147,7 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
         What happened to the revenue of a book.
     """
     kept = (
-        names.SIZE_MEAN, names.SIZE_SD, names.SIZE_GROUP_SD, names.AMEND_DOWN,
-        names.AMEND_DOWN_MEAN, names.AMEND_DOWN_APART,
+        names.SIZE_MEAN, names.SIZE_REVERSION, names.SIZE_SD, names.SIZE_GROUP_SD,
         names.PRICE_SHARE, names.PRICE_MEAN, names.PRICE_SD,
     )  # fmt: skip
     z = posterior["size latent"].transpose("chain", "draw", ...).values
@@ -164,21 +169,6 @@ def name_sizes(posterior: xr.Dataset, data: RevenueData) -> dict[str, xr.DataArr
     return found
 
 
-def count_amended(data: RevenueData) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many amendments there were, and how many were down, by kind of contract.
-
-    Parameters
-    ----------
-    data : RevenueData
-        What happened to the revenue of a book.
-    """
-    hit = data.amendments["hit"].to_numpy(bool)
-    down = (data.amendments["log_ratio"] < 0).to_numpy()
-    term, kinds = data.amendment_covariates.term_idx, len(names.TERM_KINDS)
-    amended, fewer = (np.bincount(term[some], minlength=kinds) for some in (hit, hit & down))
-    return amended, fewer
-
-
 def count_priced(data: RevenueData) -> tuple[int, np.ndarray]:
     """Return how many renewals were flat, and the log-ratio of those that carry another price.
 
@@ -189,18 +179,6 @@ def count_priced(data: RevenueData) -> tuple[int, np.ndarray]:
     """
     flat = data.renewals[data.renewals["outcome"] == "flat"]
     return len(flat), flat.loc[flat["priced"], "log_ratio"].to_numpy("float64")
-
-
-def _add_amend_down(data: RevenueData, rows: Iterable[Prior]) -> None:
-    amended, fewer = count_amended(data)
-    mean, apart = (
-        distribution_of(Beta, rows, name).variable(name)
-        for name in (names.AMEND_DOWN_MEAN, names.AMEND_DOWN_APART)
-    )
-    alike: Any = 1 / apart - 1
-    down = pm.Beta(names.AMEND_DOWN, mean * alike, (1 - mean) * alike, dims=names.TERM_KIND)
-    seen = pm.Data("amended down seen", fewer)
-    pm.Binomial("amended down", n=amended, p=down, observed=seen)
 
 
 def _add_prices(data: RevenueData, rows: Iterable[Prior]) -> None:

@@ -61,8 +61,24 @@ def read_measured(plan: Plan, catalogue: Catalogue, folder: Path) -> dict[str, d
     -------
     dict of str to dict
         Estimates by file, as the plan names it, and effect.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such file, or it lies outside of the plan's folder.
+    DataError
+        When one is not valid.
     """
     filled = plan.model_copy(update={"actions": tuple(map(catalogue.filled, plan.actions))})
     sources = [lever.source for _, lever in stated_levers(filled)]
     named = {source.file for source in sources if isinstance(source, Measured)}
-    return {name: read_estimates(folder / name) for name in sorted(named)}
+    return {name: read_estimates(_beside(folder, name)) for name in sorted(named)}
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """Return where a file is that a plan names; a plan from elsewhere may name any."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        problem = Problem("outside of the plan's folder", name, "a file in it or below")
+        raise ParameterError("Measured effects could not be read.", [problem])
+    return path

@@ -127,12 +127,15 @@ class Planbook:
         """
         at = np.unique(self.account_index.get_indexer(np.atleast_1d(np.asarray(accounts, object))))
         at, lines = at[at >= 0], self.lines_of(accounts)
+        kept = self.account_index[at]
         return replace(
             self,
             lines=self.lines.take(lines),
             survived=self.survived[:, lines],
             accounts=self.accounts.iloc[at].reset_index(drop=True),
             signals=self.signals.iloc[at].reset_index(drop=True),
+            drivers=_of_accounts(self.drivers, kept),
+            opportunities=_of_accounts(self.opportunities, kept),
         )
 
     def worth(self) -> pd.Series:
@@ -160,6 +163,10 @@ class Planbook:
             "tenure_months": float(own.tenure_months.max()),
             "months_to_renewal": float(ends.min()) + 1 if len(ends) else float("nan"),
         }
+
+
+def _of_accounts(table: pd.DataFrame, accounts: pd.Index) -> pd.DataFrame:
+    return table[table["account_id"].isin(accounts)].reset_index(drop=True)
 
 
 def coded_change(

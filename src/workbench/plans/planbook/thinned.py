@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.forecast.posterior.revenue import Effects, RevenueDraws
+from workbench.forecast.posterior.revenue import Effects, RevenueDraws, Reversion
 from workbench.plans.planbook.book import Planbook
 
 # Their first dimension is not the draw.
@@ -46,6 +46,8 @@ def _thinned(revenue: RevenueDraws, step: slice) -> RevenueDraws:
         if isinstance(part, Effects):
             columns = {one.name: getattr(part, one.name)[step] for one in fields(Effects)}
             taken[field.name] = Effects(**columns)
+        elif isinstance(part, Reversion):
+            taken[field.name] = Reversion(part.log_odds[:, step], part.size[:, step], part.usual)
         elif isinstance(part, np.ndarray):
             taken[field.name] = part[:, step] if field.name in _BY_KIND else part[step]
     return replace(revenue, **taken)

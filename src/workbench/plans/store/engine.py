@@ -18,6 +18,7 @@ from workbench.core.masking import POSTGRES, is_like_address, shown_source, with
 PATIENCE = 5.0
 _LOCK_SECONDS = 0.5  # SQLite waits so long by itself, then patience decides
 _ANSWER_SECONDS = 10  # a server that does not answer by then is away
+_READ_ONLY = "-c default_transaction_read_only=on"
 _AWAY_STATES = ("08", "53", "57P", "55000", "55P03", "40")  # SQLSTATE: lost, full, shut, busy
 
 
@@ -56,6 +57,23 @@ def engine_of(place: str) -> sa.Engine:
     url = sa.URL.create("sqlite+pysqlite", database=str(path))
     made = sa.create_engine(url, connect_args={"timeout": _LOCK_SECONDS})
     event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def reading_engine(engine: sa.Engine) -> sa.Engine:
+    """Return another engine of the same database, whose connections refuse to write.
+
+    Parameters
+    ----------
+    engine : Engine
+    """
+    if engine.dialect.name == "postgresql":
+        options = {"connect_timeout": _ANSWER_SECONDS, "options": _READ_ONLY}
+        return sa.create_engine(engine.url, pool_pre_ping=True, connect_args=options)
+    made = sa.create_engine(engine.url, connect_args={"timeout": _LOCK_SECONDS})
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "connect", lambda opened, _: opened.execute("PRAGMA query_only=ON"))
     event.listen(made, "begin", _begin_sqlite)
     return made
 

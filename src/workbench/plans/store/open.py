@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +13,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from workbench.core.errors import Problem
-from workbench.plans.store.engine import PATIENCE, StoreError, engine_of, run_patiently
+from workbench.plans.store.engine import (
+    PATIENCE,
+    StoreError,
+    engine_of,
+    reading_engine,
+    run_patiently,
+)
 from workbench.plans.store.store import Store
 
 NEWEST = "head"
@@ -49,6 +56,16 @@ def open_store(place: str, patience: float = PATIENCE) -> Store:
         engine.dispose()
         raise
     return Store(engine, patience)
+
+
+def for_reading(store: Store) -> Store:
+    """Return the same store as somebody sees it who may only read: the database refuses the rest.
+
+    Parameters
+    ----------
+    store : Store
+    """
+    return replace(store, engine=reading_engine(store.engine))
 
 
 def migrate(engine: sa.Engine, revision: str = NEWEST, patience: float = PATIENCE) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from workbench.report.style import BLUE, RED, label_axes, new_figure
+from workbench.report.style import BLUE, RED, as_months, label_axes, new_figure
 
 
 def coverage_figure(coverage: pd.DataFrame) -> Figure:
@@ -32,11 +32,10 @@ def coverage_figure(coverage: pd.DataFrame) -> Figure:
         np.arange(len(months) + 1), np.arange(len(tables) + 1), np.sqrt(share), cmap="Blues",
         vmin=0, vmax=1, edgecolors="white", linewidth=0.3,
     )  # fmt: skip
-    step = max(len(months) // 10, 1)
-    ax.set_xticks(np.arange(0, len(months), step) + 0.5, months[::step])
     ax.set_yticks(np.arange(len(tables)) + 0.5, tables)
     ax.invert_yaxis()
-    label_axes(ax, _coverage_finding(wide), "month (darker: more rows)")
+    label_axes(ax, f"{_coverage_finding(wide)} (darker: more rows)", "")
+    as_months(ax, months[0])
     return figure
 
 
@@ -71,16 +70,17 @@ def endings_figure(endings: pd.DataFrame) -> Figure:
     Figure
     """
     figure, (ax,) = new_figure(height=2.6)
-    position = np.arange(len(endings))
+    position = np.arange(len(endings)) + 0.5
     ax.bar(position, endings["starts"], color=BLUE, width=0.8, label="starts")
     ax.bar(position, -endings["endings"], color=RED, width=0.8, label="endings")
-    step = max(len(endings) // 10, 1)
-    months = pd.to_datetime(endings["month"]).dt.strftime("%Y-%m")
-    ax.set_xticks(position[::step], months.iloc[::step])
     ax.axhline(0, color="black", lw=0.6)
     busy = int((endings["endings"] > 0).sum())
     total = int(endings["endings"].sum())
-    label_axes(ax, f"{total:,} endings, on record in {busy} months", "month", "contracts")
+    months = "month" if busy == 1 else "months"
+    label_axes(ax, f"{total:,} endings, on record in {busy} {months}", "", "contracts")
+    ax.set_xlim(0, max(len(endings), 1))
+    if len(endings):
+        as_months(ax, f"{pd.Timestamp(endings['month'].iloc[0]):%Y-%m}")
     ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
     ax.legend(loc="upper left", ncols=2, frameon=False, fontsize=8)
     return figure

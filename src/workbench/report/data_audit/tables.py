@@ -15,7 +15,11 @@ _TITLES = {
     "timing": "Out of order",
 }
 _MOST = 20
-_COUNTS = {"rows": ["rows_in", "rows_kept", "rows_lost"], "signals": ["rows"]}
+_COUNTS = {
+    "rows": ["rows_in", "rows_kept", "rows_lost"],
+    "signals": ["rows"],
+    "timing": ["rows", "of"],
+}
 _SHARES = {"signals": ("account_share", 0), "chains": ("share", 1), "timing": ("share", 1)}
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from workbench.report.output.row_table import PageColumn, RowTable
 from workbench.report.output.tables import FACTS, with_account_facts
 
+BRIDGE_MONTHS = 12  # of the report's bridge; accounts are told at the horizon
 _WHO = (PageColumn("name", "customer"), *(PageColumn(name, name) for name in FACTS))
 
 
@@ -37,6 +38,8 @@ def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) ->
         f"Yearly revenue today and in {months} months, growth counted; expected loss: today's "
         "revenue times the chance of leaving by then."
     )
+    if months > BRIDGE_MONTHS:
+        note += f" The bridge, whose bars lead here, ends after {BRIDGE_MONTHS} months."
     named = with_account_facts(rows, accounts)
     title = f"The accounts, {months} months ahead"
     return RowTable("accounts", title, columns, named, note)

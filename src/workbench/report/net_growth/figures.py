@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from workbench.report.labels import labels_of
+from workbench.report.output.figure_layout import LEAST_POINTS
 from workbench.report.output.page_figure import Spot
 from workbench.report.style import (
     BLUE,
@@ -54,54 +55,47 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
     -------
     Figure
     """
+    # Lying bars have room for their names and amounts on a telephone too.
     figure, (ax,) = new_figure(height=3.4)
     mean = parts["mean"].to_numpy()
     inner = mean[1:-1]
     foot = np.concatenate([[0], mean[0] + np.concatenate([[0], np.cumsum(inner)[:-1]]), [0]])
     colours = [GREY, *(GREEN if value >= 0 else RED for value in inner), GREY]
-    position = np.arange(len(parts))
-    ax.bar(position, mean, bottom=foot, color=colours, width=0.62, alpha=0.85)
+    row = np.arange(len(parts))
+    ax.barh(row, mean, left=foot, color=colours, height=0.62, alpha=0.85)
     tops = foot + mean
-    ax.hlines(tops[:-1], position[:-1] + 0.31, position[1:] - 0.31, color=GREY, lw=0.8)
+    ax.vlines(tops[:-1], row[:-1] + 0.31, row[1:] - 0.31, color=GREY, lw=0.8)
     reach = np.abs(parts[["low", "high"]].to_numpy().T - mean)
-    ax.errorbar(position[1:], tops[1:], yerr=reach[:, 1:], fmt="none", ecolor=INK, lw=1, capsize=3)
+    ax.errorbar(tops[1:], row[1:], xerr=reach[:, 1:], fmt="none", ecolor=INK, lw=1, capsize=3)
     high = np.maximum(np.maximum(foot, tops), tops + reach[1])
-    for at, (x, value, top) in enumerate(zip(position, mean, high, strict=True)):
+    for at, (value, end) in enumerate(zip(mean, high, strict=True)):
         sign = "+" if 0 < at < len(mean) - 1 and value > 0 else ""
-        text = sign + money(value)
         ax.annotate(
-            text, (x, top), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8
-        )
-    ax.set_xticks(position, [name.replace("_", " ") for name in parts["part"]])
+            sign + money(value), (end, at), xytext=(4, 0), textcoords="offset points",
+            va="center", fontsize=LEAST_POINTS,
+        )  # fmt: skip
+    ax.set_yticks(row, [name.replace("_", " ") for name in parts["part"]])
+    ax.set_ylim(len(parts) - 0.4, -0.6)
     figure.spots = tuple(
-        Spot(0, (x - 0.4, min(foot[x], top), x + 0.4, max(foot[x], top)), f"{name}: the accounts",
-             "accounts", order=_BEHIND[name])
-        for x, name, top in zip(range(len(parts)), parts["part"], tops, strict=True)
+        Spot(0, (min(foot[at], top), at - 0.4, max(foot[at], top), at + 0.4),
+             f"{name}: the accounts", "accounts", order=_BEHIND[name])
+        for at, name, top in zip(row, parts["part"], tops, strict=True)
         if name in _BEHIND
     )  # fmt: skip
     change = mean[-1] / mean[0] - 1
+    # What stays the same would dwarf what changes: the axis begins near the lowest step.
+    low = min(foot[1:-1].min(), tops[1:].min(), (tops - reach[0])[1:].min(), mean[0])
+    begin = max(0.0, low - 0.3 * (high.max() - low))
+    ax.set_xlim(begin, high.max() + 0.25 * (high.max() - begin))
+    cut = "; the axis does not begin at zero" if begin else ""
     label_axes(
         ax,
         f"Revenue is expected to {'grow' if change >= 0 else 'shrink'} by {abs(change):.1%} "
         f"in {months} months",
-        f"movements of {months} months, means over the posterior; whiskers hold {prob:.0%}",
-        "annual recurring revenue",
+        f"annual recurring revenue: means over the posterior, whiskers hold {prob:.0%}{cut}",
     )
-    # What stays the same would dwarf what changes: the axis begins near the lowest step.
-    low = min(foot[1:-1].min(), tops[1:].min(), (tops - reach[0])[1:].min(), mean[0])
-    ax.set_ylim(max(0.0, low - 0.6 * (high.max() - low)), None)
-    ax.margins(y=0.12)
-    as_money(ax.yaxis, currency)
-    if ax.get_ylim()[0] > 0:
-        ax.annotate(
-            "the axis does not begin at zero",
-            (0.995, 0.97),
-            xycoords="axes fraction",
-            ha="right",
-            va="top",
-            fontsize=7.5,
-            color=GREY,
-        )
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    as_money(ax.xaxis, currency)
     return figure
 
 

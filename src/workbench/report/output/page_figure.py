@@ -155,14 +155,18 @@ def placed_spots(figure: Figure) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        left, top, width, height, and the spot's label, table, search and order.
+        left, top, width, height of what is seen of it, and the spot's label, table, search and
+        order.
     """
     figure.dpi = PIXELS
     figure.draw_without_rendering()
     wide, high = figure.get_size_inches() * PIXELS
     placed = []
     for spot in getattr(figure, "spots", ()):
-        ends = figure.axes[spot.ax].transData.transform([spot.box[:2], spot.box[2:]])
+        ax = figure.axes[spot.ax]
+        # Of what begins beyond an axis, only what is seen can be pointed at.
+        seen = ax.get_window_extent()
+        ends = ax.transData.transform([spot.box[:2], spot.box[2:]]).clip(seen.min, seen.max)
         left, low = ends.min(axis=0)
         right, top = ends.max(axis=0)
         aside, above = (max(_LEAST_SPOT - size, 0) / 2 for size in (right - left, top - low))

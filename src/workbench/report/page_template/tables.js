@@ -1,6 +1,7 @@
 "use strict";
 // Every table of the page can be sorted by a column and searched; on a narrow screen each row becomes a
-// card, so that no column is out of sight. A link into a table may bring a search or an order along.
+// card, so that no column is out of sight. A link into a table may bring a search or an order along. On
+// paper the footer says when it was printed.
 (() => {
   const FEW = 8;
   const FIRST = 15;
@@ -87,6 +88,10 @@
     if (!table || !table.tHead || !table.tBodies.length) return;
     const known = prepare(box, table, nth);
     if (known && box.id) prepared.set(box.id, known);
+  });
+  addEventListener("beforeprint", () => {
+    const day = { day: "numeric", month: "long", year: "numeric" };
+    document.querySelector("footer").dataset.printed = new Date().toLocaleDateString("en-GB", day);
   });
   document.querySelectorAll("a[data-search], a[data-order]").forEach((link) => {
     link.addEventListener("click", () => {

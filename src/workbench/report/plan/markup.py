@@ -38,43 +38,6 @@ def account_text(one: Mapping[str, Any], currency: str, *, has_terms: bool = Tru
     return " · ".join([*parts, one["renewal"] or "no date"] if has_terms else parts)
 
 
-def comparison_html(summary: pd.DataFrame, currency: str, prob: float) -> str:
-    """Return plans beside each other as an HTML table.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        From `workbench.plans.evaluate.compare.compare`.
-    currency : str
-        Code shown with amounts; may be empty.
-    prob : float
-        Probability inside the intervals.
-    """
-    heads = ("plan", "still a customer at the end", "yearly revenue at the end",
-             "more than as things stand", "does better", "hours", "cost")  # fmt: skip
-    rows = []
-    for row in summary.to_dict("records"):
-        cells = (
-            escaped(row["plan"]),
-            f"{row['stays']:.0%}",
-            money(row["arr"], currency),
-            f"{signed_text(row['gain'], currency)} ({signed_text(row['gain_low'])} to "
-            f"{signed_text(row['gain_high'])})",
-            f"{row['better']:.0%}",
-            f"{row['hours']:,.0f}",
-            money(row["cost"], currency),
-        )
-        rows.append(
-            "<tr>" + "".join(f"<td data-head='{head}'>{cell}</td>"
-                             for head, cell in zip(heads, cells, strict=True)) + "</tr>"
-        )  # fmt: skip
-    head = "".join(f"<th scope='col'>{head}</th>" for head in heads)
-    return (
-        f"<table class='wb-table'><caption>Intervals hold {prob:.0%}.</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
-
-
 def download_html(document: str, name: str) -> str:
     """Return a link by which a browser keeps a document as a file, as HTML.
 

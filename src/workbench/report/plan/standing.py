@@ -98,7 +98,7 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> AccountStan
         renewal, position = f"after {book.months[-1]}", None
     else:
         renewal, position = book.months[int(due)], due
-    raised, lowered = _factors_of(book, account)
+    raised, lowered = factors_of(book, account)
     named = book.accounts.set_index("account_id")["name"]
     return AccountStanding(
         name=str(named[account]),
@@ -131,8 +131,20 @@ def drivers_of(book: Planbook, account: str) -> pd.DataFrame:
     return own[own["subscription_id"] == lines.subscription_id[int(np.argmax(lines.cents))]]
 
 
-def _factors_of(book: Planbook, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what clearly raises and what clearly lowers the hazard."""
+def factors_of(book: Planbook, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what clearly raises and what clearly lowers an account's hazard.
+
+    Parameters
+    ----------
+    book : Planbook
+    account : str
+        Account id, one of the book's.
+
+    Returns
+    -------
+    raised, lowered : tuple of str
+        Strongest first, at most `MOST_DRIVERS` each.
+    """
     own = drivers_of(book, account)
     if own.empty:
         return (), ()

@@ -1,0 +1,107 @@
+"""What the page knows beside the planbook: scores, signs and renewals due, and alerts that fire."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.health.published import PublishedHealth, read_published
+from workbench.operations.alerts.book import AlertBook
+from workbench.operations.database import FOLDER
+from workbench.plans.agenda.calls import Notice, call_table
+from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
+from workbench.plans.planbook.book import Planbook
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What many pages share and none changes.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        See `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`; with a column strength
+        where a health report of the same day is there.
+    calls : DataFrame
+        See `workbench.plans.agenda.calls.call_table`.
+    published : PublishedHealth or None
+        The last health report.
+    operations : Path or None
+        Folder of alerts and of the outbox.
+    """
+
+    accounts: pd.DataFrame
+    calls: pd.DataFrame
+    published: PublishedHealth | None = None
+    operations: Path | None = None
+
+    def part(self, owners: Collection[str]) -> Briefing:
+        """Return what there is to know of some owners' accounts alone.
+
+        Parameters
+        ----------
+        owners : collection of str
+            An empty text: accounts without an owner.
+        """
+        keys = self.accounts.loc[self.accounts["owner"].isin(list(owners)), "account_id"]
+        accounts, calls = (
+            one[one["account_id"].isin(keys)].reset_index(drop=True)
+            for one in (self.accounts, self.calls)
+        )
+        published = self.published and self.published.part(keys)
+        return replace(self, accounts=accounts, calls=calls, published=published)
+
+    def notices(self) -> list[Notice]:
+        """Return the alerts that fire now; none where nobody has looked yet."""
+        if self.operations is None or not (self.operations / "alerts.sqlite").is_file():
+            return []
+        known = set(self.accounts["account_id"])
+        return [
+            Notice(one.account_id, one.says, one.since, one.acknowledged_by)
+            for one in AlertBook(self.operations).read().values()
+            if one.state == "firing" and one.account_id in known
+        ]
+
+
+def briefing_of(
+    book: Planbook, published: PublishedHealth | None = None, operations: Path | None = None
+) -> Briefing:
+    """Put together what the page knows beside a planbook.
+
+    Parameters
+    ----------
+    book : Planbook
+    published : PublishedHealth, optional
+    operations : Path, optional
+        Folder of alerts and of the outbox.
+
+    Returns
+    -------
+    Briefing
+    """
+    accounts = revenue_at_risk(book)
+    calls = call_table(book, accounts, published)
+    if published is not None and published.as_of == book.as_of:  # never beside chances of another
+        strength = published.health.set_index("account_id")["strength"]
+        accounts["strength"] = accounts["account_id"].map(strength)
+    return Briefing(accounts, calls, published, operations)
+
+
+def open_briefing(book: Planbook, root: Path) -> Briefing:
+    """Read what the project's last reports left.
+
+    Parameters
+    ----------
+    book : Planbook
+    root : Path
+        Of the project.
+
+    Returns
+    -------
+    Briefing
+    """
+    outputs = root / "outputs"
+    return briefing_of(book, read_published(outputs), outputs / FOLDER)
