@@ -89,11 +89,6 @@ class PlanningPractice(Shown):
         arr = self.now.table.set_index("account_id")["arr"]
         return choice_table(self.before, arr, self.settings.interval_prob)
 
-    @property
-    def choice_text(self) -> Prose:
-        """The same in sentences."""
-        return Prose(text.choice_text(self.choices, self.settings.interval_prob))
-
     @cached_property
     def promoters(self) -> Promoters:
         """Whether promoters renew more often and grow faster in this book."""
@@ -106,8 +101,10 @@ class PlanningPractice(Shown):
 
     @property
     def text(self) -> Prose:
-        """What goes with staying in this book."""
-        return Prose(text.goes_with_text(self.table, self.settings.interval_prob))
+        """What goes with staying in this book, and for whom plans paid."""
+        prob = self.settings.interval_prob
+        stays = text.goes_with_text(self.table, prob)
+        return Prose(f"{stays}\n\n{text.choice_text(self.choices, prob)}")
 
     @property
     def forecast_text(self) -> Prose:
