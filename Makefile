@@ -11,7 +11,7 @@ bench := PYTHONPATH=tests/support $(bin)/python
 site := NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-kills test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
+.PHONY: help report setup lab test test-slow test-kills test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-planners bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-laplace: $(ready) ## time the Laplace approximation on 3,000,000 account-m
 
 bench-page: $(ready) ## time the planner's page in a browser, from a slider's release to the redraw
 	@$(bench) benchmarks/planner_page.py
+
+bench-planners: $(ready) ## time the planners' page for many: memory of 1, 10, 50, first view, a drag among ten
+	@$(bench) benchmarks/planners.py
 
 bench-plans: $(ready) ## time account plans: one account in full, a lever on 5,000 accounts x 1,000 draws
 	@$(bench) benchmarks/plans.py

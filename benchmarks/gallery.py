@@ -51,8 +51,8 @@ def picture(name: str, chromium: str) -> list[str]:
 def index(names: list[str]) -> str:
     """Return the gallery's page: each report at both widths."""
     parts = [
-        "# Gallery\n\nFirst screens of all reports on the bundled book, made by `make gallery`; "
-        "whole pages stand in `docs/gallery/whole`, which is not kept.\n"
+        "# Gallery\n\nFirst screens of reports on the bundled book, at 1280 and 390 pixels, made "
+        "by `make gallery`; whole pages stand beside them in `whole`, which git ignores.\n"
     ]
     for name in names:
         pictures = "".join(

@@ -62,6 +62,15 @@ def test_the_unforeseen_is_told_in_one_line_and_kept_in_a_file(tmp_path, monkeyp
     assert str(log) in told
 
 
+def test_what_no_report_is_made_of_is_refused_before_a_kernel_starts(tmp_path, workbench):
+    for folder in ("notebooks", "params"):
+        (tmp_path / folder).mkdir()
+    answer = workbench(tmp_path, "run", "account_plan")
+    assert answer.status == 2
+    assert "A report is made of a plan." in answer.err and "-p plan=FILE" in answer.err
+    assert not (tmp_path / "outputs").exists()
+
+
 def test_help_imports_nothing_heavy():
     heavy = {"pymc", "matplotlib", "papermill", "nbconvert", "pandas", "numpy"}
     code = f"import sys, workbench.apps.cli; sys.exit(str({heavy!r} & set(sys.modules)))"

@@ -112,14 +112,14 @@ def test_an_unchanged_fit_is_read_and_gives_the_same_numbers(workspace, renewals
 def test_the_model_check_examines_the_fit_of_the_renewals_report(
     workspace, renewals, chromium_path
 ) -> None:
-    """Same settings, same stored fit: nothing is sampled, and the gates come out alike."""
+    """Same settings, same stored fit: nothing is sampled, and each gate has the same value."""
     checked = run(workspace, "model_check", *SMALL)
     assert checked.status == "published", checked.failure
     facts = [json.loads((r.folder / "facts" / "fit.json").read_text()) for r in (renewals, checked)]
     assert facts[1]["key"] == facts[0]["key"] and facts[1]["reused"]
     manifests = [json.loads((r.folder / "manifest.json").read_text()) for r in (renewals, checked)]
     first, second = (
-        {gate["gate"]: gate["passed"] for gate in manifest["gates"]["gates"]}
+        {gate["gate"]: (gate["value"], gate["passed"]) for gate in manifest["gates"]["gates"]}
         for manifest in manifests
     )
     assert first == second

@@ -66,24 +66,30 @@ def test_killed_at_ten_moments_what_is_seen_is_whole_and_the_next_run_tidies(mak
     root = make_project(f"{FACTS}\nimport time\ntime.sleep(0.5)")
     outputs = root / "outputs" / "data_audit"
     began = time.monotonic()
-    assert start(root).wait(300) == 0
+    finish(start(root))
     lasts = time.monotonic() - began
     for tenth in range(10):
         # Another parameter, so that there is something to make.
-        running = start(root, "-p", f"simulated_accounts={100 + tenth}")
-        time.sleep(lasts * random.Random(tenth).uniform(tenth, tenth + 1) / 10)
-        if whole:
-            os.killpg(running.pid, signal.SIGKILL)
-        else:
-            running.kill()
-        running.wait()
+        with start(root, "-p", f"simulated_accounts={100 + tenth}") as running:
+            time.sleep(lasts * random.Random(tenth).uniform(tenth, tenth + 1) / 10)
+            if whole:
+                os.killpg(running.pid, signal.SIGKILL)
+            else:
+                running.kill()
         for run in outputs.glob("2026-01-01/*"):
             assert {"manifest.json", "data_audit.html"} <= {path.name for path in run.iterdir()}
         assert (outputs / "latest" / "data_audit.html").exists()
     # What was killed alone may have left a kernel, which ends by itself and then is cleared away.
     wait_for(lambda: not kernels_of(root))
-    assert start(root, "-p", "simulated_accounts=99").wait(300) == 0
+    finish(start(root, "-p", "simulated_accounts=99"))
     assert not list(outputs.glob(".*.partial"))
+
+
+def finish(running):
+    """Wait for a run to end well."""
+    with running:
+        told = running.communicate(timeout=300)
+        assert running.returncode == 0, told
 
 
 def kernels_of(root):

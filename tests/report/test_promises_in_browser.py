@@ -21,7 +21,14 @@ from workbench.report.style import label_axes, new_figure
 HOSTILE = "<script>document.title='taken'</script>"
 
 
+WRITTEN = "| column | another | a third | a fourth | last |\n|---|---|---|---|---|\n" + (
+    "| a long first cell | and a second | and one more | still one | the last one |\n" * 2
+)
+
+
 def shown(what: object) -> NotebookNode:
+    if isinstance(what, str):
+        return new_output("display_data", data={"text/markdown": what})
     bundle = what._repr_mimebundle_() if hasattr(what, "_repr_mimebundle_") else None
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     data = data or {"text/html": what.as_raw_html()}
@@ -67,7 +74,7 @@ def file(tmp_path_factory) -> Path:
             new_markdown_cell("## The answer", metadata={"tags": ["answer"]}),
             cell(answer, figure(), tags=("answer",)),
             new_markdown_cell("## Accounts"),
-            cell(rows()),
+            cell(rows(), WRITTEN),
         ]
     )
     line = ("As of 1 January 2026", "source: simulated example", "all 9 checks passed")
@@ -101,6 +108,17 @@ def test_a_page_that_breaks_them_is_found_out(tmp_path, chromium_path) -> None:
                  "uptime_pct", "without a name: <input", "not shown: <input", "key goes ['1', '0']",
                  ):  # fmt: skip
         assert part in found, found
+
+
+def test_faint_words_in_a_figure_are_found_out(tmp_path, chromium_path) -> None:
+    drawn, (ax,) = new_figure()
+    ax.text(0.5, 0.5, "too faint", color="#999999")
+    label_axes(ax, "A finding", "across")
+    path = tmp_path / "faint.html"
+    page = render_page(new_notebook(cells=[cell(drawn)]), PageText("Faint"))
+    path.write_text(page, encoding="utf-8")
+    with opened(path, chromium_path, 1280) as (page, asked):
+        assert "faint text in a figure, 2.8 to 1: too faint" in broken_promises(page, asked)
 
 
 def test_tables_are_searched_sorted_and_led_into(file, chromium_path) -> None:

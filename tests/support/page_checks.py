@@ -74,6 +74,30 @@ _FAINT = """() => {
   }
   return [...found];
 }"""
+# Figures are drawn on white; white text in them stands on what is dark.
+_FAINT_FIGURES = """() => {
+  const light = (hex) => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const start = "data:image/svg+xml;base64,";
+  const found = new Set();
+  for (const { currentSrc } of document.querySelectorAll("figure img")) {
+    if (!currentSrc.startsWith(start)) continue;
+    const bytes = Uint8Array.from(atob(currentSrc.slice(start.length)), c => c.charCodeAt(0));
+    const text = new TextDecoder().decode(bytes);
+    const drawn = new DOMParser().parseFromString(text, "image/svg+xml");
+    // Glyphs are drawn; what they say stands beside them in a comment.
+    for (const node of drawn.querySelectorAll('g[id^="text_"]')) {
+      const style = node.querySelector("g")?.getAttribute("style") ?? "";
+      const said = [...node.childNodes].find(part => part.nodeType === 8)?.data.trim();
+      const ink = style.match(/fill: (#[0-9a-f]{6})/)?.[1] ?? "#000000";
+      const ratio = 1.05 / (light(ink) + 0.05);
+      const faint = ink !== "#ffffff" && ratio < 4.5;
+      if (faint) found.add(`${ratio.toFixed(1)} to 1: ${said}`);
+    }
+  }
+  return [...found];
+}"""
 _CONTROLS = "a[href], button, input, select, summary, [tabindex]"
 _NAMELESS = """controls => [...document.querySelectorAll(controls)]
   .filter(e => e.getClientRects().length)
@@ -153,6 +177,7 @@ def _read_amiss(page: Page) -> list[str]:
     return [
         *([] if dated else ["no day in the line below the title"]),
         *(f"faint text, {text}" for text in page.evaluate(_FAINT)),
+        *(f"faint text in a figure, {text}" for text in page.evaluate(_FAINT_FIGURES)),
         *(f"not rounded: {text}" for text in sorted(set(page.evaluate(_LONG_NUMBERS)))),
         *(f"a word for modellers: {text}" for text in sorted(raw)),
     ]

@@ -34,6 +34,7 @@ from workbench.impact.weights import balance
 from workbench.inference.fit import Fit
 from workbench.inference.fit_actions import fit_actions
 from workbench.inference.from_settings import limits_of, sampling_of
+from workbench.report.labels import spoken
 from workbench.report.output.answer import Answer
 from workbench.report.output.publish import publish_page
 from workbench.report.output.tables import report_table
@@ -181,6 +182,7 @@ class ActionImpact(Shown):
     def checks_report(self) -> GT:
         """The checks as a table for the page."""
         shown = self.checks.drop(columns="why").sort_values("passed", kind="stable")
+        shown["action"] = shown["action"].map(spoken)
         table = report_table(shown, "Checks on the comparison", "those that failed first")
         return table.fmt_number(["value", "limit"], decimals=2)
 

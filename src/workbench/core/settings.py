@@ -82,6 +82,15 @@ class ReportSettings(BaseModel):
         description="Folder that receives tables and figures; empty writes nothing",
     )
 
+    def require_for_report(self) -> None:
+        """Refuse, before anything is read, what a page can be opened with and no report made of.
+
+        Raises
+        ------
+        ParameterError
+            Where a report needs more than its notebook does.
+        """
+
     @field_validator("as_of", "observed_from", check_fields=False)
     @classmethod
     def _iso_date(cls, text: str) -> str:

@@ -63,6 +63,7 @@ def run(
     root = find_project_root(Path.cwd())
     warn_of_passwords([each.partition("=")[2] for each in parameter or []])
     settings = read_settings(found, root, file, parameter or [])
+    settings.require_for_report()
     page = None if force or aside else unchanged_page(found, settings, root)
     if page is not None:
         log.info("nothing has changed since the last run; --force runs it anew", report=report)

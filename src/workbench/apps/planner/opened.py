@@ -39,7 +39,8 @@ def open_book(settings: AccountPlanSettings, start: Path) -> tuple[Planbook, dic
     ParameterError
         When there is none, or one of another date than asked for, or a report has no plan.
     """
-    _require_plan(settings)
+    if settings.run_dir:
+        settings.require_for_report()
     root = find_project_root(start)
     path = Path(settings.planbook) if settings.planbook else newest_planbook(root)
     book = read_planbook(path)
@@ -48,14 +49,6 @@ def open_book(settings: AccountPlanSettings, start: Path) -> tuple[Planbook, dic
         raise ParameterError("The planbook is not the one asked for.", [problem])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return book, {"as_of": book.as_of, "fingerprint": digest, "planbook": str(path)}
-
-
-def _require_plan(settings: AccountPlanSettings) -> None:
-    """Refuse a report without a plan, before a large planbook is read."""
-    if settings.run_dir and not settings.plan:
-        hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
-        problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
-        raise ParameterError("A report is made of a plan.", [problem])
 
 
 def open_page(settings: AccountPlanSettings, book: Planbook, start: Path) -> widgets.VBox:
@@ -117,7 +110,8 @@ def open_plan(
         When a report is to be made of no plan.
     """
     if not settings.plan:
-        _require_plan(settings)
+        if settings.run_dir:
+            settings.require_for_report()
         return Planner(book, catalogue, {}), None
     path = Path(settings.plan)
     plan = read_plan(path, catalogue, book)

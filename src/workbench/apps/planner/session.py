@@ -349,5 +349,5 @@ class PlanSession:
         return self.saved.key if self.saved else new_key(self.plan)
 
     def _fresh(self, account_id: str) -> Plan:
-        named = self.planner.book.accounts.set_index("account_id")["name"]
-        return Plan(version=1, name=f"Plan for {named.get(account_id)}", accounts=(account_id,))
+        name = self.planner.book.account_names.get(account_id)
+        return Plan(version=1, name=f"Plan for {name}", accounts=(account_id,))

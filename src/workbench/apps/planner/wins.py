@@ -53,8 +53,14 @@ def win_panel(session: PlanSession) -> widgets.VBox:
     shown = part_list(session, listed)
     form = part_form(session, listed, make, "Add this win plan", [opportunity])
 
+    seen: list[object] = [None]
+
     def follow() -> None:
         cards.follow()
+        asked = (session.plan.accounts, session.plan.where, session.plan.win_plans)
+        if asked == seen[0]:
+            return
+        seen[0] = asked
         options = [(opportunity_text(one, currency), one["opportunity_id"])
                    for one in open_opportunities(book, session.plan)]  # fmt: skip
         if tuple(options) != opportunity.options:

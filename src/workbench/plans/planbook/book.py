@@ -99,6 +99,11 @@ class Planbook:
         return frozenset(self.accounts["account_id"])
 
     @cached_property
+    def account_names(self) -> dict[str, str]:
+        """The accounts' names by key."""
+        return dict(zip(self.accounts["account_id"], self.accounts["name"], strict=True))
+
+    @cached_property
     def _begin(self) -> np.ndarray:
         return self.lines.begin
 

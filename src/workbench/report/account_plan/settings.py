@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from workbench.core.errors import ParameterError, Problem
 from workbench.core.settings import Report, ReportSettings, blank
 
 
@@ -35,6 +36,19 @@ class AccountPlanSettings(ReportSettings):
         title="probability inside each interval, 0.01 to 0.99",
         description="Probability inside each interval",
     )
+
+    def require_for_report(self) -> None:
+        """Refuse a report without a plan; the planner's page begins without one.
+
+        Raises
+        ------
+        ParameterError
+            When no plan is named.
+        """
+        if not self.plan:
+            hint = "workbench run account_plan -p plan=FILE; workbench app opens the page."
+            problem = Problem("missing", "plan", "a plan's file", "nothing", hint)
+            raise ParameterError("A report is made of a plan.", [problem])
 
 
 REPORT = Report(

@@ -38,8 +38,8 @@ def cohorts_answer(answers: pd.DataFrame, period_word: str, horizon: int, prob: 
     )
     if len(answers) > 1:
         sentence += (
-            f" The next {period_word} keeps between {answers['renew'].min():.0%} and "
-            f"{most['renew']:.0%} of a cohort, most of {plain(str(most[COHORT]))}."
+            f" The next {period_word} keeps between {answers['renew'].min():.1%} and "
+            f"{most['renew']:.1%} of a cohort, most of {plain(str(most[COHORT]))}."
         )
     numbers = [Headline("customers", "customers today", today)]
     for _, row in answers.nlargest(MOST_COHORTS, "customers").iterrows():

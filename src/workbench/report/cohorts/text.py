@@ -120,7 +120,7 @@ def hidden_table(scores: pd.DataFrame, period_word: str) -> GT:
         off=100 * (scores["forecast"] - scores["observed"]),
         crps=100 * scores["crps"],
     )
-    points = {"off": "off by, points", "crps": "CRPS, points"}
+    points = {"law": "distribution", "off": "off by, points", "crps": "CRPS, points"}
     shown = shown.rename(columns={"held": "inside the interval"} | points)
     title = f"Forecast of the {period_word}s that were hidden"
     subtitle = (

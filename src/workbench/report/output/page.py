@@ -55,6 +55,7 @@ _KINDS = [
     "image/jpeg", "text/plain"
 ]  # fmt: skip
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_TABLE = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
 _LOADING = {
     "src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"
 }  # fmt: skip
@@ -161,6 +162,7 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
         exclude_anchor_links=True,
     )
     exporter.register_filter("safe_html", _safe_html)
+    exporter.register_filter("prose", _prose_html)
     exporter.register_filter("widget", _widget_html)
     exporter.register_filter("tiles", lambda data: _tiles(data[ANSWER], text.earlier))
     exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
@@ -265,6 +267,11 @@ class _LoadFinder(HTMLParser):
 
 def _fetches(css: str) -> bool:
     return "@import" in css or bool(re.search(r"url\(\s*['\"]?(?!data:|#)", css))
+
+
+def _prose_html(markup: str) -> str:
+    # A table in a text behaves as any other of the page: sorted, and cards where it is narrow.
+    return _TABLE.sub(r'<div class="table">\g<0></div>', _safe_html(markup))
 
 
 def _safe_html(markup: str) -> str:

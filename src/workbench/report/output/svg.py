@@ -17,7 +17,7 @@ _BARE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # Matplotlib sets joins and caps by a sheet for all elements. Within a page it would reach them all,
 # and a browser that meets another sheet looks at every element again: a tenth of a second a time.
 _SHEET = re.compile(r"<defs>\s*<style type=\"text/css\">\*\{[^}]*\}</style>\s*</defs>")
-_AS_SHEET = 'stroke-linejoin="round" stroke-linecap="butt"'
+AS_SHEET = 'stroke-linejoin="round" stroke-linecap="butt"'
 
 
 def as_svg(figure: Figure, label: str) -> str:
@@ -36,4 +36,4 @@ def as_svg(figure: Figure, label: str) -> str:
     drawn = _SHEET.sub("", text.getvalue())
     start = drawn.index("<svg") + len("<svg")
     aria_label = html.escape(label, quote=True)
-    return f'<svg role="img" aria-label="{aria_label}" class="wb-figure" {_AS_SHEET}{drawn[start:]}'
+    return f'<svg role="img" aria-label="{aria_label}" class="wb-figure" {AS_SHEET}{drawn[start:]}'

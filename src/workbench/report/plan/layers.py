@@ -1,21 +1,21 @@
 """The figures of a plan in two layers: what stands still while a lever is dragged, and what moves.
 
-To lay out and draw axes takes matplotlib ten times as long as to draw a fan, and they stay as they
-are until another account is picked. So they are drawn once, and the plan's fan alone at each move,
-at the very place that the layout has found for the axes.
+To lay out and draw axes takes matplotlib long, and they stay as they are until another account is
+picked. So they are drawn once, and the plan's fan alone is written at each move, at the very place
+that the layout has found for the axes: the processor is what people who drag at once share.
 """
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib import rcParamsDefault
 from matplotlib.lines import Line2D
-from matplotlib.transforms import Bbox, BboxTransform
 
-from workbench.report.output.svg import as_svg
+from workbench.report.output.svg import AS_SHEET, as_svg
 from workbench.report.plan.fans import (
     OF_PLAN,
     PANEL_HEIGHT,
@@ -25,7 +25,6 @@ from workbench.report.plan.fans import (
     ceiling,
     draw_fan,
     draw_frame,
-    fan_artists,
     fans,
     renewal_frame,
     renewal_text,
@@ -34,6 +33,11 @@ from workbench.report.plan.fans import (
 )
 from workbench.report.style import BLUE, TITLE, TITLE_POINTS, new_figure
 
+_FONT = ", ".join([*map(repr, rcParamsDefault["font.sans-serif"]), "sans-serif"])
+_TITLE = (
+    f"font-family: {_FONT}; font-size: {TITLE['fontsize']}px; "
+    f"font-weight: 700; fill: {TITLE['color']}"
+)
 ROOM = 1.25  # above what is drawn first: an axis that moves under the hand tells nothing
 
 
@@ -136,14 +140,30 @@ def _still(frame: PlanFrame, baseline: Fan, kept: StillLayer | None) -> StillLay
 
 
 def _moving_svg(still: StillLayer, plan: Fan, finding: str) -> str:
-    """Draw the plan's fan where the axes are, without axes: those take most of the time."""
-    figure = Figure(figsize=(PANEL_INCHES, PANEL_HEIGHT), facecolor="none")
-    left, bottom, _, height = still.position
-    shown = Bbox.from_extents(0, 0, len(plan.middle) - 1, still.frame.top)
-    there = BboxTransform(shown, Bbox.from_bounds(*still.position)) + figure.transFigure
-    for artist in fan_artists(plan, steps=still.frame.steps, alone=False):
-        artist.set_transform(there)
-        figure.add_artist(artist)
-    pad = TITLE_POINTS / 72 / PANEL_HEIGHT
-    figure.text(left, bottom + height + pad, finding, **TITLE)
-    return as_svg(figure, finding)
+    """Write the plan's fan where the axes are; matplotlib takes twenty times as long for it."""
+    left, bottom, width, height = still.position
+    wide, high = 72 * PANEL_INCHES, 72 * PANEL_HEIGHT
+    across = wide * (left + width * np.linspace(0, 1, len(plan.middle)))
+
+    def line(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        up = high * (1 - bottom - height * values / still.frame.top)
+        if still.frame.steps:  # a value holds until the next month
+            return np.repeat(across, 2)[1:], np.repeat(up, 2)[:-1]
+        return across, up
+
+    (x, low), (_, upper) = line(plan.low), line(plan.high)
+    band = _path(np.concatenate([x, x[::-1]]), np.concatenate([low, upper[::-1]]))
+    x, y = wide * left, high * (1 - bottom - height) - TITLE_POINTS
+    return (
+        f'<svg role="img" aria-label="{html.escape(finding, quote=True)}" class="wb-figure" '
+        f'{AS_SHEET} viewBox="0 0 {wide:g} {high:g}" xmlns="http://www.w3.org/2000/svg">'
+        f'<path d="{band} z" style="fill: {BLUE}; fill-opacity: 0.2"/>'
+        f'<path d="{_path(*line(plan.middle))}" '
+        f'style="fill: none; stroke: {BLUE}; stroke-width: 2; stroke-linecap: square"/>'
+        f'<text x="{x:.4f}" y="{y:.4f}" style="{_TITLE}">{html.escape(finding)}</text></svg>'
+    )
+
+
+def _path(x: np.ndarray, y: np.ndarray) -> str:
+    points = " L ".join(f"{a:.4f} {b:.4f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    return f"M {points}"
