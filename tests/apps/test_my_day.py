@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
+from pathlib import Path
 
+import icalendar
 import numpy as np
 import pandas as pd
 from planbooks import make_book
 from planner_pages import Page, published
 
+from workbench.apps.planner.visitor import Visitor
 from workbench.health.renewals_due import COLUMNS
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.state import Alert
+from workbench.operations.outbox import Outbox
+from workbench.operations.schedule import Delivery
 from workbench.plans.agenda.calls import CallFilter, call_table, kept_calls
 from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
+from workbench.plans.store.exchange import done_actions
+from workbench.plans.store.records import RECOMMENDATIONS
 
 HOSTILE = "<script>alert(1)</script>"
 KEYS = [f"A{i:03d}" for i in range(12)]
@@ -92,3 +101,80 @@ def test_why_when_and_how_much(tmp_path) -> None:
         assert words in text
     page.press("Look at")
     assert (page.root.views.current, page.root.session.plan.accounts) == ("account", ("A000",))
+
+
+def test_accepting_shows_in_my_day_in_the_plan_and_in_the_calendar(tmp_path) -> None:
+    page = Page(tmp_path, HOSTILE)
+    page.pick("A000")
+    page.labelled("Who does it").value = "Ada Moss"  # not saved yet, and not lost
+    page.labelled("Accept (").value = "business_review"
+    assert page.labelled("Make of it").value == "review"
+    page.labelled("Due on, or held").value = date(2026, 3, 31)
+    page.labelled("Review: begins").value = time(14, 30)
+    page.labelled("Review: attendees").value = "cleo@example.com, Dan"
+    page.press("Accept it")
+    text = page.text()
+    assert "A business review on 2026-03-31 at 14:30 stands in My day" in text
+    assert "Nobody is told: no address is known." in text
+    [content] = re.findall(r"data:text/calendar;base64,([^']*)'", text)
+    calendar = icalendar.Calendar.from_ical(base64.b64decode(content))
+    [event] = calendar.walk("VEVENT")
+    assert event["DTSTART"].dt == datetime(2026, 3, 31, 14, 30, tzinfo=UTC)
+    assert str(event["SUMMARY"]) == f"Business review: {HOSTILE}"
+    [plan] = page.saved()
+    assert [one.kind for one in plan.actions] == ["business_review"]
+    assert page.root.session.plan.actions == plan.actions
+
+    page.root.views.show("day")
+    reviews = page.labelled("Business reviews (")
+    [(line, key)] = reviews.options
+    assert line.startswith(f"2026-03-31 14:30 · Business review: {HOSTILE}")
+    reviews.value = key
+    page.labelled("Move it to (day)").value = date(2026, 4, 2)
+    page.labelled("Move it to (time").value = time(9, 0)
+    page.press("Move it")
+    assert page.labelled("Business reviews (").options[0][0].startswith("2026-04-02 09:00")
+    assert "<script" not in page.text()
+    page.press("Call it off")
+    assert page.labelled("Business reviews (").options == ()
+
+
+def test_a_task_is_ticked_off_and_a_reader_accepts_nothing(tmp_path) -> None:
+    page = Page(tmp_path)
+    page.pick("A003")
+    page.labelled("Accept (").value = "roi_analysis"
+    page.press("Accept it")
+    page.press("Accept it")
+    assert "It is accepted already." in page.text()
+    page.root.views.show("day")
+    tasks = page.labelled("Open tasks")
+    [(line, key)] = tasks.options
+    assert "ROI analysis: Customer 3 · Ada Moss" in line
+    page.press("It is done")
+    assert "Pick a task first." in page.text()
+    tasks.value = key
+    page.press("It is done")
+    assert tasks.options == ()
+    assert done_actions(page.store)["kind"].tolist() == ["roi_analysis"]
+
+    reader = Page(tmp_path, visitor=Visitor("Rita", "reader"))
+    reader.pick("A004")
+    reader.press("Accept it")
+    assert "may look and try, not write" in reader.text()
+    assert len(reader.store.current(RECOMMENDATIONS)) == 1
+
+
+def test_the_team_is_told_with_the_calendar_file(tmp_path) -> None:
+    book = make_book()
+    book = replace(book, accounts=book.accounts.assign(owner="Ben"))
+    delivery = Delivery.model_validate({"owners": {"Ben": "env:BEN", "Eve": "env:EVE"}})
+    page = Page(tmp_path, book=book, operations=tmp_path / "operations", delivery=delivery)
+    page.pick("A000")
+    page.labelled("Accept (").value = "business_review"
+    page.press("Accept it")
+    assert "Told: Ben." in page.text()
+    [message] = Outbox(tmp_path / "operations").waiting()  # no such address is known: it waits
+    assert message.address == "env:BEN"
+    assert message.subject.startswith("Business review: Customer 0: on ")
+    [file] = message.attached
+    assert b"METHOD:REQUEST" in Path(file).read_bytes()

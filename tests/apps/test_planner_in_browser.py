@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import icalendar
 import pytest
 from planbooks import make_book
 from planner_servers import (
@@ -235,6 +236,44 @@ def type_into(page: Page, label: str, text: str) -> None:
     field = control(page, label).first.locator("input")
     field.fill(text)
     field.press("Tab")
+
+
+def test_a_review_is_accepted_kept_as_a_file_and_called_off_from_my_day(page, tmp_path) -> None:
+    page.get_by_role("button", name="Account", exact=True).click()
+    chosen = control(page, "Accept (").locator("select")
+    expect(chosen).to_be_visible(timeout=PATIENCE)
+    label = chosen.locator("option", has_text="Business review").inner_text()
+    chosen.select_option(label=label)
+    type_into(page, "Due on, or held on", "2026-03-31")
+    type_into(page, "Review: begins at", "14:30")
+    type_into(page, "Review: attendees", "cleo@example.com, <b>Dan</b>")
+    page.get_by_role("button", name="Accept it").press("Enter")
+    told = page.get_by_text("A business review on 2026-03-31 at 14:30 stands in My day")
+    expect(told).to_be_visible(timeout=PATIENCE)
+    with page.expect_download(timeout=PATIENCE) as waiting:
+        page.get_by_role("link", name="Keep the calendar file").click()
+    waiting.value.save_as(tmp_path / "review.ics")
+    calendar = icalendar.Calendar.from_ical((tmp_path / "review.ics").read_bytes())
+    [event] = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["SEQUENCE"]) == ("REQUEST", 0)
+    assert event["DTSTART"].dt == datetime(2026, 3, 31, 14, 30, tzinfo=UTC)
+    fits(page)
+    page.get_by_role("button", name="My day", exact=True).click()
+    reviews = control(page, "Business reviews (").locator("select")
+    expect(reviews.locator("option")).to_have_count(1, timeout=PATIENCE)
+    assert "2026-03-31 14:30 · Business review: Customer 5" in reviews.inner_text()
+    fits(page)
+    reviews.select_option(index=0)
+    page.get_by_role("button", name="Call it off").press("Enter")
+    expect(page.get_by_text("Called off.")).to_be_visible(timeout=PATIENCE)
+    expect(reviews.locator("option")).to_have_count(0, timeout=PATIENCE)
+
+
+def fits(page: Page) -> None:
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("document.querySelector('.wb-page').offsetWidth <= innerWidth")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
 def test_a_page_that_is_left_makes_room(browser, place) -> None:

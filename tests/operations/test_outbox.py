@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import shutil
 import socketserver
@@ -106,3 +107,20 @@ def test_a_page_is_printed(tmp_path):
 def test_without_a_browser_there_is_no_pdf(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert print_page(tmp_path / "report.html") is None
+
+
+def test_a_calendar_file_says_its_method_in_the_mail(tmp_path, monkeypatch):
+    event = "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260105T000000Z\r\nEND:VEVENT\r\n"
+    head = "BEGIN:VCALENDAR\r\nPRODID:x\r\nVERSION:2.0\r\nMETHOD:CANCEL\r\n"
+    file = tmp_path / "review.ics"
+    file.write_text(f"{head}{event}END:VCALENDAR\r\n", newline="")
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail)) as (server, port):
+        address = f"mailto://127.0.0.1:{port}?from=a@example.com&to=b@example.com&mode=insecure"
+        monkeypatch.setenv("MAIL", address)
+        box = Outbox(tmp_path / "box")
+        box.put("p", "env:MAIL", ("Off", "Look."), NOW, [file])
+        assert box.send(post, NOW) == []
+        parts = [*email.message_from_string(server.got[0]).walk()]
+    [sent] = [part for part in parts if part.get_content_type() == "text/calendar"]
+    assert sent.get_param("method") == "CANCEL"
+    assert b"METHOD:CANCEL" in sent.get_payload(decode=True)

@@ -10,15 +10,17 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
 from workbench.analysis.check import ModelCheck
+from workbench.analysis.hindsight import look_back
 from workbench.analysis.outlook import RenewalOutlook
 from workbench.analysis.outlook_tables import check_reach
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.gates import Gate, gate_table
-from workbench.core.settings import ForecastSettings, JudgedSettings
+from workbench.core.settings import ForecastSettings, HindsightSettings, JudgedSettings
+from workbench.forecast.backtest.hindsight import Hindsight
 from workbench.forecast.leaving import drivers, renewals
 from workbench.forecast.posterior.survival import Draws, read_draws
 from workbench.inference import gates
@@ -41,6 +43,8 @@ class RenewalFit(Shown):
         What forecasts read, see `workbench.inference.fit.Fit`.
     settings : ForecastSettings
         With which it was fitted and is judged.
+    store : Path, optional
+        Folder of stored fits.
 
     Examples
     --------
@@ -54,6 +58,7 @@ class RenewalFit(Shown):
     data: PreparedData
     fit: Fit
     settings: ForecastSettings
+    store: Path | None = None
 
     @cached_property
     def draws(self) -> Draws:
@@ -65,6 +70,21 @@ class RenewalFit(Shown):
         """Whether the model describes the past, by every second of the draws."""
         kept = self.draws.take(slice(0, None, 2))
         return ModelCheck(self.data, kept, self.settings.interval_prob, self.settings.seed)
+
+    @cached_property
+    def hindsight(self) -> Hindsight:
+        """What this model would have forecast on past days, against what happened.
+
+        Takes some seconds the first time; nothing of mock draws.
+        """
+        asked = self.settings
+        wanted = asked.hindsight_origins if isinstance(asked, HindsightSettings) else 0
+        return look_back(self.data, self.draws, asked, 0 if self.fit.mock else wanted, self.store)
+
+    @property
+    def hindsight_text(self) -> Prose:
+        """Of the last forecasts that this model would have made, how many held."""
+        return Prose("" if self.fit.mock else self.hindsight.text)
 
     @cached_property
     def sampled(self) -> tuple[Gate, ...]:
@@ -199,7 +219,7 @@ def fit_renewals(
     asked = run_settings(ForecastSettings, RenewalsSettings, own, given, KNOBS)
     kept = store or (run.fits if run else None)
     fit = fit_hazard(data.hazard.design, sampling_of(asked), kept, priors, method=asked.method)
-    return RenewalFit(data, fit, asked)
+    return RenewalFit(data, fit, asked, kept)
 
 
 def described(check: ModelCheck, settings: JudgedSettings) -> tuple[Gate, ...]:

@@ -37,12 +37,15 @@ class Look:
         Rules whose column is not in the table.
     queued : int
         Messages that were put into the outbox.
+    health : DataFrame
+        That was looked at; see `health_with_signs`.
     """
 
     as_of: date
     alerts: dict[tuple[str, str], Alert]
     unknown: tuple[str, ...]
     queued: int
+    health: pd.DataFrame
 
 
 def look_at_alerts(
@@ -96,11 +99,14 @@ def look_at_alerts(
             alerts = mark_notified(alerts, digest.firing, digest.over, now.date())
             book.write(alerts)
     unknown = tuple(name for name, rule in rules.items() if rule.column not in health)
-    return Look(as_of, alerts, unknown, queued)
+    return Look(as_of, alerts, unknown, queued, health)
 
 
 def health_with_signs(folder: Path) -> pd.DataFrame:
-    """Return the health of a run's accounts with a column ``sign:NAME`` for each sign that shows.
+    """Return the health of a run's accounts, with what rules ask of it besides.
+
+    A column ``sign:NAME`` for each sign that shows, and strength_change_quarter: by how much the
+    renewal strength has changed in a quarter.
 
     Parameters
     ----------
@@ -117,6 +123,8 @@ def health_with_signs(folder: Path) -> pd.DataFrame:
         problem = Problem("no table health", str(folder), hint="Run account_health first.")
         raise DataError("There is no health of accounts to look at.", [problem])
     health = pd.read_parquet(path)
+    if {"strength", "strength_quarter"} <= {*health}:
+        health["strength_change_quarter"] = health["strength"] - health["strength_quarter"]
     signs = folder / "tables" / "signs.parquet"
     if signs.exists():
         shown = pd.read_parquet(signs)

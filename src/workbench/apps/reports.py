@@ -57,3 +57,9 @@ def find_report(name: str) -> Report:
         problem = Problem(f"unknown report {name}", hint=nearest(name, REPORTS))
         raise ParameterError("The report is unknown.", [problem])
     return REPORTS[name]
+
+
+# What each may be told.
+KNOWN = {
+    name: frozenset(each.settings.model_fields) - {"run_dir"} for name, each in REPORTS.items()
+}

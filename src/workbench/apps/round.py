@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.apps.parameter_files import read_assignments, read_settings
-from workbench.apps.reports import REPORTS
+from workbench.apps.reports import KNOWN, REPORTS
 from workbench.apps.run_command import assignments, run_command
 from workbench.core.errors import DataError, ParameterError, Problem
 from workbench.core.masking import has_password
@@ -25,9 +25,6 @@ from workbench.operations.schedule import HEADLINE, Job, Schedule, read_schedule
 from workbench.operations.tasks import ReportTask, due_occasion, tasks_of
 
 _SECRET_VARIABLE = "WORKBENCH_SCHEDULED_SOURCE"
-KNOWN = {
-    name: frozenset(each.settings.model_fields) - {"run_dir"} for name, each in REPORTS.items()
-}
 # What a book is loaded by: reports that agree in these read one book.
 _BOOK = (*BOOK_PARAMETERS, "max_lost_share")
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import structlog
 
+from workbench.apps.accepting import accept_by_rules
 from workbench.apps.alerting import REPORT, look_at_alerts
+from workbench.apps.telling import Messenger
 from workbench.core.errors import GateError
 from workbench.core.project import read_manifest
 from workbench.operations.alerts.rules import read_rules
@@ -54,9 +56,11 @@ def deliver_round(
                     f"The report {Path(entry.folder).parents[1].name}.",
                 )
                 outbox.put(f"made {entry.folder}", delivery.reports, text, now, attached)
-    if (delivery.alerts or delivery.owners) and (outputs / REPORT / "latest").exists():
-        rules = read_rules(Path(schedule.rules) if schedule.rules else None)
-        look_at_alerts(outputs, folder, rules, delivery, now)
+    rules = read_rules(Path(schedule.rules) if schedule.rules else None)
+    acts = any(rule.accept for rule in rules.values())
+    if (delivery.alerts or delivery.owners or acts) and (outputs / REPORT / "latest").exists():
+        look = look_at_alerts(outputs, folder, rules, delivery, now)
+        accept_by_rules(look, rules, outputs, Messenger(folder, delivery))
     left = outbox.send(post, now)
     for message in left:
         structlog.get_logger().error("not sent", subject=message.subject, reason=message.error)

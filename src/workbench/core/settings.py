@@ -258,6 +258,19 @@ class JudgedSettings(ForecastSettings):
     )
 
 
+class HindsightSettings(ForecastSettings):
+    """Settings of every report that says how past forecasts of its model would have done."""
+
+    hindsight_origins: int = Field(
+        4,
+        ge=0,
+        le=12,
+        title="past days, three months apart, 0 to 12",
+        description="Past days, three months apart, from which the model of leaving is made to "
+        "forecast; 0 leaves the look back out",
+    )
+
+
 class MoneySettings(ForecastSettings):
     """Settings of every report that forecasts what customers pay."""
 

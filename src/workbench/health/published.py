@@ -83,7 +83,7 @@ def read_published(outputs: Path) -> PublishedHealth | None:
     path = run / "tables" / "health.parquet"
     if not path.is_file():
         return None
-    as_of = str(read_manifest(run).get("facts", {}).get("data", {}).get("as_of", ""))[:10]
+    as_of = str(read_manifest(run).get("data", {}).get("as_of", ""))[:10]
     found = {
         name: pd.read_parquet(path.with_name(f"{file}.parquet"))
         for name, file in _FILES.items()

@@ -90,6 +90,37 @@ def approximate(
     """
     priors = priors or HazardPriors()
     how = replace(how, until=None)  # weighting costs effective draws that nobody knows yet
+    sampled, close = quadratic_draws(design, how, priors, frailty=frailty)
+    began, layout = time.perf_counter(), effect_map(design, priors)
+    exact = exact_likelihood(design, priors, frailty=frailty)
+    points = _points(sampled.posterior, layout, frailty=frailty)
+    log_ratio = np.array([[exact(point)[0] for point in chain] for chain in points])
+    posterior, pareto_k, ess = reweigh(sampled.posterior, log_ratio - close.at(points), how.seed)
+    seconds = sampled.sample_seconds + time.perf_counter() - began
+    return Approximated(
+        replace(sampled, posterior=posterior, sample_seconds=seconds), pareto_k, ess
+    )
+
+
+def quadratic_draws(
+    design: Design, how: Sampling, priors: HazardPriors, *, frailty: bool = True
+) -> tuple[Sampled, Quadratic]:
+    """Draw from the model with the quadratic in place of its log-likelihood, not weighted.
+
+    Parameters
+    ----------
+    design : Design
+    how : Sampling
+    priors : HazardPriors
+    frailty : bool
+        See `workbench.models.hazard.model.build_hazard`.
+
+    Returns
+    -------
+    Sampled
+        Its seconds are those of the expansion too.
+    Quadratic
+    """
     began = time.perf_counter()
     layout = effect_map(design, priors)
     start = _start(design, layout, priors, frailty)
@@ -105,14 +136,7 @@ def approximate(
     expanded = time.perf_counter() - began
     model = stand_in(hazard_model(design, priors, frailty=frailty), close, layout)
     sampled = sample(model, how, "diag")
-    began = time.perf_counter()
-    points = _points(sampled.posterior, layout, frailty=frailty)
-    log_ratio = np.array([[exact(point)[0] for point in chain] for chain in points])
-    posterior, pareto_k, ess = reweigh(sampled.posterior, log_ratio - close.at(points), how.seed)
-    seconds = sampled.sample_seconds + expanded + time.perf_counter() - began
-    return Approximated(
-        replace(sampled, posterior=posterior, sample_seconds=seconds), pareto_k, ess
-    )
+    return replace(sampled, sample_seconds=sampled.sample_seconds + expanded), close
 
 
 def exact_likelihood(

@@ -6,7 +6,9 @@ import logging
 import os
 from pathlib import Path
 
+import icalendar
 from apprise import Apprise, NotifyFormat
+from apprise.attachment.file import AttachFile
 
 from workbench.core.masking import mask_passwords
 from workbench.operations.outbox import Message
@@ -46,11 +48,24 @@ def post(message: Message) -> str:
             title=message.subject,
             body=f"{message.body}\n\nMessage {message.id}",
             body_format=NotifyFormat.TEXT,
-            attach=list(message.attached) or None,
+            attach=[_attachment(path) for path in message.attached] or None,
         )
     finally:
         logger.removeHandler(heard)
     return "" if sent else mask_passwords(heard.text.replace(address, name)) or "it was refused"
+
+
+class _CalendarFile(AttachFile):
+    """A calendar file; mail programs act on it when its type names the method that it holds."""
+
+    @property
+    def mimetype(self) -> str:
+        calendar = icalendar.Calendar.from_ical(Path(str(self.path)).read_bytes())
+        return f"text/calendar; method={calendar['METHOD']}; charset=UTF-8"
+
+
+def _attachment(path: str) -> str | AttachFile:
+    return _CalendarFile(path) if path.endswith(".ics") else path
 
 
 class _Heard(logging.Handler):

@@ -11,10 +11,13 @@ import structlog
 import typer
 from rich.console import Console
 
+from workbench.apps.accepting import accept_by_rules
 from workbench.apps.alerting import look_at_alerts
-from workbench.apps.round import KNOWN
+from workbench.apps.reports import KNOWN
+from workbench.apps.telling import Messenger
 from workbench.apps.terminal_table import terminal_table
 from workbench.core.errors import MachineError
+from workbench.core.plain_text import printable
 from workbench.core.project import find_project_root
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.alerts.rules import read_rules
@@ -72,6 +75,7 @@ def alerts(
     known = read_rules(rules or stated)
     now = datetime.now(UTC)
     found = look_at_alerts(root / "outputs", folder, known, deliver, now)
+    accepted = accept_by_rules(found, known, root / "outputs", Messenger(folder, deliver))
     rows = [
         (one.rule, one.account_id, "taken up" if one.acknowledged_by else one.state, one.since,
          one.says)
@@ -80,6 +84,9 @@ def alerts(
     ]  # fmt: skip
     shown = pd.DataFrame(rows, columns=["rule", "account", "state", "since", "says"])
     Console().print(terminal_table(shown, f"Alerts as of {found.as_of.isoformat()}"))
+    for one in accepted:
+        title = one.made.value.title if one.made.value else one.key
+        typer.echo(printable(f"Accepted by {one.made.author}: {title}"))
     if found.unknown:
         names = ", ".join(found.unknown)
         typer.echo(f"Not looked at, since their columns are not there: {names}")

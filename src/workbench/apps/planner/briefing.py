@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from workbench.apps.reports import KNOWN
+from workbench.apps.telling import Messenger
 from workbench.health.published import PublishedHealth, read_published
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.database import FOLDER
+from workbench.operations.schedule import Delivery, read_schedule
 from workbench.plans.agenda.calls import Notice, call_table
 from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
 from workbench.plans.planbook.book import Planbook
+from workbench.plans.store.records import Review, Task
+from workbench.plans.store.rows import Stored
+from workbench.plans.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,18 @@ class Briefing:
         The last health report.
     operations : Path or None
         Folder of alerts and of the outbox.
+    delivery : Delivery or None
+        Addresses of the account team, as the schedule has them.
+    zone : str
+        In which times of the day are asked for and told.
     """
 
     accounts: pd.DataFrame
     calls: pd.DataFrame
     published: PublishedHealth | None = None
     operations: Path | None = None
+    delivery: Delivery | None = None
+    zone: str = "UTC"
 
     def part(self, owners: Collection[str]) -> Briefing:
         """Return what there is to know of some owners' accounts alone.
@@ -54,6 +67,26 @@ class Briefing:
         published = self.published and self.published.part(keys)
         return replace(self, accounts=accounts, calls=calls, published=published)
 
+    def tell(self, store: Store, one: Stored[Task] | Stored[Review], by: str) -> tuple[str, ...]:
+        """Tell the account's team, and return who is told.
+
+        Parameters
+        ----------
+        store : Store
+        one : Stored of Task or Review
+            What came to be, was moved or called off.
+        by : str
+            Whose doing it is.
+        """
+        if self.operations is None or self.delivery is None or one.value is None:
+            return ()
+        own = self.accounts.loc[self.accounts["account_id"] == one.value.account_id, "owner"]
+        messenger = Messenger(self.operations, self.delivery)
+        told = messenger.tell(store, one, "".join(own.head(1)), by)
+        if told:
+            messenger.send()
+        return told
+
     def notices(self) -> list[Notice]:
         """Return the alerts that fire now; none where nobody has looked yet."""
         if self.operations is None or not (self.operations / "alerts.sqlite").is_file():
@@ -66,17 +99,15 @@ class Briefing:
         ]
 
 
-def briefing_of(
-    book: Planbook, published: PublishedHealth | None = None, operations: Path | None = None
-) -> Briefing:
+def briefing_of(book: Planbook, published: PublishedHealth | None = None, **known: Any) -> Briefing:
     """Put together what the page knows beside a planbook.
 
     Parameters
     ----------
     book : Planbook
     published : PublishedHealth, optional
-    operations : Path, optional
-        Folder of alerts and of the outbox.
+    **known : Any
+        Other fields of `Briefing`.
 
     Returns
     -------
@@ -87,7 +118,7 @@ def briefing_of(
     if published is not None and published.as_of == book.as_of:  # never beside chances of another
         strength = published.health.set_index("account_id")["strength"]
         accounts["strength"] = accounts["account_id"].map(strength)
-    return Briefing(accounts, calls, published, operations)
+    return Briefing(accounts, calls, published, **known)
 
 
 def open_briefing(book: Planbook, root: Path) -> Briefing:
@@ -102,6 +133,15 @@ def open_briefing(book: Planbook, root: Path) -> Briefing:
     Returns
     -------
     Briefing
+
+    Raises
+    ------
+    ParameterError
+        When the project's schedule, which holds the team's addresses, cannot be read.
     """
-    outputs = root / "outputs"
-    return briefing_of(book, read_published(outputs), outputs / FOLDER)
+    outputs, file = root / "outputs", root / "params" / "schedule.yaml"
+    known: dict[str, Any] = {}
+    if file.is_file():
+        schedule = read_schedule(file, KNOWN)
+        known = {"delivery": schedule.deliver, "zone": schedule.zone}
+    return briefing_of(book, read_published(outputs), operations=outputs / FOLDER, **known)

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from workbench.apps.planner.briefing import Briefing
 from workbench.apps.planner.controls import control, heard, refill, row, section
+from workbench.apps.planner.day_work import DayWork
 from workbench.apps.planner.session import PlanSession
 from workbench.plans.agenda.calls import CONSUMPTION, CSAT, CallFilter, Notice, kept_calls
 from workbench.report.amounts import money
@@ -42,9 +43,11 @@ class MyDay(widgets.VBox):
         note = widgets.HTML(health_note(briefing.published, session.planner.book.as_of))
         has_terms = session.planner.book.has_terms
         filters = row(*(one for one in self._asked.values() if len(one.options) > 1))
+        self._work = DayWork(session, briefing, turn_to)
         super().__init__(
             [
                 section("Whom to call", filters, self._beside, note, self._calls),
+                *self._work.boxes,
                 *([section("Renewals to decide", self._due)] if has_terms else []),
                 section("Alerts", self._alerts),
             ]
@@ -66,6 +69,7 @@ class MyDay(widgets.VBox):
         found = kept_calls(briefing.calls, self.wanted)
         shown = set(found["account_id"])
         notices = [one for one in briefing.notices() if one.account_id in shown]
+        self._work.refresh(shown)
         first = found.head(MOST_CALLS).to_dict("records")
         refill(self._calls, [self._call(each, at, notices) for at, each in enumerate(first, 1)])
         worth = money(float(found["at_risk"].sum()), book.currency)

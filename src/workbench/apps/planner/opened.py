@@ -61,7 +61,7 @@ def open_page(settings: AccountPlanSettings, book: Planbook, start: Path) -> wid
     start : Path
         Inside of the project.
     """
-    folder, visitor = folder_of(settings, start), Visitor(user_name())
+    folder, visitor = folder_of(settings, start), Visitor(user_name(), "lead")
     store = open_store(store_place(folder))
     briefing = open_briefing(book, find_project_root(start))
     return planner_page(book, briefing, store, visitor, folder, settings.interval_prob)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from workbench.apps.planner.account import account_sections
 from workbench.apps.planner.actions import action_panel
+from workbench.apps.planner.book_and_team import BookView, TeamView
 from workbench.apps.planner.briefing import Briefing
 from workbench.apps.planner.controls import section, style_sheet
 from workbench.apps.planner.demand import demand_panel
@@ -78,10 +80,13 @@ def planner_page(
         views.show("account")
 
     day = MyDay(session, briefing, turn_to)
+    book_view, team = BookView(session), TeamView(session, briefing)
     views.put(
         View("day", "My day", (day,), day.refresh),
-        View("account", "Account", (account,)),
+        View("account", "Account", (account, account_sections(session, briefing))),
         View("plan", "Plan", (account, *_plan_parts(session))),
+        View("book", "Book", (book_view,), book_view.refresh),
+        *([View("team", "Team", (team,), team.refresh)] if visitor.sees_team else []),
     )
     page = PlannerPage(session, views, [style_sheet(), _head(book), views])
     page.add_class("wb-page")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.apps.planner.drafts import Drafts, new_key
+from workbench.apps.planner.undo import Undo
 from workbench.apps.planner.visitor import Visitor
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.plans.evaluate.cards import LeverCard, lever_cards
@@ -15,19 +16,16 @@ from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.document import Plan
+from workbench.plans.plan.edit import added
 from workbench.plans.plan.faults import require_fit
-from workbench.plans.plan.file import bare, require_whole
+from workbench.plans.plan.file import require_whole
 from workbench.plans.plan.measured import read_measured
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.drafts import Draft
 from workbench.plans.store.engine import StoreError
-from workbench.plans.store.merge import changes
 from workbench.plans.store.records import PLANS
 from workbench.plans.store.rows import Stored
 from workbench.plans.store.store import Store, key_of
-
-_MOST_UNDONE = 100
-_LEVERS = "levers"
 
 
 class PlanSession:
@@ -64,8 +62,7 @@ class PlanSession:
         self.before = self.planner.baseline(self.plan)
         self.fault = ""  # why the draft could not be kept
         self.on_kept: Callable[[], None] = lambda: None
-        self._undone: list[Plan] = []
-        self._touched: object = None
+        self._undo = Undo()
         self._drafts = Drafts(store, visitor.name, self._kept)
         self._cards: tuple[tuple[Planner, Plan], tuple[LeverCard, ...]] | None = None
         self._watchers: list[Callable[[], None]] = []
@@ -96,7 +93,7 @@ class PlanSession:
         if plan == self.plan:
             return
         require_fit(plan, self.planner.book)
-        self._remember(plan)
+        self._undo.remember(self.plan, plan)
         self._show(plan)
         self._keep()
 
@@ -123,10 +120,9 @@ class PlanSession:
 
     def undo(self) -> None:
         """Go back by one change; one control moved several times is one change."""
-        if self._undone:
-            plan, self._touched = self._undone.pop(), None
+        if self._undo:
             self.openings += 1
-            self._show(plan)
+            self._show(self._undo.back())
             self._keep()
 
     def end(self) -> None:
@@ -156,7 +152,7 @@ class PlanSession:
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to go back by."""
-        return bool(self._undone)
+        return bool(self._undo)
 
     def lever_cards(self) -> tuple[LeverCard, ...]:
         """Return the levers of the plan with their controls."""
@@ -261,6 +257,28 @@ class PlanSession:
             self.on_kept()
         return stored
 
+    def take_over(self, stored: Stored[Plan]) -> None:
+        """Follow a version that grew by an action beside the session, as by accepting one.
+
+        What the visitor has changed and not saved stays, and gets the action as well.
+
+        Parameters
+        ----------
+        stored : Stored of Plan
+            Of the account at hand, else nothing happens.
+        """
+        value = stored.value
+        if value is None or value.accounts != self.plan.accounts:
+            return
+        if not self.is_unsaved:
+            self._turn_to(value, stored)
+            return
+        if self.saved is None and stored.version == 1:  # it began as the visitor's plan did
+            self._drafts.drop(self._key)
+            self.saved = stored
+        if value.actions[-1] not in self.plan.actions:
+            self.set_plan(added(self.plan, "actions", value.actions[-1]))
+
     def open(self, key: str) -> None:
         """Work on a saved plan, or on the draft of it.
 
@@ -309,8 +327,8 @@ class PlanSession:
         measured = read_measured(plan, self.planner.catalogue, self.folder)
         if measured != self.planner.measured:
             self.planner = replace(self.planner, measured=measured)
-        self.saved, self.fault, self._touched = saved, "", None
-        self._undone.clear()
+        self.saved, self.fault = saved, ""
+        self._undo.clear()
         self.openings += 1
         self._show(plan)
 
@@ -321,14 +339,6 @@ class PlanSession:
         self.plan = plan
         for watcher in self._watchers:
             watcher()
-
-    def _remember(self, plan: Plan) -> None:
-        paths = [change.path for change in changes(bare(self.plan), bare(plan))]
-        # The first move of a lever writes all of its action down; the moves after it are the same.
-        touched = {path[: path.index(_LEVERS) + 1] if _LEVERS in path else path for path in paths}
-        if touched != self._touched or not self._undone:
-            self._undone = [*self._undone[-_MOST_UNDONE:], self.plan]
-        self._touched = touched
 
     def _keep(self) -> None:
         if not self.visitor.may_write:

@@ -31,6 +31,11 @@ class Visitor:
         """Whether they may save, accept and tick off."""
         return self.role != "reader"
 
+    @property
+    def sees_team(self) -> bool:
+        """Whether they see whose plans are stale."""
+        return self.role == "lead"
+
     def require_writer(self) -> None:
         """Go on only when they may write: asked where something is written, not where it is shown.
 

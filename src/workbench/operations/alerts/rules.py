@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 from workbench.core.errors import DataError, ParameterError, Problem, nearest
 from workbench.core.marked_file import MarkedFile, read_marked
 from workbench.core.validation import read_part
+from workbench.plans.plan.catalogue import read_catalogue
 
 SHIPPED = Path(__file__).with_name("rules.yaml")
 SIGN = "sign:"
@@ -45,6 +46,9 @@ class AlertRule(_Part):
     )
     silenced_by: tuple[str, ...] = Field(
         (), description="names of rules that make this one moot for the same account"
+    )
+    accept: str | None = Field(
+        None, description="an action of the catalogue, accepted once per contract when it fires"
     )
 
     @model_validator(mode="after")
@@ -136,10 +140,14 @@ def _unknown(rules: dict[str, AlertRule], read: MarkedFile) -> list[Problem]:
         for other in rule.silenced_by
         if other not in rules
     ]
+    actions = read_catalogue().entries if any(one.accept for one in rules.values()) else {}
     for name, rule in rules.items():
         odd = [
             column for column in columns_of(rule) if not column.removeprefix(SIGN).isidentifier()
         ]
+        if rule.accept and rule.accept not in actions:
+            hint = nearest(rule.accept, actions)
+            problems.append(Problem(f"no action {rule.accept}", read.where([name]), hint=hint))
         problems += [
             Problem(f"{column} is no column's name", read.where([name]), "a plain name in {}")
             for column in odd

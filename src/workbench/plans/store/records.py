@@ -54,6 +54,8 @@ class Review(Part):
     status : {"planned", "held", "cancelled"}
     origin : str
         Key of the recommendation that it came from.
+    uid : str
+        By which calendars know it, whatever becomes of it.
     """
 
     account_id: Name
@@ -65,6 +67,7 @@ class Review(Part):
     agenda: str = ""
     status: Literal["planned", "held", "cancelled"] = "planned"
     origin: str = ""
+    uid: str = ""
 
 
 class Recommendation(Part):
@@ -78,6 +81,8 @@ class Recommendation(Part):
     accepted_on : date
     accepted_by, reason : str
     led_to : {"task", "review"}
+    rule, contract : str
+        Where a rule accepted it: which, and for which contract.
     """
 
     account_id: Name
@@ -86,6 +91,8 @@ class Recommendation(Part):
     accepted_by: str = ""
     reason: str = ""
     led_to: Literal["task", "review"] = "task"
+    rule: str = ""
+    contract: str = ""
 
 
 class StandingAnswer(Part):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from workbench.core.settings import MoneySettings, Report, blank
+from workbench.core.settings import HindsightSettings, MoneySettings, Report, blank
 
 
 def _level(value: Any) -> Any:
@@ -17,7 +17,7 @@ def _level(value: Any) -> Any:
     return blank(value)
 
 
-class NetGrowthSettings(MoneySettings):
+class NetGrowthSettings(HindsightSettings, MoneySettings):
     """Settings of the net growth report."""
 
     breakdowns: list[str] = Field(

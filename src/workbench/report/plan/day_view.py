@@ -18,6 +18,7 @@ from workbench.report.plan.tables import table_html
 MOST_DUE = 12
 MOST_ALERTS = 12
 _HELD = 0.005  # a change of less than half a point is none
+_NOTHING = "(× 1)"  # a factor that rounds to none
 _DUE_HEADS = ("customer", "product", "say by", "ends", "yearly revenue", "renews", "owner")
 
 
@@ -67,7 +68,8 @@ def call_html(
         parts.append(escaped(row["owner"]))
     why = [*signs, *(one.says for one in alerts if one.says)]
     if not why:
-        why = [f"raises the risk: {one}" for one in factors_of(book, row["account_id"])[0]]
+        raised = factors_of(book, row["account_id"])[0]
+        why = [f"raises the risk: {one}" for one in raised if not one.endswith(_NOTHING)]
     items = "".join(f"<li>{escaped(one)}</li>" for one in dict.fromkeys(why))
     return (
         f"<h4>{rank}. {escaped(row['label'])}</h4><p class='wb-call'>{' · '.join(parts)}</p>"

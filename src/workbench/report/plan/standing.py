@@ -10,11 +10,13 @@ import pandas as pd
 
 from workbench.core.intervals import interval
 from workbench.forecast.leaving.explain import CONTRACT
+from workbench.forecast.leaving.risk import stays_after_renewal
 from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook
 
+MONTHLY = "month to month"
 MOST_ACCOUNTS = 6  # a plan for a book lists its largest; the rest are summed up
 MOST_DRIVERS = 2  # that raise, and that lower
 
@@ -35,6 +37,13 @@ class AccountStanding:
         The same, in months after the as-of date.
     probability, low, high : float
         Of still being a customer after it.
+    keeps, keeps_low, keeps_high : float
+        Share of its revenue that is expected to be there after each subscription's own next
+        renewal, added up.
+    at_risk : float
+        The rest, in money.
+    lines : int
+        Subscriptions.
     raised, lowered : tuple of str
         Strongest drivers of its hazard, with their factors.
     """
@@ -48,6 +57,11 @@ class AccountStanding:
     probability: float
     low: float
     high: float
+    keeps: float
+    keeps_low: float
+    keeps_high: float
+    at_risk: float
+    lines: int
     raised: tuple[str, ...]
     lowered: tuple[str, ...]
 
@@ -91,9 +105,13 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> AccountStan
     account = str(alone.accounts[0])
     own = book.lines.take(book.lines_of([account]))
     low, high = interval(alone.renews, prob)
+    at = book.lines_of([account])
+    stays = stays_after_renewal(book.inputs, own, book.survived[:, at])
+    keeps = stays @ own.cents / max(own.cents.sum(), 1)
+    keeps_low, keeps_high = interval(keeps, prob)
     due = float(book.facts(account)["months_to_renewal"]) - 1
     if np.isnan(due):
-        renewal, position = "month to month", None
+        renewal, position = MONTHLY, None
     elif due >= book.inputs.months:
         renewal, position = f"after {book.months[-1]}", None
     else:
@@ -110,6 +128,11 @@ def account_standing(book: Planbook, alone: Outcome, prob: float) -> AccountStan
         probability=float(alone.renews.mean()),
         low=float(low),
         high=float(high),
+        keeps=float(keeps.mean()),
+        keeps_low=float(keeps_low),
+        keeps_high=float(keeps_high),
+        at_risk=float((1 - keeps.mean()) * own.cents.sum() / 100),
+        lines=len(own),
         raised=raised,
         lowered=lowered,
     )

@@ -20,7 +20,12 @@ from workbench.report.amounts import money
 from workbench.report.output.svg import as_svg
 from workbench.report.plan.figures import driver_figure
 from workbench.report.plan.markup import escaped, note_html, signed_text
-from workbench.report.plan.standing import account_standing, drivers_of
+from workbench.report.plan.standing import (
+    MONTHLY,
+    AccountStanding,
+    account_standing,
+    drivers_of,
+)
 
 NO_BREAK = "\u2011"  # a hyphen at which no line ends
 _FACTS = ("industry", "segment", "region", "owner", "parent")
@@ -94,17 +99,25 @@ def standing_view(planner: Planner, before: Outcome, prob: float) -> StandingVie
     if book.has_terms:
         facts["Next renewal"] = one.renewal
     facts |= {"Products": one.products, "Key": one.account_id}
-    facts[_stays_label(book, one.due)] = _stays_text(one.probability, (one.low, one.high), prob)
+    when = "renewal" if book.has_terms else "next month"
+    kept = _stays_text(one.keeps, (one.keeps_low, one.keeps_high), prob)
+    facts[f"Revenue that stays after its {when}"] = kept
+    facts["At stake"] = f"{money(one.at_risk, book.currency)} a year"
+    if one.lines > 1:
+        facts["At stake"] += f", {one.lines} subscriptions each at its own {when}, added up"
+    facts[_stays_label(book, one)] = _stays_text(one.probability, (one.low, one.high), prob)
     row = book.accounts.set_index("account_id").loc[one.account_id]
     known = [name for name in _FACTS if name in row.index and isinstance(row[name], str)]
     facts |= {name.capitalize(): str(row[name]) for name in known}
     return StandingView(_facts_html(one.name, facts), _drivers_html(book, one.account_id, prob))
 
 
-def _stays_label(book: Planbook, due: float | None) -> str:
-    if not book.has_terms:
-        return "Still a customer in a month"
-    return f"Still a customer after {'its' if due is not None else 'the next'} renewal"
+def _stays_label(book: Planbook, one: AccountStanding) -> str:
+    still = "Still a customer" + (" with at least one of them" if one.lines > 1 else "")
+    if not book.has_terms or one.renewal == MONTHLY:
+        return f"{still} in a month"
+    after = "after the first renewal" if one.lines > 1 else "after its renewal"
+    return f"{still} " + (after if one.due is not None else f"in {book.months[-1]}")
 
 
 def _of_several(book: Planbook, before: Outcome, prob: float) -> StandingView:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from workbench.core.settings import JudgedSettings, Report
+from workbench.core.settings import HindsightSettings, JudgedSettings, Report
 
 
-class RenewalsSettings(JudgedSettings):
+class RenewalsSettings(HindsightSettings, JudgedSettings):
     """Settings of the renewals report."""
 
     due_months: int = Field(
