@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import month_number
 from workbench.core.names import TERM_GROUPS
 from workbench.core.processes import AMEND, CONTRACT, CROSS_SELL, EXPAND, ProcessName
 from workbench.core.revenue_names import MOST_LOG_RATIO, OUTCOMES, PLAN_CHANGES
@@ -20,14 +19,19 @@ from workbench.features.design import Coding, Design
 from workbench.features.hazard_data import HazardData
 from workbench.features.new_business import NewBusiness, new_business
 from workbench.features.pipeline import NO_PIPELINE, Pipeline
+from workbench.features.revenue_rows import (
+    QUIET_PER_HIT,
+    QUIET_ROWS,
+    amendment_rows,
+    at_renewal,
+    cross_sale_rows,
+    from_or_to_nothing,
+    renewal_rows,
+    some_renewals,
+    thinned_rows,
+)
 from workbench.features.standing import usual_position, usual_revenue, worth_before
 
-# What a fit reads at most. With twenty quiet rows to a hit, the others would narrow an interval by
-# some 2 in a hundred, and cost minutes.
-MOST_HITS = 5_000
-QUIET_ROWS = 4_000
-QUIET_PER_HIT = 20
-MOST_RENEWALS = 20_000
 # The tail of sizes beyond the largest change on record is the shape's, not the book's: of a few
 # hundred changes, one that no history shows would move a forecast more than all others together.
 _BEYOND_RECORD = 1.5
@@ -221,11 +225,11 @@ def revenue_data(
     usual, standing = _standing(data, rows, survived, moved)
     changed = survived.merge(_by_line(moved), on=["line_id", "month"], how="left")
     changed = changed.assign(kind=changed["kind"].astype("str").fillna("none"))
-    changed = changed[~_from_or_to_nothing(changed)]
-    at_renewal = _at_renewal(changed, data.subscriptions.terms)
-    renewals = _sampled(_renewals(changed[at_renewal]), rng)
-    amendments = _thinned(_amendments(changed[~at_renewal]), rng, quiet_rows, quiet_per_hit)
-    cross_sales = _thinned(_cross_sales(survived, moved), rng, quiet_rows, quiet_per_hit)
+    changed = changed[~from_or_to_nothing(changed)]
+    renewed = at_renewal(changed, data.subscriptions.terms)
+    renewals = some_renewals(renewal_rows(changed[renewed]), rng)
+    amendments = thinned_rows(amendment_rows(changed[~renewed]), rng, quiet_rows, quiet_per_hit)
+    cross_sales = thinned_rows(cross_sale_rows(survived, moved), rng, quiet_rows, quiet_per_hit)
 
     def covariates(table: pd.DataFrame) -> Covariates:
         at = table["row"].to_numpy()
@@ -274,85 +278,3 @@ def _by_line(moved: pd.DataFrame) -> pd.DataFrame:
     )
     changes = changes.assign(kind=changes["kind"].mask(changes["swaps"], net), before=before)
     return changes.drop(columns="swaps").rename_axis(["line_id", "month"]).reset_index()
-
-
-def _at_renewal(rows: pd.DataFrame, terms: pd.DataFrame) -> np.ndarray:
-    """Flag the months in which a term follows a fixed one: on time, early or late."""
-    before = terms.groupby("subscription_id")["month_to_month"].shift()
-    follows = terms.loc[before.eq(False), ["subscription_id", "start_on"]]
-    follows = pd.MultiIndex.from_arrays(
-        [follows["subscription_id"], month_number(follows["start_on"]).astype("int64")]
-    )
-    return pd.MultiIndex.from_frame(rows[["subscription_id", "month"]]).isin(follows)
-
-
-def _renewals(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows[rows["kind"].isin(["none", "price", *OUTCOMES])]
-    outcome = rows["kind"].where(rows["kind"].isin(OUTCOMES), OUTCOMES[0])
-    table = rows[["row", "subscription_id", "account_id", "month"]].assign(
-        outcome=outcome,
-        priced=rows["kind"] == "price",
-        log_ratio=_log_ratio(rows),
-        before=rows["before"],
-    )
-    return table.reset_index(drop=True)
-
-
-def _amendments(rows: pd.DataFrame) -> pd.DataFrame:
-    hit = rows["kind"].isin(OUTCOMES)
-    table = rows[["row", "account_id", "month"]].assign(
-        hit=hit, log_ratio=_log_ratio(rows).where(hit, 0.0), before=rows["before"]
-    )
-    return table.reset_index(drop=True)
-
-
-def _cross_sales(survived: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
-    """Return account-months; a product that takes another's place is no further one."""
-    months = survived.drop_duplicates(["account_id", "month"])
-    months = months[["row", "account_id", "month"]]
-    begun = moved[(moved["kind"] == "expansion") & (moved["before"] == 0)]
-    begun = begun[~begun["detail"].isin(PLAN_CHANGES)]
-    sold = begun.groupby(["account_id", "month"], as_index=False)["cents"].sum()
-    changes = moved.groupby(["account_id", "month"], as_index=False)["cents"].sum()
-    held = changes.groupby("account_id")["cents"].cumsum() - changes["cents"]
-    sold = sold.merge(changes.assign(before=held).drop(columns="cents"))
-    table = months.merge(sold, on=["account_id", "month"], how="left")
-    hit = table["cents"].notna()
-    hit &= (table["before"] > 0) & (table["cents"] > 0)
-    ratio = np.log((table["cents"] / table["before"]).where(hit, 1.0))
-    kept = table[["row", "account_id", "month", "before"]]
-    return kept.assign(hit=hit, log_ratio=ratio)
-
-
-def _from_or_to_nothing(rows: pd.DataFrame) -> pd.Series:
-    """Flag lines that began or ceased to cost anything while they ran: no size tells that."""
-    after = rows["before"] + rows["cents"]
-    return rows["cents"].notna() & ((rows["before"] <= 0) | (after <= 0))
-
-
-def _log_ratio(rows: pd.DataFrame) -> pd.Series:
-    changed = rows["cents"].notna()
-    return np.log(((rows["before"] + rows["cents"]) / rows["before"]).where(changed, 1.0))
-
-
-def _sampled(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    if len(table) <= MOST_RENEWALS:
-        return table
-    chosen = np.sort(rng.choice(len(table), MOST_RENEWALS, replace=False))
-    return table.iloc[chosen].reset_index(drop=True)
-
-
-def _thinned(
-    table: pd.DataFrame, rng: np.random.Generator, quiet_rows: int, quiet_per_hit: int
-) -> pd.DataFrame:
-    """Keep some quiet rows and weigh them; of very many hits keep a share of all rows."""
-    hit = table["hit"].to_numpy(bool)
-    if hit.sum() > MOST_HITS:
-        table = table[rng.random(len(table)) < MOST_HITS / hit.sum()]
-        hit = table["hit"].to_numpy(bool)
-    quiet = int((~hit).sum())
-    wanted = max(quiet_rows, quiet_per_hit * int(hit.sum()))
-    share = min(1.0, wanted / max(quiet, 1))
-    kept = hit | (rng.random(len(table)) < share)
-    weight = np.where(hit, 1.0, 1.0 / share)
-    return table.assign(weight=weight)[kept].reset_index(drop=True)

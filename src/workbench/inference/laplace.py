@@ -19,17 +19,15 @@ smoothing (Vehtari, Simpson, Gelman, Yao & Gabry 2024, Journal of Machine Learni
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 from arviz_stats.base.array import array_stats
-from scipy.optimize import minimize
-from scipy.stats import truncnorm
 
 from workbench.core import names
 from workbench.features.design import Design
+from workbench.inference.laplace_start import LAST, likely_mode, start_of
 from workbench.inference.quadratic import (
     Exact,
     Quadratic,
@@ -41,13 +39,7 @@ from workbench.inference.run import Sampled, Sampling, sample
 from workbench.models.compiled.density import KernelModel
 from workbench.models.hazard.effects import EffectMap, effect_map
 from workbench.models.hazard.model import hazard_model, likelihood_for, model_data
-from workbench.models.priors.distribution import Beta, HalfNormal
-from workbench.models.priors.hazard import HazardPriors, hazard_priors
-from workbench.models.priors.prior import Prior, distribution_of
-
-_ROUNDS = 50
-_VARIANCE_RANGE, _FADE_RANGE = (1e-3, 3.0), (0.05, 0.99)
-_LAST = 2  # entries of a point behind the effects
+from workbench.models.priors.hazard import HazardPriors
 
 
 @dataclass(frozen=True)
@@ -123,16 +115,16 @@ def quadratic_draws(
     """
     began = time.perf_counter()
     layout = effect_map(design, priors)
-    start = _start(design, layout, priors, frailty)
+    start = start_of(design, layout, priors, frailty)
     # Shocks that last are searched by what is new in each quarter, and expanded as they are.
     lasting = exact_likelihood(design, priors, frailty=frailty, persistence=start.persistence)
     exact = exact_likelihood(design, priors, frailty=frailty)
-    mode = _likely_mode(lasting, layout, start)
-    effects = len(mode) - _LAST
+    mode = likely_mode(lasting, layout, start)
+    effects = len(mode) - LAST
     ones, persistence = np.ones(len(layout.scales)), np.asarray(start.persistence)
     shaken = layout.scale_idx, layout.before_idx
     mode[:effects] = last_over(mode[:effects], ones, persistence, *shaken)
-    close = expand(exact, mode, start.free, np.append(layout.level_idx, [-1] * _LAST))
+    close = expand(exact, mode, start.free, np.append(layout.level_idx, [-1] * LAST))
     expanded = time.perf_counter() - began
     model = stand_in(hazard_model(design, priors, frailty=frailty), close, layout)
     sampled = sample(model, how, "diag")
@@ -162,10 +154,10 @@ def exact_likelihood(
     held = np.asarray(persistence)
 
     def exact(point: np.ndarray) -> tuple[float, np.ndarray]:
-        theta, fade = point[-_LAST:]
+        theta, fade = point[-LAST:]
         scale = np.append(ones, theta) if frailty else ones
         value, by_latent, by_scale, by_fade, _ = kernel(
-            np.ascontiguousarray(point[:-_LAST]),
+            np.ascontiguousarray(point[:-LAST]),
             scale,
             np.asarray(fade),
             held,
@@ -216,114 +208,6 @@ def _systematic(weight: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     reach = np.cumsum(weight) / weight.sum()
     ticks = (np.arange(len(weight)) + rng.random()) / len(weight)
     return np.minimum(np.searchsorted(reach, ticks), len(weight) - 1)
-
-
-@dataclass(frozen=True)
-class _Start:
-    point: np.ndarray
-    free: np.ndarray
-    variance: HalfNormal
-    fade: Beta
-    persistence: float
-
-
-def _start(design: Design, layout: EffectMap, priors: HazardPriors, frailty: bool) -> _Start:
-    rows = hazard_priors(priors)
-    fades = bool(design.coding.signals.columns)
-    variance, fade = distribution_of(HalfNormal, rows, names.FRAILTY), _beta(rows, names.FADE)
-    effects = len(layout.scale_idx)
-    return _Start(
-        point=np.append(
-            np.zeros(effects), [variance.scale / 2 * frailty, fade.mean if fades else 1.0]
-        ),
-        free=np.append(np.ones(effects, bool), [frailty, fades]),
-        variance=variance,
-        fade=fade,
-        persistence=float(_beta(rows, names.PERSISTENCE).mean),
-    )
-
-
-def _beta(rows: Iterable[Prior], name: str) -> Beta:
-    return distribution_of(Beta, rows, name)
-
-
-def _likely_mode(exact: Exact, layout: EffectMap, start: _Start) -> np.ndarray:
-    """Return the mode given likely scales and frailty, which an expansion tells.
-
-    The joint mode of scales and latents is no place to expand: it has scales of zero.
-    """
-    point = _mode(exact, layout.scale_prior.scale / 2, layout, start)
-    rough = expand(exact, point, start.free)
-    scale = _likely_scales(rough, layout)
-    point = point.copy()
-    at = len(point) - _LAST
-    point[at] = _likely_variance(rough, scale, layout, start.variance) if start.free[at] else 0.0
-    held = start.free & (np.arange(len(point)) != at)
-    return _mode(exact, scale, layout, replace(start, point=point, free=held))
-
-
-def _likely_variance(
-    rough: Quadratic, scale: np.ndarray, layout: EffectMap, prior: HalfNormal
-) -> float:
-    """Return the frailty variance's mean: it piles up at zero, where its mode says little."""
-    spread = np.append(1.0, scale)[layout.scale_idx]
-    pull = np.concatenate([spread**-2, [prior.curvature, 1.0]])
-    sd = np.sqrt(np.linalg.inv(rough.curvature + np.diag(pull))[-_LAST, -_LAST])
-    mode = rough.point[-_LAST]
-    return float(truncnorm(-mode / sd, np.inf, loc=mode, scale=sd).mean())
-
-
-def _mode(exact: Exact, scale: np.ndarray, layout: EffectMap, start: _Start) -> np.ndarray:
-    """Return the posterior mode of effects, frailty and fade at given scales."""
-    spread = np.append(1.0, scale)[layout.scale_idx]
-
-    def loss(short: np.ndarray) -> tuple[float, np.ndarray]:
-        point = start.point.copy()
-        point[start.free] = short
-        value, gradient = exact(point)
-        effect = point[:-_LAST]
-        pull = effect / spread**2
-        log_prior, slopes = -0.5 * pull @ effect, [0.0] * _LAST
-        for last, prior in enumerate((start.variance, start.fade)):
-            if start.free[len(effect) + last]:
-                density, slopes[last] = prior.log_density(point[len(effect) + last])
-                log_prior += density
-        slope = gradient + np.append(-pull, slopes)
-        return -float(value + log_prior), -slope[start.free]
-
-    bounds = np.array([(-np.inf, np.inf)] * len(spread) + [_VARIANCE_RANGE, _FADE_RANGE])
-    found = minimize(
-        loss,
-        start.point[start.free],
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds[start.free],
-        options={"maxiter": 300, "maxcor": 30, "ftol": 1e-10, "gtol": 1e-3},
-    )
-    point = start.point.copy()
-    point[start.free] = found.x
-    return point
-
-
-def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
-    """Return the scales' mode with the effects integrated out, by expectation-maximisation.
-
-    The expected sum of squares of the n effects of a scale s with prior scale t gives the next
-    s from n s^2 + s^4 / t^2 = sum of squares.
-    """
-    member, prior = layout.scale_idx, layout.scale_prior.scale
-    count = np.bincount(member, minlength=len(prior) + 1)[1:]
-    curvature = rough.curvature[:-_LAST, :-_LAST]
-    pull = curvature @ rough.point[:-_LAST] + rough.gradient[:-_LAST]
-    scale = prior / 2
-    for _ in range(_ROUNDS):
-        spread = np.append(1.0, scale)[member]
-        covariance = np.linalg.inv(curvature + np.diag(spread**-2))
-        square = np.square(covariance @ pull) + np.diag(covariance)
-        total = np.bincount(member, square, minlength=len(prior) + 1)[1:]
-        root = np.sqrt(count**2 + 4 * total / prior**2)
-        scale = np.maximum(prior * np.sqrt((root - count) / 2), prior / 10)
-    return scale
 
 
 def stand_in(model: KernelModel, close: Quadratic, layout: EffectMap) -> KernelModel:
