@@ -49,8 +49,8 @@ def renewal_rows(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        row, subscription_id, account_id, month, outcome (one of `core.revenue_names.OUTCOMES`), priced,
-        log_ratio and before.
+        row, subscription_id, account_id, month, outcome (one of
+        `core.revenue_names.OUTCOMES`), priced, log_ratio and before.
     """
     rows = rows[rows["kind"].isin(["none", "price", *OUTCOMES])]
     outcome = rows["kind"].where(rows["kind"].isin(OUTCOMES), OUTCOMES[0])
