@@ -136,6 +136,7 @@ def some_renewals(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     Parameters
     ----------
     table : DataFrame
+        Of renewals.
     rng : Generator
 
     Returns
