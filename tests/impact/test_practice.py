@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 from scipy.stats import norm
 
+from workbench.impact.chosen import DIFFERENCE, choice_table
 from workbench.impact.practice import (
+    PracticeFacts,
     gap_interval,
     practice_by_owner,
     practice_facts,
@@ -21,7 +24,11 @@ from workbench.plans.store.open import open_store
 from workbench.plans.store.records import PLANS
 from workbench.plans.store.schema import VERSIONS
 from workbench.report.planning_practice.answer import practice_answer
-from workbench.report.planning_practice.text import forecast_text, goes_with_text
+from workbench.report.planning_practice.text import (
+    choice_text,
+    forecast_text,
+    goes_with_text,
+)
 
 DAY = pd.Timestamp("2026-01-01")
 ACCOUNTS = pd.DataFrame({"account_id": ["a", "b", "c", "d"], "segment": ["S", "S", "M", "M"]})
@@ -109,9 +116,14 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     assert table.loc["has a living plan", "accounts"] == 0.25
     assert table.loc["all that was due done on time", "accounts"] == 0.5  # of two that had some due
     assert table.loc["three contacts or more", "accounts"] == pytest.approx(2 / 3)
-    owners = practice_by_owner(facts)
-    assert owners["owner"].tolist() == ["x", "y", "(nobody)"]
-    assert owners["has_plan"].tolist() == [1.0, 0.0, 0.0]
+    assert table.loc["plan moved (of those with one)", "accounts"] == 1.0
+    then = plan_facts(store, ACCOUNTS, DONE, pd.Timestamp("2025-10-01"))
+    before = practice_facts(customers(2), then, pd.Timestamp("2025-10-01"))
+    owners = practice_by_owner(facts, before)
+    assert owners["owner"].tolist() == ["(everybody)", "x", "y", "(nobody)"]
+    assert owners["has_plan"].tolist() == [0.5, 1.0, 0.0, 0.0]
+    assert owners["living_before"].iloc[:2].tolist() == [0.5, 0.5]
+    assert owners["living_before"].iloc[2:].isna().all()
     text = practice_answer(table.reset_index(), 0.9)
     assert "25% of accounts have a living plan" in text.sentence
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
@@ -134,6 +146,40 @@ def test_what_goes_with_staying_has_an_interval_and_a_negative_control() -> None
     row = stated.loc["three contacts or more"]
     assert row["gap_low"] < 0 < row["gap_high"]
     assert "cannot be told to go with" in goes_with_text(stated.reset_index(), 0.9)
+
+
+def chosen_book(rng: np.random.Generator, pays: float) -> tuple[PracticeFacts, pd.Series]:
+    """Return customers of whom chance gave half a plan, which pays where there is potential."""
+    size = 600
+    keys = pd.Series([f"k{i}" for i in range(size)])
+    arr = rng.lognormal(0, 0.3, size)
+    potential = np.where(rng.random(size) < 0.5, rng.uniform(1, 2, size), 0.0)
+    planned = rng.random(size) < 0.5
+    table = pd.DataFrame({"account_id": keys, "arr": arr, "potential": potential,
+                          "has_plan": pd.array(planned, dtype="boolean")})  # fmt: skip
+    now = arr * (1 + rng.normal(0, 0.1, size) + pays * (planned & (potential > 0)))
+    return PracticeFacts(table), pd.Series(now, index=pd.Index(keys))
+
+
+def test_planning_for_potential_is_told_where_it_pays_and_not_where_it_does_not() -> None:
+    rng = np.random.default_rng(3)
+    pays = choice_table(*chosen_book(rng, 0.2), 0.9).set_index("chosen_by")
+    assert pays.loc["growth potential", "gap"] == pytest.approx(0.2, abs=0.03)
+    assert pays.loc["purchase history", "gap"] == pytest.approx(0.1, abs=0.04)
+    assert pays.loc[DIFFERENCE, "gap_low"] > 0
+    assert "went with more than" in choice_text(pays.reset_index(), 0.9)
+    idle = choice_table(*chosen_book(rng, 0.0), 0.9).set_index("chosen_by")
+    assert idle.loc[DIFFERENCE, "gap_low"] < 0 < idle.loc[DIFFERENCE, "gap_high"]
+    assert "cannot be told to pay" in choice_text(idle.reset_index(), 0.9)
+
+
+def test_a_customer_who_left_took_all_revenue_and_few_plans_tell_nothing() -> None:
+    facts, now = chosen_book(np.random.default_rng(4), 0.0)
+    gone = choice_table(facts, now.iloc[:0], 0.9)
+    assert (gone["change_with"].dropna() == -1).all()
+    few = PracticeFacts(facts.table.assign(has_plan=[True] * 4 + [False] * 596))
+    assert choice_table(few, now, 0.9)["gap"].isna().all()
+    assert "cannot be told" in choice_text(choice_table(few, now, 0.9), 0.9)
 
 
 def plan_facts_of_nobody() -> pd.DataFrame:

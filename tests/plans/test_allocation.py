@@ -6,17 +6,26 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from planbooks import make_book
 
+from workbench.core.calendar import month_number
 from workbench.core.errors import ParameterError
+from workbench.impact.coin import read_tosses
 from workbench.plans.allocation import bundles
 from workbench.plans.allocation.bound import dual_bound
 from workbench.plans.allocation.by_owner import by_owner, repaired
 from workbench.plans.allocation.coin import with_coin
 from workbench.plans.allocation.plan import allocation_plan
 from workbench.plans.allocation.problem import NONE, AllocationProblem, faults, used
-from workbench.plans.allocation.report import CHOOSE, TELL, allocation_report, in_order
+from workbench.plans.allocation.report import (
+    CHOOSE,
+    TELL,
+    allocation_report,
+    in_order,
+    toss_tables,
+)
 from workbench.plans.allocation.sentences import allocation_sentences
 from workbench.plans.allocation.solve import SolveSettings, allocate, reached
 from workbench.plans.evaluate.planner import Planner
@@ -165,6 +174,21 @@ def test_assumed_effects_are_halved_and_no_others():
     before, after = (one.entries["roi_analysis"].levers[0].source for one in (catalogue, weaker))
     assert after.low == pytest.approx(before.low**0.5) and after.high == 1.0
     assert weaker.entries["win_a_champion"] == catalogue.entries["win_a_champion"]
+
+
+def test_tosses_are_kept_as_the_report_on_effects_reads_them(allocated, tmp_path):
+    _, found, _ = allocated
+    report = allocation_report(found, near_tie=1e9)
+    tables = toss_tables(found, report)
+    assert sum(map(len, tables.values())) == len(report.tosses) > 5
+    kept = tables["tosses"]
+    kept.to_csv(tmp_path / "tosses.csv", index=False)
+    read = read_tosses(tmp_path / "tosses.csv")
+    assert read["account_id"].tolist() == kept["account_id"].tolist()
+    assert (read["month"] == month_number(pd.Timestamp(f"{found.month}-01"))).all()
+    worked = set(report.accounts["account_id"])
+    assert [key in worked for key in read["account_id"]] == read["taken"].tolist()
+    assert toss_tables(found, allocation_report(found)) == {}
 
 
 def test_the_report_tells_hours_owners_rules_and_a_plan(allocated):

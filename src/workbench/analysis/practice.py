@@ -18,6 +18,7 @@ from workbench.core.calendar import month_number
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
 from workbench.features.asof import cut
+from workbench.impact.chosen import choice_table
 from workbench.impact.practice import (
     QUESTIONS,
     PracticeFacts,
@@ -79,8 +80,14 @@ class PlanningPractice(Shown):
 
     @cached_property
     def owners(self) -> pd.DataFrame:
-        """The share of each owner's accounts of which each question is so."""
-        return practice_by_owner(self.now)
+        """The share of each owner's accounts of which each question is so, everybody first."""
+        return practice_by_owner(self.now, self.before)
+
+    @cached_property
+    def choices(self) -> pd.DataFrame:
+        """Whether plans paid more where potential was high or where much had been bought."""
+        arr = self.now.table.set_index("account_id")["arr"]
+        return choice_table(self.before, arr, self.settings.interval_prob)
 
     @cached_property
     def promoters(self) -> Promoters:
@@ -94,8 +101,10 @@ class PlanningPractice(Shown):
 
     @property
     def text(self) -> Prose:
-        """What goes with staying in this book."""
-        return Prose(text.goes_with_text(self.table, self.settings.interval_prob))
+        """What goes with staying in this book, and for whom plans paid."""
+        prob = self.settings.interval_prob
+        stays = text.goes_with_text(self.table, prob)
+        return Prose(f"{stays}\n\n{text.choice_text(self.choices, prob)}")
 
     @property
     def forecast_text(self) -> Prose:
@@ -112,7 +121,8 @@ class PlanningPractice(Shown):
         """The questions by owner as a table for the page."""
         below = "shares of the accounts of which it can be asked, in the order of the figure"
         table = report_table(self.owners, "By owner", below)
-        return table.fmt_percent(list(QUESTIONS), decimals=0).fmt_number("arr", decimals=0)
+        shares = ["living_before", *QUESTIONS]
+        return table.fmt_percent(shares, decimals=0).fmt_number("arr", decimals=0)
 
     def plot(self) -> Figure:
         """Draw of what share of accounts, revenue and growth potential each question is so.
@@ -157,7 +167,7 @@ def planning_practice(
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(40, months=24), covariates=["nps_latest"])
     >>> len(wb.planning_practice(data).table)
-    10
+    11
     """
     asked = run.settings if run else settings_from(PlanningPracticeSettings, {})
     assert isinstance(asked, PlanningPracticeSettings)

@@ -22,12 +22,14 @@ QUESTIONS = {
     "serves": "every action serves one of them",
     "brings_demand": "demand actions or win plans",
     "on_time": "all that was due done on time",
+    "moved": "plan moved (of those with one)",
     "team": "two people or more on the plan",
     "contacts_3": "three contacts or more",
 }
 """By column of the facts: what is asked of each account."""
 
 LIVING_DAYS = 90
+EVERYBODY, NOBODY = "(everybody)", "(nobody)"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def practice_facts(
         "serves": _where(found["serving"] >= found["actions"], found["actions"] > 0),
         "brings_demand": found["demand"] > 0,
         "on_time": _where(found["on_time"] >= found["due"], found["due"] > 0),
+        # A plan of which nothing was ever done on time is a form that was filled in.
+        "moved": _where(found["on_time"] > 0, has),
         "team": found["members"] > 1,
         "contacts_3": _where(found["contacts"] >= 3, found["contacts"].notna()),
     }
@@ -131,23 +135,35 @@ def practice_table(
     )
 
 
-def practice_by_owner(now: PracticeFacts) -> pd.DataFrame:
+def practice_by_owner(now: PracticeFacts, before: PracticeFacts) -> pd.DataFrame:
     """Return the share of each owner's accounts of which each question is so.
 
     Parameters
     ----------
-    now : PracticeFacts
+    now, before : PracticeFacts
+        Today's, and of half a year ago.
 
     Returns
     -------
     DataFrame
-        owner, customers, arr, then a column per question of `QUESTIONS`; most revenue first.
+        owner, customers, arr, living_before (share with a living plan half a year ago, of the
+        accounts that were the owner's customers then), then a column per question of `QUESTIONS`:
+        everybody first, then by revenue.
     """
-    table = now.table.assign(owner=now.table["owner"].fillna("(nobody)"))
-    flags = table[list(QUESTIONS)].astype("Float64").astype("float64")
-    by = pd.concat([table[["owner"]], flags], axis=1).groupby("owner").mean()
-    size = table.groupby("owner").agg(customers=("account_id", "size"), arr=("arr", "sum"))
-    return size.join(by).sort_values("arr", ascending=False).reset_index()
+    shares, then = _by_owner(now), _by_owner(before)
+    shares.insert(2, "living_before", then["living"].reindex(shares.index))
+    return shares.reset_index()
+
+
+def _by_owner(facts: PracticeFacts) -> pd.DataFrame:
+    table = facts.table.assign(owner=facts.table["owner"].fillna(NOBODY))
+    both = pd.concat([table, table.assign(owner=EVERYBODY)], ignore_index=True)
+    flags = both[list(QUESTIONS)].astype("Float64").astype("float64")
+    by = pd.concat([both[["owner"]], flags], axis=1).groupby("owner").mean()
+    size = both.groupby("owner").agg(customers=("account_id", "size"), arr=("arr", "sum"))
+    found = size.join(by).sort_values("arr", ascending=False, kind="stable")
+    first = found.index == EVERYBODY
+    return pd.concat([found[first], found[~first]])
 
 
 def _shares(table: pd.DataFrame, name: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
 from workbench.plans.allocation.bundles import BookProblem, BundleSettings, book_problem
 from workbench.plans.allocation.plan import allocation_plan
-from workbench.plans.allocation.report import AllocationReport, allocation_report
+from workbench.plans.allocation.report import AllocationReport, allocation_report, toss_tables
 from workbench.plans.allocation.sentences import allocation_sentences
 from workbench.plans.allocation.solve import SolveSettings
 from workbench.plans.evaluate.planner import Planner
@@ -153,7 +153,7 @@ def _shown(title: str, columns: dict[str, list[str]]) -> Table:
 def _write(out: Path, chosen: BookProblem, report: AllocationReport) -> None:
     out.mkdir(parents=True, exist_ok=True)
     tables = {"accounts": report.accounts, "owners": report.owners, "values": report.values}
-    write_tables(out, tables | ({"tosses": report.toss_table()} if report.tosses else {}))
+    write_tables(out, tables | toss_tables(chosen, report))
     plan = allocation_plan(chosen, report)
     if plan is not None:
         write_plan(plan, out / "plan.yaml")

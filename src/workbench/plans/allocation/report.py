@@ -48,10 +48,6 @@ class AllocationReport:
     prob: float
     optimism: float
 
-    def toss_table(self) -> pd.DataFrame:
-        """Return the tosses as a table, one row each."""
-        return pd.DataFrame([vars(toss) for toss in self.tosses])
-
 
 def allocation_report(
     book: BookProblem,
@@ -191,3 +187,39 @@ def _owners(book: BookProblem, found: Allocation) -> pd.DataFrame:
             "one_more_hour": found.hour_price,
         }
     )
+
+
+def toss_tables(book: BookProblem, report: AllocationReport) -> dict[str, pd.DataFrame]:
+    """Return the tosses as tables to keep; none where no coin was asked for.
+
+    Parameters
+    ----------
+    book : BookProblem
+    report : AllocationReport
+        Of the same book.
+
+    Returns
+    -------
+    dict of DataFrame
+        `tosses`: where the coin decided whether something is done, as `plan_impact` reads it:
+        account_id, tossed_on (first day of the month in which it is done), probability (that
+        something is), taken (whether something is to be), actions, seed. `tosses_between`: where
+        it chose between two bundles, so that something is done either way: account_id, tossed_on,
+        actions, instead_of, probability, seed.
+    """
+    names = ["", *map(", ".join, book.bundles)]  # the option -1 is doing nothing
+    whether, between = [], []
+    for toss in report.tosses:
+        other = toss.second if toss.taken == toss.first else toss.first
+        base = {"account_id": toss.account_id, "tossed_on": f"{book.month}-01"}
+        actions, instead = names[toss.taken + 1], names[other + 1]
+        if NONE in (toss.first, toss.second):
+            does = toss.probability if toss.first != NONE else 1 - toss.probability
+            done = {"probability": does, "taken": toss.taken != NONE, "actions": actions or instead}
+            whether.append({**base, **done, "seed": toss.seed})
+        else:
+            given = toss.probability if toss.taken == toss.first else 1 - toss.probability
+            chosen = {"actions": actions, "instead_of": instead, "probability": given}
+            between.append({**base, **chosen, "seed": toss.seed})
+    tables = {"tosses": pd.DataFrame(whether), "tosses_between": pd.DataFrame(between)}
+    return {name: table for name, table in tables.items() if len(table)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.impact.chosen import DIFFERENCE
 from workbench.impact.promoters import Promoters
 
 
@@ -35,6 +36,49 @@ def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
             f"{100 * row['gap_high']:+.0f} points, {prob:.0%} interval)."
         )
     return "\n".join(lines)
+
+
+def choice_text(choices: pd.DataFrame, prob: float) -> str:
+    """Say whether plans paid more where potential was high than where much had been bought.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        From `workbench.impact.chosen.choice_table`.
+    prob : float
+        Probability inside the intervals.
+    """
+    known = choices.dropna(subset=["gap"])
+    if known.empty:
+        return (
+            "Whether it pays to plan accounts for their potential rather than for what they bought "
+            "cannot be told: half a year ago fewer than five of either kind had a plan, or fewer "
+            "than five had none."
+        )
+    lines = []
+    for _, row in known[known["chosen_by"] != DIFFERENCE].iterrows():
+        lines.append(
+            f"- Among customers first by **{row['chosen_by']}**, revenue changed by "
+            f"{row['change_with']:+.0%} in half a year with a plan ({row['planned']} accounts) and "
+            f"by {row['change_without']:+.0%} without ({row['unplanned']}): "
+            f"{_points(row)} between them ({prob:.0%} interval)."
+        )
+    apart = known[known["chosen_by"] == DIFFERENCE]
+    if len(apart):
+        row = apart.iloc[0]
+        word = "cannot be told to pay more or less than"
+        if row["gap_low"] > 0 or row["gap_high"] < 0:
+            word = "went with more than" if row["gap"] > 0 else "went with less than"
+        lines.append(
+            f"- Planning for potential {word} planning for purchase history: {_points(row)}. It "
+            "need not be the plan's doing: nobody tossed a coin for who got one."
+        )
+    return "\n".join(lines)
+
+
+def _points(row: pd.Series) -> str:
+    ends = f"{100 * row['gap_low']:+.0f} to {100 * row['gap_high']:+.0f}"
+    return f"{100 * row['gap']:+.0f} points ({ends})"
 
 
 def forecast_text(calls: pd.DataFrame) -> str:
