@@ -183,7 +183,6 @@ def test_two_people_on_one_plan_and_trouble_of_one(url, browser):
         timeout=PATIENCE
     )
     ada.reload(wait_until="commit")  # in the midst of it: her words are still there
-    to_plan(ada)
     expect(who(ada)).to_have_value("Cleo", timeout=PATIENCE)
     ada.get_by_role("button", name="Save", exact=True).click()
     choice = ada.locator(".wb-clash select")
@@ -201,6 +200,11 @@ def test_two_people_on_one_plan_and_trouble_of_one(url, browser):
     second.goto(url, wait_until="commit")
     to_plan(second)
     expect(who(second)).to_have_value("Dora", timeout=PATIENCE)
+    second.reload(wait_until="commit")  # the view stays, and Back leads to the one before
+    expect(who(second)).to_have_value("Dora", timeout=PATIENCE)
+    second.go_back()
+    expect(second.locator(".wb-call").first).to_be_visible(timeout=PATIENCE)
+    expect(who(second)).to_be_hidden()
     status, text = fetched(Request(url, headers=rita))
     assert status == 503 and "Please try again in a few minutes." in text
     for page in (ada, ben):

@@ -42,6 +42,8 @@ class Visit:
         self.page: PlannerPage | None = None
         self.box = widgets.VBox(layout={"overflow": "visible"})
         self._visits, self._kernel = visits, kernel
+        self._view, self._first = "", ""
+        self._tell: Callable[[str], None] = lambda key: None
         self.begin()
 
     def begin(self) -> None:
@@ -61,7 +63,29 @@ class Visit:
             self._visits.leave_seat(self)
             self._say(_FAILED, "Try again")
             return
+        views = self.page.views
+        self._first = views.current
+        views.observe(lambda change: self._tell(change["new"]), "current")
+        self._turn()
         refill(self.box, [self.page])
+
+    def follow(self, view: str, tell: Callable[[str], None]) -> None:
+        """Show the view that the address names, and tell the address of others that are picked.
+
+        Parameters
+        ----------
+        view : str
+            Its key; empty for the one with which the page begins.
+        tell : callable
+            Takes the key of a view.
+        """
+        self._view, self._tell = view, tell
+        self._turn()
+
+    def _turn(self) -> None:
+        wanted = self._view or self._first
+        if self.page and self.page.views.current != wanted:
+            self.page.views.show(wanted)
 
     def close_if_left(self) -> bool:
         """Close the page if nobody has used it for long enough, and say so in its place.
