@@ -41,8 +41,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
     if kinds["why"].str.contains(TOO_FEW, regex=False).all():
         sentence = (
             f"**Nothing can be told yet of what actions do**: {whole['trials']:.0f} actions could "
-            f"be followed, after which {whole['endings']:.0f} contracts ended within {months} months "
-            f"where {whole['expected']:.0f} were to be expected without, too few for any kind of "
+            f"be followed, after which {whole['endings']:.0f} contracts ended within {months} "
+            f"months where {whole['expected']:.0f} were to be expected without, too few for any kind of "
             "action. More history tells, and sooner a recorded coin."
         )
     elif measured.empty:
