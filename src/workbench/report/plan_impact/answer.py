@@ -42,8 +42,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         sentence = (
             f"**Nothing can be told yet of what actions do**: {whole['trials']:.0f} actions could "
             f"be followed, after which {whole['endings']:.0f} contracts ended within {months} "
-            f"months where {whole['expected']:.0f} were to be expected without, too few for any kind of "
-            "action. More history tells, and sooner a recorded coin."
+            f"months where {whole['expected']:.0f} were to be expected without, too few for any "
+            "kind of action. More history tells, and sooner a recorded coin."
         )
     elif measured.empty:
         sentence += "No kind of action passed every check: all effects stay associations."
