@@ -54,6 +54,8 @@ def index(names: list[str]) -> str:
         "# Gallery\n\nFirst screens of reports on the bundled book, at 1280 and 390 pixels, made "
         "by `make gallery`; whole pages stand beside them in `whole`, which git ignores.\n"
     ]
+    if missing := [name for name in REPORTS if name not in names]:
+        parts.append(f"Not pictured yet: {', '.join(missing)}.\n")
     for name in names:
         pictures = "".join(
             f'<img src="{name}-{width}.jpg" alt="First screen of {name} at {width} pixels" '
