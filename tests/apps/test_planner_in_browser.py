@@ -174,7 +174,7 @@ def test_a_saved_plan_is_found_after_a_reload(page) -> None:
     saved.select_option(label=option_of(saved, "Dragged"))
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.locator("h2", has_text="<script>")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator(".wb-action h4")).to_have_text("Adoption workshop")
+    expect(page.locator(".wb-action h4")).to_have_text("Adoption workshop", timeout=PATIENCE)
 
 
 def test_the_keyboard_is_enough(page) -> None:
