@@ -25,10 +25,6 @@ from workbench.report.output.page import EarlierRun, PageText, PublishedTable
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 _KINDS = ("csv", "parquet", "xlsx")
 _SUBJECT = ("plan", "account_id", "owner")  # of what a report is made, if not of the book
-    "plan",
-    "account_id",
-    "owner",
-)  # of whom or what a report is made, where not of the book
 
 
 def page_text(
