@@ -48,7 +48,7 @@ class AcceptForm:
         self._month = control(
             widgets.Dropdown, "Planned for (month)", options=session.planner.book.months
         )
-        self._owner = control(widgets.Text, "Who does it (name or mail)")
+        self._owner = control(widgets.Text, "Its owner (name or mail)")
         self._day = control(widgets.DatePicker, "Due on, or held on (day)")
         self._time = control(widgets.TimePicker, f"Review: begins at (time, {zone})", value=_TEN)
         self._minutes = control(widgets.BoundedIntText, "Review: takes (minutes)", value=60,
