@@ -106,7 +106,7 @@ def test_why_when_and_how_much(tmp_path) -> None:
 def test_accepting_shows_in_my_day_in_the_plan_and_in_the_calendar(tmp_path) -> None:
     page = Page(tmp_path, HOSTILE)
     page.pick("A000")
-    page.labelled("Who does it").value = "Ada Moss"  # not saved yet, and not lost
+    page.labelled("Its owner").value = "Ada Moss"
     page.labelled("Accept (").value = "business_review"
     assert page.labelled("Make of it").value == "review"
     page.labelled("Due on, or held").value = date(2026, 3, 31)

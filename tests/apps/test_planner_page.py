@@ -80,7 +80,7 @@ def test_a_plan_is_saved_found_and_opened_again(page):
     [(line, key)] = saved.options
     assert line.startswith("Keep <b>them</b> · Customer 0 · Ada Moss · 20")
     page.pick("A003")
-    assert "Ada Moss" not in [getattr(one, "value", "") for one in page.every()]
+    assert "Who does it (name)" not in [getattr(one, "description", "") for one in page.every()]
     saved.value = key
     page.press("Open")
     assert page.labelled("Who does it").value == "Ada Moss"

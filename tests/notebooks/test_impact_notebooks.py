@@ -46,6 +46,7 @@ def test_mock_draws_measure_nothing_and_few_endings_say_so(project, broken) -> N
     assert effects["why"].iloc[:-1].str.contains("Too few were treated").all()
     assert not (result.folder / "effects.yaml").exists()
     page = result.page.read_text(encoding="utf-8")
+    assert "Nothing can be told yet of what actions do" in page
     assert "No coin is on record" in page
     assert "Too few were treated" in page
     assert broken(result.page) == []

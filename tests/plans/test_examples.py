@@ -30,7 +30,7 @@ from workbench.plans.planbook.snapshot import planbook_of
 
 PLANS = Path(__file__).parents[2] / "params" / "plans"
 EXAMPLES = sorted(set(PLANS.glob("*.yaml")) - {PLANS / "effects.yaml"})
-CUSTOMERS = ("A000040", "A000117", "A000382", "A000424")
+CUSTOMERS = ("A000114", "A000117", "A000382", "A000424")
 
 
 @pytest.fixture(scope="module")

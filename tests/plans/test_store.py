@@ -18,7 +18,7 @@ from workbench.plans.store.conflict import EditConflict
 from workbench.plans.store.drafts import Draft, drafts_of, drop_draft, keep_draft
 from workbench.plans.store.engine import StoreError
 from workbench.plans.store.exchange import done_actions, export_store, import_files
-from workbench.plans.store.open import migrate, open_store
+from workbench.plans.store.open import for_reading, migrate, open_store
 from workbench.plans.store.records import DONE_ACTIONS, KINDS, PLANS, REVIEWS, TASKS
 from workbench.plans.store.schema import METADATA
 from workbench.plans.store.store import differences
@@ -264,3 +264,21 @@ def test_reviews_say_their_zone():
             '{"account_id": "A", "title": "t", "begins": "2026-03-01T09:00"}'
         )
     assert REVIEWS.called == "business review"
+
+
+def test_the_database_refuses_what_a_reader_sends_to_be_written(store):
+    store.save(PLANS, "a", PLAN, "Ada", 0)
+    reading = for_reading(store)
+    try:
+        assert reading.load(PLANS, "a").value == PLAN
+        for write in (
+            lambda: reading.save(PLANS, "a", with_(PLAN, name="mine"), "Rita", 1),
+            lambda: keep_draft(reading, "Rita", Draft("a", 1, PLAN)),
+            lambda: drop_draft(reading, "Ada", "a"),
+        ):
+            with pytest.raises(StoreError, match="refused; found"):
+                write()
+    finally:
+        reading.close()
+    assert [one.author for one in store.history(PLANS, "a")] == ["Ada"]
+    assert drafts_of(store, "Rita") == {}

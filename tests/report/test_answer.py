@@ -8,7 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.apps.page_text import earlier_run, gates_text
-from workbench.core.settings import SourceSettings
+from workbench.core.settings import ReportSettings, SourceSettings
+from workbench.report.account_plan.settings import AccountPlanSettings
 from workbench.report.output.answer import (
     Answer,
     Headline,
@@ -118,7 +119,7 @@ def test_a_run_that_stopped_before_its_answer_stays_in_order() -> None:
     assert [one.metadata["place"] for one in arranged.cells] == ["title", "detail", "detail"]
 
 
-def manifest_of(folder, settings: SourceSettings):
+def manifest_of(folder, settings: ReportSettings):
     folder.mkdir()
     text = {
         "parameters": settings.model_dump(exclude={"run_dir"}),
@@ -137,6 +138,13 @@ def test_runs_of_the_same_book_alone_are_compared(tmp_path) -> None:
     assert (found.numbers[0], found.when) == (NRR, "1 December 2025")
     other = settings.model_copy(update={"simulated_accounts": 200})
     assert earlier_run(tmp_path / "latest", other) is None
+
+
+def test_runs_of_another_plan_are_not_compared(tmp_path) -> None:
+    plan = AccountPlanSettings(plan="one.yaml")
+    manifest_of(tmp_path / "latest", plan)
+    assert earlier_run(tmp_path / "latest", plan) is not None
+    assert earlier_run(tmp_path / "latest", AccountPlanSettings(plan="two.yaml")) is None
 
 
 def test_gates_are_told_in_a_line() -> None:

@@ -120,7 +120,7 @@ class PlanningPractice(Shown):
     def owner_report(self) -> GT:
         """The questions by owner as a table for the page."""
         below = "shares of the accounts of which it can be asked, in the order of the figure"
-        table = report_table(self.owners, "By owner", below)
+        table = report_table(self.owners, "Everybody, then each owner", below)
         shares = ["living_before", *QUESTIONS]
         return table.fmt_percent(shares, decimals=0).fmt_number("arr", decimals=0)
 

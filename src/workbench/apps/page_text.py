@@ -24,6 +24,7 @@ from workbench.report.output.page import EarlierRun, PageText, PublishedTable
 
 _SMOKE = "Smoke run: a mock sampler stood in for the model. The numbers mean nothing."
 _KINDS = ("csv", "parquet", "xlsx")
+_SUBJECT = ("plan", "account_id", "owner")  # of what a report is made, if not of the book
 
 
 def page_text(
@@ -141,6 +142,8 @@ def gates_text(gates: Mapping[str, Any]) -> str:
 def earlier_run(folder: Path, settings: ReportSettings) -> EarlierRun | None:
     """Return the headline numbers of the last published run of the same book, if there is one.
 
+    A report of one plan, account or owner is compared with a run of the same.
+
     Parameters
     ----------
     folder : Path
@@ -149,7 +152,7 @@ def earlier_run(folder: Path, settings: ReportSettings) -> EarlierRun | None:
         Of the run now; numbers of another source are not comparable.
     """
     manifest = read_manifest(folder)
-    now = settings.model_dump(include=set(BOOK_PARAMETERS))
+    now = settings.model_dump(include={*BOOK_PARAMETERS, *_SUBJECT})
     if isinstance(settings, SourceSettings):
         now |= {"source": shown_source(settings.source)}
     then = {name: manifest.get("parameters", {}).get(name) for name in now}

@@ -16,6 +16,7 @@ from workbench.impact.placebos import Check, CheckLimits, negative_control, plac
 from workbench.impact.weights import balance
 
 ASSOCIATION, MEASURED = "association", "measured"
+TOO_FEW = "Too few were treated"
 CAUSED_BY_US = ("referral",)  # events that an action may well bring about
 _SURE = 0.99  # of the intervals by which a check fails, since several are made
 
@@ -135,7 +136,7 @@ def _kind_checks(
         most = float(max(row["expected"], row["endings"]))
         passed = most >= limits.least_endings
         why = (
-            f"Too few were treated: {row['endings']:.0f} endings where {row['expected']:.1f} were "
+            f"{TOO_FEW}: {row['endings']:.0f} endings where {row['expected']:.1f} were "
             f"to be expected, and {limits.least_endings} are needed."
         )
         yield Check(kind, "endings", passed, most, limits.least_endings, why)

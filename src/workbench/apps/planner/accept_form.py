@@ -48,7 +48,7 @@ class AcceptForm:
         self._month = control(
             widgets.Dropdown, "Planned for (month)", options=session.planner.book.months
         )
-        self._owner = control(widgets.Text, "Who does it (name or mail)")
+        self._owner = control(widgets.Text, "Its owner (name or mail)")
         self._day = control(widgets.DatePicker, "Due on, or held on (day)")
         self._time = control(widgets.TimePicker, f"Review: begins at (time, {zone})", value=_TEN)
         self._minutes = control(widgets.BoundedIntText, "Review: takes (minutes)", value=60,
@@ -85,7 +85,7 @@ class AcceptForm:
         titles = session.planner.catalogue.titles
         good = self._values["action"][self._values["worth_it"].astype(bool)].tolist()
         rest = [kind for kind in self._values["action"] if kind not in good]
-        rest += [kind for kind in titles if kind not in {*good, *rest}]
+        rest += [kind for kind in self._possible() if kind not in {*good, *rest}]
         self._action.options = [
             *((f"★ {titles[kind]}", kind) for kind in good),
             *((titles[kind], kind) for kind in rest),
@@ -95,6 +95,16 @@ class AcceptForm:
         self._owner.value = str(row_["owner"]) or session.visitor.name
         self._people.value = ", ".join(self._suggested_people(account))
         self._follow_action()
+
+    def _possible(self) -> list[str]:
+        """Return the catalogue's actions; where there are no terms, none that needs one."""
+        planner = self._session.planner
+        entries, has_terms = planner.catalogue.entries, planner.book.has_terms
+        return [
+            kind
+            for kind, entry in entries.items()
+            if has_terms or not any(lever.lever == "term" for lever in entry.levers)
+        ]
 
     @property
     def _known(self) -> dict[str, float]:

@@ -50,7 +50,7 @@ class BookView(widgets.VBox):
         """Work it out where that was not done; the book of a page stays the same."""
         book, folder = self._session.planner.book, self._session.folder
         owners = _owners_of(folder / ALLOCATION / "owners.parquet", book.accounts)
-        place = f"{folder.name}/{ALLOCATION}"
+        place = f"{folder.parent.name}/{folder.name}/{ALLOCATION}"
         self._hours.value = hours_html(owners, place, book.currency)
         if self._bridge.value:
             return

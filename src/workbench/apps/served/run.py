@@ -37,6 +37,7 @@ body, .v-application { background: #eef2f6 !important; }
 .v-application--wrap .v-sheet { background: none !important; }
 .v-content__wrap > div { height: auto !important; overflow: visible !important; }
 .wb-served { padding: 8px; }
+.wb-served strong { font-weight: 700; }
 </style>"""
 
 

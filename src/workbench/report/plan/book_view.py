@@ -61,7 +61,7 @@ def bridge_html(bridge: Mapping[str, float], currency: str, end: str) -> str:
         )
         for name, value in bridge.items()
     ]
-    caption = f"Expected, no plan made, from today to the end of {end}; the parts add up."
+    caption = f"Expected of today's customers, no plan made, to the end of {end}; it adds up."
     return table_html(caption, ("part", "yearly revenue"), rows)
 
 

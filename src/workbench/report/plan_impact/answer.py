@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.impact.checks import TOO_FEW
 from workbench.report.labels import spoken
 from workbench.report.output.answer import Answer, Headline, with_ends
 from workbench.report.plan_impact.text import ALL_KINDS, MEASURED, effect_words
@@ -37,7 +38,14 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         f"{whole['ratio']:.2f} times that without one ({whole['ratio_low']:.2f} to "
         f"{whole['ratio_high']:.2f}) over {months} months. "
     )
-    if measured.empty:
+    if kinds["why"].str.contains(TOO_FEW, regex=False).all():
+        sentence = (
+            f"**Nothing can be told yet of what actions do**: {whole['trials']:.0f} actions could "
+            f"be followed, after which {whole['endings']:.0f} contracts ended within {months} "
+            f"months where {whole['expected']:.0f} were to be expected without, too few for any "
+            "kind of action. More history tells, and sooner a recorded coin."
+        )
+    elif measured.empty:
         sentence += "No kind of action passed every check: all effects stay associations."
     else:
         sentence += f"{len(measured)} of {len(kinds)} kinds of action passed every check: "
