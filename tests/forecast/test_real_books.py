@@ -55,10 +55,12 @@ def test_telco_loses_revenue_and_says_that_the_level_is_not_real(telco) -> None:
     assert "**How much leaves is not real either:**" in text
 
 
-def test_ravenstacks_changes_do_not_move_the_money_that_the_model_gives_them(public_data) -> None:
+def test_ravenstacks_amendments_fit_and_its_further_products_do_not(public_data) -> None:
     """Unrelated contracts take turns: the gate stops what would forecast billions."""
     _, money, _ = prepared(load_book(public_data("ravenstack"), "ravenstack"))
     draws = read_revenue_draws(fit_revenue(money, SHORT).posterior, money, 12)
     found = money_check(draws, money, 1).set_index("changes")
-    assert found.loc[["amendments", "further products"], "factor"].min() > 1.8
-    assert found.loc["amendments", "expected"] > 2 * found.loc["amendments", "seen"]
+    assert found.loc["further products", "factor"] > 1.8
+    # Small contracts grow and large ones shrink back: sizes follow where a contract stands.
+    assert found.loc["amendments", "factor"] < 1.4
+    assert found.loc["amendments", "expected"] < 2 * found.loc["amendments", "seen"]

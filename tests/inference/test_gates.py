@@ -94,11 +94,24 @@ def test_the_table_says_what_the_gates_say() -> None:
     assert table["passed"].all() and len(table) == 5
 
 
-@pytest.mark.parametrize(("bad", "passed"), [(0, True), (2, True), (3, False)])
-def test_one_subscription_in_a_hundred_may_rule_its_own_leaving_out(bad, passed) -> None:
-    shape = np.where(np.arange(200) < bad, 0.8, 0.2)
+@pytest.mark.parametrize(
+    ("bad", "of", "passed"),
+    [
+        (0, 200, True),
+        (10, 1000, True),
+        (11, 1000, False),
+        (3, 200, True),
+        (4, 200, False),
+        (2, 40, True),
+        (3, 40, False),
+    ],
+)
+def test_one_in_a_hundred_or_three_in_a_small_book_may_rule_their_own_leaving_out(
+    bad, of, passed
+) -> None:
+    shape = np.where(np.arange(of) < bad, 0.8, 0.2)
     gate = loo_gate(shape)
-    assert gate.passed is passed and gate.where == f"{bad} of 200 subscriptions"
+    assert gate.passed is passed and gate.where == f"{bad} of {of} subscriptions"
     assert loo_gate(np.where(shape > 0.7, np.nan, shape)).passed is passed
 
 

@@ -94,7 +94,10 @@ class ReportSettings(BaseModel):
     @field_validator("as_of", "observed_from", check_fields=False)
     @classmethod
     def _iso_date(cls, text: str) -> str:
-        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+        try:
+            return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+        except ValueError:
+            raise ValueError("not accepted") from None
 
 
 class SourceSettings(ReportSettings):
