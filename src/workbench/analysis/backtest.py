@@ -53,22 +53,7 @@ KNOBS = (
 class Backtest(BacktestTables):
     """Forecasts of past days beside what then happened.
 
-    Parameters
-    ----------
-    judged : tuple of Judged
-        One per origin, see `workbench.forecast.backtest.judge`.
-    known : KnownContracts
-        What happened.
-    first_month : int
-        Month number from which endings are on record.
-    left_out : tuple of str
-        Why an origin or a horizon is not there.
-    fits : mapping of str to FittedOrigin
-        By origin; one alone where it was used again.
-    note : str
-        What was left out of the data, and what contracts are made of.
-    currency : str
-    settings : BacktestSettings
+    Its tables and parameters are those of `workbench.analysis.backtest_tables.BacktestTables`.
 
     Examples
     --------

@@ -40,25 +40,7 @@ SCENARIO = tuple(Scenario.__dataclass_fields__)
 class GrowthForecast(GrowthTables):
     """The book's revenue, month by month, as a joint posterior whose parts add up in every draw.
 
-    Parameters
-    ----------
-    data : PreparedData
-    growth : Growth
-        Every movement in every draw, see `workbench.forecast.growth.forecast.Growth`.
-    inputs : ForecastInputs
-    holdings : Holdings
-    past : PastRevenue
-    pipeline_data : Pipeline
-        Opportunities that are open on the as-of date.
-    earning : Dataset
-        Posterior of revenue.
-    spread : callable, optional
-        What spreads the work over a cluster.
-    gates : DataFrame
-        Of both fits.
-    prob : float
-        Probability inside every interval.
-    mock : bool
+    Its tables and parameters are those of `workbench.analysis.growth_tables.GrowthTables`.
 
     Examples
     --------

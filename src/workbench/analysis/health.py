@@ -51,15 +51,7 @@ LEDGER = "account_health"  # whose scores are kept
 class AccountHealth(HealthTables):
     """The health of a book as of its day.
 
-    Parameters
-    ----------
-    fit : RenewalFit
-    rules : HealthRules
-    found : Assessment
-        Scores, signs and history; see there.
-    ears : Ears
-        How customers' texts are read.
-    classes : AccountClasses
+    Its tables and parameters are those of `workbench.analysis.health_tables.HealthTables`.
 
     Examples
     --------

@@ -27,25 +27,7 @@ from workbench.report.style import Figure
 class RenewalOutlook(OutlookTables):
     """Who will still be a customer.
 
-    Parameters
-    ----------
-    data : PreparedData
-    outlook : Outlook
-        Survival of every subscription in every draw, see `workbench.forecast.leaving.renewals`.
-    draws : Draws
-        Of the posterior, by which it was made.
-    rows : DataFrame
-        The months to come, one row per subscription and month.
-    drivers : DataFrame
-        driver, kind, hazard_ratio, low, high, clear: what goes with leaving, strongest first. It
-        is association, not cause.
-    gates : DataFrame
-        Of the fit.
-    prob : float
-        Probability inside every interval.
-    seed : int
-        Of what is simulated.
-    mock : bool
+    Its tables and parameters are those of `workbench.analysis.outlook_tables.OutlookTables`.
 
     Examples
     --------
