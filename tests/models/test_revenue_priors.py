@@ -23,8 +23,9 @@ from workbench.models.priors.prior import Prior
 from workbench.models.priors.revenue import RevenuePriors, revenue_priors
 from workbench.models.revenue.model import ARRIVALS, MONEY, build_revenue
 from workbench.models.revenue.money import MoneyModel, money_graph
+from workbench.models.revenue.named_rows import name_rows
 from workbench.models.revenue.new_business import name_arrivals, size_centre
-from workbench.models.revenue.predictors import name_rows, row_parts
+from workbench.models.revenue.row_parts import row_parts
 
 GROUPING = "segment"
 
