@@ -11,7 +11,7 @@ import pytest
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
 from workbench.core.processes import REVENUE_PROCESSES
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.pipeline import pipeline_data

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from workbench.core.settings import SIMULATED, SourceSettings
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import named_process
 
@@ -32,7 +33,7 @@ def open_book(
     Raises
     ------
     DataError
-        As `workbench.data.book.load_book`.
+        As `workbench.data.load.load_book`.
     """
     if settings.source != SIMULATED:
         today = today or date.today()
