@@ -9,8 +9,9 @@ import pandas as pd
 import psycopg
 import pytest
 
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
 from workbench.data.kept_book import read_book, write_book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.source.open import open_source
 
 CONTRACTS = {

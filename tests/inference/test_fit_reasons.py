@@ -24,7 +24,7 @@ from reason_ranks import (
 from scipy.special import softmax
 
 from workbench.core import reason_names as names
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import TrueProcess
 from workbench.features.hazard_data import DataSpecification, hazard_data

@@ -12,7 +12,7 @@ from workbench.core.fingerprint import files_within
 from workbench.core.project import resolve_source
 from workbench.core.settings import SIMULATED, Report, SourceSettings
 from workbench.data.aggregates.table import load_aggregates
-from workbench.data.book import require_structure
+from workbench.data.load import require_structure
 from workbench.data.open_book import open_book
 from workbench.data.retention.cohort_table import load_retention
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from workbench.core.book_place import book_place, source_digest
 from workbench.core.files import locked, write_folder
 from workbench.core.settings import SIMULATED, SourceSettings
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
 from workbench.data.kept_book import read_book, write_book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import named_process
 
@@ -42,7 +43,7 @@ def open_book(
     Raises
     ------
     DataError
-        As `workbench.data.book.load_book`.
+        As `workbench.data.load.load_book`.
     """
     place = book_place(settings, kept)
     if place is None:
