@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from scipy.special import softmax
 
@@ -107,19 +108,47 @@ class Exits:
         Position among `core.reason_names.SORTS`.
     level_idx : ndarray of int, shape (subscription, sort, grouping)
         What reasons may go with, were it left in that way.
+    gone : ndarray of bool, shape (subscription,)
+        Notice was given for a day within the horizon: it is left, whatever is done.
+    reason_idx : ndarray of int, shape (subscription,)
+        Position of the reason that was given with the notice; -1 where none is known.
     """
 
     sort_idx: np.ndarray
     level_idx: np.ndarray
+    gone: np.ndarray
+    reason_idx: np.ndarray
+
+    def share(self, draws: ReasonDraws, which: slice) -> np.ndarray:
+        """Return the shares of the reasons, were a subscription left: 1 for one that is known.
+
+        Parameters
+        ----------
+        draws : ReasonDraws
+        which : slice
+            Of the draws.
+
+        Returns
+        -------
+        ndarray, shape (draw, subscription, sort, reason)
+        """
+        share = draws.share(self.level_idx, which)
+        known = self.reason_idx >= 0
+        share[:, known] = np.eye(len(draws.reasons))[self.reason_idx[known]][:, None]
+        return share
 
 
-def exits_of(future: Design) -> Exits:
+def exits_of(future: Design, rows: pd.DataFrame, announced: pd.Series) -> Exits:
     """Take the exits from the months to come.
 
     Parameters
     ----------
     future : Design
         The same number of months for every subscription, in order.
+    rows : DataFrame
+        From which it was built, with ``gone``.
+    announced : Series of int
+        Positions of the reasons that were given with notices, by subscription.
 
     Returns
     -------
@@ -130,7 +159,13 @@ def exits_of(future: Design) -> Exits:
     sorts = np.tile(np.arange(len(names.SORTS)), lines)
     group_idx = np.repeat(future.group_idx, len(names.SORTS), axis=0)
     levels = level_positions(sorts, group_idx)
-    return Exits(SORT_OF_KIND[kind], levels.reshape(lines, len(names.SORTS), -1))
+    known = announced.reindex(future.subscription_id, fill_value=-1).to_numpy("int64")
+    return Exits(
+        SORT_OF_KIND[kind],
+        levels.reshape(lines, len(names.SORTS), -1),
+        rows["gone"].to_numpy(bool).reshape(lines, -1).any(axis=1),
+        known,
+    )
 
 
 @dataclass(frozen=True)
@@ -194,7 +229,7 @@ def departures(
     for start in range(0, n, DRAWS_AT_ONCE):
         where = slice(start, start + DRAWS_AT_ONCE)
         alive = outlook.subscription[where].astype(float)
-        share = draws.share(exits.level_idx, where)
+        share = exits.share(draws, where)
         ended = -np.diff(alive, axis=2, prepend=1.0)
         last = last_endings(alive, outlook.account_idx)
         by_sort = np.einsum("dsm,smj->dsj", ended, taken)
@@ -205,6 +240,7 @@ def departures(
         own = np.einsum("dsj,dsjk->dsk", by_sort, share)
         found.account[where] = _by_account(own, outlook.account_idx, n_accounts)
         found.without[where] = survival_without(alive, frailty[where], share, taken)
+        found.without[where, exits.gone] = 0.0  # it is decided: no lever comes in time
     return found
 
 

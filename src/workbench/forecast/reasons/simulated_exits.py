@@ -64,6 +64,8 @@ def simulate_exits(
     for d in range(n):
         reach = np.cumsum(draws.share(level_idx[line, sort[d]], slice(d, d + 1))[0], axis=1)
         reason[d] = (rng.random((lines, 1)) > reach[:, :-1]).sum(axis=1)
+    known = exits.reason_idx >= 0
+    reason[:, known] = exits.reason_idx[known]
     # Some time within the month decides which of an account's endings is its last.
     moment = month + rng.random((n, lines))
     latest = np.full((n, len(outlook.accounts)), -1.0)
