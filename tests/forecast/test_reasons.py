@@ -15,13 +15,8 @@ from hypothesis import strategies as st
 from workbench.core.reason_names import SORTS
 from workbench.features.reason_data import announced_reasons
 from workbench.forecast.leaving.renewals import Outlook
-from workbench.forecast.reasons.departures import (
-    Departures,
-    Exits,
-    ReasonDraws,
-    departures,
-    last_endings,
-)
+from workbench.forecast.reasons.departures import Departures, departures, last_endings
+from workbench.forecast.reasons.exits import Exits, ReasonDraws
 from workbench.forecast.reasons.simulated_exits import simulate_exits
 from workbench.forecast.reasons.tables import (
     ALL_REASONS,

@@ -19,7 +19,7 @@ from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.gates import Gate, gate_table, of_models
 from workbench.features.reason_data import ReasonData, announced_reasons, reason_data
 from workbench.forecast.leaving import renewals
-from workbench.forecast.reasons import check, departures, simulated_exits, tables
+from workbench.forecast.reasons import check, departures, exits, simulated_exits, tables
 from workbench.inference.fit import Fit
 from workbench.inference.fit_reasons import fit_reasons as fit_model
 from workbench.inference.fit_reasons import reasons_gate
@@ -73,8 +73,8 @@ class ReasonsFit(Shown):
         return Prose(text.data_text(self.given, self._announced.to_numpy()))
 
     @cached_property
-    def _draws(self) -> departures.ReasonDraws:
-        return departures.read_reason_draws(self.fit.posterior, len(self.leaving.draws))
+    def _draws(self) -> exits.ReasonDraws:
+        return exits.read_reason_draws(self.fit.posterior, len(self.leaving.draws))
 
     @cached_property
     def _replicated(self) -> np.ndarray:
@@ -121,9 +121,9 @@ class ReasonsFit(Shown):
         return announced_reasons(self.given, self.leaving.data.hazard.signed, contracts)
 
     @cached_property
-    def _exits(self) -> departures.Exits:
+    def _exits(self) -> exits.Exits:
         data = self.leaving.data.hazard
-        return departures.exits_of(data.future_design, data.future, self._announced)
+        return exits.exits_of(data.future_design, data.future, self._announced)
 
     @cached_property
     def _incidence_arguments(self) -> tuple[Any, ...]:

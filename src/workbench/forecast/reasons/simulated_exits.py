@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.forecast.leaving.renewals import Outlook
-from workbench.forecast.reasons.departures import Departures, Exits, ReasonDraws
+from workbench.forecast.reasons.departures import Departures
+from workbench.forecast.reasons.exits import Exits, ReasonDraws
 
 
 @dataclass(frozen=True)
