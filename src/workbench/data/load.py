@@ -66,7 +66,8 @@ def load_book(
     name = "" if mapping is None else Path(mapping).stem
     today = None if read_on is None else pd.Timestamp(read_on)
     opened = open_source(source, stated)
-    return _load(opened, stated, name, max_lost_share, today, needs_contracts)
+    with opened.one_state():
+        return _load(opened, stated, name, max_lost_share, today, needs_contracts)
 
 
 def require_structure(
