@@ -91,8 +91,7 @@ def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.Da
     DataFrame
         part (opening, the movements in the order of the bridge, closing), mean, low, high.
     """
-    end = ahead.total.shape[2] if months is None else months
-    moved = ahead.total[:, 0, :end].sum(axis=1) / CENTS
+    moved = ahead.total_of(0)[:, :months].sum(axis=1) / CENTS
     opening = np.full(len(moved), ahead.opening[0] / CENTS)
     parts = {"opening": opening, **{name: moved[:, KINDS.index(name)] for name in ORDER}}
     parts["closing"] = opening + moved.sum(axis=1)
@@ -109,7 +108,7 @@ def closing_draws(ahead: Growth, level: int = 0) -> np.ndarray:
     level : int
         Position among `Growth.levels`; 0 is the whole book.
     """
-    moved = ahead.total[:, level].sum(axis=2).cumsum(axis=1)
+    moved = ahead.total_of(level).sum(axis=2).cumsum(axis=1)
     return (ahead.opening[level] + moved) / CENTS
 
 
@@ -250,7 +249,7 @@ def _lost(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> np.ndar
 
 
 def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:
-    moved = ahead.total[:, level] / CENTS
+    moved = ahead.total_of(level) / CENTS
     closing = closing_draws(ahead, level)
     values = {"opening": closing - moved.sum(axis=2)}
     values |= {kind: moved[:, :, at] for at, kind in enumerate(KINDS)}
