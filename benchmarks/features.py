@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from workbench.core.calendar import month_number
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.data.simulate import simulate, write
 from workbench.features.signals.table import signal_table
 

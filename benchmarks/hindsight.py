@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import Simulation, simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.forecast.leaving.renewals import Outlook, book_table, look_ahead

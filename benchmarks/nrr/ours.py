@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from nrr.company import AS_OF
 from nrr.folders import HORIZONS, QUANTITIES, quantile_table
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.revenue_data import revenue_data
 from workbench.forecast.growth import bridge, movements

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from layouts import LAYOUTS, write_layout
 
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.data.source.matching.guess import guess_mapping
 from workbench.data.source.open import open_source
 

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from workbench.apps.log import terminal_text
 from workbench.core.errors import DataError, Problem
 from workbench.core.plain_text import plain, printable
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.forecast.leaving.drivers import drivers_text
 from workbench.report.model_check.text import gates_text
 from workbench.report.output.page import PageText, render_page

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from workbench.data.audit.audit import Audit, audit
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 
 COLUMNS = ["contract_id", "account_id", "product", "start_on", "end_on", "previous_contract_id"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.data.source.cells.date_format import format_pattern, formats_of
 from workbench.data.source.checks.advice import hint_for
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.book import Book, load_book
+from workbench.data.book import Book
+from workbench.data.load import load_book
 from workbench.data.source.open import open_source
 
 ACCOUNTS = "account_id,name\nk1,Ann\nk2,Bob\nk3,Cid\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from workbench.core.errors import DataError, MachineError, ParameterError
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 
 ACCOUNTS = "account_id,name\na,Ann\nb,Bob\n"
 CONTRACTS = (

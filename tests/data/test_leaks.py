@@ -8,9 +8,9 @@ import pytest
 
 from workbench.core.calendar import month_number, month_starts
 from workbench.data.audit.audit import audit
-from workbench.data.book import book_from_frames, load_book
 from workbench.data.contracts.subscriptions import subscriptions
 from workbench.data.leaks import find_leaks
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.reach import reach
 from workbench.data.simulate import simulate
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.data.book import book_from_frames, load_book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.source.mapping.file import load_mapping, shipped_mappings
 
 BASIC = """

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.source.mapping.file import load_mapping
 
 CUSTOMERS = pd.DataFrame(

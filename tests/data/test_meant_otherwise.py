@@ -9,7 +9,7 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.audit.audit import audit
-from workbench.data.book import book_from_frames, load_book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.other_tables import other_report_hint
 from workbench.data.reach import Reach, unheard_finding
 from workbench.data.source.open import open_source

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.schema import Column
 from workbench.data.source.cells.cast import cast, readable
 from workbench.data.source.checks.advice import hint_for

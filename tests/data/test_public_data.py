@@ -8,7 +8,7 @@ import pytest
 from workbench.core.calendar import month_number
 from workbench.core.errors import DataError
 from workbench.data.audit.audit import audit
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.data.source.mapping.file import shipped_mappings
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames, load_book
 
 ACCOUNTS = pd.DataFrame({"account_id": ["a", "b", "c"]})
 CONTRACTS = pd.DataFrame(

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.reach import beyond_findings, default_as_of, reach
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.schema import REQUIRED_TABLES, TABLES, Table
 
 DTYPES = {"text": "str", "number": "float64", "flag": "boolean"}

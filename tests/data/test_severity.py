@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbench.data.book import Book, load_book
+from workbench.data.book import Book
+from workbench.data.load import load_book
 from workbench.data.severity import severity_finding
 
 

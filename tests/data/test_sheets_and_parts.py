@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from workbench.core.errors import DataError
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 
 DAY = date(2024, 1, 1)
 ACCOUNTS = [

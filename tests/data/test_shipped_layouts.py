@@ -8,7 +8,8 @@ import pytest
 from layouts import LAYOUTS, write_layout
 
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, load_book
+from workbench.data.book import Book
+from workbench.data.load import load_book
 
 CONTRACTS = {
     "stripe": [("sub_1", "cus_1", 25_200.0, None), ("sub_2", "cus_2", 900.0, "2024-03-01")],

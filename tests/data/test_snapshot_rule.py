@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.new_business import new_business
 from workbench.forecast.growth.movements import lines, movements

@@ -10,9 +10,10 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.schema import TABLES
-from workbench.data.source.open import _memory
+from workbench.data.source.open import open_engine
 
 
 def company(accounts: int = 40, seed: int = 7) -> dict[str, pd.DataFrame]:
@@ -204,6 +205,6 @@ def test_source_of_another_kind_is_refused():
 
 
 def test_no_progress_bar_is_drawn_into_a_report() -> None:
-    con = _memory()
+    con = open_engine()
     shown = con.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()
     assert shown == (False,)

@@ -12,8 +12,9 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, book_from_frames, load_book
+from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import subscriptions
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.reach import default_as_of
 from workbench.features.asof import book_as_known
 

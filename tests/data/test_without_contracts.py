@@ -7,7 +7,8 @@ import pytest
 
 from workbench.core.errors import DataError
 from workbench.data.audit.audit import audit
-from workbench.data.book import Book, load_book
+from workbench.data.book import Book
+from workbench.data.load import load_book
 
 INVOICES = """countryCode,customerID,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,SettledDate
 391,A-1,1,1/2/2013,2/1/2013,55.94,1/15/2013

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.features.covariates import MOST_UNASKED
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.report.renewals.text import left_out_text

@@ -10,7 +10,8 @@ import pytest
 
 from workbench.core.calendar import month_number
 from workbench.core.errors import DataError, ParameterError
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import Simulation, simulate
 from workbench.features.hazard_data import DataSpecification, HazardData, default_as_of, hazard_data
 from workbench.features.joined_columns import account_columns

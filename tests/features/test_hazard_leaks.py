@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from workbench.core.names import FEW_ENDINGS
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.features.asof import book_as_known
 from workbench.features.hazard_data import (
     DataSpecification,

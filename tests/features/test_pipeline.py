@@ -8,7 +8,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from workbench.core.calendar import month_number
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.asof import cut
 from workbench.features.pipeline import NO_PIPELINE, pipeline_data

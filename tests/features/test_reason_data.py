@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.reason_data import reason_data

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from workbench.core.calendar import month_number
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import Simulation, simulate
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data

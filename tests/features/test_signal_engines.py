@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import psycopg
 
-from workbench.data.book import book_from_frames, load_book
+from workbench.data.load import book_from_frames, load_book
 from workbench.data.simulate import simulate
 from workbench.features.signals.table import signal_table
 

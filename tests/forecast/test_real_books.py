@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbench.data.book import Book, load_book
+from workbench.data.book import Book
+from workbench.data.load import load_book
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data
 from workbench.forecast.growth.bridge import retention_table, total_bridge

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,14 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.core.reason_names import SORTS
+from workbench.features.reason_data import announced_reasons
 from workbench.forecast.leaving.renewals import Outlook
-from workbench.forecast.reasons.departures import (
-    Departures,
-    Exits,
-    ReasonDraws,
-    departures,
-    last_endings,
-)
+from workbench.forecast.reasons.departures import Departures, departures, last_endings
+from workbench.forecast.reasons.exits import Exits, ReasonDraws
 from workbench.forecast.reasons.simulated_exits import simulate_exits
 from workbench.forecast.reasons.tables import (
     ALL_REASONS,
@@ -56,7 +54,8 @@ def book(draws: int = 40, lines: int = 7, months: int = 6, seed: int = 0):
     level_idx = np.stack(
         [np.column_stack([np.full(lines, sort), level]) for sort in range(len(SORTS))], axis=1
     )
-    exits = Exits(rng.integers(0, len(SORTS), (lines, months)), level_idx)
+    sort_idx = rng.integers(0, len(SORTS), (lines, months))
+    exits = Exits(sort_idx, level_idx, np.zeros(lines, bool), np.full(lines, -1))
     return outlook, rng.uniform(0, 1, draws), reasons, exits
 
 
@@ -105,6 +104,42 @@ def test_two_constant_hazards_give_the_closed_form(theta) -> None:
     np.testing.assert_allclose(found.subscription[0, 0], [0.75 * left, 0.25 * left], rtol=1e-6)
     alone = [survive(b * 12), survive(a * 12)]
     np.testing.assert_allclose(found.without[0, 0], alone, rtol=1e-6)
+
+
+def test_a_reason_on_record_is_known_and_a_notice_cannot_be_undone() -> None:
+    outlook, frailty, reasons, exits = book()
+    alive = outlook.subscription
+    alive[:, 0] = alive[:, 1] = [1, 1, 0, 0, 0, 0]  # two notices for the third month
+    object.__setattr__(outlook, "kept", np.random.default_rng(1).random((40, 7, 1)) < alive)
+    gone, known = np.arange(7) < 2, np.where(np.arange(7) == 0, 1, -1)  # one with its reason
+    exits = replace(exits, gone=gone, reason_idx=known)
+    found = departures(outlook, frailty, reasons, exits)
+    np.testing.assert_allclose(found.subscription[:, 0], np.tile([0, 1, 0], (40, 1)), atol=1e-6)
+    np.testing.assert_allclose(found.subscription[:, 1].sum(axis=1), 1, atol=1e-6)
+    assert found.subscription[:, 1].max() < 1
+    assert (found.without[:, :2] == 0).all() and (found.without[:, 2:] > 0).all()
+    simulated = simulate_exits(outlook, reasons, exits, found, seed=1)
+    assert (simulated.reason[:, 0] == 1).all() and len(set(simulated.reason[:, 1])) > 1
+    assert (simulated.month[:, :2] == 2).all() and not simulated.saved[:, :2].any()
+
+
+def test_reasons_of_notices_are_those_on_record_today() -> None:
+    given = SimpleNamespace(reasons=("Price", "product", "other"))
+    signed = pd.DataFrame(
+        {
+            "subscription_id": ["s0", "s1", "s2", "s3"],
+            "contract_id": ["c0", "c1", "c2", "c3"],
+            "change": ["leaving", "leaving", "leaving", "renewal"],
+        }
+    )
+    contracts = pd.DataFrame(
+        {
+            "contract_id": ["c3", "c2", "c1", "c0", "old"],
+            "end_reason": ["product", None, "a rare one", " price ", "product"],
+        }
+    )
+    announced = announced_reasons(given, signed, contracts)  # type: ignore[arg-type]
+    assert announced.to_dict() == {"s0": 0, "s1": 2, "s2": -1}
 
 
 def test_an_accounts_last_ending_counts_whatever_the_order() -> None:

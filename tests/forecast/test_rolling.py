@@ -15,8 +15,8 @@ from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
 from workbench.core.errors import DataError
 from workbench.core.names import EXIT_KINDS
-from workbench.data.book import book_from_frames
 from workbench.data.contracts.subscriptions import subscriptions
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import TrueProcess
 from workbench.features.asof import book_as_known

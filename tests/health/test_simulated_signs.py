@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from impact_books import NO_EFFECT, RESTLESS
 
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import TrueProcess
 from workbench.features.hazard_data import DataSpecification, hazard_data

@@ -60,3 +60,12 @@ def test_the_package_itself_holds_its_lazy_names_and_no_more() -> None:
 
 def test_there_is_no_attic() -> None:
     assert [path for path in MODULES if path.stem in {"utils", "util", "helpers", "misc"}] == []
+
+
+LONGEST = 310  # lines: about what a reader holds in mind; more is two ideas
+
+
+def test_no_module_outgrows_a_reader() -> None:
+    lines = {str(p.relative_to(PACKAGE)): p.read_text().count("\n") for p in MODULES}
+    assert max(lines.values()) > 100, "the modules are there"
+    assert {name: n for name, n in lines.items() if n > LONGEST} == {}

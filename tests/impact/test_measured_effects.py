@@ -8,6 +8,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from tests.support.impact_books import HARM, NO_EFFECT, impact_book
+from tests.support.perfect_trials import perfect_trial
 from workbench.core.errors import DataError
 from workbench.impact.checks import CheckLimits, judge, verdicts
 from workbench.impact.coin import CoinEstimate, check_tosses, coin_estimate
@@ -149,22 +150,40 @@ def test_faults_of_a_file_of_tosses_are_told_together() -> None:
         check_tosses(bad.drop(columns="taken"))
 
 
+def test_even_a_perfect_trial_tells_a_smaller_ratio_than_each_account_has(harmful) -> None:
+    """Accounts differ in more than is on record, and who is frail leaves first."""
+    perfect = perfect_trial(harmful)
+    np.testing.assert_allclose(perfect.own_ratio, 0.7)
+    assert 0.4 < perfect.ratio[ALL_KINDS] < 0.65
+    assert (perfect.points < 0).all()
+
+
+def test_a_perfect_trial_of_nothing_tells_nothing(idle) -> None:
+    perfect = perfect_trial(idle)
+    np.testing.assert_allclose(perfect.ratio, 0, atol=1e-9)
+    np.testing.assert_allclose(perfect.points, 0, atol=1e-12)
+
+
 @pytest.mark.slow
-def test_known_effects_are_covered_as_often_as_the_intervals_say() -> None:
+@pytest.mark.parametrize("process", [{}, {"action_effects": NO_EFFECT, "targeting": 1.3}])
+def test_known_effects_are_covered_as_often_as_the_intervals_say(process) -> None:
     """Forty books with risk-driven targeting: about 90 % of the intervals hold the truth."""
-    held, whole = [], []
+    kinds, whole, points = [], [], []
     for seed in range(40):
-        made = impact_book(400, 100 + seed, 42)
-        effects, _ = measured(made)
-        own = effects[effects["action"] != ALL_KINDS]
-        true = np.exp(own["action"].map(made.truth.process.action_effects))
-        held.append((own["ratio_low"] <= true) & (true <= own["ratio_high"]))
-        share = made.found.trials.treated.sum(axis=0)
-        mean = np.exp(np.average(np.log(true), weights=share))
-        last = effects.iloc[-1]
-        whole.append(last["ratio_low"] <= mean <= last["ratio_high"])
-    assert 0.84 <= np.concatenate(held).mean() <= 0.99
+        made = impact_book(400, 100 + seed, 42, **process)
+        effects = measured(made)[0].set_index("action")
+        truth = perfect_trial(made)
+        ratio = held(effects, "ratio", np.exp(truth.ratio))
+        kinds.append(ratio.drop(ALL_KINDS))
+        whole.append(ratio[ALL_KINDS])
+        points.append(held(effects, "points", truth.points)[ALL_KINDS])
+    assert 0.84 <= np.concatenate(kinds).mean() <= 0.99
     assert sum(whole) >= 31  # with probability 0.99 at a coverage of 90 %
+    assert sum(points) >= 31
+
+
+def held(effects: pd.DataFrame, name: str, true: pd.Series) -> pd.Series:
+    return (effects[f"{name}_low"] <= true) & (true <= effects[f"{name}_high"])
 
 
 @pytest.mark.slow

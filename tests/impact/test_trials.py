@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import DataError
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.impact.trials import TrialRules, at_risk_months, lay_out_trials
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.signals.catalogue import meaning_of
 from workbench.forecast.leaving.drivers import driver_table, drivers_text

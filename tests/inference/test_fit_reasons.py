@@ -24,13 +24,13 @@ from reason_ranks import (
 from scipy.special import softmax
 
 from workbench.core import reason_names as names
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import TrueProcess
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.reason_data import ReasonData, reason_data
 from workbench.forecast.reasons.check import predictive_prob, reasons_check, replicate_reasons
-from workbench.forecast.reasons.departures import read_reason_draws
+from workbench.forecast.reasons.exits import read_reason_draws
 from workbench.inference.fit_reasons import fit_reasons, reasons_gate
 from workbench.inference.run import Sampling
 from workbench.inference.store import fit_key

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.processes import REVENUE_PROCESSES
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data

@@ -23,7 +23,9 @@ from workbench.models.priors.new_business import NewBusinessPriors
 from workbench.models.priors.predictors import PredictorPriors
 from workbench.models.priors.sizes import SizePriors
 from workbench.models.revenue.money import MoneyModel
-from workbench.models.revenue.predictors import name_rows, row_model, row_parts
+from workbench.models.revenue.named_rows import name_rows
+from workbench.models.revenue.predictors import row_model
+from workbench.models.revenue.row_parts import row_parts
 
 HOW = Effort(draws=150, tune=200)
 ROWS = 60

@@ -20,7 +20,8 @@ from workbench.models.hazard.effects import effect_map
 from workbench.models.hazard.model import hazard_model
 from workbench.models.priors.hazard import HazardPriors
 from workbench.models.priors.predictors import PredictorPriors
-from workbench.models.revenue.predictors import RowPart, row_model
+from workbench.models.revenue.predictors import row_model
+from workbench.models.revenue.row_parts import RowPart
 
 
 def leaving(shape: Shape, *, frailty: bool) -> KernelModel:

@@ -12,12 +12,8 @@ from workbench.features.revenue_data import Covariates
 from workbench.models.compiled.density import graph_of
 from workbench.models.compiled.revenue import outcome_log_likelihood, rate_log_likelihood
 from workbench.models.priors.predictors import PredictorPriors
-from workbench.models.revenue.predictors import (
-    RowPart,
-    part_data,
-    predictor_map,
-    row_model,
-)
+from workbench.models.revenue.predictors import part_data, predictor_map, row_model
+from workbench.models.revenue.row_parts import RowPart
 
 PRIORS = PredictorPriors()
 CODING = Coding(

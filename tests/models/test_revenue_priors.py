@@ -11,7 +11,7 @@ import pytest
 from workbench.core import revenue_names as names
 from workbench.core.calendar import month_number
 from workbench.core.processes import REVENUE_PROCESSES
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.pipeline import pipeline_data
@@ -23,8 +23,9 @@ from workbench.models.priors.prior import Prior
 from workbench.models.priors.revenue import RevenuePriors, revenue_priors
 from workbench.models.revenue.model import ARRIVALS, MONEY, build_revenue
 from workbench.models.revenue.money import MoneyModel, money_graph
+from workbench.models.revenue.named_rows import name_rows
 from workbench.models.revenue.new_business import name_arrivals, size_centre
-from workbench.models.revenue.predictors import name_rows, row_parts
+from workbench.models.revenue.row_parts import row_parts
 
 GROUPING = "segment"
 

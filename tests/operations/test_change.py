@@ -11,8 +11,8 @@ from run_folders import write_accounts, write_run
 
 from workbench.core.errors import DataError
 from workbench.core.project import ROWS
-from workbench.data.book import book_from_frames
 from workbench.data.frames import row_digests
+from workbench.data.load import book_from_frames
 from workbench.operations.change import change_sentence, parts_of, run_before
 from workbench.operations.difference import difference
 from workbench.operations.index_page import write_index

@@ -11,7 +11,8 @@ import pytest
 from planbooks import make_book, planbook_inputs
 from quiet import quiet_shocks
 
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.features.encode import encode
 from workbench.features.hazard_data import DataSpecification, hazard_data

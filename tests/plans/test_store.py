@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from workbench.core.errors import DataError, ParameterError
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.plan.document import Action, CustomerGoal, Plan
 from workbench.plans.store import records as kept

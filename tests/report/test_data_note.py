@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.data.book import book_from_frames
+from workbench.data.load import book_from_frames
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.report.renewals.text import data_text
 

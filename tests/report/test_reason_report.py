@@ -9,6 +9,7 @@ from workbench.features.reason_data import ReasonData
 from workbench.report.reasons.figures import bound_figure, incidence_figure, reasons_check_figure
 from workbench.report.reasons.text import assumption_text, data_text, plain, reasons_text
 
+NOBODY = np.zeros(0, dtype="int64")  # has given notice
 NAMES = ["<script>alert(1)</script> *now*", "price $a$", "other"]
 BOUNDS = pd.DataFrame(
     {
@@ -56,11 +57,13 @@ def test_the_answer_names_a_reason_that_a_lever_can_be_against() -> None:
 
 
 def test_unknown_and_pooled_reasons_are_counted_and_named() -> None:
-    text = data_text(reasons_of(["price"] * 3 + [""], ("price", "other"), ("<b>rare",)))
+    text = data_text(reasons_of(["price"] * 3 + [""], ("price", "other"), ("<b>rare",)), NOBODY)
     assert "**4 endings**" in text and "1 without one (25%)" in text
     assert "&lt;b&gt;rare" in text and "<b>" not in text
-    whole = data_text(reasons_of(["price"] * 3, ("price",), ()))
-    assert "without one" not in whole and "Too rare" not in whole
+    whole = data_text(reasons_of(["price"] * 3, ("price",), ()), NOBODY)
+    assert "without one" not in whole and "Too rare" not in whole and "Notice" not in whole
+    told = data_text(reasons_of(["price"] * 3, ("price",), ()), np.array([0, -1, 0]))
+    assert "Notice was given for 3 subscriptions that still run, for 2 with a reason" in told
 
 
 def test_text_from_customers_stays_text() -> None:

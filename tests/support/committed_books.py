@@ -9,7 +9,8 @@ from quiet import quiet_shocks
 from workbench.core.calendar import month_number
 from workbench.core.names import EXIT_KINDS
 from workbench.core.revenue_names import TERM_KINDS
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.forecast.growth.committed import book_lines
 from workbench.forecast.growth.forecast import Growth, forecast_book

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 from workbench.data.simulate import simulate
 from workbench.data.simulator.true_process import ACTIONS, TrueProcess
 from workbench.data.simulator.truth import Truth

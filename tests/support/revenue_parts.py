@@ -29,6 +29,7 @@ from workbench.models.priors.pipeline import PipelinePriors
 from workbench.models.priors.predictors import PredictorPriors
 from workbench.models.revenue.model import ARRIVALS, MONEY, PIPELINE, build_revenue
 from workbench.models.revenue.money import MoneyModel, money_graph
+from workbench.models.revenue.named_rows import name_rows
 from workbench.models.revenue.new_business import (
     arrival_model,
     name_arrivals,
@@ -39,14 +40,8 @@ from workbench.models.revenue.pipeline import (
     pipeline_map,
     pipeline_model,
 )
-from workbench.models.revenue.predictors import (
-    RowPart,
-    coding_of,
-    name_rows,
-    predictor_map,
-    row_model,
-    row_parts,
-)
+from workbench.models.revenue.predictors import predictor_map, row_model
+from workbench.models.revenue.row_parts import RowPart, coding_of, row_parts
 from workbench.models.revenue.sizes import name_sizes
 
 CODING = Coding(

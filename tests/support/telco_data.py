@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.core.calendar import month_number, month_start
-from workbench.data.book import Book, load_book
+from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import subscriptions
+from workbench.data.load import load_book
 from workbench.features.at_risk import future_rows
 from workbench.features.design import Design, build_design, fit_coding
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data

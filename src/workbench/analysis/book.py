@@ -15,6 +15,7 @@ from workbench.analysis.settings import settings_from
 from workbench.core.project import resolve_source
 from workbench.core.settings import SourceSettings
 from workbench.data import book as checked
+from workbench.data import load
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
 
@@ -90,7 +91,7 @@ def load_book(
     """
     text = str(source)
     where = resolve_source(text, Path.cwd()) if text.startswith("env:") else source
-    return shown(checked.load_book(where, mapping, max_lost_share, date.today()))
+    return shown(load.load_book(where, mapping, max_lost_share, date.today()))
 
 
 def book_from_frames(
@@ -130,7 +131,7 @@ def book_from_frames(
     >>> wb.book_from_frames({"accounts": accounts, "contracts": contracts}).quarantine.empty
     True
     """
-    return shown(checked.book_from_frames(frames, mapping, max_lost_share, date.today()))
+    return shown(load.book_from_frames(frames, mapping, max_lost_share, date.today()))
 
 
 def simulate(accounts: int = 600, months: int = 48, seed: int | None = None) -> ShownBook:

@@ -15,7 +15,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.core.files import write_text
 from workbench.core.plain_text import printable
 from workbench.core.project import resolve_source
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 from workbench.data.schema import TABLES
 from workbench.data.source.matching.content import Content, contents
 from workbench.data.source.matching.draft import MappingDraft
@@ -66,7 +66,7 @@ def tried(source: str, mapping: Path) -> tuple[bool, str]:
     Parameters
     ----------
     source : str
-        As `workbench.data.book.load_book` takes it.
+        As `workbench.data.load.load_book` takes it.
     mapping : Path
         Of the file.
 

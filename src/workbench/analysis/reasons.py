@@ -17,9 +17,9 @@ from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.gates import Gate, gate_table, of_models
-from workbench.features.reason_data import ReasonData, reason_data
+from workbench.features.reason_data import ReasonData, announced_reasons, reason_data
 from workbench.forecast.leaving import renewals
-from workbench.forecast.reasons import check, departures, simulated_exits, tables
+from workbench.forecast.reasons import check, departures, exits, simulated_exits, tables
 from workbench.inference.fit import Fit
 from workbench.inference.fit_reasons import fit_reasons as fit_model
 from workbench.inference.fit_reasons import reasons_gate
@@ -70,11 +70,11 @@ class ReasonsFit(Shown):
     @property
     def data_text(self) -> Prose:
         """On which endings it rests, and what was pooled or left out."""
-        return Prose(text.data_text(self.given))
+        return Prose(text.data_text(self.given, self._announced.to_numpy()))
 
     @cached_property
-    def _draws(self) -> departures.ReasonDraws:
-        return departures.read_reason_draws(self.fit.posterior, len(self.leaving.draws))
+    def _draws(self) -> exits.ReasonDraws:
+        return exits.read_reason_draws(self.fit.posterior, len(self.leaving.draws))
 
     @cached_property
     def _replicated(self) -> np.ndarray:
@@ -111,15 +111,23 @@ class ReasonsFit(Shown):
     @cached_property
     def departures(self) -> departures.Departures:
         """Who leaves for what, in every draw."""
-        frailty, future = self.leaving.draws.frailty, self.leaving.data.hazard.future_design
-        return departures.departures(
-            self.outlook, frailty, self._draws, departures.exits_of(future)
-        )
+        frailty = self.leaving.draws.frailty
+        return departures.departures(self.outlook, frailty, self._draws, self._exits)
+
+    @cached_property
+    def _announced(self) -> pd.Series:
+        """Positions of the reasons that customers gave with their notice, by subscription."""
+        contracts = self.leaving.data.book.frame("contracts")
+        return announced_reasons(self.given, self.leaving.data.hazard.signed, contracts)
+
+    @cached_property
+    def _exits(self) -> exits.Exits:
+        data = self.leaving.data.hazard
+        return exits.exits_of(data.future_design, data.future, self._announced)
 
     @cached_property
     def _incidence_arguments(self) -> tuple[Any, ...]:
-        exits = departures.exits_of(self.leaving.data.hazard.future_design)
-        stated = self.outlook, self._draws, exits, self.departures, self.settings.seed
+        stated = self.outlook, self._draws, self._exits, self.departures, self.settings.seed
         simulated = simulated_exits.simulate_exits(*stated)
         return self.outlook, self.departures, simulated, self.settings.interval_prob
 

@@ -16,6 +16,8 @@ from workbench.apps.archive import archive_report
 from workbench.apps.run_folder import LOCK, alone, aside, dead_runs
 from workbench.core.files import is_abandoned, is_held, is_running
 from workbench.core.project import read_manifest
+from workbench.operations.database import FOLDER
+from workbench.operations.round_books import abandoned_books
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{6}(-failed|-smoke|-aside)?")
 # Parameters of reports that are made for a part of the book; each part has its own last good run.
@@ -208,6 +210,7 @@ def leftovers(outputs: Path, now: datetime) -> list[Path]:
         for folder in sorted(outputs.glob(".lab-*"))
         if folder.is_dir() and not is_held(folder / LOCK)
     ]
+    dead += abandoned_books(outputs / FOLDER, now)
     dead += [lock for lock in sorted(outputs.glob(".fits/.*.nc.lock")) if not is_held(lock)]
     yesterday = (now - timedelta(days=1)).timestamp()
     for path in sorted(outputs.rglob(".*")):

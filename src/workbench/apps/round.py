@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,14 +12,18 @@ from typing import Any
 from workbench.apps.parameter_files import read_assignments, read_settings
 from workbench.apps.reports import KNOWN, REPORTS
 from workbench.apps.run_command import assignments, run_command
+from workbench.core.book_place import BOOKS_VARIABLE
 from workbench.core.errors import DataError, ParameterError, Problem
+from workbench.core.files import locked
 from workbench.core.masking import has_password
+from workbench.core.project import resolve_source
 from workbench.core.settings import BOOK_PARAMETERS, ReportSettings, SourceSettings
 from workbench.data.book import Book
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
 from workbench.operations.database import FOLDER
 from workbench.operations.journal import Journal
+from workbench.operations.round_books import LOCK, abandoned_books, books_of, remove_books
 from workbench.operations.schedule import HEADLINE, Job, Schedule, read_schedule
 from workbench.operations.tasks import ReportTask, due_occasion, tasks_of
 
@@ -41,12 +44,21 @@ class Prepared:
     journal : Journal
     limits : tuple of str
         Options of every report's command.
+    environment : mapping of str to str
+        Variables of every report's process.
+    books : Path
+        What its reports read.
+    by_hand : bool
+        Whether it is a run by hand, which ends.
     """
 
     schedule: Schedule
     tasks: tuple[ReportTask, ...]
     journal: Journal
     limits: tuple[str, ...]
+    environment: Mapping[str, str]
+    books: Path
+    by_hand: bool
 
     def command(self, task: ReportTask) -> list[str]:
         """Return the command that makes a task's report.
@@ -57,6 +69,14 @@ class Prepared:
             Of this round.
         """
         return run_command(task.report, task.parameters, *self.limits)
+
+    def end(self) -> None:
+        """Say that all tasks are settled: the next round reads the source anew."""
+        with locked(self.journal.folder / LOCK):
+            remove_books(self.books)
+            # Last: who asks for the round before is told that all of it is done.
+            if self.by_hand and self.tasks:
+                self.journal.end_round(self.tasks[0].occasion)
 
 
 def prepare_round(
@@ -94,11 +114,17 @@ def prepare_round(
     wins = _known_by_some(read_assignments(given), schedule)
     journal = Journal(root / "outputs" / FOLDER)
     limits = ("--cell-minutes", str(schedule.cell_minutes), *(["--force"] if force else []))
+    content = [schedule.model_dump(), wins, [force, now.isoformat()] if force else []]
+    of_day = due_occasion(schedule, now)
+    days = sorted({of_day(job) for job in schedule.jobs.values()}) if due else []
+    books = books_of(journal.folder, [*content, days])
+    nothing = Prepared(schedule, (), journal, limits, {}, books, not due)
 
     @cache
     def shared() -> tuple[SourceSettings, Book]:
         settings = _shared_settings(schedule, wins, root)
-        return settings, open_book(settings)
+        source = resolve_source(settings.source, root)
+        return settings, open_book(settings.model_copy(update={"source": source}), kept=books)
 
     def values(column: str) -> list[str]:
         found = shared()[1].frame("accounts")
@@ -107,18 +133,23 @@ def prepare_round(
             raise DataError("The schedule cannot be fanned out.", [problem])
         return sorted(found[column].dropna().astype(str).unique())
 
-    if due:
-        tasks = tasks_of(schedule, KNOWN, wins, due_occasion(schedule, now), values)
-        if all(_is_finished(journal, task) for task in tasks):
-            return Prepared(schedule, (), journal, limits)
-    settings, book = shared()
-    as_of = settings.as_of or default_as_of(book).date().isoformat()
-    if not due:
-        content = [schedule.model_dump(), wins, as_of, [force, now.isoformat()] if force else []]
-        occasion = journal.open_round(content, now)
-        tasks = tasks_of(schedule, KNOWN, wins, lambda job: occasion, values)
+    with locked(journal.folder / LOCK):
+        for each in abandoned_books(journal.folder, now):
+            remove_books(each)
+        if due:
+            tasks = tasks_of(schedule, KNOWN, wins, of_day, values)
+            if all(_is_finished(journal, task) for task in tasks):
+                remove_books(books)
+                return nothing
+        settings, book = shared()
+        as_of = settings.as_of or default_as_of(book).date().isoformat()
+        if not due:
+            occasion = journal.open_round([*content[:2], as_of, content[2]], now)
+            tasks = tasks_of(schedule, KNOWN, wins, lambda job: occasion, values)
+    secrets: dict[str, str] = {}
     checked = [_with_as_of(task, root, settings, as_of) for task in tasks]
-    return Prepared(schedule, tuple(map(_without_password, checked)), journal, limits)
+    tasks = tuple(_without_password(task, secrets) for task in checked)
+    return replace(nothing, tasks=tasks, environment={BOOKS_VARIABLE: str(books)} | secrets)
 
 
 def _is_finished(journal: Journal, task: ReportTask) -> bool:
@@ -164,13 +195,18 @@ def _with_as_of(task: ReportTask, root: Path, shared: SourceSettings, as_of: str
     return _but(task, {"as_of": settings.as_of or as_of})
 
 
-def _without_password(task: ReportTask) -> ReportTask:
-    # Every user of the machine sees the command of a process.
+def _without_password(task: ReportTask, secrets: dict[str, str]) -> ReportTask:
+    """Return a task that names a variable for an address, and note the variable.
+
+    Every user of the machine sees the command of a process.
+    """
     source = task.parameters.get("source")
     if not isinstance(source, str) or not has_password(source):
         return task
-    os.environ[_SECRET_VARIABLE] = source
-    return _but(task, {"source": f"env:{_SECRET_VARIABLE}"})
+    known = {address: name for name, address in secrets.items()}
+    name = known.get(source, f"{_SECRET_VARIABLE}_{len(secrets) + 1}")
+    secrets[name] = source
+    return _but(task, {"source": f"env:{name}"})
 
 
 def _but(task: ReportTask, parameters: Mapping[str, Any]) -> ReportTask:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from workbench.core.book_place import BOOKS_VARIABLE
 from workbench.core.fingerprint import files_within
 from workbench.core.project import resolve_source
 from workbench.core.settings import Report, SourceSettings
 from workbench.data.aggregates.table import load_aggregates
-from workbench.data.book import require_structure
+from workbench.data.load import require_structure
 from workbench.data.open_book import open_book
 from workbench.data.retention.cohort_table import load_retention
 
@@ -27,8 +29,9 @@ _SINGLE_TABLES: dict[str, Callable[[str, Any], object]] = {
 def check_source(report: Report, settings: SourceSettings, most_bytes: int = MOST_BYTES) -> None:
     """Refuse a source of which the report could not be made, as its notebook would.
 
-    Files of ordinary size are loaded whole, so that cells in a wrong form are found as well; of
-    larger ones and of a database, tables and columns are looked at.
+    Files of ordinary size, and what a round of reports loads once, are loaded whole, so that cells
+    in a wrong form are found as well; of larger ones and of a database, tables and columns are
+    looked at.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ def check_source(report: Report, settings: SourceSettings, most_bytes: int = MOS
     contracts = report.name not in WITHOUT_CONTRACTS
     if report.name in _SINGLE_TABLES:
         _SINGLE_TABLES[report.name](source, settings)
-    elif _bytes(source) <= most_bytes:
+    elif BOOKS_VARIABLE in os.environ or _bytes(source) <= most_bytes:
         given = settings.model_copy(update={"source": source})
         open_book(given, needs_contracts=contracts)
     else:

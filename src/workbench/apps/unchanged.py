@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from workbench.apps.manifest import package_versions
+from workbench.core.book_place import source_digest
 from workbench.core.fingerprint import PACKAGE, files_digest, files_within
 from workbench.core.parameters import resolve_files
 from workbench.core.project import read_manifest
@@ -35,14 +36,10 @@ def inputs_digest(settings: ReportSettings, notebook: Path) -> str | None:
     if settings.source != SIMULATED and not source.exists():
         return None
     read = [notebook, *files_within(PACKAGE)]
-    if settings.source != SIMULATED:
-        read += files_within(source)
-    if settings.mapping and Path(settings.mapping).exists():
-        read.append(Path(settings.mapping))
     named = map(Path, resolve_files(settings, Path.cwd()).values())
     read += [path for path in named if path.is_file()]
     given = settings.model_dump(exclude={"run_dir"})
-    made_of = [given, package_versions(), files_digest(read)]
+    made_of = [given, package_versions(), files_digest(read), source_digest(settings)]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 

@@ -26,6 +26,7 @@ _ADDRESS = re.compile(
     rf"(?P<path>(?:/(?:[\w.~!$&*+,;=:-]|{_CODE})*)*)"
     r"(?:\?(?P<query>[^\s#@'\"]*))?(?P<fragment>#[^\s@'\"]*)?"
 )
+_VARIABLE = re.compile(r"env:\s*[A-Za-z_]\w*\s*")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*://")
 _TOKEN = re.compile(r"[^\s'\"`<>]*")
 # Options of a connection that are no secret; of any other only the name is shown.
@@ -66,15 +67,20 @@ def is_like_address(source: str | Path) -> bool:
     Parameters
     ----------
     source : str or Path
-        As given by the user; a file of that name that is there is no address.
+        As given by the user; a file of that name that is there is no address, nor is ``env:`` with
+        the name of a variable.
 
     Examples
     --------
     >>> texts = ("crm/", "ann:s3cret@db", "host=db user=ann", "Server=db;Uid=ann;Pwd=s3cret;")
     >>> [is_like_address(text) for text in texts]
     [False, True, True, True]
+    >>> is_like_address("env:CRM")
+    False
     """
     text = str(source)
+    if _VARIABLE.fullmatch(text):
+        return False
     if "://" in text or re.match(r"[A-Za-z][\w+.-]+:(?!\\)", text) or _CONNECTION_TEXT.search(text):
         return True
     return "@" in text and not Path(text).exists()

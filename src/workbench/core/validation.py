@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import pydantic
 from pydantic.fields import FieldInfo
 
 from workbench.core.errors import DataError, Problem, nearest
-from workbench.core.marked_file import MarkedFile
+from workbench.core.marked_file import MarkedFile, read_marked
 from workbench.core.masking import is_like_address, mask_passwords, shown_source
 
 Steps = Sequence[str | int]
@@ -90,6 +91,33 @@ class ProblemStyle:
     found: Callable[[Any], str] = value_text
 
 
+def read_file[Checked: pydantic.BaseModel](
+    model: type[Checked], path: str | Path, headline: str
+) -> Checked:
+    """Read a file and check it against a model.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        What the file must hold.
+    path : str or Path
+        A ``.json`` file is read as JSON, any other as YAML.
+    headline : str
+        What to say first if it does not fit.
+
+    Returns
+    -------
+    BaseModel
+        An instance of `model`.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read or does not fit; all problems together, each with its line.
+    """
+    return read_part(model, read_marked(Path(path), headline), headline)
+
+
 def read_part[Checked: pydantic.BaseModel](
     model: type[Checked], read: MarkedFile, headline: str
 ) -> Checked:
@@ -135,7 +163,8 @@ def problems_of(
         What the content was checked against.
     error : ValidationError
         That came of it.
-    manner : Manner
+    manner : ProblemStyle
+        How they are told.
     """
     problems: dict[tuple[str, str], Problem] = {}
     for fault in _deepest(error.errors()):

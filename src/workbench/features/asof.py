@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from workbench.data.book import Book, book_from_frames
+from workbench.data.book import Book
+from workbench.data.load import book_from_frames
 
 # The moments from which a row is known; the first that is not missing counts. A row without any
 # has always been known.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import DataError, Problem
-from workbench.core.names import EXIT_KINDS
+from workbench.core.names import EXIT_KINDS, LEAVING
 from workbench.core.reason_names import EXIT, OTHER, SORTS, exit_sort
 from workbench.features.hazard_data import HazardData
 
@@ -119,6 +119,34 @@ def reason_data(data: HazardData, min_endings: int = 5) -> ReasonData:
         level_idx=cells[:, 1:],
         count=count,
     )
+
+
+def announced_reasons(
+    given: ReasonData, signed: pd.DataFrame, contracts: pd.DataFrame
+) -> pd.Series:
+    """Return which reasons customers gave who have left notice.
+
+    Parameters
+    ----------
+    given : ReasonData
+        Tells the reasons apart.
+    signed : DataFrame
+        From `workbench.features.hazard_data.HazardData`.
+    contracts : DataFrame
+        Canonical contracts as they stand today.
+
+    Returns
+    -------
+    Series of int
+        Position among ``given.reasons`` by subscription: that of `OTHER`, where it is there, for a
+        reason that does not stand alone; -1 where no reason is on record.
+    """
+    leaving = signed[signed["change"] == LEAVING].set_index("subscription_id")["contract_id"]
+    stated = leaving.map(contracts.set_index("contract_id")["end_reason"])
+    key = stated.fillna("").astype("str").str.strip().str.casefold()
+    position = {name.casefold(): at for at, name in enumerate(given.reasons)}
+    other = position.get(OTHER.casefold(), -1)
+    return key.map(lambda text: position.get(text, other) if text else -1).astype("int64")
 
 
 def level_positions(sort_idx: np.ndarray, group_idx: np.ndarray) -> np.ndarray:

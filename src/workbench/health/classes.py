@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +9,9 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
+
+_SHIPPED = Path(__file__).with_name("classes.yaml")
 
 _HEADLINE = "The account classes are not valid."
 Text = Annotated[str, Field(min_length=1, description="a text")]
@@ -145,6 +145,4 @@ def read_classes(path: str | Path | None = None) -> AccountClasses:
     >>> list(read_classes().classes)
     ['key', 'develop', 'keep', 'serve']
     """
-    shipped = Path(str(files("workbench.health") / "classes.yaml"))
-    read = read_marked(Path(path) if path else shipped, _HEADLINE)
-    return read_part(AccountClasses, read, _HEADLINE)
+    return read_file(AccountClasses, path or _SHIPPED, _HEADLINE)

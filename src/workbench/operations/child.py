@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -55,12 +55,15 @@ class Child:
         Of the claim; the process holds it too, so that nobody takes over what still runs.
     log : Path
         Receives what it prints to stderr.
+    environment : mapping of str to str
+        Variables that it has beside those of this process.
     """
 
     command: Sequence[str]
     claim: str
     lock: IO[bytes]
     log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.log.parent.mkdir(exist_ok=True)
@@ -71,7 +74,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env={**os.environ, JOB_VARIABLE: self.claim},
+                env={**os.environ, **self.environment, JOB_VARIABLE: self.claim},
                 pass_fds=[self.lock.fileno()],
                 start_new_session=True,
             )

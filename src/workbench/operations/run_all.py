@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,8 @@ class Round:
         Takes a task, returns the command that makes its report.
     on_event : callable
         Takes every `Event`.
+    environment : mapping of str to str
+        Variables that its reports share.
     clock : callable
         Returns the time, with a zone.
     """
@@ -71,6 +73,7 @@ class Round:
     journal: Journal
     command: Callable[[ReportTask], Sequence[str]]
     on_event: Callable[[Event], None]
+    environment: Mapping[str, str] = field(default_factory=dict)
     clock: Callable[[], datetime] = _now
 
     def __post_init__(self) -> None:
@@ -147,7 +150,8 @@ class Round:
             return "open"
         self.journal.begin_try(task.name, task.occasion, self.clock())
         log = self.journal.log_of(task.name)
-        self._running[task.name] = task, Child(self.command(task), task.claim, lock, log)
+        child = Child(self.command(task), task.claim, lock, log, self.environment)
+        self._running[task.name] = task, child
         self.on_event(Event("started", task))
         return "open"
 

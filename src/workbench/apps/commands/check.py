@@ -14,7 +14,7 @@ from rich.table import Table
 from workbench.apps.log import terminal_text, warn_of_passwords
 from workbench.core.project import resolve_mapping, resolve_source
 from workbench.data.audit.audit import audit
-from workbench.data.book import load_book
+from workbench.data.load import load_book
 
 _SHOWN_ROWS = 20
 

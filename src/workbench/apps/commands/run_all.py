@@ -40,11 +40,12 @@ def run_all(
 ) -> None:
     """Make the reports of a schedule, each once, in their order, side by side.
 
-    The source is read and checked first, and every report gets the same as-of
-    date. A report that fails stops only those that wait for it. What the machine
-    is to blame for (a database away, a full disk, memory gone) is tried again.
-    Killed at any moment, the same command goes on where it was and makes nothing
-    twice; a second scheduler waits for what the first is at.
+    The source is read and checked once, at one moment; every report reads those
+    rows and gets the same as-of date. A report that fails stops only those that
+    wait for it. What the machine is to blame for (a database away, a full disk,
+    memory gone) is tried again. Killed at any moment, the same command goes on
+    where it was and makes nothing twice; a second scheduler waits for what the
+    first is at.
 
     For example:
 
@@ -63,10 +64,9 @@ def run_all(
     with Teller(prepared.journal, prepared.tasks, sys.stderr.isatty()) as teller:
         entries = Round(
             prepared.schedule, prepared.tasks, root / "outputs", prepared.journal,
-            prepared.command, teller,
+            prepared.command, teller, prepared.environment,
         ).run()  # fmt: skip
-    if not due:
-        prepared.journal.end_round(prepared.tasks[0].occasion)
+    prepared.end()
     typer.echo(printable(summary_text(entries)))
     outputs, now = root / "outputs", datetime.now(UTC)
     typer.echo(write_index(outputs, now))

@@ -16,8 +16,7 @@ from pydantic import Field
 from workbench.apps.planner.visitor import Role, Visitor
 from workbench.core.errors import ParameterError, Problem, WorkbenchError
 from workbench.core.files import locked, write_text
-from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
 from workbench.plans.levers.part import Name, Part
 from workbench.plans.plan.file import yaml_text
 
@@ -100,7 +99,7 @@ def read_users(path: Path) -> dict[str, User]:
     DataError
         When it is not valid, or not there.
     """
-    return read_part(_File, read_marked(path, _INVALID), _INVALID).users
+    return read_file(_File, path, _INVALID).users
 
 
 def write_users(path: Path, change: Mapping[str, User | None]) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -67,6 +68,21 @@ class Source:
     )
     aliases: dict[str, str] = field(default_factory=dict)
     sheets: frozenset[str] = frozenset()
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Read a database as it is at one moment, whatever is written to it meanwhile.
+
+        Accounts read before and contracts read after somebody's commit would not belong together.
+        What was made in the session stays; the transaction ends with the block, so that a long
+        report holds nothing up on the server.
+        """
+        session = getattr(self.con, "con", None)
+        if isinstance(session, psycopg.Connection):
+            with session.transaction():
+                yield
+        else:  # files are opened for reading, and DuckDB lets nobody write meanwhile
+            yield
 
 
 def is_url(source: str | Path) -> bool:
@@ -132,7 +148,7 @@ def open_frames(frames: Mapping[str, pd.DataFrame]) -> Source:
     Source
         With an engine of its own, in memory.
     """
-    con = _memory()
+    con = open_engine()
     tables = {
         name: con.create_table(f"raw_{name}", _numbered(frame), temp=True)
         for name, frame in frames.items()
@@ -148,7 +164,14 @@ def _refused(what: str, where: str, expected: str = "", found: str = "", hint: s
     return DataError("The source could not be read.", [Problem(what, where, expected, found, hint)])
 
 
-def _memory() -> ibis.BaseBackend:
+def open_engine() -> ibis.BaseBackend:
+    """Return an engine of its own, in memory, in UTC; what it spills goes to the temporary folder.
+
+    Returns
+    -------
+    ibis backend
+        DuckDB.
+    """
     con = ibis.duckdb.connect()
     # The default spill folder would be created in the working directory.
     con.raw_sql(f"SET temp_directory='{tempfile.gettempdir()}/workbench-{os.getpid()}'")
@@ -159,7 +182,7 @@ def _memory() -> ibis.BaseBackend:
 
 
 def _open_files(path: Path, stated: Stated) -> Source:
-    con = _memory()
+    con = open_engine()
     found = read_files(con, path, stated)
     opened = Source(
         con, found.tables, str(path), aliases=found.aliases, sheets=frozenset(found.sheets)
@@ -168,7 +191,7 @@ def _open_files(path: Path, stated: Stated) -> Source:
 
 
 def _open_duckdb(path: Path) -> Source:
-    con = _memory()
+    con = open_engine()
     try:
         con.attach(str(path), name="source_file", read_only=True)
     except duckdb.Error as error:
@@ -192,6 +215,8 @@ def _open_postgres(url: str) -> Source:
         if _may_pass(found):
             raise MachineError(refused.headline, refused.problems) from None
         raise refused from None
+    # For `Source.one_state`: outside of it, each statement is a transaction of its own.
+    session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     con = ibis.postgres.from_connection(session)
     # A book lives as long as its tables; with the last of them the session ends.
     weakref.finalize(con, session.close)

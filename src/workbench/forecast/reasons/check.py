@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.core.intervals import interval
 from workbench.core.names import EXIT_KINDS
 from workbench.features.reason_data import ReasonData
-from workbench.forecast.reasons.departures import ReasonDraws
+from workbench.forecast.reasons.exits import ReasonDraws
 
 
 def replicate_reasons(draws: ReasonDraws, data: ReasonData, seed: int) -> np.ndarray:

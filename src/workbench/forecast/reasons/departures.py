@@ -21,116 +21,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
-from scipy.special import softmax
 
 from workbench.core import reason_names as names
-from workbench.features.design import Design
-from workbench.features.reason_data import SORT_OF_KIND, level_positions
 from workbench.forecast.leaving.renewals import Outlook
 from workbench.forecast.posterior.frailty import conditional_survival, cumulative_hazard
+from workbench.forecast.reasons.exits import Exits, ReasonDraws
 
 DRAWS_AT_ONCE = 50
 GONE = 1e-300  # the smallest probability whose logarithm is taken
-
-
-@dataclass(frozen=True)
-class ReasonDraws:
-    """Posterior draws of the model of reasons as plain arrays, draw first.
-
-    Parameters
-    ----------
-    reasons : tuple of str
-    base : ndarray, shape (draw, reason)
-    effect : ndarray, shape (draw, level, reason)
-        Closing with a zero: a level that was not seen.
-    """
-
-    reasons: tuple[str, ...]
-    base: np.ndarray
-    effect: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.base)
-
-    def share(self, level_idx: np.ndarray, which: slice = slice(None)) -> np.ndarray:
-        """Return the shares of the reasons given leaving.
-
-        Parameters
-        ----------
-        level_idx : ndarray of int, shape (..., grouping)
-            See `workbench.features.reason_data.ReasonData`.
-        which : slice
-            Of the draws.
-
-        Returns
-        -------
-        ndarray, shape (draw, ..., reason)
-            Sums to 1 over reasons.
-        """
-        logit = np.zeros((len(self.base[which]), *level_idx.shape[:-1], len(self.reasons)))
-        for column in np.moveaxis(level_idx, -1, 0):
-            logit += self.effect[which][:, column]
-        shape = (-1, *[1] * (level_idx.ndim - 1), len(self.reasons))
-        return softmax(logit + self.base[which].reshape(shape), axis=-1)
-
-
-def read_reason_draws(posterior: xr.Dataset, count: int) -> ReasonDraws:
-    """Take evenly spaced draws, as many as those of the hazard, with which they are paired.
-
-    Parameters
-    ----------
-    posterior : Dataset
-        From `workbench.inference.fit_reasons.fit_reasons`.
-    count : int
-        The posterior shares no parameter with the hazard's, so any pairing is a joint draw.
-
-    Returns
-    -------
-    ReasonDraws
-    """
-    flat = posterior.transpose("draw", "chain", ...).stack(sample=("draw", "chain"))
-    keep = np.linspace(0, flat.sizes["sample"] - 1, count).round().astype(int)
-    base = flat[names.BASE].transpose("sample", names.REASON).values[keep]
-    effect = flat[names.EFFECT].transpose("sample", names.LEVEL, names.REASON).values[keep]
-    closed = np.concatenate([effect, np.zeros((count, 1, base.shape[1]))], axis=1)
-    return ReasonDraws(tuple(map(str, posterior[names.REASON].values)), base, closed)
-
-
-@dataclass(frozen=True)
-class Exits:
-    """How each subscription can be left in each month to come.
-
-    Parameters
-    ----------
-    sort_idx : ndarray of int, shape (subscription, month)
-        Position among `core.reason_names.SORTS`.
-    level_idx : ndarray of int, shape (subscription, sort, grouping)
-        What reasons may go with, were it left in that way.
-    """
-
-    sort_idx: np.ndarray
-    level_idx: np.ndarray
-
-
-def exits_of(future: Design) -> Exits:
-    """Take the exits from the months to come.
-
-    Parameters
-    ----------
-    future : Design
-        The same number of months for every subscription, in order.
-
-    Returns
-    -------
-    Exits
-    """
-    lines = len(future.row_end)
-    kind = future.cell_exit_idx[future.cell_idx].reshape(lines, -1)
-    sorts = np.tile(np.arange(len(names.SORTS)), lines)
-    group_idx = np.repeat(future.group_idx, len(names.SORTS), axis=0)
-    levels = level_positions(sorts, group_idx)
-    return Exits(SORT_OF_KIND[kind], levels.reshape(lines, len(names.SORTS), -1))
 
 
 @dataclass(frozen=True)
@@ -194,7 +92,7 @@ def departures(
     for start in range(0, n, DRAWS_AT_ONCE):
         where = slice(start, start + DRAWS_AT_ONCE)
         alive = outlook.subscription[where].astype(float)
-        share = draws.share(exits.level_idx, where)
+        share = exits.share(draws, where)
         ended = -np.diff(alive, axis=2, prepend=1.0)
         last = last_endings(alive, outlook.account_idx)
         by_sort = np.einsum("dsm,smj->dsj", ended, taken)
@@ -205,6 +103,7 @@ def departures(
         own = np.einsum("dsj,dsjk->dsk", by_sort, share)
         found.account[where] = _by_account(own, outlook.account_idx, n_accounts)
         found.without[where] = survival_without(alive, frailty[where], share, taken)
+        found.without[where, exits.gone] = 0.0  # it is decided: no lever comes in time
     return found
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.forecast.leaving.renewals import Outlook
-from workbench.forecast.reasons.departures import Departures, Exits, ReasonDraws
+from workbench.forecast.reasons.departures import Departures
+from workbench.forecast.reasons.exits import Exits, ReasonDraws
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def simulate_exits(
     for d in range(n):
         reach = np.cumsum(draws.share(level_idx[line, sort[d]], slice(d, d + 1))[0], axis=1)
         reason[d] = (rng.random((lines, 1)) > reach[:, :-1]).sum(axis=1)
+    known = exits.reason_idx >= 0
+    reason[:, known] = exits.reason_idx[known]
     # Some time within the month decides which of an account's endings is its last.
     moment = month + rng.random((n, lines))
     latest = np.full((n, len(outlook.accounts)), -1.0)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
+
+_SHIPPED = Path(__file__).with_name("signs.yaml")
 
 _HEADLINE = "The signs are not valid."
 Text = Annotated[str, Field(min_length=1, description="a text")]
@@ -141,6 +141,4 @@ def read_signs(path: str | Path | None = None) -> Signs:
     >>> len(read_signs().entries)
     8
     """
-    shipped = Path(str(files("workbench.health.signs") / "signs.yaml"))
-    read = read_marked(Path(path) if path else shipped, _HEADLINE)
-    return Signs(read_part(_File, read, _HEADLINE).signs)
+    return Signs(read_file(_File, path or _SHIPPED, _HEADLINE).signs)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
+
+_SHIPPED = Path(__file__).with_name("words.yaml")
 
 _HEADLINE = "The words are not valid."
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -115,8 +115,7 @@ def read_word_lists(path: str | Path | None = None) -> WordLists:
     >>> list(read_word_lists().themes)[:2]
     ['pricing', 'discovery']
     """
-    shipped = Path(str(files("workbench.health.words") / "words.yaml"))
-    return read_part(WordLists, read_marked(Path(path) if path else shipped, _HEADLINE), _HEADLINE)
+    return read_file(WordLists, path or _SHIPPED, _HEADLINE)
 
 
 @dataclass(frozen=True)

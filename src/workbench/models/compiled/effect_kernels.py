@@ -23,7 +23,7 @@ def spread_effects(latent, scale, centre, effect_matrix, scale_idx):
     scale : ndarray, shape (scale,)
         Spreads of effects; behind them, where there is one, the frailty variance.
     centre, effect_matrix, scale_idx : ndarray
-        See `workbench.models.hazard.effects.EffectMap`.
+        See `workbench.models.linear_map.LinearMap`.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def carry(effect, block_end, persistence):
     effect : ndarray, shape (effect,)
         In blocks, from `spread_effects`.
     block_end : ndarray
-        See `workbench.models.hazard.effects.EffectMap`.
+        See `workbench.models.linear_map.LinearMap`.
     persistence : float
         From quarter to quarter, 0 to 1.
     """
@@ -74,7 +74,7 @@ def carry_back(gradient, effect, block_end, persistence):
     effect : ndarray, shape (effect,)
         As `carry` left them.
     block_end : ndarray
-        See `workbench.models.hazard.effects.EffectMap`.
+        See `workbench.models.linear_map.LinearMap`.
     persistence : float
         From quarter to quarter, 0 to 1.
 
@@ -108,7 +108,7 @@ def cell_effects(
     effect : ndarray, shape (effect,)
         In blocks, from `carry`.
     block_end : ndarray
-        See `workbench.models.hazard.effects.EffectMap`.
+        See `workbench.models.linear_map.LinearMap`.
     cell_exit_idx, cell_tenure, cell_quarter_idx, cell_level_quarter : ndarray of int
         See `workbench.features.design.Design`.
 
@@ -137,7 +137,7 @@ def own_effect(i, effect, block_end, attribute_value, group_idx):
     effect : ndarray, shape (effect,)
         In blocks, from `spread_effects`.
     block_end : ndarray
-        See `workbench.models.hazard.effects.EffectMap`.
+        See `workbench.models.linear_map.LinearMap`.
     attribute_value, group_idx : ndarray
         See `workbench.features.design.Design`.
 
@@ -167,7 +167,7 @@ def add_own(i, slope, gradient, block_end, attribute_value, group_idx):
     gradient : ndarray, shape (effect,)
         Is added to.
     block_end : ndarray
-        See `workbench.models.hazard.effects.EffectMap`.
+        See `workbench.models.linear_map.LinearMap`.
     attribute_value, group_idx : ndarray
         See `workbench.features.design.Design`.
     """

@@ -56,7 +56,7 @@ def predict(  # noqa: PLR0913
     power : ndarray, shape (lead,)
         The fade to the power of each lead, from 0.
     block_end : ndarray
-        See `workbench.models.revenue.predictors.PredictorMap`.
+        See `workbench.models.linear_map.LinearMap`.
     attribute_value, group_idx, signal_value, lead_months : ndarray
         See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
 
@@ -101,7 +101,7 @@ def by_effects(  # noqa: PLR0913
     power_slope : ndarray, shape (lead,)
         Its derivative by the fade.
     block_end : ndarray
-        See `workbench.models.revenue.predictors.PredictorMap`.
+        See `workbench.models.linear_map.LinearMap`.
     attribute_value, group_idx, signal_value, lead_months : ndarray
         See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
 
@@ -141,7 +141,7 @@ def by_latent(gradient, latent, scale, effect_matrix, scale_idx):
     scale : ndarray, shape (scale,)
         Spreads of effects.
     effect_matrix, scale_idx : ndarray
-        See `workbench.models.revenue.predictors.PredictorMap`.
+        See `workbench.models.linear_map.LinearMap`.
 
     Returns
     -------
@@ -176,7 +176,7 @@ def outcomes(  # noqa: PLR0913
     fade : ndarray, shape (predictor,)
         Share of a signal's effect that is left after a month, 0 to 1.
     centre, effect_matrix, scale_idx, block_end : ndarray
-        See `workbench.models.revenue.predictors.PredictorMap`.
+        See `workbench.models.linear_map.LinearMap`.
     attribute_value, group_idx, signal_value, lead_months : ndarray
         See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
     outcome : ndarray of int, shape (row,)
@@ -243,7 +243,7 @@ def rates(  # noqa: PLR0913
     fade : ndarray, scalar
         Share of a signal's effect that is left after a month, 0 to 1.
     centre, effect_matrix, scale_idx, block_end : ndarray
-        See `workbench.models.revenue.predictors.PredictorMap`.
+        See `workbench.models.linear_map.LinearMap`.
     attribute_value, group_idx, signal_value, lead_months : ndarray
         See `workbench.features.revenue_data.Covariates`; one row for each that was seen.
     hit : ndarray of bool, shape (row,)

@@ -1,10 +1,4 @@
-"""Every effect of the hazard model as a linear map of standard normals.
-
-    effect = centre + (latent * scale[scale_idx]) @ effect_matrix
-
-One map instead of a dozen small random variables: the geometry is the non-centred one that NUTS
-likes, and hardly anything is left to compile, which was most of the wait on a small book.
-"""
+"""Every effect of the hazard model as a linear map of standard normals, and shocks that last."""
 
 from __future__ import annotations
 
@@ -12,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from workbench.core import names
 from workbench.features.design import Coding, Design
 from workbench.features.tenure import tenure_basis
 from workbench.models.hazard.shocks import carried, level_of, quarter_before
+from workbench.models.levels import centred_levels
+from workbench.models.linear_map import LinearMap, rotated, stacked
 from workbench.models.priors.distribution import HalfNormal, Normal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import Prior, distribution_of
@@ -43,19 +38,15 @@ SCALES = (
 
 
 @dataclass(frozen=True)
-class EffectMap:
-    """The linear map and its labels.
+class EffectMap(LinearMap):
+    """The linear map, and what of it lasts over quarters.
+
+    Its blocks are BLOCKS. Those of shocks and groups close with a zero, which stands for a quarter
+    or level that was not seen. Of shocks the map gives what is new in a quarter; what lasts of the
+    quarters before is added by `effects_of`.
 
     Parameters
     ----------
-    centre : ndarray, shape (effect,)
-    effect_matrix : ndarray, shape (latent, effect)
-    scale_idx : ndarray of int, shape (latent,)
-        0 for a fixed scale of 1, else one more than the position in `scales`.
-    scales : tuple of str
-        Names of the learnt scales.
-    scale_prior : HalfNormal
-        Prior of each of them.
     n_spreads : ndarray of int, scalar
         How many scales are spreads of effects.
     before_idx : ndarray of int, shape (latent,)
@@ -63,21 +54,11 @@ class EffectMap:
     level_idx : ndarray of int, shape (latent,)
         Of what is a level's own in a quarter, the level among `Coding.shaken_levels`; -1 for all
         other latents.
-    block_end : ndarray of int, shape (block,)
-        Where each of BLOCKS ends among the effects. Those of shocks and groups close with a zero,
-        which stands for a quarter or level that was not seen. Of shocks the map gives what is new
-        in a quarter; what lasts of the quarters before is added by `carried`.
     """
 
-    centre: np.ndarray
-    effect_matrix: np.ndarray
-    scale_idx: np.ndarray
-    scales: tuple[str, ...]
-    scale_prior: HalfNormal
     n_spreads: np.ndarray
     before_idx: np.ndarray
     level_idx: np.ndarray
-    block_end: np.ndarray
 
 
 def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
@@ -97,36 +78,34 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     exits, exit_covariance = exit_prior(rows)
     tenure = _tenure_by_step(design)
     member = coding.level_grouping
-    # Levels are centred within their grouping: what they share belongs to the exit effect.
-    same = (member[:, None] == member[None, :]).astype(float)
-    centring = np.eye(len(member)) - same / np.maximum(same.sum(axis=1, keepdims=True), 1)
     weight = expected_endings(design)
+    quarters, shaken = len(coding.quarters), len(coding.shaken_levels)
     blocks = [
-        np.linalg.cholesky(exit_covariance),
-        tenure,
-        _closed_with_zero(np.eye(len(coding.quarters))),
-        rotated(design.attribute_value, weight.by_subscription),
-        _closed_with_zero(centring),
-        rotated(design.signal_value, weight.by_row),
-        _closed_with_zero(np.eye(len(coding.shaken_levels) * len(coding.quarters))),
+        np.linalg.cholesky(exit_covariance).T,
+        tenure.T,
+        np.eye(quarters, quarters + 1),
+        rotated(design.attribute_value, weight.by_subscription).T,
+        centred_levels(member),
+        rotated(design.signal_value, weight.by_row).T,
+        np.eye(shaken * quarters, shaken * quarters + 1),
     ]
-    sizes = [block.shape[1] for block in blocks]
+    sizes = [len(block) for block in blocks]
     owner = [0, 1, 2, 3, 0, 4, 5]
     scale_idx = np.repeat(owner, sizes)
     scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = len(SCALES) + 1 + member
     new = [scale_idx == 1 + SCALES.index(sd) for sd in (names.SHOCK_SD, names.GROUP_SHOCK_SD)]
-    ends = np.cumsum([block.shape[0] for block in blocks])
+    effect_matrix, ends = stacked(blocks)
     return EffectMap(
         centre=np.concatenate([exits, np.zeros(ends[-1] - len(exits))]),
-        effect_matrix=np.ascontiguousarray(_block_diagonal(blocks).T),
+        effect_matrix=effect_matrix,
         scale_idx=scale_idx,
         scales=(*SCALES, *(f"{grouping} sd" for grouping in coding.groupings)),
         scale_prior=distribution_of(
             HalfNormal, rows, [*SCALES, *[names.GROUP_SD] * len(coding.groupings)]
         ),
         n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
-        before_idx=np.maximum(*(quarter_before(which, len(coding.quarters)) for which in new)),
-        level_idx=level_of(new[1], len(coding.quarters)),
+        before_idx=np.maximum(*(quarter_before(which, quarters) for which in new)),
+        level_idx=level_of(new[1], quarters),
         block_end=ends,
     )
 
@@ -156,30 +135,6 @@ def expected_endings(design: Design) -> Weights:
     ended = np.bincount(kind[design.row_end[design.event] - 1], minlength=len(names.EXIT_KINDS))
     rate = (ended + 0.5) / (np.bincount(kind, minlength=len(names.EXIT_KINDS)) + 1.0)
     return Weights(rate[kind], np.add.reduceat(rate[kind], design.row_start))
-
-
-def rotated(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the rotation in which columns that go together become directions of their own.
-
-    A rotation of independent normals of one scale is again such normals: the prior stays the same,
-    while the likelihood's long ridges along correlated columns line up with the axes on which NUTS
-    sets its steps. Among directions that the data cannot tell apart, rounding would choose; the
-    map is laid out once to fit and once to name the effects, so a small slope settles the choice.
-
-    Parameters
-    ----------
-    values : ndarray, shape (row, column)
-        Covariates, scaled.
-    weight : ndarray, shape (row,)
-        How much the data say of a row, as `expected_endings` gives it.
-
-    Returns
-    -------
-    ndarray, shape (column, column)
-        Orthonormal; effects are its product with the latent normals.
-    """
-    information = (values * weight[:, None]).T @ values
-    return np.linalg.eigh(information + np.diag(np.linspace(0.5, 1.0, len(information))))[1]
 
 
 def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
@@ -268,15 +223,6 @@ def _tenure_by_step(design: Design) -> np.ndarray:
     return np.cumsum(centred[:, ::-1], axis=1)[:, ::-1][:, 1:]
 
 
-def _closed_with_zero(block: np.ndarray) -> np.ndarray:
-    return np.vstack([block, np.zeros((1, block.shape[1]))])
-
-
-def _block_diagonal(blocks: list[np.ndarray]) -> np.ndarray:
-    columns = sum(block.shape[1] for block in blocks)
-    return block_diag(*blocks).reshape(-1, columns)
-
-
 def effects_of(
     layout: EffectMap, latent: np.ndarray, scale: np.ndarray, persistence: np.ndarray
 ) -> np.ndarray:
@@ -297,8 +243,7 @@ def effects_of(
     -------
     ndarray, shape (..., effect)
     """
-    padded = np.concatenate([np.ones((*scale.shape[:-1], 1)), scale], axis=-1)
-    effect = layout.centre + (latent * padded[..., layout.scale_idx]) @ layout.effect_matrix
+    effect = layout.effects(latent, scale)
     quarters = layout.block_end[2] - layout.block_end[1] - 1
     for at in (BLOCKS.index(name) for name in (names.SHOCK, names.GROUP_SHOCK)):
         block = effect[..., layout.block_end[at - 1] : layout.block_end[at] - 1]

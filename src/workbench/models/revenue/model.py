@@ -15,13 +15,15 @@ from workbench.features.revenue_data import RevenueData
 from workbench.models.compiled.density import KernelModel
 from workbench.models.priors.revenue import RevenuePriors
 from workbench.models.revenue.money import MoneyModel
+from workbench.models.revenue.named_rows import name_rows
 from workbench.models.revenue.new_business import (
     arrival_model,
     name_arrivals,
     name_first_revenue,
 )
 from workbench.models.revenue.pipeline import name_pipeline, pipeline_model
-from workbench.models.revenue.predictors import name_rows, row_model, row_parts
+from workbench.models.revenue.predictors import row_model
+from workbench.models.revenue.row_parts import row_parts
 from workbench.models.revenue.sizes import name_sizes
 
 ARRIVALS = "arrivals"

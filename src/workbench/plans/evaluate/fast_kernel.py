@@ -2,7 +2,9 @@
 
 Everything lies with the draws innermost, so that eight or sixteen of them go through the arithmetic
 at once. The exponential and the logarithm are polynomials for that reason (a library's would be
-called draw by draw): their relative error stays below 4e-7, that of single precision.
+called draw by draw): their relative error stays below 4e-7, that of single precision. The
+library's took 14 times as long for the exponential and 28 times for the logarithm; Intel's vector
+library (SVML), which would do the same, is not built into the LLVM of llvmlite's wheels.
 """
 
 from __future__ import annotations

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
 from workbench.plans.levers.part import Name, Part
 from workbench.plans.levers.registry import Lever
 from workbench.plans.levers.signal import SignalLever
 from workbench.plans.plan.document import Action, Cost, Hours, Step
+
+_SHIPPED = Path(__file__).with_name("catalogue.yaml")
 
 
 class FactCondition(Part):
@@ -180,6 +180,4 @@ def read_catalogue(path: str | Path | None = None) -> Catalogue:
     >>> read_catalogue().entries["roi_analysis"].title
     'ROI analysis'
     """
-    shipped = Path(str(files("workbench.plans.plan") / "catalogue.yaml"))
-    read = read_marked(Path(path) if path else shipped, "The catalogue is not valid.")
-    return Catalogue(read_part(_File, read, "The catalogue is not valid.").actions)
+    return Catalogue(read_file(_File, path or _SHIPPED, "The catalogue is not valid.").actions)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.core.errors import ParameterError, Problem
-from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
 from workbench.plans.levers.effects import Estimate
 from workbench.plans.levers.part import Part
 from workbench.plans.levers.source import Measured
@@ -43,7 +42,7 @@ def read_estimates(path: str | Path) -> dict[str, Estimate]:
         problem = Problem("no such file", str(path), "measured effects in YAML or JSON")
         raise ParameterError("Measured effects could not be found.", [problem])
     headline = "The file of measured effects is not valid."
-    return read_part(_File, read_marked(path, headline), headline).effects
+    return read_file(_File, path, headline).effects
 
 
 def read_measured(plan: Plan, catalogue: Catalogue, folder: Path) -> dict[str, dict[str, Estimate]]:

@@ -13,7 +13,7 @@ import pydantic
 from workbench.core.errors import DataError, ParameterError, Problem, WorkbenchError
 from workbench.core.files import write_text
 from workbench.core.marked_file import read_marked
-from workbench.core.validation import read_part
+from workbench.core.validation import read_file
 from workbench.plans.levers.part import Name, Part
 from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.file import bare, plan_text, read_plan, yaml_text
@@ -195,11 +195,11 @@ def _is_plan(path: Path) -> bool:
 def _records(path: Path, kind: Kind[Any]) -> Mapping[str, Part]:
     fields: Any = {"records": (dict[Name, kind.part], ...)}
     model = pydantic.create_model("Records", __base__=Part, **fields)
-    read: Any = read_part(model, read_marked(path, UNREAD), UNREAD)
+    read: Any = read_file(model, path, UNREAD)
     return read.records
 
 
 def _versions(path: Path) -> dict[str, dict[str, int]]:
     if not path.is_file():
         return {}
-    return read_part(_Versions, read_marked(path, UNREAD), UNREAD).versions
+    return read_file(_Versions, path, UNREAD).versions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from workbench.core.plain_text import plain
@@ -12,12 +13,14 @@ from workbench.report.amounts import money
 from workbench.report.labels import spoken
 
 
-def data_text(data: ReasonData) -> str:
+def data_text(data: ReasonData, announced: np.ndarray) -> str:
     """Say on which endings the model of reasons rests, and what was pooled or left out.
 
     Parameters
     ----------
     data : ReasonData
+    announced : ndarray of int
+        One per notice: the position of its reason, -1 where none is on record.
 
     Returns
     -------
@@ -37,6 +40,12 @@ def data_text(data: ReasonData) -> str:
     if data.pooled:
         named = ", ".join(plain(name) for name in data.pooled)
         text += f"Too rare to stand alone, and pooled as *{plain(data.reasons[-1])}*: {named}. "
+    if len(announced):
+        text += (
+            f"Notice was given for {len(announced):,} subscriptions that still run, for "
+            f"{(announced >= 0).sum():,} with a reason: what is on record is known, not forecast, "
+            "and no lever is taken to save them. "
+        )
     return text + (
         "A reason is what somebody wrote down when the customer left: the last straw, perhaps not "
         "the cause."
