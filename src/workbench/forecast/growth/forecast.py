@@ -95,16 +95,6 @@ class Growth:
         """Movements of today's customers and of those to come."""
         return self.flow + self.won
 
-    def total_of(self, level: int) -> np.ndarray:
-        """Return movements of today's customers and of those to come, (draw, month, movement).
-
-        Parameters
-        ----------
-        level : int
-            Position among ``levels``.
-        """
-        return self.flow[:, level] + self.won[:, level]
-
 
 def forecast_book(
     inputs: ForecastInputs,
