@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 import ipywidgets as widgets
+import pandas as pd
 import pytest
 from planner_pages import Page
 
@@ -56,6 +57,22 @@ def test_dragging_a_lever_shows_what_the_engine_says(page):
     assert "Today 0.7; with this 1. Nine in ten accounts have 0.4 to 1.1." in page.text()
     assert slider.max == pytest.approx(0.4)  # no drag leads where hardly any account has been
     assert "an extrapolation" not in page.text()
+
+
+def test_what_a_drag_keeps_of_the_baseline_changes_no_digit(page):
+    session = page.root.session
+    for account in ("A000", "A003"):
+        page.pick(account)
+        page.labelled("Action").value = "adoption_workshop"
+        page.press("Add this action")
+        for shift in (0.1, 0.3):
+            page.labelled("Units used").value = shift
+            planner, plan = Planner(page.book, session.planner.catalogue, {}), session.plan
+            fresh = compare(planner.baseline(plan), [planner.evaluate(plan)], page.book.months)
+            shown = session.comparison()
+            for part in ("summary", "monthly", "bridge"):
+                one, other = getattr(shown, part), getattr(fresh, part)
+                pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 def test_signals_are_called_by_what_they_mean(page):

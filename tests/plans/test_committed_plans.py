@@ -11,8 +11,8 @@ from committed_books import committed_inputs, data_of, row
 from planbooks import make_book
 
 from workbench.forecast.simulation.lines import NEVER
+from workbench.plans.evaluate.compare import compare
 from workbench.plans.evaluate.fast import approximate, fast_book
-from workbench.plans.evaluate.outcome import money_table
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
 from workbench.plans.levers.price import PriceLever
@@ -107,7 +107,7 @@ def test_a_term_that_a_plan_sells_does_not_undo_a_signature(planner: Planner) ->
 
 
 def test_an_account_that_is_to_come_has_no_rate_of_growth(planner: Planner, book: Planbook) -> None:
-    table = money_table([planner.baseline(plan_of("A001"))], book.months, 0.9)
+    table = compare(planner.baseline(plan_of("A001")), [], book.months).monthly
     assert table["nrr"].isna().all() and table["arr"].iloc[2] >= 50_000
     table = revenue_at_risk(book).set_index("account_id")
     assert table.loc["A001", "worth"] == 0 and table.loc["A001", "at_risk"] == 0

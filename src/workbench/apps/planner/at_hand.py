@@ -6,7 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.plans.evaluate.cards import LeverCard, lever_cards
-from workbench.plans.evaluate.compare import Comparison, compare
+from workbench.plans.evaluate.compare import (
+    ComparedBaseline,
+    Comparison,
+    compare_with,
+    compared_baseline,
+)
 from workbench.plans.evaluate.outcome import Outcome
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.plan.document import Plan
@@ -21,6 +26,7 @@ class PlanAtHand:
     before: Outcome
     folder: Path
     prob: float
+    _known: ComparedBaseline | None = None
     _cards: tuple[tuple[Planner, Plan], tuple[LeverCard, ...]] | None = None
 
     def lever_cards(self) -> tuple[LeverCard, ...]:
@@ -56,7 +62,9 @@ class PlanAtHand:
         Comparison
         """
         outcomes = [self.evaluate(plan) for plan in plans or (self.plan,)]
-        return compare(self.before, outcomes, self.planner.book.months, self.prob)
+        if self._known is None or self._known.baseline is not self.before:
+            self._known = compared_baseline(self.before, self.prob)
+        return compare_with(self._known, outcomes, self.planner.book.months)
 
     def evaluate(self, plan: Plan) -> Outcome:
         """Evaluate a plan, with the measured effects of its folder where it names any.

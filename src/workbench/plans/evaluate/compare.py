@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.intervals import interval
 from workbench.forecast.growth.movements import KINDS
-from workbench.plans.evaluate.outcome import Outcome, money_table
+from workbench.plans.evaluate.outcome import Outcome, by_month, money_table
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,46 @@ class Comparison:
     bridge: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class ComparedBaseline:
+    """What a comparison says of things as they stand, whatever the plans are.
+
+    Parameters
+    ----------
+    baseline : Outcome
+    prob : float
+        Probability inside the intervals.
+    summary, bridge : dict
+        Its rows of `Comparison`.
+    monthly : dict of str to ndarray
+        Its columns of `workbench.plans.evaluate.outcome.money_table`.
+    """
+
+    baseline: Outcome
+    prob: float
+    summary: dict[str, object]
+    bridge: dict[str, object]
+    monthly: dict[str, np.ndarray]
+
+
+def compared_baseline(baseline: Outcome, prob: float = 0.9) -> ComparedBaseline:
+    """Prepare things as they stand for being compared with one plan after the other.
+
+    Parameters
+    ----------
+    baseline : Outcome
+    prob : float
+        Probability inside the intervals, between 0 and 1.
+
+    Returns
+    -------
+    ComparedBaseline
+        For `compare_with`: while a lever is dragged, half of a comparison stays as it is.
+    """
+    summary = _summary(baseline, baseline, prob)
+    return ComparedBaseline(baseline, prob, summary, _bridge(baseline), by_month(baseline, prob))
+
+
 def compare(
     baseline: Outcome, outcomes: Sequence[Outcome], months: list[str], prob: float = 0.9
 ) -> Comparison:
@@ -56,12 +96,37 @@ def compare(
     -------
     Comparison
     """
-    every = [baseline, *outcomes]
+    return compare_with(compared_baseline(baseline, prob), outcomes, months)
+
+
+def compare_with(
+    known: ComparedBaseline, outcomes: Sequence[Outcome], months: list[str]
+) -> Comparison:
+    """Compare plans with things as they stand, of which all is known already; see `compare`.
+
+    Parameters
+    ----------
+    known : ComparedBaseline
+    outcomes, months
+        As there.
+
+    Returns
+    -------
+    Comparison
+    """
+    baseline, prob = known.baseline, known.prob
+    rows = [known.monthly, *(by_month(one, prob) for one in outcomes)]
+    names = [baseline.name, *(one.name for one in outcomes)]
     return Comparison(
-        summary=pd.DataFrame([_summary(baseline, one, prob) for one in every]),
-        monthly=money_table(every, months, prob),
-        bridge=pd.DataFrame([_bridge(one) for one in every]),
+        summary=_table([known.summary, *(_summary(baseline, one, prob) for one in outcomes)]),
+        monthly=money_table(names, rows, months),
+        bridge=_table([known.bridge, *map(_bridge, outcomes)]),
     )
+
+
+def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
+    # From columns, which pandas takes as they are: it looks at each row's keys otherwise.
+    return pd.DataFrame({name: [row[name] for row in rows] for name in rows[0]})
 
 
 def _summary(baseline: Outcome, one: Outcome, prob: float) -> dict[str, object]:

@@ -57,17 +57,19 @@ class Outcome:
     cost: float = 0.0
 
 
-def money_table(outcomes: Sequence[Outcome], months: list[str], prob: float) -> pd.DataFrame:
+def money_table(
+    names: Sequence[str], rows: Sequence[dict[str, np.ndarray]], months: list[str]
+) -> pd.DataFrame:
     """Return month by month what outcomes are worth.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
-        Of the same accounts and months.
+    names : sequence of str
+        Of the outcomes.
+    rows : sequence of dict
+        What `by_month` says of each.
     months : list of str
         Months to come, as ``2026-03``.
-    prob : float
-        Probability inside the intervals.
 
     Returns
     -------
@@ -75,19 +77,31 @@ def money_table(outcomes: Sequence[Outcome], months: list[str], prob: float) -> 
         plan, month, horizon_months, arr, arr_low, arr_high (predictive), stays, stays_low,
         stays_high, nrr; one outcome after the other.
     """
-    rows = [_by_month(outcome, prob) for outcome in outcomes]
     # One table from whole columns: tables put together one by one cost most of a slider's time.
     return pd.DataFrame(
         {
-            "plan": np.repeat([outcome.name for outcome in outcomes], len(months)),
-            "month": months * len(outcomes),
-            "horizon_months": np.tile(np.arange(1, len(months) + 1), len(outcomes)),
+            "plan": np.repeat(names, len(months)),
+            "month": months * len(names),
+            "horizon_months": np.tile(np.arange(1, len(months) + 1), len(names)),
             **{name: np.concatenate([part[name] for part in rows]) for name in rows[0]},
         }
     )
 
 
-def _by_month(outcome: Outcome, prob: float) -> dict[str, np.ndarray]:
+def by_month(outcome: Outcome, prob: float) -> dict[str, np.ndarray]:
+    """Return what an outcome is worth in each month to come.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    prob : float
+        Probability inside the intervals, between 0 and 1.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Columns of `money_table`, of shape (month,).
+    """
     found: dict[str, np.ndarray] = {}
     for name, values in (("arr", outcome.arr / 100), ("stays", outcome.stays)):
         low, high = interval(values, prob)

@@ -34,10 +34,20 @@ def provenance(planner: Planner, plan: Plan) -> pd.DataFrame:
     """
     chosen = accounts_of(plan, planner.book)
     placed = placed_levers(plan, planner.book, planner.catalogue)
-    return pd.DataFrame([_row(planner, one, chosen) for one in placed], columns=COLUMNS)
+    return pd.DataFrame([provenance_row(planner, one, chosen) for one in placed], columns=COLUMNS)
 
 
-def _row(planner: Planner, one: PlacedLever, chosen: np.ndarray) -> dict[str, str]:
+def provenance_row(planner: Planner, one: PlacedLever, chosen: np.ndarray) -> dict[str, str]:
+    """Return what `provenance` says of one lever, by column.
+
+    Parameters
+    ----------
+    planner : Planner
+    one : PlacedLever
+        Of the plan.
+    chosen : ndarray of str, shape (account,)
+        The plan's accounts.
+    """
     lever, at, book = one.lever, one.at, planner.book
     own = accounts_at(one, chosen)
     return {

