@@ -67,7 +67,7 @@ def test_a_book_without_actions_says_what_is_missing_and_what_to_record(
     assert result.failure is None
     page = result.page.read_text(encoding="utf-8")
     assert "What actions do cannot be told: no action within the months" in page
-    assert "one row for each action" in page
+    assert "one row for each, with its account" in page
     assert not (result.folder / "effects.yaml").exists()
     assert broken(result.page) == []
 
