@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.impact.differences import change_table, changes
-from workbench.impact.outcomes import Outcome, first_acted, outcomes_on_record
+from workbench.impact.outcomes import OutcomePanel, first_acted, outcomes_on_record
 
 QUARTERS = 16
 
@@ -33,7 +33,7 @@ def panel(effect: float, seed: int, accounts: int = 240, dip: float = 0.0) -> tu
     table = pd.DataFrame(rows, columns=["account_id", "quarter", "value"])
     names = [f"a{account}" for account in range(accounts)]
     quarters = pd.Series(first, names)
-    return Outcome("revenue", table, relative=True), quarters[quarters > 0]
+    return OutcomePanel("revenue", table, relative=True), quarters[quarters > 0]
 
 
 def found(effect: float, seed: int, **kind):

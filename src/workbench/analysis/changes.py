@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from workbench.analysis.card import Card, Prose, Shown
-from workbench.impact.differences import Change, change_table
+from workbench.impact.differences import OutcomeChange, change_table
 from workbench.report.plan_impact.changes import changes_figure, changes_text
 from workbench.report.style import Figure
 
@@ -19,14 +19,14 @@ class OutcomeChanges(Shown):
 
     Parameters
     ----------
-    found : tuple of Change
+    found : tuple of OutcomeChange
     months : int
         After the action.
     prob : float
         Probability inside the intervals.
     """
 
-    found: tuple[Change, ...]
+    found: tuple[OutcomeChange, ...]
     months: int
     prob: float
 

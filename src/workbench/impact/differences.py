@@ -22,7 +22,7 @@ from diff_diff.staggered import CallawaySantAnna
 from scipy.special import ndtri
 from scipy.stats import chi2
 
-from workbench.impact.outcomes import QUARTER_MONTHS, Outcome
+from workbench.impact.outcomes import QUARTER_MONTHS, OutcomePanel
 
 _BEFORE = 4  # quarters before the first action; those before the last one are the placebo
 _LEAST = 20  # accounts on either side
@@ -39,7 +39,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Change:
+class OutcomeChange:
     """How one outcome changed after the first action.
 
     Parameters
@@ -75,13 +75,13 @@ class Change:
 
 
 def changes(
-    outcomes: tuple[Outcome, ...], first: pd.Series, after_months: int, prob: float
-) -> tuple[Change, ...]:
+    outcomes: tuple[OutcomePanel, ...], first: pd.Series, after_months: int, prob: float
+) -> tuple[OutcomeChange, ...]:
     """Compare every outcome before and after the first action with those not yet acted upon.
 
     Parameters
     ----------
-    outcomes : tuple of Outcome
+    outcomes : tuple of OutcomePanel
         From `workbench.impact.outcomes.outcomes_on_record`.
     first : Series of int
         Quarter of each account's first action; -1 leaves an account out.
@@ -92,19 +92,19 @@ def changes(
 
     Returns
     -------
-    tuple of Change
+    tuple of OutcomeChange
         Never short of one for each outcome: what could not be compared says so.
     """
     after = -(-after_months // QUARTER_MONTHS)
     return tuple(_change(outcome, first, after, prob) for outcome in outcomes)
 
 
-def change_table(found: tuple[Change, ...]) -> pd.DataFrame:
+def change_table(found: tuple[OutcomeChange, ...]) -> pd.DataFrame:
     """Return changes as a table, one row each.
 
     Parameters
     ----------
-    found : tuple of Change
+    found : tuple of OutcomeChange
 
     Returns
     -------
@@ -120,7 +120,7 @@ def change_table(found: tuple[Change, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _failures(one: Change) -> Iterator[str]:
+def _failures(one: OutcomeChange) -> Iterator[str]:
     if one.quarters.empty:
         yield (
             f"Too few to compare: {one.accounts} accounts were seen before and after a first "
@@ -136,13 +136,13 @@ def _failures(one: Change) -> Iterator[str]:
         )
 
 
-def _change(outcome: Outcome, first: pd.Series, after: int, prob: float) -> Change:
+def _change(outcome: OutcomePanel, first: pd.Series, after: int, prob: float) -> OutcomeChange:
     panel = outcome.panel.assign(first=outcome.panel["account_id"].map(first).fillna(0))
     panel = panel[panel["first"] >= 0].astype({"first": "int64", "quarter": "int64"})
     since = panel["quarter"] - panel["first"]
     treated = panel[(panel["first"] > 0) & (since <= after)]
     counts = _seen_twice(treated, after), _untreated(panel)
-    nothing = Change(outcome.name, outcome.relative, *counts, pd.DataFrame())
+    nothing = OutcomeChange(outcome.name, outcome.relative, *counts, pd.DataFrame())
     if min(counts) < _LEAST:
         return nothing
     kept = pd.concat([panel[panel["first"] == 0], treated])
@@ -192,7 +192,7 @@ def _event_study(panel: pd.DataFrame, after: int) -> EventStudyResults | None:
 
 
 def _read(study: EventStudyResults, after: int, prob: float) -> dict[str, object]:
-    """Return what a `Change` states, from the estimates by quarters since the action."""
+    """Return what a `OutcomeChange` states, from the estimates by quarters since the action."""
     reach = float(ndtri((1 + prob) / 2))
     order = np.asarray(study.vcov_index)
     effect = pd.Series(study.att, study.event_time).reindex(order).to_numpy()

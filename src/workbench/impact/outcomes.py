@@ -15,7 +15,7 @@ _VALID_QUARTERS = 2  # for which an answer to a survey holds; most are asked eve
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OutcomePanel:
     """One outcome that actions may move.
 
     Parameters
@@ -34,7 +34,9 @@ class Outcome:
     relative: bool
 
 
-def outcomes_on_record(rows: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> tuple[Outcome, ...]:
+def outcomes_on_record(
+    rows: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> tuple[OutcomePanel, ...]:
     """Lay out what is on record of revenue, usage and scores.
 
     Parameters
@@ -46,24 +48,24 @@ def outcomes_on_record(rows: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> t
 
     Returns
     -------
-    tuple of Outcome
+    tuple of OutcomePanel
         Revenue first; usage and scores where they are on record.
     """
     months = rows.groupby(["account_id", "month"], observed=True)["arr"].sum().reset_index()
     months["account_id"] = months["account_id"].astype("str")
-    found = [Outcome(REVENUE, _quarters(months, _log(months["arr"])), relative=True)]
+    found = [OutcomePanel(REVENUE, _quarters(months, _log(months["arr"])), relative=True)]
     customer = _quarters(months, pd.Series(1.0, months.index))[["account_id", "quarter"]]
     usage = tables.get("usage")
     if usage is not None and not usage.empty:
         used = _by_month(usage, "month", "units", "sum")
         panel = _quarters(used, pd.Series(np.log1p(used["units"]), used.index))
-        found.append(Outcome(USAGE, panel.merge(customer), relative=True))
+        found.append(OutcomePanel(USAGE, panel.merge(customer), relative=True))
     surveys = tables.get("surveys")
     if surveys is not None and not surveys.empty:
         for kind, own in surveys.groupby(surveys["kind"].astype("str")):
             asked = _by_month(own, "taken_on", "score", "mean")
             panel = _carried(_quarters(asked, asked["score"])).merge(customer)
-            found.append(Outcome(str(kind), panel, relative=False))
+            found.append(OutcomePanel(str(kind), panel, relative=False))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.core.plain_text import plain
-from workbench.impact.differences import Change
+from workbench.impact.differences import OutcomeChange
 from workbench.report.labels import spoken
 from workbench.report.style import BLUE, GREY, LIGHT, label_axes, new_figure
 
@@ -46,12 +46,12 @@ def changes_text(table: pd.DataFrame, months: int, prob: float) -> str:
     return "\n".join(lines)
 
 
-def changes_figure(found: tuple[Change, ...], prob: float) -> Figure | None:
+def changes_figure(found: tuple[OutcomeChange, ...], prob: float) -> Figure | None:
     """Draw how each outcome went before and after a first action.
 
     Parameters
     ----------
-    found : tuple of Change
+    found : tuple of OutcomeChange
     prob : float
         Probability inside the intervals.
 
@@ -88,7 +88,7 @@ def _line(row: pd.Series, months: int) -> str:
     return f"{text} {row['why']}".rstrip()
 
 
-def _draw(ax: Axes, one: Change, prob: float) -> None:
+def _draw(ax: Axes, one: OutcomeChange, prob: float) -> None:
     shown = one.quarters
     value, low, high = (_amount(shown[key], one.relative) for key in ("change", "low", "high"))
     ax.axvspan(-1.5, -0.5, color=LIGHT, alpha=0.6, lw=0)
