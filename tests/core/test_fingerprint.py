@@ -54,16 +54,32 @@ def test_the_trees_that_feed_the_likelihood_belong_to_its_fit() -> None:
 def test_imports_are_found_wherever_and_however_they_stand(tmp_path: Path) -> None:
     package = tmp_path / "shop"
     (package / "parts").mkdir(parents=True)
-    for name in ("__init__", "a", "b", "c", "d", "e", "parts/__init__", "parts/one", "parts/two"):
+    for name in ("__init__", "a", "b", "c", "d", "e", "parts/__init__", "f", "g",
+                 "h", "parts/one", "parts/two"):  # fmt: skip
         (package / f"{name}.py").write_text("")
     (package / "top.py").write_text(
         "import shop.a\nfrom shop import b, nothing\nfrom .parts import one\n"
         "if TYPE_CHECKING:\n    from .c import thing\n"
         "def late():\n    from shop.d import other\n"
+        "try:\n    pass\nexcept OSError:\n    import shop.f\nfinally:\n    import shop.g\n"
+        "match 1:\n    case 1:\n        with open(x):\n            import shop.h\n"
     )
     (package / "parts" / "one.py").write_text("import os\nfrom . import two\nfrom ..top import x\n")
     found = {name.removeprefix("shop.") for name in import_closure("shop.top", package=package)}
-    assert found == {"shop", "top", "a", "b", "c", "d", "parts", "parts.one", "parts.two"}
+    assert found == {
+        "shop",
+        "top",
+        "a",
+        "b",
+        "c",
+        "d",
+        "f",
+        "g",
+        "h",
+        "parts",
+        "parts.one",
+        "parts.two",
+    }
 
 
 def test_an_unknown_module_is_an_error() -> None:

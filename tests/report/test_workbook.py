@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 
@@ -34,6 +35,26 @@ def test_numbers_stay_numbers_with_their_formats(tmp_path: Path) -> None:
     formats = [cell.number_format for cell in sheet[2]]
     assert formats == ["#,##0", '#,##0 "EUR"', "0.0%"]
     assert sheet.freeze_panes == "A2"
+
+
+def test_cells_that_are_no_plain_number_or_text(tmp_path: Path) -> None:
+    day = pd.Timestamp("2026-01-31")
+    table = pd.DataFrame(
+        {
+            "day": [day, pd.NaT, day],
+            "ratio": [1.5, np.nan, np.inf],
+            "count": pd.array([7, None, 9], dtype="Int64"),
+            "left": [True, False, None],
+            "curve": [[1, 2], None, "x" * 40_000],
+        }
+    )
+    write_workbook(tmp_path / "book.xlsx", {"one": table}, "")
+    rows = openpyxl.load_workbook(tmp_path / "book.xlsx")["one"].iter_rows(2, values_only=True)
+    first, second, third = rows
+    assert first == (day.to_pydatetime(), 1.5, 7, True, "[1, 2]")
+    assert second == (None, None, None, False, None)
+    # Excel holds no more of a text.
+    assert third == (day.to_pydatetime(), "inf", 9, None, "x" * 32_767)
 
 
 def test_ratios_are_no_money(tmp_path: Path) -> None:

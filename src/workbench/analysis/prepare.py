@@ -58,7 +58,7 @@ class PreparedData(Shown):
         """At-risk rows: one per subscription and month in which it could have been left."""
         return self.hazard.rows
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """Currency of the contracts; empty where they name none or several."""
         return currency_of(self.book.frame("contracts"))

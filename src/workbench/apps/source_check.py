@@ -10,7 +10,7 @@ from typing import Any
 from workbench.core.book_place import BOOKS_VARIABLE
 from workbench.core.fingerprint import files_within
 from workbench.core.project import resolve_source
-from workbench.core.settings import SIMULATED, Report, SourceSettings
+from workbench.core.settings import Report, SourceSettings
 from workbench.data.aggregates.table import load_aggregates
 from workbench.data.load import require_structure
 from workbench.data.open_book import open_book
@@ -37,6 +37,7 @@ def check_source(report: Report, settings: SourceSettings, most_bytes: int = MOS
     ----------
     report : Report
     settings : SourceSettings
+        Of a source of one's own; the simulated book has no faults.
     most_bytes : int
         Of a source's files, up to which every cell is read twice rather than a kernel be waited
         for.
@@ -48,8 +49,6 @@ def check_source(report: Report, settings: SourceSettings, most_bytes: int = MOS
     ParameterError
         When the mapping or the environment variable of the source is not there.
     """
-    if settings.source == SIMULATED:
-        return
     source = resolve_source(settings.source, Path.cwd())
     contracts = report.name not in WITHOUT_CONTRACTS
     if report.name in _SINGLE_TABLES:

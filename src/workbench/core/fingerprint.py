@@ -149,9 +149,17 @@ def _imported(folder: str, source: bytes) -> tuple[str, ...]:
     """Return every name that the imports of a file may mean as a module."""
     return tuple(
         imported
-        for node in ast.walk(ast.parse(source))
+        for node in _statements(ast.parse(source))
         for imported in _named(node, folder.split("."))
     )
+
+
+def _statements(within: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement, wherever it stands; expressions, most of a file, hold none."""
+    for parts in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for part in getattr(within, parts, ()):
+            yield part
+            yield from _statements(part)
 
 
 def _named(node: ast.AST, folder: list[str]) -> Iterator[str]:

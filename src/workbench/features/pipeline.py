@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import month_number, month_start
+from workbench.core.calendar import month_number, month_starts
 from workbench.data.book import Book
 from workbench.features.asof import OPEN_STAGE, cut
 
@@ -152,7 +152,7 @@ def _stage_at(
         .to_frame("opportunity_id")
         .assign(at=np.arange(len(month)))
     )
-    asked["entered_on"] = pd.to_datetime([month_start(int(m)) for m in month]).as_unit("us")
+    asked["entered_on"] = month_starts(month)
     asked = asked.sort_values("entered_on", kind="stable")
     seen = history[["opportunity_id", "entered_on", "stage"]]
     found = pd.merge_asof(

@@ -91,8 +91,7 @@ def total_bridge(ahead: Growth, prob: float, months: int | None = None) -> pd.Da
     DataFrame
         part (opening, the movements in the order of the bridge, closing), mean, low, high.
     """
-    end = ahead.total.shape[2] if months is None else months
-    moved = ahead.total[:, 0, :end].sum(axis=1) / CENTS
+    moved = _moved(ahead, 0)[:, :months].sum(axis=1) / CENTS
     opening = np.full(len(moved), ahead.opening[0] / CENTS)
     parts = {"opening": opening, **{name: moved[:, KINDS.index(name)] for name in ORDER}}
     parts["closing"] = opening + moved.sum(axis=1)
@@ -109,7 +108,7 @@ def closing_draws(ahead: Growth, level: int = 0) -> np.ndarray:
     level : int
         Position among `Growth.levels`; 0 is the whole book.
     """
-    moved = ahead.total[:, level].sum(axis=2).cumsum(axis=1)
+    moved = _moved(ahead, level).sum(axis=2).cumsum(axis=1)
     return (ahead.opening[level] + moved) / CENTS
 
 
@@ -249,8 +248,13 @@ def _lost(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> np.ndar
     return np.add.reduceat((at_renewal == 0) * lines.cents, lines.begin[:-1], axis=1)
 
 
+def _moved(ahead: Growth, level: int) -> np.ndarray:
+    # Those of one level are added up: of all levels at once takes a second for each of them.
+    return ahead.flow[:, level] + ahead.won[:, level]
+
+
 def _one_bridge(ahead: Growth, level: int, prob: float) -> pd.DataFrame:
-    moved = ahead.total[:, level] / CENTS
+    moved = _moved(ahead, level) / CENTS
     closing = closing_draws(ahead, level)
     values = {"opening": closing - moved.sum(axis=2)}
     values |= {kind: moved[:, :, at] for at, kind in enumerate(KINDS)}

@@ -51,12 +51,9 @@ def segment_retention(
     """
     segments, position = account_segments(accounts)
     label = position.map(dict(enumerate(segments)))
-    one = _years(line_table, book, None, first_month, last_month)
-    if len(segments) < 2:
-        return one
-    return pd.concat(
-        [one, _years(line_table, book, label, first_month, last_month)], ignore_index=True
-    )
+    ends = _year_ends(line_table, book, first_month, last_month)
+    one = _years(ends, None)
+    return pd.concat([one, _years(ends, label)], ignore_index=True) if len(segments) > 1 else one
 
 
 def cohort_retention(
@@ -80,20 +77,23 @@ def cohort_retention(
     label = (first // YEAR).astype("str")
     early = first < first_month
     label = label.mask(early, f"before {month_label(first_month)}")
-    return _years(line_table, book, label, first_month, last_month)
+    return _years(_year_ends(line_table, book, first_month, last_month), label)
 
 
-def _years(
-    line_table: pd.DataFrame,
-    book: Subscriptions,
-    label: pd.Series | None,
-    first_month: int,
-    last_month: int,
-) -> pd.DataFrame:
-    rows = []
+def _year_ends(
+    line_table: pd.DataFrame, book: Subscriptions, first_month: int, last_month: int
+) -> dict[int, pd.DataFrame]:
+    """Set the book at both ends of each past year side by side, by the year's last month."""
     closings = range(last_month, first_month - 1 + YEAR - 1, -YEAR)
-    for closing in list(closings)[:MOST_YEARS]:
-        table = positions(line_table, book, closing - YEAR, closing)
+    return {
+        closing: positions(line_table, book, closing - YEAR, closing)
+        for closing in closings[:MOST_YEARS]
+    }
+
+
+def _years(ends: dict[int, pd.DataFrame], label: pd.Series | None) -> pd.DataFrame:
+    rows = []
+    for closing, table in ends.items():
         level = EVERYTHING if label is None else table["account_id"].map(label)
         table = table.assign(level=level)
         # Who came before endings are on record stands before all years.

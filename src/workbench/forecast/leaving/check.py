@@ -134,7 +134,9 @@ def log_likelihood(chance: np.ndarray, design: Design, rows: pd.DataFrame) -> np
     observed = rows["observed"].to_numpy(bool)
     event = rows["event"].to_numpy(bool) & observed
     inside = np.clip(chance, 1e-12, 1 - 1e-7).astype(float)
-    by_row = np.where(event, np.log(inside), np.where(observed, np.log1p(-inside), 0.0))
+    by_row = np.log1p(-inside)
+    by_row[:, ~observed] = 0.0
+    by_row[:, event] = np.log(inside[:, event])
     return np.add.reduceat(by_row, design.row_start, axis=1)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from xlsxwriter import Workbook
 
 from workbench.core.files import write_file
 from workbench.core.settings import ReportSettings
@@ -55,22 +59,21 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], currency: str
         Code shown with amounts; may be empty.
     """
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    options = {"options": plain | {"nan_inf_to_errors": False}}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as writer:
-        book = writer.book
+    with Workbook(path, plain | {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:
         money = book.add_format({"num_format": f'#,##0 "{currency}"' if currency else "#,##0"})
         forms = {"share": "0.0%", "count": "#,##0", "ratio": "0.00"}
         formats = {kind: book.add_format({"num_format": form}) for kind, form in forms.items()}
         formats["money"] = money
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for title, table in sheets.items():
-            sheet_name = title[:_SHEET_NAME]
-            table.to_excel(writer, sheet_name=sheet_name, index=False)
-            sheet = writer.sheets[sheet_name]
+            sheet = book.add_worksheet(title[:_SHEET_NAME])
             for at, column in enumerate(table.columns):
                 sheet.write_string(0, at, str(column).replace("_", " "), bold)
                 form = formats.get(kind_of(table, column))
                 sheet.set_column(at, at, _width(table[column]), form)
+                # Not by pandas, which makes an object with a style of every cell.
+                for row, cell in enumerate(_cells(table[column]), start=1):
+                    sheet.write(row, at, cell)
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
 
@@ -99,6 +102,19 @@ def kind_of(table: pd.DataFrame, column: str) -> str:
     if name.endswith(_COUNTS):
         return "count"
     return "ratio" if "ratio" in table else "money"
+
+
+def _cells(values: pd.Series) -> list[Any]:
+    """Return what stands in the cells of a column; nothing where a value is missing."""
+    known = values.astype("object").where(values.notna(), None)
+    return [
+        cell if isinstance(cell, str | bool | int | date | None) or _finite(cell) else str(cell)
+        for cell in known.tolist()
+    ]
+
+
+def _finite(cell: Any) -> bool:
+    return isinstance(cell, float) and math.isfinite(cell)
 
 
 def _width(values: pd.Series) -> int:
