@@ -95,6 +95,10 @@ def under_notice(health: pd.DataFrame) -> pd.Series:
     ----------
     health : DataFrame
         From `workbench.health.overview.health_table`.
+
+    Returns
+    -------
+    Series of bool
     """
     return (health["notice"] != "") & (health["strength"] == 0)
 
