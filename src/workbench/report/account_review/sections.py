@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.calendar import date_text
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.features.hazard_data import HazardData
 from workbench.health.assess import Assessment
@@ -134,7 +135,9 @@ def review_of(
     return AccountReview(
         account_id=account_id,
         name=row["name"],
-        line=" · ".join([*(fact for fact in facts if fact), f"as of {data.as_of.date()}"]),
+        line=" · ".join(
+            [f"As of {date_text(data.as_of.date().isoformat())}", *(fact for fact in facts if fact)]
+        ),
         line_up=(
             money(row["at_risk"], currency),
             f"{row['strength']:.0%}",

@@ -12,6 +12,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
+from workbench.core.calendar import date_text
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.core.files import write_text
 from workbench.plans.evaluate.compare import compare
@@ -72,6 +73,7 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
         allowed=ALLOWED,
         plan=plan,
         book=book,
+        as_of=f"As of {date_text(book.as_of)}",
         prob=prob,
         accounts=len(before.accounts),
         opening=before.opening / 100,
