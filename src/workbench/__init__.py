@@ -27,7 +27,7 @@ _HOMES = {
     "hazard_graph": "workbench.analysis.graph",
     "load_book": "workbench.analysis.book",
     "map_source": "workbench.analysis.map_source",
-    "measure_actions": "workbench.analysis.impact",
+    "measure_actions": "workbench.analysis.measure",
     "open_run": "workbench.analysis.run",
     "past_revenue": "workbench.analysis.past",
     "planning_practice": "workbench.analysis.practice",

@@ -29,9 +29,12 @@ CONDA_ONLY = {"python", "pip", "hatchling"}
 
 
 def conda_bounds() -> dict[str, SpecifierSet]:
-    lines = yaml.safe_load((PROJECT / "environment.yml").read_text())["dependencies"]
+    listed = yaml.safe_load((PROJECT / "environment.yml").read_text())["dependencies"]
+    lines = [line for line in listed if isinstance(line, str)]
+    # What conda-forge does not have.
+    lines += [line for line in listed[-1]["pip"] if not line.startswith("-e")]
     bounds: dict[str, SpecifierSet] = {}
-    for requirement in (Requirement(line) for line in lines if isinstance(line, str)):
+    for requirement in map(Requirement, lines):
         name = FROM_CONDA.get(requirement.name, requirement.name)
         assert bounds.setdefault(name, requirement.specifier) == requirement.specifier, name
     return bounds

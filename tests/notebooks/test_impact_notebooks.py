@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from workbench.apps.runner import RunResult, run_report
+from workbench.data.simulate import simulate
 from workbench.report.plan_impact.settings import REPORT as IMPACT
 from workbench.report.planning_practice.settings import REPORT as PRACTICE
 
@@ -46,7 +47,26 @@ def test_mock_draws_measure_nothing_and_few_endings_say_so(project, broken) -> N
     page = result.page.read_text(encoding="utf-8")
     assert "Nothing can be told yet of what actions do" in page
     assert "No coin is on record" in page
+    assert table(result, "changes")["outcome"].iloc[0] == "revenue"
     assert "Too few were treated" in page
+    assert broken(result.page) == []
+
+
+def test_a_book_without_actions_says_what_is_missing_and_what_to_record(
+    project, broken, tmp_path
+) -> None:
+    made = simulate(40, 30, 1, texts=False).tables
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("accounts", "contracts", "surveys"):
+        made[name].to_csv(source / f"{name}.csv", index=False)
+    asked = SMOKE | {"source": str(source), "smoke": False, "covariates": ["nps_latest"]}
+    result = run_report(IMPACT, IMPACT.settings(**asked), project)
+    assert result.failure is None
+    page = result.page.read_text(encoding="utf-8")
+    assert "What actions do cannot be told: no action within the months" in page
+    assert "one row for each, with its account" in page
+    assert not (result.folder / "effects.yaml").exists()
     assert broken(result.page) == []
 
 

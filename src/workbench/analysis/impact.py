@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import xarray as xr
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.changes import OutcomeChanges
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
-from workbench.analysis.settings import SAMPLING, run_settings
+from workbench.analysis.settings import SAMPLING
 from workbench.core.gates import Gate, gate_table
 from workbench.features.asof import cut
 from workbench.impact.checks import Check, CheckLimits, check_table, judge, verdicts
 from workbench.impact.coin import CoinEstimate, coin_estimate, read_tosses
+from workbench.impact.differences import changes
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import (
     EffectComparison,
     EffectDraws,
     by_label,
-    compare,
     effect_draws,
     effect_table,
 )
 from workbench.impact.naive import naive_comparisons
-from workbench.impact.trials import TrialRules, Trials, at_risk_months, lay_out_trials
+from workbench.impact.outcomes import first_acted, outcomes_on_record
+from workbench.impact.trials import Trials
 from workbench.impact.weights import balance
 from workbench.inference.fit import Fit
-from workbench.inference.fit_actions import fit_actions
-from workbench.inference.from_settings import limits_of, sampling_of
+from workbench.inference.from_settings import limits_of
 from workbench.report.labels import spoken
 from workbench.report.output.answer import Answer
 from workbench.report.output.publish import publish_page
@@ -84,6 +83,23 @@ class ActionImpact(Shown):
         """The draws, for ArviZ: group ``posterior``, dimensions chain, draw and their labels."""
         return xr.DataTree.from_dict({"posterior": self.fit.posterior})
 
+    @property
+    def posteriors(self) -> dict[str, xr.DataTree]:
+        """The draws by the name of the file in which a run leaves them."""
+        return {"actions": self.posterior}
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name under which a run leaves it."""
+        return {
+            "effects": self.effects,
+            "checks": self.checks,
+            "by_label": self.by,
+            "naive": self.naive,
+            "balance": self.balance,
+            "changes": self.changes.table,
+        }
+
     @cached_property
     def _draws(self) -> EffectDraws:
         return effect_draws(self.found, self.fit.posterior)
@@ -94,11 +110,7 @@ class ActionImpact(Shown):
 
     @cached_property
     def _judged(self) -> tuple[Check, ...]:
-        events = self.data.book.tables.get("account_events")
-        known = None
-        if events is not None:
-            frames = {"account_events": self.data.book.frame("account_events")}
-            known = cut(frames, self.data.hazard.as_of)["account_events"]
+        known = known_tables(self.data, "account_events").get("account_events")
         limits = CheckLimits(least_endings=self.settings.least_endings)
         return judge(self.found, self._table, known, limits)
 
@@ -122,6 +134,14 @@ class ActionImpact(Shown):
     def naive(self) -> pd.DataFrame:
         """What the comparisons that people make would have claimed."""
         return naive_comparisons(self.found.trials, self.rows, self.history)
+
+    @cached_property
+    def changes(self) -> OutcomeChanges:
+        """Revenue, usage and scores before and after a first action."""
+        months, prob = self.settings.effect_months, self.settings.interval_prob
+        outcomes = outcomes_on_record(self.rows, known_tables(self.data, "usage", "surveys"))
+        first = first_acted(self.history, self.settings.washout_months)
+        return OutcomeChanges(changes(outcomes, first, months, prob), months, prob)
 
     @cached_property
     def coin(self) -> CoinEstimate | None:
@@ -232,73 +252,18 @@ class ActionImpact(Shown):
             "measured": int((self.effects["word"].iloc[:-1] == "measured").sum()),
             "gates": gates_text(self.gates),
         }
-        calls = ("impact.effects", "impact.checks", "impact.plot()", "impact.by")
+        calls = ("impact.effects", "impact.checks", "impact.plot()", "impact.by", "impact.changes")
         return Card("What actions do", facts, calls, gate_warnings(self.gates, mock=self.fit.mock))
 
 
-def measure_actions(
-    data: PreparedData,
-    draws: int | None = None,
-    *,
-    run: ReportRun | None = None,
-    store: Path | None = None,
-    **settings: Any,
-) -> ActionImpact:
-    """Measure what actions do to leaving, by sequential target trials.
+def known_tables(data: PreparedData, *names: str) -> dict[str, pd.DataFrame]:
+    """Return tables as they were known on the as-of date, those that the book has.
 
     Parameters
     ----------
     data : PreparedData
-        Of a book with the table `actions`.
-    draws : int, optional
-        Most kept draws per chain, at least 50; 1,000 if left out.
-    run : ReportRun, optional
-        Of the report `plan_impact`: its parameters hold where none is named here.
-    store : Path, optional
-        Folder in which the fit is kept, and found again while nothing has changed.
-    **settings
-        Parameters of the report `plan_impact` by their names: ``effect_months``,
-        ``washout_months``, ``least_endings``, ``tosses``, and those of the sampler and its gates.
-
-    Returns
-    -------
-    ActionImpact
-        Also where checks failed: `ActionImpact.effects` says of each kind which.
-
-    Raises
-    ------
-    DataError
-        When no action is on record, or none could be compared.
-    ParameterError
-        Naming every unknown, mistyped and out-of-range parameter.
-
-    Examples
-    --------
-    >>> import workbench as wb
-    >>> data = wb.prepare(wb.simulate(80, months=36), covariates=["nps_latest"])
-    >>> wb.measure_actions(data, draws=50, smoke=True).fit.draws  # mock draws, for speed
-    50
+    *names : str
+        Of canonical tables.
     """
-    given, own = {"draws": draws, **settings}, run.settings if run else None
-    asked = run_settings(PlanImpactSettings, PlanImpactSettings, own, given, KNOBS)
-    history = actions_known(data)
-    rows = at_risk_months(data.book, data.hazard)
-    rules = TrialRules(asked.effect_months, asked.washout_months, seed=asked.seed)
-    trials, months = lay_out_trials(rows, data.hazard, history, rules)
-    found = compare(trials, months)
-    fit = fit_actions(found.treated, sampling_of(asked), store or (run.fits if run else None))
-    return ActionImpact(data, rows, history, months, found, fit, asked)
-
-
-def actions_known(data: PreparedData) -> pd.DataFrame:
-    """Return the actions that were on record on the as-of date; none where there is no table.
-
-    Parameters
-    ----------
-    data : PreparedData
-    """
-    if "actions" not in data.book.tables:
-        columns = ["action_id", "account_id", "kind", "done_on", "hours", "cost"]
-        empty = pd.DataFrame(columns=columns)
-        return empty.astype({"done_on": "datetime64[us]", "hours": "float64"})
-    return cut({"actions": data.book.frame("actions")}, data.hazard.as_of)["actions"]
+    frames = {name: data.book.frame(name) for name in names if name in data.book.tables}
+    return cut(frames, data.hazard.as_of)

@@ -28,6 +28,12 @@ from workbench.features.signals.table import known_signals, signal_table
 from workbench.impact.acted import ActedMonths, acted_months
 from workbench.impact.known import foretold_exits, known_then
 
+_RECORD = (
+    "Map what account managers did to the table actions: one row for each, with its account, "
+    "its kind, its day, and the hours it took. An effect can be told once some ten contracts were "
+    "to be expected to end within six months of actions of a kind, and some months had none."
+)
+
 
 @dataclass(frozen=True)
 class TrialRules:
@@ -164,7 +170,7 @@ def lay_out_trials(
     if not acted.any.any():
         problem = Problem(
             "no action within the months that are on record", "actions", "at least one",
-            f"{len(actions)} rows", "Map what account managers did to the table actions.",
+            f"{len(actions)} rows", _RECORD,
         )  # fmt: skip
         raise DataError("Effects of actions cannot be measured.", [problem])
     months = _trials_of(rows, data, acted, rules)

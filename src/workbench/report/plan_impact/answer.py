@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.errors import Problem
 from workbench.impact.checks import TOO_FEW
 from workbench.report.labels import spoken
 from workbench.report.output.answer import Answer, Headline, with_ends
@@ -66,3 +67,24 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         ],
     ]  # fmt: skip
     return Answer(sentence, tuple(numbers), prob)
+
+
+def nothing_answer(problem: Problem) -> Answer:
+    """Answer where nothing could be compared: what is missing, and what to record.
+
+    Parameters
+    ----------
+    problem : Problem
+        From `workbench.impact.trials.lay_out_trials`.
+
+    Returns
+    -------
+    Answer
+        Without numbers.
+
+    Examples
+    --------
+    >>> nothing_answer(Problem("no action on record", "actions", hint="Record them.")).sentence
+    '**What actions do cannot be told: no action on record.** Record them.'
+    """
+    return Answer(f"**What actions do cannot be told: {problem.what}.** {problem.hint}")
