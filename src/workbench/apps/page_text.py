@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from workbench.apps.manifest import code_version
-from workbench.core.calendar import date_text
 from workbench.core.masking import shown_source
 from workbench.core.project import read_manifest
 from workbench.core.settings import (
@@ -20,6 +19,7 @@ from workbench.core.settings import (
     ReportSettings,
     SourceSettings,
 )
+from workbench.report.amounts import date_text
 from workbench.report.output.answer import Headline, read_headlines
 from workbench.report.output.page import EarlierRun, PageText, PublishedTable
 

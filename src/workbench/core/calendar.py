@@ -110,23 +110,6 @@ def month_label(number: int) -> str:
     return f"{int(number) // 12:04d}-{int(number) % 12 + 1:02d}"
 
 
-def date_text(iso: str) -> str:
-    """Return an ISO date as readers write it.
-
-    Parameters
-    ----------
-    iso : str
-        Whatever follows the tenth character is left out.
-
-    Examples
-    --------
-    >>> date_text("2026-01-01")
-    '1 January 2026'
-    """
-    day = date.fromisoformat(iso[:10])
-    return f"{day.day} {day:%B %Y}"
-
-
 def quarter_number(months: Any) -> Any:
     """Return the calendar quarter (``year * 4 + quarter - 1``) of month numbers.
 

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.calendar import date_text
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.features.hazard_data import HazardData
 from workbench.health.assess import Assessment
 from workbench.health.factors import FACTORS
 from workbench.report.account_health.text import ask_text, factors_text, strength_text
-from workbench.report.amounts import money
+from workbench.report.amounts import date_text, money
 
 _WHAT = {
     "sales": "talk, offers, contract changes",

@@ -12,7 +12,6 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
-from workbench.core.calendar import date_text
 from workbench.core.errors import Problem, WorkbenchError
 from workbench.core.files import write_text
 from workbench.plans.evaluate.compare import compare
@@ -22,7 +21,7 @@ from workbench.plans.evaluate.precomputed import precomputed_outcomes
 from workbench.plans.evaluate.provenance import provenance
 from workbench.plans.plan.document import Plan
 from workbench.plans.plan.omissions import omissions
-from workbench.report.amounts import money
+from workbench.report.amounts import date_text, money
 from workbench.report.output.page import external_loads
 from workbench.report.plan import content, figures, standing
 from workbench.report.plan.sliders import ALLOWED, SCRIPT, STYLE, sliders_html
