@@ -193,7 +193,7 @@ class ReasonsFit(Shown):
         shown = tables.likeliest_reasons(self.accounts).head(most)
         currency = self.leaving.data.currency
         below = f"amounts in {currency} a year" if currency else None
-        names = {
+        names: dict[str, Any] = {
             "name": "customer", "arr": "worth a year", "leaving": "leaves",
             "reason": "likeliest reason", "given": "for it, if it leaves",
         }  # fmt: skip
