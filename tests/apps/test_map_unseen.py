@@ -43,6 +43,16 @@ c1-aaaa,CNR-00001,Ann support,Ann Ltd,2/1/2023,2/1/2024,"$1,250.00",US Dollar,Go
 c2-aaaa,CNR-00002,Ben support,Ben AG,4/1/2023,4/1/2024,$800.00,US Dollar,Tin,4/1/2024
 """,
     },
+    "plain words, commas for points": {
+        "customers": """Customer No;Customer Name;Branch;Owner;Customer since
+K001;Ann Ltd;IT;Lee;15.01.2021
+K002;Ben AG;Retail;Ek;05.02.2021
+""",
+        "agreements": """Agreement;Customer No;Product;Begin;End;Annual value;Currency;Cancelled on;Why
+V1;K001;Pro;01.02.2023;01.02.2024;1.250,00;EUR;;
+V2;K002;Basic;01.04.2023;01.04.2024;800,00;EUR;01.04.2024;Price
+""",
+    },
 }
 
 

@@ -279,15 +279,45 @@ def fits(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
-def test_a_page_that_is_left_makes_room(browser, place) -> None:
-    with server(place, "app", "--idle=2", "--most=1", address=ADDRESS) as url:
+# A clock that stands, and while a file is there goes ten thousand times as fast as others.
+CLOCK = """
+import functools, time
+from pathlib import Path
+from workbench.apps.commands import app
+from workbench.apps.served.visits import Visits
+now = [0.0]
+def clock():
+    if Path("fast").exists():
+        now[0] = max(now[0], 1e4 * time.monotonic())
+    return now[0]
+app.Visits = functools.partial(Visits, clock=clock)
+from workbench.apps.cli import main
+main()
+"""
+
+
+def test_a_page_that_is_left_makes_room_and_goes_on_where_it_was(browser, place) -> None:
+    options = ("--idle=2", "--most=1")
+    with server(place, "app", *options, address=ADDRESS, main=CLOCK) as url:
         left, other = browser.new_page(), browser.new_page()
-        for page in (left, other):  # there is room for one, so the first was closed
-            page.goto(url, wait_until="commit")
-            told = page.get_by_text("Nobody used this page for 2 seconds")
-            expect(told).to_be_visible(timeout=PATIENCE)
-            expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=PATIENCE)
-            assert page.locator(".wb-tabs").count() == 0
+        left.goto(url, wait_until="commit")
+        to_plan(left)
+        (place / "fast").touch()
+        told = left.get_by_text("Nobody used this page for 2 seconds")
+        expect(told).to_be_visible(timeout=PATIENCE)
+        assert left.locator(".wb-tabs").count() == 0
+        (place / "fast").unlink()
+        other.goto(url, wait_until="commit")  # there is room for one
+        expect(other.locator(".wb-tabs")).to_be_visible(timeout=PATIENCE)
+        left.get_by_role("button", name="Go on").click()
+        expect(left.get_by_text("As many people are planning")).to_be_visible(timeout=PATIENCE)
+        (place / "fast").touch()
+        expect(other.get_by_role("button", name="Go on")).to_be_visible(timeout=PATIENCE)
+        (place / "fast").unlink()
+        left.get_by_role("button", name="Try again").click()
+        here = left.get_by_role("button", name="Plan", exact=True)
+        expect(here).to_have_class(re.compile("wb-here"), timeout=PATIENCE)
+        expect(left.locator(".wb-tile").first).to_be_visible(timeout=PATIENCE)
         left.close()
         other.close()
 

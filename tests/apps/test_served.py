@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
@@ -130,6 +132,35 @@ def test_nothing_but_the_page_is_there(url):
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         text = answer.read().decode()
     assert "user-scalable=no" not in text and '<html lang="en">' in text
+
+
+def asked_from(url: str, host: str, **headers: str) -> tuple[int, str]:
+    """Ask for the page from one of this machine's addresses, as a proxy or somebody else."""
+    where = urlsplit(url)
+    asking = HTTPConnection(str(where.hostname), where.port, 60, source_address=(host, 0))
+    with closing(asking):
+        asking.request("GET", "/", headers=headers)
+        answer = asking.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_a_proxy_names_the_user_and_nobody_else_does(place):
+    options = ("--users=users.yaml", "--user-header=X-Remote-User", "--proxy=127.0.0.1")
+    with server(place, "app", *options, address=r"http://127\.0\.0\.1:\d+/") as url:
+        status, page = asked_from(url, "127.0.0.1", **{"X-Remote-User": "Ben Ode"})
+        assert status == 200 and "Log in" not in page
+        for host, name in (("127.0.0.2", "Ben Ode"), ("127.0.0.1", "Eve")):
+            status, said = asked_from(url, host, **{"X-Remote-User": name})
+            assert (status, "not on the list" in said) == (403, True), (host, name)
+        assert asked_from(url, "127.0.0.1")[0] == 403
+        # Neither a login nor the name that the gate itself hands on gets past the proxy.
+        form = urlencode({"name": "Ben Ode", "password": WORD}).encode()
+        assert fetched(Request(f"{url}login", form))[0] == 403
+        forged = {"x-workbench-visitor": '{"name": "Ben Ode", "role": "lead"}'}
+        assert asked_from(url, "127.0.0.1", **forged)[0] == 403
+        own = url.rstrip("/")
+        assert status_of_socket(url, Origin=own, **{"X-Remote-User": "Rita"}) == 101
+        assert status_of_socket(url, Origin=own) == 403
 
 
 def test_a_reader_sees_their_own_accounts_and_writes_nothing(url, place):

@@ -20,6 +20,7 @@ def random_decisions(draws: int = 3, lines: int = 2, seed: int = 5) -> Decisions
         part=rng.normal(0, 0.6, (len(FACTORS), draws, lines)),
         survived=rng.gamma(2, 0.3, (draws, lines)),
         frailty=rng.uniform(0, 1, draws),
+        leaves=np.zeros(lines, bool),
     )
 
 

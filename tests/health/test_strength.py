@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
-from health_books import scored_book
-from planbooks import make_book
+from health_books import panel_of_signals, scored_book
+from planbooks import make_book, with_notice
 
+from workbench.core.calendar import month_label
 from workbench.forecast.leaving.risk import account_risk, stays_after_renewal
 from workbench.health.breakdown import account_parts
+from workbench.health.overview import health_table
 from workbench.health.scores import Bands, score_table
 from workbench.health.strength import by_account, decisions
+from workbench.report.account_health.text import calls_text
+
+NO_SIGNS = pd.DataFrame(columns=["account_id", "sign", "title", "since", "says", "ask"])
+NOBODY = pd.DataFrame(columns=["account_id", "month", "stays", "strength", "by"])
 
 
 def test_a_term_that_ends_now_renews_as_the_forecast_says() -> None:
@@ -75,3 +82,25 @@ def test_the_reference_is_the_average_customer_in_the_same_place() -> None:
     decided = decisions(book.inputs, average, book.survived)
     np.testing.assert_allclose(decided.renews(), decided.reference())
     np.testing.assert_allclose(account_parts(decided, average), 0.0, atol=1e-12)
+
+
+def test_who_has_given_notice_does_not_renew_and_is_not_to_be_called() -> None:
+    book = with_notice(make_book(), "A001", "A002")
+    _, scored = scored_book(book)
+    lines, left = scored.lines, np.isin(scored.lines.account_id, ["A001", "A002"])
+    assert (scored.decided.renews()[:, left] == 0).all()
+    assert (scored.decided.renews()[:, ~left] > 0).all()
+    table = score_table(scored, book.accounts, Bands(0.7, 0.85), 0.9).set_index("account_id")
+    own = table.loc["A001"]
+    assert own["strength_high"] == own["reference"] == own["part_people"] == 0
+    assert own["band"] == "weak" and own["below"] == 1
+    month = month_label(book.inputs.first_month + 3)
+    products = sorted(lines.product[lines.account_id == "A001"])
+    assert own["notice"] == ", ".join(f"{product} from {month}" for product in products)
+    assert (table["notice"] != "").sum() == 2
+    whole = health_table(table.reset_index(), NO_SIGNS, panel_of_signals({"x": [[0.0]] * 12}),
+                         NOBODY, pd.Timestamp("2026-01-01"))  # fmt: skip
+    said = calls_text(whole, NO_SIGNS, 12, "EUR")
+    calls, decided = said.rsplit("\n\n", 1)
+    assert "**2 customers have given notice**" in decided
+    assert "(A001)" not in calls and "(A002)" not in calls and "10. **" in calls

@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_made import NoPast, holdings_of
+from planbooks import make_book, with_notice
 
+from workbench.forecast.leaving.risk import stays_after_renewal
 from workbench.forecast.revenue.next_contracts import next_contracts
 from workbench.forecast.simulation.inputs import ForecastInputs
 from workbench.forecast.simulation.lines import Lines
+from workbench.plans.agenda.book_calendar import renewal_calendar
+from workbench.plans.agenda.calls import call_table
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.evaluate.revenue_at_risk import ORDERS, found_accounts, revenue_at_risk
 from workbench.plans.plan.document import Plan
@@ -67,3 +71,17 @@ def test_accounts_are_found_by_name_or_key_and_ordered(book):
     for order, (column, ascending) in ORDERS.items():
         values = [one[column] or "9999" for one in found_accounts(table, "", order)]
         assert values == sorted(values, reverse=not ascending)
+
+
+def test_what_notice_is_given_of_is_lost_whatever_the_model_says() -> None:
+    book = with_notice(make_book(), "A001")
+    left = book.lines.account_id == "A001"
+    stays = stays_after_renewal(book.inputs, book.lines, book.survived)
+    assert (stays[:, left] == 0).all() and (stays[:, ~left] > 0).all()
+    listed = revenue_at_risk(book).set_index("account_id")
+    assert listed.at["A001", "at_risk"] == listed.at["A001", "worth"]
+    calendar = renewal_calendar(book)
+    before = renewal_calendar(make_book())
+    assert calendar["lines"].sum() < before["lines"].sum()
+    last = call_table(book, revenue_at_risk(book), None).iloc[-1]
+    assert last["account_id"] == "A001" and last["signs"] == ("Has given notice: counts as lost.",)

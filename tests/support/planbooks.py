@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from quiet import quiet_shocks
@@ -13,7 +15,14 @@ from workbench.features.encode import EncodedColumn, Encoder, encode
 from workbench.forecast.posterior.revenue import Effects, NewBusinessDraws, RevenueDraws
 from workbench.forecast.posterior.survival import Draws
 from workbench.forecast.simulation.inputs import ForecastInputs
-from workbench.forecast.simulation.lines import Lines, term_groups
+from workbench.forecast.simulation.lines import (
+    BEGINS,
+    LEAVES,
+    N_SIGNED,
+    TERM,
+    Lines,
+    term_groups,
+)
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.snapshot import SUPPORT_COLUMNS
 
@@ -155,3 +164,13 @@ def make_book(accounts: int = 12, keys: tuple[str, ...] = (), **given: float) ->
         drivers=pd.DataFrame({"account_id": pd.Series(dtype="str")}),
         opportunities=pd.DataFrame({"opportunity_id": ["O1"], "account_id": ["A000"]}),
     )
+
+
+def with_notice(book: Planbook, *accounts: str, month: int = 3) -> Planbook:
+    """Return the book in which accounts have given notice of all lines for a month to come."""
+    lines = book.lines
+    signed = np.full((len(lines), 1, N_SIGNED), -1, "int64")
+    left = np.isin(lines.account_id, accounts)
+    signed[left, 0] = 0
+    signed[left, 0, BEGINS], signed[left, 0, TERM] = month, LEAVES
+    return replace(book, lines=replace(lines, signed=signed))

@@ -46,14 +46,14 @@ def make_place(root: Path, book: Planbook) -> Path:
 
 
 @contextmanager
-def server(place: Path, *arguments: str, address: str) -> Iterator[str]:
+def server(place: Path, *arguments: str, address: str, main: str = MAIN) -> Iterator[str]:
     """Run a command of the workbench until it prints its address; end it as Ctrl-C does."""
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     own = {name: str(place / name.lower()) for name in names} | {"PYTHONUNBUFFERED": "1"}
     log = place / f"{arguments[0]}.log"
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments, "--no-browser", "--port=0"],
+            [sys.executable, "-c", main, *arguments, "--no-browser", "--port=0"],
             cwd=place, stdout=out, stderr=out, env=os.environ | own,
         )  # fmt: skip
     try:

@@ -22,6 +22,7 @@ from workbench.health.classes import AccountClasses
 from workbench.health.opportunities import opportunity_table
 from workbench.health.potential import account_facts, potential_table
 from workbench.health.renewals_due import renewals_due
+from workbench.health.timeline import TOLD_FROM, timeline_table
 from workbench.plans.evaluate.next_action import HourRule, next_actions
 from workbench.report.account_review.sections import (
     chosen_accounts,
@@ -90,6 +91,13 @@ class HealthTables(Shown):
         data = self.fit.data.hazard
         terms = data.subscriptions.terms
         return renewals_due(self.found.scored, self.table, terms, data.as_of, months)
+
+    @property
+    def timeline(self) -> pd.DataFrame:
+        """What has happened with each customer, the newest first; see docs/health.md."""
+        known = {name: self._known(name) for name in TOLD_FROM}
+        there = {name: table for name, table in known.items() if table is not None}
+        return timeline_table(there, self.table["account_id"], self.fit.data.hazard.as_of)
 
     @cached_property
     def opportunities(self) -> pd.DataFrame:

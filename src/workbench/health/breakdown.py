@@ -40,9 +40,11 @@ def factor_parts(decided: Decisions) -> np.ndarray:
     ndarray, shape (factor, draw, line)
         Shares, -1 to 1; they sum to ``renews() - reference()`` in every draw.
     """
-    return _shapley(
+    parts = _shapley(
         np.exp(decided.base), np.exp(decided.part), decided.survived, decided.frailty, _WEIGHT
     )
+    parts[:, :, decided.leaves] = 0.0
+    return parts
 
 
 def account_parts(decided: Decisions, lines: Lines) -> np.ndarray:

@@ -12,6 +12,7 @@ from workbench.core.project import read_manifest
 from workbench.health.people.stance import CONTACT_COLUMNS, GAP_COLUMNS
 from workbench.health.renewals_due import COLUMNS as DUE_COLUMNS
 from workbench.health.signs.shown import SHOWN_COLUMNS
+from workbench.health.timeline import TIMELINE_COLUMNS
 
 REPORT = "account_health"
 HOW = f"workbench run {REPORT}"  # what makes it
@@ -37,6 +38,8 @@ class PublishedHealth:
         Renewals to decide, by the day that counts.
     contacts, gaps : DataFrame
         Who stands where, and who is missing.
+    timeline : DataFrame
+        What has happened with each account, by day.
     """
 
     as_of: str
@@ -45,6 +48,7 @@ class PublishedHealth:
     due: pd.DataFrame = field(default_factory=lambda: _empty(DUE_COLUMNS))
     contacts: pd.DataFrame = field(default_factory=lambda: _empty(CONTACT_COLUMNS))
     gaps: pd.DataFrame = field(default_factory=lambda: _empty(GAP_COLUMNS))
+    timeline: pd.DataFrame = field(default_factory=lambda: _empty(TIMELINE_COLUMNS))
 
     def part(self, accounts: Iterable[str]) -> PublishedHealth:
         """Return what it says of some accounts alone.
@@ -63,7 +67,10 @@ class PublishedHealth:
 
 
 # Tables of the report by field.
-_FILES = {"signs": "signs", "due": "renewals_to_decide", "contacts": "contacts", "gaps": "gaps"}
+_FILES = {
+    "signs": "signs", "due": "renewals_to_decide", "contacts": "contacts", "gaps": "gaps",
+    "timeline": "timeline",
+}  # fmt: skip
 
 
 def read_published(outputs: Path) -> PublishedHealth | None:

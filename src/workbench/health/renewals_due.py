@@ -38,12 +38,15 @@ def renewals_due(
         until then it can be said), overdue (the term has run out and nothing is signed), arr,
         probability (of running on after that month), expected (arr times probability), csat and
         csat_change (points), unhappy (csat low or falling), days_since_contact. A renewal that is
-        signed is decided and not among them, nor is what runs from month to month.
+        signed or declined by a notice is decided and not among them, nor is what runs from month to
+        month.
     """
     lines = scored.lines
     risk = lines.at_risk
     reach = min(months, len(scored.outlook.months))
-    own = np.flatnonzero((risk.term_group > 0) & (risk.months_to_end < reach))
+    own = np.flatnonzero(
+        (risk.term_group > 0) & (risk.months_to_end < reach) & (lines.gone_from < 0)
+    )
     position = pd.Index(scored.outlook.book["subscription_id"]).get_indexer(
         lines.subscription_id[own]
     )

@@ -111,7 +111,8 @@ def score_table(scored: Scored, accounts: pd.DataFrame, bands: Bands, prob: floa
     DataFrame
         One row per customer, ordered by account: account_id, those facts, arr (yearly revenue
         today), products (names, in one text), term_ends (YYYY-MM of the next term's end; empty
-        from month to month), stays, stays_low, stays_high, strength, strength_low, strength_high,
+        from month to month), notice (products that are given up, each with the first month without
+        it; empty without any), stays, stays_low, stays_high, strength, strength_low, strength_high,
         reference (strength of the average customer in its place), band, below (probability that
         the strength is in the lowest band: what an alert asks), at_risk, and for each of
         `factors.FACTORS` part_X, part_X_low, part_X_high, in shares, whose means sum to strength
@@ -127,6 +128,7 @@ def score_table(scored: Scored, accounts: pd.DataFrame, bands: Bands, prob: floa
     table["arr"] = np.add.reduceat(lines.cents, lines.begin[:-1]) / 100
     table["products"] = _products(lines)
     table["term_ends"] = _term_ends(lines, int(scored.outlook.months[0]))
+    table["notice"] = _notices(lines, int(scored.outlook.months[0]))
     strength = scored.strength()
     for name, values in (("stays", scored.stays()), ("strength", strength)):
         table = table.assign(**_interval(name, values, prob))
@@ -156,3 +158,13 @@ def _term_ends(lines: Lines, first_month: int) -> list[str]:
     ends = np.where(risk.term_group > 0, risk.months_to_end, never)
     soonest = np.minimum.reduceat(ends, lines.begin[:-1])
     return ["" if at == never else month_label(first_month + at) for at in soonest.tolist()]
+
+
+def _notices(lines: Lines, first_month: int) -> list[str]:
+    """Return of each account which products it has given notice of, and from when they are gone."""
+    gone = lines.gone_from
+    said: dict[object, list[str]] = {account: [] for account in lines.accounts}
+    for line in np.flatnonzero(gone >= 0):
+        month = month_label(first_month + int(gone[line]))
+        said[lines.account_id[line]].append(f"{lines.product[line]} from {month}")
+    return [", ".join(said[account]) for account in lines.accounts]

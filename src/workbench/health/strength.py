@@ -42,12 +42,15 @@ class Decisions:
         Cumulative hazard so far.
     frailty : ndarray, shape (draw,)
         Variance.
+    leaves : ndarray of bool, shape (line,)
+        Notice is given: decided already, whatever an average customer would do.
     """
 
     base: np.ndarray
     part: np.ndarray
     survived: np.ndarray
     frailty: np.ndarray
+    leaves: np.ndarray
 
     def renews(self) -> np.ndarray:
         """Return the probability that each line renews, shape (draw, line)."""
@@ -58,7 +61,8 @@ class Decisions:
         return self._given(self.base)
 
     def _given(self, log_hazard: np.ndarray) -> np.ndarray:
-        return conditional_survival(self.survived, np.exp(log_hazard), self.frailty[:, None])
+        renews = conditional_survival(self.survived, np.exp(log_hazard), self.frailty[:, None])
+        return np.where(self.leaves, 0.0, renews)
 
 
 def decisions(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> Decisions:
@@ -89,7 +93,9 @@ def decisions(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> Dec
         draws.signal[:, columns] @ lines.signal_value[:, columns].T
         for columns in factor_columns(inputs.coding)
     ]
-    return Decisions(base, np.stack(part), np.asarray(survived, "float64"), draws.frailty)
+    return Decisions(
+        base, np.stack(part), np.asarray(survived, "float64"), draws.frailty, lines.gone_from >= 0
+    )
 
 
 def account_shares(lines: Lines) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,8 +37,8 @@ class AcceptForm:
         Says who is told, and in which zone times are.
     """
 
-    def __init__(self, session: PlanSession, briefing: Briefing) -> None:
-        self._session, self._briefing = session, briefing
+    def __init__(self, session: PlanSession, briefing: Briefing, then: Callable[[], None]) -> None:
+        self._session, self._briefing, self._then = session, briefing, then
         self._shown, self._beside = widgets.HTML(), widgets.HTML()
         self._account: tuple[str, ...] = ()
         self._values = pd.DataFrame()
@@ -142,6 +143,7 @@ class AcceptForm:
         self._beside.value = accepted_html(wish, accepted, told) + invitation_html(
             accepted.made, session.visitor.name
         )
+        self._then()
 
     def _wish(self) -> Acceptance:
         session, kind = self._session, self._action.value

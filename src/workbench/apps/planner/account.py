@@ -8,12 +8,13 @@ from workbench.apps.planner.accept_form import AcceptForm
 from workbench.apps.planner.briefing import Briefing
 from workbench.apps.planner.controls import section
 from workbench.apps.planner.session import PlanSession
+from workbench.apps.planner.timeline import Timeline
 from workbench.report.plan.account_view import account_health_html, people_html, plan_summary_html
 from workbench.report.plan.day_view import health_note
 from workbench.report.plan.markup import note_html
 
 
-def account_sections(session: PlanSession, briefing: Briefing) -> widgets.VBox:
+def account_sections(session: PlanSession, briefing: Briefing, timeline: Timeline) -> widgets.VBox:
     """Return what is told of the account at hand beside where it stands.
 
     Parameters
@@ -21,6 +22,8 @@ def account_sections(session: PlanSession, briefing: Briefing) -> widgets.VBox:
     session : PlanSession
         Watched for as long as the page lives.
     briefing : Briefing
+    timeline : Timeline
+        Of the account.
     """
     health, people, plan = widgets.HTML(), widgets.HTML(), widgets.HTML()
     published, titles = briefing.published, session.planner.catalogue.titles
@@ -48,8 +51,9 @@ def account_sections(session: PlanSession, briefing: Briefing) -> widgets.VBox:
     return widgets.VBox(
         [
             section("Health", health),
-            AcceptForm(session, briefing).box,
+            AcceptForm(session, briefing, timeline.refresh).box,
             section("People", people),
             section("The plan in short", plan),
+            timeline,
         ]
     )

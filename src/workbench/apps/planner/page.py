@@ -21,6 +21,7 @@ from workbench.apps.planner.picker import picker
 from workbench.apps.planner.saved_plans import saved_plans_panel
 from workbench.apps.planner.seek import seek_panel
 from workbench.apps.planner.session import PlanSession
+from workbench.apps.planner.timeline import Timeline
 from workbench.apps.planner.views import View, Views
 from workbench.apps.planner.visitor import Visitor
 from workbench.apps.planner.wins import win_panel
@@ -79,11 +80,13 @@ def planner_page(
         session.pick(account_id)
         views.show("account")
 
+    timeline = Timeline(session, briefing)
+    told = account_sections(session, briefing, timeline)
     day = MyDay(session, briefing, turn_to)
     book_view, team = BookView(session), TeamView(session, briefing)
     views.put(
         View("day", "My day", (day,), day.refresh),
-        View("account", "Account", (account, account_sections(session, briefing))),
+        View("account", "Account", (account, told), timeline.refresh),
         View("plan", "Plan", (account, *_plan_parts(session))),
         View("book", "Book", (book_view,), book_view.refresh),
         *([View("team", "Team", (team,), team.refresh)] if visitor.sees_team else []),

@@ -2,7 +2,8 @@
 
 A line counts at its own next renewal, a month-to-month line in the month to come: at risk is its
 yearly revenue today times the probability that it no longer runs after that month. The lines of an
-account are added up: of two products one may be lost and the other kept.
+account are added up: of two products one may be lost and the other kept. What a customer has given
+notice of is lost.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def at_risk(worth: np.ndarray, stays: np.ndarray) -> np.ndarray:
 def stays_after_renewal(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> np.ndarray:
     """Return the probability that each line still runs after its own next renewal, in closed form.
 
+    A line whose notice is given will not be renewed.
+
     Parameters
     ----------
     inputs : ForecastInputs
@@ -60,6 +63,7 @@ def stays_after_renewal(inputs: ForecastInputs, lines: Lines, survived: np.ndarr
         group = ahead.group(some, survived[:, where], np.zeros((len(some), 1), "int64"))
         contract = NextContract(ahead, group)
         stays[:, where] = contract.renews(contract.standing)
+    stays[:, lines.gone_from >= 0] = 0.0
     return stays
 
 

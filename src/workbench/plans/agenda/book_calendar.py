@@ -42,8 +42,9 @@ def renewal_calendar(book: Planbook, draws: int = DRAWS) -> pd.DataFrame:
         which nothing falls due are left out.
     """
     thin = thinned(book, draws)
-    lines = thin.lines.at_risk  # what is signed is decided
+    lines = thin.lines.at_risk  # what is signed is decided, and so is what notice is given of
     due = (lines.term_group > 0) & (lines.months_to_end < book.inputs.months)
+    due &= thin.lines.gone_from < 0
     stays = stays_after_renewal(thin.inputs, thin.lines, thin.survived).mean(axis=0)
     table = pd.DataFrame(
         {

@@ -23,6 +23,7 @@ CONSUMPTION = {
     "under": f"under {UNDERUSED:.0%}",
     UNKNOWN: "not known",
 }
+_NOTICE = "Has given notice: counts as lost."
 CSAT = {"low": f"under {UNHAPPY_CSAT:.0f} of 100", "falling": "falling", UNKNOWN: "not known"}
 
 
@@ -77,6 +78,8 @@ def call_table(
 ) -> pd.DataFrame:
     """Put what is known of each account into one row, most money at stake first.
 
+    Who has given notice of everything stands last: that money is lost, not at stake.
+
     Parameters
     ----------
     book : Planbook
@@ -106,8 +109,14 @@ def call_table(
     if published is not None and len(published.signs):
         signs = published.signs.groupby("account_id")
         said = {str(key): tuple(map(_sign_text, own.itertuples())) for key, own in signs}
-    table["signs"] = [said.get(key, ()) for key in table["account_id"]]
-    return table.sort_values("at_risk", ascending=False, kind="stable", ignore_index=True)
+    gone = pd.Series(book.lines.gone_from >= 0).groupby(book.lines.account_id).all()
+    decided = table["account_id"].map(gone).to_numpy(bool)
+    table["signs"] = [
+        (*((_NOTICE,) if left else ()), *said.get(key, ()))
+        for key, left in zip(table["account_id"], decided, strict=True)
+    ]
+    order = np.lexsort((-table["at_risk"].to_numpy(float), decided))
+    return table.iloc[order].reset_index(drop=True)
 
 
 def kept_calls(table: pd.DataFrame, wanted: CallFilter) -> pd.DataFrame:

@@ -75,7 +75,8 @@ def calls_text(health: pd.DataFrame, signs: pd.DataFrame, count: int, currency: 
         Markdown, a numbered list.
     """
     lines = []
-    for number, row in enumerate(health.head(count).to_dict("records"), 1):
+    open_still = health[~under_notice(health)]
+    for number, row in enumerate(open_still.head(count).to_dict("records"), 1):
         own = signs[signs["account_id"] == row["account_id"]]
         owner = f" · {plain(row['owner'])}" if row["owner"] else ""
         head = f"**{plain(row['name'])}** ({plain(row['account_id'])}){owner}"
@@ -84,7 +85,34 @@ def calls_text(health: pd.DataFrame, signs: pd.DataFrame, count: int, currency: 
             f"{money(row['arr'], currency)} a year.\n\n"
             f"    {plain(why_text(row, own))}\n\n    *Ask:* {plain(ask_text(row, own))}"
         )
-    return "\n\n".join(lines)
+    return "\n\n".join([*lines, *_decided_text(health[under_notice(health)], currency)])
+
+
+def under_notice(health: pd.DataFrame) -> pd.Series:
+    """Flag the customers who have given notice of everything they have.
+
+    Parameters
+    ----------
+    health : DataFrame
+        From `workbench.health.overview.health_table`.
+
+    Returns
+    -------
+    Series of bool
+    """
+    return (health["notice"] != "") & (health["strength"] == 0)
+
+
+def _decided_text(gone: pd.DataFrame, currency: str) -> list[str]:
+    if gone.empty:
+        return []
+    named = ", ".join(plain(name) for name in gone["name"].head(_MOST))
+    more = f" and {len(gone) - _MOST} more" if len(gone) > _MOST else ""
+    word = "customer has" if len(gone) == 1 else "customers have"
+    return [
+        f"**{len(gone)} {word} given notice** and counts as lost, with "
+        f"{money(gone['arr'].sum(), currency)} a year: {named}{more}."
+    ]
 
 
 def why_text(row: Mapping[str, Any], signs: pd.DataFrame) -> str:
@@ -103,6 +131,7 @@ def why_text(row: Mapping[str, Any], signs: pd.DataFrame) -> str:
         Plain text.
     """
     ends = f"Its term ends in {row['term_ends']}. " if row["term_ends"] else ""
+    ends = f"Has given notice: {row['notice']}. " if row["notice"] else ends
     return f"{ends}{strength_text(row)} {factors_text(row)} {signs_text(signs)}".strip()
 
 

@@ -32,8 +32,9 @@ def table_html(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]
         + "</tr>"
         for row in rows
     )
+    small = " wb-pair" if len(heads) == 2 else ""  # which a telephone has room for as it is
     return (
-        f"<table class='wb-table'><caption>{escaped(caption)}</caption>"
+        f"<table class='wb-table{small}'><caption>{escaped(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 

@@ -136,8 +136,8 @@ def number_keys(cells: Iterable[str]) -> tuple[str, ...] | None:
     --------
     >>> number_keys(["$ 950.00", "$ 1,200.00", "$ 1,300"]), number_keys(["1200", "-3.5"])
     (('strip: "$"', 'thousands: ","'), ())
-    >>> number_keys(["CON-17"]), number_keys(["1.200,50", "1,200.50"])
-    (None, None)
+    >>> number_keys(["CON-17"]), number_keys(["K001"]), number_keys(["1.200,50", "1,200.50"])
+    (None, None, None)
     """
     keys: dict[str, None] = {}
     unclear = False
@@ -158,7 +158,7 @@ def number_keys(cells: Iterable[str]) -> tuple[str, ...] | None:
 
 
 def _is_sign(word: str) -> bool:
-    return bool(re.fullmatch("[A-Z]{0,3}[^A-Za-z0-9]?|[A-Z]{3}", word))
+    return bool(re.fullmatch("|[A-Z]{0,3}[^A-Za-z0-9]|[A-Z]{3}", word))
 
 
 def _parts(text: str) -> tuple[str, str, str, list[str]] | None:

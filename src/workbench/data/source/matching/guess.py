@@ -147,7 +147,7 @@ def _account_keys(source: Source, held: Contents, chosen: dict[str, str]) -> dic
         return {}
     others = {t: name for t, name in chosen.items() if t != "accounts" and name != accounts}
     guessed = _named_account(held[accounts])
-    unique = [c for c in held[accounts] if c.kind != "date" and len(set(c.cells)) == len(c.cells)]
+    unique = [c for c in held[accounts] if c.kind != "date" and _is_unique(c)]
     unique.sort(key=lambda content: content is not guessed)
     known = {content.name: keys_of(source.tables[accounts], content.name) for content in unique}
     keys: dict[str, Content] = {}
@@ -199,7 +199,10 @@ def _entries(table: str, columns: list[Content], key: Content | None) -> list[Dr
         if name == "account_id" and key is not None:
             continue
         column = TABLES[table].column(name)
-        found = _pick(words, column, columns, used)
+        # Customers may stand on many rows of what accounts are made from; nothing else may.
+        own = name in TABLES[table].key and name != "account_id"
+        fits = [c for c in columns if _is_unique(c)] if own else columns
+        found = _pick(words, column, fits, used)
         if found:
             content, word = found
             used.append(content.name)
@@ -265,6 +268,10 @@ def _pick(
             if there and content.name not in used and content.kind in fits:
                 return content, word
     return None
+
+
+def _is_unique(content: Content) -> bool:
+    return len(set(content.cells)) == len(content.cells)
 
 
 def _holds(words: str, part: str) -> bool:

@@ -39,7 +39,8 @@ COLUMN_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "contracts": {
         "contract_id": ("contract id", "contract no", "contract number", "subscription id",
-                        "order id", "order no", "order number", "agreement id", "id"),
+                        "order id", "order no", "order number", "agreement id", "id",
+                        "contract", "agreement", "subscription", "order", "policy"),
         "product": ("product", "plan", "article", "service", "sku", "package", "edition"),
         "start_on": ("start", "begin", "from", "activated", "effective"),
         "end_on": ("end", "expir", "until", "term end", "renewal date"),
@@ -47,7 +48,7 @@ COLUMN_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "arr": ("arr", "annual value", "annual revenue", "acv", "mrr", "monthly fee", "monthly",
                 "annual", "recurring", "fee", "amount", "total", "price", "value"),
         "currency": ("currency",),
-        "end_reason": ("reason",),
+        "end_reason": ("reason", "why"),
         "signed_on": ("signed", "signature", "won"),
     },
     "invoices": {

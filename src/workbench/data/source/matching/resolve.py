@@ -165,8 +165,8 @@ def _missing(table: _Table) -> list[Problem]:
         return [header_problem(table.name, table.missing, table.columns)]
     return [
         Problem(
-            "source column is missing",
-            f"{table.name}, column {column}",
+            "source column is missing" if column else "a source column is not named yet",
+            f"{table.name}, column {column}" if column else table.name,
             hint=nearest(column, table.columns),
         )
         for column in table.missing
