@@ -85,6 +85,7 @@ def actions_a_month(actions: pd.DataFrame, as_of: pd.Timestamp) -> float:
     actions : DataFrame
         The canonical table.
     as_of : Timestamp
+        Up to which they count.
     """
     recent = actions["done_on"] >= pd.Timestamp(as_of) - pd.DateOffset(months=12)
     return float(recent.sum()) / 12
