@@ -44,7 +44,8 @@ def everything(health: AccountHealth) -> str:
     [review] = health.reviews(health.chosen())
     shown = [
         health.text, health.calls_text(), health.potential_text, health.record_text,
-        health.heard.text, health.browse._repr_mimebundle_(), health.due_report(health.due()),
+        health.heard.text, health.browse._repr_mimebundle_(),
+        health.due_report(health.due()).content(), health.record_report.content(),
         health.plot(), health.answer(), review_page(review),
     ]  # fmt: skip
     return "\n".join(map(str, shown))

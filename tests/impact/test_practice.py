@@ -24,6 +24,7 @@ from workbench.plans.store.open import open_store
 from workbench.plans.store.records import PLANS
 from workbench.plans.store.schema import VERSIONS
 from workbench.report.planning_practice.answer import practice_answer
+from workbench.report.planning_practice.tables import owners_report
 from workbench.report.planning_practice.text import (
     choice_text,
     forecast_text,
@@ -124,8 +125,14 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     assert owners["has_plan"].tolist() == [0.5, 1.0, 0.0, 0.0]
     assert owners["living_before"].iloc[:2].tolist() == [0.5, 0.5]
     assert owners["living_before"].iloc[2:].isna().all()
-    text = practice_answer(table.reset_index(), 0.9)
+    text = practice_answer(table.reset_index())
     assert "25% of accounts have a living plan" in text.sentence
+    shown = owners_report(owners.assign(team=0.0), "EUR")
+    labels = [one.label for one in shown.columns]
+    assert labels[:5] == ["owner", "customers", "yearly revenue", "a living plan, half a year ago",
+                          "a living plan"]  # fmt: skip
+    assert "two people or more" not in labels
+    assert shown.note.endswith("So of no account: two people or more.")
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
 
 

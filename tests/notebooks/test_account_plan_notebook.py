@@ -71,6 +71,7 @@ def test_a_plan_is_told_without_hands(planbook, tmp_path, broken) -> None:
     assert summary["renews"].iloc[1] > summary["renews"].iloc[0]
     assert (run / "figures" / "revenue.svg").exists()
     assert "Cedarhaven AG" in (run / "plan.html").read_text(encoding="utf-8")
+    assert broken(run / "plan.html") == []
     assert broken(tmp_path / "executed.ipynb") == []
 
 

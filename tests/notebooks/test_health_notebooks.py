@@ -72,3 +72,4 @@ def test_reviews_of_an_owner_are_pages_of_their_own(project: Path, book: RunResu
     text = pages[0].read_text(encoding="utf-8")
     assert "Why it would renew, or not" in text
     assert "<script" not in text
+    assert broken(pages[0]) == []

@@ -15,16 +15,14 @@ from workbench.report.plan_impact.settings import REPORT as IMPACT
 from workbench.report.planning_practice.settings import REPORT as PRACTICE
 
 ROOT = Path(__file__).parents[2]
-SMOKE = {
+SMALL = {
     "simulated_accounts": 80,
     "simulated_months": 30,
     "horizon_months": 3,
     "covariates": ["nps_latest", "consumption_3m"],
     "groups": [],
-    "draws": 50,
-    "tune": 50,
-    "smoke": True,
 }
+SMOKE = SMALL | {"draws": 50, "tune": 50, "smoke": True}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +71,7 @@ def test_a_book_without_actions_says_what_is_missing_and_what_to_record(
 
 
 def test_without_plans_the_practice_says_so(project, broken) -> None:
-    result = run_report(PRACTICE, PRACTICE.settings(**SMOKE), project)
+    result = run_report(PRACTICE, PRACTICE.settings(**SMALL), project)
     assert result.failure is None
     practice = table(result, "practice").set_index("question")
     assert practice.loc["has a plan", "accounts"] == 0

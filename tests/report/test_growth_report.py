@@ -13,9 +13,11 @@ from workbench.forecast.growth import bridge, movements
 from workbench.forecast.growth.forecast import Growth, forecast_book
 from workbench.forecast.growth.naive import naive_forecast
 from workbench.forecast.simulation.scenario import Scenario, change_of
+from workbench.report.amounts import money
 from workbench.report.net_growth import figures as growth_figures
 from workbench.report.net_growth import past_text
 from workbench.report.net_growth import text as growth_text
+from workbench.report.net_growth.account_tables import accounts_report
 from workbench.report.output.page_figure import draw
 
 
@@ -44,7 +46,10 @@ def test_the_waterfall_is_the_bridge(ahead) -> None:
     assert foot[-2] + bars(figure)[-2] == pytest.approx(parts["mean"].iloc[-1])
     change = parts["mean"].iloc[-1] / parts["mean"].iloc[0] - 1
     assert f"{abs(change):.1%}" in figure.axes[0].get_title(loc="left")
+    behind = accounts_report(ahead.accounts, ahead.accounts[["account_id"]], 18)
+    labels = {column.label for column in behind.columns}
     for spots in draw(figure).spots.values():
+        assert {spot["order"].removeprefix("-") for spot in spots} <= labels
         assert "churn: the accounts" in [spot["label"] for spot in spots]
         for spot in spots:
             assert min(spot["left"], spot["top"]) >= 0
@@ -60,6 +65,7 @@ def test_the_answer_holds_the_tables_numbers(ahead, moved) -> None:
     year = own[own["horizon_months"] == 12].iloc[0]
     assert f"**{100 * year['nrr']:.0f}** are left" in text
     assert f"**{100 * year['grr']:.0f}** without" in text
+    assert f"Leaving takes {money(-parts.set_index('part')['mean']['churn'], 'EUR')} of it" in text
     assert "in 12 months" in text and "Intervals hold 90%" in text
     plain = naive["closing"].iloc[11]
     low, high = book[["closing_low", "closing_high"]].iloc[11]

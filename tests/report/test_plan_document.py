@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from page_checks import opened, promises_broken_at
 from planbooks import make_book
-from playwright.sync_api import sync_playwright
 
 from workbench.plans.evaluate.planner import Planner
 from workbench.plans.levers.rate import RateLever
@@ -24,7 +24,6 @@ from workbench.report.plan import content, standing
 from workbench.report.plan.document import plan_document, write_document
 
 HOSTILE = "<script>document.title='taken'</script>"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PLAN = Plan(
     version=1,
     name=f"Keep Acme & Sons {HOSTILE}",
@@ -193,20 +192,15 @@ def crowded(planner: Planner) -> Plan:
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_it_prints_on_two_pages(planner: Planner, tmp_path, chromium_path, full: bool) -> None:
+def test_it_keeps_its_promises_and_prints_on_two_pages(
+    planner: Planner, tmp_path, chromium_path, full: bool
+) -> None:
     path = tmp_path / "plan.html"
     write_document(plan_document(planner, crowded(planner) if full else PLAN), path)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
-        opened = browser.new_page(viewport={"width": 900, "height": 800})
-        asked: list[str] = []
-        opened.on("request", lambda request: asked.append(request.url))
-        opened.goto(path.as_uri())
-        assert opened.title() != "taken"
-        assert [url for url in asked if not url.startswith("data:")] == [opened.url]
-        assert opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        printed = opened.pdf(format="A4", prefer_css_page_size=True)
-        browser.close()
+    assert promises_broken_at(path, chromium_path) == []
+    with opened(path, chromium_path, 1280) as (page, _):
+        assert page.title() == PLAN.name
+        printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= 2
 
 

@@ -110,6 +110,13 @@ def test_a_page_that_breaks_them_is_found_out(tmp_path, chromium_path) -> None:
         assert part in found, found
 
 
+def test_a_word_that_runs_out_of_its_box_is_found_out(tmp_path, chromium_path) -> None:
+    path = tmp_path / "long.html"
+    path.write_text(f"<body><main><h1>{'long' * 60}</h1></main></body>")
+    with opened(path, chromium_path, 390) as (page, asked):
+        assert "runs over the right edge: a word" in broken_promises(page, asked)
+
+
 def test_faint_words_in_a_figure_are_found_out(tmp_path, chromium_path) -> None:
     drawn, (ax,) = new_figure()
     ax.text(0.5, 0.5, "too faint", color="#999999")

@@ -131,10 +131,11 @@ _BELOW = """() => [".said", ".line"].filter(name => {
   const part = document.querySelector(name);
   return !part || part.getBoundingClientRect().bottom > innerHeight;
 })"""
+# A word too long for its box runs over, and the box does not.
 _WIDE = """() => document.documentElement.scrollWidth > innerWidth
   ? [...document.querySelectorAll("main *")]
       .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-      .slice(0, 3).map(e => e.tagName + "." + e.className) : []"""
+      .map(e => e.tagName + "." + e.className).concat("a word").slice(0, 3) : []"""
 _LEVELS = (
     """() => [...document.querySelectorAll("h1, h2, h3, h4")].map(e => Number(e.tagName[1]))"""
 )

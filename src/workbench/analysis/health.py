@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-from great_tables import GT
 
 from workbench.analysis.card import Card, Prose
 from workbench.analysis.health_tables import HealthTables
@@ -29,6 +28,7 @@ from workbench.health.standing import standing_table
 from workbench.report.account_health import browse, figures, text
 from workbench.report.account_health.answer import health_answer
 from workbench.report.account_health.settings import AccountHealthSettings, HealthSettings
+from workbench.report.account_health.tables import due_report, record_report
 from workbench.report.account_review import next_sections
 from workbench.report.account_review.answer import review_answer
 from workbench.report.account_review.next_sections import action_text
@@ -41,7 +41,7 @@ from workbench.report.account_review.sections import (
 from workbench.report.output.answer import Answer
 from workbench.report.output.browse import BrowseTable
 from workbench.report.output.publish import publish_scores
-from workbench.report.output.tables import report_table
+from workbench.report.output.row_table import RowTable
 from workbench.report.style import Figure
 
 LEDGER = "account_health"  # whose scores are kept
@@ -120,31 +120,19 @@ class AccountHealth(HealthTables):
         return Prose(text.record_text(self.record))
 
     @property
-    def record_report(self) -> GT:
+    def record_report(self) -> RowTable:
         """The record of each sign as a table for the page."""
-        shown = self.record.drop(columns=["sign", "known", "warned"])
-        held = f"intervals of the ratio hold {self.rules.prob:.0%}"
-        table = report_table(shown, "How the signs did", held)
-        table = table.fmt_percent(["recall", "false_alarms"], decimals=0)
-        table = table.fmt_number(["lead_median", "lead_low", "lead_high"], decimals=0)
-        return table.fmt_number(["hazard_ratio", "ratio_low", "ratio_high"], n_sigfig=2)
+        return record_report(self.record, self.rules.prob)
 
-    def due_report(self, due: pd.DataFrame, most: int = 15) -> GT:
+    def due_report(self, due: pd.DataFrame) -> RowTable:
         """Return renewals to decide as a table for the page.
 
         Parameters
         ----------
         due : DataFrame
             From `due`.
-        most : int
-            Rows that are shown.
         """
-        columns = ["subscription_id", "account_id", "csat_change"]
-        shown = due.head(most).drop(columns=columns)
-        title = f"{len(due)} renewals to decide, {int(due['overdue'].sum())} of them run out"
-        table = report_table(shown, title, f"the first {len(shown)} by notice date")
-        table = table.fmt_date(["ends_on", "notice_by"]).fmt_percent(["probability"], decimals=0)
-        return table.fmt_number(["arr", "expected", "csat", "days_since_contact"], decimals=0)
+        return due_report(due, self._currency)
 
     @property
     def potential_text(self) -> Prose:

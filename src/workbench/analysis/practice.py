@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.prepare import PreparedData
@@ -20,7 +19,6 @@ from workbench.core.project import find_project_root
 from workbench.features.asof import cut
 from workbench.impact.chosen import choice_table
 from workbench.impact.practice import (
-    QUESTIONS,
     PracticeFacts,
     practice_by_owner,
     practice_facts,
@@ -31,10 +29,11 @@ from workbench.impact.trials import at_risk_months
 from workbench.plans.store.facts import COLUMNS, plan_facts, renewal_calls
 from workbench.plans.store.open import open_store
 from workbench.report.output.answer import Answer
-from workbench.report.output.tables import report_table
+from workbench.report.output.row_table import RowTable
 from workbench.report.planning_practice import figures, text
 from workbench.report.planning_practice.answer import practice_answer
 from workbench.report.planning_practice.settings import PlanningPracticeSettings
+from workbench.report.planning_practice.tables import owners_report
 from workbench.report.style import Figure
 
 BACK_MONTHS = 6
@@ -97,7 +96,7 @@ class PlanningPractice(Shown):
 
     def answer(self) -> Answer:
         """Return what the page says first."""
-        return practice_answer(self.table, self.settings.interval_prob)
+        return practice_answer(self.table)
 
     @property
     def text(self) -> Prose:
@@ -117,12 +116,9 @@ class PlanningPractice(Shown):
         return Prose(text.promoter_text(self.promoters, self.settings.interval_prob))
 
     @property
-    def owner_report(self) -> GT:
+    def owners_report(self) -> RowTable:
         """The questions by owner as a table for the page."""
-        below = "shares of the accounts of which it can be asked, in the order of the figure"
-        table = report_table(self.owners, "Everybody, then each owner", below)
-        shares = ["living_before", *QUESTIONS]
-        return table.fmt_percent(shares, decimals=0).fmt_number("arr", decimals=0)
+        return owners_report(self.owners, self.data.currency)
 
     def plot(self) -> Figure:
         """Draw of what share of accounts, revenue and growth potential each question is so.

@@ -191,8 +191,13 @@ class ReasonsFit(Shown):
         GT
         """
         shown = tables.likeliest_reasons(self.accounts).head(most)
-        below = "given: share of the reason, given leaving"
-        table = report_table(shown, "Who would leave for what", below)
+        currency = self.leaving.data.currency
+        below = f"amounts in {currency} a year" if currency else None
+        names: dict[str, Any] = {
+            "name": "customer", "arr": "worth a year", "leaving": "leaves",
+            "reason": "likeliest reason", "given": "for it, if it leaves",
+        }  # fmt: skip
+        table = report_table(shown, "Who would leave for what", below).cols_label(cases=names)
         return table.fmt_number("arr", decimals=0).fmt_percent(["leaving", "given"], decimals=0)
 
     def plot(self) -> Figure:

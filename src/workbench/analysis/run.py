@@ -18,7 +18,7 @@ from workbench.analysis.card import Card, Shown
 from workbench.analysis.prepare import PreparedData
 from workbench.core import gates
 from workbench.core.project import archive_folder, fits_folder
-from workbench.core.settings import ForecastSettings, ReportSettings, SourceSettings
+from workbench.core.settings import ContractSettings, ReportSettings, SourceSettings
 from workbench.data.open_book import open_book
 from workbench.data.reach import default_as_of
 from workbench.features.hazard_data import hazard_data, specification_of
@@ -62,7 +62,7 @@ class ReportRun(Shown):
     def book(self) -> ShownBook:
         """The book that the parameters name, read once; only who forecasts needs contracts."""
         assert isinstance(self.settings, SourceSettings)
-        needed = isinstance(self.settings, ForecastSettings)
+        needed = isinstance(self.settings, ContractSettings)
         return shown(open_book(self.settings, needs_contracts=needed))
 
     @property
@@ -79,7 +79,7 @@ class ReportRun(Shown):
         PreparedData
         """
         settings = self.settings
-        assert isinstance(settings, ForecastSettings)
+        assert isinstance(settings, ContractSettings)
         asked = specification_of(settings)
         data = PreparedData(self.book, asked, hazard_data(self.book, asked))
         self.facts("data", as_of=data.as_of, fingerprint=self.book.fingerprint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from workbench.core.settings import (
     ReportSettings,
     SourceSettings,
 )
+from workbench.report.amounts import date_text
 from workbench.report.output.answer import Headline, read_headlines
 from workbench.report.output.page import EarlierRun, PageText, PublishedTable
 
@@ -84,23 +85,6 @@ def table_files(folder: Path) -> tuple[PublishedTable, ...]:
         )
         for path in sorted(folder.glob("*.parquet"))
     )
-
-
-def date_text(iso: str) -> str:
-    """Return an ISO date as readers write it.
-
-    Parameters
-    ----------
-    iso : str
-        Whatever follows the tenth character is left out.
-
-    Examples
-    --------
-    >>> date_text("2026-01-01")
-    '1 January 2026'
-    """
-    day = date.fromisoformat(iso[:10])
-    return f"{day.day} {day:%B %Y}"
 
 
 def source_text(settings: ReportSettings) -> str:

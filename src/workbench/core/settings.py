@@ -139,6 +139,19 @@ class SourceSettings(ReportSettings):
     )
 
 
+# Of every report that samples, and of every one that reads months at risk.
+_SEED: Any = Field(
+    20260101, ge=0, le=2**32 - 1, title="seed of the sampler", description="Seed of the sampler"
+)
+_INTERVAL_PROB: Any = Field(
+    0.9,
+    ge=0.01,
+    le=0.99,
+    title="probability inside each interval, 0.01 to 0.99",
+    description="Probability inside each interval",
+)
+
+
 class SampledSettings(SourceSettings):
     """Settings of every report that samples a model and judges the sample."""
 
@@ -164,16 +177,8 @@ class SampledSettings(SourceSettings):
         title="acceptance rate that NUTS aims for, 0.5 to 0.999",
         description="Acceptance rate NUTS aims for",
     )
-    seed: int = Field(
-        20260101, ge=0, le=2**32 - 1, title="seed of the sampler", description="Seed of the sampler"
-    )
-    interval_prob: float = Field(
-        0.9,
-        ge=0.01,
-        le=0.99,
-        title="probability inside each interval, 0.01 to 0.99",
-        description="Probability inside each interval",
-    )
+    seed: int = _SEED
+    interval_prob: float = _INTERVAL_PROB
     max_rhat: float = Field(
         1.01,
         ge=1,
@@ -200,9 +205,11 @@ class SampledSettings(SourceSettings):
     )
 
 
-class ForecastSettings(SampledSettings):
-    """Settings of every report that forecasts the book from its contracts."""
+class ContractSettings(SourceSettings):
+    """Settings of every report that reads months at risk out of contracts."""
 
+    seed: int = _SEED
+    interval_prob: float = _INTERVAL_PROB
     horizon_months: int = Field(
         24, ge=1, le=36, title="months, 1 to 36", description="Months forecast after the as-of date"
     )
@@ -225,6 +232,11 @@ class ForecastSettings(SampledSettings):
         "first account left",
         json_schema_extra={"form": "an ISO date such as 2022-01-01, or empty"},
     )
+
+
+class ForecastSettings(ContractSettings, SampledSettings):
+    """Settings of every report that forecasts the book from its contracts."""
+
     method: str = Field(
         "auto",
         pattern="^(auto|nuts|laplace)$",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_number, parse_date
-from workbench.core.settings import ForecastSettings
+from workbench.core.settings import ContractSettings
 from workbench.data.book import Book
 from workbench.data.contracts.subscriptions import Subscriptions, subscriptions
 from workbench.data.leaks import EMPLOYEES, Leak, find_leaks
@@ -72,12 +72,12 @@ class DataSpecification:
     seed: int = 0
 
 
-def specification_of(settings: ForecastSettings, as_of: str | None = None) -> DataSpecification:
+def specification_of(settings: ContractSettings, as_of: str | None = None) -> DataSpecification:
     """Return what a report's settings ask, at their own as-of date or at another.
 
     Parameters
     ----------
-    settings : ForecastSettings
+    settings : ContractSettings
         Of any report that forecasts the book.
     as_of : str, optional
         ISO date in place of the settings' own; empty means the date of the book.

@@ -1,6 +1,8 @@
-"""Amounts of money as short words; apart from `style`, so that words need no matplotlib."""
+"""Amounts of money and days as readers write them; words need neither matplotlib nor pandas."""
 
 from __future__ import annotations
+
+from datetime import date
 
 
 def money(value: float, currency: str = "") -> str:
@@ -28,3 +30,20 @@ def money(value: float, currency: str = "") -> str:
         if abs(value) >= size:
             return f"{currency} {value / size:.3g} {letter}".strip()
     return f"{currency} {value:.0f}".strip()
+
+
+def date_text(iso: str) -> str:
+    """Return an ISO date as readers write it.
+
+    Parameters
+    ----------
+    iso : str
+        Whatever follows the tenth character is left out.
+
+    Examples
+    --------
+    >>> date_text("2026-01-01")
+    '1 January 2026'
+    """
+    day = date.fromisoformat(iso[:10])
+    return f"{day.day} {day:%B %Y}"

@@ -14,7 +14,7 @@ from workbench.report.output.browse import BrowseTable, Cell, Choice
 
 COLUMNS = (
     "Account", "Owner", "Revenue a year", "At stake", "Would renew", "Stays a year", "Band",
-    "Term ends", "Products", "Consumption", "Offers open", "Signs",
+    "Term ends", "Products", "Consumed", "Offers open", "Signs",
 )  # fmt: skip
 _DUE = (3, 6, 12)
 
@@ -37,23 +37,24 @@ def browse_table(
     """
     records = health.to_dict("records")
     return BrowseTable(
-        title="Every customer, most money at stake first",
+        title="Every customer, most money at stake first"
+        + (f"; amounts in {currency}" if currency else ""),
         noun="customers",
         columns=COLUMNS,
-        rows=tuple(_cells(row, titles, currency) for row in records),
+        rows=tuple(_cells(row, titles) for row in records),
         choices=_choices(records, titles, first_month),
     )
 
 
-def _cells(row: dict[str, Any], titles: Mapping[str, str], currency: str) -> tuple[Cell, ...]:
+def _cells(row: dict[str, Any], titles: Mapping[str, str]) -> tuple[Cell, ...]:
     signs = _signs(row, titles)
     since = f"since {row['since']}" if row["since"] else ""
     facts = " · ".join(row[name] for name in ("account_id", "segment", "parent") if row[name])
     return (
         Cell(row["name"], row["name"], facts),
         Cell(row["owner"], row["owner"]),
-        Cell(money(row["arr"], currency), row["arr"]),
-        Cell(money(row["at_risk"], currency), row["at_risk"]),
+        Cell(money(row["arr"]), row["arr"]),
+        Cell(money(row["at_risk"]), row["at_risk"]),
         Cell(f"{row['strength']:.0%}", row["strength"], _note_text(row, "strength")),
         Cell(f"{row['stays']:.0%}", row["stays"], _note_text(row, "stays")),
         Cell(row["band"], row["strength"]),
@@ -106,7 +107,7 @@ def _choices(
         _choice("Term ends", records, ends, (*due, "monthly")),
         _choice("Product", records, lambda row: row["products"].split(", ")),
         _choice(
-            "Consumption",
+            "Consumed",
             records,
             lambda row: [label for label, holds in use.items() if holds(row["consumption"])],
             tuple(use),

@@ -37,14 +37,16 @@ class ReviewView:
         return review_html(self.review)
 
 
-def review_html(review: AccountReview) -> str:
+def review_html(review: AccountReview, level: int = 2) -> str:
     """Return a review as a part of a page; every text is escaped.
 
     Parameters
     ----------
     review : Review
+    level : int
+        Of its heading: 1 where it is a page of its own, 2 in the page of a report.
     """
-    return _environment().get_template("review.html.j2").render(review=review)
+    return _environment().get_template("review.html.j2").render(review=review, level=level)
 
 
 def review_page(review: AccountReview) -> str:
@@ -66,7 +68,7 @@ def review_page(review: AccountReview) -> str:
     """
     css = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     template = _environment().get_template("review_page.html.j2")
-    page = template.render(review=review, css=css, body=review_html(review))
+    page = template.render(review=review, css=css, body=review_html(review, level=1))
     if loads := external_loads(page):
         problems = [Problem("runs or fetches what is not its own", found=load) for load in loads]
         raise WorkbenchError("The review would not open offline.", problems)

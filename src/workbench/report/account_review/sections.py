@@ -14,7 +14,7 @@ from workbench.features.hazard_data import HazardData
 from workbench.health.assess import Assessment
 from workbench.health.factors import FACTORS
 from workbench.report.account_health.text import ask_text, factors_text, strength_text
-from workbench.report.amounts import money
+from workbench.report.amounts import date_text, money
 
 _WHAT = {
     "sales": "talk, offers, contract changes",
@@ -134,7 +134,9 @@ def review_of(
     return AccountReview(
         account_id=account_id,
         name=row["name"],
-        line=" · ".join([*(fact for fact in facts if fact), f"as of {data.as_of.date()}"]),
+        line=" · ".join(
+            [f"As of {date_text(data.as_of.date().isoformat())}", *(fact for fact in facts if fact)]
+        ),
         line_up=(
             money(row["at_risk"], currency),
             f"{row['strength']:.0%}",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from workbench.report.labels import labels_of
 from workbench.report.style import (
@@ -138,6 +139,7 @@ def sampler_figure(diagnostics: pd.DataFrame, max_rhat: float, min_ess: float) -
         ax.tick_params(axis="y", labelsize=6.5)
         label_axes(ax, finding, across)
     axes[1].set_xlim(0, None)
+    axes[0].xaxis.set_major_locator(MaxNLocator(2))  # of numbers as long as 1.005
     axes[0].legend(loc="lower right", frameon=False, fontsize=8)
     return figure
 

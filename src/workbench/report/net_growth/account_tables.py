@@ -29,14 +29,14 @@ def accounts_report(ahead: pd.DataFrame, accounts: pd.DataFrame, months: int) ->
     columns = [
         *_WHO,
         PageColumn("opening", "today", "money"),
-        PageColumn("expected", "expected", "money", ("low", "high")),
-        PageColumn("change", "expected change", "money"),
-        PageColumn("stays", "stays", "share"),
-        PageColumn("loss", "expected loss", "money"),
+        PageColumn("expected", "expected then", "money", ("low", "high")),
+        PageColumn("change", "change by then", "money"),
+        PageColumn("stays", "stays until then", "share"),
+        PageColumn("loss", "loss by then", "money"),
     ]
     note = (
-        f"Yearly revenue today and in {months} months, growth counted; expected loss: today's "
-        "revenue times the chance of leaving by then."
+        f"Yearly revenue today and in {months} months, growth counted; loss by then: today's "
+        "revenue times the chance of leaving."
     )
     if months > BRIDGE_MONTHS:
         note += f" The bridge, whose bars lead here, ends after {BRIDGE_MONTHS} months."

@@ -58,7 +58,7 @@ def growth_answer(
         Headline(f"new_{months}m", "from new customers", *new, "money", currency),
         Headline(
             f"churn_{months}m",
-            "lost by leaving, growth and all",
+            "lost by leaving, with what grew or came by then",
             -gone,
             -least,
             -most,

@@ -28,11 +28,11 @@ from workbench.report.style import (
 
 # Where the accounts behind a bar of the bridge stand: the table's column, by which they are sorted.
 _BEHIND = {
-    "churn": "-expected loss",
-    "contraction": "expected change",
-    "expansion": "-expected change",
-    "price": "-expected change",
-    "closing": "-expected",
+    "churn": "-loss by then",
+    "contraction": "change by then",
+    "expansion": "-change by then",
+    "price": "-change by then",
+    "closing": "-expected then",
     "opening": "-today",
 }
 

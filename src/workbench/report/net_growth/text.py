@@ -54,7 +54,10 @@ def growth_text(
         f"Of every 100 of today's revenue, **{100 * at['nrr']:.0f}** are left with growth counted "
         f"(NRR, {100 * at['nrr_low']:.0f} to {100 * at['nrr_high']:.0f}) and "
         f"**{100 * at['grr']:.0f}** without (GRR, {100 * at['grr_low']:.0f} to "
-        f"{100 * at['grr_high']:.0f}). Intervals hold {prob:.0%}."
+        f"{100 * at['grr_high']:.0f}). Intervals hold {prob:.0%}.\n\n"
+        f"Leaving takes {money(-part['churn'], currency)} of it, counted at what customers would "
+        "pay by then, growth and prices included, and with new customers who leave again. The "
+        "reports on renewals and on reasons count today's revenue alone."
     )
     if naive.empty:
         return text

@@ -21,7 +21,7 @@ from workbench.plans.evaluate.precomputed import precomputed_outcomes
 from workbench.plans.evaluate.provenance import provenance
 from workbench.plans.plan.document import Plan
 from workbench.plans.plan.omissions import omissions
-from workbench.report.amounts import money
+from workbench.report.amounts import date_text, money
 from workbench.report.output.page import external_loads
 from workbench.report.plan import content, figures, standing
 from workbench.report.plan.sliders import ALLOWED, SCRIPT, STYLE, sliders_html
@@ -72,6 +72,7 @@ def plan_document(planner: Planner, plan: Plan, prob: float = 0.9) -> str:
         allowed=ALLOWED,
         plan=plan,
         book=book,
+        as_of=f"As of {date_text(book.as_of)}",
         prob=prob,
         accounts=len(before.accounts),
         opening=before.opening / 100,

@@ -24,7 +24,7 @@ from workbench.report.style import (
     money,
 )
 
-PANEL_INCHES, PANEL_HEIGHT = 3.9, 2.6  # two beside each other on a wide page, one on a telephone
+PANEL_INCHES, PANEL_HEIGHT = 3.7, 2.6  # two beside each other on a wide page, one on a telephone
 AT_BASELINE, OF_PLAN = "as things stand", "with the plan"
 HEADROOM = 1.08
 UNLIKELY = 0.4  # a curve that ends below leaves the upper corner free, not the lower one

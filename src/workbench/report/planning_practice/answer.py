@@ -18,15 +18,13 @@ _HEADLINES = {
 }
 
 
-def practice_answer(practice: pd.DataFrame, prob: float) -> Answer:
+def practice_answer(practice: pd.DataFrame) -> Answer:
     """Answer how well accounts are planned, and what of it goes with staying.
 
     Parameters
     ----------
     practice : DataFrame
         From `workbench.impact.practice.practice_table`.
-    prob : float
-        Probability inside the intervals.
 
     Returns
     -------
@@ -46,4 +44,4 @@ def practice_answer(practice: pd.DataFrame, prob: float) -> Answer:
         for name, (question, label) in _HEADLINES.items()
         if pd.notna(stated.loc[question, "accounts"])
     ]
-    return Answer(sentence, tuple(numbers), prob if len(clear) else None)
+    return Answer(sentence, tuple(numbers))

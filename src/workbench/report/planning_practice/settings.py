@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from workbench.core.settings import ForecastSettings, Report, blank
+from workbench.core.settings import ContractSettings, Report, blank
 
 
-class PlanningPracticeSettings(ForecastSettings):
+class PlanningPracticeSettings(ContractSettings):
     """Settings of the report on how accounts are planned."""
 
     plan_store: Annotated[str, BeforeValidator(blank)] = Field(

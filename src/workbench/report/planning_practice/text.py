@@ -122,12 +122,14 @@ def promoter_text(found: Promoters, prob: float) -> str:
             word += ", nor does it show one at all" if low <= 0 <= high else ""
         else:
             word = "The book shows less than the claim" if high < text else "The book shows more"
-        unit = "% more often" if renewal else " points a renewal"
-        what = "renew" if renewal else "grow by"
+        claim = f"to renew {text:.0f}% more often"
+        unit = "%"
+        if not renewal:
+            claim, unit = f"to grow by {text:.0f} points more at a renewal", " points"
         lines.append(
-            f"- Promoters are said to {what} {text:+.0f}{unit}. Here: {value:+.1f} ({low:+.1f} to "
+            f"- Promoters are said {claim}. Here: {value:+.1f}{unit} ({low:+.1f} to "
             f"{high:+.1f}, {prob:.0%} interval), against others alike in what else was known; "
-            f"{plain:+.1f} as they are. {word} ({row['promoters']} renewals of promoters, "
+            f"{plain:+.1f}{unit} as they are. {word} ({row['promoters']} renewals of promoters, "
             f"{row['others']} of others)."
         )
     return "\n".join(lines)
