@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from tests.support.impact_books import HARM, NO_EFFECT, impact_book
 from tests.support.perfect_trials import perfect_trial
 from workbench.core.errors import DataError
 from workbench.impact.checks import CheckLimits, judge, verdicts
-from workbench.impact.coin import CoinEstimate, check_tosses, coin_estimate
+from workbench.impact.coin import CoinEstimate, check_tosses, coin_estimate, trial_size
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import ALL_KINDS, effect_draws, effect_table
 from workbench.impact.naive import AS_THEY_ARE, EVER, naive_comparisons
@@ -87,6 +89,19 @@ def test_a_plain_pooled_logistic_comes_to_the_same_estimate(harmful, harm) -> No
     assert plain.coef_[0, 0] == pytest.approx(ours, abs=0.35)
 
 
+def test_what_is_not_known_of_the_untreated_reaches_the_points(harmful) -> None:
+    """Were everybody kept, the points would be the probability of leaving, which is not known."""
+    found = harmful.found
+    posterior = fit_actions(found.treated, Sampling(draws=50, tune=50, seed=1, mock=True)).posterior
+    drawn = effect_draws(found, posterior, 50)
+    kept = replace(drawn, effect=np.full(drawn.effect.shape, -30.0))
+    points = np.array([kept.avoided(draw).mean() for draw in range(len(kept.effect))])
+    assert points.mean() == pytest.approx(found.expected_risk.mean(), rel=0.2)
+    assert points.std() > 0.01
+    still = replace(kept, shift=np.zeros(kept.shift.shape))
+    assert still.avoided(0).mean() == pytest.approx(found.expected_risk.mean())
+
+
 def test_plans_read_the_effects_that_passed_and_no_other(harm, tmp_path) -> None:
     effects, _ = harm
     told = effects.assign(word=["measured", *["association"] * (len(effects) - 1)])
@@ -127,15 +142,20 @@ def test_a_coin_that_moved_nothing_shows_nothing(harmful) -> None:
 def test_a_coin_that_agrees_leaves_the_narrower_interval(harm) -> None:
     ours = harm[0].set_index("action").loc[ALL_KINDS]
     same = CoinEstimate(300, 150, 40, float(np.log(ours["ratio"])), 0.3)
-    said = coin_text(same, harm[0], 0.2, 6, 0.9)
+    said = coin_text(same, harm[0], 0.2, 6, 0.9, 5.0)
     assert f"{ours['ratio']:.2f}" in said
     assert "agree within chance" in said
 
 
 def test_a_coin_that_says_otherwise_is_to_be_gone_by(harm) -> None:
-    said = coin_text(CoinEstimate(900, 450, 80, -0.6, 0.15), harm[0], 0.2, 6, 0.9)
+    said = coin_text(CoinEstimate(900, 450, 80, -0.6, 0.15), harm[0], 0.2, 6, 0.9, 0.0)
     assert "go by the coin" in said
-    assert "No coin is on record" in coin_text(None, harm[0], 0.2, 6, 0.9)
+    assert "actions a month" not in said
+    alone = coin_text(None, harm[0], 0.2, 6, 0.9, 5.0)
+    assert "No coin is on record" in alone
+    endings, tosses = trial_size(float(harm[0]["ratio"].iloc[-1]), 0.2)
+    assert f"about {-(-tosses // 10)} months, and 6 more" in alone
+    assert f"{endings} endings" in alone
 
 
 def test_faults_of_a_file_of_tosses_are_told_together() -> None:

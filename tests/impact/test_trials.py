@@ -11,6 +11,7 @@ import pytest
 from workbench.core.errors import DataError
 from workbench.data.load import book_from_frames
 from workbench.features.hazard_data import DataSpecification, hazard_data
+from workbench.impact.flow import trial_flow
 from workbench.impact.trials import TrialRules, at_risk_months, lay_out_trials
 
 RULES = TrialRules(horizon_months=3, washout_months=2)
@@ -79,6 +80,18 @@ def test_an_ending_is_seen_by_every_trial_that_was_running() -> None:
     assert ends[8].tolist() == [True, False, False]  # acted upon in August, gone in September
     assert ends[7].tolist() == [False, False, False]  # censored by that action
     assert ends[6].tolist() == [False, False, False]
+
+
+def test_the_flow_counts_every_trial_once_by_how_it_ended() -> None:
+    trials = laid_out((*HISTORY, ("a", "call", "2024-09-01")))
+    flow = trial_flow(trials, trials, 2024 * 12 + 11).set_index("arm")
+    ends = flow[["leaving", "next_action", "record_end", "reached"]]
+    np.testing.assert_allclose(ends.sum(axis=1), 1)
+    # In July a was acted upon (and again in September), in August b (which left).
+    assert flow.loc["with an action", "trials"] == 2
+    assert ends.loc["with an action"].tolist() == [0.5, 0.5, 0, 0]
+    assert flow["trials"].sum() == len(trials.table)
+    assert ends.loc["without an action", "record_end"] > 0
 
 
 def test_a_renewal_is_foretold_by_the_term_and_not_by_what_came_of_it() -> None:

@@ -52,7 +52,11 @@ class ShownBook(Shown, checked.Book):
 
 
 def load_book(
-    source: str | Path, mapping: str | Path | None = None, *, max_lost_share: float = 0.05
+    source: str | Path,
+    mapping: str | Path | None = None,
+    *,
+    max_lost_share: float = 0.05,
+    needs_contracts: bool = True,
 ) -> ShownBook:
     """Load, check and fingerprint a source, read today.
 
@@ -65,6 +69,9 @@ def load_book(
         Name of a shipped mapping or a YAML file; without one the source uses the canonical names.
     max_lost_share : float, 0 to 1
         The load stops when a table loses more than this share of its rows.
+    needs_contracts : bool
+        Whether to refuse a source without contracts. Without them, `wb.fit_pipeline` and what is
+        told of the data are left.
 
     Returns
     -------
@@ -91,7 +98,8 @@ def load_book(
     """
     text = str(source)
     where = resolve_source(text, Path.cwd()) if text.startswith("env:") else source
-    return shown(load.load_book(where, mapping, max_lost_share, date.today()))
+    read = load.load_book(where, mapping, max_lost_share, date.today(), needs_contracts)
+    return shown(read)
 
 
 def book_from_frames(

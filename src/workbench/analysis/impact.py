@@ -16,10 +16,20 @@ from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING
 from workbench.core.gates import Gate, gate_table
 from workbench.features.asof import cut
-from workbench.impact.checks import Check, CheckLimits, check_table, judge, verdicts
+from workbench.impact.acted import actions_a_month
+from workbench.impact.checks import (
+    Check,
+    CheckLimits,
+    check_table,
+    e_values,
+    hidden_factor,
+    judge,
+    verdicts,
+)
 from workbench.impact.coin import CoinEstimate, coin_estimate, read_tosses
 from workbench.impact.differences import changes
 from workbench.impact.effects_file import effects_file
+from workbench.impact.flow import trial_flow
 from workbench.impact.measure import (
     EffectComparison,
     EffectDraws,
@@ -98,6 +108,7 @@ class ActionImpact(Shown):
             "naive": self.naive,
             "balance": self.balance,
             "changes": self.changes.table,
+            "flow": self.flow,
         }
 
     @cached_property
@@ -118,7 +129,7 @@ class ActionImpact(Shown):
     def effects(self) -> pd.DataFrame:
         """One row per kind of action and one for all; docs/impact.md tells the columns."""
         words = verdicts(self._judged, self.found.trials.kinds)
-        return self._table.merge(words, on="action")
+        return self._table.merge(words, on="action").merge(e_values(self._table), on="action")
 
     @cached_property
     def checks(self) -> pd.DataFrame:
@@ -155,7 +166,8 @@ class ActionImpact(Shown):
         """The coin beside the trials, and how many tosses the next decision takes."""
         risk = float(self.found.expected_risk.mean())
         months, prob = self.settings.effect_months, self.settings.interval_prob
-        return Prose(text.coin_text(self.coin, self.effects, risk, months, prob))
+        pace = actions_a_month(self.history, self.data.hazard.as_of)
+        return Prose(text.coin_text(self.coin, self.effects, risk, months, prob, pace))
 
     @cached_property
     def balance(self) -> pd.DataFrame:
@@ -183,10 +195,20 @@ class ActionImpact(Shown):
         months = self.settings.effect_months
         return Prose(text.verdict_text(self.effects, months, self.data.currency))
 
+    @cached_property
+    def flow(self) -> pd.DataFrame:
+        """Who was compared, and how following them ended; docs/impact.md tells the columns."""
+        return trial_flow(self.found.trials, self.months, int(self.rows["month"].max()))
+
     @property
     def checks_text(self) -> Prose:
-        """Which checks passed."""
-        return Prose(text.checks_text(self.checks))
+        """Who was compared, which checks passed, and how far a hidden cause could reach."""
+        parts = (
+            text.flow_text(self.flow, self.settings.washout_months),
+            text.checks_text(self.checks),
+            text.hidden_text(self.effects, hidden_factor(self.found)),
+        )
+        return Prose("\n\n".join(parts))
 
     @property
     def naive_text(self) -> Prose:

@@ -11,12 +11,14 @@ EFFECT: Final = "action_effect"
 BY_SINCE: Final = "effect_by_month"
 BY_BAND: Final = "effect_by_band"
 BY_SEGMENT: Final = "effect_by_segment"
+UNTREATED: Final = "untreated_shift"
 
 # Dimensions.
 KIND: Final = "action"
 SINCE: Final = "months_since"
 BAND: Final = "risk_band"
 SEGMENT: Final = "segment"
+DIRECTION: Final = "direction"
 
 BANDS: Final = ("low", "middle", "high")
 

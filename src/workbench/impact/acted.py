@@ -75,3 +75,17 @@ def acted_months(actions: pd.DataFrame, accounts: pd.Series, first: int, last: i
     acted = np.zeros((len(index), last - first + 1, len(kinds)), dtype=bool)
     acted[account[inside], month[inside] - first, kind[inside]] = True
     return ActedMonths(index, first, kinds, acted)
+
+
+def actions_a_month(actions: pd.DataFrame, as_of: pd.Timestamp) -> float:
+    """Return how many actions were done in a month of the year before the as-of date.
+
+    Parameters
+    ----------
+    actions : DataFrame
+        The canonical table.
+    as_of : Timestamp
+        Up to which they count.
+    """
+    recent = actions["done_on"] >= pd.Timestamp(as_of) - pd.DateOffset(months=12)
+    return float(recent.sum()) / 12

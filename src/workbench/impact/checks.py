@@ -99,6 +99,29 @@ def verdicts(checks: tuple[Check, ...], kinds: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["action", "word", "why"])
 
 
+def e_values(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the E-values of each estimate, and of the end of its interval nearer to no effect.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        From `workbench.impact.measure.effect_table`.
+
+    Returns
+    -------
+    DataFrame
+        action, e_value, e_value_end: 1 where the interval holds no effect.
+    """
+    rows = []
+    for _, row in effects.iterrows():
+        risk = float(row["expected"]) / max(float(row["trials"]), 1)
+        end = row["ratio_high"] if row["ratio"] < 1 else row["ratio_low"]
+        shown = (end < 1) == (row["ratio"] < 1)
+        beyond = e_value(float(end), risk) if shown else 1.0
+        rows.append((row["action"], e_value(float(row["ratio"]), risk), beyond))
+    return pd.DataFrame(rows, columns=["action", "e_value", "e_value_end"])
+
+
 def check_table(checks: tuple[Check, ...]) -> pd.DataFrame:
     """Return checks as a table, one row each.
 

@@ -10,16 +10,12 @@ from workbench.features.encode import encode, fit_encoder
 from workbench.features.hazard_data import HazardData
 
 LATE_MONTHS = 12  # further from the end of a term, the months to it say no more
-SQUARED = ", squared"
 
 
 def known_then(
     rows: pd.DataFrame, data: HazardData, quiet: np.ndarray, washout_months: int
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return what is adjusted for: signals, attributes, groups, tenure, how near the term's end.
-
-    Numbers enter squared as well: who acts may go by the ratio of what was used where the log of it
-    tells who leaves, and arms alike in their means alone would still differ.
 
     Parameters
     ----------
@@ -50,18 +46,7 @@ def known_then(
         }
     )
     encoder = fit_encoder(predictors)
-    return _with_squares(encode(encoder, predictors), encoder.names)
-
-
-def _with_squares(values: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Append the square of every column that is more than a mark of yes or no."""
-    bent = [i for i in range(len(names)) if len(np.unique(values[:, i])) > 2]
-    squares = values[:, bent] ** 2
-    spread = squares.std(axis=0)
-    kept = spread > 1e-9
-    squares = ((squares - squares.mean(axis=0)) / np.where(kept, spread, 1.0))[:, kept]
-    added = tuple(names[i] + SQUARED for i, keep in zip(bent, kept, strict=True) if keep)
-    return np.column_stack([values, squares]), (*names, *added)
+    return encode(encoder, predictors), encoder.names
 
 
 def foretold_exits(rows: pd.DataFrame, ahead: np.ndarray) -> np.ndarray:

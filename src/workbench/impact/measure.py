@@ -11,7 +11,12 @@ import xarray as xr
 from workbench.core import impact_names as names
 from workbench.core.intervals import interval
 from workbench.features.treated_months import TreatedMonths
-from workbench.impact.treated import expected_risk, risk_bands, treated_months
+from workbench.impact.treated import (
+    expected_risk,
+    risk_bands,
+    treated_months,
+    unsure_directions,
+)
 from workbench.impact.trials import Trials
 from workbench.impact.untreated import UntreatedHazard, fit_untreated
 from workbench.impact.weights import Propensity, propensity, with_censoring
@@ -74,6 +79,9 @@ class EffectDraws:
     effect : ndarray, shape (draw, kind)
     by_since, by_band, by_segment : ndarray, shape (draw, label)
     band_idx, segment_idx : ndarray of int, shape (trial,)
+    basis : ndarray, shape (trial, month, direction)
+        By how much the log-rates move with each direction of what is not known of them.
+    shift : ndarray, shape (draw, direction)
     """
 
     own: Trials
@@ -84,6 +92,8 @@ class EffectDraws:
     by_segment: np.ndarray
     band_idx: np.ndarray
     segment_idx: np.ndarray
+    basis: np.ndarray
+    shift: np.ndarray
 
     def avoided(self, draw: int) -> np.ndarray:
         """Return by how much an action lowered the probability of ending, by trial, in one draw.
@@ -100,7 +110,7 @@ class EffectDraws:
         """
         eta = self.own.treated @ self.effect[draw] + self.by_band[draw][self.band_idx]
         eta = (eta + self.by_segment[draw][self.segment_idx])[:, None] + self.by_since[draw]
-        rate = np.exp(self.log_rate)
+        rate = np.exp(self.log_rate + self.basis @ self.shift[draw])
         return np.exp(-(rate * np.exp(eta)).sum(axis=1)) - np.exp(-rate.sum(axis=1))
 
 
@@ -142,7 +152,12 @@ def effect_draws(found: EffectComparison, posterior: xr.Dataset, most: int = 500
         deviation = flat[name].values[kept]
         mean = (deviation @ share / share.sum())[:, None]
         centred[field], effect = deviation - mean, effect + mean
-    return EffectDraws(own, log_rate, effect, **centred, band_idx=band_idx, segment_idx=segment_idx)
+    row, step = (index.ravel() for index in np.indices(own.seen.shape))
+    basis = found.hazard.design(own, row, step) @ unsure_directions(own, found.hazard)
+    return EffectDraws(
+        own, log_rate, effect, **centred, band_idx=band_idx, segment_idx=segment_idx,
+        basis=basis.reshape(*own.seen.shape, -1), shift=flat[names.UNTREATED].values[kept],
+    )  # fmt: skip
 
 
 def effect_table(drawn: EffectDraws, actions: pd.DataFrame, prob: float) -> pd.DataFrame:

@@ -72,7 +72,7 @@ def treated_months(trials: Trials, hazard: UntreatedHazard) -> TreatedMonths:
         band_idx=risk_bands(expected_risk(own, hazard))[row],
         segment_idx=segments.codes.astype("int64")[row],
         log_rate=log_rate,
-        basis=_basis(design, hazard.covariance),
+        basis=design @ unsure_directions(own, hazard),
         weight=weight / _design_effect(log_rate, event, weight, account),
         event=event,
     )
@@ -98,11 +98,25 @@ def _design_effect(
     return max(1.0, float((by_account**2).sum() / max(float(weight @ bend), 1e-12)))
 
 
-def _basis(design: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    """Return the independent directions in which the expected log-rates are unsure."""
-    values, vectors = np.linalg.eigh(covariance)
-    spread = design @ (vectors * np.sqrt(np.maximum(values, 0)))
+def unsure_directions(own: Trials, hazard: UntreatedHazard) -> np.ndarray:
+    """Return the independent directions in which the expected log-rates are unsure.
+
+    Parameters
+    ----------
+    own : Trials
+        Those with an action.
+    hazard : UntreatedHazard
+
+    Returns
+    -------
+    ndarray, shape (column, direction)
+        By column of `UntreatedHazard.design`: the design times it is by how much the log-rates
+        move with one standard deviation of each direction.
+    """
+    row, step = np.nonzero(own.seen)
+    values, vectors = np.linalg.eigh(hazard.covariance)
+    spread = vectors * np.sqrt(np.maximum(values, 0))
     # Rotated so that few directions hold what the months share.
-    _, size, turned = np.linalg.svd(spread, full_matrices=False)
+    _, size, turned = np.linalg.svd(hazard.design(own, row, step) @ spread, full_matrices=False)
     kept = turned[: min(_DIRECTIONS, (size > 1e-9).sum())]
     return spread @ kept.T

@@ -178,6 +178,7 @@ def name_action_effects(
         own = scale[..., place, None] * latent[..., start:stop]
         own = own - own.mean(axis=-1, keepdims=True)
         found[name], start = (("chain", "draw", dim), own), stop
+    found[names.UNTREATED] = (("chain", "draw", names.DIRECTION), latent[..., start:])
     coords = {dim: posterior[dim].values for dim in ("chain", "draw")}
     return xr.Dataset(found, coords | labels | {names.KIND: kinds})
 

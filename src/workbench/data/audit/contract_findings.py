@@ -41,7 +41,7 @@ def no_contracts_finding(book: Book) -> list[str]:
 
 
 _BEARS = {
-    "opportunities": "offers, by stage and age, and how often they are won",
+    "opportunities": "offers, by stage and age, and how often they are won (wb.fit_pipeline)",
     "invoices": "how late is paid and what is disputed",
     "tickets": "how many tickets, how severe, how fast they are solved",
     "usage": "who uses how much, and whether it grows",

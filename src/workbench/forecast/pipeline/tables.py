@@ -131,3 +131,36 @@ def stage_table(seen: Pipeline, won: np.ndarray) -> pd.DataFrame:
     order = pd.Index(seen.stages).get_indexer(pd.Index(table["stage"]))
     placed = table.iloc[np.lexsort((order, table["kind"].to_numpy(str)))]
     return placed.reset_index(drop=True)
+
+
+def won_table(
+    seen: Pipeline, won: np.ndarray, first_month: int, months: int, prob: float
+) -> pd.DataFrame:
+    """Add up what the open offers bring, up to each month to come.
+
+    Parameters
+    ----------
+    seen : Pipeline
+    won : ndarray of int, shape (draw, opportunity)
+        See `stage_table`.
+    first_month : int
+        Month number of the first month to come.
+    months : int
+        How many are told, 1 or more.
+    prob : float
+        Probability inside the intervals, which hold both what is not known of the chances and luck.
+
+    Returns
+    -------
+    DataFrame
+        month (YYYY-MM); won, won_low, won_high (offers); amount, amount_low, amount_high (of those
+        that state one).
+    """
+    by_then = (won[:, :, None] >= 0) & (won[:, :, None] <= np.arange(months))
+    worth = np.nan_to_num(seen.open["amount"].to_numpy("float64"))
+    table = pd.DataFrame({"month": [month_label(first_month + h) for h in range(months)]})
+    sums = {"won": by_then.sum(axis=1), "amount": np.einsum("dom,o->dm", by_then, worth)}
+    for name, values in sums.items():
+        low, high = interval(values.astype("float64"), prob)
+        table[name], table[f"{name}_low"], table[f"{name}_high"] = values.mean(axis=0), low, high
+    return table

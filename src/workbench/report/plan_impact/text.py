@@ -90,6 +90,50 @@ def checks_text(checks: pd.DataFrame) -> str:
     return text
 
 
+def flow_text(flow: pd.DataFrame, washout_months: int) -> str:
+    """Say who was compared, and how following them ended.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        From `workbench.impact.flow.trial_flow`.
+    washout_months : int
+        Months without an action before a comparison begins.
+    """
+    lines = [
+        f"Of {flow['assessed'].iloc[0]:,} months at risk, {flow['trials'].sum():,} began a "
+        f"comparison: no action in the {washout_months} months before, and still running when the "
+        "month ended."
+    ]
+    for _, row in flow.iterrows():
+        lines.append(
+            f"- *{row['arm']}*: {row['trials']:,}, of {row['accounts']:,} accounts, followed for "
+            f"{row['months_followed']:.1f} months on average: {row['leaving']:.0%} left, "
+            f"{row['next_action']:.0%} were acted upon, {row['record_end']:.0%} are known no "
+            f"further, {row['reached']:.0%} were followed to the end."
+        )
+    return "\n".join([lines[0], "", *lines[1:]])
+
+
+def hidden_text(effects: pd.DataFrame, strength: float) -> str:
+    """Say how far a hidden cause could move the ratio of all actions.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        From `workbench.impact.measure.effect_table`.
+    strength : float
+        From `workbench.impact.checks.hidden_factor`.
+    """
+    ratio = effects.set_index("action").loc[ALL_KINDS, "ratio"]
+    return (
+        f"Were a cause hidden that is as strong as the strongest on record, the ratio of "
+        f"{ratio:.2f} could stand for anything from {ratio / strength:.2f} to "
+        f"{ratio * strength:.2f}. Where actions go to those at risk, what is hidden of that makes "
+        "them look less helpful than they are."
+    )
+
+
 def naive_text(naive: pd.DataFrame, effects: pd.DataFrame) -> str:
     """Say what the comparisons that people make would have claimed.
 
@@ -136,7 +180,12 @@ def whom_text(by: pd.DataFrame) -> str:
 
 
 def coin_text(
-    coin: CoinEstimate | None, effects: pd.DataFrame, risk: float, months: int, prob: float
+    coin: CoinEstimate | None,
+    effects: pd.DataFrame,
+    risk: float,
+    months: int,
+    prob: float,
+    per_month: float,
 ) -> str:
     """Set the coin beside the trials, and say how many tosses the next decision takes.
 
@@ -152,6 +201,8 @@ def coin_text(
         Of follow-up.
     prob : float
         Probability inside the intervals.
+    per_month : float
+        Actions that the team does in a month.
 
     Returns
     -------
@@ -167,6 +218,11 @@ def coin_text(
         f"**{tosses:,} accounts**, half of them acted upon, and each followed for {months} months: "
         f"{endings:,} endings."
     )
+    if per_month > 0:
+        ahead += (
+            f" At the team's {per_month:,.0f} actions a month that takes about "
+            f"{math.ceil(tosses / 2 / per_month):,} months, and {months} more to follow the last."
+        )
     if coin is None:
         return "No coin is on record, so that nothing here is randomised. " + ahead
     if math.isnan(coin.log_ratio):

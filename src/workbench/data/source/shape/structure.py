@@ -79,8 +79,8 @@ def _missing_hint(name: str, mapping: Mapping, mapped: bool) -> str:
     if "opportunities" in mapping.tables:
         return (
             "There are opportunities: won ones can stand in for contracts if each is a sale that "
-            "runs on (an entry contracts with drop_when for the others). workbench check shows "
-            "what the data bear without."
+            "runs on (an entry contracts with drop_when for the others). Without, wb.fit_pipeline "
+            "follows the open ones, and workbench check shows what the data bear."
         )
     if mapped or mapping.tables:
         return (
