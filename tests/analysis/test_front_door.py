@@ -87,7 +87,7 @@ def test_planning_loads_nothing_that_samples() -> None:
 def test_every_name_of_the_door_opens() -> None:
     assert set(wb.__all__) == set(wb._HOMES) and set(wb.__all__) <= set(dir(wb))
     for name in wb.__all__:
-        assert getattr(wb, name).__doc__
+        assert ">>> " in getattr(wb, name).__doc__, f"wb.{name} shows no example"
     with pytest.raises(AttributeError, match="module 'workbench' has no attribute 'fit_renewal'"):
         wb.fit_renewal  # noqa: B018
 

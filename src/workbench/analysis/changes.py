@@ -24,6 +24,14 @@ class OutcomeChanges(Shown):
         After the action.
     prob : float
         Probability inside the intervals.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(40, months=24), covariates=["nps_latest"])
+    >>> changes = wb.measure_actions(data, draws=50, smoke=True).changes
+    >>> list(changes.table.columns[:4])
+    ['outcome', 'accounts', 'others', 'change']
     """
 
     found: tuple[OutcomeChange, ...]

@@ -39,6 +39,15 @@ class HealthTrack(Shown):
     calibration, alerts, gates : DataFrame
         See `workbench.health.track`; empty where the history is too short. Gates are those of the
         fit of the first day.
+
+    Examples
+    --------
+    ``wb.account_health(fit).track()`` fits once more, as of an earlier day. Of a history that is
+    too short for it, it says so:
+
+    >>> nothing = pd.DataFrame()
+    >>> HealthTrack("", nothing, nothing, nothing).card().facts
+    {'since': 'history too short'}
     """
 
     since: str

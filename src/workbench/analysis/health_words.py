@@ -67,6 +67,15 @@ class HeardWords(Shown):
         See `workbench.health.people.stance`; of customers, empty where the book has no contacts.
     names : Series
         Of customers, by account_id.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> data = wb.prepare(wb.simulate(20, months=24), covariates=["nps_latest"])
+    >>> fit = wb.fit_renewals(data, draws=50, smoke=True)  # mock draws, for speed
+    >>> heard = wb.account_health(fit).heard
+    >>> list(heard.moods.columns[:3])
+    ['account_id', 'texts', 'positive']
     """
 
     ears: Ears

@@ -49,6 +49,12 @@ class HazardPriors:
     fade : tuple of float
         Beta prior of the monthly fade: (6, 1.5) has mean 0.8, a signal half as telling after three
         months, and reaches from 0.5 to 0.98.
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> wb.HazardPriors(effect_sd=0.2).effect_sd
+    0.2
     """
 
     renewal_log_hazard: float = -1.6

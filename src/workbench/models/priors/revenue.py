@@ -16,7 +16,23 @@ from workbench.models.priors.sizes import SizePriors, size_priors
 
 @dataclass(frozen=True)
 class RevenuePriors:
-    """Priors of all parts."""
+    """Priors of all parts.
+
+    Parameters
+    ----------
+    predictors : PredictorPriors
+        Of what becomes of a contract.
+    sizes : SizePriors
+        Of how much it changes.
+    new : NewBusinessPriors
+    pipeline : PipelinePriors
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> wb.RevenuePriors() == wb.RevenuePriors()
+    True
+    """
 
     predictors: PredictorPriors = field(default_factory=PredictorPriors)
     sizes: SizePriors = field(default_factory=SizePriors)

@@ -106,7 +106,18 @@ class _File(Part):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Actions by name."""
+    """Actions by name.
+
+    Parameters
+    ----------
+    entries : mapping of str to CatalogueAction
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> sorted(wb.read_catalogue().entries)[:2]
+    ['adoption_workshop', 'amendment']
+    """
 
     entries: Mapping[str, CatalogueAction]
 

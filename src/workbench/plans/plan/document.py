@@ -146,6 +146,12 @@ class Plan(Part):
     assumptions : tuple of str
         Sentences.
     note : str
+
+    Examples
+    --------
+    >>> import workbench as wb
+    >>> wb.Plan(version=1, name="Keep Acme", accounts=("A000001",)).actions
+    ()
     """
 
     version: Annotated[Literal[1], Field(description="1, the schema that this workbench reads")]
