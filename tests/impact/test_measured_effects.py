@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from tests.support.impact_books import HARM, NO_EFFECT, impact_book
 from tests.support.perfect_trials import perfect_trial
 from workbench.core.errors import DataError
-from workbench.impact.checks import CheckLimits, judge, verdicts
+from workbench.impact.checks import CheckLimits, judge, own_endings, verdicts
 from workbench.impact.coin import CoinEstimate, check_tosses, coin_estimate, trial_size
 from workbench.impact.effects_file import effects_file
 from workbench.impact.measure import ALL_KINDS, effect_draws, effect_table
@@ -218,3 +218,15 @@ def test_a_coin_is_unbiased_over_books() -> None:
     gaps = np.array([one.log_ratio - 0.7 for one in found])
     errors = np.array([one.error for one in found])
     assert abs(gaps.mean()) < 3 * np.sqrt((errors**2).mean() / len(gaps))
+
+
+def test_an_effect_that_other_kinds_lend_is_not_measured() -> None:
+    """Pooled to 0.7 times; of its own it has as many endings as without, too few, or enough."""
+    row = {"expected": 40.0, "ratio": 0.7, "ratio_low": 0.55, "ratio_high": 0.9}
+    lent, own = (own_endings("x", pd.Series({**row, "endings": n})) for n in (40.0, 28.0))
+    assert not lent.passed and "where 40.0 were to be expected" in lent.why
+    assert own.passed and own.value > 0.95
+    harm = pd.Series({**row, "endings": 28.0, "ratio": 1.4, "ratio_low": 1.1, "ratio_high": 1.8})
+    assert not own_endings("x", harm).passed
+    unsure = pd.Series({**row, "endings": 40.0, "ratio_high": 1.1})
+    assert own_endings("x", unsure).passed  # no effect is told: none is lent

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy.stats import gamma
 
 from workbench.impact.measure import ALL_KINDS, EffectComparison
 from workbench.impact.placebos import Check, CheckLimits, negative_control, placebo
@@ -18,6 +19,7 @@ from workbench.impact.weights import balance
 ASSOCIATION, MEASURED = "association", "measured"
 TOO_FEW = "Too few were treated"
 CAUSED_BY_US = ("referral",)  # events that an action may well bring about
+OWN_SURE = 0.9  # that a kind's own endings lie on the side of its effect
 _SURE = 0.99  # of the intervals by which a check fails, since several are made
 
 
@@ -163,7 +165,38 @@ def _kind_checks(
             f"to be expected, and {limits.least_endings} are needed."
         )
         yield Check(kind, "endings", passed, most, limits.least_endings, why)
+        yield own_endings(kind, row)
         yield _hidden_cause(kind, row, strength, found)
+
+
+def own_endings(kind: str, row: pd.Series) -> Check:
+    """Check that a kind's effect is told by its own endings, not lent by the other kinds.
+
+    Effects of kinds are pooled: one that does nothing, beside others that help, is drawn to their
+    mean. Its endings are a Poisson count around the expected ones times its ratio (Jeffreys'
+    prior).
+
+    Parameters
+    ----------
+    kind : str
+        Of action.
+    row : Series
+        Its row of `workbench.impact.measure.effect_table`: endings, expected, ratio, ratio_low and
+        ratio_high are read.
+
+    Returns
+    -------
+    Check
+        Its value is the probability of the effect's direction by these endings alone.
+    """
+    shown = row["ratio_high"] < 1 or row["ratio_low"] > 1
+    below = float(gamma.cdf(row["expected"], row["endings"] + 0.5))
+    value = below if row["ratio"] < 1 else 1 - below
+    why = (
+        f"Its own {row['endings']:.0f} endings, where {row['expected']:.1f} were to be expected, "
+        f"tell the direction with {value:.0%} only: the rest is lent by the other kinds."
+    )
+    return Check(kind, "own endings", not shown or value >= OWN_SURE, value, OWN_SURE, why)
 
 
 def hidden_factor(found: EffectComparison) -> float:
