@@ -10,12 +10,7 @@ import pandas as pd
 from workbench.apps.planner.briefing import Briefing
 from workbench.apps.planner.controls import section
 from workbench.apps.planner.session import PlanSession
-from workbench.plans.agenda.book_calendar import (
-    book_bridge,
-    owner_table,
-    renewal_calendar,
-    team_table,
-)
+from workbench.plans.agenda.book_calendar import owner_table, team_table
 from workbench.report.plan.book_view import (
     bridge_html,
     calendar_html,
@@ -35,10 +30,12 @@ class BookView(widgets.VBox):
     Parameters
     ----------
     session : PlanSession
+    briefing : Briefing
+        Whose pages share what is worked out.
     """
 
-    def __init__(self, session: PlanSession) -> None:
-        self._session = session
+    def __init__(self, session: PlanSession, briefing: Briefing) -> None:
+        self._session, self._briefing = session, briefing
         self._calendar, self._bridge, self._hours = (widgets.HTML() for _ in range(3))
         parts = [section("Where the hours go", self._hours)]
         parts.insert(0, section("From today's revenue to the horizon's", self._bridge))
@@ -55,10 +52,10 @@ class BookView(widgets.VBox):
         if self._bridge.value:
             return
         self._bridge.value = note_html("Being worked out …")
-        if book.has_terms:
-            self._calendar.value = calendar_html(renewal_calendar(book), book.currency)
-        bridge = book_bridge(self._session.planner)
-        self._bridge.value = bridge_html(bridge, book.currency, book.months[-1])
+        outlook = self._briefing.outlook
+        if outlook.calendar is not None:
+            self._calendar.value = calendar_html(outlook.calendar, book.currency)
+        self._bridge.value = bridge_html(outlook.bridge, book.currency, book.months[-1])
 
 
 class TeamView(widgets.VBox):

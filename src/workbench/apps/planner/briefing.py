@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from workbench.health.published import PublishedHealth, read_published
 from workbench.operations.alerts.book import AlertBook
 from workbench.operations.database import FOLDER
 from workbench.operations.schedule import Delivery, read_schedule
+from workbench.plans.agenda.book_calendar import BookOutlook, book_outlook
 from workbench.plans.agenda.calls import Notice, call_table
 from workbench.plans.evaluate.revenue_at_risk import revenue_at_risk
+from workbench.plans.plan.catalogue import read_catalogue
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.records import Review, Task
 from workbench.plans.store.rows import Stored
@@ -29,6 +32,7 @@ class Briefing:
 
     Parameters
     ----------
+    book : Planbook
     accounts : DataFrame
         See `workbench.plans.evaluate.revenue_at_risk.revenue_at_risk`; with a column strength
         where a health report of the same day is there.
@@ -44,12 +48,18 @@ class Briefing:
         In which times of the day are asked for and told.
     """
 
+    book: Planbook
     accounts: pd.DataFrame
     calls: pd.DataFrame
     published: PublishedHealth | None = None
     operations: Path | None = None
     delivery: Delivery | None = None
     zone: str = "UTC"
+
+    @cached_property
+    def outlook(self) -> BookOutlook:
+        """What the whole book is expected to do: worked out for whoever asks first."""
+        return book_outlook(self.book, read_catalogue())
 
     def part(self, owners: Collection[str]) -> Briefing:
         """Return what there is to know of some owners' accounts alone.
@@ -65,7 +75,8 @@ class Briefing:
             for one in (self.accounts, self.calls)
         )
         published = self.published and self.published.part(keys)
-        return replace(self, accounts=accounts, calls=calls, published=published)
+        book = self.book.part(keys.to_numpy())
+        return replace(self, book=book, accounts=accounts, calls=calls, published=published)
 
     def tell(self, store: Store, one: Stored[Task] | Stored[Review], by: str) -> tuple[str, ...]:
         """Tell the account's team, and return who is told.
@@ -118,7 +129,7 @@ def briefing_of(book: Planbook, published: PublishedHealth | None = None, **know
     if published is not None and published.as_of == book.as_of:  # never beside chances of another
         strength = published.health.set_index("account_id")["strength"]
         accounts["strength"] = accounts["account_id"].map(strength)
-    return Briefing(accounts, calls, published, **known)
+    return Briefing(book, accounts, calls, published, **known)
 
 
 def open_briefing(book: Planbook, root: Path) -> Briefing:

@@ -83,7 +83,7 @@ def planner_page(
     timeline = Timeline(session, briefing)
     told = account_sections(session, briefing, timeline)
     day = MyDay(session, briefing, turn_to)
-    book_view, team = BookView(session), TeamView(session, briefing)
+    book_view, team = BookView(session, briefing), TeamView(session, briefing)
     views.put(
         View("day", "My day", (day,), day.refresh),
         View("account", "Account", (account, told), timeline.refresh),

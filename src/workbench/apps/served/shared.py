@@ -77,8 +77,7 @@ class Shared:
         with self._lock:
             if owners not in self._parts:
                 briefing = self.briefing.part(owners)
-                keys = briefing.accounts["account_id"].to_numpy()
-                self._parts[owners] = self.book.part(keys), briefing
+                self._parts[owners] = briefing.book, briefing
             return self._parts[owners]
 
 

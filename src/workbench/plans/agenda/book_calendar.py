@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from workbench.forecast.leaving.risk import stays_after_renewal
 from workbench.plans.evaluate.compare import compare
 from workbench.plans.evaluate.planner import Planner
+from workbench.plans.plan.catalogue import Catalogue
 from workbench.plans.plan.document import ALL, Plan
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.planbook.thinned import thinned
@@ -79,6 +81,38 @@ def book_bridge(planner: Planner, draws: int = DRAWS) -> dict[str, float]:
     thin = Planner(thinned(planner.book, draws), planner.catalogue, {})
     table = compare(thin.baseline(whole), [], thin.book.months).bridge
     return {str(name): float(value) for name, value in table.iloc[0].drop("plan").items()}
+
+
+@dataclass(frozen=True)
+class BookOutlook:
+    """What the whole book is expected to do, no plan made.
+
+    Parameters
+    ----------
+    calendar : DataFrame or None
+        See `renewal_calendar`; None where the book has no terms.
+    bridge : dict of str to float
+        See `book_bridge`.
+    """
+
+    calendar: pd.DataFrame | None
+    bridge: dict[str, float]
+
+
+def book_outlook(book: Planbook, catalogue: Catalogue) -> BookOutlook:
+    """Return what a book is expected to do.
+
+    Parameters
+    ----------
+    book : Planbook
+    catalogue : Catalogue
+
+    Returns
+    -------
+    BookOutlook
+    """
+    calendar = renewal_calendar(book) if book.has_terms else None
+    return BookOutlook(calendar, book_bridge(Planner(book, catalogue, {})))
 
 
 def team_table(
