@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.report.plan.figures import renewal_figure, revenue_figure
 from workbench.report.plan.fans import PANEL_HEIGHT, PANEL_INCHES
+from workbench.report.plan.figures import renewal_figure, revenue_figure
 from workbench.report.plan.layers import renewal_layers, revenue_layers
 
 MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
