@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.report.plan.fans import PANEL_HEIGHT, PANEL_INCHES
 from workbench.report.plan.figures import renewal_figure, revenue_figure
 from workbench.report.plan.layers import renewal_layers, revenue_layers
 
@@ -37,7 +38,7 @@ def test_the_plan_lies_where_its_axes_are() -> None:
     still, moving = revenue_layers(monthly(0.8), 1000.0, 0.9, "EUR")
     points = drawn(moving)
     left, bottom, width, height = still.position
-    at = (points / [280.8, 187.2] - [left, 0]) / [width, 1]
+    at = (points / [72 * PANEL_INCHES, 72 * PANEL_HEIGHT] - [left, 0]) / [width, 1]
     np.testing.assert_allclose(at[:, 0], np.arange(13) / 12, atol=1e-6)
     up = (1 - at[:, 1] - bottom) / height * still.frame.top
     np.testing.assert_allclose(up, [1000, 1000, 1000, *[800] * 10], atol=0.01)
