@@ -79,7 +79,8 @@ def test_the_import_loads_nothing_heavy() -> None:
 
 def test_planning_loads_nothing_that_samples() -> None:
     code = "import workbench as wb; wb.read_plan, wb.Plan, wb.simulate, wb.prepare"
-    code += "; import workbench.analysis.growth, workbench.analysis.outlook, workbench.apps.planner"
+    code += "; import workbench.analysis.revenue.growth, workbench.analysis.leaving.outlook"
+    code += ", workbench.apps.planner"
     assert loaded(code) & {"pymc", "pytensor", "nutpie", "arviz"} == set()
     assert {"pandas", "matplotlib"} <= loaded(code)
 

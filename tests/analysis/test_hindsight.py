@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import workbench as wb
-from workbench.analysis.hindsight import _refitted, look_back
+from workbench.analysis.leaving.hindsight import _refitted, look_back
 from workbench.analysis.prepare import PreparedData
 from workbench.core.settings import ForecastSettings
 from workbench.forecast.posterior.survival import Draws

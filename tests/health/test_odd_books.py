@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.analysis.health import AccountHealth
+from workbench.analysis.health.account_health import AccountHealth
 from workbench.core.errors import DataError
 from workbench.data.simulate import simulate
 from workbench.report.account_review.document import review_page

@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 from IPython.display import display
 
-from workbench.analysis.archive import EarlierForecasts, score_earlier
+from workbench.analysis.backtest.archive import EarlierForecasts, score_earlier
 from workbench.analysis.book import ShownBook, shown
 from workbench.analysis.card import Card, Shown
 from workbench.analysis.prepare import PreparedData

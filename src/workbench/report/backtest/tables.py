@@ -16,7 +16,7 @@ def scores_report(subject: str, scores: pd.DataFrame) -> GT:
     subject : str
         ``renewals``, ``money`` or ``leaving``.
     scores : DataFrame
-        Of that subject, see `workbench.analysis.backtest_tables.BacktestTables.sheets`.
+        Of that subject, see `workbench.analysis.backtest.tables.BacktestTables.sheets`.
     """
     if subject == "renewals":
         below = "gain: the rival's Brier score less ours"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.analysis.card import Card, Prose, Shown
-from workbench.analysis.changes import OutcomeChanges
+from workbench.analysis.impact.changes import OutcomeChanges
 from workbench.analysis.run import ReportRun
 from workbench.core.errors import Problem
 from workbench.core.gates import Gate

@@ -13,7 +13,7 @@ import xarray as xr
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
-from workbench.analysis.renewals import RenewalFit
+from workbench.analysis.leaving.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
 from workbench.core.gates import Gate, gate_table, of_models

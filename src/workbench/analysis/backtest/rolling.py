@@ -8,7 +8,7 @@ from typing import Any
 
 from great_tables import GT
 
-from workbench.analysis.backtest_tables import BacktestTables, FittedOrigin
+from workbench.analysis.backtest.tables import BacktestTables, FittedOrigin
 from workbench.analysis.card import Card, Prose, gate_warnings, gates_text
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
@@ -53,7 +53,7 @@ KNOBS = (
 class Backtest(BacktestTables):
     """Forecasts of past days beside what then happened.
 
-    Its tables and parameters are those of `workbench.analysis.backtest_tables.BacktestTables`.
+    Its tables and parameters are those of `workbench.analysis.backtest.tables.BacktestTables`.
 
     Examples
     --------

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.analysis.impact import KNOBS, ActionImpact, known_tables
-from workbench.analysis.nothing_measured import NothingMeasured
+from workbench.analysis.impact.action_impact import KNOBS, ActionImpact, known_tables
+from workbench.analysis.impact.nothing_measured import NothingMeasured
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import run_settings

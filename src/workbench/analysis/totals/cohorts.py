@@ -10,9 +10,9 @@ import pandas as pd
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, gate_warnings, gates_text
-from workbench.analysis.cohort_tables import CohortTables
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings
+from workbench.analysis.totals.cohort_tables import CohortTables
 from workbench.core.cohort_names import BDW, DISTRIBUTIONS
 from workbench.data.retention.cohort_table import hide_last, open_retention
 from workbench.forecast import cohort
@@ -35,7 +35,7 @@ KNOBS = (
 class CohortFit(CohortTables):
     """Both distributions fitted to a retention table; the answer is that of the better one.
 
-    Its tables and parameters are those of `workbench.analysis.cohort_tables.CohortTables`.
+    Its tables and parameters are those of `workbench.analysis.totals.cohort_tables.CohortTables`.
 
     Examples
     --------

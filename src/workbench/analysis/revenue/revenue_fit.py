@@ -13,11 +13,11 @@ import xarray as xr
 from great_tables import GT
 
 from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
-from workbench.analysis.growth import GrowthForecast
-from workbench.analysis.past import PastRevenue, past_revenue
+from workbench.analysis.leaving.renewals import RenewalFit
 from workbench.analysis.prepare import PreparedData
-from workbench.analysis.renewals import RenewalFit
-from workbench.analysis.revenue_outlook import RevenueOutlook
+from workbench.analysis.revenue.growth import GrowthForecast
+from workbench.analysis.revenue.past import PastRevenue, past_revenue
+from workbench.analysis.revenue.revenue_outlook import RevenueOutlook
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings, settings_from
 from workbench.core.errors import ParameterError, Problem

@@ -9,10 +9,10 @@ from typing import Any
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, gate_warnings, gates_text
-from workbench.analysis.growth_tables import GrowthTables
-from workbench.analysis.plan import BookPlanner
+from workbench.analysis.plans.plan import BookPlanner
+from workbench.analysis.revenue.growth_tables import GrowthTables
+from workbench.analysis.revenue.scenario import ScenarioComparison
 from workbench.analysis.run import ReportRun
-from workbench.analysis.scenario import ScenarioComparison
 from workbench.analysis.settings import run_settings
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.leaving.explain import contribution_table
@@ -40,7 +40,7 @@ SCENARIO = tuple(Scenario.__dataclass_fields__)
 class GrowthForecast(GrowthTables):
     """The book's revenue, month by month, as a joint posterior whose parts add up in every draw.
 
-    Its tables and parameters are those of `workbench.analysis.growth_tables.GrowthTables`.
+    Its tables and parameters are those of `workbench.analysis.revenue.growth_tables.GrowthTables`.
 
     Examples
     --------

@@ -11,10 +11,10 @@ import pandas as pd
 import xarray as xr
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
-from workbench.analysis.check import ModelCheck
-from workbench.analysis.hindsight import look_back
-from workbench.analysis.outlook import RenewalOutlook
-from workbench.analysis.outlook_tables import check_reach
+from workbench.analysis.leaving.check import ModelCheck
+from workbench.analysis.leaving.hindsight import look_back
+from workbench.analysis.leaving.outlook import RenewalOutlook
+from workbench.analysis.leaving.outlook_tables import check_reach
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING, run_settings

@@ -11,8 +11,8 @@ import xarray as xr
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
-from workbench.analysis.check import ModelCheck
-from workbench.analysis.renewals import RenewalFit
+from workbench.analysis.leaving.check import ModelCheck
+from workbench.analysis.leaving.renewals import RenewalFit
 from workbench.core.gates import Gate, gate_table
 from workbench.forecast.leaving import check, renewals
 from workbench.forecast.posterior import quantities

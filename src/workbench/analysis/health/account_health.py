@@ -9,12 +9,12 @@ from functools import cached_property
 import pandas as pd
 
 from workbench.analysis.card import Card, Prose
-from workbench.analysis.health_tables import HealthTables
-from workbench.analysis.health_track import HealthTrack, health_track
-from workbench.analysis.health_words import (
+from workbench.analysis.health.tables import HealthTables
+from workbench.analysis.health.track import HealthTrack, health_track
+from workbench.analysis.health.words import (
     ears_of,
 )
-from workbench.analysis.renewals import RenewalFit
+from workbench.analysis.leaving.renewals import RenewalFit
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import settings_from
 from workbench.core.calendar import month_number
@@ -51,7 +51,7 @@ LEDGER = "account_health"  # whose scores are kept
 class AccountHealth(HealthTables):
     """The health of a book as of its day.
 
-    Its tables and parameters are those of `workbench.analysis.health_tables.HealthTables`.
+    Its tables and parameters are those of `workbench.analysis.health.tables.HealthTables`.
 
     Examples
     --------

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from workbench.analysis.card import Card, Prose, gate_warnings, gates_text
-from workbench.analysis.explanation import Explanation, explain_outlook
-from workbench.analysis.levers import flat_sliders
-from workbench.analysis.outlook_tables import OutlookTables
+from workbench.analysis.leaving.explanation import Explanation, explain_outlook
+from workbench.analysis.leaving.outlook_tables import OutlookTables
+from workbench.analysis.plans.levers import flat_sliders
 from workbench.forecast.leaving import renewals
 from workbench.forecast.leaving.drivers import drivers_text
 from workbench.forecast.leaving.due import loss_when_due
@@ -27,7 +27,8 @@ from workbench.report.style import Figure
 class RenewalOutlook(OutlookTables):
     """Who will still be a customer.
 
-    Its tables and parameters are those of `workbench.analysis.outlook_tables.OutlookTables`.
+    Its tables and parameters are those of
+    `workbench.analysis.leaving.outlook_tables.OutlookTables`.
 
     Examples
     --------

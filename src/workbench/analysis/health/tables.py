@@ -8,14 +8,14 @@ from functools import cached_property
 import pandas as pd
 
 from workbench.analysis.card import Shown
-from workbench.analysis.health_words import (
+from workbench.analysis.health.words import (
     HEARD_FROM,
     Ears,
     HeardWords,
     hear,
 )
-from workbench.analysis.levers import flat_planner
-from workbench.analysis.renewals import RenewalFit
+from workbench.analysis.leaving.renewals import RenewalFit
+from workbench.analysis.plans.levers import flat_planner
 from workbench.features.asof import cut
 from workbench.health.assess import Assessment, HealthRules
 from workbench.health.classes import AccountClasses

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import xarray as xr
 
+from workbench.analysis.leaving.renewals import RenewalFit
 from workbench.analysis.prepare import PreparedData
-from workbench.analysis.renewals import RenewalFit
 from workbench.analysis.settings import settings_from
 from workbench.inference.trace import fit_of_trace
 from workbench.models.hazard import graph

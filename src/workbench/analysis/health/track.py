@@ -9,8 +9,8 @@ import pandas as pd
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
+from workbench.analysis.leaving.renewals import RenewalFit, fit_renewals
 from workbench.analysis.prepare import PreparedData
-from workbench.analysis.renewals import RenewalFit, fit_renewals
 from workbench.analysis.run import ReportRun
 from workbench.core.calendar import month_label, month_number, month_start
 from workbench.core.gates import gate_table

@@ -10,7 +10,7 @@ import xarray as xr
 from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
-from workbench.analysis.changes import OutcomeChanges
+from workbench.analysis.impact.changes import OutcomeChanges
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import SAMPLING

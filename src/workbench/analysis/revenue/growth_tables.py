@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 
 from workbench.analysis.card import Shown
-from workbench.analysis.past import PastRevenue
-from workbench.analysis.pipeline import PipelineOutlook
 from workbench.analysis.prepare import PreparedData
+from workbench.analysis.revenue.past import PastRevenue
+from workbench.analysis.revenue.pipeline import PipelineOutlook
 from workbench.core import names
 from workbench.core.calendar import month_label, month_number
 from workbench.core.errors import ParameterError, Problem, nearest

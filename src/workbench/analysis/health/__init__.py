@@ -1,0 +1,1 @@
+"""How accounts stand: scores, signs, words, and whether the score is any good."""

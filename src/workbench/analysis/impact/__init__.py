@@ -1,0 +1,1 @@
+"""What actions do and how plans are kept."""

@@ -1,0 +1,1 @@
+"""Plans: read, compared, printed, and the levers of a forecast."""

@@ -1,0 +1,1 @@
+"""Tables of totals in place of a book: retention by cohort, customers by quarter."""
