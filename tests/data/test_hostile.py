@@ -163,7 +163,7 @@ def test_no_read_permission(tmp_path):
     (tmp_path / "accounts.csv").chmod(0)
     script = (
         "import os, sys\n"
-        "from workbench.data.book import load_book\n"
+        "from workbench.data.load import load_book\n"
         "from workbench.core.errors import DataError\n"
         "if os.getuid() == 0:\n"
         "    os.setgid(65534); os.setuid(65534)\n"
