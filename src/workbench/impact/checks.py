@@ -18,9 +18,7 @@ from workbench.impact.weights import balance
 
 ASSOCIATION, MEASURED = "association", "measured"
 TOO_FEW = "Too few were treated"
-CAUSED_BY_US = ("referral",)  # events that an action may well bring about
 OWN_SURE = 0.9  # that a kind's own endings lie on the side of its effect
-_SURE = 0.99  # of the intervals by which a check fails, since several are made
 
 
 def e_value(ratio: float, risk: float) -> float:
