@@ -16,6 +16,54 @@ _MOST = 3  # accounts named
 WORTH_NAMING = 0.01  # a factor that moves the score less is not worth a word
 
 
+def has_terms(health: pd.DataFrame) -> bool:
+    """Return whether any customer has a term; where none has, there is no renewal to speak of.
+
+    Parameters
+    ----------
+    health : DataFrame
+        From `workbench.health.overview.health_table`.
+    """
+    return bool((health["term_ends"] != "").any())
+
+
+def would_text(*, terms: bool) -> str:
+    """Call what the strength asks of a customer with a term, and of one without.
+
+    Parameters
+    ----------
+    terms : bool
+        Whether there is a term.
+
+    Examples
+    --------
+    >>> would_text(terms=True), would_text(terms=False)
+    ('would renew if its term ended now', 'would stay if it decided now')
+    """
+    return "would renew if its term ended now" if terms else "would stay if it decided now"
+
+
+def browse_text(*, terms: bool) -> str:
+    """Say what the columns of the table of every customer mean.
+
+    Parameters
+    ----------
+    terms : bool
+        Whether any customer has a term.
+    """
+    asked = (
+        "*Would renew*: the probability if its term ended now, with today's signals."
+        if terms
+        else "*Would stay*: the probability with today's signals, over a year of months in each of "
+        "which it may leave."
+    )
+    return (
+        f"{asked} *Stays a year*: the probability of still being a customer in twelve months. "
+        "Small figures: the interval, and what has changed since last month and last quarter, in "
+        "points."
+    )
+
+
 def answer_text(health: pd.DataFrame, currency: str) -> str:
     """Answer in a paragraph: how many customers, what is at stake, how many are weak.
 
@@ -33,10 +81,11 @@ def answer_text(health: pd.DataFrame, currency: str) -> str:
     """
     weak = health[health["band"] == "weak"]
     held = held_by_term(health)
+    decide = "renew if their terms ended now" if has_terms(health) else "stay if they decided now"
     text = (
         f"Of **{len(health)} customers** worth {money(health['arr'].sum(), currency)} a year, "
         f"{money(health['at_risk'].sum(), currency)} is expected to be gone in twelve months. "
-        f"**{len(weak)}** would hardly renew if their terms ended now, worth "
+        f"**{len(weak)}** would hardly {decide}, worth "
         f"{money(weak['arr'].sum(), currency)}"
     )
     if len(held):
@@ -52,7 +101,8 @@ def held_by_term(health: pd.DataFrame) -> pd.DataFrame:
     health : DataFrame
         From `workbench.health.overview.health_table`.
     """
-    return health[(health["band"] == "weak") & (health["stays"] >= health["strength"] + HELD)]
+    held = (health["term_ends"] != "") & (health["stays"] >= health["strength"] + HELD)
+    return health[(health["band"] == "weak") & held]
 
 
 def calls_text(health: pd.DataFrame, signs: pd.DataFrame, count: int, currency: str) -> str:
@@ -144,9 +194,9 @@ def strength_text(row: Mapping[str, Any]) -> str:
         Of the health table.
     """
     return (
-        f"Stays a customer for a year with {_percent(row, 'stays')}; would renew with "
-        f"{_percent(row, 'strength')} if its term ended now, an average customer in its place "
-        f"with {row['reference']:.0%}.{_trend(row)}"
+        f"Stays a customer for a year with {_percent(row, 'stays')}; "
+        f"{would_text(terms=bool(row['term_ends']))} with {_percent(row, 'strength')}, an average "
+        f"customer in its place with {row['reference']:.0%}.{_trend(row)}"
     )
 
 
