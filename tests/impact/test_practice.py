@@ -142,9 +142,10 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     shown = groups_report(owners.assign(on_time=0.0), OWNER, "EUR")
     labels = [one.label for one in shown.columns]
     assert labels[:3] == ["owner", "customers", "yearly revenue"]
-    assert {"a living plan, half a year ago", "a living plan", "people on a plan"} <= set(labels)
-    assert "all done on time" not in labels
-    assert shown.note.endswith("all done on time.")
+    assert labels[3:7] == ["living plan", "half a year before", "of revenue", "of potential"]
+    assert "people a plan" in labels
+    assert "all on time" not in labels
+    assert shown.note.endswith("all on time.")
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
 
 

@@ -78,7 +78,8 @@ def trend_figure(trend: pd.DataFrame) -> Figure:
     ax.plot(book["day"], book["living"], color=INK, lw=2.5, marker="o", ms=5, label="everybody")
     days = pd.DatetimeIndex(book["day"])
     ax.set_xticks(days, [f"{day:%b %Y}" for day in days])
-    ax.set_ylim(0, 1.02)
+    most = float(pd.concat([teams, book])["living"].max())
+    ax.set_ylim(0, min(1.02, max(0.1, 1.2 * most)))
     as_percent(ax.yaxis)
     first, last = (float(share) for share in book["living"].iloc[[0, -1]])
     finding = f"Accounts with a living plan: {first:.0%} a year ago, {last:.0%} now"

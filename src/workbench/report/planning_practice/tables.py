@@ -7,20 +7,17 @@ import pandas as pd
 from workbench.impact.practice_groups import BOOK
 from workbench.report.output.row_table import PageColumn, RowTable
 
-_QUESTIONS = {
-    "living_before": "a living plan, half a year ago",
-    "living": "a living plan",
-    "touched_before": "touched within 30 days, half a year ago",
-    "touched_30": "touched within 30 days",
-    "names_goals": "names the customer's goals",
-    "brings_demand": "demand actions or win plans",
-    "on_time": "all done on time",
+_SHARES = {
+    "living": "living plan",
+    "living_before": "half a year before",
+    "living_revenue": "of revenue",
+    "living_potential": "of potential",
+    "touched_30": "touched in 30 days",
+    "names_goals": "names goals",
+    "brings_demand": "demand or wins",
+    "on_time": "all on time",
 }
-_WORTH = {
-    "living_revenue": "revenue with a living plan",
-    "living_potential": "potential with a living plan",
-}
-_COUNTS = {"members": "people on a plan", "contacts": "contacts of an account"}
+_COUNTS = {"members": "people a plan", "contacts": "contacts"}
 
 
 def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
@@ -40,11 +37,13 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
     -------
     RowTable
     """
-    asked = {name: label for name, label in _QUESTIONS.items() if (groups[name] > 0).any()}
-    never = [label for name, label in _QUESTIONS.items() if name not in asked]
-    worth = {name: label for name, label in _WORTH.items() if (groups[name] > 0).any()}
+    asked = {name: label for name, label in _SHARES.items() if (groups[name] > 0).any()}
+    never = [label for name, label in _SHARES.items() if name not in asked]
     counts = {name: label for name, label in _COUNTS.items() if groups[name].notna().any()}
-    note = "Shares are of the accounts of which it can be asked; the files hold all questions."
+    note = (
+        "Shares are of the accounts of which it can be asked; of revenue and of potential it is "
+        "the share with a living plan. The files hold all questions and quarters."
+    )
     note += f" Amounts in {currency} a year." if currency else ""
     if never:
         note += f" So of no account: {'; '.join(never)}."
@@ -53,7 +52,7 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
         PageColumn(level, level),
         PageColumn("customers", "customers", "number"),
         PageColumn("arr", "yearly revenue", "money"),
-        *(PageColumn(name, label, "share") for name, label in (worth | asked).items()),
+        *(PageColumn(name, label, "share") for name, label in asked.items()),
         *(PageColumn(name, label, "number") for name, label in counts.items()),
     ]
     return RowTable(f"{level}s", f"Everybody, then each {level}", columns, shown, note)
