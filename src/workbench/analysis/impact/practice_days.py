@@ -110,6 +110,7 @@ def stored_plans(
     place : str
         SQLite file, address, or ``env:NAME``; empty: that of the project, if there is one.
     days : sequence of Timestamp
+        Each is read as of its beginning.
 
     Returns
     -------
