@@ -96,9 +96,9 @@ def forecast_text(calls: pd.DataFrame) -> str:
     base = was * (1 - was)
     better = "more than" if error < base else "no more than"
     return (
-        f"**{len(calls)} forecasts by people** said {text:.0%} on average; {was:.0%} stayed. They "
-        f"knew {better} whoever says the book's average of everyone: the mean squared error of "
-        f"what they said is {error:.3f}, of the average {base:.3f}."
+        f"**{len(calls)} forecasts by people** said {text:.0%} on average; {was:.0%} stayed: "
+        f"they knew {better} the book's average. The mean squared error of what they said is "
+        f"{error:.3f}, of the average {base:.3f}."
     )
 
 
