@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba import types
 from numba.core.caching import CacheImpl, _CacheLocator
 
 from workbench.core.fingerprint import closure_digest, module_of
@@ -27,7 +28,19 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """
     if ClosureLocator not in CacheImpl._locator_classes:
         CacheImpl._locator_classes.insert(0, ClosureLocator)
-    return numba.njit(cache=True, **options)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made: Any = numba.njit(cache=True, **options)(function)
+        resolve = made.get_call_template
+
+        def resolve_plain(args: Any, kws: Any) -> Any:
+            kws = {name: types.unliteral(kind) for name, kind in kws.items()}
+            return resolve([types.unliteral(kind) for kind in args], kws)
+
+        made.get_call_template = resolve_plain
+        return made
+
+    return decorate
 
 
 def kernel_version(module: str) -> int:
