@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.core.compiled import jit
 from workbench.core.fingerprint import PACKAGE
 
 CALLED = """
@@ -71,3 +72,18 @@ def test_nothing_is_cached_by_its_own_file_alone() -> None:
     by_file = re.compile(r"cache=True")
     found = [path.name for path in PACKAGE.rglob("*.py") if by_file.search(path.read_text())]
     assert found == ["compiled.py"]
+
+
+@jit()
+def _shifted(x, by):
+    return x + by
+
+
+@jit()
+def _shifted_twice(x):
+    return _shifted(_shifted(x, 1), 2)
+
+
+def test_a_function_called_with_written_numbers_is_compiled_once() -> None:
+    assert _shifted_twice(4) == 7
+    assert len(_shifted.signatures) == 1
