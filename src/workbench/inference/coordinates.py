@@ -212,7 +212,7 @@ def to_vector(position, owner, rotated_back, curvature, pull, soft):
 
 
 @_jit
-def change_of_variables(  # noqa: PLR0913
+def change_of_variables(  # noqa: C901, PLR0913
     position, owner, rotation, curvature, pull, soft, slope, gradient
 ):
     """Return the logarithm of the volume's change; write the gradient by place.

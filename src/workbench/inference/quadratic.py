@@ -101,7 +101,7 @@ def expand(
 
 
 @jit(error_model="numpy", nogil=True)
-def value_and_gradient(  # noqa: PLR0913
+def value_and_gradient(  # noqa: C901, PLR0913
     latent, scale, fade, persistence, point, value, gradient, curvature, scale_idx, n_spreads,
     before_idx,
 ):  # fmt: skip
