@@ -25,7 +25,7 @@ from workbench.health.classes import read_classes
 from workbench.health.scores import Bands
 from workbench.health.signs.sign import read_signs
 from workbench.health.standing import standing_table
-from workbench.report.account_health import browse, figures, text
+from workbench.report.account_health import browse, figures, term_text, text
 from workbench.report.account_health.answer import health_answer
 from workbench.report.account_health.settings import AccountHealthSettings, HealthSettings
 from workbench.report.account_health.tables import due_report, record_report
@@ -118,7 +118,7 @@ class AccountHealth(HealthTables):
     @property
     def browse_text(self) -> Prose:
         """What the columns of that table mean."""
-        return Prose(text.browse_text(terms=text.has_terms(self.table)))
+        return Prose(term_text.browse_text(terms=term_text.has_terms(self.table)))
 
     @property
     def record_text(self) -> Prose:
@@ -138,7 +138,7 @@ class AccountHealth(HealthTables):
         due : DataFrame
             From `due`.
         """
-        if not text.has_terms(self.table):
+        if not term_text.has_terms(self.table):
             return Prose(
                 "Nobody has a term, so any month may be a customer's last: no day to watch."
             )
@@ -183,7 +183,7 @@ class AccountHealth(HealthTables):
         found = [
             next_sections.action_section(own[0], money_in),
             next_sections.opportunity_section(opportunities, money_in),
-            *[next_sections.due_section(own[1], money_in)] * text.has_terms(self.table),
+            *[next_sections.due_section(own[1], money_in)] * term_text.has_terms(self.table),
             next_sections.standing_section(standing),
             words_section(self.heard.moods, self.heard.themes, account_id, self.ears.months),
             people_section(self.heard.people, self.heard.gaps, account_id),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.report.account_health.text import answer_text, has_terms, held_by_term
+from workbench.report.account_health.term_text import has_terms
+from workbench.report.account_health.text import answer_text, held_by_term
 from workbench.report.output.answer import Answer, Headline, with_ends
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
-from workbench.report.account_health.text import has_terms
+from workbench.report.account_health.term_text import has_terms
 from workbench.report.amounts import money
 from workbench.report.output.browse import BrowseTable, Cell, Choice
 

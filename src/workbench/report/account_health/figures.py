@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from workbench.report.account_health.text import has_terms, held_by_term, would_text
+from workbench.report.account_health.term_text import has_terms, would_text
+from workbench.report.account_health.text import held_by_term
 from workbench.report.amounts import money
 from workbench.report.style import BLUE, GREY, RED, as_percent, label_axes, new_figure
 

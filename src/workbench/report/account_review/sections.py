@@ -13,12 +13,8 @@ from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.features.hazard_data import HazardData
 from workbench.health.assess import Assessment
 from workbench.health.factors import FACTORS
-from workbench.report.account_health.text import (
-    ask_text,
-    factors_text,
-    has_terms,
-    strength_text,
-)
+from workbench.report.account_health.term_text import has_terms
+from workbench.report.account_health.text import ask_text, factors_text, strength_text
 from workbench.report.amounts import date_text, money
 
 _WHAT = {

@@ -15,7 +15,7 @@ from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.records import Review, Task
 from workbench.plans.store.rows import Stored
-from workbench.report.account_health.text import would_text
+from workbench.report.account_health.term_text import would_text
 from workbench.report.plan.day_view import change_text
 from workbench.report.plan.markup import escaped, note_html, signed_text
 from workbench.report.plan.tables import table_html

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.health.published import HOW, PublishedHealth
 from workbench.plans.agenda.calls import Notice
 from workbench.plans.planbook.book import Planbook
-from workbench.report.account_health.text import would_text
+from workbench.report.account_health.term_text import would_text
 from workbench.report.amounts import money
 from workbench.report.plan.markup import escaped, note_html
 from workbench.report.plan.standing import factors_of
