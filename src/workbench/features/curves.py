@@ -1,4 +1,4 @@
-"""What a number does beyond its line: natural cubic splines through a few knots, smoothest first."""
+"""What a number does beyond its line: natural cubic splines, the smoothest first."""
 
 from __future__ import annotations
 

@@ -65,9 +65,9 @@ class Encoder:
         return sum(column.kind != CURVE for column in self.columns)
 
     @property
-    def bends(self) -> bool:
-        """Whether any number may bend."""
-        return self.straight < len(self.columns)
+    def curves(self) -> tuple[str, ...]:
+        """Names of the columns that are what a number does beyond its line."""
+        return self.names[self.straight :]
 
 
 def fit_encoder(table: pd.DataFrame, *, curves: bool = False) -> Encoder:

@@ -92,7 +92,7 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
         *read,
         np.eye(shaken * quarters, shaken * quarters + 1),
     ]
-    bends = coding.attributes.bends or coding.signals.bends
+    bends = bool(coding.attributes.curves or coding.signals.curves)
     spreads = (*SCALES, *[names.GROUP_SD] * len(coding.groupings), *[names.CURVE_SD] * bends)
     sizes = [len(block) for block in blocks]
     scale_idx = np.repeat([0, 1, 2, 3, len(spreads), 0, 4, len(spreads), 5], sizes)
