@@ -12,9 +12,11 @@ from nrr.folders import HORIZONS, QUANTITIES, quantile_table
 from workbench.data.load import load_book
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.revenue_data import revenue_data
+from workbench.features.revenue_shocks import with_shocks
 from workbench.forecast.growth import bridge, movements
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.growth.setup import set_up_forecast
+from workbench.forecast.posterior.survival import expected_shocks, read_draws
 from workbench.inference.fit import fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
 from workbench.inference.run import Sampling
@@ -38,7 +40,8 @@ def forecast(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         leaving = fit_hazard(data.design, how).posterior
         last = movements.last_known_month(data.as_of)
         moved = movements.movements(movements.lines(data.subscriptions, last))
-        money = revenue_data(data, moved)
+        shocks = expected_shocks(read_draws(leaving))
+        money = with_shocks(revenue_data(data, moved), data.design, shocks)
         earning = fit_revenue(money, how).posterior
     inputs, holdings = set_up_forecast(data, money, (leaving, earning), max(HORIZONS), _SEED)
     growth = forecast_book(inputs, holdings)

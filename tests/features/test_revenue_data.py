@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.calendar import month_number
+from workbench.core.calendar import month_number, quarter_number
 from workbench.data.book import Book
 from workbench.data.load import book_from_frames
 from workbench.data.simulate import Simulation, simulate
 from workbench.features.hazard_data import DataSpecification, HazardData, hazard_data
 from workbench.features.revenue_data import RevenueData, revenue_data
+from workbench.features.revenue_shocks import with_shocks
 from workbench.forecast.growth.movements import lines, movements
 
 ASKED = DataSpecification(as_of="2026-01-01", horizon_months=3)
@@ -139,3 +140,27 @@ def test_what_was_free_has_no_size_when_it_is_paid(company) -> None:
         assert np.isfinite(table["log_ratio"]).all()
     before = moved.groupby(["account_id", "product"])["cents"].cumsum() - moved["cents"]
     assert (before == 0).sum() > data.subscriptions.spans.shape[0]
+
+
+def test_a_row_has_the_shock_of_its_quarter_and_industry(company, data, revenue) -> None:
+    coding = data.coding
+    shaken, quarters = coding.shaken_levels, coding.quarters
+    assert shaken and len(quarters) > 8
+    shocks = np.arange(len(shaken) + 1)[:, None] * 100.0 + np.arange(len(quarters) + 1)
+    shocks[:, -1] = 0
+    found = with_shocks(revenue, data.design, shocks)
+    assert revenue.renewal_covariates.shock.shape[1] == 0 and not revenue.new.shock.any()
+    industry = company.tables["accounts"].set_index("account_id")["industry"]
+    for table, rows in (
+        (found.renewals, found.renewal_covariates),
+        (found.amendments, found.amendment_covariates),
+        (found.cross_sales, found.cross_sale_covariates),
+    ):
+        own = coding.groupings[0] + ": " + table["account_id"].map(industry).astype("str")
+        level = pd.Index(shaken).get_indexer(own)
+        quarter = pd.Index(quarters).get_indexer(quarter_number(table["month"]))
+        known = level >= 0
+        assert known.sum() > 20
+        assert (rows.shock[known, 0] == 100 * level[known] + quarter[known]).all()
+    of_all = 100 * len(shaken) + pd.Index(quarters).get_indexer(quarter_number(found.new.months))
+    assert (found.new.shock == of_all).all()

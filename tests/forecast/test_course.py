@@ -11,6 +11,7 @@ from hand_made import accounts_of, forecast_inputs, holdings_of, lines_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.core.processes import LEAVE_IDX
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.posterior.frailty import conditional_survival
@@ -256,3 +257,26 @@ def test_fewer_arrivals_never_bring_more() -> None:
     assert (fewer.sum(axis=1) <= brought.sum(axis=1)).all()
     assert 0.4 < fewer.sum() / brought.sum() < 0.6
     np.testing.assert_array_equal(usual.flow, frozen.flow)
+
+
+def test_what_goes_along_with_shocks_of_leaving_does_so_ahead() -> None:
+    """In a bad quarter more renewals are smaller and fewer come; without loading, as many."""
+    inputs = forecast_inputs(600, 3, shock_sd=0.6, leave=-9.0, arrivals=8.0)
+    draws = len(inputs)
+    lines = lines_for(60)
+    lines = replace(lines, months_to_end=np.ones_like(lines.months_to_end))
+    loads = {"contract": np.full(draws, 1.5), "expand": np.full(draws, -1.5)}
+    revenue = replace(
+        inputs.revenue,
+        new=replace(inputs.revenue.new, loading=np.full(draws, -1.0)),
+        **{name: replace(getattr(inputs.revenue, name), loading=v) for name, v in loads.items()},
+    )
+    leave = inputs.shared.shock[LEAVE_IDX, :, -1]
+    for own, sign in ((inputs, 0), (replace(inputs, revenue=revenue), 1)):
+        assert (own.shared.shock[LEAVE_IDX, :, -1] == leave).all()
+        found = forecast_book(own, holdings_of(lines))
+        kinds = [found.flow[:, 0, 1, getattr(measures, n)] for n in ("CONTRACTION", "EXPANSION")]
+        came = own.arrivals().count[:, :2].sum(axis=(1, 2))
+        related = [np.corrcoef(leave[:, at], y)[0, 1] for at, y in ((1, kinds[0]), (1, kinds[1]))]
+        related.append(np.corrcoef(leave.mean(axis=1), came)[0, 1])
+        assert (np.abs(related) < 0.12).all() if not sign else (np.array(related) < -0.3).all()

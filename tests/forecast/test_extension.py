@@ -40,10 +40,11 @@ def with_signals(
             "attribute": rng.normal(a, 0.05, (len(inputs), 1)),
             "signal": rng.normal(s, 0.05, (len(inputs), 2)),
             "term": rng.normal([0.6, -0.3, 0.0, -0.2, -0.1], 0.1, (len(inputs), 5)),
+            "loading": rng.normal(1.5, 0.1, len(inputs)),
         }
         for name, (a, s) in effects.items()
     }
-    leave = {name: values for name, values in drawn["leave"].items() if name != "term"}
+    leave = {name: drawn["leave"][name] for name in ("attribute", "signal")}
     hazard = replace(inputs.hazard, **leave)
     parts = {p: replace(getattr(inputs.revenue, p), **drawn[p]) for p in REVENUE_PROCESSES}
     coding = replace(

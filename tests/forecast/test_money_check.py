@@ -34,7 +34,7 @@ def lived(bounced: bool = False) -> RevenueData:
     standing = np.log(before / 100) - np.log(before / 100).mean()
     term = np.arange(COUNT) % 5
     lead = np.zeros(COUNT, int)
-    groups = Covariates(nothing, np.full((COUNT, 1), 2), nothing, lead, term, standing)
+    groups = Covariates(nothing, np.full((COUNT, 1), 2), nothing, lead, term, standing, nothing)
     changed = pd.DataFrame({"before": before, "hit": True})
     nobody: Any = None
     return RevenueData(

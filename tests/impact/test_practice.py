@@ -14,17 +14,18 @@ from workbench.impact.chosen import DIFFERENCE, choice_table
 from workbench.impact.practice import (
     PracticeFacts,
     gap_interval,
-    practice_by_owner,
     practice_facts,
     practice_table,
 )
+from workbench.impact.practice_groups import OWNER, TEAM, groups_now, judged_calls, practice_trend
 from workbench.plans.plan.document import Plan
 from workbench.plans.store.facts import plan_facts
 from workbench.plans.store.open import open_store
 from workbench.plans.store.records import PLANS
 from workbench.plans.store.schema import VERSIONS
 from workbench.report.planning_practice.answer import practice_answer
-from workbench.report.planning_practice.tables import owners_report
+from workbench.report.planning_practice.figures import trend_figure
+from workbench.report.planning_practice.tables import calls_report, groups_report
 from workbench.report.planning_practice.text import (
     choice_text,
     forecast_text,
@@ -101,6 +102,7 @@ def customers(count: int = 4) -> pd.DataFrame:
         {
             "account_id": keys,
             "owner": ["x", "x", "y", None][:count],
+            "team": ["north", "north", "south", "north"][:count],
             "arr": [100.0, 50.0, 30.0, 20.0][:count],
             "potential": [10.0, 0.0, 30.0, 0.0][:count],
             "contacts": [3.0, 1.0, None, 5.0][:count],
@@ -119,27 +121,38 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     assert table.loc["three contacts or more", "accounts"] == pytest.approx(2 / 3)
     assert table.loc["plan moved (of those with one)", "accounts"] == 1.0
     then = plan_facts(store, ACCOUNTS, DONE, pd.Timestamp("2025-10-01"))
-    before = practice_facts(customers(2), then, pd.Timestamp("2025-10-01"))
-    owners = practice_by_owner(facts, before)
+    earlier = pd.Timestamp("2025-10-01")
+    trend = practice_trend({earlier: practice_facts(customers(2), then, earlier), DAY: facts})
+    owners = groups_now(trend, OWNER, earlier)
     assert owners["owner"].tolist() == ["(everybody)", "x", "y", "(nobody)"]
     assert owners["has_plan"].tolist() == [0.5, 1.0, 0.0, 0.0]
     assert owners["living_before"].iloc[:2].tolist() == [0.5, 0.5]
     assert owners["living_before"].iloc[2:].isna().all()
+    teams = groups_now(trend, TEAM, earlier).set_index("team")
+    assert teams.loc["(everybody)", "living_revenue"] == 0.5  # a: 100 of 200
+    assert teams.loc["(everybody)", "living_potential"] == 0.25  # a: 10 of 40
+    assert teams.loc["north", "living"] == pytest.approx(1 / 3)
+    assert teams.loc["north", "living_before"] == 0.5  # of a and b alone
+    assert teams.loc["north", "members"] == 2.0  # three on the plan of a, one on that of b
+    assert teams.loc["south", "contacts"] != teams.loc["south", "contacts"]  # nobody keeps them
+    assert trend.loc[trend["name"] == "north", "day"].tolist() == [earlier, DAY]
+    assert trend_figure(trend).axes[0].get_title("left").endswith("50% in October 2025, 25% now")
     text = practice_answer(table.reset_index())
     assert "25% of accounts have a living plan" in text.sentence
-    shown = owners_report(owners.assign(team=0.0), "EUR")
+    shown = groups_report(owners.assign(on_time=0.0), OWNER, "EUR")
     labels = [one.label for one in shown.columns]
-    assert labels[:5] == ["owner", "customers", "yearly revenue", "a living plan, half a year ago",
-                          "a living plan"]  # fmt: skip
-    assert "two people or more" not in labels
-    assert shown.note.endswith("So of no account: two people or more.")
+    assert labels[:3] == ["owner", "customers", "yearly revenue"]
+    assert labels[3:7] == ["living plan", "half a year before", "of revenue", "of potential"]
+    assert "people a plan" in labels
+    assert "all on time" not in labels
+    assert shown.note.endswith("all on time.")
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
 
 
 def test_what_goes_with_staying_has_an_interval_and_a_negative_control() -> None:
     keys = [f"k{i}" for i in range(200)]
-    own = pd.DataFrame({"account_id": keys, "owner": "x", "arr": 1.0, "potential": 0.0,
-                        "contacts": [5.0] * 100 + [1.0] * 100})  # fmt: skip
+    own = pd.DataFrame({"account_id": keys, "owner": "x", "team": "t", "arr": 1.0,
+                        "potential": 0.0, "contacts": [5.0] * 100 + [1.0] * 100})  # fmt: skip
     none = plan_facts_of_nobody()
     facts = practice_facts(own, none, DAY)
     helps = pd.Series([i % 10 != 0 if i < 100 else i % 2 == 0 for i in range(200)], index=keys)
@@ -200,6 +213,24 @@ def test_the_interval_of_a_gap_is_near_the_normal_one_for_many() -> None:
     spread = (0.4 * 0.6 / 10_000 + 0.39 * 0.61 / 10_000) ** 0.5 * norm.ppf(0.95)
     assert low == pytest.approx(0.01 - spread, abs=2e-5)
     assert high == pytest.approx(0.01 + spread, abs=2e-5)
+
+
+def test_people_s_forecasts_are_judged_by_period_team_and_owner() -> None:
+    """One who knows (Brier below the average's) beside one who says the contrary."""
+    days = pd.to_datetime(["2025-03-01", "2025-04-01", "2025-08-01", "2025-09-01"])
+    calls = pd.DataFrame({"called_on": days, "renews": [0.9, 0.1, 0.2, 0.8],
+                          "stayed": [1.0, 0.0, 1.0, 0.0], "team": "north",
+                          "owner": ["x", "x", "y", None]})  # fmt: skip
+    found = judged_calls(calls).set_index(["by", "name"])
+    whole = found.loc[("book", "(everybody)")]
+    assert whole[["forecasts", "said", "stayed", "base"]].tolist() == [4, 0.5, 0.5, 0.25]
+    assert found.loc[("owner", "x"), "brier"] == pytest.approx(0.01)
+    assert found.loc[("owner", "(nobody)"), "brier"] == pytest.approx(0.64)
+    assert found.loc[("period", "2025, first half"), "brier"] == pytest.approx(0.01)
+    assert found.loc[("period", "2025, second half"), "brier"] == pytest.approx(0.64)
+    assert found.loc[("team", "north"), "brier"] == pytest.approx(whole["brier"])
+    assert calls_report(found.reset_index()).content()["rows"]
+    assert judged_calls(calls.iloc[:0]).empty
 
 
 def test_forecasts_of_people_are_set_beside_what_came() -> None:

@@ -150,3 +150,27 @@ def test_how_far_sizes_return_to_what_is_usual_is_given_back() -> None:
         found[name] = [float(values.mean()) for values in (slope, of_size)]
     assert found["own"] == pytest.approx([0.9, 0.4], abs=0.25)
     assert np.abs(found["shuffled"][0]) < 0.2 and np.abs(found["shuffled"][1]) < 0.15
+
+
+def test_what_goes_along_with_shocks_of_leaving_is_given_back() -> None:
+    """By what is expected of the shocks; single draws of them are too weak, others find nothing."""
+    rng = np.random.default_rng(8)
+    book = made_up(3000, seed=8)
+    rows = book.amendment_covariates
+    expected, *scatter = np.repeat(rng.normal(0, 0.5, (3, 600)), 5, axis=1)
+    hit = rng.random(3000) < -np.expm1(-np.exp(-1.5 + 0.9 * (expected + scatter[0])))
+    shocks = {"own": expected, "drawn": expected + scatter[1], "others": scatter[1]}
+    how, found = Sampling(draws=200, tune=200, seed=3), {}
+    for name, shock in shocks.items():
+        lived = replace(
+            book,
+            amendments=book.amendments.assign(hit=hit),
+            amendment_covariates=replace(rows, shock=shock[:, None]),
+        )
+        amend = next(part for part in row_parts(lived) if part.name == AMEND)
+        drawn = sample(row_model(amend, book.coding, PredictorPriors()), how).posterior
+        named = name_rows(drawn, amend, book.coding, PredictorPriors())
+        found[name] = float(named[names.part(AMEND, names.LOADING)].mean())
+    assert found["own"] == pytest.approx(0.9, abs=0.2)
+    assert found["drawn"] < 0.75 * found["own"]
+    assert abs(found["others"]) < 0.2

@@ -41,6 +41,7 @@ def earning(processes: tuple[str, ...]) -> KernelModel:
     rows = Covariates(
         rng.normal(size=(50, 1)), rng.integers(0, 3, (50, 1)), rng.normal(size=(50, 1)),
         rng.integers(0, 13, 50), rng.choice([0, 2, 3], 50), rng.normal(size=50),
+        rng.normal(size=(50, 1)),
     )  # fmt: skip
     if len(processes) > 1:
         seen, op = {"outcome": rng.integers(0, 3, 50)}, outcome_log_likelihood

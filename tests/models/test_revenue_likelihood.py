@@ -34,6 +34,7 @@ def covariates(rows: int, rng: np.random.Generator) -> Covariates:
         lead_months=rng.integers(0, 13, rows),
         term_idx=rng.choice([0, 2, 4], rows),
         standing=rng.normal(size=rows),
+        shock=rng.normal(0, 0.3, (rows, 1)),
     )
 
 
@@ -60,7 +61,7 @@ def eta_of(part: RowPart, latent: np.ndarray, scale: np.ndarray, fade: np.ndarra
         )
         a, g, s, _ = layout.block_end
         strength = rows.signal_value @ effect[s:]
-        own = effect[0] + rows.attribute_value @ effect[a:g] + effect[g + rows.group_idx].sum(1)
+        own = effect[0] + part.attribute_value @ effect[a:g] + effect[g + rows.group_idx].sum(1)
         own = own + effect[g + levels + 1 + rows.term_idx]
         found.append(own + strength * np.atleast_1d(fade)[p] ** rows.lead_months)
     return np.array(found)
@@ -116,7 +117,7 @@ def test_without_rows_the_prior_speaks() -> None:
     model = graph_of(row_model(part, CODING, PRIORS))
     assert (
         model.potentials[0].eval(
-            {model["latent"]: np.ones(10), model["scale"]: np.ones(5), model["fade"]: 0.5}
+            {model["latent"]: np.ones(11), model["scale"]: np.ones(5), model["fade"]: 0.5}
         )
         == 0
     )

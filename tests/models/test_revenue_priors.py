@@ -16,6 +16,7 @@ from workbench.data.simulate import simulate
 from workbench.features.hazard_data import DataSpecification, hazard_data
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import revenue_data
+from workbench.features.revenue_shocks import with_shocks
 from workbench.forecast.growth import movements
 from workbench.inference.prior import prior_table
 from workbench.inference.run import Sampling, sample
@@ -37,7 +38,8 @@ def drawn() -> dict[str, np.ndarray]:
     data = hazard_data(book, DataSpecification(covariates=("consumption_3m",), groups=(GROUPING,)))
     moved = movements.movements(movements.lines(data.subscriptions, data.window.last_month))
     pipeline = pipeline_data(book, data.as_of, month_number(data.as_of) - 12)
-    money = revenue_data(data, moved, pipeline=pipeline)
+    shocks = np.full((1 + len(data.coding.shaken_levels), len(data.coding.quarters) + 1), 0.2)
+    money = with_shocks(revenue_data(data, moved, pipeline=pipeline), data.design, shocks)
     how = Sampling(draws=2000, chains=1, seed=1, mock=True)
     models = build_revenue(money)
     drawn_exactly = models[MONEY]

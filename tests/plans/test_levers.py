@@ -13,7 +13,7 @@ from planbooks import make_book
 from scipy.stats import norm
 
 from workbench.core.errors import ParameterError
-from workbench.core.processes import PROCESSES
+from workbench.core.processes import LEAVE_IDX, PROCESSES
 from workbench.forecast.growth.line_simulation import simulate_lines
 from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.plans.evaluate.outcome import Outcome
@@ -106,7 +106,7 @@ def hazard_of(book: Planbook, line: int, log_rate_shift: np.ndarray) -> np.ndarr
     ends = (since >= 0) & (since % lines.term_months[line] == 0)
     exit_log_hazard = inputs.hazard.exit[:, np.where(ends, 2, 6)]  # 12 months
     fading = signal[:, None] * inputs.hazard.fade[:, None] ** month
-    shared = exit_log_hazard + inputs.shared.shock[:, -1] + group[:, None]
+    shared = exit_log_hazard + inputs.shared.shock[LEAVE_IDX][:, -1] + group[:, None]
     return np.exp(shared + fading + log_rate_shift)
 
 

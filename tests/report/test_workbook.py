@@ -72,3 +72,10 @@ def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
     publish_workbook(ReportSettings(), "book", {"one": table}, "")
     publish_workbook(ReportSettings(run_dir=str(tmp_path)), "book", {"one": table}, "")
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["book.xlsx"]
+
+
+def test_a_text_column_in_which_nothing_is_known_stays_empty(tmp_path: Path) -> None:
+    table = pd.DataFrame({"name": ["a", "b"], "team": pd.Series([None, None], dtype=object)})
+    write_workbook(tmp_path / "book.xlsx", {"one": table}, "")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["one"]
+    assert [cell.value for cell in sheet["B"]] == ["team", None, None]

@@ -91,6 +91,7 @@ def made_up(rows: int, seed: int) -> RevenueData:
         lead_months=rng.integers(0, 13, rows),
         term_idx=rng.choice([0, 0, 2, 3], rows),
         standing=rng.normal(size=rows),
+        shock=rng.normal(0, 0.5, (rows, 1)),
     )
     observed = pd.DataFrame(
         {
@@ -127,6 +128,7 @@ def _arrivals(rows: int, months: int, rng: np.random.Generator) -> NewBusiness:
         term_months=np.array([12]),
         month_to_month=np.array([False]),
         term_share=np.ones((2, 1)),
+        shock=rng.normal(0, 0.5, months),
     )
 
 
@@ -214,6 +216,7 @@ def _arrival_part(data: RevenueData) -> Part:
         named = name_arrivals(drawn, data.new, priors)
         log_mean = named[names.LOG_RATE].values[0, 0][:, None] + (
             named[names.GROWTH].item() * model.data["since"]
+            + named[names.NEW_LOADING].item() * model.data["shock"]
             + named[names.SEASON].values[0, 0][model.data["month_idx"]]
         )
         size = 1 / (named[names.EXCESS].values[0, 0][:, None] + LEAST_EXCESS)

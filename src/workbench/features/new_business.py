@@ -40,6 +40,9 @@ class NewBusiness:
     month_to_month : ndarray of bool, shape (term,)
     term_share : ndarray, shape (segment, term)
         How likely each is; a segment with few arrivals leans on the whole book.
+    shock : ndarray, shape (month,)
+        What shocks of all customers added to the log-hazard of leaving; 0 before
+        `workbench.features.revenue_shocks.with_shocks`.
     """
 
     segments: tuple[str, ...]
@@ -51,6 +54,7 @@ class NewBusiness:
     term_months: np.ndarray
     month_to_month: np.ndarray
     term_share: np.ndarray
+    shock: np.ndarray
 
 
 def new_business(data: HazardData, moved: pd.DataFrame) -> NewBusiness:
@@ -90,6 +94,7 @@ def new_business(data: HazardData, moved: pd.DataFrame) -> NewBusiness:
         term_months=np.array([months for months, _ in kinds], dtype="int64"),
         month_to_month=np.array([monthly for _, monthly in kinds], dtype=bool),
         term_share=_shares(terms, kinds, len(segments)),
+        shock=np.zeros(len(months)),
     )
 
 

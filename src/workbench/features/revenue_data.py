@@ -54,6 +54,9 @@ class Covariates:
     standing : ndarray, shape (row,)
         Log of yearly revenue at the month's beginning, less what is usual; see
         `workbench.features.standing`.
+    shock : ndarray, shape (row, 1) or (row, 0)
+        What shocks added to the log-hazard of leaving in the row's quarter, as far as endings on
+        record tell; no column before `workbench.features.revenue_shocks.with_shocks`.
     """
 
     attribute_value: np.ndarray
@@ -62,6 +65,7 @@ class Covariates:
     lead_months: np.ndarray
     term_idx: np.ndarray
     standing: np.ndarray
+    shock: np.ndarray
 
     @classmethod
     def of(cls, design: Design, rows: np.ndarray, standing: np.ndarray) -> Covariates:
@@ -91,6 +95,7 @@ class Covariates:
             # After month to month come the terms, as left at a renewal and as left early.
             np.where(exit_kind > 0, (exit_kind - 1) % len(TERM_GROUPS) + 1, 0),
             standing,
+            np.zeros((len(rows), 0)),
         )
 
     def take(self, which: np.ndarray) -> Covariates:

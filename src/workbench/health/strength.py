@@ -87,7 +87,7 @@ def decisions(inputs: ForecastInputs, lines: Lines, survived: np.ndarray) -> Dec
     tenure = np.clip(lines.tenure_months, 0, shared.tenure.shape[1] - 1)
     # Kinds of exit open with month to month and the renewals by length of term.
     base = shared.exit[:, lines.term_group] + shared.tenure[:, tenure]
-    base = base + shared.shock[:, group.shaken, 0] + group.own[LEAVE_IDX]
+    base = base + shared.shock[LEAVE_IDX][:, group.shaken, 0] + group.own[LEAVE_IDX]
     base = base + np.log(np.where(lines.term_group == 0, DECISIONS_A_YEAR, 1))
     part = [
         draws.signal[:, columns] @ lines.signal_value[:, columns].T

@@ -23,13 +23,12 @@ QUESTIONS = {
     "brings_demand": "demand actions or win plans",
     "on_time": "all that was due done on time",
     "moved": "plan moved (of those with one)",
-    "team": "two people or more on the plan",
+    "several": "two people or more on the plan",
     "contacts_3": "three contacts or more",
 }
 """By column of the facts: what is asked of each account."""
 
 LIVING_DAYS = 90
-EVERYBODY, NOBODY = "(everybody)", "(nobody)"
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,9 @@ class PracticeFacts:
     Parameters
     ----------
     table : DataFrame
-        One row per customer: account_id, owner, arr, potential (money in open offers to sell more),
-        and a flag for each of `QUESTIONS`; missing where the question does not arise, such as
-        actions done on time where none was due.
+        One row per customer: account_id, owner, team, arr, potential (money in open offers to sell
+        more), members (people on its plan), contacts, and a flag for each of `QUESTIONS`; missing
+        where the question does not arise, such as actions done on time where none was due.
     """
 
     table: pd.DataFrame
@@ -58,8 +57,8 @@ def practice_facts(
     Parameters
     ----------
     customers : DataFrame
-        One row per customer of the day: account_id, owner, arr, potential, contacts (missing where
-        nobody keeps them).
+        One row per customer of the day: account_id, owner, team, arr, potential, contacts (missing
+        where nobody keeps them).
     plans : DataFrame
         One row per plan and account, as of the day: account_id, touched_on, members, goals,
         challenges, actions, serving, demand, due, on_time.
@@ -73,8 +72,9 @@ def practice_facts(
     PracticeFacts
     """
     numbers = ["members", "goals", "challenges", "actions", "serving", "demand", "due", "on_time"]
-    summed = plans.groupby("account_id")[numbers].sum()
-    summed["members"] = plans.groupby("account_id")["members"].max()
+    by_account = plans.astype(dict.fromkeys(numbers, "float64")).groupby("account_id")
+    summed = by_account[numbers].sum()
+    summed["members"] = by_account["members"].max()
     touched = plans.groupby("account_id")["touched_on"].max()
     found = customers.join(summed, on="account_id").join(touched, on="account_id")
     has = found["touched_on"].notna()
@@ -90,10 +90,11 @@ def practice_facts(
         "on_time": _where(found["on_time"] >= found["due"], found["due"] > 0),
         # A plan of which nothing was ever done on time is a form that was filled in.
         "moved": _where(found["on_time"] > 0, has),
-        "team": found["members"] > 1,
+        "several": found["members"] > 1,
         "contacts_3": _where(found["contacts"] >= 3, found["contacts"].notna()),
     }
-    base = found[["account_id", "owner", "arr", "potential"]].copy()
+    kept = ["account_id", "owner", "team", "arr", "potential", "members", "contacts"]
+    base = found[kept].copy()
     return PracticeFacts(base.assign(**{k: v.astype("boolean") for k, v in flags.items()}))
 
 
@@ -133,37 +134,6 @@ def practice_table(
             for name, text in QUESTIONS.items()
         ]
     )
-
-
-def practice_by_owner(now: PracticeFacts, before: PracticeFacts) -> pd.DataFrame:
-    """Return the share of each owner's accounts of which each question is so.
-
-    Parameters
-    ----------
-    now, before : PracticeFacts
-        Today's, and of half a year ago.
-
-    Returns
-    -------
-    DataFrame
-        owner, customers, arr, living_before (share with a living plan half a year ago, of the
-        accounts that were the owner's customers then), then a column per question of `QUESTIONS`:
-        everybody first, then by revenue.
-    """
-    shares, then = _by_owner(now), _by_owner(before)
-    shares.insert(2, "living_before", then["living"].reindex(shares.index))
-    return shares.reset_index()
-
-
-def _by_owner(facts: PracticeFacts) -> pd.DataFrame:
-    table = facts.table.assign(owner=facts.table["owner"].fillna(NOBODY))
-    both = pd.concat([table, table.assign(owner=EVERYBODY)], ignore_index=True)
-    flags = both[list(QUESTIONS)].astype("Float64").astype("float64")
-    by = pd.concat([both[["owner"]], flags], axis=1).groupby("owner").mean()
-    size = both.groupby("owner").agg(customers=("account_id", "size"), arr=("arr", "sum"))
-    found = size.join(by).sort_values("arr", ascending=False, kind="stable")
-    first = found.index == EVERYBODY
-    return pd.concat([found[first], found[~first]])
 
 
 def _shares(table: pd.DataFrame, name: str) -> dict[str, float]:

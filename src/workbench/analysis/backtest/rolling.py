@@ -27,12 +27,13 @@ from workbench.features.hazard_data import (
 from workbench.features.human_forecast import human_forecast
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
+from workbench.features.revenue_shocks import with_shocks
 from workbench.forecast.backtest import judge, rolling
 from workbench.forecast.backtest.outcomes import KnownContracts
 from workbench.forecast.growth import movements
 from workbench.forecast.growth.setup import open_opportunities
 from workbench.forecast.posterior.revenue import read_revenue_draws
-from workbench.forecast.posterior.survival import read_draws
+from workbench.forecast.posterior.survival import expected_shocks, read_draws
 from workbench.inference.fit import fit_hazard
 from workbench.inference.fit_revenue import fit_revenue
 from workbench.inference.from_settings import sampling_of
@@ -248,6 +249,8 @@ def _fitted(
 ) -> FittedOrigin:
     how = sampling_of(asked)
     leaving = fit_hazard(data.design, how, store, method=asked.method)
+    shocks = expected_shocks(read_draws(leaving.posterior))
+    money = with_shocks(money, data.design, shocks)
     return FittedOrigin(data, money, leaving, fit_revenue(money, how, store))
 
 

@@ -25,10 +25,12 @@ from workbench.core.gates import Gate, gate_table, of_models
 from workbench.core.settings import MoneySettings
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
+from workbench.features.revenue_shocks import with_shocks
 from workbench.forecast.growth.cluster import spread_over
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.growth.setup import set_up_forecast
 from workbench.forecast.posterior.revenue import read_revenue_draws
+from workbench.forecast.posterior.survival import expected_shocks
 from workbench.forecast.revenue.money_check import money_check
 from workbench.inference import fit_revenue as inference
 from workbench.inference.fit import Fit
@@ -225,6 +227,7 @@ def fit_revenue(
     run: ReportRun | None = None,
     priors: RevenuePriors | None = None,
     store: Path | None = None,
+    leaving: RenewalFit | None = None,
     **settings: Any,
 ) -> RevenueFit:
     """Fit the revenue model, with a progress bar, and judge the fit.
@@ -240,6 +243,9 @@ def fit_revenue(
     priors : RevenuePriors, optional
     store : Path, optional
         Folder in which the fit is kept, and found again while nothing has changed.
+    leaving : RenewalFit, optional
+        Of the same data: its shocks then move renewals, amendments and arrivals too, as far as the
+        book says so. Left out, those have no shocks.
     **settings
         Parameters of the report `net_growth` by their names: ``tune``, ``chains``, ``seed``,
         ``target_accept``, ``smoke`` (mock draws), ``max_rhat``, ``min_ess``, ``max_divergences``,
@@ -269,6 +275,9 @@ def fit_revenue(
     past = past_revenue(data)
     pipeline = pipeline_data(data.book, hazard.as_of, hazard.window.first_month)
     money = revenue_data(hazard, past.moved, pipeline=pipeline)
+    if leaving is not None:
+        _refuse_other_data(data, leaving.data)
+        money = with_shocks(money, hazard.design, expected_shocks(leaving.draws))
     fit = inference.fit_revenue(money, sampling_of(asked), kept, priors)
     return RevenueFit(data, money, past, fit, asked)
 

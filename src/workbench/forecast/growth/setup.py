@@ -60,7 +60,8 @@ def set_up_forecast(
     data : HazardData
     money : RevenueData
     posteriors : (Dataset, Dataset)
-        Of leaving and of revenue. Given the book they are independent, so their draws pair up.
+        Of leaving and of revenue. Given the book, and what is expected of the shocks of leaving,
+        they are independent, so their draws pair up.
     months : int
         Months to come.
     seed : int

@@ -34,6 +34,8 @@ class Effects:
     signal : ndarray, shape (draw, signal)
     term : ndarray, shape (draw, term kind)
         By kind of contract, see `core.revenue_names.TERM_KINDS`.
+    loading : ndarray, shape (draw,), optional
+        What a shock adds, per unit of what it adds to the log-hazard of leaving; left out, nothing.
     """
 
     base: np.ndarray
@@ -42,6 +44,7 @@ class Effects:
     signal: np.ndarray
     fade: np.ndarray
     term: np.ndarray
+    loading: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class NewBusinessDraws:
         Shares that sum to 1.
     term_months : ndarray of int, shape (term,)
     month_to_month : ndarray of bool, shape (term,)
+    loading : ndarray, shape (draw,), optional
+        What a shock of all customers adds to the log-rate of each segment, per unit of what it adds
+        to the log-hazard of leaving; left out, nothing.
     """
 
     source: tuple[str, ...]
@@ -96,6 +102,7 @@ class NewBusinessDraws:
     term_share: np.ndarray
     term_months: np.ndarray
     month_to_month: np.ndarray
+    loading: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -152,8 +159,8 @@ def read_revenue_draws(
 ) -> RevenueDraws:
     """Take evenly spaced draws, as `workbench.forecast.posterior.survival.read_draws` does.
 
-    Given the book, the posteriors of the hazard and of revenue are independent: any draw of one may
-    go with any of the other.
+    Given the book, and what is expected of the shocks of leaving, the posteriors of the hazard and
+    of revenue are independent: any draw of one may go with any of the other.
 
     Parameters
     ----------
@@ -224,6 +231,7 @@ def _effects(values: dict[str, np.ndarray], process: str) -> Effects:
         signal=values[names.part(process, names.SIGNAL)],
         fade=values[names.part(process, names.FADE)],
         term=values[names.part(process, names.TERM)],
+        loading=values.get(names.part(process, names.LOADING)),
     )
 
 
@@ -251,6 +259,7 @@ def _new_business(
         term_share=np.vstack([seen.term_share, seen.term_share.mean(axis=0)]),
         term_months=seen.term_months,
         month_to_month=seen.month_to_month,
+        loading=values[names.NEW_LOADING],
     )
 
 

@@ -118,6 +118,26 @@ def shocks_of(of_all: np.ndarray, own: np.ndarray) -> np.ndarray:
     return np.pad(together, ((0, 0), (0, 0), (0, 1)))
 
 
+def expected_shocks(draws: Draws) -> np.ndarray:
+    """Return what is expected of the shocks of leaving so far, for what may go along with them.
+
+    Given the endings on record the truth scatters around its expectation, independently of it: a
+    slope on the expectation is therefore that on the truth, while one on single draws would be
+    nearer to nothing (Carroll, Ruppert, Stefanski & Crainiceanu 2006, Measurement Error in
+    Nonlinear Models, section 1.4 on Berkson's error, and chapter 4).
+
+    Parameters
+    ----------
+    draws : Draws
+
+    Returns
+    -------
+    ndarray, shape (level + 1, quarter + 1)
+        As `Draws.shock`; rounded, so that draws that were stored give the same.
+    """
+    return draws.shock.mean(axis=0).round(6)
+
+
 def shocks_ahead(draws: Draws, new: np.ndarray) -> np.ndarray:
     """Continue the shocks over quarters to come, from the last that was seen.
 

@@ -131,6 +131,7 @@ class NextContract:
         leaves = -1 / (1 + theta * group.survived + theta * rate.sum(axis=2))
         own = at.own[AMEND_IDX] + shared.term[AMEND_IDX][:, group.term_group]
         eta = own[..., None] + at.strength[AMEND_IDX][..., None] * fade[AMEND_IDX]
+        eta = eta + self._shock(month)[AMEND_IDX]
         within = ((month < ends) | (monthly & (month == 0))) & by_chance
         often = np.exp(np.minimum(eta, 30.0)) * within
         jump, jump_slope = self._jump(at)
@@ -188,8 +189,12 @@ class NextContract:
         ends = group.to_end[:, None] == month
         term = group.term_group[:, None]
         kind = np.where(term == 0, 0, term + np.where(ends, 0, 4))
-        shock = shared.shock[:, group.shaken[:, None], month]
+        shock = self._shock(month)[LEAVE_IDX]
         return shared.exit[:, kind] + shared.tenure[:, tenure] + shock
+
+    def _shock(self, month: np.ndarray) -> np.ndarray:
+        """Return what shocks add to each process, (process, draw, line, month)."""
+        return self.inputs.shared.shock[:N_PREDICTORS][:, :, self.group.shaken[:, None], month]
 
     @property
     def _standing(self) -> np.ndarray:
@@ -216,6 +221,7 @@ class NextContract:
         faded = np.take_along_axis(shared.fade, self.group.to_end[None, None], axis=2)
         term = self.group.term_group
         eta = at.own + shared.term[:N_PREDICTORS, :, term] + at.strength * faded[:N_PREDICTORS]
+        eta = eta + shared.shock[:N_PREDICTORS][:, :, self.group.shaken, self.group.to_end]
         place = shared.size_reversion[list(SIZED)][:, :, None] * self._standing
         size = at.size + shared.size_term[list(SIZED)][:, :, term]
         size = size + place * np.array([1.0, -1.0, 0.0])[:, None, None]

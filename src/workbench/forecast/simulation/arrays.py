@@ -25,7 +25,7 @@ class SharedParameters(NamedTuple):
         Log-hazard by the way out; see `core.names.EXIT_KINDS`.
     tenure : ndarray, shape (draw, month of tenure)
         Level beyond the last.
-    shock : ndarray, shape (draw, level + 1, month)
+    shock : ndarray, shape (process, draw, level + 1, month)
         By `Coding.shaken_levels`; the last is that of lines that have none of these.
     fade : ndarray, shape (process, draw, month)
         What is left, in each month to come, of signals read today.
@@ -171,7 +171,7 @@ def scratch_for(shared: SharedParameters) -> Scratch:
     -------
     Scratch
     """
-    months = shared.shock.shape[2]
+    months = shared.shock.shape[3]
     account, track = np.zeros((2, months), np.int64)
     nothing, unsigned = np.empty(0, np.float32), np.empty((0, N_SIGNED), np.int64)
     return Scratch(account, track, np.zeros(months, np.bool_), nothing, unsigned)

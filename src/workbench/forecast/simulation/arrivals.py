@@ -62,7 +62,7 @@ def _pick(share, s, random_stream):
 
 @compiled
 def _receive(seed, shared, group, intervention, arrivals, flow, closing, scratch):
-    months = shared.shock.shape[2]
+    months = shared.shock.shape[3]
     account, nothing = scratch.account, scratch.nothing
     for d in range(shared.exit.shape[0]):
         for s in range(len(arrivals.key)):
@@ -149,7 +149,7 @@ def simulate_arrivals(
     ndarray of int64, shape (draw, month)
         What they are worth at each month's end.
     """
-    closing = np.zeros((shared.shock.shape[0], shared.shock.shape[2]), np.int64)
+    closing = np.zeros(shared.shock.shape[1::2], np.int64)
     _receive(
         np.uint64(seed), shared, group, intervention, arrivals, flow, closing, scratch_for(shared)
     )

@@ -62,10 +62,11 @@ def log_rate(shared, group, intervention, process, d, j, h):
     -------
     float64
         Of the rate per month, or of the odds against a flat renewal; not bounded. For leaving,
-        tenure and shock are left out too.
+        tenure is left out too.
     """
     faded = group.strength[process, d, j] * shared.fade[process, d, h]
-    return group.own[process, d, j] + faded + intervention.log_rate_shift[process, d, j, h]
+    shock = shared.shock[process, d, group.shaken[j], h]
+    return group.own[process, d, j] + faded + shock + intervention.log_rate_shift[process, d, j, h]
 
 
 @compiled
@@ -258,7 +259,7 @@ def leaving_hazard(shared, group, intervention, d, j, h, term_group, ends, tenur
     """
     kind = 0 if term_group == 0 else term_group + (0 if ends else 4)
     tenure = min(tenure, shared.tenure.shape[1] - 1)
-    eta = shared.exit[d, kind] + shared.tenure[d, tenure] + shared.shock[d, group.shaken[j], h]
+    eta = shared.exit[d, kind] + shared.tenure[d, tenure]
     return np.exp(
         min(eta + log_rate(shared, group, intervention, LEAVE_IDX, d, j, h), MOST_LOG_RATE)
     )

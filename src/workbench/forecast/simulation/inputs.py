@@ -10,7 +10,7 @@ from scipy.stats import nbinom
 
 from workbench.core.calendar import quarter_number
 from workbench.core.errors import ParameterError, Problem
-from workbench.core.processes import REVENUE_PROCESSES
+from workbench.core.processes import LEAVE_IDX, REVENUE_PROCESSES
 from workbench.core.revenue_names import TERM_KINDS
 from workbench.features.design import Coding
 from workbench.features.standing import SEGMENT, usual_position
@@ -68,11 +68,11 @@ class ForecastInputs:
         revenue = self.revenue
         # A signal read today is as fresh in the first month to come as at a lead of 0.
         lead = np.arange(self.months)
-        fades = [part.fade for part in self.predictors]
+        fades, shocks = [part.fade for part in self.predictors], self._shocks()
         return SharedParameters(
             exit=np.ascontiguousarray(self.hazard.exit, "float64"),
             tenure=np.ascontiguousarray(self.hazard.tenure, "float64"),
-            shock=self._shocks(),
+            shock=np.stack([_loaded(part, shocks) for part in self.predictors]),
             fade=np.stack([fade[:, None] ** lead for fade in fades]),
             frailty=np.ascontiguousarray(self.hazard.frailty, "float64"),
             size_sd=np.ascontiguousarray(revenue.size_sd, "float64"),
@@ -169,6 +169,9 @@ class ForecastInputs:
         new = self.revenue.new
         key = key_of([f"new: {name}" for name in new.source])
         rate = new.rate * (1.0 if factor is None else factor)
+        if new.loading is not None:
+            shaken = np.exp(new.loading[:, None] * self.shared.shock[LEAVE_IDX, :, -1])
+            rate = np.where(new.returning[:, None], rate, rate * shaken[:, None])
         counts = np.stack(
             [self._counts(int(k), rate[:, s], new.dispersion[:, s]) for s, k in enumerate(key)],
             axis=1,
@@ -195,11 +198,12 @@ class ForecastInputs:
             signal=hazard.signal,
             fade=hazard.fade,
             term=np.zeros((len(self), len(TERM_KINDS))),
+            loading=np.ones(len(self)),
         )
         return leave, *(getattr(revenue, process) for process in REVENUE_PROCESSES)
 
     def _shocks(self) -> np.ndarray:
-        """Return the shocks of the months to come, shape (draw, level + 1, month).
+        """Return the shocks of leaving in the months to come, shape (draw, level + 1, month).
 
         Quarters after the last that was seen are drawn one by one, those between it and the first
         to come among them.
@@ -212,7 +216,7 @@ class ForecastInputs:
         new = normals(self.seed, np.append(keys, unseen).astype("uint64"), len(self), FOR_SHOCK)
         ahead = shocks_ahead(hazard, new.reshape(len(self), -1, len(unseen)))
         every = np.concatenate([hazard.shock[..., :-1], ahead], axis=2)
-        return np.ascontiguousarray(every[..., quarter - (seen[0] if seen else first)])
+        return every[..., quarter - (seen[0] if seen else first)]
 
     @cached_property
     def _reversion(self) -> Reversion:
@@ -238,6 +242,12 @@ class ForecastInputs:
         for column in group_idx.T:
             size += _single(revenue.size_group[kind][:, column])
         return size
+
+
+def _loaded(part: Effects, shocks: np.ndarray) -> np.ndarray:
+    if part.loading is None:
+        return np.zeros_like(shocks)
+    return part.loading[:, None, None] * shocks
 
 
 def _own(part: Effects, lines: Lines) -> np.ndarray:

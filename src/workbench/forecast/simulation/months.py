@@ -30,7 +30,7 @@ from workbench.forecast.simulation.random_numbers import stream
 
 @compiled
 def _pass_months(seed, shared, group, intervention, totals, scratch):
-    months = shared.shock.shape[2]
+    months = shared.shock.shape[3]
     track, lost = scratch.track, scratch.lost
     for d in range(shared.exit.shape[0]):
         flow = totals.flow[d]

@@ -1,10 +1,12 @@
 """The log-likelihood of how many come each month, with its exact gradient, as one compiled pass.
 
-    log mean[s, m] = centre_s + level_sd * level_s + growth_sd * growth * since_m + season of m,
+    log mean[s, m] = centre_s + level_sd * level_s + growth_sd * growth * since_m
+                     + loading_sd * loading * shock_m + season of m,
     count[s, m] ~ NegativeBinomial(mean, variance = mean + excess_s * mean**2)
 
-Latents are the levels of the segments, growth, and twelve months of the year; scales are the spread
-of the months of the year, and each segment's excess. Months of the year are centred.
+Latents are the levels of the segments, growth, the loading of the shocks of leaving, and twelve
+months of the year; scales are the spread of the months of the year, and each segment's excess.
+Months of the year are centred.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ _jit = jit(error_model="numpy", nogil=True)
 
 @_jit
 def counts(  # noqa: PLR0913
-    latent, scale, fade, centre, scale_idx, prior_sd, since, month_idx, count
+    latent, scale, fade, centre, scale_idx, prior_sd, since, shock, month_idx, count
 ):
     """Return the log-likelihood and its gradient; the fade has no part.
 
@@ -31,8 +33,8 @@ def counts(  # noqa: PLR0913
 
     Parameters
     ----------
-    latent : ndarray, shape (segment + 1 + 12,)
-        Levels of the segments, growth, months of the year.
+    latent : ndarray, shape (segment + 2 + 12,)
+        Levels of the segments, growth, loading, months of the year.
     scale : ndarray, shape (1 + segment,)
         Spread of the months of the year, then each segment's excess.
     fade : ndarray, scalar
@@ -41,10 +43,12 @@ def counts(  # noqa: PLR0913
         Log of a usual number of arrivals in a month.
     scale_idx : ndarray of int, shape (latent,)
         Not read here, as said above.
-    prior_sd : ndarray, shape (2,)
-        Of the levels and of the growth per month.
+    prior_sd : ndarray, shape (3,)
+        Of the levels, of the growth per month, and of the loading.
     since : ndarray, shape (month,)
         Months from the last one on record: 0 there, negative before.
+    shock : ndarray, shape (month,)
+        Of all customers, on the log-hazard of leaving.
     month_idx : ndarray of int, shape (month,)
         Month of the year, from 0 for January.
     count : ndarray of int, shape (segment, month)
@@ -56,8 +60,8 @@ def counts(  # noqa: PLR0913
         The value, and its gradient by latent, scale and fade.
     """
     segments = len(centre)
-    level_sd, growth_sd = prior_sd
-    season = latent[segments + 1 :] - latent[segments + 1 :].mean()
+    level_sd, growth_sd, loading_sd = prior_sd
+    season = latent[segments + 2 :] - latent[segments + 2 :].mean()
     g_latent, g_scale, g_season = np.zeros_like(latent), np.zeros_like(scale), np.zeros(YEAR)
     total = 0.0
     for s in range(segments):
@@ -66,16 +70,17 @@ def counts(  # noqa: PLR0913
         for m in range(len(since)):
             k, at = count[s, m], month_idx[m]
             eta = centre[s] + level_sd * latent[s] + growth_sd * latent[segments] * since[m]
-            eta += season[at] * scale[0]
+            eta += loading_sd * latent[segments + 1] * shock[m] + season[at] * scale[0]
             mean = math.exp(eta)
             log_1p = math.log1p(mean * excess)
             total += k * eta - (k + 1 / excess) * log_1p - math.lgamma(k + 1.0)
             slope = (k - mean) / (1 + mean * excess)
             g_latent[s] += slope * level_sd
             g_latent[segments] += slope * growth_sd * since[m]
+            g_latent[segments + 1] += slope * loading_sd * shock[m]
             g_season[at] += slope
             g_scale[1 + s] += log_1p / excess**2 - (k + 1 / excess) * mean / (1 + mean * excess)
-    g_latent[segments + 1 :] = (g_season - g_season.mean()) * scale[0]
+    g_latent[segments + 2 :] = (g_season - g_season.mean()) * scale[0]
     g_scale[0] = (g_season * season).sum()
     return np.asarray(total), g_latent, g_scale, np.zeros_like(fade)
 

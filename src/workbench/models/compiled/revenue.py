@@ -35,7 +35,7 @@ class PipelineLogLikelihood(CompiledLogLikelihood):
 class ArrivalLogLikelihood(CompiledLogLikelihood):
     """Log-likelihood of how many customers come each month, with its gradient."""
 
-    data = ("centre", "scale_idx", "prior_sd", "since", "month_idx", "count")
+    data = ("centre", "scale_idx", "prior_sd", "since", "shock", "month_idx", "count")
     kernel = staticmethod(arrival_kernels.counts)
 
 

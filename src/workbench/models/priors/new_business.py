@@ -30,6 +30,8 @@ class NewBusinessPriors:
     segment_sd, season_sd, size_sd : float
         Scales of half-normal priors: on the spread of segments' log sizes, of the twelve months of
         the year, and of log sizes within a segment.
+    loading_sd : float
+        Of what a shock of leaving adds, per unit of what it adds to the log-hazard.
     excess_sd : float
         Of the count's variance beyond Poisson, relative to its squared mean.
     returning : tuple of float
@@ -41,6 +43,7 @@ class NewBusinessPriors:
     segment_sd: float = 1.0
     season_sd: float = 0.2
     size_sd: float = 1.0
+    loading_sd: float = 0.5
     excess_sd: float = 0.3
     returning: tuple[float, float] = (0.5, 1.0)
 
@@ -81,6 +84,13 @@ def _arrivals(numbers: NewBusinessPriors) -> tuple[Prior, ...]:
             "a year later, {low:+.0f} to {high:+.0f} %", lambda x, _: 100 * np.expm1(12 * x),
             "Few years of counts cannot tell a trend from luck, and a trend carried on is the "
             "dearest mistake of a growth forecast; forecasts damp it besides.",
+        ),
+        uncorrelated(
+            "what of arrivals goes along with the shocks of leaving", names.NEW_LOADING,
+            Normal(0.0, numbers.loading_sd),
+            base + "{low:.0f} to {high:.0f} in a quarter in which half as many again leave",
+            lambda loading, _: _MONTHLY * np.exp(np.log(1.5) * loading),
+            "A market that loses customers may buy less too, or others may change to us.",
         ),
         uncorrelated(
             "season of arrivals", names.SEASON_SD, HalfNormal(numbers.season_sd),

@@ -32,6 +32,8 @@ class PredictorPriors:
     reversion_sd : float
         Scale of the half-normal prior on the spread of what a line's standing adds: of one worth
         2.7 times what is usual.
+    loading_sd : float
+        Of what a shock of leaving adds, per unit of what it adds to the log-hazard.
     amend, cross_sell : float
         Prior means of the log of a monthly rate: 7 in a thousand contracts are amended, 2 in a
         thousand accounts take a further product.
@@ -56,6 +58,7 @@ class PredictorPriors:
     fade: tuple[float, float] = (6.0, 1.5)
     down: tuple[float, float] = (-1.4, 1.0)
     reversion_sd: float = 0.5
+    loading_sd: float = 0.5
 
 
 def predictor_priors(numbers: PredictorPriors | None = None) -> tuple[Prior, ...]:
@@ -190,6 +193,14 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
             lambda sd, rng: other(np.log(2) * sd, rng),
             "In most books size tells little; in some, small contracts grow and large ones shrink. "
             "The same for smaller renewals and for which way an amendment goes.", SPREAD,
+        ),
+        uncorrelated(
+            "what goes along with the shocks of leaving",
+            names.part(ANY, names.LOADING), Normal(0.0, numbers.loading_sd),
+            base + "{low:.0f} to {high:.0f} in a quarter in which half as many again leave",
+            lambda loading, _: _share(numbers.expand + np.log(1.5) * loading, numbers.contract),
+            "Times in which more leave are often times in which others shrink and fewer grow, but "
+            f"it may be the other way round, or neither; {alike}.",
         ),
         uncorrelated(
             "what a signal keeps of its effect per month",

@@ -51,9 +51,10 @@ def name_rows(
         if part.bare:  # what is not read has no effects, under any label
             for block in (names.ATTRIBUTE, names.GROUP, names.SIGNAL, names.FADE):
                 del found[names.part(process, block)]
-        if part.reverts:
-            found[names.part(process, names.REVERSION)] = xr.DataArray(
-                effect[..., layout.block_end[1] - 1], dims=("chain", "draw")
+        apart = [names.LOADING] * part.shaken + [names.REVERSION] * part.reverts
+        for back, name in enumerate(reversed(apart), start=1):
+            found[names.part(process, name)] = xr.DataArray(
+                effect[..., layout.block_end[1] - back], dims=("chain", "draw")
             )
         for s, scale in enumerate(layout.scales):
             found[names.part(process, scale)] = xr.DataArray(

@@ -1,9 +1,11 @@
 """New business: how many come each month, by segment, and how large they are.
 
-    count[s, m] ~ NegativeBinomial(mean = exp(log_rate_s + growth * (m - last) + season_m), alpha)
+    count[s, m] ~ NegativeBinomial(mean = exp(log_rate_s + growth * (m - last)
+                                             + loading * shock_m + season_m), alpha)
     log first revenue of a customer of segment s ~ N(size_mean_s, size_sd_s), up to rounding
 
-Growth is per month and has a tight prior; forecasts damp it.
+Growth is per month and has a tight prior; forecasts damp it. The shock is that of all customers'
+leaving, see `workbench.forecast.posterior.survival.expected_shocks`.
 """
 
 from __future__ import annotations
@@ -46,16 +48,17 @@ def arrival_model(seen: NewBusiness, priors: NewBusinessPriors) -> KernelModel:
     rows = new_business_priors(priors)
     data = {
         "centre": _usual_log_rate(seen),
-        "scale_idx": np.repeat([0, 1], [segments + 1, YEAR]),
-        "prior_sd": distribution_of(Normal, rows, [names.LOG_RATE, names.GROWTH]).sd,
+        "scale_idx": np.repeat([0, 1], [segments + 2, YEAR]),
+        "prior_sd": _prior_sd(seen, rows),
         "since": np.arange(months) - (months - 1.0),
+        "shock": seen.shock,
         "month_idx": seen.months.astype("int64") % YEAR,
         "count": np.ascontiguousarray(seen.count, "int64"),
     }
     return KernelModel(
         likelihood=arrival_log_likelihood,
         data=data,
-        latent_shape=(segments + 1 + YEAR,),
+        latent_shape=(segments + 2 + YEAR,),
         scale_prior=distribution_of(
             HalfNormal, rows, [names.SEASON_SD, *[names.EXCESS] * segments]
         ),
@@ -80,15 +83,14 @@ def name_arrivals(
     latent = posterior["latent"].transpose("chain", "draw", ...).values
     scale = posterior["scale"].transpose("chain", "draw", ...).values
     segments = len(seen.segments)
-    season = latent[..., segments + 1 :] * scale[..., :1]
+    season = latent[..., segments + 2 :] * scale[..., :1]
     dims, coords = ("chain", "draw", names.SEGMENT), {names.SEGMENT: list(seen.segments)}
-    level, growth = distribution_of(
-        Normal, new_business_priors(priors), [names.LOG_RATE, names.GROWTH]
-    ).sd
+    level, growth, loading = _prior_sd(seen, new_business_priors(priors))
     rate = _usual_log_rate(seen) + level * latent[..., :segments]
     return {
         names.LOG_RATE: xr.DataArray(rate, coords, dims),
         names.GROWTH: xr.DataArray(growth * latent[..., segments], dims=dims[:2]),
+        names.NEW_LOADING: xr.DataArray(loading * latent[..., segments + 1], dims=dims[:2]),
         names.SEASON_SD: xr.DataArray(scale[..., 0], dims=dims[:2]),
         names.SEASON: xr.DataArray(
             season - season.mean(axis=-1, keepdims=True),
@@ -97,6 +99,12 @@ def name_arrivals(
         ),
         names.EXCESS: xr.DataArray(scale[..., 1:], coords, dims),
     }
+
+
+def _prior_sd(seen: NewBusiness, rows: Iterable[Prior]) -> np.ndarray:
+    """Return the spreads of level, growth and loading; without shocks there is nothing to load."""
+    spreads = distribution_of(Normal, rows, [names.LOG_RATE, names.GROWTH, names.NEW_LOADING]).sd
+    return spreads * np.array([1.0, 1.0, float(seen.shock.any())])
 
 
 def _usual_log_rate(seen: NewBusiness) -> np.ndarray:

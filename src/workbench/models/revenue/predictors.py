@@ -44,19 +44,20 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Lin
     base = distribution_of(Normal, rows, bases)
     spreads = [names.ATTRIBUTE_SD, names.SIGNAL_SD, *[names.GROUP_SD] * len(groupings)]
     spreads += [names.TERM_SD] * part.by_term + [names.REVERSION_SD] * part.reverts
+    loading = distribution_of(Normal, rows, names.part(ANY, names.LOADING)).sd
+    apart = np.diag(np.append(np.repeat(loading, part.shaken), np.ones(int(part.reverts))))
     blocks = [
         np.unique(base.sd).reshape(1, 1),  # one map for all predictors of a part
-        block_diag(
-            _straight(part.rows.attribute_value, coding.attributes, even), np.eye(int(part.reverts))
-        ),
+        block_diag(_straight(part.rows.attribute_value, coding.attributes, even), apart),
         block_diag(centred_levels(member), terms),
         _straight(part.rows.signal_value, coding.signals, even),
     ]
     latents = [len(block) for block in blocks]
     effect_matrix, ends = stacked(blocks)
     scale_idx = np.repeat([0, 1, 0, 2], latents)
-    if part.reverts:
-        scale_idx[latents[1]] = len(spreads)
+    scale_idx[1 + latents[1] - len(apart) : 1 + latents[1]] = [0] * part.shaken + [
+        len(spreads)
+    ] * part.reverts
     spread_over = np.append(member, np.full(len(terms), len(groupings)))
     scale_idx[sum(latents[:2]) : sum(latents[:3])] = 3 + spread_over
     centre = np.zeros((len(part.processes), ends[-1]))

@@ -51,9 +51,14 @@ class RowPart:
         return (len(self.processes),) if self.op is outcome_log_likelihood else ()
 
     @property
+    def shaken(self) -> int:
+        """1 where shocks of leaving have an effect, else 0."""
+        return self.rows.shock.shape[1]
+
+    @property
     def attribute_value(self) -> np.ndarray:
-        """Attributes of each row; last, where it counts, where the line stands."""
-        own = self.rows.attribute_value
+        """Attributes of each row; then the shock, and last where the line stands, if they count."""
+        own = np.column_stack([self.rows.attribute_value, self.rows.shock])
         return np.column_stack([own, self.rows.standing]) if self.reverts else own
 
 
@@ -127,4 +132,5 @@ def coding_of(part: RowPart, coding: Coding) -> Coding:
 def _alone(rows: Covariates) -> Covariates:
     """Return rows of which only the kind of contract and the standing are read."""
     empty = np.zeros((len(rows.standing), 0))
-    return replace(rows, attribute_value=empty, group_idx=empty.astype("int64"), signal_value=empty)
+    none = {"attribute_value": empty, "signal_value": empty, "shock": empty}
+    return replace(rows, group_idx=empty.astype("int64"), **none)

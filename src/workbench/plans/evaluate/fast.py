@@ -103,7 +103,7 @@ def fast_book(book: Planbook) -> FastBook:
     whole = (
         shared.exit.T,
         shared.tenure.T,
-        shared.shock.transpose(1, 2, 0),
+        shared.shock[LEAVE_IDX].transpose(1, 2, 0),
         shared.fade[LEAVE_IDX].T,
     )
     single = tuple(np.ascontiguousarray(part, "float32") for part in whole)

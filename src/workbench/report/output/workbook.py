@@ -120,5 +120,5 @@ def _finite(cell: Any) -> bool:
 def _width(values: pd.Series) -> int:
     if pd.api.types.is_numeric_dtype(values):
         return 14
-    longest = values.astype("str").str.len().max() if len(values) else 0
+    longest = values.dropna().astype("str").str.len().max() if values.notna().any() else 0
     return int(min(max(longest, 10), _WIDEST)) + 2

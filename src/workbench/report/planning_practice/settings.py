@@ -26,6 +26,13 @@ class PlanningPracticeSettings(ContractSettings):
         title="days since the last change up to which a plan lives",
         description="Days since the last change up to which a plan lives",
     )
+    team_by: Annotated[str, BeforeValidator(blank)] = Field(
+        "",
+        title="account column that names the team; empty: attr_team, else region",
+        description="Column of accounts that names the team an account belongs to; empty takes "
+        "attr_team where the book has one, else region",
+        json_schema_extra={"form": "the name of a column, or empty"},
+    )
 
 
 REPORT = Report(

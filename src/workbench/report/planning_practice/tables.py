@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.impact.practice_groups import BOOK
 from workbench.report.output.row_table import PageColumn, RowTable
 
-_QUESTIONS = {
-    "living_before": "a living plan, half a year ago",
-    "living": "a living plan",
-    "touched_30": "touched within 30 days",
-    "names_goals": "names the customer's goals",
-    "on_time": "all done on time",
-    "team": "two people or more",
-    "contacts_3": "three contacts or more",
+_SHARES = {
+    "living": "living plan",
+    "living_before": "half a year before",
+    "living_revenue": "of revenue",
+    "living_potential": "of potential",
+    "touched_30": "touched in 30 days",
+    "names_goals": "names goals",
+    "brings_demand": "demand or wins",
+    "on_time": "all on time",
 }
+_COUNTS = {"members": "people a plan", "contacts": "contacts"}
 
 
-def owners_report(owners: pd.DataFrame, currency: str) -> RowTable:
-    """Return each owner's accounts and how they are planned, as a table for the page.
+def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
+    """Return how the accounts of each team, or of each owner, are planned, as a table for the page.
 
     Parameters
     ----------
-    owners : DataFrame
-        From `workbench.impact.practice.practice_by_owner`, everybody first. Of the questions the
-        page shows the seven that say most; what is so of nobody's accounts is left out.
+    groups : DataFrame
+        From `workbench.impact.practice_groups.groups_now`, everybody first. Of the questions the
+        page shows those that say most; what is so of nobody's accounts is left out.
+    level : str
+        Team or owner: the column of the names.
     currency : str
         Code of the revenue; may be empty.
 
@@ -32,16 +37,53 @@ def owners_report(owners: pd.DataFrame, currency: str) -> RowTable:
     -------
     RowTable
     """
-    asked = {name: label for name, label in _QUESTIONS.items() if (owners[name] > 0).any()}
-    never = [label for name, label in _QUESTIONS.items() if name not in asked]
-    note = "Shares are of the accounts of which it can be asked; the files hold all questions."
+    asked = {name: label for name, label in _SHARES.items() if (groups[name] > 0).any()}
+    never = [label for name, label in _SHARES.items() if name not in asked]
+    counts = {name: label for name, label in _COUNTS.items() if groups[name].notna().any()}
+    note = (
+        "Shares are of the accounts of which it can be asked; of revenue and of potential it is "
+        "the share with a living plan. The files hold all questions and quarters."
+    )
     note += f" Amounts in {currency} a year." if currency else ""
     if never:
         note += f" So of no account: {'; '.join(never)}."
+    shown = groups.assign(**{name: groups[name].round(1) for name in counts})
     columns = [
-        PageColumn("owner", "owner"),
+        PageColumn(level, level),
         PageColumn("customers", "customers", "number"),
         PageColumn("arr", "yearly revenue", "money"),
         *(PageColumn(name, label, "share") for name, label in asked.items()),
+        *(PageColumn(name, label, "number") for name, label in counts.items()),
     ]
-    return RowTable("owners", "Everybody, then each owner", columns, owners, note)
+    return RowTable(f"{level}s", f"Everybody, then each {level}", columns, shown, note)
+
+
+def calls_report(calls: pd.DataFrame) -> RowTable:
+    """Return people's forecasts against what came, as a table for the page.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        From `workbench.impact.practice_groups.judged_calls`.
+
+    Returns
+    -------
+    RowTable
+    """
+    note = (
+        "Forecasts of renewals that can be judged. The Brier score is the mean squared distance to "
+        "what came, less is better: a score below the one of always saying the book's average knew "
+        "something of the account."
+    )
+    shown = calls.assign(by=calls["by"].where(calls["by"] != BOOK, "all"))
+    shown = shown.assign(brier=shown["brier"].round(3), base=shown["base"].round(3))
+    columns = [
+        PageColumn("by", "by"),
+        PageColumn("name", "whose"),
+        PageColumn("forecasts", "forecasts", "number"),
+        PageColumn("said", "said on average", "share"),
+        PageColumn("stayed", "stayed", "share"),
+        PageColumn("brier", "Brier score", "number"),
+        PageColumn("base", "of the average", "number"),
+    ]
+    return RowTable("forecasts", "People's forecasts, and what came", columns, shown, note)
