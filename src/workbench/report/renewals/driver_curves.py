@@ -44,7 +44,7 @@ def bends_figure(curves: pd.DataFrame, prob: float) -> Figure | None:
         ax.axhline(1, color=ORANGE, lw=1)
         ax.set_yscale("log")
         inside = (own["low"].min() * 0.9 <= _MARKS) & (own["high"].max() * 1.1 >= _MARKS)
-        ax.yaxis.set_major_locator(FixedLocator(_MARKS[inside]))
+        ax.yaxis.set_major_locator(FixedLocator(_MARKS[inside].tolist()))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"×{tick:g}"))
         ax.minorticks_off()
         ax.grid(axis="y", color=LIGHT, lw=0.6)
