@@ -90,7 +90,7 @@ class RevenueOutlook(Shown):
 
         Where contracts have no terms, only what changes meanwhile.
         """
-        found = revenue_drivers(self.earning, self.prob)
+        found = revenue_drivers(self.earning, self.prob, self.data.hazard.coding)
         at_end = found["process"].isin([CONTRACT, EXPAND])
         return found if self.data.has_terms else found[~at_end].reset_index(drop=True)
 
