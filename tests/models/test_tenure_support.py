@@ -17,7 +17,7 @@ MONTHS = 48
 
 
 def book(old: int) -> Design:
-    """Lay out a book of four years: 120 customers came in time, `old` before its contracts begin."""
+    """Lay out a book of four years in which 120 customers came, and `old` before it begins."""
     rng = np.random.default_rng(20260101)
     rows = lay_out(Shape(4000, months=MONTHS, signals=0, attributes=0), rng)
     began = rows["month"] - rows["tenure_months"] - FIRST_MONTH
