@@ -195,7 +195,8 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
         spread(
             "step of the tenure effect", names.TENURE_STEP_SD, numbers.tenure_sd,
             "a step of tenure later (1, 3, 6, 12, 24, 36, 60, 96 months)",
-            "Tenure acts smoothly; a stretch with few endings borrows from its neighbours.",
+            "Tenure acts smoothly; a stretch with few endings borrows from its neighbours, and one "
+            "that only customers of one year have reached stays level: there it is the calendar's.",
             "random walk of spline weights, Lang & Brezger (2004), Journal of Computational and "
             "Graphical Statistics 13, 183-212",
         ),
