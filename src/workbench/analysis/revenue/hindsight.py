@@ -37,7 +37,8 @@ from workbench.inference.store import fit_key
 
 # Months in which nothing happened tell little each: of these many, some stand for the others.
 _QUIET_ROWS, _QUIET_PER_HIT = 2000, 10
-_TUNE = 80
+# Draws of revenue are dearer than those of leaving, and these are many for a quarter ahead.
+_DRAWS, _TUNE = 100, 80
 
 
 def look_back_at_revenue(fit: RenewalFit | None) -> Hindsight:
@@ -94,10 +95,9 @@ def _net_retention(data: HazardData, leaving: Draws, how: Sampling) -> np.ndarra
     money = with_shocks(money, data.design, expected_shocks(leaving))
     # Who comes has no part in retention.
     money = replace(money, new=replace(money.new, customers=money.new.customers.iloc[:0]))
-    # One chain of revenue to every second draw of leaving: these are the dearer ones.
-    earning = quick_revenue(money, replace(how, chains=1, tune=_TUNE))
+    earning = quick_revenue(money, replace(how, chains=1, draws=_DRAWS, tune=_TUNE))
     revenue = read_revenue_draws(earning, money, MONTHS)
-    paired = leaving.take(slice(None, None, how.chains))
+    paired = leaving.take(slice(None, None, len(leaving) // _DRAWS))
     first = month_number(data.as_of)
     inputs = ForecastInputs(paired, revenue, data.coding, first, MONTHS, how.seed)
     held = book_lines(data)
