@@ -117,7 +117,7 @@ def test_meanings_are_counted_in_customers() -> None:
     ends = 100 * np.exp(-np.exp(-1.6 + 1.6449 * np.array([1, -1])))
     expected = "of 100 renewals, {:.0f} to {:.0f} stay".format(*ends)
     assert table.loc["leaving at a renewal", "meaning"] == expected
-    assert table["meaning"].str.contains("18 of 100 renewals end").sum() == 7
+    assert table["meaning"].str.contains("18 of 100 renewals end").sum() == 8
     assert table[["reason", "source"]].map(len).min().min() > 20
     wide = prior_table(hazard_priors(replace(HazardPriors(), group_sd=1.0))).set_index("parameter")
     grouping = "spread of a grouping's levels"

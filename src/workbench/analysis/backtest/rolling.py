@@ -45,8 +45,8 @@ from workbench.report.renewals.text import currency_of, left_out_text, spend_tex
 from workbench.report.style import Figure
 
 KNOBS = (
-    *SAMPLING, "as_of", "horizon_months", "covariates", "groups", "observed_from", "method",
-    "min_endings", "origins", "step_months", "horizons", "refit",
+    *SAMPLING, "as_of", "horizon_months", "covariates", "groups", "observed_from", "curves",
+    "method",    "min_endings", "origins", "step_months", "horizons", "refit",
 )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class RevenueOutlook(Shown):
     @cached_property
     def drivers(self) -> pd.DataFrame:
         """What goes with growth and with contraction; association, not cause."""
-        return revenue_drivers(self.earning, self.prob)
+        return revenue_drivers(self.earning, self.prob, self.data.hazard.coding)
 
     def due(self, months: int = 6) -> pd.DataFrame:
         """Return what falls due each month, today and as it is expected to become.

@@ -39,6 +39,9 @@ class HazardPriors:
         shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
         differ by a factor 2.5 in churn are already unusual; a quarter that moves all accounts by
         more than 50 % is rare.
+    curve_sd : float
+        Scale of the half-normal prior on the spread of what signals and attributes do beyond their
+        line, where they may bend. The data set the spread: without curves all stay lines.
     group_shock_sd : float
         Scale of the half-normal prior on the spread of the quarterly shocks of single levels of
         the first grouping.
@@ -65,6 +68,7 @@ class HazardPriors:
     renewal_correlation: float = 0.5
     early_correlation: float = 0.8
     effect_sd: float = 0.5
+    curve_sd: float = 0.25
     tenure_sd: float = 0.5
     group_sd: float = 0.3
     quarter_sd: float = 0.15
@@ -179,6 +183,14 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
             "spread of the effects of attributes", names.STATIC_SD, effect,
             "with one attribute a standard deviation away",
             "As for signals, and apart: firmographics may matter where signals do not.",
+        ),
+        spread(
+            "spread of curves of signals and attributes", names.CURVE_SD, numbers.curve_sd,
+            "where a signal or attribute leaves its line by a standard deviation",
+            "Most effects are lines as far as a book can tell; some turn or have a threshold. Only "
+            "in models with `curves`.",
+            "penalised regression splines, Wood (2017), Generalized Additive Models, section 5.3; "
+            "the spread weakly informative",
         ),
         spread(
             "step of the tenure effect", names.TENURE_STEP_SD, numbers.tenure_sd,
