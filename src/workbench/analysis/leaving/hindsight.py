@@ -95,6 +95,11 @@ def found_again(
         Probability inside each interval.
     make : callable
         Returns the hindsight.
+
+    Returns
+    -------
+    Hindsight
+        The same whether it was read or made.
     """
     path = None if store is None else store / f"hindsight-{key}.nc"
     known = read_fit(path) if path else None

@@ -83,6 +83,10 @@ def quick_leaving(data: HazardData, how: Sampling, store: Path | None = None) ->
     how : Sampling
     store : Path, optional
         Folder of stored fits: the draws are kept there and found again.
+
+    Returns
+    -------
+    Draws
     """
     priors = HazardPriors()
 
