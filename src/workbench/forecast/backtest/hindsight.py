@@ -159,6 +159,7 @@ def retention_row(
     as_of : Timestamp
         The month that contains it is the first of the forecast.
     months : int
+        Ahead, at least 1.
     known : KnownContracts
         The contracts as known today; the last month is settled.
     prob : float, between 0 and 1
