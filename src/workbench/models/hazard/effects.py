@@ -10,8 +10,8 @@ import numpy as np
 from workbench.core import names
 from workbench.features.design import Coding, Design
 from workbench.features.encode import Encoder
-from workbench.features.tenure import tenure_basis
 from workbench.models.hazard.shocks import carried, level_of, quarter_before
+from workbench.models.hazard.tenure import tenure_by_step
 from workbench.models.levels import centred_levels
 from workbench.models.linear_map import LinearMap, rotated, stacked
 from workbench.models.priors.distribution import HalfNormal, Normal
@@ -77,7 +77,7 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     coding = design.coding
     rows = hazard_priors(priors)
     exits, exit_covariance = exit_prior(rows)
-    tenure = _tenure_by_step(design)
+    tenure = tenure_by_step(design)
     member = coding.level_grouping
     weight = expected_endings(design)
     quarters, shaken = len(coding.quarters), len(coding.shaken_levels)
@@ -222,18 +222,6 @@ def exit_prior(rows: Iterable[Prior]) -> tuple[np.ndarray, np.ndarray]:
             idx = [names.EXIT_KINDS.index(kind) for kind in row.labels]
             correlation[np.ix_(idx, idx)] = row.correlations(len(idx))
     return alone.centre, correlation * np.outer(alone.sd, alone.sd)
-
-
-def _tenure_by_step(design: Design) -> np.ndarray:
-    """Return the tenure effect of each step between neighbouring spline weights.
-
-    A thin stretch then borrows from its neighbours. The effect is centred over the rows, so that
-    the exit effects stand at the book's own tenures.
-    """
-    basis = tenure_basis(design.coding.max_tenure_months)
-    exposure = np.bincount(design.cell_tenure[design.cell_idx], minlength=len(basis))
-    centred = basis - exposure @ basis / exposure.sum()
-    return np.cumsum(centred[:, ::-1], axis=1)[:, ::-1][:, 1:]
 
 
 def effects_of(

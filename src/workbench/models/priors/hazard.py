@@ -122,7 +122,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             kinds("renewal"),
             Normal(numbers.renewal_log_hazard, numbers.exit_sd),
             numbers.renewal_correlation,
-            "of 100 renewals, {low:.0f} to {high:.0f} stay",
+            "of 100 terms that end, {low:.0f} to {high:.0f} go on",
             lambda x, _: 100 - ended(x),
             "From contracts hardly anyone leaves to contracts most leave; terms of different "
             "lengths resemble each other somewhat.",
@@ -157,7 +157,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
 
 def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
     middle = numbers.renewal_log_hazard
-    base = f"where {ended(middle):.0f} of 100 renewals end: "
+    base = f"where {ended(middle):.0f} of 100 terms end for good: "
 
     def other(sd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return ended(middle + sd * rng.normal(size=len(sd)))
@@ -195,7 +195,8 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
         spread(
             "step of the tenure effect", names.TENURE_STEP_SD, numbers.tenure_sd,
             "a step of tenure later (1, 3, 6, 12, 24, 36, 60, 96 months)",
-            "Tenure acts smoothly; a stretch with few endings borrows from its neighbours.",
+            "Tenure acts smoothly; a stretch with few endings borrows from its neighbours, and one "
+            "that only customers of one year have reached stays level: there it is the calendar's.",
             "random walk of spline weights, Lang & Brezger (2004), Journal of Computational and "
             "Graphical Statistics 13, 183-212",
         ),
