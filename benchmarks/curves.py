@@ -132,7 +132,7 @@ def measure(process: str, seed: int) -> list[dict]:
 def main() -> None:
     """Write the table into docs/curves.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--books", type=int, default=2, help="books of each process")
+    parser.add_argument("--books", type=int, default=1, help="books of each process")
     books = parser.parse_args().books
     scores = [s for name in PROCESSES for seed in range(books) for s in measure(name, seed)]
     means = pd.DataFrame(scores).groupby(["effect", "model"], sort=False).mean().reset_index()
@@ -142,7 +142,7 @@ def main() -> None:
         f"| {effect} | {model} | {c:.3f} | {ibs:.4f} | {bend:.1f} | {seconds:.1f} |"
         for effect, model, c, ibs, bend, seconds in means.itertuples(index=False)
     ]
-    text = f"Means of five folds of {books} books.\n\n" + "\n".join(lines)
+    text = f"Means of five folds, {books} book of each process.\n\n" + "\n".join(lines)
     put("curves.md", "planted", f"{text}\n\n{measured_on()}")
 
 
