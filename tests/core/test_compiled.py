@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from numba import types
 
+from workbench.core.compiled import jit
 from workbench.core.fingerprint import PACKAGE
 
 CALLED = """
@@ -71,3 +73,14 @@ def test_nothing_is_cached_by_its_own_file_alone() -> None:
     by_file = re.compile(r"cache=True")
     found = [path.name for path in PACKAGE.rglob("*.py") if by_file.search(path.read_text())]
     assert found == ["compiled.py"]
+
+
+@jit()
+def _shifted(x, by):
+    return x + by
+
+
+def test_a_function_called_with_written_numbers_is_compiled_once() -> None:
+    for number in (1, 2):
+        _shifted.get_call_template((types.float64, types.literal(number)), {})
+    assert _shifted.signatures == [(types.float64, types.int64)]

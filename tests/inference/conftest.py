@@ -9,7 +9,7 @@ from ranks import Bench, prepare
 
 @pytest.fixture(scope="session")
 def small_bench() -> Bench:
-    return prepare(Shape(60, months=12, levels=4), seed=1)
+    return prepare(Shape(60, months=12, levels=4, curves=True), seed=1)
 
 
 @pytest.fixture(scope="session")

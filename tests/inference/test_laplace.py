@@ -61,14 +61,16 @@ def test_no_number_is_refused() -> None:
 @pytest.fixture(scope="module")
 def lived():
     rng = np.random.default_rng(5)
-    design = design_of(lay_out(Shape(1000, months=12, levels=4), rng))
+    design = design_of(lay_out(Shape(1000, months=12, levels=4), rng), curves=True)
     layout = effect_map(design, HazardPriors())
     latent = rng.normal(size=(1, len(layout.scale_idx)))
     scale = np.full((1, len(layout.scales) + 1), 0.3)
     truth = as_draws(layout, latent, scale, np.array([0.85]))
     exits = np.where([kind.startswith("early") for kind in EXIT_KINDS], -4.5, -1.7)
     exits[0] = -3.0
-    truth = replace(truth, exit=exits[None], signal=np.array([[0.8, -0.6]]))
+    signal = np.zeros((1, design.signal_value.shape[1]))
+    signal[:, :3] = 0.8, -0.6, 0.3  # the third is the first number's smoothest curve
+    truth = replace(truth, exit=exits[None], signal=signal)
     return live_through(design, truth, rng)
 
 

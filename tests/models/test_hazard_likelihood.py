@@ -35,6 +35,7 @@ SHAPES = {
     "without groups": Shape(60, levels=1),
     "bare": Shape(60, signals=0, attributes=0, levels=1),
     "one month": Shape(40, months=2),
+    "curves": Shape(60, curves=True),
 }
 
 
@@ -57,7 +58,7 @@ class Case:
 
 def make_case(shape: Shape, frailty: bool, seed: int) -> Case:
     rng = np.random.default_rng(seed)
-    laid_out = design_of(lay_out(shape, rng))
+    laid_out = design_of(lay_out(shape, rng), curves=shape.curves)
     layout = effect_map(laid_out, HazardPriors())
     latent = rng.normal(size=len(layout.effect_matrix))
     scale = 0.1 + 0.4 * np.abs(rng.normal(size=len(layout.scales) + frailty))
@@ -104,9 +105,10 @@ def test_the_cases_hold_events_late_entries_and_unseen_levels(graphs) -> None:
     np.testing.assert_allclose(value_and_gradient(*inputs)[0], graphs[True](*inputs)[0])
 
 
+@pytest.mark.parametrize("shape", ["full", "curves"])
 @pytest.mark.parametrize("frailty", [True, False])
-def test_gradient_equals_finite_differences(frailty) -> None:
-    case = make_case(SHAPES["full"], frailty, seed=5)
+def test_gradient_equals_finite_differences(shape, frailty) -> None:
+    case = make_case(SHAPES[shape], frailty, seed=5)
     inputs = case.inputs()
     gradients = value_and_gradient(*inputs)[1:]
     for which, gradient in enumerate(gradients):
@@ -161,7 +163,7 @@ def test_without_frailty_and_with_none_are_the_same(graphs) -> None:
 
 
 @pytest.mark.parametrize("frailty", [True, False])
-@pytest.mark.parametrize("shape", ["full", "without signals"])
+@pytest.mark.parametrize("shape", ["full", "without signals", "curves"])
 def test_the_plain_model_has_the_same_density(shape, frailty) -> None:
     design = make_case(SHAPES[shape], frailty, seed=9).design
     densities = []

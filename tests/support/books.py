@@ -14,7 +14,8 @@ from workbench.core import names
 from workbench.core.names import exit_kind
 from workbench.features.design import Design, build_design, fit_coding
 from workbench.forecast.posterior.survival import Draws, row_hazard, shocks_of
-from workbench.models.hazard.effects import BLOCKS, SCALES, EffectMap, effects_of
+from workbench.models.hazard.effects import BLOCKS, SCALES, EffectMap, effect_map, effects_of
+from workbench.models.priors.hazard import HazardPriors
 
 FIRST_MONTH = 24_240
 MAX_LEAD_MONTHS = 12
@@ -32,6 +33,8 @@ class Shape:
         24 months before them, or at any time within them but the last month.
     signals, attributes, levels : int
         Standard normal covariates of each row and of each subscription; levels of one grouping.
+    curves : bool
+        Whether the effects of covariates may bend.
     """
 
     subscriptions: int = 100
@@ -39,6 +42,7 @@ class Shape:
     signals: int = 2
     attributes: int = 1
     levels: int = 5
+    curves: bool = False
 
 
 def lay_out(shape: Shape, rng: np.random.Generator) -> pd.DataFrame:
@@ -80,11 +84,11 @@ def lay_out(shape: Shape, rng: np.random.Generator) -> pd.DataFrame:
     return rows
 
 
-def design_of(rows: pd.DataFrame) -> Design:
+def design_of(rows: pd.DataFrame, *, curves: bool = False) -> Design:
     """Arrange laid-out rows as arrays; every quarter of the window has a shock of its own."""
     signals = [name for name in rows if name.startswith("signal ")]
     attributes = [name for name in rows if name.startswith("attribute ")]
-    coding = fit_coding(rows, signals, attributes, ["owner"])
+    coding = fit_coding(rows, signals, attributes, ["owner"], curves=curves)
     quarters = np.unique(rows.loc[rows["observed"], "month"].to_numpy() // 3)
     coding = replace(coding, quarters=tuple(int(quarter) for quarter in quarters))
     return build_design(rows, coding)
@@ -161,6 +165,37 @@ def live_through(design: Design, truth: Draws, rng: np.random.Generator) -> Desi
     first = np.minimum.reduceat(np.where(over, np.arange(len(over)), len(over)), design.row_start)
     row_end = np.where(ended, first + 1, design.row_end)
     return cut(design, row_end, ended)
+
+
+def bent_book(seed: int, *, bent: bool) -> Design:
+    """Return a lived book of 600 in which effects may bend, and whether two of seven do.
+
+    The first attribute then acts as a U, x squared, and the first signal from a threshold on; the
+    second of each acts along a line in any case, and the others do not act.
+    """
+    rng = np.random.default_rng(seed)
+    rows = lay_out(Shape(600, signals=4, attributes=3, levels=4), rng)
+    asked, plain = design_of(rows, curves=True), design_of(rows)
+    told = replace(
+        plain,
+        attribute_value=np.column_stack(
+            [plain.attribute_value[:, 0] ** 2 - 1, plain.attribute_value]
+        ),
+        signal_value=np.column_stack([plain.signal_value[:, 0] > 0.7, plain.signal_value]),
+    )
+    layout = effect_map(plain, HazardPriors())
+    still = np.zeros((1, len(layout.scale_idx)))
+    truth = as_draws(layout, still, np.full((1, len(layout.scales) + 1), 0.2), np.array([0.9]))
+    exits = np.where([kind.startswith("early") for kind in names.EXIT_KINDS], -4.5, -1.5)
+    exits[0] = -3.0
+    truth = replace(
+        truth,
+        exit=exits[None],
+        attribute=np.array([[0.5 * bent, 0.0, 0.4, 0.0]]),
+        signal=np.array([[0.9 * bent, 0.0, -0.5, 0.0, 0.0]]),
+    )
+    lived = live_through(told, truth, rng)
+    return cut(asked, asked.row_start + lived.row_end - lived.row_start, lived.event)
 
 
 def cut(design: Design, row_end: np.ndarray, event: np.ndarray) -> Design:

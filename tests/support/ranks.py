@@ -57,7 +57,8 @@ class Effort:
 
 def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Bench:
     """Lay out a book and its model."""
-    design = design_of(lay_out(shape, np.random.default_rng(seed)))
+    rows = lay_out(shape, np.random.default_rng(seed))
+    design = design_of(rows, curves=shape.curves)
     chosen = priors or HazardPriors()
     return Bench(design, chosen, effect_map(design, chosen), hazard_model(design, chosen))
 

@@ -62,7 +62,7 @@ def load_telco() -> Telco:
     return Telco(customers, covariates, book, hazard_data(book, DataSpecification(groups=())))
 
 
-def fold_designs(telco: Telco, fold: int) -> tuple[Design, Design]:
+def fold_designs(telco: Telco, fold: int, *, curves: bool = False) -> tuple[Design, Design]:
     """Return the design of the training customers and that of the test customers' 72 months.
 
     The coding is learnt from the training customers alone. Test customers stand in the order of
@@ -75,7 +75,7 @@ def fold_designs(telco: Telco, fold: int) -> tuple[Design, Design]:
     train = telco.customers.loc[~members, "customerID"]
     attributes = list(data.attributes)
     seen = rows[rows["account_id"].isin(train)]
-    coding = fit_coding(seen, [], attributes, [])
+    coding = fit_coding(seen, [], attributes, [], curves=curves)
     months = first_months(telco.book.frame("contracts"), data.as_of)
     position = pd.Series(np.arange(len(test)), index=test)
     months["place"] = months["account_id"].map(position)

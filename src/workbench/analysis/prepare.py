@@ -117,7 +117,7 @@ class PreparedData(Shown):
         )
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 -- what is asked of a book, setting by setting
     book: Book,
     as_of: str | date = "",
     covariates: Sequence[str] = (),
@@ -125,6 +125,7 @@ def prepare(
     *,
     horizon_months: int = 24,
     observed_from: str | date = "",
+    curves: bool = False,
 ) -> PreparedData:
     """Prepare a book for the models; nothing known on or after the as-of date is used.
 
@@ -142,6 +143,8 @@ def prepare(
         How far a forecast can reach, 1 to 36.
     observed_from : str or date
         ISO date from which endings are on record; empty: the month in which the first account left.
+    curves : bool
+        Whether what a number does to leaving may bend.
 
     Returns
     -------
@@ -167,6 +170,7 @@ def prepare(
         "groups": None if groups is None else _texts(groups),
         "horizon_months": horizon_months,
         "observed_from": _day(observed_from),
+        "curves": curves,
     }
     asked = specification_of(settings_from(ForecastSettings, stated))
     return PreparedData(book, asked, hazard_data(book, asked))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba import types
 from numba.core.caching import CacheImpl, _CacheLocator
 
 from workbench.core.fingerprint import closure_digest, module_of
@@ -20,6 +21,9 @@ from workbench.core.fingerprint import closure_digest, module_of
 def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Return a decorator: `numba.njit` with these options, cached on disk by the import closure.
 
+    Numba compiles what a compiled function calls with a written number anew for each such number;
+    here a number's type decides, as it does from Python.
+
     Parameters
     ----------
     **options
@@ -27,7 +31,19 @@ def jit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """
     if ClosureLocator not in CacheImpl._locator_classes:
         CacheImpl._locator_classes.insert(0, ClosureLocator)
-    return numba.njit(cache=True, **options)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made: Any = numba.njit(cache=True, **options)(function)
+        resolve = made.get_call_template
+
+        def by_type(args: Any, kws: Any) -> Any:
+            kws = {name: types.unliteral(kind) for name, kind in kws.items()}
+            return resolve([types.unliteral(kind) for kind in args], kws)
+
+        made.get_call_template = by_type
+        return made
+
+    return decorate
 
 
 def kernel_version(module: str) -> int:

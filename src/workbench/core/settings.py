@@ -13,13 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    field_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 SIMULATED = "simulated"
 BOOK_PARAMETERS = ("source", "mapping", "simulated_accounts", "simulated_months", "data_seed")
@@ -217,6 +211,11 @@ class ContractSettings(SourceSettings):
         [],
         title="empty: the usual ones",
         description="Features in the model, also one that tells the outcome; empty takes the usual",
+    )
+    curves: bool = Field(
+        False,
+        title="true: effects on leaving may bend",
+        description="Whether what a number does to leaving may bend; false: lines only",
     )
     groups: list[str] | None = Field(
         None,

@@ -159,6 +159,8 @@ def fit_coding(
     attributes: list[str],
     groupings: list[str],
     running: pd.DataFrame | None = None,
+    *,
+    curves: bool = False,
 ) -> Coding:
     """Learn the coding from the observed at-risk rows.
 
@@ -172,6 +174,8 @@ def fit_coding(
         Rows to forecast. A level that only they have, such as an owner who came this month, gets
         an effect of its own, of which the data say nothing but how much its grouping's levels
         differ: the forecast is as unsure of it as it should be.
+    curves : bool
+        Whether signals and attributes may bend; see `workbench.features.encode.fit_encoder`.
 
     Returns
     -------
@@ -185,8 +189,8 @@ def fit_coding(
     quarters = quarter_number(seen["month"])
     shaken = len(np.unique(quarters[seen["event"].to_numpy(bool)])) > 1
     return Coding(
-        signals=fit_encoder(seen[signals]),
-        attributes=fit_encoder(first[attributes]),
+        signals=fit_encoder(seen[signals], curves=curves),
+        attributes=fit_encoder(first[attributes], curves=curves),
         groupings=kept,
         group_levels=tuple(levels[name] for name in kept),
         quarters=tuple(range(int(quarters.min()), int(quarters.max()) + 1)) if shaken else (),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from workbench.core.names import MISSING
+from workbench.features.curves import curve_basis, curve_values
 
 CLIP_SD = 4.0
 MAX_LEVELS = 12
 MIN_MISSING_SHARE = 0.02
 SAME_GAPS = 0.95
+CURVE = "curve"
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,15 @@ class EncodedColumn:
         Its name in the model: `arr`, `industry: Retail` or `employees: missing`.
     source : str
         The column that it reads.
-    kind : {"number", "level", "missing"}
-        A standardised number; 1 where the text equals `level`; 1 where the value is missing.
+    kind : {"number", "level", "missing", "curve"}
+        A standardised number; 1 where the text equals `level`; 1 where the value is missing; what a
+        standardised number does beyond its line.
     mean, sd : float
         Subtracted, then divided by; indicators keep sd 1, so a coefficient is for having it.
     level : str
         The text that a level column stands for.
+    knots, heights : tuple of float
+        Of a curve, the natural cubic spline through these points of the standardised number.
     """
 
     name: str
@@ -39,6 +44,8 @@ class EncodedColumn:
     mean: float
     sd: float = 1.0
     level: str = ""
+    knots: tuple[float, ...] = ()
+    heights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,18 @@ class Encoder:
         """Names of the encoded columns, in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def straight(self) -> int:
+        """How many columns stand before those of curves, which are the last."""
+        return sum(column.kind != CURVE for column in self.columns)
 
-def fit_encoder(table: pd.DataFrame) -> Encoder:
+    @property
+    def curves(self) -> tuple[str, ...]:
+        """Names of the columns that are what a number does beyond its line."""
+        return self.names[self.straight :]
+
+
+def fit_encoder(table: pd.DataFrame, *, curves: bool = False) -> Encoder:
     """Learn scales, levels and missingness from training rows.
 
     Parameters
@@ -65,6 +82,8 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
         internet" beside every service that needs it) the one with the shortest name stays. Where
         at least 2 % are missing, an indicator says so; columns that are missing together
         (correlation above 0.95) share the first one's.
+    curves : bool
+        Whether numbers may bend: those with six values or more get up to three further columns.
 
     Returns
     -------
@@ -81,7 +100,9 @@ def fit_encoder(table: pd.DataFrame) -> Encoder:
             gaps = np.vstack([gaps, _standardised(gap)])
             label = f"{name}: {MISSING.strip('()')}"
             columns.append(EncodedColumn(label, str(name), "missing", float(gap.mean())))
-    return Encoder(tuple(_distinct(columns, table)))
+    kept = _distinct(columns, table)
+    bent = [bow for column in kept for bow in _curves_of(column, table)] if curves else []
+    return Encoder((*kept, *bent))
 
 
 def encoded_count(table: pd.DataFrame) -> int:
@@ -112,7 +133,7 @@ def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
     -------
     ndarray of float64, shape (rows, columns)
         Numbers are (x - mean) / sd, cut at 4 sd so that no single account rules a coefficient;
-        missing numbers stand at the training mean, beside their indicator.
+        missing numbers stand at the training mean, beside their indicator, and on no curve.
     """
     out = np.zeros((len(table), len(encoder.columns)))
     for position, column in enumerate(encoder.columns):
@@ -124,6 +145,8 @@ def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
         else:
             raw = _numbers(values)
         scaled = np.clip((raw - column.mean) / column.sd, -CLIP_SD, CLIP_SD)
+        if column.kind == CURVE:
+            scaled = curve_values(scaled, np.array(column.knots), np.array(column.heights))
         out[:, position] = np.nan_to_num(scaled, nan=0.0)
     return out
 
@@ -159,6 +182,25 @@ def _columns_of(name: str, values: pd.Series) -> list[EncodedColumn]:
             sd = 1.0 if is_flag else float(known.std())
             columns.append(EncodedColumn(name, name, "number", float(known.mean()), sd))
     return columns
+
+
+def _curves_of(column: EncodedColumn, table: pd.DataFrame) -> list[EncodedColumn]:
+    """Return what a number may do beyond its line, over the rows in which it is known."""
+    if column.kind != "number":
+        return []
+    known = _numbers(table[column.source])
+    known = (known[~np.isnan(known)] - column.mean) / column.sd
+    knots, heights = curve_basis(np.clip(known, -CLIP_SD, CLIP_SD), CLIP_SD)
+    return [
+        replace(
+            column,
+            name=f"{column.name}: curve {nth}",
+            kind=CURVE,
+            knots=tuple(knots.tolist()),
+            heights=tuple(height.tolist()),
+        )
+        for nth, height in enumerate(heights.T, start=1)
+    ]
 
 
 def _standardised(gap: np.ndarray) -> np.ndarray:

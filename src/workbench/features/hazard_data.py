@@ -62,6 +62,8 @@ class DataSpecification:
         ISO date from which endings are on record; empty finds it, see `observation_window`.
     seed : int
         Of the leads at which signals are read.
+    curves : bool
+        Whether the effects of numbers may bend; see `workbench.features.curves`.
     """
 
     as_of: str = ""
@@ -70,6 +72,7 @@ class DataSpecification:
     groups: tuple[str, ...] | None = None
     observed_from: str = ""
     seed: int = 0
+    curves: bool = False
 
 
 def specification_of(settings: ContractSettings, as_of: str | None = None) -> DataSpecification:
@@ -89,6 +92,7 @@ def specification_of(settings: ContractSettings, as_of: str | None = None) -> Da
         groups=None if settings.groups is None else tuple(settings.groups),
         observed_from=settings.observed_from,
         seed=settings.seed,
+        curves=settings.curves,
     )
 
 
@@ -226,7 +230,8 @@ def hazard_data(
     wanted = USUAL_GROUPS if specification.groups is None else specification.groups
     refuse_unknown_groups(wanted, accounts)
     groups = [g for g in wanted if g in accounts and g not in leaked and accounts[g].nunique() > 1]
-    coding = fit_coding(rows, chosen["signals"], chosen["attributes"], groups, future)
+    names, curves = (chosen["signals"], chosen["attributes"], groups), specification.curves
+    coding = fit_coding(rows, *names, future, curves=curves)
     return HazardData(
         as_of=as_of,
         window=window,

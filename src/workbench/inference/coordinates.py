@@ -18,6 +18,7 @@ pull, found once at a mode, only say where the walk is easy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import minimize
@@ -63,7 +64,7 @@ class Coordinates:
         position : ndarray, shape (parameter,)
             In the coordinates of the walk.
         """
-        return to_vector(position, *self._rules)
+        return to_vector(position, *self._back)
 
     def value_and_gradient(self, position: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-density at a place, change of variables included, and its gradient.
@@ -75,7 +76,7 @@ class Coordinates:
         """
         value, slope = self.density.value_and_gradient(self.vector(position))
         gradient = np.empty(len(position))
-        return value + change_of_variables(position, *self._rules, slope, gradient), gradient
+        return value + change_of_variables(position, *self._there, slope, gradient), gradient
 
     def constrained(self, position: np.ndarray) -> dict[str, np.ndarray]:
         """Return the model's variables at a place.
@@ -101,9 +102,16 @@ class Coordinates:
         scales[soft] = np.log(np.expm1(np.exp(scales[soft]) / self.soft[soft]))
         return position + np.random.default_rng(seed).uniform(-1, 1, len(position))
 
-    @property
-    def _rules(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        return self.owner, self.rotation, self.curvature, self.pull, self.soft
+    @cached_property
+    def _back(self) -> tuple[np.ndarray, ...]:
+        # Row by row in memory as each loop reads it: whole rows are added at once then.
+        rotated_back = np.ascontiguousarray(self.rotation.T)
+        return self.owner, rotated_back, self.curvature, self.pull, self.soft
+
+    @cached_property
+    def _there(self) -> tuple[np.ndarray, ...]:
+        there = np.ascontiguousarray(self.rotation)
+        return self.owner, there, self.curvature, self.pull, self.soft
 
 
 def find_coordinates(density: Density) -> Coordinates:
@@ -172,15 +180,15 @@ def _softplus(t):
 
 
 @_jit
-def to_vector(position, owner, rotation, curvature, pull, soft):
+def to_vector(position, owner, rotated_back, curvature, pull, soft):
     """Return the density's vector at a place.
 
     Parameters
     ----------
     position : ndarray, shape (parameter,)
         In the coordinates of the walk.
-    owner, rotation, curvature, pull, soft : ndarray
-        See `Coordinates`.
+    owner, rotated_back, curvature, pull, soft : ndarray
+        See `Coordinates`; the rotation's transpose, row by row in memory.
 
     Returns
     -------
@@ -192,21 +200,19 @@ def to_vector(position, owner, rotation, curvature, pull, soft):
     for k in range(len(soft)):
         if soft[k] > 0:
             vector[latents + k] = np.log(soft[k] * _softplus(position[latents + k]))
-    rotated = np.empty(latents)
+    for i in range(latents):
+        vector[i] = 0.0
     for j in range(latents):
         s = np.exp(vector[latents + owner[j]]) if owner[j] >= 0 else 1.0
         q = 1 + s * s * curvature[j]
-        rotated[j] = s * pull[j] / q + position[j] / np.sqrt(q)
-    for i in range(latents):
-        total = 0.0
-        for j in range(latents):
-            total += rotation[i, j] * rotated[j]
-        vector[i] = total
+        rotated = s * pull[j] / q + position[j] / np.sqrt(q)
+        for i in range(latents):
+            vector[i] += rotated_back[j, i] * rotated
     return vector
 
 
 @_jit
-def change_of_variables(  # noqa: PLR0913
+def change_of_variables(  # noqa: C901, PLR0913
     position, owner, rotation, curvature, pull, soft, slope, gradient
 ):
     """Return the logarithm of the volume's change; write the gradient by place.
@@ -228,14 +234,18 @@ def change_of_variables(  # noqa: PLR0913
         To be added to the log-density.
     """
     latents, total = len(owner), 0.0
-    gradient[latents:] = slope[latents:]
+    for k in range(latents):
+        gradient[k] = 0.0
+    for k in range(latents, len(slope)):
+        gradient[k] = slope[k]
     for k in range(len(soft)):
         if soft[k] > 0:
             total += _log_rate(position[latents + k])
+    for i in range(latents):
+        for j in range(latents):
+            gradient[j] += rotation[i, j] * slope[i]
     for j in range(latents):
-        by_rotated = 0.0
-        for i in range(latents):
-            by_rotated += rotation[i, j] * slope[i]
+        by_rotated = gradient[j]
         s, at = 1.0, latents + owner[j]
         if owner[j] >= 0:
             s = np.exp(position[at])

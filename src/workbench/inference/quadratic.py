@@ -101,7 +101,7 @@ def expand(
 
 
 @jit(error_model="numpy", nogil=True)
-def value_and_gradient(  # noqa: PLR0913
+def value_and_gradient(  # noqa: C901, PLR0913
     latent, scale, fade, persistence, point, value, gradient, curvature, scale_idx, n_spreads,
     before_idx,
 ):  # fmt: skip
@@ -131,14 +131,23 @@ def value_and_gradient(  # noqa: PLR0913
     """
     effects = len(latent)
     effect = last_over(latent, scale, persistence, scale_idx, before_idx)
-    step = -point
-    step[:effects] += effect
+    steps = np.empty(len(point))
     frail = len(scale) > n_spreads.item()
-    step[effects] += scale[n_spreads.item()] if frail else 0.0
-    step[effects + 1] += fade.item()
-    bend = curvature @ step
-    total = value.item() + step @ (gradient - 0.5 * bend)
-    slope = gradient - bend
+    slope, total = gradient.copy(), value.item()
+    for i in range(len(point)):
+        step = -point[i]
+        if i < effects:
+            step += effect[i]
+        elif i > effects:
+            step += fade.item()
+        elif frail:
+            step += scale[n_spreads.item()]
+        # The curvature is symmetric: its rows are added whole, which is quick.
+        for j in range(len(point)):
+            slope[j] -= step * curvature[i, j]
+        steps[i] = step
+    for i in range(len(point)):
+        total += 0.5 * steps[i] * (gradient[i] + slope[i])
     rho, by_persistence = persistence.item(), 0.0
     rest = max(1 - rho * rho, LEAST_NEW)
     for j in range(effects - 1, -1, -1):

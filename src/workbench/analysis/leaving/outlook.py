@@ -9,6 +9,7 @@ from workbench.analysis.leaving.explanation import Explanation, explain_outlook
 from workbench.analysis.leaving.outlook_tables import OutlookTables
 from workbench.analysis.plans.levers import flat_sliders
 from workbench.forecast.leaving import renewals
+from workbench.forecast.leaving.curves import curves_text
 from workbench.forecast.leaving.drivers import drivers_text
 from workbench.forecast.leaving.due import loss_when_due
 from workbench.forecast.leaving.uncertainty import uncertainty_text
@@ -19,6 +20,7 @@ from workbench.report.plan.sliders import Sliders
 from workbench.report.renewals import calendar_figures, figures
 from workbench.report.renewals import text as text
 from workbench.report.renewals.answer import renewals_answer
+from workbench.report.renewals.driver_curves import bends_figure
 from workbench.report.renewals.tables import accounts_report, due_report
 from workbench.report.style import Figure
 
@@ -103,8 +105,9 @@ class RenewalOutlook(OutlookTables):
 
     @property
     def drivers_text(self) -> Prose:
-        """What goes with leaving, in sentences."""
-        return Prose(drivers_text(self.drivers, self.prob))
+        """What goes with leaving, in sentences; where effects may bend, which do."""
+        found = drivers_text(self.drivers, self.prob), curves_text(self.curves)
+        return Prose("\n\n".join(filter(None, found)))
 
     def explain(self, months: int = 6) -> Explanation:
         """Tell for each subscription what raises and what lowers its hazard.
@@ -249,6 +252,17 @@ class RenewalOutlook(OutlookTables):
             of ×1 goes with leaving faster. It is association, not cause.
         """
         return figures.driver_figure(self.drivers, self.prob)
+
+    def plot_curves(self) -> Figure | None:
+        """Draw the effects that are no lines.
+
+        Returns
+        -------
+        Figure or None
+            A panel each for the three clearest: the hazard against that of the mean value, with
+            its band; None where none bends, or none was asked to (see `workbench.prepare`).
+        """
+        return bends_figure(self.curves, self.prob)
 
     def card(self) -> Card:
         """Return what is shown."""

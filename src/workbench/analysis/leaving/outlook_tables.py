@@ -19,6 +19,7 @@ from workbench.forecast.backtest.forecast_record import (
     trailing_renewal_rate,
 )
 from workbench.forecast.leaving import due, renewals
+from workbench.forecast.leaving.curves import curve_table
 from workbench.forecast.leaving.uncertainty import uncertainty_table
 from workbench.forecast.posterior.survival import Draws
 from workbench.report.renewals import text as text
@@ -86,6 +87,14 @@ class OutlookTables(Shown):
             coords={"account": self.outlook.accounts, "month": self.months},
             name="survival",
         )
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """What numbers do to leaving along their values, where the data were prepared with curves.
+
+        See `workbench.forecast.leaving.curves.curve_table`.
+        """
+        return curve_table(self.draws, self.data.hazard.coding, self.prob)
 
     @cached_property
     def uncertainty(self) -> pd.DataFrame:

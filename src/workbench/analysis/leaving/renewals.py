@@ -145,7 +145,7 @@ class RenewalFit(Shown):
             outlook=whole.until(wanted),
             draws=self.draws,
             rows=data.future[data.future["horizon"] <= wanted],
-            drivers=drivers.driver_table(posterior, settings.interval_prob),
+            drivers=drivers.driver_table(posterior, settings.interval_prob, data.coding),
             gates=self.gates,
             prob=settings.interval_prob,
             seed=settings.seed,

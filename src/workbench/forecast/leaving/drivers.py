@@ -10,6 +10,7 @@ from scipy.stats import binom, norm
 from workbench.core import names
 from workbench.core.intervals import interval
 from workbench.core.plain_text import plain
+from workbench.features.design import Coding
 from workbench.features.signals.catalogue import meaning_of
 
 _KINDS = (
@@ -19,7 +20,7 @@ _KINDS = (
 )
 
 
-def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
+def driver_table(posterior: xr.Dataset, prob: float, coding: Coding | None = None) -> pd.DataFrame:
     """Return how much faster or slower subscriptions leave with each driver.
 
     Parameters
@@ -28,6 +29,9 @@ def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
         Named effects.
     prob : float
         Probability inside each equal-tailed interval.
+    coding : Coding, optional
+        Tells curves, which are no drivers of their own: the line is what a driver does on average,
+        and `workbench.forecast.leaving.curves` tells the rest. Left out, there are none.
 
     Returns
     -------
@@ -37,8 +41,10 @@ def driver_table(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
         excludes 1); strongest first. It says what goes with leaving, not what causes it.
     """
     parts = []
+    curves = [] if coding is None else [*coding.signals.curves, *coding.attributes.curves]
     for variable, dim, kind in _KINDS:
         effect = posterior[variable]
+        effect = effect[..., ~np.isin(effect[dim].values.astype("str"), curves)]
         if effect.sizes[dim]:
             drawn = effect.transpose("chain", "draw", dim).values.reshape(-1, effect.sizes[dim])
             low, high = interval(drawn, prob)

@@ -9,6 +9,7 @@ import xarray as xr
 from workbench.core import names
 from workbench.core import revenue_names as revenue
 from workbench.core.processes import PROCESS_TEXTS, REVENUE_PROCESSES
+from workbench.features.design import Coding
 from workbench.forecast.leaving.drivers import driver_table
 
 _PARTS = {
@@ -18,7 +19,9 @@ _PARTS = {
 }
 
 
-def revenue_drivers(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
+def revenue_drivers(
+    posterior: xr.Dataset, prob: float, coding: Coding | None = None
+) -> pd.DataFrame:
     """Return what goes with each process of revenue.
 
     Parameters
@@ -27,6 +30,8 @@ def revenue_drivers(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
         From `workbench.models.revenue.model.name_revenue`.
     prob : float
         Probability inside each interval.
+    coding : Coding, optional
+        Tells curves, which only leaving has. Left out, there are none.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def revenue_drivers(posterior: xr.Dataset, prob: float) -> pd.DataFrame:
         own = xr.Dataset(
             {known: posterior[revenue.part(process, part)] for part, known in _PARTS.items()}
         )
-        table = driver_table(own, prob).rename(columns={"hazard_ratio": "ratio"})
+        table = driver_table(own, prob, coding).rename(columns={"hazard_ratio": "ratio"})
         table.insert(0, "process", process)
         table.insert(1, "effect", PROCESS_TEXTS[process].ratio)
         tables.append(table)

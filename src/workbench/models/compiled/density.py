@@ -115,16 +115,16 @@ class Density:
     def __init__(self, model: KernelModel) -> None:
         self.model = model
         self.sizes = tuple(math.prod(shape) for shape in model.shapes.values())
-        self._ends = np.cumsum(self.sizes)
+        ends = np.cumsum(self.sizes).tolist()
         # Variables and shapes are asked for at every step of a walk: they are found once.
         self._variables = [(name, model.priors[name], model.shapes[name]) for name in model.shapes]
+        self._at = [slice(end - size, end) for size, end in zip(self.sizes, ends, strict=True)]
         self._held = {name: np.ones(model.several) for name in model.scalars}
         self._data = tuple(model.data.values())
         self._kind = np.repeat([prior.kernel for prior in model.priors.values()], self.sizes)
         self._first, self._second = np.ones((2, len(self._kind)))
         self._constant = 0.0
-        for (_, prior, _), size, end in zip(self._variables, self.sizes, self._ends, strict=True):
-            at = slice(end - size, end)
+        for (_, prior, _), size, at in zip(self._variables, self.sizes, self._at, strict=True):
             for row, values in zip((self._first, self._second), prior.parameters, strict=False):
                 row[at] = np.resize(values, size) if size else []
             self._constant += log_constant(prior.kernel, self._first[at], self._second[at])
@@ -154,10 +154,9 @@ class Density:
         vector : ndarray, shape (parameter,)
             Unconstrained, as the class describes it.
         """
-        parts = np.split(vector, self._ends[:-1])
         return {
-            name: np.array(prior.bounded(part)).reshape(shape)
-            for (name, prior, shape), part in zip(self._variables, parts, strict=True)
+            name: np.array(prior.bounded(vector[at])).reshape(shape)
+            for (name, prior, shape), at in zip(self._variables, self._at, strict=True)
         }
 
     def middle(self) -> np.ndarray:

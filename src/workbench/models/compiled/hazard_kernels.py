@@ -171,7 +171,8 @@ def by_rows(  # noqa: C901, PLR0913
                 g_beta[k] += w * signal_value[r, k]
         add_own(i, own_slope, gradient, block_end, attribute_value, group_idx)
         start = end
-    gradient[signal_0 : signal_0 + n_signals] = g_beta
+    for k in range(n_signals):
+        gradient[signal_0 + k] = g_beta[k]
     g_latent, g_scale, g_persistence = gather(
         gradient, g_cell, g_frailty, latent, scale, persistence.item(), effect, effect_matrix,
         scale_idx, n_spreads.item(), block_end, cell_exit_idx, cell_tenure, cell_quarter_idx,

@@ -124,7 +124,8 @@ def by_effects(  # noqa: PLR0913
         w *= power[lead]
         for k in range(len(g_beta)):
             g_beta[k] += w * signal_value[r, k]
-    gradient[signal_0:] = g_beta
+    for k in range(len(g_beta)):
+        gradient[signal_0 + k] = g_beta[k]
     return gradient, g_fade
 
 

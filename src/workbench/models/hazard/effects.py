@@ -9,8 +9,9 @@ import numpy as np
 
 from workbench.core import names
 from workbench.features.design import Coding, Design
-from workbench.features.tenure import tenure_basis
+from workbench.features.encode import Encoder
 from workbench.models.hazard.shocks import carried, level_of, quarter_before
+from workbench.models.hazard.tenure import tenure_by_step
 from workbench.models.levels import centred_levels
 from workbench.models.linear_map import LinearMap, rotated, stacked
 from workbench.models.priors.distribution import HalfNormal, Normal
@@ -76,38 +77,50 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
     coding = design.coding
     rows = hazard_priors(priors)
     exits, exit_covariance = exit_prior(rows)
-    tenure = _tenure_by_step(design)
+    tenure = tenure_by_step(design)
     member = coding.level_grouping
     weight = expected_endings(design)
     quarters, shaken = len(coding.quarters), len(coding.shaken_levels)
+    own = _covariates(design.attribute_value, weight.by_subscription, coding.attributes)
+    read = _covariates(design.signal_value, weight.by_row, coding.signals)
     blocks = [
         np.linalg.cholesky(exit_covariance).T,
         tenure.T,
         np.eye(quarters, quarters + 1),
-        rotated(design.attribute_value, weight.by_subscription).T,
+        *own,
         centred_levels(member),
-        rotated(design.signal_value, weight.by_row).T,
+        *read,
         np.eye(shaken * quarters, shaken * quarters + 1),
     ]
+    bends = bool(coding.attributes.curves or coding.signals.curves)
+    spreads = (*SCALES, *[names.GROUP_SD] * len(coding.groupings), *[names.CURVE_SD] * bends)
     sizes = [len(block) for block in blocks]
-    owner = [0, 1, 2, 3, 0, 4, 5]
-    scale_idx = np.repeat(owner, sizes)
-    scale_idx[sum(sizes[:4]) : sum(sizes[:5])] = len(SCALES) + 1 + member
+    scale_idx = np.repeat([0, 1, 2, 3, len(spreads), 0, 4, len(spreads), 5], sizes)
+    scale_idx[sum(sizes[:5]) : sum(sizes[:6])] = len(SCALES) + 1 + member
     new = [scale_idx == 1 + SCALES.index(sd) for sd in (names.SHOCK_SD, names.GROUP_SHOCK_SD)]
     effect_matrix, ends = stacked(blocks)
+    ends = np.delete(ends, [3, 6])  # curves are in the block of what bends
     return EffectMap(
         centre=np.concatenate([exits, np.zeros(ends[-1] - len(exits))]),
         effect_matrix=effect_matrix,
         scale_idx=scale_idx,
-        scales=(*SCALES, *(f"{grouping} sd" for grouping in coding.groupings)),
-        scale_prior=distribution_of(
-            HalfNormal, rows, [*SCALES, *[names.GROUP_SD] * len(coding.groupings)]
+        scales=(
+            *SCALES,
+            *(f"{grouping} sd" for grouping in coding.groupings),
+            *[names.CURVE_SD] * bends,
         ),
-        n_spreads=np.asarray(len(SCALES) + len(coding.groupings)),
+        scale_prior=distribution_of(HalfNormal, rows, spreads),
+        n_spreads=np.asarray(len(spreads)),
         before_idx=np.maximum(*(quarter_before(which, quarters) for which in new)),
         level_idx=level_of(new[1], quarters),
         block_end=ends,
     )
+
+
+def _covariates(values: np.ndarray, weight: np.ndarray, encoder: Encoder) -> list[np.ndarray]:
+    """Return the block of the lines and indicators of covariates, and that of their curves."""
+    parts = np.split(values, [encoder.straight], axis=1)
+    return [rotated(part, weight).T for part in parts]
 
 
 @dataclass(frozen=True)
@@ -209,18 +222,6 @@ def exit_prior(rows: Iterable[Prior]) -> tuple[np.ndarray, np.ndarray]:
             idx = [names.EXIT_KINDS.index(kind) for kind in row.labels]
             correlation[np.ix_(idx, idx)] = row.correlations(len(idx))
     return alone.centre, correlation * np.outer(alone.sd, alone.sd)
-
-
-def _tenure_by_step(design: Design) -> np.ndarray:
-    """Return the tenure effect of each step between neighbouring spline weights.
-
-    A thin stretch then borrows from its neighbours. The effect is centred over the rows, so that
-    the exit effects stand at the book's own tenures.
-    """
-    basis = tenure_basis(design.coding.max_tenure_months)
-    exposure = np.bincount(design.cell_tenure[design.cell_idx], minlength=len(basis))
-    centred = basis - exposure @ basis / exposure.sum()
-    return np.cumsum(centred[:, ::-1], axis=1)[:, ::-1][:, 1:]
 
 
 def effects_of(

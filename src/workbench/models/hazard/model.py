@@ -180,9 +180,10 @@ def name_effects(
         names.GROUP_SHOCK_SD: bool(coding.shaken_levels),
         names.STATIC_SD: bool(coding.attributes.columns),
         names.SIGNAL_SD: bool(coding.signals.columns),
+        names.CURVE_SD: names.CURVE_SD in known,
         names.FRAILTY: names.FRAILTY in known,
     }
-    for name in (*SCALES, names.FRAILTY):
+    for name in (*SCALES, names.CURVE_SD, names.FRAILTY):
         drawn = used.get(name, True)
         parts[name] = scale.sel(scale_name=name, drop=True) if drawn else zero
     group_sd = scale.sel(scale_name=[f"{g} sd" for g in coding.groupings])

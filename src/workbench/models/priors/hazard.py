@@ -39,6 +39,9 @@ class HazardPriors:
         shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
         differ by a factor 2.5 in churn are already unusual; a quarter that moves all accounts by
         more than 50 % is rare.
+    curve_sd : float
+        Scale of the half-normal prior on the spread of what signals and attributes do beyond their
+        line, where they may bend. The data set the spread: without curves all stay lines.
     group_shock_sd : float
         Scale of the half-normal prior on the spread of the quarterly shocks of single levels of
         the first grouping.
@@ -65,6 +68,7 @@ class HazardPriors:
     renewal_correlation: float = 0.5
     early_correlation: float = 0.8
     effect_sd: float = 0.5
+    curve_sd: float = 0.25
     tenure_sd: float = 0.5
     group_sd: float = 0.3
     quarter_sd: float = 0.15
@@ -118,7 +122,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             kinds("renewal"),
             Normal(numbers.renewal_log_hazard, numbers.exit_sd),
             numbers.renewal_correlation,
-            "of 100 renewals, {low:.0f} to {high:.0f} stay",
+            "of 100 terms that end, {low:.0f} to {high:.0f} go on",
             lambda x, _: 100 - ended(x),
             "From contracts hardly anyone leaves to contracts most leave; terms of different "
             "lengths resemble each other somewhat.",
@@ -153,7 +157,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
 
 def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
     middle = numbers.renewal_log_hazard
-    base = f"where {ended(middle):.0f} of 100 renewals end: "
+    base = f"where {ended(middle):.0f} of 100 terms end for good: "
 
     def other(sd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return ended(middle + sd * rng.normal(size=len(sd)))
@@ -181,9 +185,18 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
             "As for signals, and apart: firmographics may matter where signals do not.",
         ),
         spread(
+            "spread of curves of signals and attributes", names.CURVE_SD, numbers.curve_sd,
+            "where a signal or attribute leaves its line by a standard deviation",
+            "Most effects are lines as far as a book can tell; some turn or have a threshold. Only "
+            "in models with `curves`.",
+            "penalised regression splines, Wood (2017), Generalized Additive Models, section 5.3; "
+            "the spread weakly informative",
+        ),
+        spread(
             "step of the tenure effect", names.TENURE_STEP_SD, numbers.tenure_sd,
             "a step of tenure later (1, 3, 6, 12, 24, 36, 60, 96 months)",
-            "Tenure acts smoothly; a stretch with few endings borrows from its neighbours.",
+            "Tenure acts smoothly; a stretch with few endings borrows from its neighbours, and one "
+            "that only customers of one year have reached stays level: there it is the calendar's.",
             "random walk of spline weights, Lang & Brezger (2004), Journal of Computational and "
             "Graphical Statistics 13, 183-212",
         ),

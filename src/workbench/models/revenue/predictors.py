@@ -7,6 +7,7 @@ from scipy.linalg import block_diag
 
 from workbench.core import revenue_names as names
 from workbench.features.design import Coding
+from workbench.features.encode import Encoder
 from workbench.models.compiled.density import KernelModel
 from workbench.models.levels import centred_levels, centred_terms, with_terms
 from workbench.models.linear_map import LinearMap, rotated, stacked
@@ -47,9 +48,9 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Lin
     apart = np.diag(np.append(np.repeat(loading, part.shaken), np.ones(int(part.reverts))))
     blocks = [
         np.unique(base.sd).reshape(1, 1),  # one map for all predictors of a part
-        block_diag(rotated(part.rows.attribute_value, even).T, apart),
+        block_diag(_straight(part.rows.attribute_value, coding.attributes, even), apart),
         block_diag(centred_levels(member), terms),
-        rotated(part.rows.signal_value, even).T,
+        _straight(part.rows.signal_value, coding.signals, even),
     ]
     latents = [len(block) for block in blocks]
     effect_matrix, ends = stacked(blocks)
@@ -77,6 +78,12 @@ def predictor_map(part: RowPart, coding: Coding, priors: PredictorPriors) -> Lin
             HalfNormal, rows, [names.part(ANY, spread) for spread in spreads]
         ),
     )
+
+
+def _straight(values: np.ndarray, encoder: Encoder, weight: np.ndarray) -> np.ndarray:
+    """Return the block of covariates; curves, which only leaving has, stay at zero."""
+    block = rotated(values[:, : encoder.straight], weight).T
+    return np.pad(block, ((0, 0), (0, len(encoder.columns) - encoder.straight)))
 
 
 def row_model(part: RowPart, coding: Coding, priors: PredictorPriors) -> KernelModel:
