@@ -14,7 +14,7 @@ def test_bars_are_the_points_of_the_account_and_the_title_is_what_they_say() -> 
     row = {"account_id": "A2"}
     for at, name in enumerate(FACTORS):
         row |= {f"part_{name}": (at - 2) / 50, f"part_{name}_low": -0.1, f"part_{name}_high": 0.1}
-    other = {name: 0.0 for name in row} | {"account_id": "A1"}
+    other = dict.fromkeys(row, 0.0) | {"account_id": "A1"}
     figure = factors_figure(pd.DataFrame([other, row]), "A2", 0.9)
     ax = figure.axes[0]
     widths = [bar.get_width() for bar in ax.patches]
