@@ -114,7 +114,7 @@ docs: $(ready) ## build the documentation as a site that opens from its folder
 	@echo site/index.html
 
 lock: $(bin)/uv ## resolve pyproject.toml anew into requirements.lock
-	$(bin)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.12 \
+	$(bin)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.13 \
 	    --generate-hashes --no-emit-index-url --only-binary :all: --no-binary autograd-gamma \
 	    --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
