@@ -11,7 +11,7 @@ bench := PYTHONPATH=tests/support $(bin)/python
 site := NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 test := $(bin)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help report setup lab test test-slow test-kills test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-planners bench-plans bench-allocation bench-reports bench-telco bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
+.PHONY: help report setup lab test test-slow test-kills test-all check format bench bench-sampling bench-features bench-forecast bench-laplace bench-page bench-planners bench-plans bench-allocation bench-reports bench-telco bench-curves bench-interactions bench-nrr bench-tone gallery priors parameters sbc docs lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench-reports: $(ready) ## time renewals and net growth: on nothing, again, with
 
 bench-telco: $(ready) ## compare the hazard with its peers on the Telco data, five folds
 	@$(bench) benchmarks/telco.py
+
+bench-curves: $(ready) ## ask whether curved effects pay, beside a forest; writes docs/curves.md
+	@$(bench) benchmarks/curves.py
 
 bench-interactions: $(ready) ## ask whether products of signals pay; writes docs/interactions.md
 	@$(bench) benchmarks/interactions.py

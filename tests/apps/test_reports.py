@@ -125,7 +125,7 @@ def test_the_model_check_examines_the_fit_of_the_renewals_report(workspace, rene
     assert manifests[1]["gates"]["loo"]["p_loo"] > 0
     page = checked.page.read_text(encoding="utf-8")
     assert external_loads(page) == [] and page.count("data:image/svg+xml") >= 6
-    assert "of 100 renewals, 35 to 96 stay" in page and "9 gates can tell, yes" in page
+    assert "of 100 terms that end, 35 to 96 go on" in page and "9 gates can tell, yes" in page
     tables = {path.stem: pd.read_parquet(path) for path in checked.folder.glob("tables/*.parquet")}
     shares = tables["prior_predictive"]
     narrower = shares["posterior_high"] - shares["posterior_low"]

@@ -165,6 +165,34 @@ def test_levers_stay_within_what_was_seen_and_raise_the_value(case) -> None:
     assert step.max() <= 0.25 + 1e-9
 
 
+def test_a_lever_moves_a_number_along_its_curve() -> None:
+    """A curve that is half its line adds half of its coefficient to the line's: oracle by hand."""
+    inputs, lines = with_signals(forecast_inputs(100, 6), lines_for(8))
+    number, tickets = inputs.coding.signals.columns
+    bow = replace(
+        number, name="consumption: curve 1", kind="curve", knots=(-1, 0, 1), heights=(-0.5, 0, 0.5)
+    )
+    bent = replace(inputs.coding, signals=Encoder((number, tickets, bow)))
+    effect = np.random.default_rng(5).normal(-0.6, 0.1, (len(inputs), 1))
+    flat, hazard = np.zeros_like(effect), inputs.hazard
+    seen = replace(inputs, coding=bent, hazard=_joined(hazard, effect))
+    for process in REVENUE_PROCESSES:
+        part = _joined(getattr(seen.revenue, process), flat)
+        seen = replace(seen, revenue=replace(seen.revenue, **{process: part}))
+    column = np.column_stack([lines.signal_value, 0.5 * lines.signal_value[:, 0]])
+    along = np.column_stack([hazard.signal[:, 0] + 0.5 * effect[:, 0], hazard.signal[:, 1]])
+    straight = replace(inputs, hazard=replace(hazard, signal=along))
+    found = [
+        next_contracts(given, Holdings(of, NoPast(), holdings_of(of).levels), SUPPORT, 0.9).levers
+        for given, of in ((seen, replace(lines, signal_value=column)), (straight, lines))
+    ]
+    pd.testing.assert_frame_equal(*found, rtol=1e-4)
+
+
+def _joined(part, effect: np.ndarray):
+    return replace(part, signal=np.column_stack([part.signal, effect]))
+
+
 def test_quadrature_against_drawing() -> None:
     rng = np.random.default_rng(1)
     z = rng.normal(size=400_000)

@@ -63,7 +63,7 @@ def test_the_right_sizes_move_the_money_that_was_seen() -> None:
 def test_sizes_that_hang_on_the_amount_are_found_out_and_stop_the_report() -> None:
     draws = replace(forecast_inputs(400, size_sd=1.0).revenue, size_mean=np.zeros((4, 400)))
     found = money_check(draws, lived(bounced=True), 1).set_index("changes")["factor"]
-    assert found["amendments"] > 1.5 and found["larger renewals"] > 1.5
+    assert found["amendments"] > 1.5 and found["larger next contracts"] > 1.5
     gate = money_gate(found["amendments"], 1.5, "amendments")
     with pytest.raises(GateError, match="a product of its own"):
         require([gate])
@@ -85,8 +85,8 @@ def test_sizes_that_are_known_to_hang_on_the_amount_move_the_money_that_was_seen
     known = Reversion(np.zeros((3, 400)), slope, np.zeros(len(draws.size_group[0, 0])))
     table = money_check(replace(draws, reversion=known), seen, 1).set_index("changes")
     without = money_check(draws, seen, 1).set_index("changes")
-    assert table.loc["larger renewals", "factor"] < 1.2
-    assert without.loc["larger renewals", "factor"] > 1.5
+    assert table.loc["larger next contracts", "factor"] < 1.2
+    assert without.loc["larger next contracts", "factor"] > 1.5
 
 
 def test_no_change_to_come_goes_far_beyond_the_largest_on_record() -> None:

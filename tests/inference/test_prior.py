@@ -112,12 +112,12 @@ def test_every_number_of_the_priors_is_told() -> None:
 
 
 def test_meanings_are_counted_in_customers() -> None:
-    """18 of 100 renewals end at the middle; 36 to 96 stay: exact quantiles of the normal."""
+    """18 of 100 terms end for good at the middle; 36 to 96 stay: exact quantiles of the normal."""
     table = prior_table().set_index("parameter")
     ends = 100 * np.exp(-np.exp(-1.6 + 1.6449 * np.array([1, -1])))
-    expected = "of 100 renewals, {:.0f} to {:.0f} stay".format(*ends)
+    expected = "of 100 terms that end, {:.0f} to {:.0f} go on".format(*ends)
     assert table.loc["leaving at a renewal", "meaning"] == expected
-    assert table["meaning"].str.contains("18 of 100 renewals end").sum() == 8
+    assert table["meaning"].str.contains("18 of 100 terms end for good").sum() == 8
     assert table[["reason", "source"]].map(len).min().min() > 20
     wide = prior_table(hazard_priors(replace(HazardPriors(), group_sd=1.0))).set_index("parameter")
     grouping = "spread of a grouping's levels"

@@ -110,8 +110,8 @@ def test_meanings_are_counted_in_renewals() -> None:
     table = prior_table(revenue_priors()).set_index("parameter")
     odds = np.exp(-1.3 + 1.6449 * np.array([-1, 1]))
     shares = 100 * odds / (1 + odds + np.exp(-2.2))
-    expected = "of 100 renewals that are won, {:.0f} to {:.0f} are larger".format(*shares)
-    assert table.loc["a larger renewal", "meaning"] == expected
+    expected = "of 100 contracts that go on, {:.0f} to {:.0f} are larger".format(*shares)
+    assert table.loc["a larger next contract", "meaning"] == expected
     assert table[["reason", "source"]].map(len).min().min() > 20
 
 

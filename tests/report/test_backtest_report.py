@@ -67,9 +67,9 @@ def test_checks_are_counted() -> None:
 
 def test_a_book_of_open_contracts_has_no_renewals_to_score() -> None:
     text = backtest_text(RENEWALS.iloc[:0], MONEY, CALIBRATION.iloc[:0], 0.9)
-    assert text.startswith("**Renewals**: none fell due")
+    assert text.startswith("No term fell due")
     for figure in (calibration_figure(CALIBRATION.iloc[:0], 0.9), brier_figure(RENEWALS[:0], [3])):
-        assert "No renewal fell due" in figure.axes[0].get_title(loc="left")
+        assert "No term fell due" in figure.axes[0].get_title(loc="left")
 
 
 def test_bars_outside_the_band_are_counted() -> None:

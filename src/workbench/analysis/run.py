@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,10 @@ class ReportRun(Shown):
         ----------
         answer : Answer
         """
+        spend = self.book.spend if isinstance(self.settings, ContractSettings) else None
+        if spend:
+            caution = f"**Made out of spend:** {spend.short_text} {answer.caution}".strip()
+            answer = replace(answer, caution=caution)
         display(publish.publish_answer(self.settings, answer))
 
     def planbook(self, book: Planbook) -> None:

@@ -48,14 +48,17 @@ class ProcessText(NamedTuple):
 PROCESS_TEXTS: Final[dict[ProcessName, ProcessText]] = {
     LEAVE: ProcessText("leaving", "Leaving", "rate of leaving", "customers lost", is_loss=True),
     CONTRACT: ProcessText(
-        "smaller renewals",
-        "Smaller renewals",
-        "odds of a smaller renewal",
-        "smaller renewals",
+        "smaller next contracts",
+        "Smaller next contracts",
+        "odds of a smaller next contract",
+        "smaller next contracts",
         is_loss=True,
     ),
     EXPAND: ProcessText(
-        "larger renewals", "Larger renewals", "odds of a larger renewal", "larger renewals"
+        "larger next contracts",
+        "Larger next contracts",
+        "odds of a larger next contract",
+        "larger next contracts",
     ),
     AMEND: ProcessText(
         "changes within a term",

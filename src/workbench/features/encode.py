@@ -47,6 +47,24 @@ class EncodedColumn:
     knots: tuple[float, ...] = ()
     heights: tuple[float, ...] = ()
 
+    def coded(self, scaled: np.ndarray) -> np.ndarray:
+        """Return what the model reads of a number.
+
+        Parameters
+        ----------
+        scaled : ndarray, shape (value,)
+            (x - mean) / sd.
+
+        Returns
+        -------
+        ndarray, shape (value,)
+            Cut at 4 sd, so that no single account rules a coefficient; a curve's height there.
+        """
+        cut = np.clip(scaled, -CLIP_SD, CLIP_SD)
+        if self.kind != CURVE:
+            return cut
+        return curve_values(cut, np.array(self.knots), np.array(self.heights))
+
 
 @dataclass(frozen=True)
 class Encoder:
@@ -144,10 +162,8 @@ def encode(encoder: Encoder, table: pd.DataFrame) -> np.ndarray:
             raw = values.isna().to_numpy(float)
         else:
             raw = _numbers(values)
-        scaled = np.clip((raw - column.mean) / column.sd, -CLIP_SD, CLIP_SD)
-        if column.kind == CURVE:
-            scaled = curve_values(scaled, np.array(column.knots), np.array(column.heights))
-        out[:, position] = np.nan_to_num(scaled, nan=0.0)
+        coded = column.coded((raw - column.mean) / column.sd)
+        out[:, position] = np.nan_to_num(coded, nan=0.0)
     return out
 
 

@@ -93,6 +93,29 @@ class Scored:
         loss = at_risk(self.lines.cents / 100, stays)
         return np.add.reduceat(loss, self.lines.begin[:-1])
 
+    def gone(self, prob: float) -> pd.Series:
+        """Tell how much revenue and how many customers are gone in a year.
+
+        Parameters
+        ----------
+        prob : float
+            Probability inside the equal-tailed intervals, which hold chance and shared shocks too.
+
+        Returns
+        -------
+        Series
+            ``arr`` (yearly revenue of today, in the currency's units) and ``accounts``, expected,
+            each with its ``_low`` and ``_high``.
+        """
+        at = pd.Index(self.outlook.book["subscription_id"]).get_indexer(self.lines.subscription_id)
+        left = ~self.outlook.until(STAYS_MONTHS).kept[:, at, -1]
+        accounts = np.logical_and.reduceat(left, self.lines.begin[:-1], axis=1).sum(axis=1)
+        low, high = interval(np.column_stack([left @ (self.lines.cents / 100), accounts]), prob)
+        found = {"arr": self.at_risk().sum(), "accounts": (1 - self.stays().mean(axis=0)).sum()}
+        for at, name in enumerate(list(found)):
+            found |= {f"{name}_low": low[at], f"{name}_high": high[at]}
+        return pd.Series(found)
+
 
 def score_table(scored: Scored, accounts: pd.DataFrame, bands: Bands, prob: float) -> pd.DataFrame:
     """Return the scores of a book.

@@ -72,6 +72,31 @@ def fit_revenue(
     return fit_once("revenue", key, how, store, make)
 
 
+def quick_revenue(
+    data: RevenueData, how: Sampling, priors: RevenuePriors | None = None
+) -> xr.Dataset:
+    """Draw the revenue model without judging the draws: for many past days, not for a report.
+
+    Parameters
+    ----------
+    data : RevenueData
+    how : Sampling
+        Of a plain mass matrix, which a few draws of warm-up can tell.
+    priors : RevenuePriors, optional
+
+    Returns
+    -------
+    Dataset
+        As the posterior of `fit_revenue`.
+    """
+    chosen = priors or RevenuePriors()
+    models = build_revenue(data, chosen)
+    walked = {n: model for n, model in models.items() if isinstance(model, KernelModel)}
+    parts = sample_parts(walked, how, lambda _: xr.Dataset(), "diag")
+    parts |= {n: _exact(m, how) for n, m in models.items() if isinstance(m, MoneyModel)}
+    return name_revenue({n: part.posterior for n, part in parts.items()}, data, chosen)
+
+
 def _exact(model: MoneyModel, how: Sampling) -> Sampled:
     """Draw as many as a chain may have; what the walked parts do not reach is left out."""
     return sample(money_graph(model), how) if how.mock else draw_money(model, how)

@@ -29,6 +29,7 @@ from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
 from workbench.features.revenue_shocks import with_shocks
 from workbench.forecast.backtest import judge, rolling
+from workbench.forecast.backtest.forecast_record import RENEWED
 from workbench.forecast.backtest.outcomes import KnownContracts
 from workbench.forecast.growth import movements
 from workbench.forecast.growth.setup import open_opportunities
@@ -94,7 +95,7 @@ class Backtest(BacktestTables):
         """How many checks of how many fits passed."""
         return Prose(text.gates_text(self.gates, len(self.fits)))
 
-    def report(self, subject: str) -> GT:
+    def report(self, subject: str) -> GT | Prose:
         """Return scores as a table for a page.
 
         Parameters
@@ -104,17 +105,26 @@ class Backtest(BacktestTables):
 
         Returns
         -------
-        GT
+        GT or Prose
+            A sentence where no term fell due.
         """
-        return tables.scores_report(subject, self.sheets[subject])
+        due = not self.renewals.empty
+        if subject == "renewals" and not due:
+            return Prose("No term fell due whose outcome is known.")
+        scores = self.sheets[subject]
+        told = scores if due or "quantity" not in scores else scores[scores["quantity"] != RENEWED]
+        return tables.scores_report(subject, told)
 
-    def plot_brier(self) -> Figure:
+    def plot_brier(self) -> Figure | None:
         """Draw the Brier score of the renewal probabilities, ours and the rivals'.
 
         Returns
         -------
-        Figure
+        Figure or None
+            None where no term fell due.
         """
+        if self.renewals.empty:
+            return None
         return figures.brier_figure(self.renewals, self.settings.horizons)
 
     def plot_places(self) -> Figure:
@@ -141,15 +151,17 @@ class Backtest(BacktestTables):
         own = self.cases["quantity"].eq("revenue") & self.cases["forecast"].eq(judge.MODEL)
         return figures.fan_figure(self.fans, past, self.cases[own], prob, self.currency)
 
-    def plot_calibration(self) -> Figure:
+    def plot_calibration(self) -> Figure | None:
         """Draw renewals in groups of rising chance: as many should be kept as were forecast.
 
         Returns
         -------
-        Figure
-            Share that renewed against forecast probability, both 0 to 1, a point per group; says so
-            where no renewal was due.
+        Figure or None
+            Share that renewed against forecast probability, both 0 to 1, a point per group; None
+            where no term fell due.
         """
+        if self.renewals.empty:
+            return None
         return figures.calibration_figure(self.calibration, self.settings.interval_prob)
 
     def card(self) -> Card:

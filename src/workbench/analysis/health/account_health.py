@@ -25,7 +25,7 @@ from workbench.health.classes import read_classes
 from workbench.health.scores import Bands
 from workbench.health.signs.sign import read_signs
 from workbench.health.standing import standing_table
-from workbench.report.account_health import browse, figures, text
+from workbench.report.account_health import browse, figures, term_text, text
 from workbench.report.account_health.answer import health_answer
 from workbench.report.account_health.settings import AccountHealthSettings, HealthSettings
 from workbench.report.account_health.tables import due_report, record_report
@@ -70,7 +70,8 @@ class AccountHealth(HealthTables):
 
     def answer(self) -> Answer:
         """Return what the page says first."""
-        return health_answer(self.table, self.rules.prob, self._currency)
+        gone = self.found.scored.gone(self.rules.prob)
+        return health_answer(self.table, gone, self.rules.prob, self._currency)
 
     def review_answer(self, account_id: str, hour_cost: float = 50.0) -> Answer:
         """Return what the page of one account's review says first.
@@ -115,6 +116,11 @@ class AccountHealth(HealthTables):
         return browse.browse_table(self.table, titles, first_month, self._currency)
 
     @property
+    def browse_text(self) -> Prose:
+        """What the columns of that table mean."""
+        return Prose(term_text.browse_text(terms=term_text.has_terms(self.table)))
+
+    @property
     def record_text(self) -> Prose:
         """Which signs tell something in this book."""
         return Prose(text.record_text(self.record))
@@ -124,14 +130,18 @@ class AccountHealth(HealthTables):
         """The record of each sign as a table for the page."""
         return record_report(self.record, self.rules.prob)
 
-    def due_report(self, due: pd.DataFrame) -> RowTable:
-        """Return renewals to decide as a table for the page.
+    def due_report(self, due: pd.DataFrame) -> RowTable | Prose:
+        """Return renewals to decide as a table for the page, or why there is none to come.
 
         Parameters
         ----------
         due : DataFrame
             From `due`.
         """
+        if not term_text.has_terms(self.table):
+            return Prose(
+                "Nobody has a term, so any month may be a customer's last: no day to watch."
+            )
         return due_report(due, self._currency)
 
     @property
@@ -173,7 +183,7 @@ class AccountHealth(HealthTables):
         found = [
             next_sections.action_section(own[0], money_in),
             next_sections.opportunity_section(opportunities, money_in),
-            next_sections.due_section(own[1], money_in),
+            *[next_sections.due_section(own[1], money_in)] * term_text.has_terms(self.table),
             next_sections.standing_section(standing),
             words_section(self.heard.moods, self.heard.themes, account_id, self.ears.months),
             people_section(self.heard.people, self.heard.gaps, account_id),

@@ -1,26 +1,25 @@
 """What the renewal model would have forecast on past days: a light rolling-origin check.
 
-At each origin the data are prepared as of that day, and the model is fitted by its Laplace
-approximation, not weighted, which takes a second or two. Whether it will do is told by today's fit:
-by the approximation, today's forecast must come out as by the fit itself, or no past one is judged.
-Attributes of accounts are today's: what they were then is not on record.
+Each day has a fit of its own, by approximation; see `workbench.analysis.leaving.past_days`. Whether
+it will do is told by today's fit: by the approximation, today's forecast must come out as by the
+fit itself, or no past one is judged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
+from workbench.analysis.leaving.past_days import MONTHS, as_of_days, past_days, quick_leaving
 from workbench.analysis.prepare import PreparedData
 from workbench.core.calendar import month_number
-from workbench.core.errors import DataError
 from workbench.core.settings import ForecastSettings
 from workbench.features.design import build_design
-from workbench.features.hazard_data import HazardData, hazard_data
-from workbench.features.signals.table import known_signals, signal_table
+from workbench.features.hazard_data import HazardData
 from workbench.forecast.backtest.forecast_record import (
     ForecastRecord,
     record_outlook,
@@ -28,17 +27,20 @@ from workbench.forecast.backtest.forecast_record import (
 )
 from workbench.forecast.backtest.hindsight import COLUMNS, Hindsight, alike, hindsight_rows
 from workbench.forecast.backtest.outcomes import KnownContracts
-from workbench.forecast.backtest.rolling import plan_origins
 from workbench.forecast.leaving.renewals import look_ahead
-from workbench.forecast.posterior.survival import Draws, read_draws
-from workbench.inference.laplace import quadratic_draws
+from workbench.forecast.posterior.survival import Draws
 from workbench.inference.run import Sampling
 from workbench.inference.store import fit_key, read_fit, save_fit
-from workbench.models.hazard.model import name_effects
-from workbench.models.priors.hazard import HazardPriors
 
-MONTHS = 3  # between origins, and ahead: so no month is judged twice
-_DRAWS, _TUNE = 150, 150
+
+def quick_sampling(seed: int) -> Sampling:
+    """Return how a past day is fitted.
+
+    Parameters
+    ----------
+    seed : int, 0 or more
+    """
+    return Sampling(draws=150, tune=150, chains=2, seed=seed, progress=False)
 
 
 def look_back(
@@ -67,18 +69,45 @@ def look_back(
     Hindsight
         Without rows where the history is too short, or the approximation will not do.
     """
-    how = Sampling(draws=_DRAWS, tune=_TUNE, chains=2, seed=settings.seed, progress=False)
+    how = quick_sampling(settings.seed)
     prob = settings.interval_prob
     if not origins:
         return Hindsight(pd.DataFrame(columns=list(COLUMNS)), prob)
     parts = [data.book.fingerprint, data.asked, data.as_of, draws, how, origins, prob]
-    path = None if store is None else store / f"hindsight-{fit_key(parts, __name__)}.nc"
+    key = fit_key(parts, __name__)
+    return found_again(
+        store, key, prob, lambda: _looked_back(data, draws, how, (origins, prob), store)
+    )
+
+
+def found_again(
+    store: Path | None, key: str, prob: float, make: Callable[[], Hindsight]
+) -> Hindsight:
+    """Read what was found when the same was asked; where it was not, find and keep it.
+
+    Parameters
+    ----------
+    store : Path, optional
+        Folder of stored fits; left out, nothing is read or written.
+    key : str
+        From `workbench.inference.store.fit_key`.
+    prob : float
+        Probability inside each interval.
+    make : callable
+        Returns the hindsight.
+
+    Returns
+    -------
+    Hindsight
+        The same whether it was read or made.
+    """
+    path = None if store is None else store / f"hindsight-{key}.nc"
     known = read_fit(path) if path else None
     if known:
         facts = known[1]
         rows = pd.DataFrame(facts["rows"], columns=list(COLUMNS))
         return Hindsight(rows, prob, trusted=facts["trusted"])
-    found = _looked_back(data, draws, how, origins, prob)
+    found = make()
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         facts = {"rows": found.table.to_numpy().tolist(), "trusted": found.trusted}
@@ -87,36 +116,22 @@ def look_back(
 
 
 def _looked_back(
-    data: PreparedData, draws: Draws, how: Sampling, origins: int, prob: float
+    data: PreparedData, draws: Draws, how: Sampling, asked: tuple[int, float], store: Path | None
 ) -> Hindsight:
-    hazard = data.hazard
+    (origins, prob), hazard = asked, data.hazard
     nothing = Hindsight(pd.DataFrame(columns=list(COLUMNS)), prob)
-    if hazard.is_snapshot:
-        return nothing
-    try:
-        plan = plan_origins(hazard.as_of, hazard.window.first_month, origins, MONTHS, (MONTHS,))
-    except DataError:
+    days = past_days(data, origins)
+    if not days:
         return nothing
     by_fit = _record(hazard, draws, how.seed)
-    if not alike(by_fit, _record(hazard, _refitted(hazard, how), how.seed)):
+    if not alike(by_fit, _record(hazard, quick_leaving(hazard, how, store), how.seed)):
         return replace(nothing, trusted=False)
     contracts = KnownContracts(hazard.subscriptions, hazard.as_of)
-    months = range(hazard.window.first_month, month_number(pd.Timestamp(plan.days[-1])) + 1)
-    wanted = [s for s in known_signals(data.book, months[-1]) if s.name in set(hazard.signals)]
-    read = signal_table(data.book, list(months), wanted)
     tables = []
-    for day in plan.days:
-        asked = replace(data.asked, as_of=day, horizon_months=MONTHS)
-        then = hazard_data(data.book, asked, hazard.leaks, read)
-        record = _record(then, _refitted(then, how), how.seed)
+    for then in as_of_days(data, days):
+        record = _record(then, quick_leaving(then, how, store), how.seed)
         tables.append(hindsight_rows(record, contracts, prob))
     return Hindsight(pd.concat(tables, ignore_index=True), prob)
-
-
-def _refitted(data: HazardData, how: Sampling) -> Draws:
-    priors = HazardPriors()
-    sampled, _ = quadratic_draws(data.design, how, priors)
-    return read_draws(name_effects(sampled.posterior, data.design, priors))
 
 
 def _record(data: HazardData, draws: Draws, seed: int) -> ForecastRecord:

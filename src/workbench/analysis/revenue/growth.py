@@ -14,6 +14,7 @@ from workbench.analysis.revenue.growth_tables import GrowthTables
 from workbench.analysis.revenue.scenario import ScenarioComparison
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import run_settings
+from workbench.forecast.growth.definitions import Pack
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.leaving.explain import contribution_table
 from workbench.forecast.simulation.scenario import Scenario, change_of
@@ -163,7 +164,9 @@ class GrowthForecast(GrowthTables):
             After so many; beyond the horizon, at the horizon.
         """
         reach = min(months, len(self.growth.months))
-        return retention_report(self.retention, reach, self.prob)
+        kept = self.retention
+        told = kept if self.data.has_terms else kept[kept["definition"] != Pack.ELIGIBLE]
+        return retention_report(told, reach, self.prob)
 
     def plot(self, months: int | None = None) -> Figure:
         """Draw the bridge from opening to closing.

@@ -143,9 +143,12 @@ class PastRevenue(Shown):
         -------
         GT or None
         """
-        return (
-            None if self.data.hazard.is_snapshot else rules_report(self.rules, self.compared_months)
-        )
+        if self.data.hazard.is_snapshot:
+            return None
+        rules = self.rules
+        if not self.data.has_terms:
+            rules = rules[: rules["rule"].tolist().index(definitions.Pack.LINE_LEVEL) + 1]
+        return rules_report(rules, self.compared_months)
 
     def cohorts_report(self) -> RowTable | None:
         """Return who stands behind the triangle for a page; None of a snapshot."""

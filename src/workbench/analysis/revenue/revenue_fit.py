@@ -12,10 +12,11 @@ import pandas as pd
 import xarray as xr
 from great_tables import GT
 
-from workbench.analysis.card import Card, Shown, gate_warnings, gates_text
+from workbench.analysis.card import Card, Prose, Shown, gate_warnings, gates_text
 from workbench.analysis.leaving.renewals import RenewalFit
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.revenue.growth import GrowthForecast
+from workbench.analysis.revenue.hindsight import look_back_at_revenue
 from workbench.analysis.revenue.past import PastRevenue, past_revenue
 from workbench.analysis.revenue.revenue_outlook import RevenueOutlook
 from workbench.analysis.run import ReportRun
@@ -26,6 +27,7 @@ from workbench.core.settings import MoneySettings
 from workbench.features.pipeline import pipeline_data
 from workbench.features.revenue_data import RevenueData, revenue_data
 from workbench.features.revenue_shocks import with_shocks
+from workbench.forecast.backtest.hindsight import Hindsight
 from workbench.forecast.growth.cluster import spread_over
 from workbench.forecast.growth.forecast import forecast_book
 from workbench.forecast.growth.setup import set_up_forecast
@@ -56,6 +58,8 @@ class RevenueFit(Shown):
     past : PastRevenue
     fit : Fit
     settings : MoneySettings
+    leaving : RenewalFit, optional
+        Whose shocks it goes along with.
 
     Examples
     --------
@@ -71,6 +75,7 @@ class RevenueFit(Shown):
     past: PastRevenue
     fit: Fit
     settings: MoneySettings
+    leaving: RenewalFit | None = None
 
     @cached_property
     def money_check(self) -> pd.DataFrame:
@@ -126,6 +131,16 @@ class RevenueFit(Shown):
     def posterior(self) -> xr.DataTree:
         """The draws, for ArviZ: group ``posterior``, dimensions chain, draw and their labels."""
         return xr.DataTree.from_dict({"posterior": self.fit.posterior})
+
+    @cached_property
+    def hindsight(self) -> Hindsight:
+        """What both models would have forecast on past days, against what happened."""
+        return look_back_at_revenue(self.leaving)
+
+    @property
+    def hindsight_text(self) -> Prose:
+        """Of the last forecasts that these models would have made, how many held."""
+        return Prose("" if self.fit.mock else self.hindsight.text)
 
     def outlook(self, fit: RenewalFit) -> RevenueOutlook:
         """Look at what renewals due will be worth, and at the next contract of each account.
@@ -279,7 +294,7 @@ def fit_revenue(
         _refuse_other_data(data, leaving.data)
         money = with_shocks(money, hazard.design, expected_shocks(leaving.draws))
     fit = inference.fit_revenue(money, sampling_of(asked), kept, priors)
-    return RevenueFit(data, money, past, fit, asked)
+    return RevenueFit(data, money, past, fit, asked, leaving)
 
 
 def _refuse_other_data(own: PreparedData, other: PreparedData) -> None:

@@ -11,6 +11,7 @@ from great_tables import GT
 
 from workbench.analysis.card import Card, Prose, Shown
 from workbench.analysis.prepare import PreparedData
+from workbench.core.processes import CONTRACT, EXPAND
 from workbench.features.revenue_data import RevenueData
 from workbench.forecast.growth.forecast import Holdings
 from workbench.forecast.growth.renewal_calendar import calendar_total, renewal_calendar
@@ -85,8 +86,13 @@ class RevenueOutlook(Shown):
 
     @cached_property
     def drivers(self) -> pd.DataFrame:
-        """What goes with growth and with contraction; association, not cause."""
-        return revenue_drivers(self.earning, self.prob, self.data.hazard.coding)
+        """What goes with growth and with contraction; association, not cause.
+
+        Where contracts have no terms, only what changes meanwhile.
+        """
+        found = revenue_drivers(self.earning, self.prob, self.data.hazard.coding)
+        at_end = found["process"].isin([CONTRACT, EXPAND])
+        return found if self.data.has_terms else found[~at_end].reset_index(drop=True)
 
     def due(self, months: int = 6) -> pd.DataFrame:
         """Return what falls due each month, today and as it is expected to become.

@@ -44,7 +44,8 @@ def account_sections(session: PlanSession, briefing: Briefing, timeline: Timelin
         else:
             note = health_note(published, session.planner.book.as_of)
             row = rows.loc[account].to_dict()
-            health.value = note + account_health_html(row, published, account)
+            terms = session.planner.book.has_terms
+            health.value = note + account_health_html(row, published, account, terms=terms)
             people.value = people_html(published, account)
 
     session.watch(follow)

@@ -8,15 +8,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from workbench.core.calendar import month_number
 from workbench.core.gates import Gate
 from workbench.core.intervals import interval
 from workbench.forecast.backtest.forecast_record import ACCOUNTS, KEPT, ForecastRecord
 from workbench.forecast.backtest.outcomes import KnownContracts, outcomes
+from workbench.forecast.growth.definitions import Pack, positions, retention
 
 COLUMNS = (
     "origin", "horizon_months", "quantity", "opening",
     "expected", "low", "high", "happened", "held",
 )  # fmt: skip
+NET_RETENTION = "net revenue retention"
 QUANTITIES = {ACCOUNTS: "customers", KEPT: "revenue"}
 # Fewer past forecasts tell nothing: of three at 90 %, one in four series has a miss.
 FEWEST_ORIGINS = 4
@@ -32,7 +35,8 @@ class Hindsight:
     ----------
     table : DataFrame
         One row per origin (ISO date) and quantity (customers who are left; revenue, at the prices
-        of the origin, of contracts that are left): opening, expected, low, high, happened, held.
+        of the origin, of contracts that are left; net revenue retention, where revenue is forecast,
+        with an opening of 1): opening, expected, low, high, happened, held.
     prob : float
         Probability inside each interval.
     trusted : bool
@@ -64,10 +68,10 @@ class Hindsight:
             )
         counts = self.counts
         made, months = int(counts["made"].iloc[0]), int(self.table["horizon_months"].iloc[0])
-        parts = [f"{held} for {name}" for name, held in counts["held"].items()]
+        *parts, last = [f"{held} for {name}" for name, held in counts["held"].items()]
         return (
             f"Of the last {made} forecasts that this model would have made {months} months ahead, "
-            f"{' and '.join(parts)} held ({self.prob:.0%} intervals)."
+            f"{', '.join(parts)} and {last} held ({self.prob:.0%} intervals)."
         )
 
     @property
@@ -136,11 +140,46 @@ def hindsight_rows(record: ForecastRecord, known: KnownContracts, prob: float) -
     opening = {ACCOUNTS: record.lines["account_id"].nunique(), KEPT: record.opening}
     rows = []
     for name, label in QUANTITIES.items():
-        draws = record.book[name][:, -1]
-        (low, high), real = interval(draws, prob), happened[name][-1]
         # Amounts are sums in floating point: a cent is no miss.
-        held = low - 0.01 <= real <= high + 0.01
-        day = record.as_of.date().isoformat()
-        sizes = (float(opening[name]), float(draws.mean()), float(low), float(high), float(real))
-        rows.append((day, record.months, label, *sizes, bool(held)))
+        draws, real = record.book[name][:, -1], happened[name][-1]
+        found = _judged(float(opening[name]), draws, real, prob, 0.01)
+        rows.append((record.as_of.date().isoformat(), record.months, label, *found))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def retention_row(
+    nrr: np.ndarray, as_of: pd.Timestamp, months: int, known: KnownContracts, prob: float
+) -> pd.DataFrame:
+    """Set a past forecast of net revenue retention against what happened.
+
+    Parameters
+    ----------
+    nrr : ndarray, shape (draw,)
+        After so many months, by account.
+    as_of : Timestamp
+        The month that contains it is the first of the forecast.
+    months : int
+        Ahead, at least 1.
+    known : KnownContracts
+        The contracts as known today; the last month is settled.
+    prob : float, between 0 and 1
+        Inside the interval, equal tails.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row; the opening is 1.
+    """
+    before = month_number(as_of) - 1
+    ends = positions(known.line_table, known.subscriptions, before, before + months)
+    real = float(retention(ends, Pack.ACCOUNT_LEVEL)["nrr"])
+    row = as_of.date().isoformat(), months, NET_RETENTION, *_judged(1.0, nrr, real, prob, 1e-9)
+    return pd.DataFrame([row], columns=list(COLUMNS))
+
+
+def _judged(
+    opening: float, draws: np.ndarray, real: float, prob: float, slack: float
+) -> tuple[float, float, float, float, float, bool]:
+    low, high = interval(draws, prob)
+    held = bool(low - slack <= real <= high + slack)
+    return opening, float(draws.mean()), float(low), float(high), float(real), held

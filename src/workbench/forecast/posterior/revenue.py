@@ -54,8 +54,8 @@ class Reversion:
     Parameters
     ----------
     log_odds : ndarray, shape (3, draw)
-        Added per unit of standing to the log-odds of a smaller renewal and of a larger one, against
-        a flat one, and to those of an amendment that reduces.
+        Added per unit of standing to the log-odds of a smaller next contract and of a larger one,
+        against a flat one, and to those of an amendment that reduces.
     size : ndarray, shape (kind of change, draw)
         Added to the log size per unit of standing where a line shrinks, and taken off where it
         grows.

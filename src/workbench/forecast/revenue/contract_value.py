@@ -7,8 +7,8 @@ Of a line that is worth 1 today and whose term ends in month m, in one draw,
     R = (F + exp(c) E[exp(-X)] + exp(e) E[exp(Y)]) / (1 + exp(c) + exp(e)),
 
 with A the hazard of leaving until and with month m, P what was survived, a the rate of amendments
-in a month and J their log-ratios, c and e the logits of a smaller and a larger renewal, X and Y
-their log-ratios and F the expected ratio of a flat one. It is the mean of what
+in a month and J their log-ratios, c and e the logits of a smaller and a larger next contract, X and
+Y their log-ratios and F the expected ratio of a flat one. It is the mean of what
 `forecast.simulation.months` draws, but for rounding. A month-to-month line renews itself: its next
 contract is the month to come, with R = 1. A renewal that is signed is certain: the value is what
 was signed.

@@ -40,8 +40,9 @@ def money_check(draws: RevenueDraws, data: RevenueData, seed: int) -> pd.DataFra
     -------
     DataFrame
         changes, count, seen, expected (median), low, high (98 %): yearly revenue in the currency's
-        units, lost by smaller renewals, gained by all others; amendments that reduce are left out.
-        factor: by how much what was seen lies beyond the interval, 1 inside it.
+        units, lost by smaller next contracts, gained by all others; amendments that
+        reduce are left out. factor: by how much what was seen lies beyond the interval, 1 inside
+        it.
     """
     rng = np.random.default_rng(seed)
     rows = []

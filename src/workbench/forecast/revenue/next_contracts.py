@@ -16,6 +16,7 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.core.intervals import interval
 from workbench.core.processes import LEAVE_IDX, PROCESSES
+from workbench.features.encode import CURVE, EncodedColumn, Encoder
 from workbench.forecast.growth.forecast import CENTS
 from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.line_simulation import simulate_lines
@@ -237,7 +238,9 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
     contract, column = seen.contract, seen.contract.inputs.coding.signals.columns[at]
     coded = seen.lines.signal_value[:, at]
     lowest, highest = ((end - column.mean) / column.sd for end in book.support[column.source])
-    effect = np.stack([part.signal[:, at] for part in contract.inputs.predictors[:N_PREDICTORS]])
+    curves = _curves_of(contract.inputs.coding.signals, column)
+    own = [at, *curves]
+    effect = np.stack([part.signal[:, own] for part in contract.inputs.predictors[:N_PREDICTORS]])
     first, gains, ends = seen.lines.begin[:-1], [], []
     # What is counted moves by one at least: nobody settles a third of a dispute.
     counted = all(float(end).is_integer() for end in book.support[column.source])
@@ -246,7 +249,9 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
         then = np.clip(coded + step, lowest, highest)
         # Whoever stands beyond what was mostly seen is not pushed further out, nor back in.
         then = np.where((then - coded) * step > 0, then, coded)
-        other = contract.worth(moved(contract.standing, effect[:, :, None] * (then - coded)))
+        bent = [bow.coded(then) - bow.coded(coded) for bow in curves.values()]
+        change = effect @ np.stack([then - coded, *bent])
+        other = contract.worth(moved(contract.standing, change))
         gains.append(seen.by_account(other.value - value))
         ends.append(then[first])
     better = (gains[1].mean(axis=0) > gains[0].mean(axis=0)).astype(int)
@@ -258,6 +263,12 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
     table = table.rename(columns={"contribution": "gain"})
     # A missing value is coded as the mean, exactly: there is nothing to move.
     return table[coded[first] != 0]
+
+
+def _curves_of(encoder: Encoder, number: EncodedColumn) -> dict[int, EncodedColumn]:
+    """Return what a number does beyond its line, by position."""
+    columns = enumerate(encoder.columns)
+    return {at: c for at, c in columns if c.kind == CURVE and c.source == number.source}
 
 
 def _summarised(book: _Book, drawn: np.ndarray, lines: Lines, **names: str) -> pd.DataFrame:

@@ -214,7 +214,9 @@ class ForecastInputs:
         unseen = np.arange(first, int(quarter[-1]) + 1)
         keys = [key_of([f"{level} {q}" for q in unseen]) for level in self.coding.shaken_levels]
         new = normals(self.seed, np.append(keys, unseen).astype("uint64"), len(self), FOR_SHOCK)
-        ahead = shocks_ahead(hazard, new.reshape(len(self), -1, len(unseen)))
+        # None is unseen where all months to come lie in the quarter of the last that was seen.
+        levels = len(self.coding.shaken_levels) + 1
+        ahead = shocks_ahead(hazard, new.reshape(len(self), levels, len(unseen)))
         every = np.concatenate([hazard.shock[..., :-1], ahead], axis=2)
         return every[..., quarter - (seen[0] if seen else first)]
 

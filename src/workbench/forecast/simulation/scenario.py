@@ -26,10 +26,10 @@ class Scenario:
     shock_where : str
         "grouping: level", such as "industry: Airlines", or "all"; empty: nobody.
     shock_hazard_ratio : float, above 0
-        While it lasts, those hit leave so many times as often; the odds of a smaller renewal rise
-        by the same factor, and those of a larger one and the rates of growth within a term fall by
-        it. An assumption, not an estimate. "all" includes customers who come within the horizon;
-        a level does not, since of most levels it is not known how many will come.
+        While it lasts, those hit leave so many times as often; the odds of a smaller next contract
+        rise by the same factor, and those of a larger one and the rates of growth within a term
+        fall by it. An assumption, not an estimate. "all" includes customers who come within the
+        horizon; a level does not, since of most levels it is not known how many will come.
     shock_from_month, shock_months : int
         First month to come that is hit, from 1, and for how long.
     price_rise : float
@@ -72,7 +72,7 @@ class Scenario:
         if self.shock_where and self.shock_hazard_ratio != 1:
             parts.append(
                 f"{self.shock_where} is hit from month {self.shock_from_month} for "
-                f"{self.shock_months} months: churn and the odds of a smaller renewal "
+                f"{self.shock_months} months: churn and the odds of a smaller next contract "
                 f"× {self.shock_hazard_ratio:g}, growth ÷ {self.shock_hazard_ratio:g}"
             )
         if self.price_rise or self.price_hazard_ratio != 1:

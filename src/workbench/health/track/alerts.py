@@ -23,7 +23,7 @@ from workbench.health.signs.record import warned
 from workbench.health.track.origins import Origins
 
 MODEL, USAGE, WEIGHTED, MANAGER = (
-    "renewal strength", "fall in use, last quarter", "equal weights", "account manager's call",
+    "strength", "fall in use, last quarter", "equal weights", "account manager's call",
 )  # fmt: skip
 # Use, tickets, survey and payment, each with the direction that is healthy.
 WEIGHTS = {

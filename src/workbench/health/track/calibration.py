@@ -35,10 +35,13 @@ def calibration_table(origins: Origins, panel: Panel, bands: Bands, prob: float)
     DataFrame
         number, band, cases, forecast (mean probability), happened (share), low and high (of the
         share, after Jeffreys), within (the forecast lies between them; missing without cases).
+        No rows on renewals where none was scored.
     """
     due = origins.renewals.dropna(subset=["renewed"])
     renewed = due["renewed"].to_numpy(bool)
-    rows = _by_band(RENEWS, due["strength"].to_numpy(float), renewed, bands, prob)
+    # Where no contract has a term, no renewal falls due.
+    strength = due["strength"].to_numpy(float)
+    rows = _by_band(RENEWS, strength, renewed, bands, prob) if len(due) else []
     then = _a_year_apart(origins)
     left = pd.Series(panel.left, index=panel.accounts)
     gone = then["account_id"].map(left).to_numpy()

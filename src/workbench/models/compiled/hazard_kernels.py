@@ -141,8 +141,9 @@ def by_rows(  # noqa: C901, PLR0913
         at_entry, at_last, at_end = 0.0, 0.0, 0.0
         for r in range(start, end):
             dot = 0.0
-            for k in range(n_signals):
-                dot += signal_value[r, k] * beta[k]
+            if r >= entry:  # before the window no signal was read
+                for k in range(n_signals):
+                    dot += signal_value[r, k] * beta[k]
             strength[r - start] = dot
             h = np.exp(cell[cell_idx[r]] + own + dot * power[lead_months[r]])
             hazard[r - start] = h
@@ -166,9 +167,10 @@ def by_rows(  # noqa: C901, PLR0913
             g_cell[cell_idx[r]] += w
             own_slope += w
             g_fade += w * strength[r - start] * power_slope[lead_months[r]]
-            w *= power[lead_months[r]]
-            for k in range(n_signals):
-                g_beta[k] += w * signal_value[r, k]
+            if r >= entry:
+                w *= power[lead_months[r]]
+                for k in range(n_signals):
+                    g_beta[k] += w * signal_value[r, k]
         add_own(i, own_slope, gradient, block_end, attribute_value, group_idx)
         start = end
     for k in range(n_signals):

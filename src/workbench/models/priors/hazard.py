@@ -122,7 +122,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
             kinds("renewal"),
             Normal(numbers.renewal_log_hazard, numbers.exit_sd),
             numbers.renewal_correlation,
-            "of 100 renewals, {low:.0f} to {high:.0f} stay",
+            "of 100 terms that end, {low:.0f} to {high:.0f} go on",
             lambda x, _: 100 - ended(x),
             "From contracts hardly anyone leaves to contracts most leave; terms of different "
             "lengths resemble each other somewhat.",
@@ -157,7 +157,7 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
 
 def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
     middle = numbers.renewal_log_hazard
-    base = f"where {ended(middle):.0f} of 100 renewals end: "
+    base = f"where {ended(middle):.0f} of 100 terms end for good: "
 
     def other(sd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return ended(middle + sd * rng.normal(size=len(sd)))

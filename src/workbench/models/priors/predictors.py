@@ -96,18 +96,18 @@ def _within_a_year(log_rate: np.ndarray | float) -> np.ndarray:
 def _outcomes(numbers: PredictorPriors) -> tuple[Prior, ...]:
     return (
         uncorrelated(
-            "a smaller renewal",
+            "a smaller next contract",
             names.part(CONTRACT, names.BASE),
             Normal(numbers.contract, numbers.outcome_sd),
-            "of 100 renewals that are won, {low:.0f} to {high:.0f} are smaller",
+            "of 100 contracts that go on, {low:.0f} to {high:.0f} are smaller",
             lambda x, _: _share(x, numbers.expand),
             "Most who stay keep what they have; where many shrink, the data will say so.",
         ),
         uncorrelated(
-            "a larger renewal",
+            "a larger next contract",
             names.part(EXPAND, names.BASE),
             Normal(numbers.expand, numbers.outcome_sd),
-            "of 100 renewals that are won, {low:.0f} to {high:.0f} are larger",
+            "of 100 contracts that go on, {low:.0f} to {high:.0f} are larger",
             lambda x, _: _share(x, numbers.contract),
             "From contracts that hardly ever grow to contracts of which most do.",
         ),
@@ -141,7 +141,7 @@ def _rates(numbers: PredictorPriors) -> tuple[Prior, ...]:
             "{low:.0f} to {high:.0f} with another term, or from month to month",
             lambda sd, rng: _within_a_year(numbers.amend + sd * rng.normal(size=len(sd))),
             "What binds for years is changed at its end, what binds for a month at any time; the "
-            "same for smaller and larger renewals.",
+            "same for smaller and larger next contracts.",
             SPREAD,
         ),
     )
@@ -161,7 +161,7 @@ def _directions(numbers: PredictorPriors) -> tuple[Prior, ...]:
 
 
 def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
-    base = f"where {_share(numbers.expand, numbers.contract):.0f} of 100 renewals are larger: "
+    base = f"where {_share(numbers.expand, numbers.contract):.0f} of 100 that go on are larger: "
 
     def other(sd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return _share(numbers.expand + sd * rng.normal(size=len(sd)), numbers.contract)
@@ -192,7 +192,7 @@ def _spreads(numbers: PredictorPriors) -> tuple[Prior, ...]:
             base + "{low:.0f} to {high:.0f} of contracts worth half of their segment's usual",
             lambda sd, rng: other(np.log(2) * sd, rng),
             "In most books size tells little; in some, small contracts grow and large ones shrink. "
-            "The same for smaller renewals and for which way an amendment goes.", SPREAD,
+            "The same for smaller next contracts and for which way an amendment goes.", SPREAD,
         ),
         uncorrelated(
             "what goes along with the shocks of leaving",

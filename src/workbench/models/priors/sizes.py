@@ -67,12 +67,12 @@ def _percent(size: np.ndarray | float) -> np.ndarray:
 
 def _sizes(numbers: SizePriors) -> tuple[Prior, ...]:
     middle = numbers.quantity[0]
-    base = f"where larger renewals typically grow by {_percent(middle):.0f} %: "
+    base = f"where larger next contracts typically grow by {_percent(middle):.0f} %: "
     changes = (CONTRACT, EXPAND, AMEND)
     return (
         uncorrelated(
             "size of a change of quantity", names.SIZE_MEAN, Normal(*numbers.quantity),
-            "a larger renewal or an amendment typically adds {low:.0f} to {high:.0f} %",
+            "a larger next contract or an amendment typically adds {low:.0f} to {high:.0f} %",
             lambda x, _: _percent(x),
             "A seat here and there, or half as many again; a doubling is no everyday change.",
             labels=changes,
@@ -109,8 +109,8 @@ def _prices(numbers: SizePriors) -> tuple[Prior, ...]:
     usual = numbers.price_mean[0]
     return (
         uncorrelated(
-            "renewals at another price", names.PRICE_SHARE, Beta(*numbers.price_share),
-            "of 100 renewals of the same quantity, {low:.0f} to {high:.0f} change price",
+            "next contracts at another price", names.PRICE_SHARE, Beta(*numbers.price_share),
+            "of 100 next contracts of the same quantity, {low:.0f} to {high:.0f} change price",
             lambda x, _: 100 * x,
             "A company's habit, of which nothing is known before its contracts are read.",
         ),

@@ -88,13 +88,15 @@ def support_of(rows: pd.DataFrame, signals: list[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `SUPPORT_COLUMNS`, one row per signal.
+        `SUPPORT_COLUMNS`, one row per signal that was ever seen.
     """
     by_name = {signal.name: signal for signal in SIGNALS}
     seen = rows[rows["observed"].astype(bool)]
     lines = []
     for name in signals:
         values = seen[name].astype("float64").dropna().to_numpy()
+        if not len(values):
+            continue
         signal = by_name.get(name)
         group, unit = (signal.group, signal.unit) if signal else ("product", "")
         lines.append(

@@ -38,14 +38,16 @@ def thinned(book: Planbook, draws: int) -> Planbook:
 def _thinned(revenue: RevenueDraws, step: slice) -> RevenueDraws:
     new = {
         name: getattr(revenue.new, name)[step]
-        for name in ("rate", "dispersion", "size_mean", "size_sd")
+        for name in ("rate", "dispersion", "size_mean", "size_sd", "loading")
+        if getattr(revenue.new, name) is not None
     }
     taken: dict[str, Any] = {"new": replace(revenue.new, **new)}
     for field in fields(revenue):
         part = getattr(revenue, field.name)
         if isinstance(part, Effects):
-            columns = {one.name: getattr(part, one.name)[step] for one in fields(Effects)}
-            taken[field.name] = Effects(**columns)
+            columns = {one.name: getattr(part, one.name) for one in fields(Effects)}
+            known = {name: column[step] for name, column in columns.items() if column is not None}
+            taken[field.name] = Effects(**known)
         elif isinstance(part, Reversion):
             taken[field.name] = Reversion(part.log_odds[:, step], part.size[:, step], part.usual)
         elif isinstance(part, np.ndarray):

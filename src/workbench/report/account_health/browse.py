@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calendar import month_label
+from workbench.report.account_health.term_text import has_terms
 from workbench.report.amounts import money
 from workbench.report.output.browse import BrowseTable, Cell, Choice
 
+_TERM_ENDS = "Term ends"
 COLUMNS = (
     "Account", "Owner", "Revenue a year", "At stake", "Would renew", "Stays a year", "Band",
-    "Term ends", "Products", "Consumed", "Offers open", "Signs",
+    _TERM_ENDS, "Products", "Consumed", "Offers open", "Signs",
 )  # fmt: skip
 _DUE = (3, 6, 12)
 
@@ -36,13 +38,21 @@ def browse_table(
         Code shown with amounts; may be empty.
     """
     records = health.to_dict("records")
+    rows = tuple(_cells(row, titles) for row in records)
+    columns, choices = COLUMNS, _choices(records, titles, first_month)
+    if not has_terms(health):
+        ends = columns.index(_TERM_ENDS)
+        rows = tuple(row[:ends] + row[ends + 1 :] for row in rows)
+        kept = columns[:ends] + columns[ends + 1 :]
+        columns = tuple("Would stay" if name == "Would renew" else name for name in kept)
+        choices = tuple(choice for choice in choices if choice.label != _TERM_ENDS)
     return BrowseTable(
         title="Every customer, most money at stake first"
         + (f"; amounts in {currency}" if currency else ""),
         noun="customers",
-        columns=COLUMNS,
-        rows=tuple(_cells(row, titles) for row in records),
-        choices=_choices(records, titles, first_month),
+        columns=columns,
+        rows=rows,
+        choices=choices,
     )
 
 
@@ -104,7 +114,7 @@ def _choices(
         _choice("Segment", records, lambda row: [row["segment"]]),
         _choice("Band", records, lambda row: [row["band"]], ("weak", "watch", "sound")),
         _choice("Strength", records, _moved, ("fell", "rose")),
-        _choice("Term ends", records, ends, (*due, "monthly")),
+        _choice(_TERM_ENDS, records, ends, (*due, "monthly")),
         _choice("Product", records, lambda row: row["products"].split(", ")),
         _choice(
             "Consumed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from workbench.report.account_health.term_text import has_terms, would_text
 from workbench.report.account_health.text import held_by_term
 from workbench.report.amounts import money
 from workbench.report.style import BLUE, GREY, RED, as_percent, label_axes, new_figure
@@ -43,12 +44,11 @@ def strength_figure(health: pd.DataFrame, low: float, currency: str) -> Figure:
     ax.set(xlim=(0, 1), ylim=(0, 1.02))
     as_percent(ax.xaxis)
     as_percent(ax.yaxis)
-    held = held_by_term(health)
-    finding = f"{len(held)} weak customers are held by their term"
-    if len(held):
-        finding += f", worth {money(held['arr'].sum(), currency)} a year"
-    label_axes(
-        ax, finding, "would renew if its term ended now", "still a customer in twelve months"
-    )
+    terms = has_terms(health)
+    told = held_by_term(health) if terms else health[weak]
+    finding = f"{len(told)} {'weak customers are held by their term' if terms else 'are weak'}"
+    if len(told):
+        finding += f", worth {money(told['arr'].sum(), currency)} a year"
+    label_axes(ax, finding, would_text(terms=terms), "still a customer in twelve months")
     ax.legend(title="area: yearly revenue", frameon=False, loc="lower left", fontsize=8)
     return figure

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.plain_text import plain
 from workbench.health.factors import FACTORS
+from workbench.report.account_health.term_text import has_terms, would_text
 from workbench.report.amounts import money
 
 HELD = 0.1  # by so much staying exceeds the strength where only the term holds a customer
@@ -33,10 +34,11 @@ def answer_text(health: pd.DataFrame, currency: str) -> str:
     """
     weak = health[health["band"] == "weak"]
     held = held_by_term(health)
+    decide = "renew if their terms ended now" if has_terms(health) else "stay if they decided now"
     text = (
         f"Of **{len(health)} customers** worth {money(health['arr'].sum(), currency)} a year, "
         f"{money(health['at_risk'].sum(), currency)} is expected to be gone in twelve months. "
-        f"**{len(weak)}** would hardly renew if their terms ended now, worth "
+        f"**{len(weak)}** would hardly {decide}, worth "
         f"{money(weak['arr'].sum(), currency)}"
     )
     if len(held):
@@ -52,7 +54,8 @@ def held_by_term(health: pd.DataFrame) -> pd.DataFrame:
     health : DataFrame
         From `workbench.health.overview.health_table`.
     """
-    return health[(health["band"] == "weak") & (health["stays"] >= health["strength"] + HELD)]
+    held = (health["term_ends"] != "") & (health["stays"] >= health["strength"] + HELD)
+    return health[(health["band"] == "weak") & held]
 
 
 def calls_text(health: pd.DataFrame, signs: pd.DataFrame, count: int, currency: str) -> str:
@@ -144,9 +147,9 @@ def strength_text(row: Mapping[str, Any]) -> str:
         Of the health table.
     """
     return (
-        f"Stays a customer for a year with {_percent(row, 'stays')}; would renew with "
-        f"{_percent(row, 'strength')} if its term ended now, an average customer in its place "
-        f"with {row['reference']:.0%}.{_trend(row)}"
+        f"Stays a customer for a year with {_percent(row, 'stays')}; "
+        f"{would_text(terms=bool(row['term_ends']))} with {_percent(row, 'strength')}, an average "
+        f"customer in its place with {row['reference']:.0%}.{_trend(row)}"
     )
 
 

@@ -50,13 +50,11 @@ def calibration_text(calibration: pd.DataFrame) -> str:
     known = calibration[calibration["cases"] > 0]
     due = int(known.loc[known["number"] == RENEWS, "cases"].sum())
     if known.empty:
-        return "No renewal that was scored is settled yet."
+        return "Nothing that was scored is settled yet."
     inside = int(known["within"].astype(bool).sum())
     off = known[~known["within"].astype(bool)]
-    text = (
-        f"Over {due} renewals, the forecast lies within the interval of {inside} of {len(known)} "
-        "bands."
-    )
+    over = f"{due} renewals" if due else f"{int(known['cases'].sum())} customers, a year later"
+    text = f"Over {over}, the forecast lies within the interval of {inside} of {len(known)} bands."
     if len(off):
         misfits = "; ".join(
             f"{row.number}, {row.band}: {row.forecast:.0%} forecast, {row.happened:.0%} happened"

@@ -38,7 +38,7 @@ def review_answer(
         f"{plain(ask_text(row, signs))} *Next:* {plain(action_text(actions, currency))}"
     )
     numbers = (
-        _share("strength", "would renew now", row, "strength"),
+        _share("strength", f"would {'renew' if row['term_ends'] else 'stay'} now", row, "strength"),
         _share("stays_12m", "still a customer in 12 months", row, "stays"),
         Headline("at_stake_12m", "at stake", row["at_risk"], kind="money", unit=currency),
     )

@@ -107,7 +107,7 @@ def reviews_text(reviews: Sequence[AccountReview]) -> str:
         + " |"
         for review in reviews
     ]
-    head = "| account | at stake | would renew | band | term ends |\n|---|---|---|---|---|"
+    head = "| account | at stake | strength | band | term ends |\n|---|---|---|---|---|"
     return "\n".join([head, *rows])
 
 

@@ -11,7 +11,7 @@ from workbench.report.amounts import money
 _FACTS = {  # of conditions, beside signals
     "arr": "yearly revenue",
     "months_to_renewal": "months to the renewal",
-    "probability": "probability to renew",
+    "probability": "probability to stay",
     "products": "products",
     "tenure_months": "months as a customer",
 }
@@ -151,7 +151,7 @@ def branch_section(branches: pd.DataFrame, effect: float | None, currency: str) 
         )
         for row in branches.itertuples(index=False)
     )  # fmt: skip
-    columns = ("Branch", "Standing", "Revenue a year", "Would renew", "Advocate")
+    columns = ("Branch", "Standing", "Revenue a year", "Strength", "Advocate")
     return Section("The parent's branches", (text,), columns, rows)
 
 

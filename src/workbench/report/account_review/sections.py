@@ -13,6 +13,7 @@ from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.features.hazard_data import HazardData
 from workbench.health.assess import Assessment
 from workbench.health.factors import FACTORS
+from workbench.report.account_health.term_text import has_terms
 from workbench.report.account_health.text import ask_text, factors_text, strength_text
 from workbench.report.amounts import date_text, money
 
@@ -157,7 +158,8 @@ def review_of(
 def _answer(row: Mapping[str, Any], signs: pd.DataFrame, currency: str) -> tuple[str, ...]:
     stake = (
         f"{money(row['at_risk'], currency)} of {money(row['arr'], currency)} a year is expected to "
-        f"be gone in twelve months. Renewal strength is {row['band']}."
+        f"be gone in twelve months. {'Renewal strength' if row['term_ends'] else 'Strength'} is "
+        f"{row['band']}."
     )
     return stake, f"{strength_text(row)} {factors_text(row)}", f"Ask: {ask_text(row, signs)}"
 
@@ -172,10 +174,11 @@ def _factors(row: Mapping[str, Any]) -> Section:
     )  # fmt: skip
     whole = 100 * (row["strength"] - row["reference"])
     total = ("together", "against an average customer in its place", f"{whole:+.1f}", "")
+    would = "would renew" if row["term_ends"] else "would stay"
     return Section(
-        "Why it would renew, or not",
+        f"Why it {would}, or not",
         (
-            f"An average customer at the same point of the same contract would renew with "
+            f"An average customer at the same point of the same contract {would} with "
             f"{row['reference']:.0%}; the six groups of factors sum to the difference.",
         ),
         ("Factor", "What it reads", "Points", "Interval"),
@@ -211,7 +214,8 @@ def _contracts(found: Assessment, data: HazardData, account_id: str, currency: s
                 "–" if monthly else _day(last["notice_by"]), f"{chance:.0%}",
             )
         )  # fmt: skip
-    columns = ("Product", "Revenue a year", "Term", "Ends", "Notice by", "Would renew")
+    would = "Would renew" if has_terms(found.health) else "Would stay"
+    columns = ("Product", "Revenue a year", "Term", "Ends", "Notice by", would)
     return Section("Contracts", (), columns, tuple(rows))
 
 
@@ -223,7 +227,7 @@ def _history(past: pd.DataFrame, account_id: str) -> Section:
         (str(one.as_of.date()), f"{one.strength:.0%}", f"{one.stays:.0%}", str(one.by))
         for one in own.itertuples()
     )
-    return Section("Earlier scores", (), ("As of", "Would renew", "Stays a year", "Made"), rows)
+    return Section("Earlier scores", (), ("As of", "Strength", "Stays a year", "Made"), rows)
 
 
 def _day(value: pd.Timestamp) -> str:

@@ -65,8 +65,8 @@ def _of_renewals(renewals: pd.DataFrame, calibration: pd.DataFrame) -> list[Head
     plain = last[last["forecast"] == NAIVE].iloc[0]
     count = calibration["cases"]
     return [
-        Headline("brier_gain", "Brier score better than the past rate's by", plain["gain"],
-                 plain["low"], plain["high"]),
+        Headline("brier_gain", "less squared error of chances than the past rate (Brier score)",
+                 plain["gain"], plain["low"], plain["high"]),
         Headline("pairs", "of pairs put in the right order", model["c"], kind="share"),
         Headline("renewed_gap", "renewals kept less than forecast, of all",
                  float(np.average(calibration["forecast"] - calibration["happened"],

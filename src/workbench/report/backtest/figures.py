@@ -129,7 +129,7 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
 def _no_renewals(figure: Figure) -> Figure:
     (ax,) = figure.axes
     ax.set_axis_off()
-    label_axes(ax, "No renewal fell due whose outcome is known", "")
+    label_axes(ax, "No term fell due whose outcome is known", "")
     return figure
 
 

@@ -38,7 +38,7 @@ def backtest_text(
 
 def _renewals_text(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: float) -> str:
     if renewals.empty:
-        return "**Renewals**: none fell due whose outcome is known."
+        return "No term fell due whose outcome is known."
     last = renewals["horizon_months"].max()
     own = renewals[renewals["horizon_months"] == last].set_index("forecast")
     model = own.loc[MODEL]

@@ -57,7 +57,7 @@ def growth_text(
         f"{100 * at['grr_high']:.0f}). Intervals hold {prob:.0%}.\n\n"
         f"Leaving takes {money(-part['churn'], currency)} of it, counted at what customers would "
         "pay by then, growth and prices included, and with new customers who leave again. The "
-        "reports on renewals and on reasons count today's revenue alone."
+        "reports on who stays and on reasons count today's revenue alone."
     )
     if naive.empty:
         return text

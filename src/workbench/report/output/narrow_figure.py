@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import pairwise
 from textwrap import fill
 
 from matplotlib.axes import Axes
@@ -48,7 +49,7 @@ def narrow(figure: Figure) -> Figure:
     needs = _stack(cut, panels, columns)
     drawn = figure.get_size_inches()[1]
     cut.set_size_inches(NARROW_INCHES, max(drawn * 0.75, sum(needs)) + _around(cut))
-    _break_lines(cut, panels, 44 if columns == 1 else 19)
+    _break_lines(cut, panels, *((44, 52) if columns == 1 else (17, 20)))
     _fit_labels(cut, panels, columns)
     return cut
 
@@ -67,7 +68,10 @@ def _stack(figure: Figure, panels: list[Axes], columns: int) -> list[float]:
 def _needed_inches(ax: Axes) -> float:
     labels = [label.get_text() for label in ax.get_yticklabels()]
     broken = any("\n" in label for label in labels) or len(labels) > 12
-    lines = sum(label.count("\n") + 1.5 for label in labels) if broken else 0.0
+    heights = [label.count("\n") + 1 for label in labels]
+    # Labels stand at equal distances: the two neighbours that need most decide for all.
+    apart = max((sum(pair) / 2 for pair in pairwise(heights)), default=1) + 0.3
+    lines = apart * len(labels) if broken else 0.0
     return max(lines * _LINE_INCHES + 0.8, 1.9)
 
 
@@ -80,11 +84,11 @@ def _around(figure: Figure) -> float:
     return (lines + 1) * _LINE_INCHES
 
 
-def _break_lines(figure: Figure, panels: list[Axes], letters: int) -> None:
+def _break_lines(figure: Figure, panels: list[Axes], letters: int, below: int) -> None:
     for ax in panels:
         title = ax._left_title  # type: ignore[attr-defined]
         title.set_text(fill(" ".join(title.get_text().split()), letters))
-        ax.set_xlabel(fill(ax.get_xlabel(), letters + 8))
+        ax.set_xlabel(fill(ax.get_xlabel(), below))
     for text in (figure._suptitle, figure._supxlabel):  # type: ignore[attr-defined]
         if text is not None:
             text.set_text(fill(" ".join(text.get_text().split()), 44))
@@ -96,13 +100,18 @@ def _legends_below(figure: Figure) -> None:
     figure.legends.clear()
     for ax in figure.axes:
         ax.legend_ = None  # a copied legend does not know from where to remove itself
-    for legend in found:
-        names = [fill(text.get_text(), 44) for text in legend.get_texts()]
-        widest = max((len(name) for name in names), default=1) * _LETTER_PIXELS + 40
-        columns = max(min(int(_WIDTH / widest), len(names)), 1)
-        handles = [one for one in legend.legend_handles if one is not None]
+    # Several legends at one place would lie upon each other.
+    items = {
+        fill(text.get_text(), 44): handle
+        for legend in found
+        for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+        if handle is not None
+    }
+    if items:
+        widest = max(map(len, items)) * _LETTER_PIXELS + 40
+        columns = max(min(int(_WIDTH / widest), len(items)), 1)
         style = {"ncols": columns, "frameon": False, "fontsize": LEAST_POINTS}
-        figure.legend(handles, names, loc="outside lower center", **style)
+        figure.legend(list(items.values()), list(items), loc="outside lower center", **style)
 
 
 def _break_labels(ax: Axes, first: Axes) -> None:

@@ -1,4 +1,4 @@
-"""Tables for the page; Great Tables prints text as HTML, so it is escaped on the way there."""
+"""Tables for the page; Great Tables prints cells as HTML, so they are escaped on the way there."""
 
 from __future__ import annotations
 
@@ -46,15 +46,10 @@ def report_table(frame: pd.DataFrame, title: str, subtitle: str | None = None) -
     subtitle : str, optional
         Units, date, what is left out. Both are texts, not markup.
     """
-    columns = {name: html.escape(str(name)) for name in frame.columns}
-    labels: dict[str, Any] = {name: name.replace("_", " ") for name in columns.values()}
-    table = GT(escape_text(frame.rename(columns=columns)))
-    below = None if subtitle is None else html.escape(subtitle)
-    return (
-        table.tab_header(html.escape(title), below)
-        .cols_label(cases=labels)
-        .sub_missing(missing_text="–")
-    )
+    # Great Tables escapes what stands above the cells, and not the cells.
+    labels: dict[str, Any] = {str(name): str(name).replace("_", " ") for name in frame.columns}
+    table = GT(escape_text(frame.rename(columns=str)))
+    return table.tab_header(title, subtitle).cols_label(cases=labels).sub_missing(missing_text="–")
 
 
 def with_account_facts(table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:

@@ -15,18 +15,17 @@ from workbench.plans.plan.document import Plan
 from workbench.plans.planbook.book import Planbook
 from workbench.plans.store.records import Review, Task
 from workbench.plans.store.rows import Stored
+from workbench.report.account_health.term_text import would_text
 from workbench.report.plan.day_view import change_text
 from workbench.report.plan.markup import escaped, note_html, signed_text
 from workbench.report.plan.tables import table_html
 
 _MOST_PEOPLE, _MOST_ACTIONS = 8, 5
-_NUMBERS = {
-    "strength": "Would renew if its term ended now",
-    "stays": "Still a customer in a year",
-}
 
 
-def account_health_html(row: Mapping[str, Any], published: PublishedHealth, account: str) -> str:
+def account_health_html(
+    row: Mapping[str, Any], published: PublishedHealth, account: str, *, terms: bool
+) -> str:
     """Return both health numbers with their trend, the signs that show, and the people.
 
     Parameters
@@ -36,8 +35,12 @@ def account_health_html(row: Mapping[str, Any], published: PublishedHealth, acco
     published : PublishedHealth
     account : str
         Its key.
+    terms : bool
+        Whether contracts of the book have terms.
     """
-    tiles = "".join(_tile(row, name, label) for name, label in _NUMBERS.items())
+    would = would_text(terms=terms)
+    labels = {"strength": f"W{would[1:]}", "stays": "Still a customer in a year"}
+    tiles = "".join(_tile(row, name, label) for name, label in labels.items())
     signs = published.signs[published.signs["account_id"] == account]
     items = "".join(
         f"<li><strong>{escaped(one['title'])}</strong> since {escaped(one['since'])}: "

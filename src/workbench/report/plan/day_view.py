@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.health.published import HOW, PublishedHealth
 from workbench.plans.agenda.calls import Notice
 from workbench.plans.planbook.book import Planbook
+from workbench.report.account_health.term_text import would_text
 from workbench.report.amounts import money
 from workbench.report.plan.markup import escaped, note_html
 from workbench.report.plan.standing import factors_of
@@ -73,15 +74,16 @@ def call_html(
     items = "".join(f"<li>{escaped(one)}</li>" for one in dict.fromkeys(why))
     return (
         f"<h4>{rank}. {escaped(row['label'])}</h4><p class='wb-call'>{' · '.join(parts)}</p>"
-        f"{_strength_html(row)}<ul class='wb-list'>{items}</ul>"
+        f"{_strength_html(row, terms=book.has_terms)}<ul class='wb-list'>{items}</ul>"
     )
 
 
-def _strength_html(row: Mapping[str, Any]) -> str:
+def _strength_html(row: Mapping[str, Any], *, terms: bool) -> str:
     if pd.isna(row["strength"]):
         return ""
     ends = f"{row['strength_low']:.0%} to {row['strength_high']:.0%}"
-    text = f"Would renew if its term ended now: {row['strength']:.0%} ({ends})"
+    would = would_text(terms=terms)
+    text = f"W{would[1:]}: {row['strength']:.0%} ({ends})"
     text += f", {row['band']}" if row["band"] else ""
     text += change_text(row["strength"], row["strength_month"], "month")
     return f"<p class='wb-note'>{escaped(text)}</p>"

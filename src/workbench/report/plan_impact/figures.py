@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from workbench.report.labels import labels_of, spoken
+from workbench.report.labels import driver_labels, labels_of, spoken
 from workbench.report.plan_impact.text import ALL_KINDS, MEASURED
 from workbench.report.style import BLUE, GREY, LIGHT, ORANGE, label_axes, new_figure
 
@@ -108,12 +108,13 @@ def balance_figure(balance: pd.DataFrame, limit: float) -> Figure:
     """
     order = balance["before"].abs().sort_values(ascending=False).index[:12]
     shown = balance.loc[order].iloc[::-1]
-    figure, (ax,) = new_figure(height=1.4 + 0.24 * len(shown))
+    figure, (ax,) = new_figure(height=1.4 + 0.34 * len(shown))
     place = np.arange(len(shown))
     ax.axvspan(-limit, limit, color=LIGHT, alpha=0.6, lw=0)
     ax.plot(shown["before"], place, "o", color=ORANGE, label="as they are")
     ax.plot(shown["after"], place, "o", color=BLUE, label="after weighting")
-    ax.set_yticks(place, labels_of(map(spoken, shown["covariate"]), 30), parse_math=False)
+    names = [spoken(label) for label in driver_labels(shown["covariate"], 30)]
+    ax.set_yticks(place, names, parse_math=False)
     worst = balance["before"].abs().max()
     after = balance["after"].abs().max()
     finding = f"Who is acted upon differs by up to {worst:.2f}; after weighting by {after:.2f}"

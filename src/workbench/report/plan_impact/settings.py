@@ -44,7 +44,7 @@ class PlanImpactSettings(ForecastSettings):
 
 REPORT = Report(
     "plan_impact",
-    "Which actions change who renews, by how much, and may the number be trusted?",
+    "Which actions change who stays, by how much, and may the number be trusted?",
     "80_plan_impact.ipynb",
     PlanImpactSettings,
 )

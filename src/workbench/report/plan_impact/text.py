@@ -83,7 +83,7 @@ def checks_text(checks: pd.DataFrame) -> str:
     """
     passed = int(checks["passed"].sum())
     book = checks[(checks["action"] == ALL_KINDS) & ~checks["passed"].astype(bool)]
-    text = f"**{passed} of {len(checks)} checks passed.**"
+    text = f"**{passed} of {len(checks)} checks of the comparison passed.**"
     if len(book):
         text += " What fails for the whole book keeps every effect an association: "
         text += " ".join(book["why"])

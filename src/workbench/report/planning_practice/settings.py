@@ -37,7 +37,7 @@ class PlanningPracticeSettings(ContractSettings):
 
 REPORT = Report(
     "planning_practice",
-    "How well are accounts planned, and does it go with better renewals?",
+    "How well are accounts planned, and do planned customers stay more often?",
     "81_planning_practice.ipynb",
     PlanningPracticeSettings,
 )

@@ -90,14 +90,15 @@ def forecast_text(calls: pd.DataFrame) -> str:
         renews (0 to 1) and stayed, one row per forecast that can be judged.
     """
     if calls.empty:
-        return "No forecast of a renewal by people can be judged yet."
+        return "No forecast by people can be judged yet."
     text, was = calls["renews"].mean(), calls["stayed"].mean()
-    brier = ((calls["renews"] - calls["stayed"]) ** 2).mean()
+    error = ((calls["renews"] - calls["stayed"]) ** 2).mean()
     base = was * (1 - was)
-    better = "more than" if brier < base else "no more than"
+    better = "more than" if error < base else "no more than"
     return (
-        f"**{len(calls)} forecasts by people** said {text:.0%} on average; {was:.0%} stayed. Their "
-        f"Brier score is {brier:.3f}: they knew {better} the book's average, which has {base:.3f}."
+        f"**{len(calls)} forecasts by people** said {text:.0%} on average; {was:.0%} stayed: "
+        f"they knew {better} the book's average. The mean squared error of what they said is "
+        f"{error:.3f}, of the average {base:.3f}."
     )
 
 

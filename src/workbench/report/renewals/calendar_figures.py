@@ -105,7 +105,8 @@ def owner_calendar_figure(due: pd.DataFrame, months: list[str], currency: str) -
     for row, column in np.ndindex(risk.shape):
         if sums.iat[row, column]:
             text = money(sums.iat[row, column])
-            ax.annotate(text, (column, row), ha="center", va="center", color=INK, fontsize=8.5)
+            ink = "white" if risk.iat[row, column] > 0.6 * top else INK
+            ax.annotate(text, (column, row), ha="center", va="center", color=ink, fontsize=8.5)
             label = (
                 f"{owners[row]}, {months[column]}: {text} due, "
                 f"{money(risk.iat[row, column])} expected loss"

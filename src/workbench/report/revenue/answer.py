@@ -33,7 +33,11 @@ def revenue_answer(
     """
     months, total = len(due), float(due["arr"].sum())
     if not total:
-        return Answer("**No fixed term ends in the months listed**, so no renewal has a value yet.")
+        return Answer(
+            "**No fixed term ends in the months listed**: no contract comes up for a decision. "
+            "Below, what goes with growth and contraction; the report on net growth forecasts "
+            "revenue."
+        )
     kept, low, high = (value / total for value in together)
     sentence = (
         f"**{int(due['renewals'].sum()):,} renewals worth {money(total, currency)} a year fall due "

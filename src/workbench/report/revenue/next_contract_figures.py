@@ -142,7 +142,7 @@ def _draw_levers(ax: Axes, levers: pd.DataFrame, currency: str) -> None:
     ax.hlines(position, shown["low"], shown["high"], color=INK, lw=1)
     ax.axvline(0, color=GREY, lw=0.8)
     labels = [
-        f"{name}\n{now:.3g} → {then:.3g}"
+        f"{name}\n{round(now, 9):.3g} → {round(then, 9):.3g}"
         for name, now, then in zip(
             driver_labels(shown["signal"], 26), shown["now"], shown["then"], strict=True
         )

@@ -21,7 +21,7 @@ class RevenueSettings(MoneySettings):
 
 REPORT = Report(
     "revenue",
-    "What is a renewal worth, and what will the next contracts bring?",
+    "What is a contract worth when it goes on, and what will the next ones bring?",
     "20_revenue.ipynb",
     RevenueSettings,
 )

@@ -68,6 +68,16 @@ class SpendRecord:
     later: int = 0
 
     @property
+    def short_text(self) -> str:
+        """The same in a sentence, for the top of a page."""
+        many = f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
+        return (
+            "nobody signed contracts, so there are no terms and no renewal dates; who spends "
+            f"nothing for more than {many} in a row counts as gone, and revenue is the spend, by "
+            "the year."
+        )
+
+    @property
     def text(self) -> str:
         """What it means that contracts come from spend, in plain words."""
         many = f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
