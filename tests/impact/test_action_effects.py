@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
@@ -34,6 +36,7 @@ def months(rates: list[float], ratios: list[float], each: int, seed: int = 0) ->
         segment_idx=np.zeros(size, dtype="int64"),
         log_rate=np.log(rate),
         basis=np.zeros((size, 1)),
+        freedom=1e6,
         weight=np.ones(size),
         event=rng.random(size) < chance,
     )
@@ -80,10 +83,24 @@ def test_one_kind_comes_to_observed_over_expected() -> None:
 
 def test_what_is_not_known_of_the_untreated_reaches_the_effect() -> None:
     data = months([0.02], [0.6], 12_000)
-    unsure = TreatedMonths(**{**vars(data), "basis": np.full((len(data.event), 1), 0.3)})
+    unsure = replace(data, basis=np.full((len(data.event), 1), 0.3))
     how = Sampling(draws=600, tune=300, seed=3)
     effect = fit_actions(unsure, how, priors=SURE).posterior[names.EFFECT].values
     assert effect.std() == pytest.approx(np.hypot(0.3, data.event.sum() ** -0.5), rel=0.12)
+    few = replace(unsure, freedom=4.0)  # told by few accounts: Student's t, 2.13 against 1.64
+    wider = fit_actions(few, how, priors=SURE).posterior[names.EFFECT].values
+    reach = [np.diff(np.quantile(one, [0.05, 0.95]))[0] for one in (wider, effect)]
+    assert reach[0] / reach[1] == pytest.approx(2.13 / 1.64, rel=0.12)
+
+
+def test_what_became_of_those_acted_upon_does_not_teach_what_would_have_been() -> None:
+    """Half as many endings as expected, where twice as many might well have been foretold."""
+    data = months([0.02], [0.5], 12_000)
+    unsure = replace(data, basis=np.full((len(data.event), 1), 0.7))
+    how = Sampling(draws=600, tune=300, seed=3)
+    found = fit_actions(unsure, how, priors=ActionPriors(mean_sd=0.05)).posterior
+    assert abs(found[names.UNTREATED].values.mean()) < 0.1  # joint with the effect: about -1
+    assert found[names.UNTREATED].values.std() == pytest.approx(1.0, abs=0.1)
 
 
 def test_without_an_ending_an_effect_is_unsure_and_not_infinite() -> None:

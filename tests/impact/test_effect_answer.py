@@ -23,6 +23,10 @@ def test_with_too_few_endings_nothing_is_told() -> None:
 
 
 def test_with_enough_the_ratio_is_told() -> None:
-    assert "0.80 times" in impact_answer(effects("", MEASURED), 6, 0.9, "EUR").sentence
+    said = impact_answer(effects("", MEASURED), 6, 0.9, "EUR").sentence
+    assert "of 100 contracts acted upon, 2.0 fewer left (-48.0 to 52.0) within 6 months" in said
+    assert "0.80 times" in said
+    harm = effects("", MEASURED).assign(points=-0.02, points_low=-0.05, points_high=-0.01)
+    assert "2.0 more left (1.0 to 5.0)" in impact_answer(harm, 6, 0.9, "EUR").sentence
     failed = impact_answer(effects("Only 20% resemble any.", ASSOCIATION), 6, 0.9, "EUR").sentence
     assert "No kind of action passed every check" in failed

@@ -103,6 +103,8 @@ def _log_rates(made: ImpactBook, own: Trials) -> tuple[np.ndarray, np.ndarray]:
     eta = eta + process.baseline(since)
     frailty = np.maximum(truth.subscriptions["frailty"].to_numpy()[sub], 1e-9)
     standing = truth.accounts["account_effect"].to_numpy()[account] + np.log(frailty)
+    # A term of odd length, cut by a merger, has no place among the process's boundaries.
+    known = known & np.isfinite(eta)
     return eta + standing[:, None], known.all(axis=1)
 
 

@@ -24,6 +24,8 @@ class TreatedMonths:
         Of the cumulative hazard expected without an action.
     basis : ndarray, shape (month, direction)
         Standard deviations of `log_rate` along independent directions.
+    freedom : float
+        Degrees of freedom with which those standard deviations are known.
     weight : ndarray, shape (month,)
     event : ndarray of bool, shape (month,)
     """
@@ -38,5 +40,17 @@ class TreatedMonths:
     segment_idx: np.ndarray
     log_rate: np.ndarray
     basis: np.ndarray
+    freedom: float
     weight: np.ndarray
     event: np.ndarray
+
+    @property
+    def moves(self) -> np.ndarray:
+        """By how much each direction moves the log of the endings expected of a kind.
+
+        Shape (kind, direction), to first order; months count by what they tell of their kind's
+        effect.
+        """
+        rate = np.exp(self.log_rate)
+        informs = self.share * (self.weight * rate * rate / np.expm1(rate))[:, None]
+        return informs.T @ self.basis / np.maximum(informs.sum(axis=0), 1e-12)[:, None]

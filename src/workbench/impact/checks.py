@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 from scipy.stats import gamma
 
 from workbench.impact.measure import ALL_KINDS, EffectComparison
@@ -19,6 +20,7 @@ from workbench.impact.weights import balance
 ASSOCIATION, MEASURED = "association", "measured"
 TOO_FEW = "Too few were treated"
 OWN_SURE = 0.9  # that a kind's own endings lie on the side of its effect
+_LEVELS = (np.arange(40) + 0.5) / 40  # over which what is not known of the expected is averaged
 
 
 def e_value(ratio: float, risk: float) -> float:
@@ -148,6 +150,7 @@ def _kind_checks(
     idle = np.sort(prob[~trials.any_treated])
     by_action = effects.set_index("action")
     strength = hidden_factor(found)
+    unsure = np.linalg.norm(found.treated.moves, axis=1)
     for position, kind in enumerate(trials.kinds):
         own = prob[trials.treated[:, position]]
         above = len(idle) - np.searchsorted(idle, own)
@@ -163,16 +166,16 @@ def _kind_checks(
             f"to be expected, and {limits.least_endings} are needed."
         )
         yield Check(kind, "endings", passed, most, limits.least_endings, why)
-        yield own_endings(kind, row)
+        yield own_endings(kind, row, float(unsure[position]))
         yield _hidden_cause(kind, row, strength, found)
 
 
-def own_endings(kind: str, row: pd.Series) -> Check:
+def own_endings(kind: str, row: pd.Series, unsure: float = 0.0) -> Check:
     """Check that a kind's effect is told by its own endings, not lent by the other kinds.
 
     Effects of kinds are pooled: one that does nothing, beside others that help, is drawn to their
     mean. Its endings are a Poisson count around the expected ones times its ratio (Jeffreys'
-    prior).
+    prior), and the expected ones are themselves an estimate.
 
     Parameters
     ----------
@@ -181,6 +184,8 @@ def own_endings(kind: str, row: pd.Series) -> Check:
     row : Series
         Its row of `workbench.impact.measure.effect_table`: endings, expected, ratio, ratio_low and
         ratio_high are read.
+    unsure : float
+        Standard deviation of the log of the expected endings.
 
     Returns
     -------
@@ -188,7 +193,8 @@ def own_endings(kind: str, row: pd.Series) -> Check:
         Its value is the probability of the effect's direction by these endings alone.
     """
     shown = row["ratio_high"] < 1 or row["ratio_low"] > 1
-    below = float(gamma.cdf(row["expected"], row["endings"] + 0.5))
+    expected = row["expected"] * np.exp(unsure * ndtri(_LEVELS))
+    below = float(gamma.cdf(expected, row["endings"] + 0.5).mean())
     value = below if row["ratio"] < 1 else 1 - below
     why = (
         f"Its own {row['endings']:.0f} endings, where {row['expected']:.1f} were to be expected, "

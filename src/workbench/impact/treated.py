@@ -73,9 +73,25 @@ def treated_months(trials: Trials, hazard: UntreatedHazard) -> TreatedMonths:
         segment_idx=segments.codes.astype("int64")[row],
         log_rate=log_rate,
         basis=design @ unsure_directions(own, hazard),
+        freedom=_freedom(design, log_rate, weight, hazard),
         weight=weight / _design_effect(log_rate, event, weight, account),
         event=event,
     )
+
+
+def _freedom(
+    design: np.ndarray, log_rate: np.ndarray, weight: np.ndarray, hazard: UntreatedHazard
+) -> float:
+    """Return the degrees of freedom of how unsure the endings expected are.
+
+    By Satterthwaite's match of the first two moments of a sum over accounts (Pan & Wall 2002,
+    Statistics in Medicine 21, 1429-1441): where few accounts decide, their spread is itself not
+    well known; 3 at least, so that it is finite.
+    """
+    rate = np.exp(log_rate)
+    informs = weight * rate * rate / np.expm1(rate)
+    by_account = (hazard.moved @ (informs @ design / informs.sum())) ** 2
+    return max(3.0, float(by_account.sum() ** 2 / max((by_account**2).sum(), 1e-300)))
 
 
 def _design_effect(

@@ -20,7 +20,10 @@ from workbench.impact.weights import MOST, censoring_weights
 _STEPS = 40
 _KINDS = len(EXIT_KINDS)
 _GROUPS = 500  # of accounts, at most, that are left out together
-_PRIOR_SD = 0.3  # of a standardised covariate's effect on the log-hazard
+# Of a standardised covariate's effect on the log-hazard: at 0.3, with some 80 endings, single
+# months were foretold three endings and more, and on simulated books of known truth the error of
+# the log-ratio was 0.28 in place of 0.26.
+_PRIOR_SD = 0.1
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,9 @@ class UntreatedHazard:
     coefficients : ndarray, shape (column,)
         By kind of exit, then by covariate, then month of follow-up, then how much of the
         covariates' sum fades a month.
-    covariance : ndarray, shape (column, column)
-        Summed by account.
+    moved : ndarray, shape (group, column)
+        By how much each account, or group of accounts, moves the coefficients: what they change by
+        where it is left out.
     score : ndarray, shape (covariate,)
         Coefficients by which the fading sum is made.
     endings : int
@@ -41,9 +45,14 @@ class UntreatedHazard:
     """
 
     coefficients: np.ndarray
-    covariance: np.ndarray
+    moved: np.ndarray
     score: np.ndarray
     endings: int
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Of the coefficients, summed by account; shape (column, column)."""
+        return self.moved.T @ self.moved
 
     def design(self, trials: Trials, row: np.ndarray, step: np.ndarray) -> np.ndarray:
         """Return the design of some months of follow-up.
@@ -103,8 +112,8 @@ def fit_untreated(trials: Trials, odds: np.ndarray) -> UntreatedHazard:
     plain = np.zeros(idle.covariates.shape[1])
     found, _ = _fit(_design(idle, row, step, plain), event, weight, account)
     score = found[_KINDS : _KINDS + len(plain)]
-    beta, spread = _fit(_design(idle, row, step, score), event, weight, account)
-    return UntreatedHazard(beta, spread, score, endings)
+    beta, moved = _fit(_design(idle, row, step, score), event, weight, account)
+    return UntreatedHazard(beta, moved, score, endings)
 
 
 def _design(trials: Trials, row: np.ndarray, step: np.ndarray, score: np.ndarray) -> np.ndarray:
@@ -118,7 +127,7 @@ def _design(trials: Trials, row: np.ndarray, step: np.ndarray, score: np.ndarray
 def _fit(
     design: np.ndarray, event: np.ndarray, weight: np.ndarray, account: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mode under weak normal priors, and the covariance with sums by account."""
+    """Return the mode under weak normal priors, and by how much each account moves it."""
     columns = design.shape[1]
     precision = np.r_[np.full(_KINDS, 1 / 9), np.full(columns - _KINDS, _PRIOR_SD**-2.0)]
     centre = np.r_[np.full(_KINDS, -4.0), np.zeros(columns - _KINDS)]
@@ -132,14 +141,14 @@ def _fit(
         beta = beta + np.clip(move, -2, 2)
         if np.abs(move).max() < 1e-7:
             break
-    return beta, _left_out_spread(design, event, weight, account, beta, curvature)
+    return beta, _left_out(design, event, weight, account, beta, curvature)
 
 
-def _left_out_spread(
+def _left_out(
     design: np.ndarray, event: np.ndarray, weight: np.ndarray, account: np.ndarray,
     beta: np.ndarray, curvature: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
-    """Return the covariance by leaving out accounts: how far each moves the coefficients.
+    """Return how far the coefficients move where an account is left out, shape (group, column).
 
     With few endings a fit follows each account so closely that what is left over, which the plain
     sandwich takes for noise, is too small.
@@ -154,7 +163,7 @@ def _left_out_spread(
         part = design[own]
         kept = curvature - part.T @ (part * (weight * bend)[own, None])
         moved.append(np.linalg.solve(kept, part.T @ (weight * slope)[own]))
-    return np.stack(moved).T @ np.stack(moved)
+    return np.stack(moved)
 
 
 def cloglog_slopes(eta: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

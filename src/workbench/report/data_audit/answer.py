@@ -25,6 +25,10 @@ def audit_answer(found: Audit) -> Answer:
         Headline("rows_lost", "rows not usable, in quarantine", lost),
         Headline("tables", f"of {len(signals)} tables are there", int(signals["present"].sum())),
         Headline("endings", "contracts ended, on record", int(endings["endings"].sum())),
-        Headline("findings", "findings, listed below", len(found.findings)),
+        Headline(
+            "contradictions",
+            "rows that contradict another table, listed below",
+            int(found.tables["timing"]["rows"].sum()),
+        ),
     )
     return Answer(f"**{plain(found.verdict)}**", numbers)

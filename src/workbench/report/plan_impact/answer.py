@@ -35,9 +35,10 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
     kinds = effects[effects["action"] != ALL_KINDS]
     measured = kinds[kinds["word"] == MEASURED]
     sentence = (
-        f"**An account manager's action {effect_words(whole)}**: the hazard of leaving is "
+        f"**An account manager's action {effect_words(whole)}**: of 100 contracts acted upon, "
+        f"{_left_less(whole)} within {months} months; the hazard of leaving is "
         f"{whole['ratio']:.2f} times that without one ({whole['ratio_low']:.2f} to "
-        f"{whole['ratio_high']:.2f}) over {months} months. "
+        f"{whole['ratio_high']:.2f}). "
     )
     if kinds["why"].str.contains(TOO_FEW, regex=False).all():
         sentence = (
@@ -67,6 +68,15 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         ],
     ]  # fmt: skip
     return Answer(sentence, tuple(numbers), prob)
+
+
+def _left_less(row: pd.Series) -> str:
+    """Say how many of a hundred left less, or more: what means the same for all and for each."""
+    points, low, high = (100 * row[name] for name in ("points", "points_low", "points_high"))
+    if points < 0:
+        points, low, high = -points, -high, -low
+    word = "fewer" if row["points"] >= 0 else "more"
+    return f"{points:.1f} {word} left ({low:.1f} to {high:.1f})"
 
 
 def nothing_answer(problem: Problem) -> Answer:

@@ -115,6 +115,7 @@ def balance_figure(balance: pd.DataFrame, limit: float) -> Figure:
     ax.plot(shown["after"], place, "o", color=BLUE, label="after weighting")
     names = [spoken(label) for label in driver_labels(shown["covariate"], 30)]
     ax.set_yticks(place, names, parse_math=False)
+    ax.set_ylim(-0.7, len(shown) - 0.3)
     worst = balance["before"].abs().max()
     after = balance["after"].abs().max()
     finding = f"Who is acted upon differs by up to {worst:.2f}; after weighting by {after:.2f}"

@@ -82,8 +82,9 @@ class SpendRecord:
         """What it means that contracts come from spend, in plain words."""
         many = f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
         tail = (
-            f" The {many} from {self.as_of.date()} to {self.last_on.date()} only tell who came "
-            "back: who left then is not known yet."
+            f" The {many if self.gap > 1 else self.every} from {self.as_of.date()} to "
+            f"{self.last_on.date()} only {'tell' if self.gap > 1 else 'tells'} who came back: who "
+            "left then is not known yet."
             if self.gap
             else ""
         )
