@@ -116,6 +116,7 @@ docs: $(ready) ## build the documentation as a site that opens from its folder
 	@$(site)
 	@echo site/index.html
 
+# From 3.12 on, though 3.13 is asked for: there ecos, which is never installed, has a wheel to look at.
 lock: $(bin)/uv ## resolve pyproject.toml anew into requirements.lock
 	$(bin)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.12 \
 	    --generate-hashes --no-emit-index-url --only-binary :all: --no-binary autograd-gamma \

@@ -6,7 +6,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
 import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -56,12 +55,8 @@ def test_conda_bounds_are_those_of_pyproject() -> None:
     assert python == SpecifierSet(PYPROJECT["project"]["requires-python"])
 
 
-@pytest.mark.parametrize("python", ["3.12", "3.13"])
-def test_lock_satisfies_every_bound(python: str) -> None:
-    here = dict(default_environment()) | {
-        "python_version": python,
-        "python_full_version": f"{python}.1",
-    }
+def test_lock_satisfies_every_bound() -> None:
+    here = dict(default_environment())
     versions = {
         canonicalize_name(line.name): next(iter(line.specifier)).version
         for line in locked()

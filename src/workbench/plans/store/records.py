@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -162,7 +162,7 @@ ANSWERS = Kind("answers", "answer", StandingAnswer)
 DONE_ACTIONS = Kind("done_actions", "done action", DoneAction)
 RENEWAL_CALLS = Kind("renewal_calls", "renewal call", RenewalCall)
 
-KINDS = {
+KINDS: dict[str, Kind[Any]] = {
     kind.table: kind
     for kind in (PLANS, TASKS, REVIEWS, RECOMMENDATIONS, ANSWERS, DONE_ACTIONS, RENEWAL_CALLS)
 }

@@ -29,14 +29,13 @@ def health_answer(health: pd.DataFrame, gone: pd.Series, prob: float, currency: 
     """
     weak = health[health["band"] == "weak"]
     terms = has_terms(health)
+    leave, least, most = (round(count) for count in with_ends(gone, "accounts"))
     hardly = f"would hardly {'renew' if terms else 'stay'} now"
     numbers = [
         Headline(
             "at_stake_12m", "at stake within 12 months", *with_ends(gone, "arr"), "money", currency
         ),
-        Headline(
-            "leaving_12m", "customers expected to leave by then", *with_ends(gone, "accounts")
-        ),
+        Headline("leaving_12m", "customers expected to leave by then", leave, least, most),
         Headline("weak", hardly, len(weak), unit="customers"),
         Headline(
             "weak_arr", "they are worth a year", weak["arr"].sum(), kind="money", unit=currency
