@@ -29,8 +29,10 @@ from workbench.features.design import build_design, fit_coding
 from workbench.forecast.leaving.curves import curve_table
 from workbench.forecast.posterior.frailty import conditional_survival
 from workbench.forecast.posterior.survival import read_draws, row_hazard
-from workbench.inference.fit import fit_hazard
+from workbench.inference.laplace import quadratic_draws
 from workbench.inference.run import Sampling
+from workbench.models.hazard.model import name_effects
+from workbench.models.priors.hazard import HazardPriors
 
 CUSTOMERS, LAST, FOLDS = 500, 36, 5
 MONTHS = np.arange(1.0, 25.0)
@@ -80,7 +82,10 @@ def ours(train: pd.DataFrame, test: pd.DataFrame, *, curves: bool) -> tuple[np.n
     """Return the test customers' survival, and how many numbers are said to bend."""
     rows = month_rows(train, train["tenure"].to_numpy())
     coding = fit_coding(rows, [], NUMBERS, [], curves=curves)
-    draws = read_draws(fit_hazard(build_design(rows, coding), HOW).posterior, 200)
+    design = build_design(rows, coding)
+    # Drawn from the quadratic about the mode: means are those of NUTS, in a tenth of the time.
+    sampled, _ = quadratic_draws(design, HOW, HazardPriors())
+    draws = read_draws(name_effects(sampled.posterior, design), 200)
     ahead = month_rows(test, np.full(len(test), len(MONTHS)))
     hazard = row_hazard(draws, build_design(ahead, coding)).reshape(len(draws), -1, len(MONTHS))
     total = hazard.cumsum(axis=2)
