@@ -21,6 +21,14 @@ SPEND = """CustomerID,Y2016Q1,Y2016Q2,Y2016Q3,Y2016Q4,Y2017Q1,Y2017Q2
 1,5,8.2,93.5,0,0,0
 2,1,76.5,24.0,32.4,9,8
 """
+INVOICES = """customerID,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,SettledDate
+A-1,1,1/2/2013,2/1/2013,55.94,1/15/2013
+A-1,2,2/2/2013,3/4/2013,60.10,3/20/2013
+A-1,4,3/2/2013,4/4/2013,60.10,4/1/2013
+A-1,5,4/13/2013,5/4/2013,61.00,5/1/2013
+B-2,3,1/26/2013,2/25/2013,61.74,2/20/2013
+B-2,6,2/26/2013,3/25/2013,61.74,3/20/2013
+"""
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -49,6 +57,17 @@ def test_another_crm_is_read_and_each_guess_has_its_reason(make_project, workben
     assert contracts["start_on"].dt.strftime("%d.%m.%Y").tolist() == ["13.01.2023", "01.02.2023"]
     again = workbench(root, "map", str(tmp_path), "--to", "own.yaml")
     assert (again.status, "the file is there" in again.err) == (2, True)
+
+
+def test_invoices_alone_stand_in_for_contracts(tmp_path):
+    (tmp_path / "invoices.csv").write_text(INVOICES)
+    guess = guess_mapping(open_source(tmp_path / "invoices.csv"))
+    assert len(guess.decide) <= 5
+    (tmp_path / "map.yaml").write_text(guess.text)
+    book = load_book(tmp_path / "invoices.csv", tmp_path / "map.yaml")
+    assert book.frame("accounts")["account_id"].tolist() == ["A-1", "B-2"]
+    assert set(book.frame("contracts")["account_id"]) == {"A-1", "B-2"}
+    assert book.spend is not None and book.spend.every == "month"
 
 
 def test_columns_named_for_periods_are_spend(tmp_path):

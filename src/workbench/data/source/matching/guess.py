@@ -25,6 +25,8 @@ _FEWEST_PERIODS = 3
 _MOST_STATES = 20
 _SHARE_KNOWN = 0.8
 _TERM = ("start_on", "end_on", "arr")
+_REPEATED = "    repeated: first  # customers stand on several rows: the first cell that is filled"
+_INVOICED = "whether spend is by the month, and after how many months without a customer has left"
 
 Contents = dict[str, list[Content]]
 
@@ -97,13 +99,15 @@ def draft_mapping(source: Source) -> MappingDraft:
     held = {name: contents(table) for name, table in source.tables.items()}
     chosen = _tables(held)
     keys = _account_keys(source, held, chosen)
-    return MappingDraft(
-        tuple(
-            _table_draft(table, chosen[table], held[chosen[table]], keys.get(table))
-            for table in TABLES
-            if table in chosen
-        )
-    )
+    drafts = {
+        table: _table_draft(table, chosen[table], held[chosen[table]], keys.get(table))
+        for table in TABLES
+        if table in chosen
+    }
+    if "contracts" not in drafts and "invoices" in drafts:
+        spent = _invoiced_draft(drafts["invoices"])
+        drafts |= {"contracts": spent} if spent else {}
+    return MappingDraft(tuple(drafts[table] for table in TABLES if table in drafts))
 
 
 def _tables(held: Contents) -> dict[str, str]:
@@ -180,6 +184,10 @@ def _table_draft(
     if table == "contracts" and len(periods) >= _FEWEST_PERIODS:
         return _spend_draft(source, columns, periods)
     entries = tuple(_entries(table, columns, key))
+    if table == "accounts":
+        named = [entry.content for entry in entries if entry.column == "account_id"]
+        again = any(content is not None and not _is_unique(content) for content in named)
+        return TableDraft(table, source, entries, (_REPEATED,) if again else ())
     if table != "contracts":
         return TableDraft(table, source, entries)
     return TableDraft(table, source, entries, _not_won(columns), ("is arr by the year?",))
@@ -244,6 +252,23 @@ def _spend_draft(
     question = f"after how many {every}s without spend a customer has left"
     what = DraftEntry("product", None, value="spend")
     return TableDraft("contracts", source, (who, what), notes, (question,))
+
+
+def _invoiced_draft(invoices: TableDraft) -> TableDraft | None:
+    """Return contracts made of what is invoiced, where nothing else says who is a customer."""
+    fed = {entry.column: entry for entry in invoices.entries if entry.content is not None}
+    amount, day = fed.get("amount"), fed.get("issued_on")
+    if amount is None or day is None or "account_id" not in fed:
+        return None
+    spend, on = (quoted(entry.content.name) for entry in (amount, day) if entry.content)
+    notes = (
+        "    # Nothing looks like contracts: what is invoiced stands in for them.",
+        "    # DECIDE: is it by the month, and after how many months without has a customer left?",
+        f"    contracts_from: {{spend: {spend}, on: {on}, every: month, gap: 2}}",
+    )
+    who = [fed[name] for name in ("account_id", "currency") if name in fed]
+    what = DraftEntry("product", None, value="spend")
+    return TableDraft("contracts", invoices.source, (*who, what), notes, (_INVOICED,))
 
 
 def _periods(columns: list[Content]) -> list[tuple[str, Every]]:
