@@ -110,7 +110,7 @@ def name_it(page: Page, name: str) -> str:
 
 
 def drag(page: Page, handle: Locator, by: int) -> None:
-    handle.scroll_into_view_if_needed()
+    handle.hover()  # unlike scrolling there, it looks again where the page was drawn anew
     box = handle.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
