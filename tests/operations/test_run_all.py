@@ -55,7 +55,8 @@ jobs:
 
 def make_round(tmp_path, status=(), seconds=0.0, text=SCHEDULE, tell=lambda event: None, **more):
     path = tmp_path / "schedule.yaml"
-    path.write_text(text, encoding="utf-8")
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
     schedule = read_schedule(path, KNOWN)
     tasks = tasks_of(schedule, KNOWN, {}, lambda job: "monday", lambda column: ["Ann", "Bob"])
     outputs = tmp_path / "outputs"
@@ -129,6 +130,7 @@ def test_a_job_for_each_value_has_a_claim_of_its_own(tmp_path):
 def test_two_schedulers_make_nothing_twice(tmp_path):
     script = tmp_path / "round.py"
     script.write_text(_SCRIPT, encoding="utf-8")
+    (tmp_path / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")  # before either reads it
     both = [start(script, tmp_path, seconds=0.3) for _ in range(2)]
     assert [each.wait(60) for each in both] == [0, 0]
     assert [calls(tmp_path, name) for name in NAMES] == [1, 1, 1]

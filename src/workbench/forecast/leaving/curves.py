@@ -50,7 +50,7 @@ def curve_table(draws: Draws, coding: Coding, prob: float) -> pd.DataFrame:
         for number, curves, own in _may_bend(encoder)
     ]
     if not found:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=COLUMNS).astype({"bends": bool})
     table = pd.concat(found, ignore_index=True)
     numbers, freedom = len(found), table.pop("curves")
     table["bends"] = table["distance"] > chi2.ppf(1 - (1 - prob) / numbers, freedom)
