@@ -8,8 +8,9 @@ Were the log-likelihood of an effect u = s z quadratic, with curvature h and pul
 and y is standard normal whatever s: not centred where the data say little of u, centred where they
 say much, and in between as far as they say it (Papaspiliopoulos, Roberts & Skold 2007, Statistical
 Science 22, 59-73). Among the effects of one spread, turned into the curvature's own directions, the
-formula holds for all at once. A variance that piles up at zero (the frailty) goes by the inverse of
-log(1 + exp(t)), in which effects that depend on it do so evenly.
+formula holds for all at once. Spreads and variances go by the inverse of log(1 + exp(t)): where the
+data leave one free to pile up at zero, its logarithm has a tail in which a walk stays long, while
+what depends on it changes with the spread itself.
 
 Nothing is approximated: the density is the model's with the change of variables, and curvature and
 pull, found once at a mode, only say where the walk is easy.
@@ -46,7 +47,7 @@ class Coordinates:
     curvature, pull : ndarray, shape (latent,)
         h and b of the turned latents.
     soft : ndarray, shape (scale,)
-        Unit of a scale that goes by the inverse of log(1 + exp(t)); 0 where it goes by its log.
+        Unit of each scale, which goes by the inverse of log(1 + exp(t)); above 0.
     """
 
     density: Density
@@ -98,8 +99,7 @@ class Coordinates:
         """
         position, latents = self.density.middle(), len(self.owner)
         scales = position[latents : latents + len(self.soft)]
-        soft = self.soft > 0
-        scales[soft] = np.log(np.expm1(np.exp(scales[soft]) / self.soft[soft]))
+        scales[:] = np.log(np.expm1(np.exp(scales) / self.soft))
         return position + np.random.default_rng(seed).uniform(-1, 1, len(position))
 
     @cached_property
@@ -150,8 +150,7 @@ def find_coordinates(density: Density) -> Coordinates:
         bend, direction = np.linalg.eigh(curvature[np.ix_(own, own)])
         rotation[np.ix_(own, own)], size[own] = direction, np.maximum(bend, 0.0)
     pull = rotation.T @ slope + size * (rotation.T @ (mode[:latents] * spread))
-    alone = ~np.isin(np.arange(scales), owner)
-    soft = np.where(alone, _SOFT_SHARE * np.tile(density.model.scale_prior.scale, predictors), 0.0)
+    soft = _SOFT_SHARE * np.tile(density.model.scale_prior.scale, predictors)
     return Coordinates(density, owner, rotation, size, pull, soft)
 
 
@@ -198,8 +197,7 @@ def to_vector(position, owner, rotated_back, curvature, pull, soft):
     latents = len(owner)
     vector = position.copy()
     for k in range(len(soft)):
-        if soft[k] > 0:
-            vector[latents + k] = np.log(soft[k] * _softplus(position[latents + k]))
+        vector[latents + k] = np.log(soft[k] * _softplus(position[latents + k]))
     for i in range(latents):
         vector[i] = 0.0
     for j in range(latents):
@@ -212,7 +210,7 @@ def to_vector(position, owner, rotated_back, curvature, pull, soft):
 
 
 @_jit
-def change_of_variables(  # noqa: C901, PLR0913
+def change_of_variables(  # noqa: PLR0913
     position, owner, rotation, curvature, pull, soft, slope, gradient
 ):
     """Return the logarithm of the volume's change; write the gradient by place.
@@ -239,8 +237,7 @@ def change_of_variables(  # noqa: C901, PLR0913
     for k in range(latents, len(slope)):
         gradient[k] = slope[k]
     for k in range(len(soft)):
-        if soft[k] > 0:
-            total += _log_rate(position[latents + k])
+        total += _log_rate(position[latents + k])
     for i in range(latents):
         for j in range(latents):
             gradient[j] += rotation[i, j] * slope[i]
@@ -248,7 +245,7 @@ def change_of_variables(  # noqa: C901, PLR0913
         by_rotated = gradient[j]
         s, at = 1.0, latents + owner[j]
         if owner[j] >= 0:
-            s = np.exp(position[at])
+            s = soft[owner[j]] * _softplus(position[at])
         learnt = s * s * curvature[j]
         q = 1 + learnt
         gradient[j] = by_rotated / np.sqrt(q)
@@ -257,11 +254,10 @@ def change_of_variables(  # noqa: C901, PLR0913
             moved = s * pull[j] * (1 - learnt) / (q * q) - position[j] * learnt / q**1.5
             gradient[at] += by_rotated * moved - learnt / q
     for k in range(len(soft)):
-        if soft[k] > 0:
-            t = position[latents + k]
-            rate = np.exp(_log_rate(t))
-            gradient[latents + k] *= rate
-            gradient[latents + k] += 1 / (1 + np.exp(t)) - rate
+        t = position[latents + k]
+        rate = np.exp(_log_rate(t))
+        gradient[latents + k] *= rate
+        gradient[latents + k] += 1 / (1 + np.exp(t)) - rate
     return total
 
 
