@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -231,6 +232,7 @@ def test_two_people_on_one_plan_and_trouble_of_one(url, browser):
     second.goto(url, wait_until="commit")
     to_plan(second)
     expect(who(second)).to_have_value("Dora", timeout=PATIENCE)
+    expect(second).to_have_url(re.compile("view=plan"), timeout=PATIENCE)
     second.reload(wait_until="commit")  # the view stays, and Back leads to the one before
     expect(who(second)).to_have_value("Dora", timeout=PATIENCE)
     second.go_back()
