@@ -12,6 +12,9 @@ from great_tables import GT
 FACTS = ("segment", "owner", "parent")  # of an account, that tables of accounts show
 
 
+_LEAST = 0.0001
+
+
 def escape_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the text in it, which may come from customers' systems, as plain HTML.
 
@@ -93,4 +96,8 @@ def gate_report(gates: pd.DataFrame) -> GT:
 
 
 def _four_digits(value: float) -> str:
+    """Write four digits at most, and no more than four behind the point."""
+    if 0 < value < _LEAST:
+        return f"below {_LEAST}"
+    value = round(value, 4) + 0.0  # no minus before nothing
     return np.format_float_positional(value, precision=4, fractional=False, trim="-")
