@@ -87,6 +87,17 @@ class Encoder:
         """Names of the columns that are what a number does beyond its line."""
         return self.names[self.straight :]
 
+    def curves_of(self, number: EncodedColumn) -> dict[int, EncodedColumn]:
+        """Return what a number does beyond its line, by position among the columns.
+
+        Parameters
+        ----------
+        number : EncodedColumn
+            One of the columns, of kind number.
+        """
+        columns = enumerate(self.columns)
+        return {at: c for at, c in columns if c.kind == CURVE and c.source == number.source}
+
 
 def fit_encoder(table: pd.DataFrame, *, curves: bool = False) -> Encoder:
     """Learn scales, levels and missingness from training rows.

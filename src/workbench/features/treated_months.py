@@ -7,6 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 
+def information(log_rate: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return how much each month tells of an effect on the log of its expected endings.
+
+    Parameters
+    ----------
+    log_rate : ndarray, shape (month,)
+        Of the cumulative hazard expected.
+    weight : ndarray, shape (month,)
+
+    Returns
+    -------
+    ndarray, shape (month,)
+        Fisher's information of a binomial count under the complementary log-log, above 0.
+    """
+    rate = np.exp(log_rate)
+    return weight * rate * rate / np.expm1(rate)
+
+
 @dataclass(frozen=True)
 class TreatedMonths:
     """Months of follow-up of the trials with an action.
@@ -51,6 +69,5 @@ class TreatedMonths:
         Shape (kind, direction), to first order; months count by what they tell of their kind's
         effect.
         """
-        rate = np.exp(self.log_rate)
-        informs = self.share * (self.weight * rate * rate / np.expm1(rate))[:, None]
+        informs = self.share * information(self.log_rate, self.weight)[:, None]
         return informs.T @ self.basis / np.maximum(informs.sum(axis=0), 1e-12)[:, None]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.impact_names import BANDS
-from workbench.features.treated_months import TreatedMonths
+from workbench.features.treated_months import TreatedMonths, information
 from workbench.impact.trials import Trials
 from workbench.impact.untreated import UntreatedHazard, cloglog_slopes
 from workbench.impact.weights import censoring_weights
@@ -88,8 +88,7 @@ def _freedom(
     Statistics in Medicine 21, 1429-1441): where few accounts decide, their spread is itself not
     well known; 3 at least, so that it is finite.
     """
-    rate = np.exp(log_rate)
-    informs = weight * rate * rate / np.expm1(rate)
+    informs = information(log_rate, weight)
     by_account = (hazard.moved @ (informs @ design / informs.sum())) ** 2
     return max(3.0, float(by_account.sum() ** 2 / max((by_account**2).sum(), 1e-300)))
 

@@ -110,8 +110,7 @@ class Coordinates:
 
     @cached_property
     def _there(self) -> tuple[np.ndarray, ...]:
-        there = np.ascontiguousarray(self.rotation)
-        return self.owner, there, self.curvature, self.pull, self.soft
+        return self.owner, self.rotation, self.curvature, self.pull, self.soft
 
 
 def find_coordinates(density: Density) -> Coordinates:

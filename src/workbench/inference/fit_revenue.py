@@ -72,9 +72,7 @@ def fit_revenue(
     return fit_once("revenue", key, how, store, make)
 
 
-def quick_revenue(
-    data: RevenueData, how: Sampling, priors: RevenuePriors | None = None
-) -> xr.Dataset:
+def quick_revenue(data: RevenueData, how: Sampling) -> xr.Dataset:
     """Draw the revenue model without judging the draws: for many past days, not for a report.
 
     Parameters
@@ -82,19 +80,18 @@ def quick_revenue(
     data : RevenueData
     how : Sampling
         Of a plain mass matrix, which a few draws of warm-up can tell.
-    priors : RevenuePriors, optional
 
     Returns
     -------
     Dataset
         As the posterior of `fit_revenue`.
     """
-    chosen = priors or RevenuePriors()
-    models = build_revenue(data, chosen)
+    priors = RevenuePriors()
+    models = build_revenue(data, priors)
     walked = {n: model for n, model in models.items() if isinstance(model, KernelModel)}
     parts = sample_parts(walked, how, lambda _: xr.Dataset(), "diag")
     parts |= {n: _exact(m, how) for n, m in models.items() if isinstance(m, MoneyModel)}
-    return name_revenue({n: part.posterior for n, part in parts.items()}, data, chosen)
+    return name_revenue({n: part.posterior for n, part in parts.items()}, data, priors)
 
 
 def _exact(model: MoneyModel, how: Sampling) -> Sampled:

@@ -47,7 +47,7 @@ from workbench.report.style import Figure
 
 KNOBS = (
     *SAMPLING, "as_of", "horizon_months", "covariates", "groups", "observed_from", "curves",
-    "method",    "min_endings", "origins", "step_months", "horizons", "refit",
+    "method", "min_endings", "origins", "step_months", "horizons", "refit",
 )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ class Backtest(BacktestTables):
         """
         due = not self.renewals.empty
         if subject == "renewals" and not due:
-            return Prose("No term fell due whose outcome is known.")
+            return Prose(f"{text.NONE_DUE}.")
         scores = self.sheets[subject]
         told = scores if due or "quantity" not in scores else scores[scores["quantity"] != RENEWED]
         return tables.scores_report(subject, told)

@@ -217,16 +217,17 @@ def planning_practice(
     asked = run.settings if run else settings_from(PlanningPracticeSettings, {})
     assert isinstance(asked, PlanningPracticeSettings)
     today = data.hazard.as_of
+    earlier = today - pd.DateOffset(months=BACK_MONTHS)
     days = [today - pd.DateOffset(months=months) for months in TREND_MONTHS]
     plans, calls = stored_plans(data, plan_store or asked.plan_store, days)
     groups = account_groups(data, team_by or asked.team_by)
     facts = {}
     for day, plan in zip(days, plans, strict=True):
         own = customers_on(data, day).join(groups, on="account_id")
-        if len(own) or day in (today, today - pd.DateOffset(months=BACK_MONTHS)):
+        if len(own) or day in (today, earlier):
             facts[day] = practice_facts(own, plan, day, asked.living_days)
     there = set(facts[today].table["account_id"])
-    before = facts[today - pd.DateOffset(months=BACK_MONTHS)].table["account_id"]
+    before = facts[earlier].table["account_id"]
     stayed = pd.Series([key in there for key in before], index=pd.Index(before), dtype=bool)
     ripe = calls[calls["called_on"] < today - pd.DateOffset(months=3)]
     judged = ripe[ripe["account_id"].isin(groups.index)]

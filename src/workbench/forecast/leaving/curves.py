@@ -83,15 +83,10 @@ def curves_text(curves: pd.DataFrame) -> str:
 
 def _may_bend(encoder: Encoder) -> Iterator[tuple[EncodedColumn, list[EncodedColumn], list[int]]]:
     """Yield each number that has curves, its curves, and the positions of both."""
-    columns = encoder.columns
-    for at, number in enumerate(columns[: encoder.straight]):
-        own = [
-            position
-            for position in range(encoder.straight, len(columns))
-            if columns[position].source == number.source
-        ]
-        if number.kind == "number" and own:
-            yield number, [columns[position] for position in own], [at, *own]
+    for at, number in enumerate(encoder.columns):
+        own = encoder.curves_of(number) if number.kind == "number" else {}
+        if own:
+            yield number, list(own.values()), [at, *own]
 
 
 def _along(

@@ -16,7 +16,6 @@ import pandas as pd
 from workbench.core.calendar import month_label
 from workbench.core.intervals import interval
 from workbench.core.processes import LEAVE_IDX, PROCESSES
-from workbench.features.encode import CURVE, EncodedColumn, Encoder
 from workbench.forecast.growth.forecast import CENTS
 from workbench.forecast.growth.holdings import Holdings
 from workbench.forecast.growth.line_simulation import simulate_lines
@@ -238,7 +237,7 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
     contract, column = seen.contract, seen.contract.inputs.coding.signals.columns[at]
     coded = seen.lines.signal_value[:, at]
     lowest, highest = ((end - column.mean) / column.sd for end in book.support[column.source])
-    curves = _curves_of(contract.inputs.coding.signals, column)
+    curves = contract.inputs.coding.signals.curves_of(column)
     own = [at, *curves]
     effect = np.stack([part.signal[:, own] for part in contract.inputs.predictors[:N_PREDICTORS]])
     first, gains, ends = seen.lines.begin[:-1], [], []
@@ -263,12 +262,6 @@ def _lever(book: _Book, seen: _Some, at: int, value: np.ndarray) -> pd.DataFrame
     table = table.rename(columns={"contribution": "gain"})
     # A missing value is coded as the mean, exactly: there is nothing to move.
     return table[coded[first] != 0]
-
-
-def _curves_of(encoder: Encoder, number: EncodedColumn) -> dict[int, EncodedColumn]:
-    """Return what a number does beyond its line, by position."""
-    columns = enumerate(encoder.columns)
-    return {at: c for at, c in columns if c.kind == CURVE and c.source == number.source}
 
 
 def _summarised(book: _Book, drawn: np.ndarray, lines: Lines, **names: str) -> pd.DataFrame:

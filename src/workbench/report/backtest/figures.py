@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from workbench.core.calendar import month_label
 from workbench.forecast.backtest.judge import DEFAULT, FORECASTS, HUMAN, MODEL, NAIVE
+from workbench.report.backtest.text import NONE_DUE
 from workbench.report.style import (
     BLUE,
     GREEN,
@@ -129,7 +130,7 @@ def pit_figure(table: pd.DataFrame, prob: float) -> Figure:
 def _no_renewals(figure: Figure) -> Figure:
     (ax,) = figure.axes
     ax.set_axis_off()
-    label_axes(ax, "No term fell due whose outcome is known", "")
+    label_axes(ax, NONE_DUE, "")
     return figure
 
 

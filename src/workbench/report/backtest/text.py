@@ -10,6 +10,8 @@ from workbench.forecast.backtest.forecast_record import REVENUE
 from workbench.forecast.backtest.judge import DEFAULT, HUMAN, MODEL, NAIVE
 from workbench.report.backtest.answer import lean_text
 
+NONE_DUE = "No term fell due whose outcome is known"
+
 
 def backtest_text(
     renewals: pd.DataFrame, money: pd.DataFrame, calibration: pd.DataFrame, prob: float
@@ -38,7 +40,7 @@ def backtest_text(
 
 def _renewals_text(renewals: pd.DataFrame, calibration: pd.DataFrame, prob: float) -> str:
     if renewals.empty:
-        return "No term fell due whose outcome is known."
+        return f"{NONE_DUE}."
     last = renewals["horizon_months"].max()
     own = renewals[renewals["horizon_months"] == last].set_index("forecast")
     model = own.loc[MODEL]

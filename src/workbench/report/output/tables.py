@@ -10,9 +10,7 @@ import pandas as pd
 from great_tables import GT
 
 FACTS = ("segment", "owner", "parent")  # of an account, that tables of accounts show
-
-
-_LEAST = 0.0001
+_LEAST = 0.0001  # of a gate's value, that is written out
 
 
 def escape_text(frame: pd.DataFrame) -> pd.DataFrame:

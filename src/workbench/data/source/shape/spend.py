@@ -68,21 +68,23 @@ class SpendRecord:
     later: int = 0
 
     @property
+    def _allowed(self) -> str:
+        return f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
+
+    @property
     def short_text(self) -> str:
         """The same in a sentence, for the top of a page."""
-        many = f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
         return (
             "nobody signed contracts, so there are no terms and no renewal dates; who spends "
-            f"nothing for more than {many} in a row counts as gone, and revenue is the spend, by "
-            "the year."
+            f"nothing for more than {self._allowed} in a row counts as gone, and revenue is "
+            "the spend, by the year."
         )
 
     @property
     def text(self) -> str:
         """What it means that contracts come from spend, in plain words."""
-        many = f"{self.gap} {self.every}{'s' if self.gap != 1 else ''}"
         tail = (
-            f" The {many if self.gap > 1 else self.every} from {self.as_of.date()} to "
+            f" The {self._allowed if self.gap > 1 else self.every} from {self.as_of.date()} to "
             f"{self.last_on.date()} only {'tell' if self.gap > 1 else 'tells'} who came back: who "
             "left then is not known yet."
             if self.gap
@@ -95,8 +97,8 @@ class SpendRecord:
         )
         return (
             "Contracts are made out of spend: nobody signed any. A customer without spend in more "
-            f"than {many} in a row counts as gone; revenue is the spend, by the year. There are no "
-            f"terms and no renewal dates.{tail} Who was a customer before "
+            f"than {self._allowed} in a row counts as gone; revenue is the spend, by the "
+            f"year. There are no terms and no renewal dates.{tail} Who was a customer before "
             f"{self.first_on.date()} counts from that day.{later}"
         )
 
