@@ -157,7 +157,7 @@ class SampledSettings(SourceSettings):
         description="Most kept draws per chain; sampling ends once the gates hold with a margin",
     )
     tune: int = Field(
-        600,
+        400,
         ge=10,
         le=100_000,
         title="warm-up draws per chain",

@@ -37,8 +37,8 @@ class HazardPriors:
         attributes) of one standard deviation, on the step between neighbouring tenure weights, on
         the spread of a grouping's levels and of calendar quarters. Learning the spread of effects
         shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
-        differ by a factor 2.5 in churn are already unusual; a quarter that moves all accounts by
-        more than 50 % is rare.
+        differ by a factor 2.5 in churn are already unusual. Quarters are given more room than the
+        data of most books could claim: what they cannot tell must show in a year's interval.
     curve_sd : float
         Scale of the half-normal prior on the spread of what signals and attributes do beyond their
         line, where they may bend. The data set the spread: without curves all stay lines.
@@ -71,8 +71,8 @@ class HazardPriors:
     curve_sd: float = 0.25
     tenure_sd: float = 0.5
     group_sd: float = 0.3
-    quarter_sd: float = 0.15
-    group_shock_sd: float = 0.25
+    quarter_sd: float = 0.4
+    group_shock_sd: float = 0.4
     persistence: tuple[float, float] = (4.0, 2.0)
     frailty_sd: float = 0.5
     fade: tuple[float, float] = (6.0, 1.5)
@@ -208,12 +208,14 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
         spread(
             "spread of calendar quarters", names.SHOCK_SD, numbers.quarter_sd,
             "in another quarter",
-            "A quarter that moves all accounts by a third is rare; no portfolio is without any.",
+            "A recession may double what leaves; most quarters do little. A tighter prior makes "
+            "a year's intervals too short where shocks last, and a wider one costs next to nothing "
+            "where there are none (nrr.md).",
         ),
         spread(
             "spread of an industry's quarters", names.GROUP_SHOCK_SD, numbers.group_shock_sd,
             "in another quarter of the same industry (of the levels of the first grouping)",
-            "Industries have good and bad times of their own, larger than the economy's; in most "
+            "Industries have good and bad times of their own, as large as the economy's; in most "
             "books few leave in one quarter of one industry, and the data say little.",
         ),
         Prior(
