@@ -135,10 +135,11 @@ def prepare(  # noqa: PLR0913 -- what is asked of a book, setting by setting
     as_of : str or date
         ISO date; empty: the day after the last complete month in the data.
     covariates : sequence of str
-        Signals and attributes; empty takes the usual ones, ``["all"]`` everything.
+        Signals and attributes; empty takes all on record but the forecast of people, ``["all"]``
+        that too.
     groups : sequence of str, optional
-        Account columns whose levels are pooled; left out: industry, segment, region and owner,
-        as far as the book has them.
+        Account columns whose levels are pooled; left out: industry, segment, region, owner and
+        parent, as far as the book has them.
     horizon_months : int
         How far a forecast can reach, 1 to 36.
     observed_from : str or date

@@ -209,8 +209,8 @@ class ContractSettings(SourceSettings):
     )
     covariates: list[str] = Field(
         [],
-        title="empty: the usual ones",
-        description="Features in the model, also one that tells the outcome; empty takes the usual",
+        title="empty: all on record",
+        description="Features in the model, also one that tells the outcome; empty takes all",
     )
     curves: bool = Field(
         False,
@@ -219,9 +219,9 @@ class ContractSettings(SourceSettings):
     )
     groups: list[str] | None = Field(
         None,
-        title="account columns; null: industry, segment, region and owner",
+        title="account columns; null: industry, segment, region, owner, parent",
         description="Columns pooled partially, also one that tells the outcome; those the data "
-        "lacks are left out. Null takes industry, segment, region and owner",
+        "lacks are left out. Null takes industry, segment, region, owner and parent",
         json_schema_extra={"form": "a list of texts, or null"},
     )
     observed_from: Annotated[str, BeforeValidator(blank)] = Field(
