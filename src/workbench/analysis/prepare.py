@@ -135,8 +135,7 @@ def prepare(  # noqa: PLR0913 -- what is asked of a book, setting by setting
     as_of : str or date
         ISO date; empty: the day after the last complete month in the data.
     covariates : sequence of str
-        Signals and attributes; empty takes all on record but the forecast of people, ``["all"]``
-        that too.
+        Signals and attributes; empty takes the usual ones, ``["all"]`` everything.
     groups : sequence of str, optional
         Account columns whose levels are pooled; left out: industry, segment, region, owner and
         parent, as far as the book has them.

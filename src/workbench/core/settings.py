@@ -165,7 +165,7 @@ class SampledSettings(SourceSettings):
     )
     chains: int = Field(2, ge=2, le=16, title="chains", description="Chains")
     target_accept: float = Field(
-        0.9,
+        0.8,
         ge=0.5,
         le=0.999,
         title="acceptance rate that NUTS aims for, 0.5 to 0.999",
@@ -209,8 +209,8 @@ class ContractSettings(SourceSettings):
     )
     covariates: list[str] = Field(
         [],
-        title="empty: all on record",
-        description="Features in the model, also one that tells the outcome; empty takes all",
+        title="empty: the usual ones",
+        description="Features in the model, also one that tells the outcome; empty takes the usual",
     )
     curves: bool = Field(
         False,

@@ -7,13 +7,38 @@ import pandas as pd
 from workbench.core.errors import ParameterError, Problem, nearest
 from workbench.features.encode import encoded_count
 from workbench.features.human_forecast import METRIC
-from workbench.features.signals.metrics import CHANGE, latest_name
+from workbench.features.signals.metrics import latest_name
 
+# One or two of each family: most books have too few endings to tell sixty signals apart.
+USUAL = (
+    "consumption_3m",
+    "active_users_trend",
+    "arr_change_12m",
+    "growth_offers_open",
+    "renewal_refused_6m",
+    "mean_days_late_6m",
+    "disputes_12m",
+    "ticket_rate_change",
+    "severe_tickets_3m",
+    "escalations_6m",
+    "nps_latest",
+    "inbound_messages_3m",
+    "champion_present",
+    "key_contacts_left_12m",
+    "bad_news_6m",
+)
 ALL = "all"
 
 MOST_UNASKED = 200
-"""Encoded columns of attributes, and signals, that a model takes unasked. Among more, some go with
-leaving by chance alone, and no book of contracts has the endings to tell which."""
+"""Encoded columns of attributes that a model takes unasked. Among more, some go with leaving by
+chance alone, and no book of contracts has the endings to tell which."""
+
+
+def _is_metric(name: str) -> bool:
+    """Tell a team's own metrics, but for the forecast that stands beside the model's."""
+    if name == latest_name(METRIC):
+        return False
+    return name.startswith("metric: ") and not name.endswith(", change")
 
 
 def chosen_covariates(wanted: tuple[str, ...], known: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -22,9 +47,7 @@ def chosen_covariates(wanted: tuple[str, ...], known: dict[str, list[str]]) -> d
     Parameters
     ----------
     wanted : tuple of str
-        Names; empty for all but the forecast of people, which stands beside the model's, and,
-        among more than `MOST_UNASKED` signals, the changes of a team's own metrics; `("all",)`
-        for everything.
+        Names; empty for the usual ones, `("all",)` for everything.
     known : dict of str to list of str
         Names by kind, signals and attributes.
 
@@ -36,7 +59,8 @@ def chosen_covariates(wanted: tuple[str, ...], known: dict[str, list[str]]) -> d
     if wanted == (ALL,):
         return known
     if not wanted:
-        return known | {"signals": _unasked(known["signals"])}
+        usual = [name for name in known["signals"] if name in USUAL or _is_metric(name)]
+        return known | {"signals": usual}
     every = known["signals"] + known["attributes"]
     problems = [
         Problem(f"the book has no {name}", "covariates", hint=nearest(name, every))
@@ -46,14 +70,6 @@ def chosen_covariates(wanted: tuple[str, ...], known: dict[str, list[str]]) -> d
     if problems:
         raise ParameterError("A covariate is unknown.", problems)
     return {kind: [name for name in names if name in wanted] for kind, names in known.items()}
-
-
-def _unasked(signals: list[str]) -> list[str]:
-    said = latest_name(METRIC)
-    own = [name for name in signals if name not in (said, said + CHANGE)]
-    if len(own) > MOST_UNASKED:
-        own = [name for name in own if not name.endswith(CHANGE)]
-    return own
 
 
 def crowded(wanted: tuple[str, ...], own: list[str], rows: pd.DataFrame) -> tuple[str, ...]:

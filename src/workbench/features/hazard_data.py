@@ -51,9 +51,9 @@ class DataSpecification:
     horizon_months : int
         Months to forecast.
     covariates : tuple of str
-        Signals and attributes; empty takes all that are on record, of a snapshot the attributes
-        alone (see `features.covariates` for what is left out unasked, too many of them above all);
-        `("all",)` takes everything. Attributes
+        Signals and attributes; empty takes those of `features.covariates.USUAL` that the book has,
+        every metric's latest value and every attribute, of a snapshot the attributes alone (see
+        `features.covariates.crowded` for too many of them); `("all",)` takes everything. Attributes
         that tell the outcome (`workbench.data.leaks`) are used only where they are named.
     groups : tuple of str, optional
         Account columns whose levels are pooled; those without two levels are left out. None takes

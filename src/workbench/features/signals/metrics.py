@@ -52,7 +52,7 @@ def _total(values: list[Any]) -> Any:
     return reduce(add, (value.cast("float64") for value in values))
 
 
-_METRIC, CHANGE = "metric: ", ", change"
+_METRIC, _CHANGE = "metric: ", ", change"
 
 
 def latest_name(metric: str) -> str:
@@ -84,7 +84,7 @@ def change_name(metric: str) -> str:
     str
         As the signal's column is called.
     """
-    return f"{_METRIC}{metric}{CHANGE}"
+    return f"{_METRIC}{metric}{_CHANGE}"
 
 
 def metric_meaning(name: str) -> str:
@@ -105,8 +105,8 @@ def metric_meaning(name: str) -> str:
     if not name.startswith(_METRIC):
         return name
     metric = name.removeprefix(_METRIC)
-    if metric.endswith(CHANGE):
-        metric = metric.removesuffix(CHANGE)
+    if metric.endswith(_CHANGE):
+        metric = metric.removesuffix(_CHANGE)
         return f"latest {_spoken(metric)} less its own mean over the last six months"
     return f"latest {_spoken(metric)} of the last six months"
 
