@@ -35,7 +35,7 @@ def forecast(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         seed=_SEED,
     )
     data = hazard_data(book, asked)
-    how = Sampling(draws=_DRAWS, tune=_DRAWS, chains=2, seed=_SEED)
+    how = Sampling(draws=_DRAWS, tune=_DRAWS, chains=2, seed=_SEED, target_accept=0.8)
     with threadpool_limits(1):
         leaving = fit_hazard(data.design, how).posterior
         last = movements.last_known_month(data.as_of)

@@ -80,7 +80,7 @@ def both(lived):
     how = Sampling(draws=4000, tune=400, chains=2, seed=1)
     return [
         fit_hazard(lived, how, method="laplace"),
-        fit_hazard(lived, replace(how, draws=2500), method="nuts"),
+        fit_hazard(lived, replace(how, draws=2500, target_accept=0.8), method="nuts"),
     ]
 
 
