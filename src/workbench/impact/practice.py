@@ -22,6 +22,7 @@ QUESTIONS = {
     "serves": "every action serves one of them",
     "brings_demand": "demand actions or win plans",
     "on_time": "all that was due done on time",
+    "demand_on_time": "demand and wins due done on time",
     "moved": "plan moved (of those with one)",
     "several": "two people or more on the plan",
     "contacts_3": "three contacts or more",
@@ -61,7 +62,7 @@ def practice_facts(
         where nobody keeps them).
     plans : DataFrame
         One row per plan and account, as of the day: account_id, touched_on, members, goals,
-        challenges, actions, serving, demand, due, on_time.
+        challenges, actions, serving, demand, due, on_time, demand_due, demand_on_time.
     as_of : Timestamp
         The day.
     living_days : int
@@ -71,7 +72,8 @@ def practice_facts(
     -------
     PracticeFacts
     """
-    numbers = ["members", "goals", "challenges", "actions", "serving", "demand", "due", "on_time"]
+    numbers = ["members", "goals", "challenges", "actions", "serving", "demand", "due", "on_time",
+               "demand_due", "demand_on_time"]  # fmt: skip
     by_account = plans.astype(dict.fromkeys(numbers, "float64")).groupby("account_id")
     summed = by_account[numbers].sum()
     summed["members"] = by_account["members"].max()
@@ -88,6 +90,9 @@ def practice_facts(
         "serves": _where(found["serving"] >= found["actions"], found["actions"] > 0),
         "brings_demand": found["demand"] > 0,
         "on_time": _where(found["on_time"] >= found["due"], found["due"] > 0),
+        "demand_on_time": _where(
+            found["demand_on_time"] >= found["demand_due"], found["demand_due"] > 0
+        ),
         # A plan of which nothing was ever done on time is a form that was filled in.
         "moved": _where(found["on_time"] > 0, has),
         "several": found["members"] > 1,

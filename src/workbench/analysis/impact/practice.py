@@ -13,6 +13,7 @@ from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import settings_from
 from workbench.impact.chosen import choice_table
+from workbench.impact.deadlines import kept_deadlines
 from workbench.impact.practice import (
     PracticeFacts,
     practice_facts,
@@ -32,7 +33,11 @@ from workbench.report.output.row_table import RowTable
 from workbench.report.planning_practice import figures, text
 from workbench.report.planning_practice.answer import practice_answer
 from workbench.report.planning_practice.settings import PlanningPracticeSettings
-from workbench.report.planning_practice.tables import calls_report, groups_report
+from workbench.report.planning_practice.tables import (
+    calls_report,
+    deadlines_report,
+    groups_report,
+)
 from workbench.report.style import Figure
 
 BACK_MONTHS = 6
@@ -53,6 +58,8 @@ class PlanningPractice(Shown):
     calls : DataFrame
         People's forecasts that can be judged: account_id, called_on, renews, who, stayed, team,
         owner.
+    deadlines : DataFrame
+        What plans promised by a day, and when it was done; docs/impact.md tells the columns.
     settings : PlanningPracticeSettings
 
     Examples
@@ -68,6 +75,7 @@ class PlanningPractice(Shown):
     days: dict[pd.Timestamp, PracticeFacts]
     stayed: pd.Series
     calls: pd.DataFrame
+    deadlines: pd.DataFrame
     settings: PlanningPracticeSettings
 
     @property
@@ -138,6 +146,12 @@ class PlanningPractice(Shown):
         """How people's forecasts came out, in words and, where there are any, as a table."""
         words = Prose(text.forecast_text(self.calls))
         return (words, calls_report(self.forecasts)) if len(self.calls) else (words,)
+
+    @property
+    def kept(self) -> tuple[Prose | RowTable, ...]:
+        """What was promised by a day, in words and, where anything fell due, as a table."""
+        words = Prose(text.deadline_text(self.deadlines))
+        return (words, deadlines_report(self.deadlines)) if len(self.deadlines) else (words,)
 
     @property
     def promoter_text(self) -> Prose:
@@ -212,17 +226,18 @@ def planning_practice(
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(40, months=24), covariates=["nps_latest"])
     >>> len(wb.planning_practice(data).table)
-    11
+    12
     """
     asked = run.settings if run else settings_from(PlanningPracticeSettings, {})
     assert isinstance(asked, PlanningPracticeSettings)
     today = data.hazard.as_of
     earlier = today - pd.DateOffset(months=BACK_MONTHS)
     days = [today - pd.DateOffset(months=months) for months in TREND_MONTHS]
-    plans, calls = stored_plans(data, plan_store or asked.plan_store, days)
+    stored = stored_plans(data, plan_store or asked.plan_store, days)
+    calls = stored.calls
     groups = account_groups(data, team_by or asked.team_by)
     facts = {}
-    for day, plan in zip(days, plans, strict=True):
+    for day, plan in zip(days, stored.plans, strict=True):
         own = customers_on(data, day).join(groups, on="account_id")
         if len(own) or day in (today, earlier):
             facts[day] = practice_facts(own, plan, day, asked.living_days)
@@ -232,4 +247,6 @@ def planning_practice(
     ripe = calls[calls["called_on"] < today - pd.DateOffset(months=3)]
     judged = ripe[ripe["account_id"].isin(groups.index)]
     judged = judged.assign(stayed=judged["account_id"].isin(there).astype("float64"))
-    return PlanningPractice(data, facts, stayed, judged.join(groups, on="account_id"), asked)
+    judged = judged.join(groups, on="account_id")
+    deadlines = kept_deadlines(stored.deadlines, groups["team"])
+    return PlanningPractice(data, facts, stayed, judged, deadlines, asked)

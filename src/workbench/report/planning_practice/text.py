@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.impact.chosen import DIFFERENCE
+from workbench.impact.practice_groups import BOOK
 from workbench.impact.promoters import Promoters
+
+_PROMISED = {
+    "action": "Actions",
+    "demand": "What was to bring new customers",
+    "win plan": "Plans to win an opportunity",
+}
 
 
 def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
@@ -100,6 +107,37 @@ def forecast_text(calls: pd.DataFrame) -> str:
         f"they knew {better} the book's average. The mean squared error of what they said is "
         f"{error:.3f}, of the average {base:.3f}."
     )
+
+
+def deadline_text(deadlines: pd.DataFrame) -> str:
+    """Say what plans promised by a day and kept, and what is not on record.
+
+    Parameters
+    ----------
+    deadlines : DataFrame
+        From `workbench.impact.deadlines.kept_deadlines`.
+    """
+    whole = deadlines[deadlines["by"] == BOOK].set_index("what")
+    lines = []
+    for what, plural in _PROMISED.items():
+        if what not in whole.index:
+            lines.append(f"- **{plural}**: none has fallen due.")
+            continue
+        row = whole.loc[what]
+        if what == "demand" and row["open"] == row["due"]:
+            lines.append(
+                f"- **{plural}**: {row['due']} fell due. Whether they were done nobody wrote down: "
+                "a plan's demand has the field done_on for it."
+            )
+            continue
+        line = (
+            f"- **{plural}**: {row['due']} fell due, {row['on_time']} were done on time "
+            f"({row['share']:.0%}), {row['late']} late, {row['open']} not at all."
+        )
+        if row["decided"] > 0:
+            line += f" Of {row['decided']} that were decided, {row['won']:.0%} were won."
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def promoter_text(found: Promoters, prob: float) -> str:
