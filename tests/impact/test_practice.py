@@ -233,11 +233,11 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     shown = groups_report(owners.assign(on_time=0.0), OWNER, "EUR")
     labels = [one.label for one in shown.columns]
     assert labels[:3] == ["owner", "customers", "yearly revenue"]
-    assert labels[3:7] == ["living plan", "half a year before", "of revenue", "of potential"]
+    assert labels[3:7] == ["living plan", "half a year ago", "of revenue", "of potential"]
     assert "people a plan" in labels
     assert "all on time" not in labels
-    assert "So of no account: touched in 30 days; all on time." in shown.note
-    assert shown.note.endswith("nobody keeps it: demand, wins on time.")
+    assert "So of no account: within 30 days; all on time." in shown.note
+    assert shown.note.endswith("nobody keeps it: these on time.")
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
 
 
@@ -258,6 +258,17 @@ def test_what_goes_with_staying_has_an_interval_and_a_negative_control() -> None
     row = stated.loc["three contacts or more"]
     assert row["gap_low"] < 0 < row["gap_high"]
     assert "cannot be told to go with" in goes_with_text(stated.reset_index(), 0.9)
+
+
+def test_what_goes_with_leaving_is_not_told_as_going_with_staying(store) -> None:
+    plans = facts_on(store, DAY)[0]
+    facts = practice_facts(customers(), plans, DAY)
+    table = practice_table(facts, facts, pd.Series(dtype=bool), 0.9)
+    seen = {"stayed_with": 0.5, "stayed_without": 0.9, "asked_with": 60, "asked_without": 70}
+    worse = table.assign(**seen, gap=-0.4, gap_low=-0.5, gap_high=-0.2)
+    said = practice_answer(worse).sentence
+    assert "with fewer accounts staying here" in said and "50% of 60 against 90% of 70" in said
+    assert "with more accounts" not in said
 
 
 def chosen_book(rng: np.random.Generator, pays: float) -> tuple[PracticeFacts, pd.Series]:

@@ -53,8 +53,8 @@ def kept_deadlines(deadlines: pd.DataFrame, team: pd.Series) -> pd.DataFrame:
         found = flags.groupby(["what", key.rename("name")]).sum().reset_index()
         parts.append(found.assign(by=by))
     found = pd.concat(parts, ignore_index=True)
-    decided = found["decided"].where(found["decided"] > 0)
-    found = found.assign(share=found["on_time"] / found["due"], won=found["won"] / decided)
+    won = found["won"].astype("float64") / found["decided"].where(found["decided"] > 0)
+    found = found.assign(share=found["on_time"] / found["due"], won=won.astype("float64"))
     order = {by: place for place, by in enumerate(keys)}
     found = found.assign(place=found["by"].map(order)).sort_values(["what", "place", "name"])
     return found[KEPT_COLUMNS].reset_index(drop=True)

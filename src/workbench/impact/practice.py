@@ -125,7 +125,8 @@ def practice_table(
     -------
     DataFrame
         question, accounts, revenue, potential (shares of which it is so), before (share of accounts
-        half a year ago), stayed_with, stayed_without, gap, gap_low, gap_high (in shares of accounts
+        half a year ago), asked_with, asked_without (customers of half a year ago of whom it was so,
+        and was not), stayed_with, stayed_without, gap, gap_low, gap_high (in shares of accounts
         that stayed; missing with fewer than five on either side).
     """
     return pd.DataFrame(
@@ -157,12 +158,13 @@ def _goes_with(table: pd.DataFrame, name: str, stayed: pd.Series, prob: float) -
     asked, there = asked[there.notna()], there[there.notna()].astype(bool)
     flag = asked[name].astype(bool)
     yes, no = there[flag], there[~flag]
+    asked_of = {"asked_with": len(yes), "asked_without": len(no)}
     if min(len(yes), len(no)) < 5:
-        nothing = dict.fromkeys(("gap", "gap_low", "gap_high"), np.nan)
-        return {"stayed_with": np.nan, "stayed_without": np.nan, **nothing}
+        nothing = ("stayed_with", "stayed_without", "gap", "gap_low", "gap_high")
+        return asked_of | dict.fromkeys(nothing, np.nan)
     low, high = gap_interval((int(yes.sum()), len(yes)), (int(no.sum()), len(no)), prob)
     gap = yes.mean() - no.mean()
-    return {
+    return asked_of | {
         "stayed_with": float(yes.mean()), "stayed_without": float(no.mean()), "gap": float(gap),
         "gap_low": low, "gap_high": high,
     }  # fmt: skip

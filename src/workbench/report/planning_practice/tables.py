@@ -9,14 +9,14 @@ from workbench.report.output.row_table import PageColumn, RowTable
 
 _SHARES = {
     "living": "living plan",
-    "living_before": "half a year before",
+    "living_before": "half a year ago",
     "living_revenue": "of revenue",
     "living_potential": "of potential",
-    "touched_30": "touched in 30 days",
+    "touched_30": "within 30 days",
     "names_goals": "names goals",
     "brings_demand": "demand or wins",
     "on_time": "all on time",
-    "demand_on_time": "demand, wins on time",
+    "demand_on_time": "these on time",
 }
 _COUNTS = {"members": "people a plan", "contacts": "contacts"}
 

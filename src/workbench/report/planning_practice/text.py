@@ -38,10 +38,15 @@ def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
         word = "goes with" if clear else "cannot be told to go with"
         way = "more" if row["gap"] > 0 else "fewer"
         lines.append(
-            f"- **{row['question']}** {word} {way} accounts staying: {row['stayed_with']:.0%} "
-            f"against {row['stayed_without']:.0%} ({100 * row['gap_low']:+.0f} to "
+            f"- **{row['question']}** {word} {way} accounts staying: {row['stayed_with']:.0%} of "
+            f"{row['asked_with']} against {row['stayed_without']:.0%} of {row['asked_without']} "
+            f"({100 * row['gap_low']:+.0f} to "
             f"{100 * row['gap_high']:+.0f} points, {prob:.0%} interval)."
         )
+    lines.append(
+        f"\nOne such interval in {1 / (1 - prob):.0f} misses by chance: what stands alone among "
+        "them is to be seen again half a year on."
+    )
     return "\n".join(lines)
 
 
