@@ -12,8 +12,10 @@ from workbench.analysis.impact.practice_days import account_groups, customers_on
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import settings_from
+from workbench.core.calendar import month_number
 from workbench.impact.chosen import choice_table
 from workbench.impact.deadlines import kept_deadlines
+from workbench.impact.planned import planned_table
 from workbench.impact.practice import (
     PracticeFacts,
     practice_facts,
@@ -125,10 +127,28 @@ class PlanningPractice(Shown):
         return choice_table(self.before, arr, self.settings.interval_prob)
 
     @cached_property
+    def planned(self) -> pd.DataFrame:
+        """Who stayed for half a year with a plan, and with one that moved, against others alike."""
+        half = pd.DateOffset(months=BACK_MONTHS)
+        days = {}
+        for day, facts in self.days.items():
+            if day + half in self.days and day in (self.earlier, self.earlier - half):
+                later = set(self.days[day + half].table["account_id"])
+                key = facts.table["account_id"]
+                days[month_number(day)] = facts, pd.Series(key.isin(later).to_numpy(), key)
+        return planned_table(days, *self._known, self.settings.interval_prob)
+
+    @cached_property
+    def _known(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Months at risk as they were known, and the columns that tell what was."""
+        hazard = self.data.hazard
+        columns = (*hazard.signals, *hazard.attributes, *hazard.groups)
+        return at_risk_months(self.data.book, hazard), columns
+
+    @cached_property
     def promoters(self) -> Promoters:
         """Whether promoters renew more often and grow faster in this book."""
-        rows = at_risk_months(self.data.book, self.data.hazard)
-        return promoter_claims(rows, self.data.hazard, self.settings.interval_prob)
+        return promoter_claims(*self._known, self.settings.interval_prob)
 
     def answer(self) -> Answer:
         """Return what the page says first."""
@@ -138,8 +158,12 @@ class PlanningPractice(Shown):
     def text(self) -> Prose:
         """What goes with staying in this book, and for whom plans paid."""
         prob = self.settings.interval_prob
-        stays = text.goes_with_text(self.table, prob)
-        return Prose(f"{stays}\n\n{text.choice_text(self.choices, prob)}")
+        parts = (
+            text.goes_with_text(self.table, prob),
+            text.planned_text(self.planned, prob),
+            text.choice_text(self.choices, prob),
+        )
+        return Prose("\n\n".join(parts))
 
     @property
     def foresight(self) -> tuple[Prose | RowTable, ...]:

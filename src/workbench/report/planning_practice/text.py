@@ -50,6 +50,40 @@ def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
     return "\n".join(lines)
 
 
+def planned_text(planned: pd.DataFrame, prob: float) -> str:
+    """Say whether planned customers stayed more often than others alike, and plans that moved.
+
+    Parameters
+    ----------
+    planned : DataFrame
+        From `workbench.impact.planned.planned_table`.
+    prob : float
+        Probability inside the intervals.
+    """
+    lines = ["Against accounts alike in what else was known on the day, half a year on:", ""]
+    for _, row in planned.iterrows():
+        if np.isnan(row["gap"]):
+            lines.append(
+                f"- *{row['comparison']}*: cannot be told of {row['accounts']} and "
+                f"{row['others']} accounts."
+            )
+            continue
+        low, high = 100 * row["gap_low"], 100 * row["gap_high"]
+        word = (
+            "stay more often"
+            if low > 0
+            else "stay less often"
+            if high < 0
+            else "cannot be told apart"
+        )
+        lines.append(
+            f"- *{row['comparison']}* ({row['accounts']} and {row['others']}): {word}, "
+            f"{100 * row['gap']:+.1f} points ({low:+.1f} to {high:+.1f}, {prob:.0%} interval); "
+            f"{100 * row['plain']:+.1f} as they are."
+        )
+    return "\n".join(lines)
+
+
 def choice_text(choices: pd.DataFrame, prob: float) -> str:
     """Say whether plans paid more where potential was high than where much had been bought.
 
