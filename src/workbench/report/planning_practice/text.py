@@ -101,7 +101,7 @@ def choice_text(choices: pd.DataFrame, prob: float) -> str:
             "cannot be told: half a year ago fewer than five of either kind had a plan, or fewer "
             "than five had none."
         )
-    lines = []
+    lines = ["For whom plans paid:", ""]
     for _, row in known[known["chosen_by"] != DIFFERENCE].iterrows():
         lines.append(
             f"- Among customers first by **{row['chosen_by']}**, revenue changed by "
