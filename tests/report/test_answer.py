@@ -22,6 +22,7 @@ from workbench.report.output.arrange import arrange
 from workbench.report.output.kinds import ANSWER
 from workbench.report.output.page import EarlierRun, PageText, render_page
 from workbench.report.output.publish import publish_answer
+from workbench.report.style import label_axes, new_figure
 
 NRR = Headline("nrr_12m", "NRR <in> 12 months", 0.964, 0.90, 0.99, "share")
 LOST = Headline("leaving_12m", "leaves", 2_270_000, 1_180_000, 3_590_000, "money", "EUR")
@@ -111,6 +112,24 @@ def test_the_page_says_the_answer_first_and_what_it_rests_on_last() -> None:
     at = [page.index(one) for one in text]
     assert at == sorted(at)
     assert "The answer" not in page
+
+
+def test_the_first_screen_holds_question_answer_and_figure_and_the_rest_follows() -> None:
+    drawn, (ax,) = new_figure()
+    label_axes(ax, "A finding", "months")
+    data, metadata = drawn._repr_mimebundle_()
+    figure = new_output("display_data", data=data, metadata=metadata)
+    outputs = page_of(), printed("of the last forecasts"), figure
+    cells = [
+        new_markdown_cell("# Growth\n\n**Where does\nit go?**\n\nAll it takes is a table."),
+        cell("", *outputs, tags=("answer",)),
+    ]
+    notebook = new_notebook(cells=cells)
+    page = render_page(notebook, PageText("Growth", line=("As of 1 January 2026",)))
+    text = ["it go?", 'class="line"', "Revenue &lt;grows&gt;.", "<figure", "All it takes"]
+    at = [page.index(one) for one in text]
+    assert at == sorted(at) and at[-2] < page.index("of the last forecasts")
+    assert len(notebook.cells) == 2 and notebook.cells[0].source.endswith("a table.")
 
 
 def test_a_run_that_stopped_before_its_answer_stays_in_order() -> None:

@@ -36,7 +36,7 @@ def data_text(given: Aggregates) -> str:
         "added - lost in each.",
         f"- {given.opening:,.0f} customers were there before the first row; the table does not "
         f"tell their ages. They are taken to have come within {given.years_before} years "
-        "(`years_before`), in numbers that grew or shrank by a steady, unknown rate.",
+        "(a setting of the run), in numbers that grew or shrank by a steady, unknown rate.",
         f"- One unit is {given.customers_per_unit:,} customer{many} (`customers_per_unit`): the "
         "more customers, the less chance weighs.",
         f"- {_revenue_text(given)}",

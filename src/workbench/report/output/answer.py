@@ -87,12 +87,12 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {k: float(v) if k in numbers and v is not None else v for k, v in row.items()}
 
 
-def with_ends(row: pd.Series, name: str) -> tuple[float, float, float]:
+def with_ends(row: pd.Series | Mapping[str, Any], name: str) -> tuple[float, float, float]:
     """Return a value and its interval from a row that holds ``name``, ``name_low``, ``name_high``.
 
     Parameters
     ----------
-    row : Series
+    row : Series or mapping
         Of a table of estimates.
     name : str
         Of the value's column.
