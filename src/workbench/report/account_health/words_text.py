@@ -141,7 +141,7 @@ def mood(value: float) -> str:
     if value != value:
         return "–"
     word = "bad" if value < -_EVEN else "good" if value > _EVEN else "even"
-    return f"{word}, {100 * value:+.0f}"
+    return f"{word}, {100 * value:+z.0f}"
 
 
 _EVEN = 0.2

@@ -131,7 +131,7 @@ def hidden_table(scores: pd.DataFrame, period_word: str) -> GT:
             "inside the interval": [f"{row.inside} of {row.hidden}" for row in scores.itertuples()],
             "observed": scores["observed"].map(_number),
             "forecast": scores["forecast"].map(_number),
-            "off by, percent of observed": off.map("{:+.1%}".format),
+            "off by, percent of observed": off.map("{:+z.1%}".format),
             "CRPS": scores["crps"].map(_number),
             "CRPS, as a year ago": scores["crps_year_ago"].map(_number),
         }
