@@ -154,7 +154,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     label_axes(
         ax,
         drivers_finding(drivers, prob),
-        f"churn hazard, median and {prob:.0%} interval; right of ×1 leaves faster",
+        f"leaving, times as fast: median and {prob:.0%} interval; right of ×1 faster",
     )
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure
