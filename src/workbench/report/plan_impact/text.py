@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
-from scipy.special import ndtri
 
 from workbench.core.plain_text import plain
-from workbench.impact.coin import CoinEstimate, trial_size
 from workbench.report.amounts import money
 from workbench.report.labels import spoken
 
@@ -35,7 +31,8 @@ def verdict_text(effects: pd.DataFrame, months: int, currency: str) -> str:
     for _, row in kinds.loc[order].iterrows():
         text = (
             f"- **{plain(spoken(row['action']))}** {effect_words(row)}: leaving within {months} "
-            f"months {_points(row)}, {row['trials']:.0f} times done, "
+            f"months {_points(row)}, its hazard {row['ratio']:.2f} times that without "
+            f"({row['ratio_low']:.2f} to {row['ratio_high']:.2f}), {row['trials']:.0f} times done, "
         )
         if row["points_low"] > 0:
             text += f"worth {money(row['revenue_per_hour'], currency)} a year per hour, "
@@ -177,67 +174,3 @@ def whom_text(by: pd.DataFrame) -> str:
     if not apart:
         text += " The bands' intervals overlap: whom to choose by it is not certain."
     return text
-
-
-def coin_text(
-    coin: CoinEstimate | None,
-    effects: pd.DataFrame,
-    risk: float,
-    months: int,
-    prob: float,
-    per_month: float,
-) -> str:
-    """Set the coin beside the trials, and say how many tosses the next decision takes.
-
-    Parameters
-    ----------
-    coin : CoinEstimate or None
-        None where no toss is on record.
-    effects : DataFrame
-        From `workbench.impact.measure.effect_table`.
-    risk : float
-        Probability of leaving within the horizon without an action, 0 to 1.
-    months : int
-        Of follow-up.
-    prob : float
-        Probability inside the intervals.
-    per_month : float
-        Actions that the team does in a month.
-
-    Returns
-    -------
-    str
-        In Markdown.
-    """
-    ours = effects.set_index("action").loc[ALL_KINDS]
-    size = min(max(float(ours["ratio"]), 1 / 3), 3.0)
-    size = 0.8 if 0.9 < size < 1.1 else size
-    endings, tosses = trial_size(size, risk, sure=prob)
-    ahead = (
-        f"To tell a ratio of {size:.2f} from none (power 80 %), a coin must be tossed for about "
-        f"**{tosses:,} accounts**, half of them acted upon, and each followed for {months} months: "
-        f"{endings:,} endings."
-    )
-    if per_month > 0:
-        ahead += (
-            f" At the team's {per_month:,.0f} actions a month that takes about "
-            f"{math.ceil(tosses / 2 / per_month):,} months, and {months} more to follow the last."
-        )
-    if coin is None:
-        return "No coin is on record, so that nothing here is randomised. " + ahead
-    if math.isnan(coin.log_ratio):
-        return f"{coin.tosses} tosses are on record: too few endings to tell anything. " + ahead
-    low, high = coin.interval(prob)
-    spread = math.log(ours["ratio_high"] / ours["ratio_low"]) / 2 / ndtri((1 + prob) / 2)
-    chance = coin.disagrees(math.log(ours["ratio"]), spread)
-    text = (
-        f"**By the coin** ({coin.tosses:,} tosses, {coin.endings} endings), leaving is "
-        f"{math.exp(coin.log_ratio):.2f} times as frequent after an action ({low:.2f} to "
-        f"{high:.2f}); by the trials {ours['ratio']:.2f} ({ours['ratio_low']:.2f} to "
-        f"{ours['ratio_high']:.2f}). "
-    )
-    if chance < 1 - prob:
-        text += "They disagree beyond chance: **go by the coin**, and doubt what was adjusted for. "
-    else:
-        text += "They agree within chance: the trials' narrower interval may be used. "
-    return text + ahead

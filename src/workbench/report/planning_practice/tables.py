@@ -9,13 +9,14 @@ from workbench.report.output.row_table import PageColumn, RowTable
 
 _SHARES = {
     "living": "living plan",
-    "living_before": "half a year before",
+    "living_before": "half a year ago",
     "living_revenue": "of revenue",
     "living_potential": "of potential",
-    "touched_30": "touched in 30 days",
+    "touched_30": "within 30 days",
     "names_goals": "names goals",
     "brings_demand": "demand or wins",
     "on_time": "all on time",
+    "demand_on_time": "these on time",
 }
 _COUNTS = {"members": "people a plan", "contacts": "contacts"}
 
@@ -38,7 +39,9 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
     RowTable
     """
     asked = {name: label for name, label in _SHARES.items() if (groups[name] > 0).any()}
+    unasked = [label for name, label in _SHARES.items() if groups[name].isna().all()]
     never = [label for name, label in _SHARES.items() if name not in asked]
+    never = [label for label in never if label not in unasked]
     counts = {name: label for name, label in _COUNTS.items() if groups[name].notna().any()}
     note = (
         "Shares are of the accounts of which it can be asked; of revenue and of potential it is "
@@ -47,6 +50,8 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
     note += f" Amounts in {currency} a year." if currency else ""
     if never:
         note += f" So of no account: {'; '.join(never)}."
+    if unasked:
+        note += f" Nothing was due, or nobody keeps it: {'; '.join(unasked)}."
     shown = groups.assign(**{name: groups[name].round(1) for name in counts})
     columns = [
         PageColumn(level, level),
@@ -88,3 +93,34 @@ def calls_report(calls: pd.DataFrame) -> RowTable:
         PageColumn("base", "miss of the average", "number"),
     ]
     return RowTable("forecasts", "People's forecasts, and what came", columns, shown, note)
+
+
+def deadlines_report(deadlines: pd.DataFrame) -> RowTable:
+    """Return what plans promised by a day and when it was done, as a table for the page.
+
+    Parameters
+    ----------
+    deadlines : DataFrame
+        From `workbench.impact.deadlines.kept_deadlines`.
+
+    Returns
+    -------
+    RowTable
+    """
+    note = (
+        "As plans stood when it fell due: what was moved or taken out before counts no more, what "
+        "was moved afterwards was not kept. Whose: who promised it, and the team of the account."
+    )
+    shown = deadlines.assign(by=deadlines["by"].where(deadlines["by"] != BOOK, "all"))
+    columns = [
+        PageColumn("what", "what"),
+        PageColumn("by", "by"),
+        PageColumn("name", "whose"),
+        PageColumn("due", "fell due", "number"),
+        PageColumn("share", "on time", "share"),
+        PageColumn("late", "late", "number"),
+        PageColumn("open", "not done", "number"),
+    ]
+    if (deadlines["decided"] > 0).any():
+        columns.append(PageColumn("won", "of decided won", "share"))
+    return RowTable("deadlines", "What plans promised by a day", columns, shown, note)
