@@ -67,7 +67,7 @@ def effect_words(row: pd.Series) -> str:
 
 def _points(row: pd.Series) -> str:
     ends = sorted((-row["points_low"], -row["points_high"]))
-    return f"{-100 * row['points']:+.1f} points ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f})"
+    return f"{-100 * row['points']:+z.1f} points ({100 * ends[0]:+z.1f} to {100 * ends[1]:+z.1f})"
 
 
 def checks_text(checks: pd.DataFrame) -> str:

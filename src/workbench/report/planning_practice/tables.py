@@ -86,9 +86,10 @@ def calls_report(calls: pd.DataFrame) -> RowTable:
     RowTable
     """
     note = (
-        "Forecasts of renewals that can be judged. The Brier score is the mean squared distance to "
-        "what came, less is better: a score below the one of always saying the book's average knew "
-        "something of the account."
+        "Forecasts of renewals that can be judged. The miss is the squared distance between the "
+        "chance that was said and what came, on average: 0 is perfect, and always saying 50 % "
+        "gives 0.25. Who misses by less than one who always says the book's average knew something "
+        "of the account."
     )
     shown = calls.assign(by=calls["by"].where(calls["by"] != BOOK, "all"))
     shown = shown.assign(brier=shown["brier"].round(3), base=shown["base"].round(3))
@@ -98,8 +99,8 @@ def calls_report(calls: pd.DataFrame) -> RowTable:
         PageColumn("forecasts", "forecasts", "number"),
         PageColumn("said", "said on average", "share"),
         PageColumn("stayed", "stayed", "share"),
-        PageColumn("brier", "Brier score", "number"),
-        PageColumn("base", "of the average", "number"),
+        PageColumn("brier", "miss", "number"),
+        PageColumn("base", "miss of the average", "number"),
     ]
     return RowTable("forecasts", "People's forecasts, and what came", columns, shown, note)
 

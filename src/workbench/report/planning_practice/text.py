@@ -40,8 +40,8 @@ def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
         lines.append(
             f"- **{row['question']}** {word} {way} accounts staying: {row['stayed_with']:.0%} of "
             f"{row['asked_with']} against {row['stayed_without']:.0%} of {row['asked_without']} "
-            f"({100 * row['gap_low']:+.0f} to "
-            f"{100 * row['gap_high']:+.0f} points, {prob:.0%} interval)."
+            f"({100 * row['gap_low']:+z.0f} to "
+            f"{100 * row['gap_high']:+z.0f} points, {prob:.0%} interval)."
         )
     lines.append(
         f"\nOne such interval in {1 / (1 - prob):.0f} misses by chance: what stands alone among "
@@ -78,8 +78,8 @@ def planned_text(planned: pd.DataFrame, prob: float) -> str:
         )
         lines.append(
             f"- *{row['comparison']}* ({row['accounts']} and {row['others']}): {word}, "
-            f"{100 * row['gap']:+.1f} points ({low:+.1f} to {high:+.1f}, {prob:.0%} interval); "
-            f"{100 * row['plain']:+.1f} as they are."
+            f"{100 * row['gap']:+z.1f} points ({low:+z.1f} to {high:+z.1f}, {prob:.0%} interval); "
+            f"{100 * row['plain']:+z.1f} as they are."
         )
     return "\n".join(lines)
 
@@ -105,8 +105,8 @@ def choice_text(choices: pd.DataFrame, prob: float) -> str:
     for _, row in known[known["chosen_by"] != DIFFERENCE].iterrows():
         lines.append(
             f"- Among customers first by **{row['chosen_by']}**, revenue changed by "
-            f"{row['change_with']:+.0%} in half a year with a plan ({row['planned']} accounts) and "
-            f"by {row['change_without']:+.0%} without ({row['unplanned']}): "
+            f"{row['change_with']:+z.0%} in half a year with a plan ({row['planned']} accounts) "
+            f"and by {row['change_without']:+z.0%} without ({row['unplanned']}): "
             f"{_points(row)} between them ({prob:.0%} interval)."
         )
     apart = known[known["chosen_by"] == DIFFERENCE]
@@ -123,8 +123,8 @@ def choice_text(choices: pd.DataFrame, prob: float) -> str:
 
 
 def _points(row: pd.Series) -> str:
-    ends = f"{100 * row['gap_low']:+.0f} to {100 * row['gap_high']:+.0f}"
-    return f"{100 * row['gap']:+.0f} points ({ends})"
+    ends = f"{100 * row['gap_low']:+z.0f} to {100 * row['gap_high']:+z.0f}"
+    return f"{100 * row['gap']:+z.0f} points ({ends})"
 
 
 def forecast_text(calls: pd.DataFrame) -> str:
@@ -205,9 +205,9 @@ def promoter_text(found: Promoters, prob: float) -> str:
         if not renewal:
             claim, unit = f"to grow by {text:.0f} points more at a renewal", " points"
         lines.append(
-            f"- Promoters are said {claim}. Here: {value:+.1f}{unit} ({low:+.1f} to "
-            f"{high:+.1f}, {prob:.0%} interval), against others alike in what else was known; "
-            f"{plain:+.1f}{unit} as they are. {word} ({row['promoters']} renewals of promoters, "
+            f"- Promoters are said {claim}. Here: {value:+z.1f}{unit} ({low:+z.1f} to "
+            f"{high:+z.1f}, {prob:.0%} interval), against others alike in what else was known; "
+            f"{plain:+z.1f}{unit} as they are. {word} ({row['promoters']} renewals of promoters, "
             f"{row['others']} of others)."
         )
     return "\n".join(lines)
