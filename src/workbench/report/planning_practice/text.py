@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.impact.alike import LEAST
 from workbench.impact.chosen import DIFFERENCE
 from workbench.impact.practice_groups import BOOK
 from workbench.impact.promoters import Promoters
@@ -60,6 +61,11 @@ def planned_text(planned: pd.DataFrame, prob: float) -> str:
     prob : float
         Probability inside the intervals.
     """
+    if planned["gap"].isna().all():
+        return (
+            "Whether planned customers stay more often than others alike cannot be told: fewer "
+            f"than {LEAST} had a plan half a year ago and a year ago, or fewer had none."
+        )
     lines = ["Against accounts alike in what else was known on the day, half a year on:", ""]
     for _, row in planned.iterrows():
         if np.isnan(row["gap"]):
