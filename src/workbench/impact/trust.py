@@ -1,10 +1,10 @@
 """How far to trust the trials beside a coin: learnt from how far apart both are.
 
 The coin is unbiased. What hidden causes add to the trials is not known: it is normal around zero
-with a spread whose prior is half-Cauchy (Gelman 2006, Bayesian Analysis 1, 515-534), and how far both
-estimates lie apart teaches that spread (commensurate prior: Hobbs, Carlin, Mandrekar & Sargent
-2011, Biometrics 67, 1047-1056). Where they agree the trials lend the coin their precision; where
-they do not, they lend next to nothing.
+with a spread whose prior is half-Cauchy (Gelman 2006, Bayesian Analysis 1, 515-534), and how far
+both estimates lie apart teaches that spread (commensurate prior: Hobbs, Carlin, Mandrekar &
+Sargent 2011, Biometrics 67, 1047-1056). Where they agree the trials lend the coin their precision;
+where they do not, they lend next to nothing.
 """
 
 from __future__ import annotations
