@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench.apps.page_text import earlier_run, gates_text
 from workbench.core.settings import ReportSettings, SourceSettings
 from workbench.report.account_plan.settings import AccountPlanSettings
+from workbench.report.amounts import RARE
 from workbench.report.output.answer import (
     Answer,
     Headline,
@@ -22,6 +24,8 @@ from workbench.report.output.arrange import arrange
 from workbench.report.output.kinds import ANSWER
 from workbench.report.output.page import EarlierRun, PageText, render_page
 from workbench.report.output.publish import publish_answer
+from workbench.report.output.row_table import PageColumn, RowTable
+from workbench.report.style import label_axes, new_figure
 
 NRR = Headline("nrr_12m", "NRR <in> 12 months", 0.964, 0.90, 0.99, "share")
 LOST = Headline("leaving_12m", "leaves", 2_270_000, 1_180_000, 3_590_000, "money", "EUR")
@@ -111,6 +115,35 @@ def test_the_page_says_the_answer_first_and_what_it_rests_on_last() -> None:
     at = [page.index(one) for one in text]
     assert at == sorted(at)
     assert "The answer" not in page
+
+
+def test_the_first_screen_holds_question_answer_and_figure_and_the_rest_follows() -> None:
+    drawn, (ax,) = new_figure()
+    label_axes(ax, "A finding", "months")
+    data, metadata = drawn._repr_mimebundle_()
+    figure = new_output("display_data", data=data, metadata=metadata)
+    outputs = page_of(), printed("of the last forecasts"), figure
+    cells = [
+        new_markdown_cell("# Growth\n\n**Where does\nit go?**\n\nAll it takes is a table."),
+        cell("", *outputs, tags=("answer",)),
+    ]
+    notebook = new_notebook(cells=cells)
+    page = render_page(notebook, PageText("Growth", line=("As of 1 January 2026",)))
+    text = ["it go?", 'class="line"', "Revenue &lt;grows&gt;.", "<figure", "All it takes"]
+    at = [page.index(one) for one in text]
+    assert at == sorted(at) and at[-2] < page.index("of the last forecasts")
+    assert len(notebook.cells) == 2 and notebook.cells[0].source.endswith("a table.")
+
+
+def test_a_mean_outside_its_interval_is_explained() -> None:
+    saved = Headline("back", "come back", 3_430, 0, 0, "money", "EUR")
+    for number, told in ((saved, True), (LOST, False)):
+        cells = [new_markdown_cell("# T"), cell("", page_of(Answer("A.", (number,), 0.9)))]
+        page = render_page(new_notebook(cells=cells), PageText("T"))
+        assert (RARE in page) == told
+        rows = pd.DataFrame([{"kept": number.value, "low": number.low, "high": number.high}])
+        table = RowTable("t", "T", [PageColumn("kept", "kept", "money", ("low", "high"))], rows)
+        assert (RARE in table.content()["note"]) == told
 
 
 def test_a_run_that_stopped_before_its_answer_stays_in_order() -> None:

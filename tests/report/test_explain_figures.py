@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.report.renewals.driver_curves import bends_figure
 from workbench.report.renewals.explain_figures import (
     MOST_DRIVERS,
     contribution_figure,
@@ -69,3 +71,12 @@ def test_a_model_of_contracts_alone_has_no_other_drivers():
     table = explained()
     table = table[table["group"].isin(["", "contract"])]
     assert len(contribution_figure(table, NAME, 0.9).axes[1].patches) == 0
+
+
+def test_a_bent_effect_is_drawn_along_values_with_their_unit() -> None:
+    value = np.linspace(0.0, 60.0, 5)
+    one = {"value": value, "hazard_ratio": 1.2, "low": 0.9, "high": 1.6, "line": 1.1, "bends": True}
+    names = ["mean_days_late_6m", "seats"]
+    figure = bends_figure(pd.concat([pd.DataFrame(one).assign(driver=name) for name in names]), 0.9)
+    assert figure is not None
+    assert [ax.get_xlabel() for ax in figure.axes] == ["days", "as the book tells it"]

@@ -56,6 +56,16 @@ def test_the_waterfall_is_the_bridge(ahead) -> None:
             assert max(spot["left"] + spot["width"], spot["top"] + spot["height"]) <= 100
 
 
+def test_whiskers_end_where_the_table_says_though_a_mean_lies_outside(ahead) -> None:
+    parts = bridge.total_bridge(ahead, 0.9, 12).set_index("part")
+    parts.loc["reactivation", ["mean", "low", "high"]] = [3_430.0, 0.0, 0.0]
+    (ax,) = growth_figures.waterfall_figure(parts.reset_index(), 12, 0.9, "EUR").axes
+    foot = {row: bar.get_x() for row, bar in enumerate(ax.patches)}
+    for (low, row), (high, _) in ax.collections[-1].get_segments():
+        given = parts.iloc[round(row)]
+        assert [low, high] == pytest.approx([foot[row] + given["low"], foot[row] + given["high"]])
+
+
 def test_the_answer_holds_the_tables_numbers(ahead, moved) -> None:
     book = bridge.bridge_table(ahead, 0.9)
     own = bridge.retention_table(ahead, 0.9).query("definition == 'account-level'")

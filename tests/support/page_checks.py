@@ -131,6 +131,11 @@ _BELOW = """() => [".said", ".line"].filter(name => {
   const part = document.querySelector(name);
   return !part || part.getBoundingClientRect().bottom > innerHeight;
 })"""
+# Pixels differ between machines' fonts: a tenth of the figure may.
+_CUT = """() => [...document.querySelectorAll(".answer figure")].slice(0, 1)
+  .map(e => e.getBoundingClientRect())
+  .filter(box => innerHeight - box.top < 0.9 * box.height)
+  .map(box => `ends at ${Math.round(box.bottom)} of ${innerHeight} pixels`)"""
 # A word too long for its box runs over, and the box does not.
 _WIDE = """() => document.documentElement.scrollWidth > innerWidth
   ? [...document.querySelectorAll("main *")]
@@ -217,6 +222,7 @@ def _seen_amiss(page: Page, asked: list[str]) -> list[str]:
             for text in page.evaluate(_SMALL_FIGURES, [LEAST_POINTS, LEAST_PIXELS])
         ),
         *(f"not on the first screen: {name}" for name in page.evaluate(_BELOW)),
+        *(f"not on the first screen: the figure {text}" for text in page.evaluate(_CUT)),
         *([f"{bare} images without a text of their own"] if bare else []),
         *([f"headings out of order: {levels}"] if jumps or levels.count(1) != 1 else []),
     ]

@@ -98,18 +98,20 @@ class ReportRun(Shown):
         """
         publish.publish_facts(self.settings, name, facts)
 
-    def tables(self, **tables: pd.DataFrame) -> None:
+    def tables(self, **tables: pd.DataFrame | None) -> None:
         """Leave tables, as Parquet and CSV.
 
         Parameters
         ----------
         **tables
-            DataFrames by the name of the file.
+            DataFrames by the name of the file; None where nothing was asked, as by a setting that
+            is off, and nothing is left. An empty one says that there is none.
         """
         for name, table in tables.items():
-            publish.publish_table(self.settings, name, table)
+            if table is not None:
+                publish.publish_table(self.settings, name, table)
 
-    def workbook(self, name: str, sheets: Mapping[str, pd.DataFrame], currency: str) -> None:
+    def workbook(self, name: str, sheets: Mapping[str, pd.DataFrame | None], currency: str) -> None:
         """Leave tables, each by itself and all in one Excel file.
 
         Parameters
@@ -117,12 +119,13 @@ class ReportRun(Shown):
         name : str
             Of the Excel file.
         sheets : mapping of str to DataFrame
-            By the name of the table.
+            By the name of the table; None as in `tables`.
         currency : str
             Code shown with amounts; may be empty.
         """
-        self.tables(**sheets)
-        publish_workbook(self.settings, name, sheets, currency)
+        asked = {name: table for name, table in sheets.items() if table is not None}
+        self.tables(**asked)
+        publish_workbook(self.settings, name, asked, currency)
 
     def posteriors(self, **posteriors: xr.DataTree) -> None:
         """Leave posteriors, as NetCDF.

@@ -144,4 +144,4 @@ def earlier_run(folder: Path, settings: ReportSettings) -> EarlierRun | None:
     as_of = manifest.get("data", {}).get("as_of", "")
     if then != now or not numbers:
         return None
-    return EarlierRun(numbers, date_text(as_of) if as_of else "before")
+    return EarlierRun(numbers, date_text(as_of) if as_of else "")

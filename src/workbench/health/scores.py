@@ -85,13 +85,13 @@ class Scored:
 
         Returns
         -------
-        ndarray, shape (account,)
+        ndarray, shape (draw, account)
             In the currency's units.
         """
         at = pd.Index(self.outlook.book["subscription_id"]).get_indexer(self.lines.subscription_id)
-        stays = self.outlook.until(STAYS_MONTHS).subscription[:, at, -1].mean(axis=0)
+        stays = self.outlook.until(STAYS_MONTHS).subscription[:, at, -1]
         loss = at_risk(self.lines.cents / 100, stays)
-        return np.add.reduceat(loss, self.lines.begin[:-1])
+        return np.add.reduceat(loss, self.lines.begin[:-1], axis=1)
 
     def gone(self, prob: float) -> pd.Series:
         """Tell how much revenue and how many customers are gone in a year.
@@ -111,7 +111,8 @@ class Scored:
         left = ~self.outlook.until(STAYS_MONTHS).kept[:, at, -1]
         accounts = np.logical_and.reduceat(left, self.lines.begin[:-1], axis=1).sum(axis=1)
         low, high = interval(np.column_stack([left @ (self.lines.cents / 100), accounts]), prob)
-        found = {"arr": self.at_risk().sum(), "accounts": (1 - self.stays().mean(axis=0)).sum()}
+        leaves = (1 - self.stays().mean(axis=0)).sum()
+        found = {"arr": self.at_risk().mean(axis=0).sum(), "accounts": leaves}
         for at, name in enumerate(list(found)):
             found |= {f"{name}_low": low[at], f"{name}_high": high[at]}
         return pd.Series(found)
@@ -137,9 +138,9 @@ def score_table(scored: Scored, accounts: pd.DataFrame, bands: Bands, prob: floa
         from month to month), notice (products that are given up, each with the first month without
         it; empty without any), stays, stays_low, stays_high, strength, strength_low, strength_high,
         reference (strength of the average customer in its place), band, below (probability that
-        the strength is in the lowest band: what an alert asks), at_risk, and for each of
-        `factors.FACTORS` part_X, part_X_low, part_X_high, in shares, whose means sum to strength
-        less reference.
+        the strength is in the lowest band: what an alert asks), at_risk, at_risk_low,
+        at_risk_high, and for each of `factors.FACTORS` part_X, part_X_low, part_X_high, in shares,
+        whose means sum to strength less reference.
     """
     lines = scored.lines
     facts = accounts.set_index("account_id").reindex(lines.accounts)
@@ -158,7 +159,7 @@ def score_table(scored: Scored, accounts: pd.DataFrame, bands: Bands, prob: floa
     table["reference"] = by_account(lines, scored.decided.reference()).mean(axis=0)
     table["band"] = bands.of(table["strength"].to_numpy(float))
     table["below"] = (strength < bands.low).mean(axis=0)
-    table["at_risk"] = scored.at_risk()
+    table = table.assign(**_interval("at_risk", scored.at_risk(), prob))
     for name, values in zip(FACTORS, account_parts(scored.decided, lines), strict=True):
         table = table.assign(**_interval(f"part_{name}", values, prob))
     return table

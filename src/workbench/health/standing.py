@@ -71,5 +71,5 @@ def _satisfied(row: dict[str, Any]) -> str:
     if np.isnan(row["csat"]):
         return "no answer within a year"
     change = row["csat_change"]
-    moved = "" if np.isnan(change) else f", {change:+.0f} since the answer before"
+    moved = "" if np.isnan(change) else f", {change:+z.0f} since the answer before"
     return f"{row['csat']:.0f} of 100{moved}"

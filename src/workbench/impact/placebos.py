@@ -82,7 +82,7 @@ def placebo(found: EffectComparison) -> Check:
     reach = ndtri((1 + _SURE) / 2) * spread
     passed = known.any() and (abs(estimate) <= 0.1 or abs(estimate) <= reach)
     why = (
-        f"Actions still to come go with a risk that differed by {estimate:+.2f} standard "
+        f"Actions still to come go with a risk that differed by {estimate:+z.2f} standard "
         f"deviations {months} months earlier, beyond what was adjusted for."
     )
     return Check(ALL_KINDS, "placebo of future actions", bool(passed), abs(estimate), reach, why)

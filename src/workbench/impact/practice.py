@@ -22,6 +22,7 @@ QUESTIONS = {
     "serves": "every action serves one of them",
     "brings_demand": "demand actions or win plans",
     "on_time": "all that was due done on time",
+    "demand_on_time": "demand and wins due done on time",
     "moved": "plan moved (of those with one)",
     "several": "two people or more on the plan",
     "contacts_3": "three contacts or more",
@@ -61,7 +62,7 @@ def practice_facts(
         where nobody keeps them).
     plans : DataFrame
         One row per plan and account, as of the day: account_id, touched_on, members, goals,
-        challenges, actions, serving, demand, due, on_time.
+        challenges, actions, serving, demand, due, on_time, demand_due, demand_on_time.
     as_of : Timestamp
         The day.
     living_days : int
@@ -71,7 +72,8 @@ def practice_facts(
     -------
     PracticeFacts
     """
-    numbers = ["members", "goals", "challenges", "actions", "serving", "demand", "due", "on_time"]
+    numbers = ["members", "goals", "challenges", "actions", "serving", "demand", "due", "on_time",
+               "demand_due", "demand_on_time"]  # fmt: skip
     by_account = plans.astype(dict.fromkeys(numbers, "float64")).groupby("account_id")
     summed = by_account[numbers].sum()
     summed["members"] = by_account["members"].max()
@@ -88,6 +90,9 @@ def practice_facts(
         "serves": _where(found["serving"] >= found["actions"], found["actions"] > 0),
         "brings_demand": found["demand"] > 0,
         "on_time": _where(found["on_time"] >= found["due"], found["due"] > 0),
+        "demand_on_time": _where(
+            found["demand_on_time"] >= found["demand_due"], found["demand_due"] > 0
+        ),
         # A plan of which nothing was ever done on time is a form that was filled in.
         "moved": _where(found["on_time"] > 0, has),
         "several": found["members"] > 1,
@@ -120,7 +125,8 @@ def practice_table(
     -------
     DataFrame
         question, accounts, revenue, potential (shares of which it is so), before (share of accounts
-        half a year ago), stayed_with, stayed_without, gap, gap_low, gap_high (in shares of accounts
+        half a year ago), asked_with, asked_without (customers of half a year ago of whom it was so,
+        and was not), stayed_with, stayed_without, gap, gap_low, gap_high (in shares of accounts
         that stayed; missing with fewer than five on either side).
     """
     return pd.DataFrame(
@@ -152,12 +158,13 @@ def _goes_with(table: pd.DataFrame, name: str, stayed: pd.Series, prob: float) -
     asked, there = asked[there.notna()], there[there.notna()].astype(bool)
     flag = asked[name].astype(bool)
     yes, no = there[flag], there[~flag]
+    asked_of = {"asked_with": len(yes), "asked_without": len(no)}
     if min(len(yes), len(no)) < 5:
-        nothing = dict.fromkeys(("gap", "gap_low", "gap_high"), np.nan)
-        return {"stayed_with": np.nan, "stayed_without": np.nan, **nothing}
+        nothing = ("stayed_with", "stayed_without", "gap", "gap_low", "gap_high")
+        return asked_of | dict.fromkeys(nothing, np.nan)
     low, high = gap_interval((int(yes.sum()), len(yes)), (int(no.sum()), len(no)), prob)
     gap = yes.mean() - no.mean()
-    return {
+    return asked_of | {
         "stayed_with": float(yes.mean()), "stayed_without": float(no.mean()), "gap": float(gap),
         "gap_low": low, "gap_high": high,
     }  # fmt: skip

@@ -7,21 +7,18 @@ day of the month in which a term ended, alike in what else was known then.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from workbench.features.encode import encode, fit_encoder
-from workbench.features.hazard_data import HazardData
-from workbench.impact.weights import logistic, with_intercept
+from workbench.impact.alike import LEAST, jackknifed, standardised_chances
+from workbench.impact.weights import with_intercept
 
 NPS, PROMOTER = "nps_latest", 9
 CLAIMS = {"renewal": 1.10, "growth": 0.02}
-_GROUPS = 40  # of accounts that are left out together
-_LEAST = 20  # renewals on either side
 
 
 @dataclass(frozen=True)
@@ -42,15 +39,15 @@ class Promoters:
     why_not: str = ""
 
 
-def promoter_claims(rows: pd.DataFrame, data: HazardData, prob: float) -> Promoters:
+def promoter_claims(rows: pd.DataFrame, known: Sequence[str], prob: float) -> Promoters:
     """Test the claim.
 
     Parameters
     ----------
     rows : DataFrame
         Months at risk as they were known; see `workbench.impact.trials.at_risk_months`.
-    data : HazardData
-        Says what else was known.
+    known : sequence of str
+        Columns of them that tell what was known; those of the NPS are not adjusted for.
     prob : float
         Probability inside the intervals.
 
@@ -64,23 +61,23 @@ def promoter_claims(rows: pd.DataFrame, data: HazardData, prob: float) -> Promot
     own = rows[ends & rows[NPS].notna()].reset_index(drop=True)
     promoter = (own[NPS] >= PROMOTER).to_numpy()
     sizes = int(promoter.sum()), int((~promoter).sum())
-    if min(sizes) < _LEAST:
+    if min(sizes) < LEAST:
         why = f"Only {sizes[0]} renewals of promoters and {sizes[1]} of others are on record."
         return Promoters(pd.DataFrame(), why)
-    rest = [name for name in (*data.signals, *data.attributes, *data.groups) if NPS not in name]
-    known = encode(fit_encoder(own[rest]), own[rest])
+    rest = own[[name for name in known if NPS not in name]]
+    about = encode(fit_encoder(rest), rest)
     renewed = ~own["event"].to_numpy(bool)
     account = np.unique(own["account_id"].to_numpy("str"), return_inverse=True)[1]
     growth = _growth(own, rows)
     stated = [
         _interval("renewal", sizes, account, prob,
-              lambda part: _ratio(renewed[part], promoter[part], known[part]),
+              lambda part: _ratio(renewed[part], promoter[part], about[part]),
               float(renewed[promoter].mean() / renewed[~promoter].mean())),
     ]  # fmt: skip
     grew = ~np.isnan(growth)
-    if min((grew & promoter).sum(), (grew & ~promoter).sum()) >= _LEAST:
+    if min((grew & promoter).sum(), (grew & ~promoter).sum()) >= LEAST:
         some = (int((grew & promoter).sum()), int((grew & ~promoter).sum()))
-        values = growth[grew], promoter[grew], known[grew]
+        values = growth[grew], promoter[grew], about[grew]
         stated.append(
             _interval("growth", some, account[grew], prob,
                   lambda part: _gap(*(value[part] for value in values)),
@@ -102,13 +99,8 @@ def _growth(own: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
 
 def _ratio(renewed: np.ndarray, promoter: np.ndarray, known: np.ndarray) -> float:
     """Return the ratio of chances of renewing, over all alike (standardisation)."""
-    design = with_intercept(np.column_stack([promoter, known]))
-    beta = logistic(design, renewed)
-    chances = []
-    for flag in (1.0, 0.0):
-        design[:, 1] = flag
-        chances.append(float((1 / (1 + np.exp(-design @ beta))).mean()))
-    return chances[0] / chances[1]
+    promoters, others = standardised_chances(renewed, promoter, known)
+    return promoters / others
 
 
 def _gap(growth: np.ndarray, promoter: np.ndarray, known: np.ndarray) -> float:
@@ -122,13 +114,8 @@ def _interval(
     estimate: Callable[[np.ndarray], float], plain: float,
 ) -> dict[str, float | str]:  # fmt: skip
     """Return an estimate with its interval by leaving out groups of accounts (jackknife)."""
-    everybody = np.ones(len(account), dtype=bool)
-    value = estimate(everybody)
-    groups = min(_GROUPS, int(account.max()) + 1)
-    without = np.array([estimate(account % groups != group) for group in range(groups)])
-    error = float(np.sqrt((groups - 1) / groups * ((without - without.mean()) ** 2).sum()))
-    reach = float(ndtri((1 + prob) / 2)) * error
+    value, low, high = jackknifed(estimate, account, prob)
     return {
         "claim": claim, "promoters": sizes[0], "others": sizes[1], "plain": plain,
-        "estimate": value, "low": value - reach, "high": value + reach, "said": CLAIMS[claim],
+        "estimate": value, "low": low, "high": high, "said": CLAIMS[claim],
     }  # fmt: skip

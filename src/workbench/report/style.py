@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Figure  # for floors above, which import no matplotlib
 from matplotlib.ticker import FuncFormatter, PercentFormatter
@@ -122,3 +123,26 @@ def as_percent(axis) -> None:
         Of shares: 1 is 100 %.
     """
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+def whiskers(ax: Axes, at, low, high, upright: bool = False, **style) -> None:
+    """Draw intervals from end to end, whether or not a mean lies inside its own.
+
+    Parameters
+    ----------
+    ax : Axes
+    at : array_like
+        Where each stands on the other axis.
+    low, high : array_like
+        Ends of each.
+    upright : bool
+        Along the vertical axis; else along the horizontal.
+    **style
+        As `matplotlib.axes.Axes.errorbar` takes it.
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    middle, half = (low + high) / 2, (high - low) / 2
+    if upright:
+        ax.errorbar(at, middle, yerr=half, fmt="none", **style)
+    else:
+        ax.errorbar(middle, at, xerr=half, fmt="none", **style)

@@ -246,7 +246,8 @@ def backtest(
         judged.append(judge.judge(made, known, human_forecast(past, data.as_of)))
         note = left_out_text(data) + spend_text(book.spend)
     currency = currency_of(book.frame("contracts"))
-    return Backtest(tuple(judged), known, first, plan.left_out, fits, note, currency, asked)
+    how = note, currency, book.spend is None, asked
+    return Backtest(tuple(judged), known, first, plan.left_out, fits, *how)
 
 
 def _revenue_data(book: Book, data: HazardData) -> RevenueData:

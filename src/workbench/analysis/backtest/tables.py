@@ -50,6 +50,8 @@ class BacktestTables(Shown):
     note : str
         What was left out of the data, and what contracts are made of.
     currency : str
+    has_terms : bool
+        Whether contracts have terms that end; made out of spend, they have none.
     settings : BacktestSettings
     """
 
@@ -60,6 +62,7 @@ class BacktestTables(Shown):
     fits: Mapping[str, FittedOrigin]
     note: str
     currency: str
+    has_terms: bool
     settings: BacktestSettings
 
     @cached_property
@@ -110,16 +113,18 @@ class BacktestTables(Shown):
     @property
     def sheets(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
-        return {
+        found = {
             "cases": self.cases,
             "money": self.money,
-            "renewals": self.renewals,
             "pit": self.ranks,
-            "calibration": self.calibration,
             "leaving": self.leaving,
             "fans": self.fans,
-            "forecasts": renewals.pooled_renewals(self.judged),
         }
+        if self.has_terms:
+            found["renewals"] = self.renewals
+            found["calibration"] = self.calibration
+            found["forecasts"] = renewals.pooled_renewals(self.judged)
+        return found
 
     @property
     def facts(self) -> dict[str, Any]:

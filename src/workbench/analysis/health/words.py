@@ -15,7 +15,7 @@ from workbench.health.people.stance import (
     contact_table,
     gap_table,
 )
-from workbench.health.words.examples import CALIBRATION_COLUMNS, ToneQuality, learn, read_examples
+from workbench.health.words.examples import ToneQuality, learn, read_examples
 from workbench.health.words.heard import (
     Listening,
     customers_texts,
@@ -100,14 +100,13 @@ class HeardWords(Shown):
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Tables that a report leaves: those of texts, contacts and gaps."""
-        quality = self.ears.quality
-        empty = pd.DataFrame(columns=CALIBRATION_COLUMNS, dtype="float64")
-        calibration = quality.calibration if quality else empty
-        return {
+        """Tables that a report leaves: of texts, contacts, gaps; of tone where it was learnt."""
+        found = {
             "texts": self.texts, "moods": self.moods, "themes": self.themes,
-            "tone_calibration": calibration, "contacts": self.people, "gaps": self.gaps,
+            "contacts": self.people, "gaps": self.gaps,
         }  # fmt: skip
+        quality = self.ears.quality
+        return found | ({"tone_calibration": quality.calibration} if quality else {})
 
     def card(self) -> Card:
         """Return what is shown."""

@@ -49,6 +49,7 @@ from workbench.report.output.publish import publish_page
 from workbench.report.output.tables import report_table
 from workbench.report.plan_impact import figures, text
 from workbench.report.plan_impact.answer import impact_answer
+from workbench.report.plan_impact.coin import coin_text, next_coin_text
 from workbench.report.plan_impact.settings import PlanImpactSettings
 from workbench.report.style import Figure
 
@@ -119,6 +120,11 @@ class ActionImpact(Shown):
     def _table(self) -> pd.DataFrame:
         return effect_table(self._draws, self.history, self.settings.interval_prob)
 
+    @property
+    def _risk(self) -> float:
+        """Probability of leaving within the months of follow-up without an action."""
+        return float(self.found.expected_risk.mean())
+
     @cached_property
     def _judged(self) -> tuple[Check, ...]:
         known = known_tables(self.data, "account_events").get("account_events")
@@ -164,10 +170,10 @@ class ActionImpact(Shown):
     @property
     def coin_text(self) -> Prose:
         """The coin beside the trials, and how many tosses the next decision takes."""
-        risk = float(self.found.expected_risk.mean())
         months, prob = self.settings.effect_months, self.settings.interval_prob
         pace = actions_a_month(self.history, self.data.hazard.as_of)
-        return Prose(text.coin_text(self.coin, self.effects, risk, months, prob, pace))
+        said = coin_text(self.coin, self.effects, hidden_factor(self.found), prob)
+        return Prose(f"{said} {next_coin_text(self.effects, self._risk, months, prob, pace)}")
 
     @cached_property
     def balance(self) -> pd.DataFrame:
@@ -229,13 +235,14 @@ class ActionImpact(Shown):
         return table.fmt_number(["value", "limit"], decimals=2)
 
     def plot(self) -> Figure:
-        """Draw the effect of each kind of action.
+        """Draw how many contracts each kind of action kept.
 
         Returns
         -------
         Figure
         """
-        return figures.effect_figure(self.effects, self.naive, self.settings.interval_prob)
+        months, prob = self.settings.effect_months, self.settings.interval_prob
+        return figures.effect_figure(self.effects, self.naive, self._risk, months, prob)
 
     def plot_months(self) -> Figure:
         """Draw how the effect goes with the months since the action.

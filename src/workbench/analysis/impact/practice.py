@@ -12,7 +12,10 @@ from workbench.analysis.impact.practice_days import account_groups, customers_on
 from workbench.analysis.prepare import PreparedData
 from workbench.analysis.run import ReportRun
 from workbench.analysis.settings import settings_from
+from workbench.core.calendar import month_number
 from workbench.impact.chosen import choice_table
+from workbench.impact.deadlines import kept_deadlines
+from workbench.impact.planned import planned_table
 from workbench.impact.practice import (
     PracticeFacts,
     practice_facts,
@@ -32,7 +35,11 @@ from workbench.report.output.row_table import RowTable
 from workbench.report.planning_practice import figures, text
 from workbench.report.planning_practice.answer import practice_answer
 from workbench.report.planning_practice.settings import PlanningPracticeSettings
-from workbench.report.planning_practice.tables import calls_report, groups_report
+from workbench.report.planning_practice.tables import (
+    calls_report,
+    deadlines_report,
+    groups_report,
+)
 from workbench.report.style import Figure
 
 BACK_MONTHS = 6
@@ -53,6 +60,8 @@ class PlanningPractice(Shown):
     calls : DataFrame
         People's forecasts that can be judged: account_id, called_on, renews, who, stayed, team,
         owner.
+    deadlines : DataFrame
+        What plans promised by a day, and when it was done; docs/impact.md tells the columns.
     settings : PlanningPracticeSettings
 
     Examples
@@ -68,6 +77,7 @@ class PlanningPractice(Shown):
     days: dict[pd.Timestamp, PracticeFacts]
     stayed: pd.Series
     calls: pd.DataFrame
+    deadlines: pd.DataFrame
     settings: PlanningPracticeSettings
 
     @property
@@ -117,10 +127,28 @@ class PlanningPractice(Shown):
         return choice_table(self.before, arr, self.settings.interval_prob)
 
     @cached_property
+    def planned(self) -> pd.DataFrame:
+        """Who stayed for half a year with a plan, and with one that moved, against others alike."""
+        half = pd.DateOffset(months=BACK_MONTHS)
+        days = {}
+        for day, facts in self.days.items():
+            if day + half in self.days and day in (self.earlier, self.earlier - half):
+                later = set(self.days[day + half].table["account_id"])
+                key = facts.table["account_id"]
+                days[month_number(day)] = facts, pd.Series(key.isin(later).to_numpy(), key)
+        return planned_table(days, *self._known, self.settings.interval_prob)
+
+    @cached_property
+    def _known(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Months at risk as they were known, and the columns that tell what was."""
+        hazard = self.data.hazard
+        columns = (*hazard.signals, *hazard.attributes, *hazard.groups)
+        return at_risk_months(self.data.book, hazard), columns
+
+    @cached_property
     def promoters(self) -> Promoters:
         """Whether promoters renew more often and grow faster in this book."""
-        rows = at_risk_months(self.data.book, self.data.hazard)
-        return promoter_claims(rows, self.data.hazard, self.settings.interval_prob)
+        return promoter_claims(*self._known, self.settings.interval_prob)
 
     def answer(self) -> Answer:
         """Return what the page says first."""
@@ -130,8 +158,12 @@ class PlanningPractice(Shown):
     def text(self) -> Prose:
         """What goes with staying in this book, and for whom plans paid."""
         prob = self.settings.interval_prob
-        stays = text.goes_with_text(self.table, prob)
-        return Prose(f"{stays}\n\n{text.choice_text(self.choices, prob)}")
+        parts = (
+            text.goes_with_text(self.table, prob),
+            text.planned_text(self.planned, prob),
+            text.choice_text(self.choices, prob),
+        )
+        return Prose("\n\n".join(parts))
 
     @property
     def foresight(self) -> tuple[Prose | RowTable, ...]:
@@ -140,18 +172,24 @@ class PlanningPractice(Shown):
         return (words, calls_report(self.forecasts)) if len(self.calls) else (words,)
 
     @property
+    def kept(self) -> tuple[Prose | RowTable, ...]:
+        """What was promised by a day, in words and, where anything fell due, as a table."""
+        words = Prose(text.deadline_text(self.deadlines))
+        return (words, deadlines_report(self.deadlines)) if len(self.deadlines) else (words,)
+
+    @property
     def promoter_text(self) -> Prose:
         """Whether promoters do better here."""
         return Prose(text.promoter_text(self.promoters, self.settings.interval_prob))
 
     @property
-    def teams_report(self) -> RowTable:
-        """The questions by team as a table for the page."""
+    def teams_report(self) -> tuple[RowTable, RowTable]:
+        """The questions by team as tables for the page."""
         return groups_report(self.teams, TEAM, self.data.currency)
 
     @property
-    def owners_report(self) -> RowTable:
-        """The questions by owner as a table for the page."""
+    def owners_report(self) -> tuple[RowTable, RowTable]:
+        """The questions by owner as tables for the page."""
         return groups_report(self.owners, OWNER, self.data.currency)
 
     def plot(self) -> Figure:
@@ -212,17 +250,18 @@ def planning_practice(
     >>> import workbench as wb
     >>> data = wb.prepare(wb.simulate(40, months=24), covariates=["nps_latest"])
     >>> len(wb.planning_practice(data).table)
-    11
+    12
     """
     asked = run.settings if run else settings_from(PlanningPracticeSettings, {})
     assert isinstance(asked, PlanningPracticeSettings)
     today = data.hazard.as_of
     earlier = today - pd.DateOffset(months=BACK_MONTHS)
     days = [today - pd.DateOffset(months=months) for months in TREND_MONTHS]
-    plans, calls = stored_plans(data, plan_store or asked.plan_store, days)
+    stored = stored_plans(data, plan_store or asked.plan_store, days)
+    calls = stored.calls
     groups = account_groups(data, team_by or asked.team_by)
     facts = {}
-    for day, plan in zip(days, plans, strict=True):
+    for day, plan in zip(days, stored.plans, strict=True):
         own = customers_on(data, day).join(groups, on="account_id")
         if len(own) or day in (today, earlier):
             facts[day] = practice_facts(own, plan, day, asked.living_days)
@@ -232,4 +271,6 @@ def planning_practice(
     ripe = calls[calls["called_on"] < today - pd.DateOffset(months=3)]
     judged = ripe[ripe["account_id"].isin(groups.index)]
     judged = judged.assign(stayed=judged["account_id"].isin(there).astype("float64"))
-    return PlanningPractice(data, facts, stayed, judged.join(groups, on="account_id"), asked)
+    judged = judged.join(groups, on="account_id")
+    deadlines = kept_deadlines(stored.deadlines, groups["team"])
+    return PlanningPractice(data, facts, stayed, judged, deadlines, asked)

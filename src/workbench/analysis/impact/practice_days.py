@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,11 @@ from workbench.core.calendar import month_number
 from workbench.core.errors import ParameterError, Problem
 from workbench.core.project import find_project_root
 from workbench.features.asof import cut
+from workbench.plans.store.deadlines import Outcomes, deadlines_of, outcomes_before
+from workbench.plans.store.exchange import done_actions
 from workbench.plans.store.facts import COLUMNS, plan_facts, renewal_calls
 from workbench.plans.store.open import open_store
+from workbench.plans.store.store import Store
 
 STORE = "outputs/plans/plans.db"
 TEAM_COLUMNS = ("attr_team", "region")
@@ -99,9 +103,26 @@ def customers_on(data: PreparedData, day: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def stored_plans(
-    data: PreparedData, place: str, days: Sequence[pd.Timestamp]
-) -> tuple[list[pd.DataFrame], pd.DataFrame]:
+@dataclass(frozen=True)
+class StoredPlans:
+    """What the plan store knows of the practice.
+
+    Parameters
+    ----------
+    plans : list of DataFrame
+        What plans said, from `workbench.plans.store.facts.plan_facts`, by day.
+    deadlines : DataFrame
+        What had fallen due by the last of the days, from the same.
+    calls : DataFrame
+        From `workbench.plans.store.facts.renewal_calls`.
+    """
+
+    plans: list[pd.DataFrame]
+    deadlines: pd.DataFrame
+    calls: pd.DataFrame
+
+
+def stored_plans(data: PreparedData, place: str, days: Sequence[pd.Timestamp]) -> StoredPlans:
     """Return what plans said on each day, and people's forecasts; nothing without a store.
 
     Parameters
@@ -110,37 +131,55 @@ def stored_plans(
     place : str
         SQLite file, address, or ``env:NAME``; empty: that of the project, if there is one.
     days : sequence of Timestamp
-        Each is read as of its beginning.
+        Each is read as of its beginning, oldest first.
 
     Returns
     -------
-    plans : list of DataFrame
-        From `workbench.plans.store.facts.plan_facts`, by day.
-    calls : DataFrame
-        From `workbench.plans.store.facts.renewal_calls`.
+    StoredPlans
 
     Raises
     ------
     ParameterError
         When the store that is named is not there.
     """
-    nothing = pd.DataFrame(columns=COLUMNS).astype({"touched_on": "datetime64[us]"})
-    calls = pd.DataFrame(columns=["account_id", "called_on", "renews", "who"])
-    calls = calls.astype({"called_on": "datetime64[us]", "renews": "float64"})
+    accounts = data.book.frame("accounts")
     own = find_project_root(Path.cwd()) / STORE
     if not place and not own.is_file():
-        return [nothing for _ in days], calls
-    done = pd.DataFrame(columns=["account_id", "kind", "done_on"])
-    done = done.astype({"done_on": "datetime64[us]"})
-    if "actions" in data.book.tables:
-        done = data.book.frame("actions")[["account_id", "kind", "done_on"]]
+        nothing = pd.DataFrame(columns=COLUMNS).astype({"touched_on": "datetime64[us]"})
+        calls = pd.DataFrame(columns=["account_id", "called_on", "renews", "who"])
+        calls = calls.astype({"called_on": "datetime64[us]", "renews": "float64"})
+        due = deadlines_of("", [], accounts, Outcomes({}, {}), days[-1])
+        return StoredPlans([nothing for _ in days], due, calls)
     store = open_store(_named(place) if place else str(own))
     try:
-        accounts = data.book.frame("accounts")
-        found = [plan_facts(store, accounts, done, day) for day in days]
-        return found, renewal_calls(store)
+        done = _done(data, store)
+        found = []
+        for day in days:
+            known = outcomes_before(done, _decided(data), day)
+            found.append(plan_facts(store, accounts, known, day))
+        return StoredPlans([facts for facts, _ in found], found[-1][1], renewal_calls(store))
     finally:
         store.close()
+
+
+def _done(data: PreparedData, store: Store) -> pd.DataFrame:
+    """Return what was done by the book and by the store, which tells it first."""
+    columns = ["account_id", "kind", "done_on"]
+    ticked = done_actions(store)
+    ticked = ticked.assign(done_on=pd.to_datetime(ticked["done_on"]).astype("datetime64[us]"))
+    if "actions" not in data.book.tables:
+        return ticked[columns]
+    book = data.book.frame("actions")
+    new = ~ticked["action_id"].isin(book["action_id"])
+    both = pd.concat([book[columns], ticked.loc[new, columns]], ignore_index=True)
+    return both.astype({"done_on": "datetime64[us]"})
+
+
+def _decided(data: PreparedData) -> pd.DataFrame:
+    columns = ["opportunity_id", "account_id", "opened_on", "closed_on", "won"]
+    if "opportunities" in data.book.tables:
+        return data.book.frame("opportunities").reindex(columns=columns)
+    return pd.DataFrame(columns=columns).astype({"opened_on": "datetime64[us]"})
 
 
 def _named(place: str) -> str:

@@ -25,6 +25,7 @@ def demand_panel(session: PlanSession) -> widgets.VBox:
         Field("what", "New customers by (what is done)", widgets.Text),
         Field("owner", "By whom (name)", widgets.Text),
         Field("on", "When (day)", widgets.DatePicker),
+        Field("done_on", "Done on (day, once it is)", widgets.DatePicker),
         Field("segment", "For which segment (empty for any)", widgets.Text),
         Field("hours", "Effort for it (hours)", widgets.FloatText, 0.0),
         Field("cost", f"Cost of it ({session.money_unit})", widgets.FloatText, 0.0),

@@ -27,8 +27,12 @@ def at_risk(worth: np.ndarray, stays: np.ndarray) -> np.ndarray:
     ----------
     worth : ndarray, shape (line,)
         Yearly revenue today.
-    stays : ndarray, shape (line,)
+    stays : ndarray, shape (line,) or (draw, line)
         Probability that the line still runs after its next renewal.
+
+    Returns
+    -------
+    ndarray, shape as ``stays``
 
     Examples
     --------

@@ -56,7 +56,7 @@ class RevenueGoal:
         month : str
             The goal's, as it is to be read: 2026-03.
         """
-        return f"{self.growth:+.0%} by {month} with a probability of {self.probability:.0%}"
+        return f"{self.growth:+z.0%} by {month} with a probability of {self.probability:.0%}"
 
 
 @dataclass(frozen=True)

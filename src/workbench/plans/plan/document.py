@@ -85,11 +85,23 @@ class Action(Part):
 
 
 class Demand(Part):
-    """An action that brings new customers rather than keeping one: who does what by when."""
+    """An action that brings new customers rather than keeping one: who does what by when.
+
+    Parameters
+    ----------
+    what, owner : str
+    on : date
+        By when.
+    done_on : date or None
+        When it was done; no other record tells. None while it is not.
+    segment : str
+    hours, cost : float
+    """
 
     what: Name
     owner: Name
     on: Day
+    done_on: Day | None = None
     segment: str = ""
     hours: Hours = 0.0
     cost: Cost = 0.0

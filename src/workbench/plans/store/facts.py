@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from workbench.plans.plan.document import ALL, Plan
+from workbench.plans.plan.document import Plan
+from workbench.plans.store.deadlines import (
+    ACTION,
+    DEMAND,
+    Outcomes,
+    accounts_of,
+    deadlines_of,
+    demand_is_recorded,
+    moment,
+)
 from workbench.plans.store.records import PLANS, RENEWAL_CALLS
 from workbench.plans.store.store import Store
 
+_DUE = ["due", "on_time", "demand_due", "demand_on_time"]
 COLUMNS = [
     "plan", "account_id", "touched_on", "members", "goals", "challenges", "actions", "serving",
-    "demand", "due", "on_time",
+    "demand", *_DUE,
 ]  # fmt: skip
 
 
 def plan_facts(
-    store: Store, accounts: pd.DataFrame, done: pd.DataFrame, as_of: pd.Timestamp
-) -> pd.DataFrame:
+    store: Store, accounts: pd.DataFrame, outcomes: Outcomes, as_of: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read what plans said strictly before a day.
 
     Parameters
@@ -26,35 +34,52 @@ def plan_facts(
     store : Store
     accounts : DataFrame
         With account_id and the columns by which plans choose accounts.
-    done : DataFrame
-        Actions that were done: account_id, kind, done_on.
+    outcomes : Outcomes
+        What was done and decided, as known on the day.
     as_of : Timestamp
         The day.
 
     Returns
     -------
-    DataFrame
+    facts : DataFrame
         plan, account_id, touched_on, members (people who ever saved it, or own an action of it),
         goals, challenges, actions, serving (of those, naming what they serve), demand (demand
-        actions and win plans), due (actions whose month was over), on_time (of those, done by
-        the month's end, since the plan was first saved).
+        actions and win plans), due (actions that had fallen due), on_time (of those, done by the
+        month's end), demand_due, demand_on_time (the same of demand and win plans, as far as it is
+        on record whether they were done).
+    deadlines : DataFrame
+        From `workbench.plans.store.deadlines.deadlines_of`, of all plans: also of those that were
+        taken away since.
     """
-    months = done.assign(month=done["done_on"].dt.strftime("%Y-%m"))[
-        ["account_id", "kind", "month"]
-    ]
     day = pd.Timestamp(as_of)
-    rows = []
+    rows, deadlines = [], [deadlines_of("", [], accounts, outcomes, day)]
     for key in store.current(PLANS):
-        versions = [one for one in store.history(PLANS, key) if _day(one.saved_at) < day]
+        versions = [one for one in store.history(PLANS, key) if moment(one.saved_at) < day]
+        deadlines.append(deadlines_of(key, versions, accounts, outcomes, day))
         if not versions or versions[-1].value is None:
             continue
-        plan, touched = versions[-1].value, _day(versions[-1].saved_at)
-        began = _day(versions[0].saved_at).strftime("%Y-%m")
+        plan, touched = versions[-1].value, moment(versions[-1].saved_at)
         people = {one.author for one in versions} | {act.owner for act in plan.actions if act.owner}
-        for account in _accounts(plan, accounts):
-            since = months[months["month"] >= began]
-            rows.append([key, account, touched, len(people), *_counts(plan, account, since, day)])
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"touched_on": "datetime64[us]"})
+        rows += [
+            [key, account, touched, len(people), *_counts(plan, account)]
+            for account in accounts_of(plan, accounts)
+        ]
+    facts = pd.DataFrame(rows, columns=COLUMNS[: -len(_DUE)])
+    due = pd.concat(deadlines, ignore_index=True)
+    facts = facts.join(_due_counts(due), on=["plan", "account_id"])
+    facts[_DUE] = facts[_DUE].fillna(0).astype("int64")
+    return facts.astype({"touched_on": "datetime64[us]"}), due
+
+
+def _due_counts(deadlines: pd.DataFrame) -> pd.DataFrame:
+    """Count what was due, and what of it was done in time, by plan and account."""
+    keys = ["plan", "account_id"]
+    in_time = deadlines["done_on"] <= deadlines["due_on"]
+    action = deadlines["what"] == ACTION
+    told = ~action & (deadlines["what"].ne(DEMAND) | demand_is_recorded(deadlines))
+    counted = (action, action & in_time, told, told & in_time)
+    flags = pd.DataFrame(dict(zip(_DUE, counted, strict=True)))
+    return pd.concat([deadlines[keys], flags], axis=1).groupby(keys)[_DUE].sum()
 
 
 def renewal_calls(store: Store) -> pd.DataFrame:
@@ -74,29 +99,10 @@ def renewal_calls(store: Store) -> pd.DataFrame:
     return table.astype({"called_on": "datetime64[us]", "renews": "float64"})
 
 
-def _day(moment: str) -> pd.Timestamp:
-    return pd.Timestamp(moment).tz_convert("UTC").tz_localize(None)
-
-
-def _accounts(plan: Plan, accounts: pd.DataFrame) -> Iterable[str]:
-    chosen = accounts
-    if plan.accounts != (ALL,):
-        chosen = chosen[chosen["account_id"].isin(plan.accounts)]
-    for condition in plan.where:
-        column = "parent_id" if condition.column == "parent" else condition.column
-        known = chosen.get(column, pd.Series("", chosen.index, dtype=object))
-        chosen = chosen[known.isin(condition.values)]
-    return chosen["account_id"].tolist()
-
-
-def _counts(plan: Plan, account: str, done: pd.DataFrame, day: pd.Timestamp) -> list[int]:
+def _counts(plan: Plan, account: str) -> list[int]:
     own = [act for act in plan.actions if not act.accounts or account in act.accounts]
-    due = [act for act in own if act.month < day.strftime("%Y-%m")]
-    mine = done[done["account_id"] == account]
-    kept = [act for act in due if ((mine["kind"] == act.kind) & (mine["month"] <= act.month)).any()]
     kinds = [goal.kind for goal in plan.goals]
     return [
         kinds.count("goal"), kinds.count("challenge"), len(own),
-        sum(bool(act.serves) for act in own), len(plan.demand) + len(plan.win_plans), len(due),
-        len(kept),
+        sum(bool(act.serves) for act in own), len(plan.demand) + len(plan.win_plans),
     ]  # fmt: skip

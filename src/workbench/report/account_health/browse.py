@@ -79,7 +79,7 @@ def _cells(row: dict[str, Any], titles: Mapping[str, str]) -> tuple[Cell, ...]:
 def _note_text(row: dict[str, Any], name: str) -> str:
     low, high = 100 * row[f"{name}_low"], 100 * row[f"{name}_high"]
     trend = [
-        f"{label} {100 * (row[name] - then):+.0f}"
+        f"{label} {100 * (row[name] - then):+z.0f}"
         for label in ("month", "quarter")
         if (then := row[f"{name}_{label}"]) == then
     ]

@@ -270,7 +270,7 @@ def _trend(row: Mapping[str, Any]) -> str:
     if then != then:
         return ""
     by = f" ({row['past_by']})" if row["past_by"] else ""
-    return f" A quarter ago that was {then:.0%}{by}, {100 * (now - then):+.0f} points since."
+    return f" A quarter ago that was {then:.0%}{by}, {100 * (now - then):+z.0f} points since."
 
 
 def _listed(names: Sequence[str]) -> str:

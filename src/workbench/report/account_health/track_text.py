@@ -68,7 +68,7 @@ def _against(rivals: pd.DataFrame) -> str:
     comparisons = []
     for row in rivals.itertuples():
         mean, low, high = (100 * ahead for ahead in (row.ahead, row.ahead_low, row.ahead_high))
-        points = f"{mean:+.0f} points ({low:+.0f} to {high:+.0f})"
+        points = f"{mean:+z.0f} points ({low:+z.0f} to {high:+z.0f})"
         verdict = (
             "beats it" if row.ahead_low > 0 else "**is beaten by it**" if row.ahead_high < 0
             else "**does not beat it for certain**"

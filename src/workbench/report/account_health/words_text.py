@@ -74,8 +74,8 @@ def tone_text(quality: ToneQuality | None, least: float) -> str:
     """
     if quality is None:
         return (
-            "Tone is read by a list of words, **which nobody has tried on these customers**: name "
-            "labelled texts (`tone_examples`) to learn it and to know how often it is right."
+            "Tone is read by a list of words, **which nobody has tried on these customers**: give "
+            "the run labelled texts to learn it and to know how often it is right."
         )
     text = (
         f"Tone was learnt from {quality.examples:,} labelled texts ({plain(quality.name)}); on "
@@ -141,7 +141,7 @@ def mood(value: float) -> str:
     if value != value:
         return "–"
     word = "bad" if value < -_EVEN else "good" if value > _EVEN else "even"
-    return f"{word}, {100 * value:+.0f}"
+    return f"{word}, {100 * value:+z.0f}"
 
 
 _EVEN = 0.2

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.core.plain_text import plain
 from workbench.report.account_health.text import ask_text, why_text
 from workbench.report.account_review.next_sections import action_text
-from workbench.report.output.answer import Answer, Headline
+from workbench.report.output.answer import Answer, Headline, with_ends
 
 
 def review_answer(
@@ -37,13 +37,11 @@ def review_answer(
         f"**{plain(row['name'])}.** {plain(why_text(row, signs))} *Ask:* "
         f"{plain(ask_text(row, signs))} *Next:* {plain(action_text(actions, currency))}"
     )
+    now = f"would {'renew' if row['term_ends'] else 'stay'} now"
     numbers = (
-        _share("strength", f"would {'renew' if row['term_ends'] else 'stay'} now", row, "strength"),
-        _share("stays_12m", "still a customer in 12 months", row, "stays"),
-        Headline("at_stake_12m", "at stake", row["at_risk"], kind="money", unit=currency),
-    )
+        Headline("strength", now, *with_ends(row, "strength"), "share"),
+        Headline("stays_12m", "still a customer in 12 months", *with_ends(row, "stays"), "share"),
+        Headline("at_stake_12m", "at stake: a year's revenue expected to be gone in 12 months",
+                 *with_ends(row, "at_risk"), "money", currency),
+    )  # fmt: skip
     return Answer(sentence, numbers, prob)
-
-
-def _share(key: str, label: str, row: Mapping[str, Any], name: str) -> Headline:
-    return Headline(key, label, row[name], row[f"{name}_low"], row[f"{name}_high"], "share")

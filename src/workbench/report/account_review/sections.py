@@ -167,13 +167,13 @@ def _answer(row: Mapping[str, Any], signs: pd.DataFrame, currency: str) -> tuple
 def _factors(row: Mapping[str, Any]) -> Section:
     rows = tuple(
         (
-            factor, _WHAT[factor], f"{100 * row[f'part_{factor}']:+.1f}",
-            f"{100 * row[f'part_{factor}_low']:+.1f} to {100 * row[f'part_{factor}_high']:+.1f}",
+            factor, _WHAT[factor], f"{100 * row[f'part_{factor}']:+z.1f}",
+            f"{100 * row[f'part_{factor}_low']:+z.1f} to {100 * row[f'part_{factor}_high']:+z.1f}",
         )
         for factor in FACTORS
     )  # fmt: skip
     whole = 100 * (row["strength"] - row["reference"])
-    total = ("together", "against an average customer in its place", f"{whole:+.1f}", "")
+    total = ("together", "against an average customer in its place", f"{whole:+z.1f}", "")
     would = "would renew" if row["term_ends"] else "would stay"
     return Section(
         f"Why it {would}, or not",

@@ -36,7 +36,7 @@ def data_text(given: Aggregates) -> str:
         "added - lost in each.",
         f"- {given.opening:,.0f} customers were there before the first row; the table does not "
         f"tell their ages. They are taken to have come within {given.years_before} years "
-        "(`years_before`), in numbers that grew or shrank by a steady, unknown rate.",
+        "(a setting of the run), in numbers that grew or shrank by a steady, unknown rate.",
         f"- One unit is {given.customers_per_unit:,} customer{many} (`customers_per_unit`): the "
         "more customers, the less chance weighs.",
         f"- {_revenue_text(given)}",
@@ -131,7 +131,7 @@ def hidden_table(scores: pd.DataFrame, period_word: str) -> GT:
             "inside the interval": [f"{row.inside} of {row.hidden}" for row in scores.itertuples()],
             "observed": scores["observed"].map(_number),
             "forecast": scores["forecast"].map(_number),
-            "off by, percent of observed": off.map("{:+.1%}".format),
+            "off by, percent of observed": off.map("{:+z.1%}".format),
             "CRPS": scores["crps"].map(_number),
             "CRPS, as a year ago": scores["crps_year_ago"].map(_number),
         }

@@ -32,9 +32,9 @@ def _warning(rows: pd.DataFrame, scored: ScoredArchive) -> str:
     row = rows.iloc[0]
     if row["test"] == "Brier score":
         return (
-            f"Drift: of {row['forecasts']} renewals forecast, the trailing rate's Brier score "
-            f"({scored.brier_naive:.3f}) is lower than the model's ({scored.brier:.3f}); "
-            f"p {_chance(row['p'])}."
+            f"Drift: of {row['forecasts']} renewals forecast, the trailing rate errs less "
+            f"({scored.brier_naive:.3f}, mean squared error of the chance) than the model "
+            f"({scored.brier:.3f}); p {_chance(row['p'])}."
         )
     others = sorted(rows["horizon_months"].iloc[1:])
     also = f"; likewise {' and '.join(map(str, others))} months ahead" if others else ""
@@ -89,8 +89,9 @@ def archive_text(scored: ScoredArchive, prob: float) -> str:
         if len(scored.renewals):
             verdict = "better" if scored.brier < scored.brier_naive else "no better"
             parts.append(
-                f"{len(scored.renewals)} renewals forecast have been decided: Brier score "
-                f"{scored.brier:.3f}, {verdict} than the trailing rate's {scored.brier_naive:.3f}."
+                f"{len(scored.renewals)} renewals forecast have been decided: mean squared error "
+                f"of the chance {scored.brier:.3f}, {verdict} than the trailing rate's "
+                f"{scored.brier_naive:.3f}."
             )
         warned = drift_warnings(scored)
         calm = (

@@ -23,6 +23,7 @@ from workbench.report.style import (
     as_percent,
     label_axes,
     new_figure,
+    whiskers,
 )
 
 _LOOK = {MODEL: (BLUE, "o"), NAIVE: (ORANGE, "s"), DEFAULT: (GREY, "D"), HUMAN: (GREEN, "^")}
@@ -153,11 +154,9 @@ def calibration_figure(table: pd.DataFrame, prob: float) -> Figure:
     if table.empty:
         return _no_renewals(figure)
     ax.plot([0, 1], [0, 1], color=GREY, lw=0.8)
-    reach = np.abs(table[["low", "high"]].to_numpy().T - table["forecast"].to_numpy())
-    ax.errorbar(
-        table["forecast"], table["forecast"], yerr=reach, fmt="none", ecolor=BLUE, alpha=0.4, lw=5,
-        label=f"forecast, {prob:.0%} of what it would bring",
-    )  # fmt: skip
+    label = f"forecast, {prob:.0%} of what it would bring"
+    style = {"ecolor": BLUE, "alpha": 0.4, "lw": 5, "label": label}
+    whiskers(ax, table["forecast"], table["low"], table["high"], upright=True, **style)
     inside = table["inside"].to_numpy(bool)
     for chosen, colour, label in ((inside, BLUE, "inside"), (~inside, RED, "outside")):
         if chosen.any():

@@ -19,6 +19,7 @@ from workbench.report.style import (
     as_percent,
     label_axes,
     new_figure,
+    whiskers,
 )
 
 
@@ -55,9 +56,9 @@ def prior_figure(
     left.legend(loc="lower left", frameon=False, fontsize=8)
     position = np.arange(len(shares))[::-1]
     for name, colour, lift in (("prior", GREY, 0.14), ("posterior", BLUE, -0.14)):
-        middle = shares[name].to_numpy()
-        reach = np.abs(shares[[f"{name}_low", f"{name}_high"]].to_numpy().T - middle)
-        right.errorbar(middle, position + lift, xerr=reach, fmt="o", ms=4, color=colour, label=name)
+        ends = shares[f"{name}_low"], shares[f"{name}_high"]
+        whiskers(right, position + lift, *ends, color=colour)
+        right.plot(shares[name], position + lift, "o", ms=4, color=colour, label=name)
     right.plot(shares["observed"], position, "D", color=RED, ms=4, ls="", label="observed")
     right.set_yticks(position, shares["quantity"])
     right.set_ylim(-0.6, len(shares) - 0.4)

@@ -24,6 +24,7 @@ from workbench.report.style import (
     label_axes,
     money,
     new_figure,
+    whiskers,
 )
 
 # Where the accounts behind a bar of the bridge stand: the table's column, by which they are sorted.
@@ -65,9 +66,9 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
     ax.barh(row, mean, left=foot, color=colours, height=0.62, alpha=0.85)
     tops = foot + mean
     ax.vlines(tops[:-1], row[:-1] + 0.31, row[1:] - 0.31, color=GREY, lw=0.8)
-    reach = np.abs(parts[["low", "high"]].to_numpy().T - mean)
-    ax.errorbar(tops[1:], row[1:], xerr=reach[:, 1:], fmt="none", ecolor=INK, lw=1, capsize=3)
-    high = np.maximum(np.maximum(foot, tops), tops + reach[1])
+    ends = foot + parts[["low", "high"]].to_numpy().T
+    whiskers(ax, row[1:], *ends[:, 1:], ecolor=INK, lw=1, capsize=3)
+    high = np.maximum(np.maximum(foot, tops), ends[1])
     for at, (value, end) in enumerate(zip(mean, high, strict=True)):
         sign = "+" if 0 < at < len(mean) - 1 and value > 0 else ""
         ax.annotate(
@@ -84,7 +85,7 @@ def waterfall_figure(parts: pd.DataFrame, months: int, prob: float, currency: st
     )  # fmt: skip
     change = mean[-1] / mean[0] - 1
     # What stays the same would dwarf what changes: the axis begins near the lowest step.
-    low = min(foot[1:-1].min(), tops[1:].min(), (tops - reach[0])[1:].min(), mean[0])
+    low = min(foot[1:-1].min(), tops[1:].min(), ends[0, 1:].min(), mean[0])
     begin = max(0.0, low - 0.3 * (high.max() - low))
     ax.set_xlim(begin, high.max() + 0.25 * (high.max() - begin))
     cut = "; the axis does not begin at zero" if begin else ""

@@ -113,7 +113,7 @@ def decomposition_figure(history: pd.DataFrame, book: pd.DataFrame) -> Figure | 
     ax.axhline(0, color=GREY, lw=0.8)
     as_percent(ax.yaxis)
     ax.grid(axis="y", color=LIGHT, lw=0.6)
-    mean = [f"{net[chosen].mean():+.1%}" for chosen in (~coming, coming) if chosen.any()]
+    mean = [f"{net[chosen].mean():+z.1%}" for chosen in (~coming, coming) if chosen.any()]
     change_text = f"{mean[0]} so far" + (f", {mean[1]} expected" if len(mean) > 1 else "")
     across = "quarter that begins then; hatched: forecast, means"
     label_axes(

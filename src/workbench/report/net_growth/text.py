@@ -88,8 +88,8 @@ def scenario_text(usual: pd.DataFrame, other: pd.DataFrame, assumed: str, curren
     largest = moved.abs().idxmax()
     if not moved[largest]:
         return (
-            "No scenario was asked for. The parameters `shock_where`, `price_rise` and "
-            "`new_business` put one to the forecast."
+            "No scenario was asked for. A run may be given one: a shock to some customers or to "
+            "all, a rise in price, more or less new business."
         )
     return (
         f"**Assumed:** {plain(assumed)}. Revenue then ends "

@@ -87,12 +87,12 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {k: float(v) if k in numbers and v is not None else v for k, v in row.items()}
 
 
-def with_ends(row: pd.Series, name: str) -> tuple[float, float, float]:
+def with_ends(row: pd.Series | Mapping[str, Any], name: str) -> tuple[float, float, float]:
     """Return a value and its interval from a row that holds ``name``, ``name_low``, ``name_high``.
 
     Parameters
     ----------
-    row : Series
+    row : Series or mapping
         Of a table of estimates.
     name : str
         Of the value's column.
@@ -118,13 +118,15 @@ def amount(number: Headline, value: float | None = None) -> str:
     --------
     >>> amount(Headline("nrr_12m", "NRR in 12 months", 0.964, 0.93, 0.99, "share"))
     '96%'
+    >>> amount(Headline("left_less", "left less", -0.001, -0.03, 0.03, "share"))
+    '0%'
     """
     shown = number.value if value is None else value
     if number.kind == "money":
         return money(shown, number.unit)
     if number.kind == "share":
-        return f"{shown:.{_decimals(number)}%}"
-    return f"{shown:,.0f}" if abs(shown) >= 100 or shown == round(shown) else f"{shown:.3g}"
+        return f"{shown:z.{_decimals(number)}%}"
+    return f"{shown:z,.0f}" if abs(shown) >= 100 or shown == round(shown) else f"{shown:.3g}"
 
 
 def _decimals(number: Headline) -> int:

@@ -1,8 +1,8 @@
 """The order of a page: the answer first, what it rests on last.
 
-A notebook computes downwards, data first. Its page begins with the title and the cells tagged
-``answer``; the sections that were computed before them (data, model, gates) come last, unless their
-heading is tagged ``detail``.
+A notebook computes downwards, data first. Its page begins with the title and its question, and with
+what the cells tagged ``answer`` show: the answer, one figure, then the rest. The sections that were
+computed before them (data, model, gates) come last, unless their heading is tagged ``detail``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import copy
 import re
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 from workbench.report.output.kinds import ANSWER as SAID
+from workbench.report.output.kinds import SVG
 
 ANSWER, DETAIL = "answer", "detail"
 TITLE, BEHIND = "title", "behind"
@@ -45,7 +47,10 @@ def arrange(notebook: NotebookNode) -> NotebookNode:
     sections = _sections(cells[len(titles) :])
     lifted = [cell for section in sections for cell in section if _tagged(cell, ANSWER)]
     answered = any(cell.get("outputs") for cell in lifted)
-    lifted.sort(key=lambda cell: not _is_answer(cell))
+    if answered:
+        titles, said_later = _question_alone(titles)
+        lifted = _first_screen([part for cell in lifted for part in _one_output_each(cell)])
+        lifted += said_later
     holds = [any(_tagged(cell, ANSWER) for cell in section) for section in sections]
     first = holds.index(True) if answered else 0
     places = {TITLE: titles, ANSWER: lifted if answered else [], DETAIL: [], BEHIND: []}
@@ -82,8 +87,37 @@ def _is_bare(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and not cell.outputs
 
 
-def _is_answer(cell: NotebookNode) -> bool:
-    return any(SAID in output.get("data", {}) for output in cell.get("outputs", ()))
+def _shows(cell: NotebookNode, kind: str) -> bool:
+    return any(kind in output.get("data", {}) for output in cell.get("outputs", ()))
+
+
+def _question_alone(titles: list[NotebookNode]) -> tuple[list[NotebookNode], list[NotebookNode]]:
+    """Part a title and its question from whatever is explained below them."""
+    rest = []
+    for cell in titles:
+        heading, question, *more = [*cell.source.split("\n\n", 2), "", ""]
+        cell.source = f"{heading}\n\n{question}".strip()
+        rest += [new_markdown_cell(more[0])] if more[0].strip() else []
+    return titles, rest
+
+
+def _one_output_each(cell: NotebookNode) -> list[NotebookNode]:
+    outputs = cell.get("outputs", [])
+    if len(outputs) < 2:
+        return [cell]
+    parts = []
+    for at, output in enumerate(outputs):
+        own = {"id": f"{cell.id}-{at}", "outputs": [output], "metadata": copy.copy(cell.metadata)}
+        parts.append(NotebookNode({**cell, **own}))
+    return parts
+
+
+def _first_screen(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Put the answer first, then the first figure: what a reader sees without scrolling."""
+    answer = [cell for cell in cells if _shows(cell, SAID)]
+    figures = [cell for cell in cells if _shows(cell, SVG)]
+    first = [*answer, *figures[:1]]
+    return first + [cell for cell in cells if not any(cell is one for one in first)]
 
 
 def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:

@@ -6,6 +6,7 @@ import copy
 from itertools import pairwise
 from textwrap import fill
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
@@ -21,7 +22,9 @@ from workbench.report.output.figure_layout import (
 
 NARROW_INCHES = 358 / 96  # a telephone's 390 pixels without the page's margins
 _WIDTH = NARROW_INCHES * PIXELS
-_ITEM_LETTERS = 22  # in a line of a label beside a narrow axis
+_ITEM_LETTERS = (22, 28, 34)  # in a line of a label beside a narrow axis; more where many stand
+_HIGHEST_INCHES = 3.2  # of a panel, where longer lines of labels can make it so
+_PANEL_INCHES = (1.9, 1.5)  # of one alone, and of one of several, with its title and ticks
 _LINE_INCHES = 0.165
 _LETTER_PIXELS = 6.1  # mean width at the smallest size
 
@@ -57,7 +60,8 @@ def narrow(figure: Figure) -> Figure:
 def _stack(figure: Figure, panels: list[Axes], columns: int) -> list[float]:
     """Put the panels below each other; return the inches that each row needs."""
     rows = [panels[at : at + columns] for at in range(0, len(panels), columns)]
-    needs = [max(map(_needed_inches, row)) for row in rows]
+    least = _PANEL_INCHES[len(rows) > 1]
+    needs = [max(least, *map(_needed_inches, row)) for row in rows]
     if len(panels) > 1:
         grid = GridSpec(len(rows), columns, figure=figure, height_ratios=needs)
         for at, ax in enumerate(panels):
@@ -72,7 +76,7 @@ def _needed_inches(ax: Axes) -> float:
     # Labels stand at equal distances: the two neighbours that need most decide for all.
     apart = max((sum(pair) / 2 for pair in pairwise(heights)), default=1) + 0.3
     lines = apart * len(labels) if broken else 0.0
-    return max(lines * _LINE_INCHES + 0.8, 1.9)
+    return lines * _LINE_INCHES + 0.8
 
 
 def _around(figure: Figure) -> float:
@@ -108,10 +112,17 @@ def _legends_below(figure: Figure) -> None:
         if handle is not None
     }
     if items:
-        widest = max(map(len, items)) * _LETTER_PIXELS + 40
-        columns = max(min(int(_WIDTH / widest), len(items)), 1)
+        columns = max(n for n in range(1, len(items) + 1) if n == 1 or _fits([*items], n))
         style = {"ncols": columns, "frameon": False, "fontsize": LEAST_POINTS}
         figure.legend(list(items.values()), list(items), loc="outside lower center", **style)
+
+
+def _fits(items: list[str], columns: int) -> bool:
+    """Say whether a legend of so many columns is as narrow as the figure."""
+    # matplotlib fills column by column, the first ones with one more.
+    ends = np.cumsum([len(part) for part in np.array_split(np.arange(len(items)), columns)])
+    widest = [max(map(len, items[a:b])) for a, b in pairwise([0, *ends])]
+    return sum(letters * _LETTER_PIXELS + 40 for letters in widest) <= _WIDTH
 
 
 def _break_labels(ax: Axes, first: Axes) -> None:
@@ -120,9 +131,13 @@ def _break_labels(ax: Axes, first: Axes) -> None:
     shared = [label.get_text() for label in first.get_yticklabels()]
     if names and not any(names) and len(shared) == len(names):
         names = shared
-    if any(len(name) > _ITEM_LETTERS for name in names) or names is shared:
-        broken = [fill(" ".join(name.split()), _ITEM_LETTERS) for name in names]
+    if not (any(len(name) > _ITEM_LETTERS[0] for name in names) or names is shared):
+        return
+    for letters in _ITEM_LETTERS:
+        broken = [fill(" ".join(name.split()), letters) for name in names]
         ax.set_yticks(ax.get_yticks(), broken, parse_math=False)
+        if _needed_inches(ax) <= _HIGHEST_INCHES:
+            break
 
 
 def _fit_labels(figure: Figure, panels: list[Axes], columns: int) -> None:

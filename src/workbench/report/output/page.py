@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from workbench.core.errors import Problem, WorkbenchError
+from workbench.report.amounts import RARE, is_outside
 from workbench.report.output import answer, browse
 from workbench.report.output.answer import Headline
 from workbench.report.output.arrange import arrange
@@ -87,7 +88,7 @@ class EarlierRun:
     ----------
     numbers : tuple of Headline
     when : str
-        Its as-of date in words.
+        Its as-of date in words; empty where its book has none.
     """
 
     numbers: tuple[Headline, ...]
@@ -165,11 +166,12 @@ def render_page(notebook: NotebookNode, text: PageText) -> str:
     exporter.register_filter("prose", _prose_html)
     exporter.register_filter("widget", _widget_html)
     exporter.register_filter("tiles", lambda data: _tiles(data[ANSWER], text.earlier))
+    exporter.register_filter("rare", _rare_text)
     exporter.register_filter("rows", lambda data: rows_html(data[ROWS]))
     widgets = _widgets_of(notebook)
     around = asdict(text) | {"widgets": widgets, "tables": TABLES}
     around["printed"] = re.sub(r"[^A-Za-z0-9 ]", "", text.line[0]) if text.line else ""
-    around |= {"answer": ANSWER, "rows": ROWS, "narrow": NARROW}
+    around |= {"answer": ANSWER, "rows": ROWS, "narrow": NARROW, "rare": RARE}
     around["allowed"] = " ".join([sliders.allowed(TABLES), *(one.allowed for one in widgets)])
     page, _ = exporter.from_notebook_node(arrange(notebook), resources={"page": around})
     page = with_contents(page)
@@ -204,6 +206,11 @@ def _tiles(shown: Mapping[str, Any], earlier: EarlierRun | None) -> list[dict[st
             }
         )
     return tiles
+
+
+def _rare_text(numbers: list[dict[str, Any]]) -> str:
+    ends = [(one["value"], one["low"], one["high"]) for one in numbers if one["low"] is not None]
+    return f" {RARE}" if any(is_outside(*one) for one in ends) else ""
 
 
 def external_loads(page: str) -> list[str]:

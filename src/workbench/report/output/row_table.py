@@ -5,13 +5,13 @@ The page's own script does the searching; without it, and on paper, the table is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
-from workbench.report.amounts import money
+from workbench.report.amounts import RARE, is_outside, money
 from workbench.report.output.kinds import ROWS
 from workbench.report.output.rows_html import rows_html
 
@@ -74,6 +74,9 @@ class RowTable:
         columns = [one for one in self.columns if one.name in shown]
         left = len(self.rows) - len(shown)
         note = self.note + (f" The first {len(shown):,} of {len(self.rows):,}." if left else "")
+        ends = [(one.name, *one.ends) for one in columns if one.ends]
+        if any(is_outside(*numbers) for names in ends for numbers in _numbers(shown, names)):
+            note = f"{note} {RARE}"
         cells = [[self._cell(one, row) for one in columns] for _, row in shown.iterrows()]
         head = [{"label": one.label, "kind": one.kind} for one in columns]
         content = {"name": self.name, "title": self.title, "note": note.strip()}
@@ -101,3 +104,7 @@ class RowTable:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         content = self.content()
         return {ROWS: content, "text/html": rows_html(content), "text/plain": self.title}
+
+
+def _numbers(rows: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[float, float, float]]:
+    return rows[list(names)].astype(float).itertuples(index=False, name=None)

@@ -81,7 +81,8 @@ def road_map(planner: Planner, plan: Plan) -> list[RoadMapItem]:
         )  # fmt: skip
     for demand in plan.demand:
         at = _months_after(planner, demand.on)
-        note = f"for {demand.segment}" if demand.segment else ""
+        done = f"done {demand.done_on.isoformat()}" if demand.done_on else ""
+        note = ", ".join(filter(None, [f"for {demand.segment}" if demand.segment else "", done]))
         items.append(
             RoadMapItem(demand.on.isoformat(), demand.what, demand.owner, demand.hours, demand.cost,
                         ("new customers",), (), note, at, at)

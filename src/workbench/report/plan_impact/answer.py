@@ -36,8 +36,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
     measured = kinds[kinds["word"] == MEASURED]
     sentence = (
         f"**An account manager's action {effect_words(whole)}**: of 100 contracts acted upon, "
-        f"{_left_less(whole)} within {months} months; the hazard of leaving is "
-        f"{whole['ratio']:.2f} times that without one ({whole['ratio_low']:.2f} to "
+        f"{_left_less(whole)} within {months} months; leaving is "
+        f"{whole['ratio']:.2f} times as frequent as without one ({whole['ratio_low']:.2f} to "
         f"{whole['ratio_high']:.2f}). "
     )
     if kinds["why"].str.contains(TOO_FEW, regex=False).all():

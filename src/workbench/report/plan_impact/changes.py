@@ -80,9 +80,9 @@ def _line(row: pd.Series, months: int) -> str:
     )
     word = "measured" if row["passed"] else "association"
     text = (
-        f"{name}: {value:+.1f}{unit} ({low:+.1f} to {high:+.1f}) within {months} months of the "
+        f"{name}: {value:+z.1f}{unit} ({low:+z.1f} to {high:+z.1f}) within {months} months of the "
         f"first action, against accounts not yet acted upon ({row['accounts']:,} accounts); "
-        f"{robust_low:+.1f} to {robust_high:+.1f} were both to part as far as they ever did from "
+        f"{robust_low:+z.1f} to {robust_high:+z.1f} were both to part as far as they ever did from "
         f"one quarter to the next before it. **{word}**."
     )
     return f"{text} {row['why']}".rstrip()
@@ -99,7 +99,7 @@ def _draw(ax: Axes, one: OutcomeChange, prob: float) -> None:
     ax.grid(axis="y", color=LIGHT, lw=0.6)
     unit = "%" if one.relative else "points"
     after = _amount(one.change[0], one.relative)
-    finding = f"{_name(one.outcome)} after a first action: {after:+.1f} {unit}"
+    finding = f"{_name(one.outcome)} after a first action: {after:+z.1f} {unit}"
     label_axes(ax, finding, "quarters since the first action", f"{unit}, {prob:.0%} interval")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from workbench.report.labels import driver_labels, labels_of, spoken
 from workbench.report.plan_impact.text import ALL_KINDS, MEASURED
@@ -13,15 +14,21 @@ from workbench.report.style import BLUE, GREY, LIGHT, ORANGE, label_axes, new_fi
 _LETTERS = 24
 
 
-def effect_figure(effects: pd.DataFrame, naive: pd.DataFrame, prob: float) -> Figure:
-    """Draw the hazard ratio of each kind of action, and what people would have said.
+def effect_figure(
+    effects: pd.DataFrame, naive: pd.DataFrame, risk: float, months: int, prob: float
+) -> Figure:
+    """Draw how many contracts each kind of action kept, and what people would have said.
 
     Parameters
     ----------
     effects : DataFrame
         From `workbench.impact.measure.effect_table`, with word.
     naive : DataFrame
-        From `workbench.impact.naive.naive_comparisons`.
+        From `workbench.impact.naive.naive_comparisons`; its first ratio is drawn at the same risk.
+    risk : float
+        Probability of leaving within the months without an action, 0 to 1.
+    months : int
+        Of follow-up.
     prob : float
         Probability inside the intervals.
 
@@ -34,32 +41,33 @@ def effect_figure(effects: pd.DataFrame, naive: pd.DataFrame, prob: float) -> Fi
     place = np.arange(len(shown)) + 1.0
     for word, colour in ((MEASURED, BLUE), ("association", ORANGE)):
         own = (shown["word"] == word).to_numpy()
-        some = shown[own]
+        some = 100 * shown.loc[own, ["points", "points_low", "points_high"]]
         if some.empty:
             continue
         label = f"{word}: {'every check passed' if word == MEASURED else 'a check failed'}"
-        ax.hlines(place[own], some["ratio_low"], some["ratio_high"], color=colour, lw=3, alpha=0.5)
-        ax.plot(some["ratio"], place[own], "o", color=colour, ms=6, label=label)
-    plain = naive.iloc[0]
-    ax.hlines(0, plain["low"], plain["high"], color=GREY, lw=3, alpha=0.5)
-    ax.plot(plain["ratio"], 0, "s", color=GREY, ms=5, label="no care taken")
-    ax.axvline(1, color=GREY, lw=0.8)
+        ends = some["points_low"], some["points_high"]
+        ax.hlines(place[own], *ends, color=colour, lw=3, alpha=0.5)
+        ax.plot(some["points"], place[own], "o", color=colour, ms=6, label=label)
+    plain, low, high = (_kept(naive.iloc[0][name], risk) for name in ("ratio", "high", "low"))
+    ax.hlines(0, low, high, color=GREY, lw=3, alpha=0.5)
+    ax.plot(plain, 0, "s", color=GREY, ms=5, label="no care taken")
+    ax.axvline(0, color=GREY, lw=0.8)
     names = ["naive comparison", *labels_of(map(spoken, shown["action"]), _LETTERS)]
     ax.set_yticks([0, *place], names, parse_math=False)
-    ax.set_xscale("log")
-    ends = [0.25, 0.5, 0.7, 1, 1.4, 2, 3, 4]
-    low = min(shown["ratio_low"].min(), plain["low"], 0.7) * 0.95
-    high = max(shown["ratio_high"].max(), plain["high"], 1.4) * 1.05
-    kept = [end for end in ends if low <= end <= high]
-    ax.set_xticks(kept, [f"{end:g}" for end in kept])
-    ax.set_xticks([], minor=True)
-    ax.set_xlim(low, high)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}" if value else "0"))
     whole = effects.set_index("action").loc[ALL_KINDS]
-    finding = f"After an action, leaving is {whole['ratio']:.2f} times as frequent"
-    label_axes(ax, finding, f"times as frequent as without one, {prob:.0%} interval")
+    kept = 100 * whole["points"]
+    word = "fewer" if kept >= 0 else "more"
+    finding = f"Of 100 contracts acted upon, {abs(kept):.1f} {word} left within {months} months"
+    label_axes(ax, finding, f"contracts kept of 100 acted upon, {prob:.0%} interval")
     ax.grid(axis="x", color=LIGHT, lw=0.6)
     figure.legend(loc="outside lower center", ncols=1, frameon=False, fontsize=8)
     return figure
+
+
+def _kept(ratio: float, risk: float) -> float:
+    """Return how many of a hundred stay for a ratio of hazards, who would have left at a risk."""
+    return 100 * ((1 - risk) ** ratio - (1 - risk))
 
 
 def month_figure(by: pd.DataFrame, prob: float) -> Figure:

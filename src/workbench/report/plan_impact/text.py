@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
-from scipy.special import ndtri
 
 from workbench.core.plain_text import plain
-from workbench.impact.coin import CoinEstimate, trial_size
 from workbench.report.amounts import money
 from workbench.report.labels import spoken
 
@@ -35,7 +31,8 @@ def verdict_text(effects: pd.DataFrame, months: int, currency: str) -> str:
     for _, row in kinds.loc[order].iterrows():
         text = (
             f"- **{plain(spoken(row['action']))}** {effect_words(row)}: leaving within {months} "
-            f"months {_points(row)}, {row['trials']:.0f} times done, "
+            f"months {_points(row)}, its hazard {row['ratio']:.2f} times that without "
+            f"({row['ratio_low']:.2f} to {row['ratio_high']:.2f}), {row['trials']:.0f} times done, "
         )
         if row["points_low"] > 0:
             text += f"worth {money(row['revenue_per_hour'], currency)} a year per hour, "
@@ -70,7 +67,7 @@ def effect_words(row: pd.Series) -> str:
 
 def _points(row: pd.Series) -> str:
     ends = sorted((-row["points_low"], -row["points_high"]))
-    return f"{-100 * row['points']:+.1f} points ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f})"
+    return f"{-100 * row['points']:+z.1f} points ({100 * ends[0]:+z.1f} to {100 * ends[1]:+z.1f})"
 
 
 def checks_text(checks: pd.DataFrame) -> str:
@@ -157,87 +154,34 @@ def naive_text(naive: pd.DataFrame, effects: pd.DataFrame) -> str:
 
 
 def whom_text(by: pd.DataFrame) -> str:
-    """Say for whom an action lowers leaving most.
+    """Say for whom an action lowers leaving most: by band of risk, and by segment.
 
     Parameters
     ----------
     by : DataFrame
         From `workbench.impact.measure.by_label`.
     """
-    bands = by[by["by"] == "risk_band"].dropna(subset=["points"])
-    if bands.empty:
+    parts = (
+        _most_moved(by, "risk_band", "of **{} risk**", "The bands'"),
+        _most_moved(by, "segment", "of segment **{}**", "The segments'"),
+    )
+    return "\n\n".join(filter(None, parts))
+
+
+def _most_moved(by: pd.DataFrame, name: str, called: str, whose: str) -> str:
+    """Say which label's accounts an action moved most, with all labels; empty for less than two."""
+    own = by[by["by"] == name].dropna(subset=["points"]).sort_values("points", ascending=False)
+    if len(own) < 2:
         return ""
-    best = bands.loc[bands["points"].idxmax()]
-    apart = best["points_low"] > bands["points_high"].drop(best.name).max()
-    text = (
-        f"An action moved accounts of **{best['label']} risk** most: leaving falls by "
-        f"{100 * best['points']:.1f} points ({100 * best['points_low']:.1f} to "
-        f"{100 * best['points_high']:.1f})."
-    )
-    if not apart:
-        text += " The bands' intervals overlap: whom to choose by it is not certain."
-    return text
-
-
-def coin_text(
-    coin: CoinEstimate | None,
-    effects: pd.DataFrame,
-    risk: float,
-    months: int,
-    prob: float,
-    per_month: float,
-) -> str:
-    """Set the coin beside the trials, and say how many tosses the next decision takes.
-
-    Parameters
-    ----------
-    coin : CoinEstimate or None
-        None where no toss is on record.
-    effects : DataFrame
-        From `workbench.impact.measure.effect_table`.
-    risk : float
-        Probability of leaving within the horizon without an action, 0 to 1.
-    months : int
-        Of follow-up.
-    prob : float
-        Probability inside the intervals.
-    per_month : float
-        Actions that the team does in a month.
-
-    Returns
-    -------
-    str
-        In Markdown.
-    """
-    ours = effects.set_index("action").loc[ALL_KINDS]
-    size = min(max(float(ours["ratio"]), 1 / 3), 3.0)
-    size = 0.8 if 0.9 < size < 1.1 else size
-    endings, tosses = trial_size(size, risk, sure=prob)
-    ahead = (
-        f"To tell a ratio of {size:.2f} from none (power 80 %), a coin must be tossed for about "
-        f"**{tosses:,} accounts**, half of them acted upon, and each followed for {months} months: "
-        f"{endings:,} endings."
-    )
-    if per_month > 0:
-        ahead += (
-            f" At the team's {per_month:,.0f} actions a month that takes about "
-            f"{math.ceil(tosses / 2 / per_month):,} months, and {months} more to follow the last."
+    best, rest = own.iloc[0], own.iloc[1:]
+    text = f"An action moved accounts {called.format(plain(best['label']))} most: "
+    if best["points"] <= 0:
+        text = f"An action moved no accounts to stay; least harmed were those {called}: ".format(
+            plain(best["label"])
         )
-    if coin is None:
-        return "No coin is on record, so that nothing here is randomised. " + ahead
-    if math.isnan(coin.log_ratio):
-        return f"{coin.tosses} tosses are on record: too few endings to tell anything. " + ahead
-    low, high = coin.interval(prob)
-    spread = math.log(ours["ratio_high"] / ours["ratio_low"]) / 2 / ndtri((1 + prob) / 2)
-    chance = coin.disagrees(math.log(ours["ratio"]), spread)
-    text = (
-        f"**By the coin** ({coin.tosses:,} tosses, {coin.endings} endings), leaving is "
-        f"{math.exp(coin.log_ratio):.2f} times as frequent after an action ({low:.2f} to "
-        f"{high:.2f}); by the trials {ours['ratio']:.2f} ({ours['ratio_low']:.2f} to "
-        f"{ours['ratio_high']:.2f}). "
+    text += f"leaving {_points(best)}; " + ", ".join(
+        f"{plain(row['label'])} {_points(row)}" for _, row in rest.iterrows()
     )
-    if chance < 1 - prob:
-        text += "They disagree beyond chance: **go by the coin**, and doubt what was adjusted for. "
-    else:
-        text += "They agree within chance: the trials' narrower interval may be used. "
-    return text + ahead
+    if best["points_low"] > rest["points_high"].max():
+        return text + "."
+    return text + f". {whose} intervals overlap: whom to choose by it is not certain."

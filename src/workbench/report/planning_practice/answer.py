@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.impact.alike import LEAST
 from workbench.report.output.answer import Answer, Headline
 from workbench.report.planning_practice.text import shares_sentence
 
@@ -31,13 +32,18 @@ def practice_answer(practice: pd.DataFrame) -> Answer:
     Answer
     """
     sentence = shares_sentence(practice)
-    clear = practice[(practice["gap_low"] > 0) | (practice["gap_high"] < 0)]
-    if len(clear):
-        best = clear.loc[clear["gap"].abs().idxmax()]
-        sentence += (
-            f" Of all that was asked, what goes most with staying here is: {best['question']} "
-            f"({best['stayed_with']:.0%} against {best['stayed_without']:.0%} stayed)."
-        )
+    # Clearest, not largest, and of enough: a gap between a dozen accounts may be any.
+    clearest = practice[["gap_low", "gap_high"]].abs().min(axis=1)
+    enough = practice[["asked_with", "asked_without"]].min(axis=1) >= LEAST
+    for which, word in ((practice["gap_low"] > 0, "more"), (practice["gap_high"] < 0, "fewer")):
+        which = which & enough
+        if which.any():
+            best = practice.loc[clearest[which].idxmax()]
+            sentence += (
+                f" What goes most clearly with {word} accounts staying here: {best['question']} "
+                f"({best['stayed_with']:.0%} of {best['asked_with']} against "
+                f"{best['stayed_without']:.0%} of {best['asked_without']} stayed)."
+            )
     stated = practice.set_index("question")
     numbers = [
         Headline(name, label, float(stated.loc[question, "accounts"]), kind="share")

@@ -47,7 +47,7 @@ def practice_figure(practice: pd.DataFrame) -> Figure:
     ):
         ax.plot(shown[name], place, mark, color=colour, ms=6, mew=2, label=label, ls="none")
     ax.set_yticks(place, labels_of(shown["question"], 34), parse_math=False)
-    ax.set_xlim(0, 1.02)
+    ax.set_xlim(0, 1.06)
     as_percent(ax.xaxis)
     living = practice.set_index("question").loc["has a living plan", "accounts"]
     label_axes(ax, f"{living:.0%} of accounts have a living plan", "share of which it is so")

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.impact.alike import LEAST
 from workbench.impact.chosen import DIFFERENCE
+from workbench.impact.practice_groups import BOOK
 from workbench.impact.promoters import Promoters
+
+_PROMISED = {
+    "action": "Actions",
+    "demand": "What was to bring new customers",
+    "win plan": "Plans to win an opportunity",
+}
 
 
 def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
@@ -31,9 +39,53 @@ def goes_with_text(practice: pd.DataFrame, prob: float) -> str:
         word = "goes with" if clear else "cannot be told to go with"
         way = "more" if row["gap"] > 0 else "fewer"
         lines.append(
-            f"- **{row['question']}** {word} {way} accounts staying: {row['stayed_with']:.0%} "
-            f"against {row['stayed_without']:.0%} ({100 * row['gap_low']:+.0f} to "
-            f"{100 * row['gap_high']:+.0f} points, {prob:.0%} interval)."
+            f"- **{row['question']}** {word} {way} accounts staying: {row['stayed_with']:.0%} of "
+            f"{row['asked_with']} against {row['stayed_without']:.0%} of {row['asked_without']} "
+            f"({100 * row['gap_low']:+z.0f} to "
+            f"{100 * row['gap_high']:+z.0f} points, {prob:.0%} interval)."
+        )
+    lines.append(
+        f"\nOne such interval in {1 / (1 - prob):.0f} misses by chance: what stands alone among "
+        "them is to be seen again half a year on."
+    )
+    return "\n".join(lines)
+
+
+def planned_text(planned: pd.DataFrame, prob: float) -> str:
+    """Say whether planned customers stayed more often than others alike, and plans that moved.
+
+    Parameters
+    ----------
+    planned : DataFrame
+        From `workbench.impact.planned.planned_table`.
+    prob : float
+        Probability inside the intervals.
+    """
+    if planned["gap"].isna().all():
+        return (
+            "Whether planned customers stay more often than others alike cannot be told: fewer "
+            f"than {LEAST} had a plan half a year ago and a year ago, or fewer had none."
+        )
+    lines = ["Against accounts alike in what else was known on the day, half a year on:", ""]
+    for _, row in planned.iterrows():
+        if np.isnan(row["gap"]):
+            lines.append(
+                f"- *{row['comparison']}*: cannot be told of {row['accounts']} and "
+                f"{row['others']} accounts."
+            )
+            continue
+        low, high = 100 * row["gap_low"], 100 * row["gap_high"]
+        word = (
+            "stay more often"
+            if low > 0
+            else "stay less often"
+            if high < 0
+            else "cannot be told apart"
+        )
+        lines.append(
+            f"- *{row['comparison']}* ({row['accounts']} and {row['others']}): {word}, "
+            f"{100 * row['gap']:+z.1f} points ({low:+z.1f} to {high:+z.1f}, {prob:.0%} interval); "
+            f"{100 * row['plain']:+z.1f} as they are."
         )
     return "\n".join(lines)
 
@@ -55,12 +107,12 @@ def choice_text(choices: pd.DataFrame, prob: float) -> str:
             "cannot be told: half a year ago fewer than five of either kind had a plan, or fewer "
             "than five had none."
         )
-    lines = []
+    lines = ["For whom plans paid:", ""]
     for _, row in known[known["chosen_by"] != DIFFERENCE].iterrows():
         lines.append(
             f"- Among customers first by **{row['chosen_by']}**, revenue changed by "
-            f"{row['change_with']:+.0%} in half a year with a plan ({row['planned']} accounts) and "
-            f"by {row['change_without']:+.0%} without ({row['unplanned']}): "
+            f"{row['change_with']:+z.0%} in half a year with a plan ({row['planned']} accounts) "
+            f"and by {row['change_without']:+z.0%} without ({row['unplanned']}): "
             f"{_points(row)} between them ({prob:.0%} interval)."
         )
     apart = known[known["chosen_by"] == DIFFERENCE]
@@ -77,8 +129,8 @@ def choice_text(choices: pd.DataFrame, prob: float) -> str:
 
 
 def _points(row: pd.Series) -> str:
-    ends = f"{100 * row['gap_low']:+.0f} to {100 * row['gap_high']:+.0f}"
-    return f"{100 * row['gap']:+.0f} points ({ends})"
+    ends = f"{100 * row['gap_low']:+z.0f} to {100 * row['gap_high']:+z.0f}"
+    return f"{100 * row['gap']:+z.0f} points ({ends})"
 
 
 def forecast_text(calls: pd.DataFrame) -> str:
@@ -100,6 +152,37 @@ def forecast_text(calls: pd.DataFrame) -> str:
         f"they knew {better} the book's average. The mean squared error of what they said is "
         f"{error:.3f}, of the average {base:.3f}."
     )
+
+
+def deadline_text(deadlines: pd.DataFrame) -> str:
+    """Say what plans promised by a day and kept, and what is not on record.
+
+    Parameters
+    ----------
+    deadlines : DataFrame
+        From `workbench.impact.deadlines.kept_deadlines`.
+    """
+    whole = deadlines[deadlines["by"] == BOOK].set_index("what")
+    lines = []
+    for what, plural in _PROMISED.items():
+        if what not in whole.index:
+            lines.append(f"- **{plural}**: none has fallen due.")
+            continue
+        row = whole.loc[what]
+        if what == "demand" and row["open"] == row["due"]:
+            lines.append(
+                f"- **{plural}**: {row['due']} fell due. Whether they were done nobody wrote down: "
+                "a plan's demand has the field done_on for it."
+            )
+            continue
+        line = (
+            f"- **{plural}**: {row['due']} fell due, {row['on_time']} were done on time "
+            f"({row['share']:.0%}), {row['late']} late, {row['open']} not at all."
+        )
+        if row["decided"] > 0:
+            line += f" Of {row['decided']} that were decided, {row['won']:.0%} were won."
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def promoter_text(found: Promoters, prob: float) -> str:
@@ -128,9 +211,9 @@ def promoter_text(found: Promoters, prob: float) -> str:
         if not renewal:
             claim, unit = f"to grow by {text:.0f} points more at a renewal", " points"
         lines.append(
-            f"- Promoters are said {claim}. Here: {value:+.1f}{unit} ({low:+.1f} to "
-            f"{high:+.1f}, {prob:.0%} interval), against others alike in what else was known; "
-            f"{plain:+.1f}{unit} as they are. {word} ({row['promoters']} renewals of promoters, "
+            f"- Promoters are said {claim}. Here: {value:+z.1f}{unit} ({low:+z.1f} to "
+            f"{high:+z.1f}, {prob:.0%} interval), against others alike in what else was known; "
+            f"{plain:+z.1f}{unit} as they are. {word} ({row['promoters']} renewals of promoters, "
             f"{row['others']} of others)."
         )
     return "\n".join(lines)

@@ -7,10 +7,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from workbench.features.signals.catalogue import SIGNALS
 from workbench.report.labels import driver_labels
 from workbench.report.style import BLUE, GREY, LIGHT, ORANGE, label_axes, new_figure
 
 MOST = 3
+_UNIT = {signal.name: signal.unit for signal in SIGNALS}
+_OWN = "as the book tells it"  # an attribute or a metric of the team's own
 _MARKS = np.array([0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 10])
 
 
@@ -48,7 +51,8 @@ def bends_figure(curves: pd.DataFrame, prob: float) -> Figure | None:
         ax.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"×{tick:g}"))
         ax.minorticks_off()
         ax.grid(axis="y", color=LIGHT, lw=0.6)
-        label_axes(ax, label, "", "churn hazard, against the mean" if ax is axes[0] else "")
+        up = "leaving, against the mean" if ax is axes[0] else ""
+        label_axes(ax, label, _UNIT.get(driver, _OWN), up)
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     return figure

@@ -23,6 +23,7 @@ from workbench.report.style import (
     as_percent,
     label_axes,
     new_figure,
+    whiskers,
 )
 
 _LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (RED, ":"), (GREY, "-"), (INK, "--"))
@@ -153,7 +154,7 @@ def driver_figure(drivers: pd.DataFrame, prob: float, most: int = 14) -> Figure:
     label_axes(
         ax,
         drivers_finding(drivers, prob),
-        f"churn hazard, median and {prob:.0%} interval; right of ×1 leaves faster",
+        f"leaving, times as fast: median and {prob:.0%} interval; right of ×1 faster",
     )
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure
@@ -212,11 +213,9 @@ def check_figure(check: pd.DataFrame, prob: float) -> Figure:
     """
     figure, (ax,) = new_figure(height=2.6)
     position = check["group"].to_numpy()
-    reach = np.abs(check[["low", "high"]].to_numpy().T - check["expected"].to_numpy())
-    ax.errorbar(
-        position, check["expected"], yerr=reach, fmt="_", ms=12, color=BLUE, lw=6, alpha=0.35,
-        label=f"model, {prob:.0%} interval",
-    )  # fmt: skip
+    style = {"lw": 6, "alpha": 0.35, "label": f"model, {prob:.0%} interval"}
+    whiskers(ax, position, check["low"], check["high"], upright=True, ecolor=BLUE, **style)
+    ax.plot(position, check["expected"], "_", ms=12, color=BLUE, alpha=0.35)
     ax.plot(position, check["observed"], "o", color=RED, ms=5, label="observed")
     ax.set_xticks(position, [f"{risk:.1%}" for risk in check["risk"]])
     label_axes(

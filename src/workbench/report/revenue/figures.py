@@ -17,6 +17,7 @@ from workbench.report.style import (
     label_axes,
     money,
     new_figure,
+    whiskers,
 )
 
 
@@ -37,11 +38,10 @@ def calendar_figure(due: pd.DataFrame, currency: str) -> Figure:
     figure, (ax,) = new_figure(height=3.0)
     position = np.arange(len(due))
     ax.bar(position - 0.2, due["arr"], width=0.38, color=LIGHT, label="falls due")
-    reach = np.abs(due[["low", "high"]].to_numpy().T - due["expected"].to_numpy())
-    ax.bar(
-        position + 0.2, due["expected"], width=0.38, color=BLUE, alpha=0.8, yerr=reach,
-        error_kw={"ecolor": INK, "lw": 1, "capsize": 2}, label="expected after the renewal",
-    )  # fmt: skip
+    style = {"width": 0.38, "color": BLUE, "alpha": 0.8, "label": "expected after the renewal"}
+    ax.bar(position + 0.2, due["expected"], **style)
+    style = {"ecolor": INK, "lw": 1, "capsize": 2}
+    whiskers(ax, position + 0.2, due["low"], due["high"], upright=True, **style)
     for x, count, top in zip(position, due["renewals"], due["arr"], strict=True):
         ax.annotate(
             str(count), (x - 0.2, top), xytext=(0, 2), textcoords="offset points", ha="center",
