@@ -20,7 +20,9 @@ def effects(why: str, word: str) -> pd.DataFrame:
 
 
 def test_with_too_few_endings_nothing_is_told() -> None:
-    said = impact_answer(effects(f"{TOO_FEW}: 1 ending.", ASSOCIATION), 6, 0.9, "EUR").sentence
+    answer = impact_answer(effects(f"{TOO_FEW}: 1 ending.", ASSOCIATION), 6, 0.9, "EUR")
+    said = answer.sentence
+    assert [one.name for one in answer.numbers] == ["left_less"]
     assert said.startswith("**Nothing can be told yet of what actions do**: 12 actions")
     assert "0.80 times" not in said
 
