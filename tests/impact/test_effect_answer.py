@@ -40,7 +40,7 @@ def test_with_enough_the_ratio_is_told() -> None:
 def test_the_figure_draws_contracts_kept_and_the_naive_claim_at_the_same_risk() -> None:
     naive = pd.DataFrame({"ratio": [2.0], "low": [1.0], "high": [3.0]})
     (ax,) = effect_figure(effects("", MEASURED), naive, 0.1, 6, 0.9).axes
-    assert ax.get_title("left") == "Of 100 contracts acted upon, 2.0 fewer left within 6 months"
+    assert ax.get_title("left") == "Of 100 acted upon, 2.0 fewer left in 6 months"
     kinds, plain, _ = ax.lines
     assert kinds.get_xdata().tolist() == [2.0, 2.0, 2.0]
     assert plain.get_xdata()[0] == pytest.approx(-9.0)  # 0.9 squared stay in place of 0.9
