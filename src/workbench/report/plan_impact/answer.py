@@ -51,13 +51,15 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         sentence += "No kind of action passed every check: all effects stay associations."
     else:
         sentence += f"{len(measured)} of {len(kinds)} kinds of action passed every check: "
-        sentence += ", ".join(
-            f"{spoken(row['action'])} {effect_words(row)}" for _, row in measured.iterrows()
+        said = measured.apply(effect_words, axis=1)
+        sentence += "; ".join(
+            f"{', '.join(map(spoken, own))} {words}"
+            for words, own in measured["action"].groupby(said, sort=False)
         )
         sentence += "."
     most = kinds.sort_values("probability_helps", ascending=False).head(_MOST)
     numbers = [
-        Headline("left_less", f"stay, of those acted upon, who would have left in {months} months",
+        Headline("left_less", f"fewer left in {months} months, of those acted upon",
                  *with_ends(whole, "points"), "share"),
         Headline("kept_per_hour", "revenue kept a year for an hour of work",
                  *with_ends(whole, "revenue_per_hour"), "money", currency),
