@@ -8,6 +8,7 @@ import pytest
 from workbench.impact.checks import ASSOCIATION, MEASURED, TOO_FEW
 from workbench.report.plan_impact.answer import impact_answer
 from workbench.report.plan_impact.figures import effect_figure
+from workbench.report.plan_impact.text import whom_text
 
 
 def effects(why: str, word: str) -> pd.DataFrame:
@@ -46,3 +47,18 @@ def test_the_figure_draws_contracts_kept_and_the_naive_claim_at_the_same_risk() 
     harm = effects("", MEASURED).assign(points=-0.031)
     (ax,) = effect_figure(harm, naive, 0.1, 6, 0.9).axes
     assert "3.1 more left" in ax.get_title("left")
+
+
+def test_whom_actions_move_is_told_by_band_and_by_segment() -> None:
+    labels = [("risk_band", "low", 0.5), ("risk_band", "high", 4.0), ("segment", "SMB", -1.0),
+              ("segment", "Enterprise", -2.0)]  # fmt: skip
+    by = pd.DataFrame(
+        {"by": name, "label": label, "points": value / 100, "points_low": value / 100 - 0.01,
+         "points_high": value / 100 + 0.01} for name, label, value in labels
+    )  # fmt: skip
+    bands, segments = whom_text(by).split("\n\n")
+    assert bands.startswith("An action moved accounts of **high risk** most: leaving -4.0 points")
+    assert bands.endswith("low -0.5 points (-1.5 to +0.5).")
+    assert segments.startswith("An action moved no accounts to stay; least harmed were those of")
+    assert "segment **SMB**" in segments and "is not certain" in segments
+    assert whom_text(by.iloc[:1]) == ""

@@ -52,7 +52,9 @@ def test_plans_that_do_nothing_are_not_told_to_help_or_to_harm() -> None:
     assert found.loc[AGAINST_NONE, "plain"] < -0.08
     few, rows = planned_book(np.random.default_rng(3), 0.0, accounts=30)
     told = planned_table(few, rows, ["risk"], 0.9)
-    assert told["gap"].isna().all() and "cannot be told of" in planned_text(told, 0.9)
+    assert told["gap"].isna().all() and "cannot be told: fewer than 20" in planned_text(told, 0.9)
+    part = planned_table(*planned_book(np.random.default_rng(3), 0.0, 70), ["risk"], 0.9)
+    assert part["gap"].isna().any() and "cannot be told of" in planned_text(part, 0.9)
 
 
 def renewals(rng: np.random.Generator, lift: float) -> pd.DataFrame:

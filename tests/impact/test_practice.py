@@ -230,14 +230,17 @@ def test_shares_are_of_accounts_revenue_and_potential(store) -> None:
     assert trend_figure(trend).axes[0].get_title("left").endswith("50% in October 2025, 25% now")
     text = practice_answer(table.reset_index())
     assert "25% of accounts have a living plan" in text.sentence
-    shown = groups_report(owners.assign(on_time=0.0), OWNER, "EUR")
-    labels = [one.label for one in shown.columns]
-    assert labels[:3] == ["owner", "customers", "yearly revenue"]
-    assert labels[3:7] == ["living plan", "half a year ago", "of revenue", "of potential"]
+    many, well = groups_report(owners.assign(on_time=0.0), OWNER, "EUR")
+    assert [one.label for one in many.columns] == [
+        "owner", "customers", "yearly revenue", "living plan", "half a year ago", "of revenue",
+        "of potential",
+    ]  # fmt: skip
+    assert many.note.endswith("So of no account: touched in 30 days.")
+    labels = [one.label for one in well.columns]
     assert "people a plan" in labels
     assert "all on time" not in labels
-    assert "So of no account: within 30 days; all on time." in shown.note
-    assert shown.note.endswith("nobody keeps it: these on time.")
+    assert "So of no account: actions serve one; all on time." in well.note
+    assert well.note.endswith("nobody keeps it: these on time.")
     assert "cannot be told yet" in goes_with_text(table.reset_index(), 0.9)
 
 
@@ -269,6 +272,7 @@ def test_what_goes_with_leaving_is_not_told_as_going_with_staying(store) -> None
     said = practice_answer(worse).sentence
     assert "with fewer accounts staying here" in said and "50% of 60 against 90% of 70" in said
     assert "with more accounts" not in said
+    assert "accounts staying here" not in practice_answer(worse.assign(asked_with=19)).sentence
 
 
 def chosen_book(rng: np.random.Generator, pays: float) -> tuple[PracticeFacts, pd.Series]:

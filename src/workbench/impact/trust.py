@@ -1,9 +1,10 @@
 """How far to trust the trials beside a coin: learnt from how far apart both are.
 
 The coin is unbiased. What hidden causes add to the trials is not known: it is normal around zero
-with a spread whose prior is half-normal, and how far both estimates lie apart teaches that spread
-(commensurate prior: Hobbs, Carlin, Mandrekar & Sargent 2011, Biometrics 67, 1047-1056). Where they
-agree the trials lend the coin their precision; where they do not, they lend nothing.
+with a spread whose prior is half-Cauchy (Gelman 2006, Bayesian Analysis 1, 515-534), and how far
+both estimates lie apart teaches that spread (commensurate prior: Hobbs, Carlin, Mandrekar &
+Sargent 2011, Biometrics 67, 1047-1056). Where they agree the trials lend the coin their precision;
+where they do not, they lend next to nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-_SPREADS = 200
-_FAR = 4.0  # times the prior's scale, up to which the spread of the bias is looked for
+_SPREADS = 400  # of the bias, at equal steps of the prior's probability
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def trust(
     >>> agree = trust((-0.3, 0.2), (-0.3, 0.1), 0.2, 0.9)
     >>> apart = trust((-0.3, 0.2), (0.9, 0.1), 0.2, 0.9)
     >>> round(agree.share, 2), round(apart.share, 2)
-    (0.59, 0.19)
+    (0.55, 0.06)
     """
-    spread = np.linspace(0, _FAR * doubt, _SPREADS)
+    spread = doubt * np.tan(np.pi / 2 * (np.arange(_SPREADS) + 0.5) / _SPREADS)
     gap, known = coin[0] - trials[0], coin[1] ** 2 + trials[1] ** 2
     total = known + spread**2
-    log_weight = -0.5 * ((spread / doubt) ** 2 + np.log(total) + gap**2 / total)
+    log_weight = -0.5 * (np.log(total) + gap**2 / total)
     weight = np.exp(log_weight - log_weight.max())
     weight = weight / weight.sum()
     share = coin[1] ** 2 / total

@@ -183,13 +183,13 @@ class PlanningPractice(Shown):
         return Prose(text.promoter_text(self.promoters, self.settings.interval_prob))
 
     @property
-    def teams_report(self) -> RowTable:
-        """The questions by team as a table for the page."""
+    def teams_report(self) -> tuple[RowTable, RowTable]:
+        """The questions by team as tables for the page."""
         return groups_report(self.teams, TEAM, self.data.currency)
 
     @property
-    def owners_report(self) -> RowTable:
-        """The questions by owner as a table for the page."""
+    def owners_report(self) -> tuple[RowTable, RowTable]:
+        """The questions by owner as tables for the page."""
         return groups_report(self.owners, OWNER, self.data.currency)
 
     def plot(self) -> Figure:

@@ -11,7 +11,7 @@ from workbench.impact.coin import CoinEstimate, trial_size
 from workbench.impact.trust import trust
 from workbench.report.plan_impact.text import ALL_KINDS
 
-_LEAST_DOUBT = 0.05  # of the trials' log-ratio, however weak the causes on record
+_LEAST_DOUBT = 0.1  # of the trials' log-ratio, however weak the causes on record
 
 
 def coin_text(coin: CoinEstimate | None, effects: pd.DataFrame, hidden: float, prob: float) -> str:

@@ -154,23 +154,34 @@ def naive_text(naive: pd.DataFrame, effects: pd.DataFrame) -> str:
 
 
 def whom_text(by: pd.DataFrame) -> str:
-    """Say for whom an action lowers leaving most.
+    """Say for whom an action lowers leaving most: by band of risk, and by segment.
 
     Parameters
     ----------
     by : DataFrame
         From `workbench.impact.measure.by_label`.
     """
-    bands = by[by["by"] == "risk_band"].dropna(subset=["points"])
-    if bands.empty:
-        return ""
-    best = bands.loc[bands["points"].idxmax()]
-    apart = best["points_low"] > bands["points_high"].drop(best.name).max()
-    text = (
-        f"An action moved accounts of **{best['label']} risk** most: leaving falls by "
-        f"{100 * best['points']:.1f} points ({100 * best['points_low']:.1f} to "
-        f"{100 * best['points_high']:.1f})."
+    parts = (
+        _most_moved(by, "risk_band", "of **{} risk**", "The bands'"),
+        _most_moved(by, "segment", "of segment **{}**", "The segments'"),
     )
-    if not apart:
-        text += " The bands' intervals overlap: whom to choose by it is not certain."
-    return text
+    return "\n\n".join(filter(None, parts))
+
+
+def _most_moved(by: pd.DataFrame, name: str, called: str, whose: str) -> str:
+    """Say which label's accounts an action moved most, with all labels; empty for less than two."""
+    own = by[by["by"] == name].dropna(subset=["points"]).sort_values("points", ascending=False)
+    if len(own) < 2:
+        return ""
+    best, rest = own.iloc[0], own.iloc[1:]
+    text = f"An action moved accounts {called.format(plain(best['label']))} most: "
+    if best["points"] <= 0:
+        text = f"An action moved no accounts to stay; least harmed were those {called}: ".format(
+            plain(best["label"])
+        )
+    text += f"leaving {_points(best)}; " + ", ".join(
+        f"{plain(row['label'])} {_points(row)}" for _, row in rest.iterrows()
+    )
+    if best["points_low"] > rest["points_high"].max():
+        return text + "."
+    return text + f". {whose} intervals overlap: whom to choose by it is not certain."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.impact.alike import LEAST
 from workbench.report.output.answer import Answer, Headline
 from workbench.report.planning_practice.text import shares_sentence
 
@@ -31,9 +32,11 @@ def practice_answer(practice: pd.DataFrame) -> Answer:
     Answer
     """
     sentence = shares_sentence(practice)
-    # Clearest, not largest: a gap between a dozen accounts may be any.
+    # Clearest, not largest, and of enough: a gap between a dozen accounts may be any.
     clearest = practice[["gap_low", "gap_high"]].abs().min(axis=1)
+    enough = practice[["asked_with", "asked_without"]].min(axis=1) >= LEAST
     for which, word in ((practice["gap_low"] > 0, "more"), (practice["gap_high"] < 0, "fewer")):
+        which = which & enough
         if which.any():
             best = practice.loc[clearest[which].idxmax()]
             sentence += (

@@ -7,28 +7,31 @@ import pandas as pd
 from workbench.impact.practice_groups import BOOK
 from workbench.report.output.row_table import PageColumn, RowTable
 
-_SHARES = {
+_HOW_MANY = {
     "living": "living plan",
     "living_before": "half a year ago",
     "living_revenue": "of revenue",
     "living_potential": "of potential",
-    "touched_30": "within 30 days",
+    "touched_30": "touched in 30 days",
+}
+_HOW_WELL = {
     "names_goals": "names goals",
-    "brings_demand": "demand or wins",
+    "names_challenges": "names challenges",
+    "serves": "actions serve one",
     "on_time": "all on time",
+    "brings_demand": "demand or wins",
     "demand_on_time": "these on time",
 }
 _COUNTS = {"members": "people a plan", "contacts": "contacts"}
 
 
-def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
-    """Return how the accounts of each team, or of each owner, are planned, as a table for the page.
+def groups_report(groups: pd.DataFrame, level: str, currency: str) -> tuple[RowTable, RowTable]:
+    """Return how the accounts of each team, or of each owner, are planned, as tables for the page.
 
     Parameters
     ----------
     groups : DataFrame
-        From `workbench.impact.practice_groups.groups_now`, everybody first. Of the questions the
-        page shows those that say most; what is so of nobody's accounts is left out.
+        From `workbench.impact.practice_groups.groups_now`, everybody first.
     level : str
         Team or owner: the column of the names.
     currency : str
@@ -36,31 +39,38 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> RowTable:
 
     Returns
     -------
-    RowTable
+    how_many, how_well : RowTable
+        How much has a living plan, and what the plans are like; what is so of nobody's accounts
+        is left out and named below.
     """
-    asked = {name: label for name, label in _SHARES.items() if (groups[name] > 0).any()}
-    unasked = [label for name, label in _SHARES.items() if groups[name].isna().all()]
-    never = [label for name, label in _SHARES.items() if name not in asked]
-    never = [label for label in never if label not in unasked]
-    counts = {name: label for name, label in _COUNTS.items() if groups[name].notna().any()}
-    note = (
-        "Shares are of the accounts of which it can be asked; of revenue and of potential it is "
-        "the share with a living plan. The files hold all questions and quarters."
-    )
-    note += f" Amounts in {currency} a year." if currency else ""
-    if never:
-        note += f" So of no account: {'; '.join(never)}."
-    if unasked:
-        note += f" Nothing was due, or nobody keeps it: {'; '.join(unasked)}."
-    shown = groups.assign(**{name: groups[name].round(1) for name in counts})
-    columns = [
-        PageColumn(level, level),
-        PageColumn("customers", "customers", "number"),
-        PageColumn("arr", "yearly revenue", "money"),
-        *(PageColumn(name, label, "share") for name, label in asked.items()),
-        *(PageColumn(name, label, "number") for name, label in counts.items()),
-    ]
-    return RowTable(f"{level}s", f"Everybody, then each {level}", columns, shown, note)
+    first = [PageColumn(level, level), PageColumn("customers", "customers", "number")]
+    money = [*first, PageColumn("arr", "yearly revenue", "money")]
+    title = f"Everybody, then each {level}"
+    shares = "Shares are of the accounts of which it can be asked"
+    worth = f"; of revenue{f' ({currency} a year)' if currency else ''} and of potential it is the "
+    shown = groups.assign(**{name: groups[name].round(1) for name in _COUNTS})
+    tables = []
+    for more, labels, text, note in (
+        (money, _HOW_MANY, "who has a plan", f"{shares}{worth}share with a living plan."),
+        (first, _HOW_WELL, "what the plans are like", f"{shares}. The files hold all quarters."),
+    ):
+        asked = {name: label for name, label in labels.items() if (groups[name] > 0).any()}
+        columns = [*more, *(PageColumn(name, label, "share") for name, label in asked.items())]
+        if more is first:
+            counts = {name: label for name, label in _COUNTS.items() if groups[name].notna().any()}
+            columns += [PageColumn(name, label, "number") for name, label in counts.items()]
+        said = note + _left_out(groups, labels, asked)
+        name = f"{level}s" if more is money else f"{level}_plans"  # each once on a page
+        tables.append(RowTable(name, f"{title}: {text}", columns, shown, said))
+    return tables[0], tables[1]
+
+
+def _left_out(groups: pd.DataFrame, labels: dict[str, str], asked: dict[str, str]) -> str:
+    """Say which questions the page leaves out, and why."""
+    unasked = [label for name, label in labels.items() if groups[name].isna().all()]
+    never = [one for name, one in labels.items() if name not in asked and one not in unasked]
+    text = f" So of no account: {'; '.join(never)}." if never else ""
+    return text + (f" None was due, or nobody keeps it: {'; '.join(unasked)}." if unasked else "")
 
 
 def calls_report(calls: pd.DataFrame) -> RowTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.impact.alike import LEAST
 from workbench.impact.chosen import DIFFERENCE
 from workbench.impact.practice_groups import BOOK
 from workbench.impact.promoters import Promoters
@@ -60,6 +61,11 @@ def planned_text(planned: pd.DataFrame, prob: float) -> str:
     prob : float
         Probability inside the intervals.
     """
+    if planned["gap"].isna().all():
+        return (
+            "Whether planned customers stay more often than others alike cannot be told: fewer "
+            f"than {LEAST} had a plan half a year ago and a year ago, or fewer had none."
+        )
     lines = ["Against accounts alike in what else was known on the day, half a year on:", ""]
     for _, row in planned.iterrows():
         if np.isnan(row["gap"]):
@@ -101,7 +107,7 @@ def choice_text(choices: pd.DataFrame, prob: float) -> str:
             "cannot be told: half a year ago fewer than five of either kind had a plan, or fewer "
             "than five had none."
         )
-    lines = []
+    lines = ["For whom plans paid:", ""]
     for _, row in known[known["chosen_by"] != DIFFERENCE].iterrows():
         lines.append(
             f"- Among customers first by **{row['chosen_by']}**, revenue changed by "
