@@ -31,6 +31,8 @@ def test_with_enough_the_ratio_is_told() -> None:
     said = impact_answer(effects("", MEASURED), 6, 0.9, "EUR").sentence
     assert "of 100 contracts acted upon, 2.0 fewer left (-48.0 to 52.0) within 6 months" in said
     assert "0.80 times" in said
+    assert said.endswith("2 of 2 kinds of action passed every check: call, review cannot be told "
+                         "from none.")  # fmt: skip
     harm = effects("", MEASURED).assign(points=-0.02, points_low=-0.05, points_high=-0.01)
     assert "2.0 more left (1.0 to 5.0)" in impact_answer(harm, 6, 0.9, "EUR").sentence
     failed = impact_answer(effects("Only 20% resemble any.", ASSOCIATION), 6, 0.9, "EUR").sentence

@@ -52,10 +52,15 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         sentence += "No kind of action passed every check: all effects stay associations."
     else:
         sentence += f"{len(measured)} of {len(kinds)} kinds of action passed every check: "
-        sentence += _alike(measured) + "."
+        said = measured.apply(effect_words, axis=1)
+        sentence += "; ".join(
+            f"{', '.join(map(spoken, own))} {words}"
+            for words, own in measured["action"].groupby(said, sort=False)
+        )
+        sentence += "."
     most = kinds.sort_values("probability_helps", ascending=False).head(_MOST)
     numbers = [
-        Headline("left_less", f"kept of those acted upon, in {months} months",
+        Headline("left_less", f"fewer left in {months} months, of those acted upon",
                  *with_ends(whole, "points"), "share"),
         Headline("kept_per_hour", "revenue kept a year for an hour of work",
                  *with_ends(whole, "revenue_per_hour"), "money", currency),
@@ -67,15 +72,6 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
     ]  # fmt: skip
     # Where nothing can be told, one number shows how wide that is; the table has the rest.
     return Answer(sentence, tuple(numbers[:1] if too_few else numbers), prob)
-
-
-def _alike(kinds: pd.DataFrame) -> str:
-    """Say what kinds of action do, those of which the same is said together."""
-    words = kinds.apply(effect_words, axis=1)
-    return "; ".join(
-        f"{', '.join(map(spoken, own['action']))}: {word}"
-        for word, own in kinds.groupby(words, sort=False)
-    )
 
 
 def _left_less(row: pd.Series) -> str:
