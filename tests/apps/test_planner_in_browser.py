@@ -124,6 +124,13 @@ def test_a_hostile_name_stays_text(page) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
+def tells_what_is_shown(handle: Locator) -> None:
+    """A handle has a name, and its value is as short as on the page."""
+    expect(handle).to_have_attribute("aria-label", re.compile("^Units used"), timeout=PATIENCE)
+    short = re.compile(r"^-?\d+(\.\d{1,5})?$")
+    expect(handle).to_have_attribute("aria-valuetext", short, timeout=PATIENCE)
+
+
 def test_dragging_shows_what_the_engine_says(page, book, place) -> None:
     control(page, "Action (").locator("select").select_option(label="Adoption workshop")
     page.get_by_role("button", name="Add this action").click()
@@ -135,6 +142,7 @@ def test_dragging_shows_what_the_engine_says(page, book, place) -> None:
     drag(page, handle, by=60)
     save(page, file)  # at once: what was let go of last must be in the file all the same
     plan = stored(place, file)
+    tells_what_is_shown(handle)
     [action] = plan.actions
     shown = page.locator(".wb-lever .widget-readout").first.inner_text()
     assert action.levers[0].shift == pytest.approx(float(shown), abs=0.005)
@@ -349,6 +357,7 @@ def test_it_works_in_jupyterlab(browser, place, book) -> None:
         expect(handle).to_be_visible(timeout=PATIENCE)
         file = name_it(page, "In the lab")
         drag(page, handle, by=-40)
+        tells_what_is_shown(handle)
         save(page, file)
         expect(page.locator(".wb-tile strong").first).to_have_text(
             stays(book, stored(place, file)), timeout=PATIENCE

@@ -131,8 +131,9 @@ _BELOW = """() => [".said", ".line"].filter(name => {
   const part = document.querySelector(name);
   return !part || part.getBoundingClientRect().bottom > innerHeight;
 })"""
-# Pixels differ between machines' fonts: a tenth of the figure may.
+# Pixels differ between machines' fonts: a tenth of the figure may. A warning takes its room.
 _CUT = """() => [...document.querySelectorAll(".answer figure")].slice(0, 1)
+  .filter(() => !document.querySelector(".banner, .caution"))
   .map(e => e.getBoundingClientRect())
   .filter(box => innerHeight - box.top < 0.9 * box.height)
   .map(box => `ends at ${Math.round(box.bottom)} of ${innerHeight} pixels`)"""

@@ -10,6 +10,7 @@ import typer
 from jupyterlab.labapp import LabApp
 
 from workbench.apps.servers import KERNELS, free_port, run_server, server_folder
+from workbench.apps.slider_handles import lab_extension
 from workbench.core.project import find_project_root
 
 # Overrides of JupyterLab's defaults. Left to itself it sends what controls say to several threads
@@ -48,5 +49,6 @@ def lab(
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    with server_folder(root, "lab"):
-        run_server(LabApp, options)
+    with server_folder(root, "lab") as folder:
+        extensions = lab_extension(folder / "labextensions")
+        run_server(LabApp, [*options, f"--LabApp.extra_labextensions_path={extensions}"])

@@ -24,6 +24,7 @@ from workbench.apps.served.framework import (
 from workbench.apps.served.front import TITLE
 from workbench.apps.served.gate import AccessGate, Behind
 from workbench.apps.served.visits import Visits
+from workbench.apps.slider_handles import SCRIPT
 
 _LOOK_SECONDS = 10.0
 _STOP_SECONDS = 3
@@ -39,6 +40,7 @@ body, .v-application { background: #eef2f6 !important; }
 .wb-served { padding: 8px; }
 .wb-served strong { font-weight: 700; }
 </style>"""
+_HANDLES = f"<script>{SCRIPT}</script>"
 
 
 def serve(
@@ -103,7 +105,7 @@ def _behind() -> Behind:
     @functools.cache
     def root() -> str:
         page = _ICON.sub("", server.read_root("/", "") or "").replace(_NO_ZOOM, "")
-        return page.replace("<html>", '<html lang="en">', 1).replace("<head>", _HEAD, 1)
+        return page.replace("<html>", '<html lang="en">', 1).replace("<head>", _HEAD + _HANDLES, 1)
 
     def owners() -> dict[str, str]:
         return {key: one.session_id for key, one in list(kernel_context.contexts.items())}

@@ -40,7 +40,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         f"{whole['ratio']:.2f} times as frequent as without one ({whole['ratio_low']:.2f} to "
         f"{whole['ratio_high']:.2f}). "
     )
-    if kinds["why"].str.contains(TOO_FEW, regex=False).all():
+    too_few = bool(kinds["why"].str.contains(TOO_FEW, regex=False).all())
+    if too_few:
         sentence = (
             f"**Nothing can be told yet of what actions do**: {whole['trials']:.0f} actions could "
             f"be followed, after which {whole['endings']:.0f} contracts ended within {months} "
@@ -51,13 +52,15 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         sentence += "No kind of action passed every check: all effects stay associations."
     else:
         sentence += f"{len(measured)} of {len(kinds)} kinds of action passed every check: "
-        sentence += ", ".join(
-            f"{spoken(row['action'])} {effect_words(row)}" for _, row in measured.iterrows()
+        said = measured.apply(effect_words, axis=1)
+        sentence += "; ".join(
+            f"{', '.join(map(spoken, own))} {words}"
+            for words, own in measured["action"].groupby(said, sort=False)
         )
         sentence += "."
     most = kinds.sort_values("probability_helps", ascending=False).head(_MOST)
     numbers = [
-        Headline("left_less", f"stay, of those acted upon, who would have left in {months} months",
+        Headline("left_less", f"fewer left in {months} months, of those acted upon",
                  *with_ends(whole, "points"), "share"),
         Headline("kept_per_hour", "revenue kept a year for an hour of work",
                  *with_ends(whole, "revenue_per_hour"), "money", currency),
@@ -67,7 +70,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
             for _, row in most.iterrows()
         ],
     ]  # fmt: skip
-    return Answer(sentence, tuple(numbers), prob)
+    # Where nothing can be told, one number shows how wide that is; the table has the rest.
+    return Answer(sentence, tuple(numbers[:1] if too_few else numbers), prob)
 
 
 def _left_less(row: pd.Series) -> str:
