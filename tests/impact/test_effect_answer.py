@@ -20,7 +20,9 @@ def effects(why: str, word: str) -> pd.DataFrame:
 
 
 def test_with_too_few_endings_nothing_is_told() -> None:
-    said = impact_answer(effects(f"{TOO_FEW}: 1 ending.", ASSOCIATION), 6, 0.9, "EUR").sentence
+    answer = impact_answer(effects(f"{TOO_FEW}: 1 ending.", ASSOCIATION), 6, 0.9, "EUR")
+    said = answer.sentence
+    assert [one.name for one in answer.numbers] == ["left_less"]
     assert said.startswith("**Nothing can be told yet of what actions do**: 12 actions")
     assert "0.80 times" not in said
 
@@ -40,7 +42,7 @@ def test_with_enough_the_ratio_is_told() -> None:
 def test_the_figure_draws_contracts_kept_and_the_naive_claim_at_the_same_risk() -> None:
     naive = pd.DataFrame({"ratio": [2.0], "low": [1.0], "high": [3.0]})
     (ax,) = effect_figure(effects("", MEASURED), naive, 0.1, 6, 0.9).axes
-    assert ax.get_title("left") == "Of 100 contracts acted upon, 2.0 fewer left within 6 months"
+    assert ax.get_title("left") == "Of 100 acted upon, 2.0 fewer left in 6 months"
     kinds, plain, _ = ax.lines
     assert kinds.get_xdata().tolist() == [2.0, 2.0, 2.0]
     assert plain.get_xdata()[0] == pytest.approx(-9.0)  # 0.9 squared stay in place of 0.9

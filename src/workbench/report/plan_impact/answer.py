@@ -40,7 +40,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
         f"{whole['ratio']:.2f} times as frequent as without one ({whole['ratio_low']:.2f} to "
         f"{whole['ratio_high']:.2f}). "
     )
-    if kinds["why"].str.contains(TOO_FEW, regex=False).all():
+    too_few = bool(kinds["why"].str.contains(TOO_FEW, regex=False).all())
+    if too_few:
         sentence = (
             f"**Nothing can be told yet of what actions do**: {whole['trials']:.0f} actions could "
             f"be followed, after which {whole['endings']:.0f} contracts ended within {months} "
@@ -69,7 +70,8 @@ def impact_answer(effects: pd.DataFrame, months: int, prob: float, currency: str
             for _, row in most.iterrows()
         ],
     ]  # fmt: skip
-    return Answer(sentence, tuple(numbers), prob)
+    # Where nothing can be told, one number shows how wide that is; the table has the rest.
+    return Answer(sentence, tuple(numbers[:1] if too_few else numbers), prob)
 
 
 def _left_less(row: pd.Series) -> str:

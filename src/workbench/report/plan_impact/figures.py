@@ -37,7 +37,7 @@ def effect_figure(
     Figure
     """
     shown = effects.iloc[::-1].reset_index(drop=True)
-    figure, (ax,) = new_figure(height=1.6 + 0.34 * len(shown))
+    figure, (ax,) = new_figure(height=1.6 + 0.3 * len(shown))
     place = np.arange(len(shown)) + 1.0
     for word, colour in ((MEASURED, BLUE), ("association", ORANGE)):
         own = (shown["word"] == word).to_numpy()
@@ -58,7 +58,7 @@ def effect_figure(
     whole = effects.set_index("action").loc[ALL_KINDS]
     kept = 100 * whole["points"]
     word = "fewer" if kept >= 0 else "more"
-    finding = f"Of 100 contracts acted upon, {abs(kept):.1f} {word} left within {months} months"
+    finding = f"Of 100 acted upon, {abs(kept):.1f} {word} left in {months} months"
     label_axes(ax, finding, f"contracts kept of 100 acted upon, {prob:.0%} interval")
     ax.grid(axis="x", color=LIGHT, lw=0.6)
     figure.legend(loc="outside lower center", ncols=1, frameon=False, fontsize=8)

@@ -37,7 +37,7 @@ def practice_figure(practice: pd.DataFrame) -> Figure:
     Figure
     """
     shown = practice.iloc[::-1].reset_index(drop=True)
-    figure, (ax,) = new_figure(height=1.4 + 0.32 * len(shown))
+    figure, (ax,) = new_figure(height=1.4 + 0.25 * len(shown))
     place = np.arange(len(shown))
     ax.barh(place, shown["accounts"].fillna(0), height=0.55, color=LIGHT, label="of accounts")
     for name, colour, mark, label in (
