@@ -100,12 +100,13 @@ def test_a_page_that_breaks_them_is_found_out(tmp_path, chromium_path) -> None:
         '<section class="answer"><p style="height:900px"></p>'
         '<figure><img src="https://tracker.example/p.png" alt="Figure"></figure></section>'
         '<style>input { outline: none }</style><input><a href="#x" tabindex="1">a link</a>'
+        '<div class="rows" id="table-a"></div><ul class="filelist"></ul>'
         "</main></body>"
     )
     with opened(path, chromium_path, 390) as (page, asked):
         found = " | ".join(broken_promises(page, asked))
     for part in ("asks for https", "right edge", "9 px: small", "first screen: .said", "1 images",
-                 "first screen: the figure ends at",
+                 "first screen: the figure ends at", "no files beside table-a",
                  "headings out of order", "no day", "2.8 to 1: up by", "not rounded: 0.14999",
                  "uptime_pct", "without a name: <input", "not shown: <input", "key goes ['1', '0']",
                  ):  # fmt: skip

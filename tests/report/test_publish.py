@@ -16,6 +16,7 @@ from workbench.report.output.publish import (
     publish_figure,
     publish_table,
 )
+from workbench.report.output.tables import with_names
 from workbench.report.style import new_figure
 
 
@@ -46,6 +47,16 @@ def test_table_is_written_for_machines_and_for_people(settings, tmp_path):
     assert (tmp_path / "tables" / "accounts.csv").read_text() == "name,arr\nAnn,1.5\n"
     kinds = sorted(path.suffix for path in (tmp_path / "tables").iterdir())
     assert kinds == [".csv", ".parquet", ".xlsx"]
+
+
+def test_a_sheet_of_accounts_has_their_names_beside_the_ids():
+    accounts = pd.DataFrame({"account_id": ["a", "b"], "name": ["Acme", None]})
+    table = pd.DataFrame({"month": 1, "account_id": pd.Categorical(["a", "b", None]), "arr": 2.0})
+    named = with_names(table, accounts)
+    assert list(named) == ["month", "account_id", "name", "arr"]
+    assert named["name"].fillna("").tolist() == ["Acme", "b", ""]
+    assert with_names(named, accounts) is named
+    assert with_names(table, pd.DataFrame()) is table
 
 
 def test_a_table_beyond_what_people_read_is_no_sheet(settings, tmp_path):

@@ -131,6 +131,10 @@ _BELOW = """() => [".said", ".line"].filter(name => {
   const part = document.querySelector(name);
   return !part || part.getBoundingClientRect().bottom > innerHeight;
 })"""
+# A page whose tables have files links to them beside each.
+_UNLINKED = """() => !document.querySelector(".filelist") ? [] :
+  [...document.querySelectorAll(".rows")].filter(e => !e.nextElementSibling?.matches(".files"))
+    .map(e => e.id)"""
 # Pixels differ between machines' fonts: a tenth of the figure may. A warning takes its room.
 _CUT = """() => [...document.querySelectorAll(".answer figure")].slice(0, 1)
   .filter(() => !document.querySelector(".banner, .caution"))
@@ -224,6 +228,7 @@ def _seen_amiss(page: Page, asked: list[str]) -> list[str]:
         ),
         *(f"not on the first screen: {name}" for name in page.evaluate(_BELOW)),
         *(f"not on the first screen: the figure {text}" for text in page.evaluate(_CUT)),
+        *(f"no files beside {name}" for name in page.evaluate(_UNLINKED)),
         *([f"{bare} images without a text of their own"] if bare else []),
         *([f"headings out of order: {levels}"] if jumps or levels.count(1) != 1 else []),
     ]

@@ -27,7 +27,7 @@ from workbench.plans.planbook.book import Planbook
 from workbench.report.output import publish
 from workbench.report.output.answer import Answer
 from workbench.report.output.page_figure import draw
-from workbench.report.output.tables import gate_report
+from workbench.report.output.tables import gate_report, with_names
 from workbench.report.output.workbook import publish_workbook
 from workbench.report.style import Figure
 
@@ -86,6 +86,16 @@ class ReportRun(Shown):
         publish.publish_rows(settings, self.book.tables)
         return data
 
+    @cached_property
+    def _accounts(self) -> pd.DataFrame:
+        return self.book.frame("accounts") if "accounts" in self.book.tables else pd.DataFrame()
+
+    def _named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Put the names of accounts beside their ids: a sheet is read without the page."""
+        if "account_id" not in table or not isinstance(self.settings, SourceSettings):
+            return table
+        return with_names(table, self._accounts)
+
     def facts(self, name: str, /, **facts: Any) -> None:
         """Leave facts for the manifest.
 
@@ -109,7 +119,7 @@ class ReportRun(Shown):
         """
         for name, table in tables.items():
             if table is not None:
-                publish.publish_table(self.settings, name, table)
+                publish.publish_table(self.settings, name, self._named(table))
 
     def workbook(self, name: str, sheets: Mapping[str, pd.DataFrame | None], currency: str) -> None:
         """Leave tables, each by itself and all in one Excel file.
@@ -123,7 +133,7 @@ class ReportRun(Shown):
         currency : str
             Code shown with amounts; may be empty.
         """
-        asked = {name: table for name, table in sheets.items() if table is not None}
+        asked = {name: self._named(each) for name, each in sheets.items() if each is not None}
         self.tables(**asked)
         publish_workbook(self.settings, name, asked, currency)
 

@@ -150,12 +150,16 @@ class PastRevenue(Shown):
             rules = rules[: rules["rule"].tolist().index(definitions.Pack.LINE_LEVEL) + 1]
         return rules_report(rules, self.compared_months)
 
+    @cached_property
+    def cohort_accounts(self) -> pd.DataFrame | None:
+        """Who stands behind the triangle; None of a snapshot."""
+        snapshot = self.data.hazard.is_snapshot
+        return None if snapshot else cohort_accounts(self.lines, *self._known)
+
     def cohorts_report(self) -> RowTable | None:
         """Return who stands behind the triangle for a page; None of a snapshot."""
-        if self.data.hazard.is_snapshot:
-            return None
-        members = cohort_accounts(self.lines, *self._known)
-        return cohorts_report(members, self.data.hazard.accounts)
+        members = self.cohort_accounts
+        return None if members is None else cohorts_report(members, self.data.hazard.accounts)
 
     def plot(self) -> Figure | None:
         """Draw what was left of each cohort, year by year; None for a snapshot.

@@ -59,6 +59,8 @@ class RowTable:
         Units, date, what is left out.
     currency : str
         Of money; may be empty.
+    files : str
+        Name of the published table, where two tables of a page show it; else ``name``.
     """
 
     name: str
@@ -67,6 +69,7 @@ class RowTable:
     rows: pd.DataFrame
     note: str = ""
     currency: str = ""
+    files: str = ""
 
     def content(self) -> dict[str, Any]:
         """Return what the page shows: name, title, note, head and rows of cells, as JSON values."""
@@ -80,6 +83,7 @@ class RowTable:
         cells = [[self._cell(one, row) for one in columns] for _, row in shown.iterrows()]
         head = [{"label": one.label, "kind": one.kind} for one in columns]
         content = {"name": self.name, "title": self.title, "note": note.strip()}
+        content["files"] = self.files or self.name
         return content | {"head": head, "rows": cells}
 
     def _cell(self, column: PageColumn, row: pd.Series) -> dict[str, Any]:

@@ -82,6 +82,30 @@ def with_account_facts(table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFr
     return joined
 
 
+def with_names(table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of accounts with their names beside the ids.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With account_id; one that tells names already stays.
+    accounts : DataFrame
+        With account_id and name; one without names changes nothing.
+
+    Returns
+    -------
+    DataFrame
+        An account without a name is called by its id; a row of no account has none.
+    """
+    if "name" in table or "name" not in accounts:
+        return table
+    names = accounts.drop_duplicates("account_id").set_index("account_id")["name"]
+    named = table.copy()
+    ids = table["account_id"].astype(object)
+    named.insert(list(table).index("account_id") + 1, "name", ids.map(names).fillna(ids))
+    return named
+
+
 def gate_report(gates: pd.DataFrame) -> GT:
     """Return gates and how they came out as a table for the page.
 

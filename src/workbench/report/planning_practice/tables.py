@@ -61,7 +61,7 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> tuple[RowT
             columns += [PageColumn(name, label, "number") for name, label in counts.items()]
         said = note + _left_out(groups, labels, asked)
         name = f"{level}s" if more is money else f"{level}_plans"  # each once on a page
-        tables.append(RowTable(name, f"{title}: {text}", columns, shown, said))
+        tables.append(RowTable(name, f"{title}: {text}", columns, shown, said, files=f"{level}s"))
     return tables[0], tables[1]
 
 
