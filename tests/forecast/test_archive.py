@@ -64,7 +64,7 @@ def test_a_trailing_rate_that_forecasts_better_is_a_warning() -> None:
         for e in entries
     ]  # fmt: skip
     warned = drift_warnings(score_archive(noisy, known(contracts), 0.9))
-    assert any("trailing rate's Brier score" in warning for warning in warned)
+    assert any("the trailing rate errs less" in warning for warning in warned)
 
 
 def test_another_book_the_same_day_and_the_future_are_not_scored() -> None:
