@@ -152,11 +152,8 @@ def stored_plans(data: PreparedData, place: str, days: Sequence[pd.Timestamp]) -
         return StoredPlans([nothing for _ in days], due, calls)
     store = open_store(_named(place) if place else str(own))
     try:
-        done = _done(data, store)
-        found = []
-        for day in days:
-            known = outcomes_before(done, _decided(data), day)
-            found.append(plan_facts(store, accounts, known, day))
+        came = _done(data, store), _decided(data)
+        found = [plan_facts(store, accounts, outcomes_before(*came, day), day) for day in days]
         return StoredPlans([facts for facts, _ in found], found[-1][1], renewal_calls(store))
     finally:
         store.close()

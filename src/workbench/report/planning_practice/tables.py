@@ -43,34 +43,53 @@ def groups_report(groups: pd.DataFrame, level: str, currency: str) -> tuple[RowT
         How much has a living plan, and what the plans are like; what is so of nobody's accounts
         is left out and named below.
     """
-    first = [PageColumn(level, level), PageColumn("customers", "customers", "number")]
-    money = [*first, PageColumn("arr", "yearly revenue", "money")]
+    who = [PageColumn(level, level), PageColumn("customers", "customers", "number")]
+    revenue = PageColumn("arr", "yearly revenue", "money")
+    counts = [
+        PageColumn(name, label, "number")
+        for name, label in _COUNTS.items()
+        if groups[name].notna().any()
+    ]
     title = f"Everybody, then each {level}"
     shares = "Shares are of the accounts of which it can be asked"
     worth = f"; of revenue{f' ({currency} a year)' if currency else ''} and of potential it is the "
     shown = groups.assign(**{name: groups[name].round(1) for name in _COUNTS})
-    tables = []
-    for more, labels, text, note in (
-        (money, _HOW_MANY, "who has a plan", f"{shares}{worth}share with a living plan."),
-        (first, _HOW_WELL, "what the plans are like", f"{shares}. The files hold all quarters."),
-    ):
-        asked = {name: label for name, label in labels.items() if (groups[name] > 0).any()}
-        columns = [*more, *(PageColumn(name, label, "share") for name, label in asked.items())]
-        if more is first:
-            counts = {name: label for name, label in _COUNTS.items() if groups[name].notna().any()}
-            columns += [PageColumn(name, label, "number") for name, label in counts.items()]
-        said = note + _left_out(groups, labels, asked)
-        name = f"{level}s" if more is money else f"{level}_plans"  # each once on a page
-        tables.append(RowTable(name, f"{title}: {text}", columns, shown, said, files=f"{level}s"))
-    return tables[0], tables[1]
+    how_many = RowTable(
+        f"{level}s",
+        f"{title}: who has a plan",
+        [*who, revenue, *_asked(groups, _HOW_MANY)],
+        shown,
+        f"{shares}{worth}share with a living plan.{_left_out(groups, _HOW_MANY)}",
+    )
+    how_well = RowTable(
+        f"{level}_plans",
+        f"{title}: what the plans are like",
+        [*who, *_asked(groups, _HOW_WELL), *counts],
+        shown,
+        f"{shares}. The files hold all quarters.{_left_out(groups, _HOW_WELL)}",
+        files=f"{level}s",
+    )
+    return how_many, how_well
 
 
-def _left_out(groups: pd.DataFrame, labels: dict[str, str], asked: dict[str, str]) -> str:
+def _asked(groups: pd.DataFrame, labels: dict[str, str]) -> list[PageColumn]:
+    """Return the columns of what is so of some account."""
+    some = {name: label for name, label in labels.items() if (groups[name] > 0).any()}
+    return [PageColumn(name, label, "share") for name, label in some.items()]
+
+
+def _left_out(groups: pd.DataFrame, labels: dict[str, str]) -> str:
     """Say which questions the page leaves out, and why."""
     unasked = [label for name, label in labels.items() if groups[name].isna().all()]
-    never = [one for name, one in labels.items() if name not in asked and one not in unasked]
+    said = groups[list(labels)].notna().any() & ~(groups[list(labels)] > 0).any()
+    never = [label for name, label in labels.items() if said[name]]
     text = f" So of no account: {'; '.join(never)}." if never else ""
     return text + (f" None was due, or nobody keeps it: {'; '.join(unasked)}." if unasked else "")
+
+
+def _everybody_named(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose rows of the whole book say so."""
+    return table.assign(by=table["by"].where(table["by"] != BOOK, "all"))
 
 
 def calls_report(calls: pd.DataFrame) -> RowTable:
@@ -91,7 +110,7 @@ def calls_report(calls: pd.DataFrame) -> RowTable:
         "gives 0.25. Who misses by less than one who always says the book's average knew something "
         "of the account."
     )
-    shown = calls.assign(by=calls["by"].where(calls["by"] != BOOK, "all"))
+    shown = _everybody_named(calls)
     shown = shown.assign(brier=shown["brier"].round(3), base=shown["base"].round(3))
     columns = [
         PageColumn("by", "by"),
@@ -121,7 +140,7 @@ def deadlines_report(deadlines: pd.DataFrame) -> RowTable:
         "As plans stood when it fell due: what was moved or taken out before counts no more, what "
         "was moved afterwards was not kept. Whose: who promised it, and the team of the account."
     )
-    shown = deadlines.assign(by=deadlines["by"].where(deadlines["by"] != BOOK, "all"))
+    shown = _everybody_named(deadlines)
     columns = [
         PageColumn("what", "what"),
         PageColumn("by", "by"),
