@@ -33,7 +33,7 @@ def build_plain(design: Design, priors: HazardPriors) -> pm.Model:
         step_sd = pm.HalfNormal(STEP_SD, priors.tenure_sd)
         step = pm.Normal("tenure_step", 0, step_sd, shape=len(steps))
         tenure = pm.Deterministic(names.TENURE, step @ steps)
-        shock_sd = pm.HalfNormal(names.SHOCK_SD, priors.quarter_sd)
+        shock_sd = pm.Exponential(names.SHOCK_SD, scale=priors.shock_sd)
         shock = pm.Normal(names.SHOCK, 0, shock_sd, shape=len(design.coding.quarters))
         group_sd = pm.HalfNormal(names.GROUP_SD, priors.group_sd)
         group = pm.Normal(names.GROUP, 0, group_sd, shape=len(design.coding.flat_levels))

@@ -21,7 +21,7 @@ def test_books_that_lose_twice_as_many_are_found_out(small_bench) -> None:
     ranks = pd.DataFrame(
         [
             rank_truth(small_bench, HOW, seed, lambda t: replace(t, exit=t.exit + 1.0))
-            for seed in range(12)
+            for seed in range(16)
         ]
     )
     found = uniformity(ranks, bins=4)

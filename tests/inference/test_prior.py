@@ -13,7 +13,7 @@ from scipy.special import logit
 
 from workbench.core import names
 from workbench.inference.prior import draw_prior, log_prior, prior_table
-from workbench.models.hazard.effects import effect_map
+from workbench.models.hazard.effects import SCALES, effect_map
 from workbench.models.hazard.model import build_hazard, name_effects
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 
@@ -29,12 +29,15 @@ ODD = HazardPriors(
     effect_sd=0.41,
     tenure_sd=0.52,
     group_sd=0.33,
-    quarter_sd=0.24,
+    shock_sd=0.24,
     frailty_sd=0.65,
     fade=(5.0, 2.0),
-    group_shock_sd=0.28,
+    shock_share=(0.7, 1.2),
     persistence=(3.0, 2.5),
 )
+
+
+SHOCKS = (names.SHOCK_SD, names.GROUP_SHOCK_SD)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,10 @@ def test_the_laws_are_those_of_the_graph(small_bench, prior) -> None:
         }
         of_scale, of_fade, of_persistence, of_latent = density(point)
         of_exits = of_latent[:exits].sum() - stretched
-        expected = of_scale.sum() + of_fade + of_persistence + of_exits
+        # Of the spreads of shocks the table has the root of the squares' sum, and a share of it.
+        of_all, own = (scale[draw, SCALES.index(sd)] for sd in SHOCKS)
+        to_whole = np.log(2 * of_all * own / np.hypot(of_all, own) ** 3)
+        expected = of_scale.sum() + of_fade + of_persistence + of_exits - to_whole
         assert float(found[0, draw]) == pytest.approx(expected, rel=1e-6)
 
 
@@ -117,7 +123,7 @@ def test_meanings_are_counted_in_customers() -> None:
     ends = 100 * np.exp(-np.exp(-1.6 + 1.6449 * np.array([1, -1])))
     expected = "of 100 terms that end, {:.0f} to {:.0f} go on".format(*ends)
     assert table.loc["leaving at a renewal", "meaning"] == expected
-    assert table["meaning"].str.contains("18 of 100 terms end for good").sum() == 8
+    assert table["meaning"].str.contains("18 of 100 terms end for good").sum() == 7
     assert table[["reason", "source"]].map(len).min().min() > 20
     wide = prior_table(hazard_priors(replace(HazardPriors(), group_sd=1.0))).set_index("parameter")
     grouping = "spread of a grouping's levels"

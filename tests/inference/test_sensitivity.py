@@ -14,7 +14,7 @@ from workbench.models.priors.hazard import HazardPriors
 SHAPE = (2, 1000)
 CENTRE = {"month to month": -3.5, "renewal": -1.6, "early": -5.5}  # where the priors have them
 SCALARS = (
-    "tenure_step_sd", names.SHOCK_SD, names.GROUP_SHOCK_SD, names.PERSISTENCE, names.STATIC_SD,
+    "tenure_step_sd", names.WHOLE_SHOCK_SD, names.SHOCK_SHARE, names.PERSISTENCE, names.STATIC_SD,
     names.SIGNAL_SD, names.CURVE_SD, names.FRAILTY,
 )  # fmt: skip
 

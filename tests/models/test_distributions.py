@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pymc as pm
 import pytensor
 import pytest
 from scipy.optimize import approx_fprime
+from scipy.stats import beta, expon, halfnorm, kstest
 
 from workbench.core import names
 from workbench.models.priors.cohort import cohort_priors
@@ -15,6 +18,7 @@ from workbench.models.priors.hazard import hazard_priors
 from workbench.models.priors.kernels import add_priors, log_constant
 from workbench.models.priors.prior import distribution_of
 from workbench.models.priors.revenue import revenue_priors
+from workbench.models.priors.spreads import Spreads
 
 ROWS = (*hazard_priors(), *revenue_priors(), *cohort_priors())
 DISTINCT = {row.distribution.text: row.distribution for row in ROWS}
@@ -54,9 +58,9 @@ def by_kernel(distribution, vector: np.ndarray) -> tuple[float, np.ndarray]:
     first, second = np.ones((2, len(vector)))
     for row, parameter in zip((first, second), distribution.parameters, strict=False):
         row[:] = parameter
-    kind, gradient = np.full(len(vector), distribution.kernel), np.empty(len(vector))
+    kind, gradient = np.resize(distribution.kernel, len(vector)), np.empty(len(vector))
     value = add_priors(vector, kind, first, second, np.zeros(len(vector)), gradient)
-    return value + log_constant(distribution.kernel, first, second), gradient
+    return value + log_constant(kind, first, second), gradient
 
 
 def test_a_kernel_with_another_parameter_is_noticed() -> None:
@@ -76,6 +80,45 @@ def test_slopes_where_nothing_is_transformed(distribution) -> None:
     assert slope == pytest.approx(
         approx_fprime(high, distribution.in_scipy.logpdf, 1e-7).item(), rel=1e-5
     )
+
+
+SHARING = Spreads(np.array([0.5, 0.3, 0.3, 0.2]), np.array([0.0, 0.7, 1.2, 0.0]))
+
+
+def test_spreads_that_share_have_the_root_and_the_shares_they_say() -> None:
+    """Draws, means and the kernel's density against SciPy's laws of the root and of its shares."""
+    drawn = SHARING.random(np.random.default_rng(3), 20_000)
+    root, share = np.hypot(drawn[:, 1], drawn[:, 2]), drawn[:, 1] ** 2
+    assert kstest(root, expon(scale=0.3).cdf).pvalue > 0.01
+    assert kstest(share / root**2, beta(0.7, 1.2).cdf).pvalue > 0.01
+    np.testing.assert_allclose(drawn.mean(axis=0), SHARING.mean, rtol=0.03)
+    alone = [halfnorm.logpdf(drawn[:, at], scale=SHARING.scale[at]) for at in (0, 3)]
+    of_root, of_share = expon.logpdf(root, scale=0.3), beta.logpdf(share / root**2, 0.7, 1.2)
+    stretched = np.log(2 * drawn[:, 1] * drawn[:, 2] / root**3) + np.log(drawn).sum(axis=1)
+    expected = np.sum([*alone, of_root, of_share, stretched], axis=0)
+    for at in range(5):
+        found, _ = by_kernel(SHARING, np.log(drawn[at]))
+        assert found == pytest.approx(expected[at], rel=1e-9)
+
+
+def test_spreads_that_share_pull_as_the_half_normals_they_stand_for() -> None:
+    halves = replace(SHARING, share=np.array([0.0, 0.5, 0.5, 0.0]))
+    at = np.array([0.4, 0.1, 0.3, 0.05])
+    _, gradient = by_kernel(halves, np.log(at))
+    slope = (gradient - 1) / at  # without the change of variables
+    np.testing.assert_allclose(slope, -at / halves.as_half_normals(at) ** 2)
+
+
+def test_one_that_shares_with_none_is_exponential() -> None:
+    alone = Spreads(np.array([0.3]), np.array([0.5]))
+    found, _ = by_kernel(alone, np.log([0.2]))
+    assert found == pytest.approx(expon.logpdf(0.2, scale=0.3) + np.log(0.2))
+
+
+def test_spreads_far_out_have_a_finite_density() -> None:
+    for far in (-600.0, 4.0):
+        value, gradient = by_kernel(SHARING, np.full(4, far))
+        assert np.isfinite(value) and np.isfinite(gradient).all()
 
 
 def test_a_variable_without_exactly_one_row_is_refused() -> None:

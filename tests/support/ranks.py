@@ -65,11 +65,10 @@ def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Benc
 
 def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     """Draw `DRAWN` from the prior, each with a leading dimension of one."""
-    spread = np.append(bench.layout.scale_prior.scale, bench.priors.frailty_sd)
     latent = rng.normal(size=(1, len(bench.layout.effect_matrix)))
     return (
         latent,
-        np.abs(rng.normal(size=(1, len(spread)))) * spread,
+        bench.model.scale_prior.random(rng, 1),
         rng.beta(*bench.priors.fade, size=1),
         rng.beta(*bench.priors.persistence, size=1),
     )

@@ -159,7 +159,7 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     """Return the scales' mode with the effects integrated out, by expectation-maximisation.
 
     The expected sum of squares of the n effects of a scale s with prior scale t gives the next
-    s from n s^2 + s^4 / t^2 = sum of squares.
+    s from n s^2 + s^4 / t^2 = sum of squares; t is the prior's pull at the last s.
     """
     member, prior = layout.scale_idx, layout.scale_prior.scale
     count = np.bincount(member, minlength=len(prior) + 1)[1:]
@@ -171,6 +171,7 @@ def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
         covariance = np.linalg.inv(curvature + np.diag(spread**-2))
         square = np.square(covariance @ pull) + np.diag(covariance)
         total = np.bincount(member, square, minlength=len(prior) + 1)[1:]
-        root = np.sqrt(count**2 + 4 * total / prior**2)
-        scale = np.maximum(prior * np.sqrt((root - count) / 2), prior / 10)
+        pulled = layout.scale_prior.as_half_normals(scale)
+        root = np.sqrt(count**2 + 4 * total / pulled**2)
+        scale = np.maximum(pulled * np.sqrt((root - count) / 2), prior / 10)
     return scale

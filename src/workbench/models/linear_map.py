@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from workbench.models.priors.distribution import HalfNormal
+from workbench.models.priors.spreads import Spreads
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class LinearMap:
         0 for a fixed scale of 1, else one more than the position in `scales`.
     scales : tuple of str
         Names of the learnt scales.
-    scale_prior : HalfNormal
+    scale_prior : HalfNormal or Spreads
         With one number for each scale.
     block_end : ndarray of int, shape (block,)
         Where each block of effects ends, in the order in which the likelihood reads them.
@@ -37,7 +38,7 @@ class LinearMap:
     effect_matrix: np.ndarray
     scale_idx: np.ndarray
     scales: tuple[str, ...]
-    scale_prior: HalfNormal
+    scale_prior: HalfNormal | Spreads
     block_end: np.ndarray
 
     def effects(self, latent: np.ndarray, scale: np.ndarray) -> np.ndarray:

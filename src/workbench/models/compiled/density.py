@@ -1,6 +1,6 @@
 """A model whose likelihood is one compiled pass: as a graph, and as the density that is sampled.
 
-    latent ~ N(0, 1),  scale ~ half-normal,  each scalar by its own prior,
+    latent ~ N(0, 1),  scale ~ spreads,  each scalar by its own prior,
     log-likelihood = kernel(latent, scale, *scalars, data)
 
 The graph says what the model is. A sampler needs only the log-density of the unconstrained vector
@@ -23,6 +23,7 @@ import pytensor.tensor as pt
 from workbench.models.compiled.log_likelihood import CompiledLogLikelihood
 from workbench.models.priors.distribution import Distribution, HalfNormal, Normal
 from workbench.models.priors.kernels import add_priors, log_constant
+from workbench.models.priors.spreads import Spreads
 
 _LATENT = Normal(0.0, 1.0)
 
@@ -38,8 +39,9 @@ class KernelModel:
         In the order in which the likelihood takes them.
     latent_shape : tuple of int
         (latent,), or (predictor, latent) where several predictors have parameters of their own.
-    scale_prior : HalfNormal
-        With one number for each scale, alike for all predictors.
+    scale_prior : HalfNormal or Spreads
+        With one number for each scale, alike for all predictors; spreads that share a total are for
+        models of one predictor.
     scale_names : tuple of str
     scalars : dict of str to Distribution or None
         What the likelihood takes behind latent and scale, one number for each predictor, by its
@@ -49,7 +51,7 @@ class KernelModel:
     likelihood: CompiledLogLikelihood
     data: dict[str, np.ndarray]
     latent_shape: tuple[int, ...]
-    scale_prior: HalfNormal
+    scale_prior: HalfNormal | Spreads
     scale_names: tuple[str, ...]
     scalars: dict[str, Distribution | None] = field(default_factory=lambda: {"fade": None})
 
@@ -121,13 +123,13 @@ class Density:
         self._at = [slice(end - size, end) for size, end in zip(self.sizes, ends, strict=True)]
         self._held = {name: np.ones(model.several) for name in model.scalars}
         self._data = tuple(model.data.values())
-        self._kind = np.repeat([prior.kernel for prior in model.priors.values()], self.sizes)
+        self._kind = np.zeros(sum(self.sizes), dtype="int64")
         self._first, self._second = np.ones((2, len(self._kind)))
-        self._constant = 0.0
         for (_, prior, _), size, at in zip(self._variables, self.sizes, self._at, strict=True):
-            for row, values in zip((self._first, self._second), prior.parameters, strict=False):
+            rows = (self._kind, self._first, self._second)
+            for row, values in zip(rows, (prior.kernel, *prior.parameters), strict=False):
                 row[at] = np.resize(values, size) if size else []
-            self._constant += log_constant(prior.kernel, self._first[at], self._second[at])
+        self._constant = log_constant(self._kind, self._first, self._second)
 
     def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the log-density at a vector, change of variables included, and its gradient.

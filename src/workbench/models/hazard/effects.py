@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,10 @@ from workbench.models.hazard.shocks import carried, level_of, quarter_before
 from workbench.models.hazard.tenure import tenure_by_step
 from workbench.models.levels import centred_levels
 from workbench.models.linear_map import LinearMap, rotated, stacked
-from workbench.models.priors.distribution import HalfNormal, Normal
+from workbench.models.priors.distribution import Beta, Exponential, HalfNormal, Normal
 from workbench.models.priors.hazard import HazardPriors, hazard_priors
 from workbench.models.priors.prior import Prior, distribution_of
+from workbench.models.priors.spreads import Spreads
 
 # Blocks in the order in which the likelihood reads them.
 BLOCKS = (
@@ -48,6 +49,8 @@ class EffectMap(LinearMap):
 
     Parameters
     ----------
+    scale_prior : Spreads
+        Those of shocks share a total.
     n_spreads : ndarray of int, scalar
         How many scales are spreads of effects.
     before_idx : ndarray of int, shape (latent,)
@@ -57,6 +60,7 @@ class EffectMap(LinearMap):
         other latents.
     """
 
+    scale_prior: Spreads
     n_spreads: np.ndarray
     before_idx: np.ndarray
     level_idx: np.ndarray
@@ -109,12 +113,28 @@ def effect_map(design: Design, priors: HazardPriors) -> EffectMap:
             *(f"{grouping} sd" for grouping in coding.groupings),
             *[names.CURVE_SD] * bends,
         ),
-        scale_prior=distribution_of(HalfNormal, rows, spreads),
+        scale_prior=_spreads(rows, spreads, shaken > 0),
         n_spreads=np.asarray(len(spreads)),
         before_idx=np.maximum(*(quarter_before(which, quarters) for which in new)),
         level_idx=level_of(new[1], quarters),
         block_end=ends,
     )
+
+
+def _spreads(rows: Iterable[Prior], spreads: Sequence[str], levels_shake: bool) -> Spreads:
+    """Return the prior of spreads; without levels of their own all shocks are those of everybody.
+
+    The spread of shocks that no level has is read by nothing: it stands for itself.
+    """
+    whole = distribution_of(Exponential, rows, names.WHOLE_SHOCK_SD)
+    of_all = distribution_of(Beta, rows, names.SHOCK_SHARE)
+    own = of_all.b if levels_shake else 0.0
+    share = {names.SHOCK_SD: of_all.a, names.GROUP_SHOCK_SD: own}
+    scale = [
+        whole.scale if name in share else distribution_of(HalfNormal, rows, name).scale
+        for name in spreads
+    ]
+    return Spreads(np.array(scale), np.array([share.get(name, 0.0) for name in spreads]))
 
 
 def _covariates(values: np.ndarray, weight: np.ndarray, encoder: Encoder) -> list[np.ndarray]:
@@ -183,7 +203,7 @@ def block_labels(coding: Coding) -> dict[str, tuple[str, list]]:
 
 def sampled_scales(
     layout: EffectMap, rows: Iterable[Prior], *, frailty: bool
-) -> tuple[tuple[str, ...], HalfNormal]:
+) -> tuple[tuple[str, ...], Spreads]:
     """Return names and prior of the scales of a model: spreads, then the frailty variance.
 
     Parameters
@@ -198,7 +218,8 @@ def sampled_scales(
     if not frailty:
         return layout.scales, layout.scale_prior
     variance = distribution_of(HalfNormal, rows, names.FRAILTY)
-    prior = HalfNormal(np.append(layout.scale_prior.scale, variance.scale))
+    spreads = layout.scale_prior
+    prior = Spreads(np.append(spreads.scale, variance.scale), np.append(spreads.share, 0.0))
     return (*layout.scales, names.FRAILTY), prior
 
 

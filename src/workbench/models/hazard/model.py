@@ -186,6 +186,11 @@ def name_effects(
     for name in (*SCALES, names.CURVE_SD, names.FRAILTY):
         drawn = used.get(name, True)
         parts[name] = scale.sel(scale_name=name, drop=True) if drawn else zero
+    together = parts[names.SHOCK_SD] ** 2 + parts[names.GROUP_SHOCK_SD] ** 2
+    parts[names.WHOLE_SHOCK_SD] = together**0.5
+    parts[names.SHOCK_SHARE] = zero
+    if coding.shaken_levels:
+        parts[names.SHOCK_SHARE] = parts[names.SHOCK_SD] ** 2 / together
     group_sd = scale.sel(scale_name=[f"{g} sd" for g in coding.groupings])
     parts[names.GROUP_SD] = group_sd.rename(scale_name=names.GROUP_NAME).assign_coords(
         {names.GROUP_NAME: np.asarray(coding.groupings, dtype=object)}

@@ -5,7 +5,7 @@ A parameter may be an array, of as many parameters of the model as it has number
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any, ClassVar
 
@@ -26,8 +26,8 @@ class Distribution:
     """
 
     title: ClassVar[str]
-    in_graph: ClassVar[type[pm.Distribution]]
-    kernel: ClassVar[int]
+    in_graph: ClassVar[Callable[..., Any]]
+    kernel: ClassVar[Any]
 
     @property
     def parameters(self) -> tuple[Any, ...]:
@@ -164,6 +164,29 @@ class HalfNormal(Distribution):
             On the unbounded line.
         """
         return np.exp(np.asarray(values))
+
+
+def _exponential(name: str, mean: Any, **layout: Any) -> Any:
+    return pm.Exponential(name, scale=mean, **layout)
+
+
+@dataclass(frozen=True)
+class Exponential(Distribution):
+    """Exponential with a mean above 0."""
+
+    scale: Any
+    title = "exponential"
+    in_graph = staticmethod(_exponential)
+
+    @property
+    def in_scipy(self) -> Any:
+        """Return the distribution as SciPy has it."""
+        return stats.expon(scale=self.scale)
+
+    @property
+    def mean(self) -> Any:
+        """Return the mean."""
+        return self.scale
 
 
 @dataclass(frozen=True)

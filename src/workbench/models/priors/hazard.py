@@ -12,8 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core import names
-from workbench.models.priors.distribution import Beta, HalfNormal, Normal
-from workbench.models.priors.prior import SPREAD, WEAK, Prior, half_life
+from workbench.models.priors.distribution import Beta, Exponential, HalfNormal, Normal
+from workbench.models.priors.prior import (
+    SPREAD,
+    WEAK,
+    Counted,
+    Prior,
+    half_life,
+    uncorrelated,
+)
 
 
 @dataclass(frozen=True)
@@ -32,19 +39,23 @@ class HazardPriors:
         Between terms of different lengths. Whether customers get out of a running contract is
         the law and habit of the company more than of the term: without that link, three-year
         contracts without a single early end would lose 2 in a hundred a year by the prior alone.
-    effect_sd, tenure_sd, group_sd, quarter_sd : float
+    effect_sd, tenure_sd, group_sd : float
         Scales of the half-normal priors on the spread of the effects of signals (and, apart, of
-        attributes) of one standard deviation, on the step between neighbouring tenure weights, on
-        the spread of a grouping's levels and of calendar quarters. Learning the spread of effects
-        shrinks them where most are noise; hazard ratios beyond 2.7 stay possible. Two owners that
-        differ by a factor 2.5 in churn are already unusual. Quarters are given more room than the
-        data of most books could claim: what they cannot tell must show in a year's interval.
+        attributes) of one standard deviation, on the step between neighbouring tenure weights, and
+        on the spread of a grouping's levels. Learning the spread of effects shrinks them where most
+        are noise; hazard ratios beyond 2.7 stay possible. Two owners that differ by a factor 2.5 in
+        churn are already unusual.
     curve_sd : float
         Scale of the half-normal prior on the spread of what signals and attributes do beyond their
         line, where they may bend. The data set the spread: without curves all stay lines.
-    group_shock_sd : float
-        Scale of the half-normal prior on the spread of the quarterly shocks of single levels of
-        the first grouping.
+    shock_sd : float
+        Mean of the exponential prior on the spread of a customer's quarterly shocks: what all feel
+        and what the level of the first grouping has of its own, together. Books without shocks
+        believe in few, and those that show some may have many: what they cannot tell must show in a
+        year's interval.
+    shock_share : tuple of float
+        Beta prior of the share of their variance that all customers feel: (0.5, 0.5) has most of
+        it near nothing or all.
     persistence : tuple of float
         Beta prior of the share of a shock that is left after a quarter: (4, 2) has mean 0.67.
     frailty_sd : float
@@ -71,8 +82,8 @@ class HazardPriors:
     curve_sd: float = 0.25
     tenure_sd: float = 0.5
     group_sd: float = 0.3
-    quarter_sd: float = 0.4
-    group_shock_sd: float = 0.4
+    shock_sd: float = 0.3
+    shock_share: tuple[float, float] = (0.5, 0.5)
     persistence: tuple[float, float] = (4.0, 2.0)
     frailty_sd: float = 0.5
     fade: tuple[float, float] = (6.0, 1.5)
@@ -92,7 +103,7 @@ def hazard_priors(numbers: HazardPriors | None = None) -> tuple[Prior, ...]:
         Rates first, then spreads, then how signals fade.
     """
     numbers = numbers or HazardPriors()
-    return (*_rates(numbers), *_spreads(numbers), _persistence(numbers), _fade(numbers))
+    return (*_rates(numbers), *_spreads(numbers), *_shocks(numbers), _fade(numbers))
 
 
 def ended(log_hazard: np.ndarray | float) -> np.ndarray:
@@ -156,11 +167,8 @@ def _rates(numbers: HazardPriors) -> tuple[Prior, ...]:
 
 
 def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
-    middle = numbers.renewal_log_hazard
-    base = f"where {ended(middle):.0f} of 100 terms end for good: "
-
-    def other(sd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        return ended(middle + sd * rng.normal(size=len(sd)))
+    middle, base = numbers.renewal_log_hazard, _where(numbers)
+    other = _elsewhere(numbers)
 
     def frailer(variance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return ended(middle + np.log(rng.gamma(1 / variance, variance)))
@@ -205,19 +213,6 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
             "with another owner, industry, segment or region",
             "Two owners who differ by a factor of 2.5 are unusual; few accounts prove little.",
         ),
-        spread(
-            "spread of calendar quarters", names.SHOCK_SD, numbers.quarter_sd,
-            "in another quarter",
-            "A recession may double what leaves; most quarters do little. A tighter prior makes "
-            "a year's intervals too short where shocks last, and a wider one costs next to nothing "
-            "where there are none (nrr.md).",
-        ),
-        spread(
-            "spread of an industry's quarters", names.GROUP_SHOCK_SD, numbers.group_shock_sd,
-            "in another quarter of the same industry (of the levels of the first grouping)",
-            "Industries have good and bad times of their own, as large as the economy's; in most "
-            "books few leave in one quarter of one industry, and the data say little.",
-        ),
         Prior(
             "variance of the frailty", names.FRAILTY, (), HalfNormal(numbers.frailty_sd), 0.0,
             base + "{low:.0f} to {high:.0f} of customers who look the same otherwise", frailer,
@@ -227,19 +222,49 @@ def _spreads(numbers: HazardPriors) -> tuple[Prior, ...]:
     )  # fmt: skip
 
 
-def _persistence(numbers: HazardPriors) -> Prior:
-    return Prior(
-        "what is left of a shock after a quarter",
-        names.PERSISTENCE,
-        (),
-        Beta(*numbers.persistence),
-        0.0,
-        "of a bad quarter, {low:.0f} to {high:.0f} hundredths are left a year later",
-        lambda share, _: 100 * share**4,
-        "Times that are bad for customers last: budgets are yearly, downturns are longer than a "
-        "quarter. A few years of history hardly tell for how long, so the prior speaks.",
-        "weakly informative; what it does to forecasts is measured on books of other processes",
-    )
+def _where(numbers: HazardPriors) -> str:
+    return f"where {ended(numbers.renewal_log_hazard):.0f} of 100 terms end for good: "
+
+
+def _elsewhere(numbers: HazardPriors) -> Counted:
+    """Return what counts the endings where an effect of a spread is drawn."""
+
+    def other(sd: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return ended(numbers.renewal_log_hazard + sd * rng.normal(size=len(sd)))
+
+    return other
+
+
+def _shocks(numbers: HazardPriors) -> tuple[Prior, ...]:
+    return (
+        uncorrelated(
+            "spread of a customer's shocks", names.WHOLE_SHOCK_SD, Exponential(numbers.shock_sd),
+            _where(numbers) + "{low:.0f} to {high:.0f} in another quarter", _elsewhere(numbers),
+            "A recession may double what leaves; most quarters do little. Where a book shows no "
+            "shocks, a year's intervals must not be wide for what might be; where it shows some, "
+            "they must hold (nrr.md).",
+            "exponential: Simpson et al. (2017), Statistical Science 32, 1-28; of all sorts "
+            "together: Fuglstad et al. (2020), Bayesian Analysis 15, 1109-1137",
+        ),
+        uncorrelated(
+            "share of shocks that all customers feel", names.SHOCK_SHARE,
+            Beta(*numbers.shock_share),
+            "of the variance of shocks, {low:.0f} to {high:.0f} hundredths are everybody's, the "
+            "rest an industry's own (of the levels of the first grouping)",
+            lambda share, _: 100 * share,
+            "Industries have good and bad times of their own, as large as the economy's; in most "
+            "books few leave in one quarter of one industry, and the data say little.",
+        ),
+        uncorrelated(
+            "what is left of a shock after a quarter", names.PERSISTENCE,
+            Beta(*numbers.persistence),
+            "of a bad quarter, {low:.0f} to {high:.0f} hundredths are left a year later",
+            lambda share, _: 100 * share**4,
+            "Times that are bad for customers last: budgets are yearly, downturns are longer than "
+            "a quarter. A few years of history hardly tell for how long, so the prior speaks.",
+            "weakly informative; what it does to forecasts is measured on books of other processes",
+        ),
+    )  # fmt: skip
 
 
 def _fade(numbers: HazardPriors) -> Prior:

@@ -1,0 +1,169 @@
+"""The prior of several spreads together: some each for itself, some that share one total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from pymc.logprob.transforms import LogTransform
+from scipy.special import gammaln
+
+from workbench.models.priors import kernels
+from workbench.models.priors.distribution import Distribution
+
+
+class _LogOfAll(LogTransform):
+    """The logarithm of each entry of a vector whose entries are not independent."""
+
+    ndim_supp = 1
+
+    def log_jac_det(self, value: Any, *_: Any) -> Any:
+        return pt.sum(value, axis=-1)
+
+
+@dataclass(frozen=True)
+class Spreads(Distribution):
+    """Several spreads: some half-normal each for itself, some that share one total.
+
+    Of those that share, the root of the sum of the squares is exponential, and each one's share of
+    the sum is Dirichlet: it takes evidence that there is any of it, whichever it is, to believe in
+    more than a little (a penalised-complexity prior of the whole, split: Fuglstad, Hem, Knight, Rue
+    & Riebler 2020, Bayesian Analysis 15, 1109-1137, section 3; Simpson, Rue, Riebler, Martins &
+    Sørbye 2017, Statistical Science 32, 1-28, section 3.3).
+
+    Parameters
+    ----------
+    scale : ndarray, shape (spread,)
+        Of the half-normal; of those that share, the mean of the exponential, the same for all.
+    share : ndarray, shape (spread,)
+        Parameters of the Dirichlet, above 0; 0 marks one for itself.
+    """
+
+    scale: np.ndarray
+    share: np.ndarray
+    title = "spreads"
+
+    @property
+    def kernel(self) -> np.ndarray:
+        """Return how the kernel knows each spread."""
+        return np.where(self.share > 0, kernels.SHARED, kernels.HALF_NORMAL)
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Return the mean of each spread."""
+        whole = self.share.sum()
+        shared = self.share > 0
+        part = np.where(shared, self.share, 1.0)
+        log_mean = gammaln(part + 0.5) - gammaln(part)
+        log_mean += gammaln(whole) - gammaln(whole + 0.5) if shared.any() else 0.0
+        return self.scale * np.where(shared, np.exp(log_mean), np.sqrt(2 / np.pi))
+
+    def as_half_normals(self, spread: np.ndarray) -> np.ndarray:
+        """Return the scales of the half-normals that pull each spread as hard where it is.
+
+        Parameters
+        ----------
+        spread : ndarray, shape (spread,)
+            Above 0.
+
+        Returns
+        -------
+        ndarray, shape (spread,)
+            Exact but for what a share that is not 1/2 adds.
+        """
+        shared = self.share > 0
+        root = np.sqrt(np.square(spread[shared]).sum())
+        pull = (root / self.scale[shared] + 2 * self.share.sum() - 1) / root**2
+        found = np.array(self.scale, dtype="float64")
+        found[shared] = pull**-0.5
+        return found
+
+    def random(self, rng: np.random.Generator, draws: int) -> np.ndarray:
+        """Draw from the prior.
+
+        Parameters
+        ----------
+        rng : Generator
+        draws : int
+            How many, at least 1.
+
+        Returns
+        -------
+        ndarray, shape (draws, spread)
+        """
+        found = np.abs(rng.normal(size=(draws, len(self.scale)))) * self.scale
+        shared = self.share > 0
+        if shared.any():
+            parts = rng.dirichlet(self.share[shared], size=draws)
+            whole = rng.exponential(self.scale[shared][0], size=(draws, 1))
+            found[:, shared] = whole * np.sqrt(parts)
+        return found
+
+    def variable(self, name: str, **layout: Any) -> Any:
+        """Add a variable with this distribution to the PyMC model at hand.
+
+        Parameters
+        ----------
+        name : str
+            Of the variable.
+        **layout
+            Its `shape`, or its `dims`.
+
+        Returns
+        -------
+        TensorVariable
+            Registered under its name.
+        """
+        scale, share = (np.asarray(each, "float64") for each in (self.scale, self.share))
+        shared = self.share > 0
+
+        def density(value: Any, scale: Any, share: Any) -> Any:
+            each: Any = pm.logp(pm.HalfNormal.dist(scale[~shared]), value[~shared])
+            alone: Any = each.sum()
+            if not shared.any():
+                return alone
+            part, parts = value[shared], share[shared]
+            root: Any = pt.sqrt(pt.sum(part**2))
+            # Of the shares of the squares, and the volume of what they and the root become.
+            log_gamma: Any = pt.gammaln
+            of_parts: Any = log_gamma(parts.sum()) - log_gamma(parts).sum()
+            of_parts += pt.sum((2 * parts - 1) * pt.log(part / root))
+            of_parts += (shared.sum() - 1) * (np.log(2.0) - pt.log(root))
+            return alone + pm.logp(pm.Exponential.dist(scale=scale[shared][0]), root) + of_parts
+
+        def drawn(scale: Any, share: Any, _: Any) -> Any:
+            alone: Any = pm.HalfNormal.dist(scale)
+            if not shared.any():
+                return alone
+            root: Any = pm.Exponential.dist(scale=scale[shared][0])
+            parts: Any = root * pt.sqrt(pm.Dirichlet.dist(share[shared]))
+            return pt.set_subtensor(alone[shared], parts)
+
+        return pm.CustomDist(
+            name, scale, share, dist=drawn, logp=density, signature="(n),(n)->(n)",
+            support_point=lambda *_: pt.constant(self.mean),
+            default_transform=_LogOfAll(), **layout,
+        )  # fmt: skip
+
+    def unbounded(self, values: Any) -> np.ndarray:
+        """Return the logarithm.
+
+        Parameters
+        ----------
+        values : float or ndarray
+            Above 0.
+        """
+        return np.log(np.asarray(values))
+
+    def bounded(self, values: Any) -> np.ndarray:
+        """Return the exponential.
+
+        Parameters
+        ----------
+        values : float or ndarray
+            On the unbounded line.
+        """
+        return np.exp(np.asarray(values))
