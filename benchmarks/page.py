@@ -32,10 +32,10 @@ def measured_on() -> str:
 
 
 def as_markdown(table: pd.DataFrame, digits: int = 3) -> str:
-    """Return a table as Markdown, numbers rounded."""
+    """Return a table as Markdown, numbers rounded, what is missing left blank."""
     rows = [list(table.columns), ["---"] * table.shape[1]]
     rows += [
         [f"{value:,.{digits}g}" if isinstance(value, float) else str(value) for value in row]
-        for row in table.itertuples(index=False)
+        for row in table.astype(object).where(table.notna(), "").itertuples(index=False)
     ]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)

@@ -14,10 +14,11 @@ from nrr import boosting, ours, rivals
 from nrr.company import simulate
 from nrr.folders import HORIZONS, truth_of, write_book
 from nrr.processes import PROCESSES
-from nrr.scores import score_accounts, score_quantiles, table_of
+from nrr.scores import score_accounts, score_chance, score_quantiles, table_of
 
 PAGE = "nrr.md"
 WORKBENCH = "workbench"
+CHANCE = "what chance leaves"
 RIVALS = {
     "trailing": rivals.trailing,
     "trailing with its spread": rivals.trailing_spread,
@@ -94,6 +95,7 @@ def report(
             score_quantiles(part, truth).assign(method=method)
             for method, part in quantiles.groupby("method", sort=False)
         ]
+        + [score_chance(truth).assign(method=CHANCE)]
     )
     scores["process"] = scores["book"].str.rsplit("-", n=1).str[0]
     scores.to_csv(chosen.folder / "scores.csv", index=False)

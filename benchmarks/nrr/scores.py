@@ -48,6 +48,26 @@ def score_quantiles(found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def score_chance(truth: pd.DataFrame) -> pd.DataFrame:
+    """Return, by book, quantity and horizon, the CRPS that chance leaves to any forecast.
+
+    A forecast that knew the process, every hidden property of the customers and today's shocks
+    would be the law of the futures itself; its expected CRPS is half the expected difference
+    between two of them (Gneiting & Raftery 2007, equation 21), here over all pairs of a book's.
+
+    Parameters
+    ----------
+    truth : DataFrame
+        book, future, quantity, months, value; at least two futures of each book.
+    """
+    rows = []
+    for key, part in truth.groupby(["book", "quantity", "months"]):
+        real = part["value"].to_numpy()
+        apart = np.abs(real[:, None] - real).sum() / (len(real) * (len(real) - 1))
+        rows.append((*key, apart / 2))
+    return pd.DataFrame(rows, columns=["book", "quantity", "months", "crps"])
+
+
 def score_accounts(found: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     """Return the Brier score of each book's accounts, expected over its futures.
 
@@ -73,8 +93,8 @@ def table_of(scores: pd.DataFrame, months: int) -> pd.DataFrame:
         {
             "CRPS, points": 100 * whole["crps"],
             "÷ trailing": whole["crps"] / whole["plain"],
-            "90 % hold": [f"{v:.0%}" for v in whole["within 90%"]],
-            "50 % hold": [f"{v:.0%}" for v in whole["within 50%"]],
+            "90 % hold": whole["within 90%"].map("{:.0%}".format, na_action="ignore"),
+            "50 % hold": whole["within 50%"].map("{:.0%}".format, na_action="ignore"),
             "90 % width, points": 100 * whole["width 90%"],
             "error ÷ stated sd": np.sqrt(
                 whole["error"] / whole["variance"].where(whole["variance"] > _POINT)

@@ -11,7 +11,7 @@ from nrr.company import AS_OF, simulate
 from nrr.folders import HORIZONS, LEVELS, monthly_revenue, quantile_table, truth_of, write_book
 from nrr.processes import PROCESSES
 from nrr.rivals import smoothed, trailing, trailing_spread
-from nrr.scores import score_accounts, score_quantiles
+from nrr.scores import score_accounts, score_chance, score_quantiles
 from scipy.stats import norm
 
 
@@ -64,6 +64,23 @@ def test_scores_of_a_normal_forecast_are_those_of_the_closed_form() -> None:
     assert scores[1.0]["within 50%"] == pytest.approx(0.5, abs=0.03)
     assert scores[0.5]["within 90%"] < 0.65
     assert scores[0.5]["crps"] > scores[1.0]["crps"]
+
+
+def test_chance_leaves_what_the_law_itself_would_score() -> None:
+    """Of a normal with sd s that is s / sqrt(pi); pairs of few futures give it without bias."""
+    rng = np.random.default_rng(2)
+    truth = pd.DataFrame(
+        {
+            "book": np.repeat(np.arange(2000), 5),
+            "future": np.tile(np.arange(5), 2000),
+            "quantity": "nrr",
+            "months": 12,
+            "value": rng.normal(0.9, 0.3, 10_000),
+        }
+    )
+    assert score_chance(truth)["crps"].mean() == pytest.approx(0.3 / np.sqrt(np.pi), rel=0.03)
+    pair = truth[truth["book"] == 7].head(2)
+    assert score_chance(pair)["crps"].item() == pytest.approx(abs(np.diff(pair["value"]))[0] / 2)
 
 
 def test_brier_is_expected_over_the_futures() -> None:
