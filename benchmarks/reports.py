@@ -150,7 +150,7 @@ def main() -> None:
     if options.parts:
         print(json.dumps(measure_parts(options.reports[0], Path.cwd())))
         return
-    table = pd.concat([measure(report) for report in options.reports]).fillna("")
+    table = pd.concat([measure(report) for report in options.reports])
     put("benchmarks.md", "reports", f"{as_markdown(table)}\n\n{measured_on()}")
 
 
