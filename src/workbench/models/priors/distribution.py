@@ -110,8 +110,32 @@ class Normal(Distribution):
         return self.centre
 
 
+class Positive(Distribution):
+    """What is above 0: on the unbounded line by its logarithm."""
+
+    def unbounded(self, values: Any) -> np.ndarray:
+        """Return the logarithm.
+
+        Parameters
+        ----------
+        values : float or ndarray
+            Above 0.
+        """
+        return np.log(np.asarray(values))
+
+    def bounded(self, values: Any) -> np.ndarray:
+        """Return the exponential.
+
+        Parameters
+        ----------
+        values : float or ndarray
+            On the unbounded line.
+        """
+        return np.exp(np.asarray(values))
+
+
 @dataclass(frozen=True)
-class HalfNormal(Distribution):
+class HalfNormal(Positive):
     """Absolute values of a normal around 0, whose standard deviation is the scale, above 0."""
 
     scale: Any
@@ -145,33 +169,13 @@ class HalfNormal(Distribution):
         pull = value * self.curvature
         return -0.5 * pull * value, -pull
 
-    def unbounded(self, values: Any) -> np.ndarray:
-        """Return the logarithm.
-
-        Parameters
-        ----------
-        values : float or ndarray
-            Above 0.
-        """
-        return np.log(np.asarray(values))
-
-    def bounded(self, values: Any) -> np.ndarray:
-        """Return the exponential.
-
-        Parameters
-        ----------
-        values : float or ndarray
-            On the unbounded line.
-        """
-        return np.exp(np.asarray(values))
-
 
 def _exponential(name: str, mean: Any, **layout: Any) -> Any:
     return pm.Exponential(name, scale=mean, **layout)
 
 
 @dataclass(frozen=True)
-class Exponential(Distribution):
+class Exponential(Positive):
     """Exponential with a mean above 0."""
 
     scale: Any

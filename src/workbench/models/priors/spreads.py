@@ -12,7 +12,7 @@ from pymc.logprob.transforms import LogTransform
 from scipy.special import gammaln
 
 from workbench.models.priors import kernels
-from workbench.models.priors.distribution import Distribution
+from workbench.models.priors.distribution import Positive
 
 
 class _LogOfAll(LogTransform):
@@ -25,7 +25,7 @@ class _LogOfAll(LogTransform):
 
 
 @dataclass(frozen=True)
-class Spreads(Distribution):
+class Spreads(Positive):
     """Several spreads: some half-normal each for itself, some that share one total.
 
     Of those that share, the root of the sum of the squares is exponential, and each one's share of
@@ -147,23 +147,3 @@ class Spreads(Distribution):
             support_point=lambda *_: pt.constant(self.mean),
             default_transform=_LogOfAll(), **layout,
         )  # fmt: skip
-
-    def unbounded(self, values: Any) -> np.ndarray:
-        """Return the logarithm.
-
-        Parameters
-        ----------
-        values : float or ndarray
-            Above 0.
-        """
-        return np.log(np.asarray(values))
-
-    def bounded(self, values: Any) -> np.ndarray:
-        """Return the exponential.
-
-        Parameters
-        ----------
-        values : float or ndarray
-            On the unbounded line.
-        """
-        return np.exp(np.asarray(values))
