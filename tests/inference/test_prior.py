@@ -35,8 +35,6 @@ ODD = HazardPriors(
     shock_share=(0.7, 1.2),
     persistence=(3.0, 2.5),
 )
-
-
 SHOCKS = (names.SHOCK_SD, names.GROUP_SHOCK_SD)
 
 

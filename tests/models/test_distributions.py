@@ -8,6 +8,7 @@ import numpy as np
 import pymc as pm
 import pytensor
 import pytest
+from ranks import draw_spreads
 from scipy.optimize import approx_fprime
 from scipy.stats import beta, expon, halfnorm, kstest
 
@@ -87,7 +88,7 @@ SHARING = Spreads(np.array([0.5, 0.3, 0.3, 0.2]), np.array([0.0, 0.7, 1.2, 0.0])
 
 def test_spreads_that_share_have_the_root_and_the_shares_they_say() -> None:
     """Draws, means and the kernel's density against SciPy's laws of the root and of its shares."""
-    drawn = SHARING.random(np.random.default_rng(3), 20_000)
+    drawn = draw_spreads(SHARING, np.random.default_rng(3), 20_000)
     root, share = np.hypot(drawn[:, 1], drawn[:, 2]), drawn[:, 1] ** 2
     assert kstest(root, expon(scale=0.3).cdf).pvalue > 0.01
     assert kstest(share / root**2, beta(0.7, 1.2).cdf).pvalue > 0.01

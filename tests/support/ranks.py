@@ -26,6 +26,7 @@ from workbench.models.compiled.hazard_kernels import by_rows as value_and_gradie
 from workbench.models.hazard.effects import EffectMap, effect_map
 from workbench.models.hazard.model import hazard_model
 from workbench.models.priors.hazard import HazardPriors
+from workbench.models.priors.spreads import Spreads
 
 RANKS = 100
 LIVED = ("signal_value", "lead_months", "cell_idx", "row_end", "entry_end", "event")
@@ -63,12 +64,23 @@ def prepare(shape: Shape, seed: int, priors: HazardPriors | None = None) -> Benc
     return Bench(design, chosen, effect_map(design, chosen), hazard_model(design, chosen))
 
 
+def draw_spreads(prior: Spreads, rng: np.random.Generator, draws: int) -> np.ndarray:
+    """Draw spreads as their prior says in words, by NumPy: shape (draws, spread)."""
+    found, shared = (
+        np.abs(rng.normal(size=(draws, len(prior.scale)))) * prior.scale,
+        prior.share > 0,
+    )
+    whole = rng.exponential(prior.scale[shared][0], size=(draws, 1))
+    found[:, shared] = whole * np.sqrt(rng.dirichlet(prior.share[shared], size=draws))
+    return found
+
+
 def draw_truth(bench: Bench, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     """Draw `DRAWN` from the prior, each with a leading dimension of one."""
     latent = rng.normal(size=(1, len(bench.layout.effect_matrix)))
     return (
         latent,
-        bench.model.scale_prior.random(rng, 1),
+        draw_spreads(bench.model.scale_prior, rng, 1),
         rng.beta(*bench.priors.fade, size=1),
         rng.beta(*bench.priors.persistence, size=1),
     )

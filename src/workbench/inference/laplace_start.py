@@ -158,8 +158,9 @@ def _mode(exact: Exact, scale: np.ndarray, layout: EffectMap, start: Start) -> n
 def _likely_scales(rough: Quadratic, layout: EffectMap) -> np.ndarray:
     """Return the scales' mode with the effects integrated out, by expectation-maximisation.
 
-    The expected sum of squares of the n effects of a scale s with prior scale t gives the next
-    s from n s^2 + s^4 / t^2 = sum of squares; t is the prior's pull at the last s.
+    The expected sum of squares of the n effects of a scale s gives the next s from
+    n s^2 + s^4 / t^2 = sum of squares; t is the scale of its half-normal prior, or of the one that
+    pulls as hard at the last s.
     """
     member, prior = layout.scale_idx, layout.scale_prior.scale
     count = np.bincount(member, minlength=len(prior) + 1)[1:]

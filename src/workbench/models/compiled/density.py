@@ -1,6 +1,6 @@
 """A model whose likelihood is one compiled pass: as a graph, and as the density that is sampled.
 
-    latent ~ N(0, 1),  scale ~ spreads,  each scalar by its own prior,
+    latent ~ N(0, 1),  scale ~ half-normal or `Spreads`,  each scalar by its own prior,
     log-likelihood = kernel(latent, scale, *scalars, data)
 
 The graph says what the model is. A sampler needs only the log-density of the unconstrained vector

@@ -24,6 +24,33 @@ class _LogOfAll(LogTransform):
         return pt.sum(value, axis=-1)
 
 
+def _in_graph(name: str, scale: np.ndarray, share: np.ndarray, **layout: Any) -> Any:
+    shared = share > 0
+
+    def density(value: Any, scale: Any, share: Any) -> Any:
+        alone: Any = pm.logp(pm.HalfNormal.dist(scale[~shared]), value[~shared])
+        part, parts = value[shared], share[shared]
+        root: Any = pt.sqrt(pt.sum(part**2))
+        of_root: Any = pm.logp(pm.Exponential.dist(scale=scale[shared][0]), root)
+        # Of the shares of the squares, and the volume of what they and the root become.
+        log_gamma: Any = pt.gammaln
+        of_parts: Any = log_gamma(parts.sum()) - log_gamma(parts).sum()
+        of_parts += pt.sum((2 * parts - 1) * pt.log(part / root))
+        of_parts += (shared.sum() - 1) * (np.log(2.0) - pt.log(root))
+        return alone.sum() + of_root + of_parts
+
+    def drawn(scale: Any, share: Any, _: Any) -> Any:
+        root: Any = pm.Exponential.dist(scale=scale[shared][0])
+        parts: Any = root * pt.sqrt(pm.Dirichlet.dist(share[shared]))
+        return pt.set_subtensor(pm.HalfNormal.dist(scale)[shared], parts)
+
+    return pm.CustomDist(
+        name, scale, share, dist=drawn, logp=density, signature="(n),(n)->(n)",
+        support_point=lambda *_: pt.constant(Spreads(scale, share).mean),
+        default_transform=_LogOfAll(), **layout,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Spreads(Positive):
     """Several spreads: some half-normal each for itself, some that share one total.
@@ -39,12 +66,14 @@ class Spreads(Positive):
     scale : ndarray, shape (spread,)
         Of the half-normal; of those that share, the mean of the exponential, the same for all.
     share : ndarray, shape (spread,)
-        Parameters of the Dirichlet, above 0; 0 marks one for itself.
+        Parameters of the Dirichlet, above 0; 0 marks one for itself. At least one shares; where it
+        is the only one, it is exponential.
     """
 
     scale: np.ndarray
     share: np.ndarray
     title = "spreads"
+    in_graph = staticmethod(_in_graph)
 
     @property
     def kernel(self) -> np.ndarray:
@@ -54,11 +83,9 @@ class Spreads(Positive):
     @property
     def mean(self) -> np.ndarray:
         """Return the mean of each spread."""
-        whole = self.share.sum()
-        shared = self.share > 0
+        whole, shared = self.share.sum(), self.share > 0
         part = np.where(shared, self.share, 1.0)
-        log_mean = gammaln(part + 0.5) - gammaln(part)
-        log_mean += gammaln(whole) - gammaln(whole + 0.5) if shared.any() else 0.0
+        log_mean = gammaln(part + 0.5) - gammaln(part) + gammaln(whole) - gammaln(whole + 0.5)
         return self.scale * np.where(shared, np.exp(log_mean), np.sqrt(2 / np.pi))
 
     def as_half_normals(self, spread: np.ndarray) -> np.ndarray:
@@ -80,70 +107,3 @@ class Spreads(Positive):
         found = np.array(self.scale, dtype="float64")
         found[shared] = pull**-0.5
         return found
-
-    def random(self, rng: np.random.Generator, draws: int) -> np.ndarray:
-        """Draw from the prior.
-
-        Parameters
-        ----------
-        rng : Generator
-        draws : int
-            How many, at least 1.
-
-        Returns
-        -------
-        ndarray, shape (draws, spread)
-        """
-        found = np.abs(rng.normal(size=(draws, len(self.scale)))) * self.scale
-        shared = self.share > 0
-        if shared.any():
-            parts = rng.dirichlet(self.share[shared], size=draws)
-            whole = rng.exponential(self.scale[shared][0], size=(draws, 1))
-            found[:, shared] = whole * np.sqrt(parts)
-        return found
-
-    def variable(self, name: str, **layout: Any) -> Any:
-        """Add a variable with this distribution to the PyMC model at hand.
-
-        Parameters
-        ----------
-        name : str
-            Of the variable.
-        **layout
-            Its `shape`, or its `dims`.
-
-        Returns
-        -------
-        TensorVariable
-            Registered under its name.
-        """
-        scale, share = (np.asarray(each, "float64") for each in (self.scale, self.share))
-        shared = self.share > 0
-
-        def density(value: Any, scale: Any, share: Any) -> Any:
-            each: Any = pm.logp(pm.HalfNormal.dist(scale[~shared]), value[~shared])
-            alone: Any = each.sum()
-            if not shared.any():
-                return alone
-            part, parts = value[shared], share[shared]
-            root: Any = pt.sqrt(pt.sum(part**2))
-            # Of the shares of the squares, and the volume of what they and the root become.
-            log_gamma: Any = pt.gammaln
-            of_parts: Any = log_gamma(parts.sum()) - log_gamma(parts).sum()
-            of_parts += pt.sum((2 * parts - 1) * pt.log(part / root))
-            of_parts += (shared.sum() - 1) * (np.log(2.0) - pt.log(root))
-            return alone + pm.logp(pm.Exponential.dist(scale=scale[shared][0]), root) + of_parts
-
-        def drawn(scale: Any, share: Any, _: Any) -> Any:
-            alone: Any = pm.HalfNormal.dist(scale)
-            if not shared.any():
-                return alone
-            root: Any = pm.Exponential.dist(scale=scale[shared][0])
-            parts: Any = root * pt.sqrt(pm.Dirichlet.dist(share[shared]))
-            return pt.set_subtensor(alone[shared], parts)
-
-        return pm.CustomDist(
-            name, scale, share, dist=drawn, logp=density, signature="(n),(n)->(n)",
-            support_point=lambda *_: pt.constant(self.mean),
-            default_transform=_LogOfAll(), **layout,
-        )  # fmt: skip
