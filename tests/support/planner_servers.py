@@ -110,8 +110,10 @@ def name_it(page: Page, name: str) -> str:
 
 
 def drag(page: Page, handle: Locator, by: int) -> None:
-    handle.hover()  # unlike scrolling there, it looks again where the page was drawn anew
-    box = handle.bounding_box()
+    box, late = None, time.monotonic() + PATIENCE / 1000
+    while box is None and time.monotonic() < late:
+        handle.hover()  # unlike scrolling there, it looks again where the page was drawn anew
+        box = handle.bounding_box()  # nothing where that happens between the two
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
